@@ -1,0 +1,104 @@
+import { FanfareError } from "../errors/index.ts";
+import type { EventDefinition } from "./event.ts";
+
+/** An event whose schema and attributes are not known to the compiler. Every {@link EventDefinition} is one. */
+// biome-ignore lint/suspicious/noExplicitAny: functions are contravariant in the payload; only `any` accepts all events.
+export type AnyEvent = EventDefinition<any, any>;
+
+/** The events of a contract by name. */
+export type Events = Readonly<Record<string, AnyEvent>>;
+
+/** One event of a contract, with its name and the CloudEvents `type` it travels under. */
+export interface ContractEvent<Definition extends AnyEvent = AnyEvent> {
+  readonly name: string;
+  readonly type: string;
+  readonly definition: Definition;
+}
+
+/**
+ * The events of one topic (or work queue): the one object that publisher, infrastructure and consumers read.
+ * Made by {@link defineContract}.
+ */
+export interface Contract<Name extends string = string, Declared extends Events = Events> {
+  readonly name: Name;
+  readonly events: { readonly [Event in keyof Declared & string]: ContractEvent<Declared[Event]> };
+  /** The event that travels under a CloudEvents `type`, or `undefined`. */
+  eventOfType(type: string): ContractEvent | undefined;
+}
+
+/** A contract whose events are not known to the compiler. */
+export type AnyContract = Contract<string, Events>;
+
+/** The names of a contract's events. */
+export type EventName<C extends AnyContract> = keyof C["events"] & string;
+
+type Types<C extends AnyContract, Name extends EventName<C>> = NonNullable<C["events"][Name]["definition"]["types"]>;
+
+/** What handlers get: the output of the event's schema. */
+export type Payload<C extends AnyContract, Name extends EventName<C>> = Types<C, Name>["output"];
+
+/** What publishers give: the input of the event's schema, where defaults may be left out. */
+export type PayloadInput<C extends AnyContract, Name extends EventName<C>> = Types<C, Name>["input"];
+
+/** The routing attributes that an event sets. */
+export type Attributes<C extends AnyContract, Name extends EventName<C>> = Types<C, Name>["attributes"];
+
+const CONTRACT_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
+const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
+
+/**
+ * Declares the events of one topic. Publisher, constructs and consumers all take the object that it returns.
+ *
+ * @param name 1 to 64 letters, digits and hyphens, starting with a letter. It is part of event types, environment variables
+ *   and the CloudEvents source.
+ * @throws FanfareError `ContractInvalid` for a bad name, no events, or two events of one CloudEvents type.
+ */
+export function defineContract<const Name extends string, Declared extends Events>(
+  name: Name,
+  events: Declared,
+): Contract<Name, Declared> {
+  if (!CONTRACT_NAME.test(name)) {
+    throw new FanfareError("ContractInvalid", `"${name}" cannot be the name of a contract`, {
+      field: "name",
+      limit: "64 characters",
+      remedy: "use 1 to 64 letters, digits and hyphens, starting with a letter",
+    });
+  }
+  const byType = new Map<string, ContractEvent>();
+  const byName: Record<string, ContractEvent> = {};
+  for (const [eventName, definition] of Object.entries(events)) {
+    if (!EVENT_NAME.test(eventName)) {
+      throw new FanfareError("ContractInvalid", `contract ${name}: "${eventName}" cannot be the name of an event`, {
+        field: `events.${eventName}`,
+        limit: "128 characters",
+        remedy: "use letters, digits and underscores, starting with a letter: OrderPlaced",
+      });
+    }
+    const type = definition.type ?? `${name}.${eventName}`;
+    const other = byType.get(type);
+    if (other !== undefined) {
+      throw new FanfareError(
+        "ContractInvalid",
+        `contract ${name}: ${other.name} and ${eventName} have the same type "${type}"`,
+        {
+          field: `events.${eventName}.type`,
+          remedy: "give each event a type of its own",
+        },
+      );
+    }
+    const contractEvent = { name: eventName, type, definition };
+    byType.set(type, contractEvent);
+    byName[eventName] = contractEvent;
+  }
+  if (byType.size === 0) {
+    throw new FanfareError("ContractInvalid", `contract ${name} has no events`, {
+      field: "events",
+      remedy: "declare at least one: { OrderPlaced: event({ schema }) }",
+    });
+  }
+  return {
+    name,
+    events: byName as Contract<Name, Declared>["events"],
+    eventOfType: (type) => byType.get(type),
+  };
+}

@@ -1,0 +1,31 @@
+export {
+  type AnyContract,
+  type AnyEvent,
+  type Attributes,
+  type Contract,
+  type ContractEvent,
+  defineContract,
+  type EventName,
+  type Events,
+  type Payload,
+  type PayloadInput,
+} from "./contract.ts";
+export {
+  type AttributeValue,
+  type EventDefinition,
+  type EventOptions,
+  event,
+  type OlderData,
+  type RoutingAttributes,
+} from "./event.ts";
+export { upcastPayload } from "./upcast.ts";
+export { validatePayload } from "./validate.ts";
+export type {
+  BooleanCondition,
+  Condition,
+  ExistsCondition,
+  NumberCondition,
+  NumericCondition,
+  StringCondition,
+  Where,
+} from "./where.ts";

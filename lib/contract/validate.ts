@@ -1,0 +1,33 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { FanfareError } from "../errors/index.ts";
+import type { ContractEvent } from "./contract.ts";
+
+/** How many of a schema's complaints an error names. */
+const MAX_ISSUES = 5;
+
+/**
+ * Runs an event's schema over data and returns the schema's output.
+ *
+ * @throws FanfareError `SchemaMismatch` naming the fields. It never holds the values: they may be personal data.
+ */
+export async function validatePayload(event: ContractEvent, data: unknown): Promise<unknown> {
+  const schema: StandardSchemaV1 = event.definition.schema;
+  const pending = schema["~standard"].validate(data);
+  const result = pending instanceof Promise ? await pending : pending;
+  if (result.issues !== undefined) throw mismatch(event, result.issues);
+  return result.value;
+}
+
+function mismatch(event: ContractEvent, issues: readonly StandardSchemaV1.Issue[]): FanfareError {
+  const named = issues.slice(0, MAX_ISSUES).map((issue) => `${pathOf(event.name, issue.path)}: ${issue.message}`);
+  const more = issues.length > MAX_ISSUES ? `, and ${issues.length - MAX_ISSUES} more` : "";
+  return new FanfareError("SchemaMismatch", `${event.name} does not match its schema: ${named.join("; ")}${more}`, {
+    field: pathOf(event.name, issues[0]?.path),
+    remedy: `send what version ${event.definition.version} of ${event.name} declares, or raise the version and add an upcast`,
+  });
+}
+
+function pathOf(root: string, path: StandardSchemaV1.Issue["path"]): string {
+  const keys = (path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+  return [root, ...keys].map(String).join(".");
+}

@@ -1,0 +1,39 @@
+import { FanfareError } from "./fanfare-error.ts";
+
+/**
+ * Thrown by a handler when no retry can help. The message goes to the dead-letter queue at once, with this error's message
+ * as the reason, instead of being tried until its receive count is used up.
+ */
+export class PermanentError extends FanfareError {
+  constructor(message: string, options: { cause?: unknown } = {}) {
+    super("Permanent", message, options);
+  }
+}
+
+/** Thrown by a handler to be tried again after a time of its own choice instead of the usual backoff. */
+export class RetryError extends FanfareError {
+  /** Seconds until the message becomes visible again, 0 to 43,200 (SQS: visibility timeout). */
+  readonly afterSeconds: number | undefined;
+
+  constructor(message: string, options: { after?: number; cause?: unknown } = {}) {
+    super("Retry", message, options);
+    this.afterSeconds = options.after;
+  }
+}
+
+/** An error's message whatever was thrown: handlers also throw strings, `undefined` and objects. */
+export function describeError(error: unknown): { name: string; message: string } {
+  if (error instanceof Error) return { name: error.name, message: error.message };
+  if (typeof error === "object" && error !== null && "message" in error && typeof error.message === "string") {
+    return { name: "name" in error && typeof error.name === "string" ? error.name : "Error", message: error.message };
+  }
+  return { name: "NonError", message: `something that is not an Error was thrown: ${safeString(error)}` };
+}
+
+function safeString(value: unknown): string {
+  try {
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+}

@@ -1,0 +1,2 @@
+export { FanfareError, type FanfareErrorCode, type FanfareErrorDetails, isFanfareError } from "./fanfare-error.ts";
+export { describeError, PermanentError, RetryError } from "./handler-errors.ts";
