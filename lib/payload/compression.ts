@@ -1,0 +1,47 @@
+import { promisify } from "node:util";
+import { gunzip, gzip, zstdCompress, zstdDecompress } from "node:zlib";
+import { describeError, FanfareError } from "../errors/index.ts";
+
+/** How a body is compressed: the value of the attribute `contentEncoding`. */
+export type Compression = "gzip" | "zstd";
+
+const compressors = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
+const decompressors = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
+
+/** Whether a consumer can read a body with this `contentEncoding`. */
+export function isCompression(value: string): value is Compression {
+  return value === "gzip" || value === "zstd";
+}
+
+/** Compresses a body; SNS and SQS carry text, so callers send the result as base64, which adds a third. */
+export async function compress(body: Uint8Array, encoding: Compression): Promise<Uint8Array> {
+  return await compressors[encoding](body);
+}
+
+/**
+ * Inflates a body, and stops at the limit: a small message can hold a bomb.
+ *
+ * @throws FanfareError `PayloadTooLarge` or `PayloadCorrupted`
+ */
+export async function decompress(body: Uint8Array, encoding: Compression, maxBytes: number): Promise<Uint8Array> {
+  try {
+    return await decompressors[encoding](body, { maxOutputLength: maxBytes });
+  } catch (cause) {
+    if (cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {
+      throw new FanfareError("PayloadTooLarge", "the compressed body is too large when inflated", {
+        field: "body",
+        limit: `${maxBytes} bytes`,
+        remedy: "raise maxPayloadBytes of this consumer",
+        cause,
+      });
+    }
+    throw new FanfareError(
+      "PayloadCorrupted",
+      `the body is marked as ${encoding} but cannot be inflated: ${describeError(cause).message}`,
+      {
+        field: "body",
+        cause,
+      },
+    );
+  }
+}

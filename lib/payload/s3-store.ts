@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import type { S3Client } from "@aws-sdk/client-s3";
+import { describeError, FanfareError } from "../errors/index.ts";
+import type { PayloadPointer } from "../wire/index.ts";
+import type { PayloadLocation } from "./location.ts";
+import type { PayloadStore } from "./payload-store.ts";
+
+/** What {@link s3PayloadStore} takes. */
+export interface S3PayloadStoreOptions {
+  /** Where new payloads go. Not needed by consumers. */
+  readonly location?: PayloadLocation;
+  /** @default made at the first use from the environment, as the SDK does */
+  readonly client?: S3Client;
+}
+
+/**
+ * Payloads in S3. Objects are written once under a random key with a SHA-256 checksum, which S3 verifies when it stores them
+ * and the SDK when it reads them. They are never deleted here: other subscribers and redrives need them; the bucket's
+ * lifecycle rule expires them.
+ */
+export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
+  // The SDK is loaded at the first payload: most invocations meet none.
+  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-s3"); client: S3Client }> | undefined;
+  const load = () => {
+    loaded ??= import("@aws-sdk/client-s3").then((sdk) => ({
+      sdk,
+      client: options.client ?? new sdk.S3Client(clientDefaults()),
+    }));
+    return loaded;
+  };
+
+  return {
+    async put(body, signal) {
+      const { location } = options;
+      if (location === undefined)
+        throw new FanfareError("ConfigurationInvalid", "no location for large payloads is configured");
+      const { sdk, client } = await load();
+      const pointer = { bucket: location.bucket, key: `${location.prefix}${randomUUID()}` };
+      try {
+        await client.send(
+          new sdk.PutObjectCommand({
+            Bucket: pointer.bucket,
+            Key: pointer.key,
+            Body: body,
+            ContentLength: body.byteLength,
+            ContentType: "application/cloudevents+json",
+            ChecksumAlgorithm: "SHA256",
+          }),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+      } catch (cause) {
+        throw unavailable("written to", pointer, cause);
+      }
+      return pointer;
+    },
+
+    async get(pointer, maxBytes, signal) {
+      const { sdk, client } = await load();
+      try {
+        const answer = await client.send(
+          new sdk.GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key, ChecksumMode: "ENABLED" }),
+          signal === undefined ? {} : { abortSignal: signal },
+        );
+        if (answer.Body === undefined) return new Uint8Array();
+        return await readBounded(answer.Body as AsyncIterable<Uint8Array>, answer.ContentLength, maxBytes, pointer);
+      } catch (error) {
+        throw classify(error, pointer);
+      }
+    },
+  };
+}
+
+/** Local endpoints know buckets by path only. */
+function clientDefaults(): { forcePathStyle?: true } {
+  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
+  return endpoint === undefined ? {} : { forcePathStyle: true };
+}
+
+/** Reads a stream and stops at the limit: the declared length is not believed. */
+async function readBounded(
+  stream: AsyncIterable<Uint8Array>,
+  declared: number | undefined,
+  maxBytes: number,
+  pointer: PayloadPointer,
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  if (declared !== undefined && declared > maxBytes) throw tooLarge(pointer, maxBytes);
+  for await (const chunk of stream) {
+    total += chunk.byteLength;
+    if (total > maxBytes) throw tooLarge(pointer, maxBytes);
+    chunks.push(chunk);
+  }
+  if (declared !== undefined && total !== declared) {
+    throw new FanfareError(
+      "PayloadUnavailable",
+      `s3://${pointer.bucket}/${pointer.key} ended after ${total} of ${declared} bytes`,
+    );
+  }
+  return Buffer.concat(chunks, total);
+}
+
+function tooLarge(pointer: PayloadPointer, maxBytes: number): FanfareError {
+  return new FanfareError("PayloadTooLarge", `the payload s3://${pointer.bucket}/${pointer.key} is too large`, {
+    field: "body",
+    limit: `${maxBytes} bytes`,
+    remedy: "raise maxPayloadBytes of this consumer and give its function the memory, then redrive",
+  });
+}
+
+/** Names of errors after which another try finds the same. */
+const MISSING = new Set(["NoSuchKey", "NoSuchBucket", "NotFound"]);
+
+function classify(error: unknown, pointer: PayloadPointer): unknown {
+  if (error instanceof FanfareError) return error;
+  const { name, message } = describeError(error);
+  if (MISSING.has(name)) {
+    return new FanfareError("PayloadNotFound", `the payload s3://${pointer.bucket}/${pointer.key} does not exist`, {
+      field: "body",
+      remedy: "check that the bucket's lifecycle keeps objects longer than queues and dead-letter queues keep messages",
+      cause: error,
+    });
+  }
+  if (/checksum/i.test(message)) {
+    return new FanfareError(
+      "PayloadCorrupted",
+      `the payload s3://${pointer.bucket}/${pointer.key} does not match its checksum`,
+      {
+        field: "body",
+        cause: error,
+      },
+    );
+  }
+  return unavailable("read from", pointer, error);
+}
+
+function unavailable(what: string, pointer: PayloadPointer, cause: unknown): FanfareError {
+  const { name, message } = describeError(cause);
+  return new FanfareError(
+    "PayloadUnavailable",
+    `a payload could not be ${what} s3://${pointer.bucket}/${pointer.key}: ${name}: ${message}`,
+    {
+      cause,
+      remedy:
+        name === "AccessDenied"
+          ? "grant s3:PutObject to publishers and s3:GetObject to consumers, as the constructs do"
+          : "it is tried again",
+    },
+  );
+}

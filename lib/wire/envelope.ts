@@ -1,0 +1,112 @@
+import { FanfareError } from "../errors/index.ts";
+
+/**
+ * A CloudEvents 1.0 event in the JSON format, with the documented extensions that Fanfare uses.
+ * Source: CloudEvents 1.0.2, "JSON Event Format", and the extensions "Correlation", "Distributed Tracing", "Expiry Time" and
+ * "Partitioning".
+ */
+export interface Envelope {
+  readonly specversion: "1.0";
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  /** RFC 3339. */
+  readonly time?: string;
+  readonly subject?: string;
+  readonly datacontenttype?: string;
+  readonly data?: unknown;
+  /** Binary data in base64, instead of `data`. */
+  readonly data_base64?: string;
+  /** Extension of Fanfare: version of the payload's shape. Absent means 1. */
+  readonly dataversion?: number;
+  /** Partitioning: the message group. */
+  readonly partitionkey?: string;
+  /** W3C Trace Context. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  readonly correlationid?: string;
+  readonly causationid?: string;
+  /** RFC 3339: from then on the event is of no use. */
+  readonly expirytime?: string;
+  /** Extensions of others. */
+  readonly [extension: string]: unknown;
+}
+
+/** U+FFFE and U+FFFF are legal in JSON but refused by SQS: written as escapes. Everything else JSON.stringify escapes itself. */
+const REFUSED_BY_SQS = /[\uFFFE\uFFFF]/g;
+
+/** The body of a message: the envelope as JSON that SQS accepts, whatever characters the data holds. */
+export function writeEnvelope(envelope: Envelope): string {
+  const json = JSON.stringify(envelope);
+  return json.replace(REFUSED_BY_SQS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
+}
+
+/**
+ * Reads an envelope from parsed JSON. Fields that Fanfare does not know are kept.
+ *
+ * @throws FanfareError `BodyMalformed` naming the field
+ */
+export function readEnvelope(value: unknown): Envelope {
+  if (!isJsonObject(value)) {
+    throw malformed("body", `the body is ${describe(value)}, not a CloudEvents envelope`);
+  }
+  if (value.specversion !== "1.0") {
+    throw malformed("specversion", `specversion is ${describe(value.specversion)}, not "1.0"`);
+  }
+  for (const field of ["id", "source", "type"] as const) {
+    if (typeof value[field] !== "string" || value[field] === "") {
+      throw malformed(field, `${field} is ${describe(value[field])}, not a text of at least one character`);
+    }
+  }
+  if (value.time !== undefined && typeof value.time !== "string")
+    throw malformed("time", `time is ${describe(value.time)}`);
+  if (value.expirytime !== undefined && Number.isNaN(Date.parse(String(value.expirytime)))) {
+    throw malformed("expirytime", `expirytime is ${describe(value.expirytime)}, not a time in RFC 3339`);
+  }
+  if (value.data_base64 !== undefined && typeof value.data_base64 !== "string") {
+    throw malformed("data_base64", `data_base64 is ${describe(value.data_base64)}, not base64`);
+  }
+  return value as Envelope;
+}
+
+/** Version of the payload: `dataversion`, which other writers may send as text; 1 when absent. */
+export function envelopeVersion(envelope: Envelope): number {
+  return envelope.dataversion === undefined ? 1 : Number(envelope.dataversion);
+}
+
+/** The payload: `data`, or what `data_base64` holds (parsed where its content type is JSON, else its bytes). */
+export function envelopeData(envelope: Envelope): unknown {
+  if (envelope.data_base64 === undefined) return envelope.data;
+  const bytes = Buffer.from(envelope.data_base64, "base64");
+  if (!/^application\/(.+\+)?json\b/.test(envelope.datacontenttype ?? "application/json")) return new Uint8Array(bytes);
+  return parseJson(bytes.toString("utf8"), "data_base64");
+}
+
+/** @throws FanfareError `BodyMalformed`, without the text: it may hold personal data. */
+export function parseJson(text: string, field: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw malformed(field, `the ${field} is not JSON`);
+  }
+}
+
+/** Whether parsed JSON is an object (not null, not a list). */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "string" ? `a text of ${value.length} characters` : `a ${typeof value}`;
+}
+
+function malformed(field: string, message: string): FanfareError {
+  return new FanfareError("BodyMalformed", message, {
+    field,
+    remedy:
+      "publish with createPublisher or another CloudEvents 1.0 writer, or give consume a codec for bodies without an envelope",
+  });
+}

@@ -1,0 +1,15 @@
+export { assertAttributeCount, encodeAttributes, type WireAttribute, type WireAttributes } from "./attributes.ts";
+export { type Body, readBase64, readBody } from "./body.ts";
+export {
+  type Envelope,
+  envelopeData,
+  envelopeVersion,
+  isJsonObject,
+  parseJson,
+  readEnvelope,
+  writeEnvelope,
+} from "./envelope.ts";
+export * from "./limits.ts";
+export { composeMessage, type MessageOptions, type WireMessage } from "./message.ts";
+export { declaredPayloadBytes, isPointer, type PayloadPointer, readPointer, writePointer } from "./pointer.ts";
+export { attributeBytes, messageBytes, utf8Bytes } from "./size.ts";

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import type { ContractEvent } from "../contract/index.ts";
+import { FanfareError } from "../errors/index.ts";
+import { TYPE_ATTRIBUTE } from "../names/index.ts";
+import { encodeAttributes, type WireAttributes } from "./attributes.ts";
+import { type Envelope, writeEnvelope } from "./envelope.ts";
+import { GROUP_ID, MAX_GROUP_ID_LENGTH } from "./limits.ts";
+
+/** What a publisher may say of one event besides its data. */
+export interface MessageOptions {
+  /**
+   * The CloudEvents id. Two events of one source and id are the same event to every consumer. At most 128 ASCII letters,
+   * digits and punctuation, because it is the FIFO deduplication id too.
+   * @default a random UUID
+   */
+  readonly id?: string;
+  /** @default now */
+  readonly time?: Date;
+  /** The CloudEvents subject. */
+  readonly subject?: string;
+  /** Overrides the contract's `group`. */
+  readonly group?: string;
+  /** FIFO deduplication id. @default the event id */
+  readonly deduplicationId?: string;
+  /** W3C Trace Context of the caller. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  /** What belongs together: the id of the first event or request of a chain. */
+  readonly correlationId?: string;
+  /** The id of the event that caused this one. */
+  readonly causationId?: string;
+  /** From then on the event is of no use. @default the contract's `expiresAfterSeconds` from `time` */
+  readonly expiresAt?: Date;
+}
+
+/** One message, ready to be sent. */
+export interface WireMessage {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: WireAttributes;
+  readonly group: string | undefined;
+  readonly deduplicationId: string;
+}
+
+/**
+ * Makes the message of one event.
+ *
+ * @param source the CloudEvents source
+ * @param data what goes onto the wire: the schema's input, validated
+ * @param output the schema's output, from which attributes and group are taken
+ * @throws FanfareError `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`, `SchemaMismatch` (data that JSON cannot hold)
+ */
+export function composeMessage(
+  event: ContractEvent,
+  source: string,
+  data: unknown,
+  output: unknown,
+  options: MessageOptions,
+): WireMessage {
+  const id = checkedToken(`${event.name}.id`, options.id ?? randomUUID());
+  const group = options.group ?? event.definition.groupOf(output);
+  if (group !== undefined) checkedToken(`${event.name}.group`, group);
+  const time = checkedTime(`${event.name}.time`, options.time ?? new Date());
+  const body = serialise(event, {
+    specversion: "1.0",
+    id,
+    source,
+    type: event.type,
+    time: time.toISOString(),
+    subject: options.subject,
+    datacontenttype: "application/json",
+    dataversion: event.definition.version,
+    partitionkey: group,
+    traceparent: options.traceparent,
+    tracestate: options.tracestate,
+    correlationid: options.correlationId,
+    causationid: options.causationId,
+    expirytime: expiry(event, time, options.expiresAt)?.toISOString(),
+    data,
+  });
+  return {
+    id,
+    body,
+    attributes: encodeAttributes(event.name, event.definition.attributesOf(output), {
+      [TYPE_ATTRIBUTE]: { DataType: "String", StringValue: event.type },
+    }),
+    group,
+    deduplicationId: checkedToken(`${event.name}.deduplicationId`, options.deduplicationId ?? id),
+  };
+}
+
+function serialise(event: ContractEvent, envelope: Envelope): string {
+  try {
+    return writeEnvelope(envelope);
+  } catch (cause) {
+    throw new FanfareError("SchemaMismatch", `${event.name} cannot be written as JSON`, {
+      field: event.name,
+      remedy: "remove bigints and circular references from the data",
+      cause,
+    });
+  }
+}
+
+function expiry(event: ContractEvent, time: Date, expiresAt: Date | undefined): Date | undefined {
+  if (expiresAt !== undefined) return checkedTime(`${event.name}.expiresAt`, expiresAt);
+  const seconds = event.definition.expiresAfterSeconds;
+  return seconds === undefined ? undefined : new Date(time.getTime() + seconds * 1_000);
+}
+
+function checkedTime(field: string, time: Date): Date {
+  if (Number.isNaN(time.getTime())) {
+    throw new FanfareError("MessageInvalid", `${field} is not a time`, { field, remedy: "give a valid Date" });
+  }
+  return time;
+}
+
+/** Group, deduplication id and event id have one form: SQS's. @throws FanfareError `MessageInvalid` */
+function checkedToken(field: string, token: string): string {
+  if (typeof token !== "string" || !GROUP_ID.test(token)) {
+    const what =
+      typeof token !== "string" ? `is a ${typeof token}` : `has ${token.length} characters or one that SQS refuses`;
+    throw new FanfareError("MessageInvalid", `${field} ${what}`, {
+      field,
+      limit: `${MAX_GROUP_ID_LENGTH} characters`,
+      remedy: "use 1 to 128 ASCII letters, digits and punctuation, no spaces; hash what is longer",
+    });
+  }
+  return token;
+}

@@ -1,0 +1,22 @@
+import type { WireAttributes } from "./attributes.ts";
+
+/** Bytes of a text in UTF-8: what SNS and SQS count. */
+export function utf8Bytes(text: string): number {
+  return Buffer.byteLength(text, "utf8");
+}
+
+/** Bytes that attributes add to a message: each one's name, data type and value (SQS Developer Guide, "Message metadata"). */
+export function attributeBytes(attributes: WireAttributes): number {
+  let bytes = 0;
+  for (const [name, attribute] of Object.entries(attributes)) {
+    bytes += utf8Bytes(name) + utf8Bytes(attribute.DataType);
+    bytes += attribute.StringValue === undefined ? 0 : utf8Bytes(attribute.StringValue);
+    bytes += attribute.BinaryValue === undefined ? 0 : attribute.BinaryValue.byteLength;
+  }
+  return bytes;
+}
+
+/** Bytes of a whole message as SNS and SQS count it against their limits. */
+export function messageBytes(body: string, attributes: WireAttributes): number {
+  return utf8Bytes(body) + attributeBytes(attributes);
+}
