@@ -13,7 +13,10 @@ export const ENVIRONMENT = {
   idempotencyRetention: "FANFARE_IDEMPOTENCY_RETENTION_SECONDS",
   /** Comma-separated `bucket/prefix` from which payload pointers may be followed. */
   payloadSources: "FANFARE_PAYLOAD_SOURCES",
-  /** JSON object: ARN of the event source queue to the URL of its dead-letter queue. */
+  /**
+   * JSON object by ARN of the event source queue: `{ url, maxReceiveCount }` of its dead-letter queue and redrive policy, so
+   * that the last failed attempt is dead-lettered with its reason instead of silently by SQS.
+   */
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
 } as const;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { describeError, FanfareError } from "../errors/index.ts";
+import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import type { PayloadPointer } from "../wire/index.ts";
 import type { PayloadLocation } from "./location.ts";
 import type { PayloadStore } from "./payload-store.ts";
@@ -85,7 +85,11 @@ async function readBounded(
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  if (declared !== undefined && declared > maxBytes) throw tooLarge(pointer, maxBytes);
+  if (declared !== undefined && declared > maxBytes) {
+    // Or the connection would stay busy with a body that nobody reads.
+    if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy();
+    throw tooLarge(pointer, maxBytes);
+  }
   for await (const chunk of stream) {
     total += chunk.byteLength;
     if (total > maxBytes) throw tooLarge(pointer, maxBytes);
@@ -112,7 +116,7 @@ function tooLarge(pointer: PayloadPointer, maxBytes: number): FanfareError {
 const MISSING = new Set(["NoSuchKey", "NoSuchBucket", "NotFound"]);
 
 function classify(error: unknown, pointer: PayloadPointer): unknown {
-  if (error instanceof FanfareError) return error;
+  if (isFanfareError(error)) return error;
   const { name, message } = describeError(error);
   if (MISSING.has(name)) {
     return new FanfareError("PayloadNotFound", `the payload s3://${pointer.bucket}/${pointer.key} does not exist`, {

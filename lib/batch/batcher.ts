@@ -1,0 +1,124 @@
+import type { Clock } from "../clock/index.ts";
+
+/** What became of one entry of a batch. */
+export type Outcome<Result> =
+  | { readonly ok: true; readonly value: Result }
+  | { readonly ok: false; readonly error: unknown };
+
+/** What a {@link Batcher} takes. */
+export interface BatcherOptions<Item, Result> {
+  readonly clock: Clock;
+  /** Entries of one call at most. */
+  readonly maxItems: number;
+  /** Bytes of one call at most. @default no limit */
+  readonly maxBytes?: number;
+  /** Bytes of one entry. @default 0 */
+  readonly sizeOf?: (item: Item) => number;
+  /** Milliseconds that an entry may wait for others while no call is full. */
+  readonly lingerMs: number;
+  /** Calls under way at once at most. */
+  readonly concurrency: number;
+  /** Sends one batch. Answers one outcome an item, in order; what it throws is the outcome of all. */
+  readonly send: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly bytes: number;
+  settle(outcome: Outcome<Result>): void;
+}
+
+/**
+ * Gathers entries that are added one by one into calls of AWS's batch APIs, by count, bytes and time, and gives each entry its
+ * own outcome.
+ */
+export class Batcher<Item, Result> {
+  readonly #options: BatcherOptions<Item, Result>;
+  #waiting: Waiting<Item, Result>[] = [];
+  #waitingBytes = 0;
+  #active = 0;
+  #cancelLinger: (() => void) | undefined;
+  #due = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: BatcherOptions<Item, Result>) {
+    this.#options = options;
+  }
+
+  /** Adds an entry; settles as the entry's own outcome does. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const bytes = this.#options.sizeOf?.(item) ?? 0;
+      this.#waitingBytes += bytes;
+      this.#waiting.push({
+        item,
+        bytes,
+        settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
+      });
+      this.#pump();
+    });
+  }
+
+  /** Sends what waits without lingering, and resolves when nothing is left. */
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#active === 0) return;
+    this.#due = true;
+    const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
+    this.#pump();
+    await idle;
+  }
+
+  #pump(): void {
+    while (this.#active < this.#options.concurrency && this.#waiting.length > 0 && (this.#due || this.#full())) {
+      void this.#dispatch(this.#take());
+    }
+    if (this.#waiting.length === 0) {
+      this.#due = false;
+      this.#cancelLinger?.();
+      this.#cancelLinger = undefined;
+      if (this.#active === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      return;
+    }
+    this.#cancelLinger ??= this.#options.clock.timer(this.#options.lingerMs, () => {
+      this.#cancelLinger = undefined;
+      this.#due = true;
+      this.#pump();
+    });
+  }
+
+  #full(): boolean {
+    const { maxItems, maxBytes } = this.#options;
+    return this.#waiting.length >= maxItems || (maxBytes !== undefined && this.#waitingBytes >= maxBytes);
+  }
+
+  /** The next call's entries: as many as fit, at least one. */
+  #take(): Waiting<Item, Result>[] {
+    const { maxItems, maxBytes = Number.POSITIVE_INFINITY } = this.#options;
+    let count = 0;
+    let bytes = 0;
+    for (const entry of this.#waiting) {
+      if (count === maxItems || (count > 0 && bytes + entry.bytes > maxBytes)) break;
+      count += 1;
+      bytes += entry.bytes;
+    }
+    this.#waitingBytes -= bytes;
+    return this.#waiting.splice(0, count);
+  }
+
+  async #dispatch(batch: Waiting<Item, Result>[]): Promise<void> {
+    this.#active += 1;
+    try {
+      const outcomes = await this.#options.send(batch.map((entry) => entry.item));
+      for (const [index, entry] of batch.entries()) {
+        entry.settle(
+          outcomes[index] ?? { ok: false, error: new Error("the batch answered fewer outcomes than entries") },
+        );
+      }
+    } catch (error) {
+      for (const entry of batch) entry.settle({ ok: false, error });
+    } finally {
+      this.#active -= 1;
+      this.#pump();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Time and chance as the runtime sees them. Nothing in publisher and consumer reads another clock, so that the simulator can
+ * run them on virtual time and replay a run from its seed.
+ */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** A number in [0, 1), for jitter. */
+  random(): number;
+  /** Calls back once after `ms`; the answer cancels it. */
+  timer(ms: number, callback: () => void): () => void;
+}
+
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  timer: (ms, callback) => {
+    const handle = setTimeout(callback, ms);
+    return () => clearTimeout(handle);
+  },
+};
+
+/** Waits for `ms`, or until the signal is aborted: then it rejects with the signal's reason. */
+export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason);
+      return;
+    }
+    const onAbort = () => {
+      cancel();
+      reject(signal?.reason);
+    };
+    const cancel = clock.timer(ms, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+/**
+ * Exponential backoff with full jitter: a random part of `base * 2^(attempt - 1)`, capped.
+ * Source: AWS Builders' Library, "Timeouts, retries, and backoff with jitter".
+ *
+ * @param attempt 1 for the first
+ */
+export function backoff(clock: Clock, attempt: number, base: number, cap: number): number {
+  return clock.random() * Math.min(cap, base * 2 ** Math.min(attempt - 1, 30));
+}

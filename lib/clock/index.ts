@@ -1,0 +1,1 @@
+export { backoff, type Clock, sleep, systemClock } from "./clock.ts";
