@@ -1,0 +1,25 @@
+import { AwsError } from "../kernel/index.ts";
+
+/** HTTP 400 `InvalidParameter`; `detail` follows "Invalid parameter: " as in SNS's own answers. */
+export function invalidParameter(detail: string): AwsError {
+  return new AwsError("InvalidParameter", `Invalid parameter: ${detail}`);
+}
+
+/** HTTP 400 `ParameterValueInvalid`: what SNS answers to a bad message attribute. */
+export function invalidAttributeValue(message: string): AwsError {
+  return new AwsError("ParameterValueInvalid", message);
+}
+
+/** HTTP 404 `NotFound`: the topic, or the subscription, does not exist. */
+export function notFound(kind: "Topic" | "Subscription"): AwsError {
+  return new AwsError("NotFound", `${kind} does not exist`, { statusCode: 404 });
+}
+
+/** HTTP 403 `AuthorizationError`. */
+export function notAuthorized(action: string, resource: string, accountId: string): AwsError {
+  return new AwsError(
+    "AuthorizationError",
+    `User: arn:aws:iam::${accountId}:root is not authorized to perform: SNS:${action} on resource: ${resource} because no resource-based policy allows the SNS:${action} action`,
+    { statusCode: 403 },
+  );
+}

@@ -1,0 +1,95 @@
+import type { FilterableMessage, FilterPolicy, FilterPolicyScope } from "./filter/index.ts";
+import { matchesFilterPolicy, parseFilterPolicy } from "./filter/index.ts";
+
+/** What a FIFO topic remembers of a message to recognise its duplicates. */
+export interface PublishedMessage {
+  readonly at: number;
+  readonly messageId: string;
+  readonly sequenceNumber: string;
+}
+
+/** A topic. Attributes are those that were set, as strings; defaults are added when they are read. */
+export interface Topic {
+  readonly arn: string;
+  readonly name: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly isFifo: boolean;
+  readonly attributes: Map<string, string>;
+  readonly tags: Map<string, string>;
+  /** In the order in which they were made: the order of delivery. */
+  readonly subscriptions: Map<string, Subscription>;
+  /** By deduplication key, oldest first. */
+  readonly published: Map<string, PublishedMessage>;
+  sequence: number;
+  deletedSubscriptions: number;
+}
+
+/** A subscription of a queue. */
+export interface Subscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly ownerAccountId: string;
+  readonly protocol: "sqs";
+  readonly endpoint: string;
+  readonly attributes: Map<string, string>;
+}
+
+/** A message that reached neither its subscription's queue nor a dead-letter queue. */
+export interface UndeliveredMessage {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly topicArn: string;
+  readonly subscriptionArn: string;
+  readonly endpoint: string;
+  readonly messageId: string;
+  /** Why the queue did not take it, for example `NonExistentQueue`. */
+  readonly reason: string;
+  /** The same in words, with the dead-letter queue's refusal if there was one. */
+  readonly explanation: string;
+  readonly body: string;
+}
+
+/** How many undelivered messages are kept for inspection; older ones are only counted. */
+const UNDELIVERED_KEPT = 1_000;
+
+/** All that the engine remembers. */
+export class SnsState {
+  readonly topics = new Map<string, Topic>();
+  undelivered: UndeliveredMessage[] = [];
+  undeliveredCount = 0;
+  /** Parsed policies, by subscription: derived from its attributes, so not part of a snapshot. */
+  readonly #filters = new WeakMap<Subscription, { text: string; scope: string; policy: FilterPolicy }>();
+
+  /** @returns undefined when no topic has such a subscription */
+  subscription(subscriptionArn: string): { topic: Topic; subscription: Subscription } | undefined {
+    const topic = this.topics.get(subscriptionArn.slice(0, subscriptionArn.lastIndexOf(":")));
+    const subscription = topic?.subscriptions.get(subscriptionArn);
+    return topic === undefined || subscription === undefined ? undefined : { topic, subscription };
+  }
+
+  /** Whether the subscription's filter policy, if it has one, lets the message through. */
+  accepts(subscription: Subscription, message: FilterableMessage): boolean {
+    const text = subscription.attributes.get("FilterPolicy");
+    if (text === undefined) return true;
+    const scope = filterPolicyScope(subscription.attributes);
+    let known = this.#filters.get(subscription);
+    if (known?.text !== text || known.scope !== scope) {
+      known = { text, scope, policy: parseFilterPolicy(text, scope) };
+      this.#filters.set(subscription, known);
+    }
+    return matchesFilterPolicy(known.policy, message);
+  }
+
+  /** Records a lost message. */
+  addUndelivered(message: UndeliveredMessage): void {
+    this.undeliveredCount++;
+    this.undelivered.push(message);
+    if (this.undelivered.length > UNDELIVERED_KEPT) this.undelivered.shift();
+  }
+}
+
+/** The scope in force: MessageAttributes unless set otherwise. */
+export function filterPolicyScope(attributes: ReadonlyMap<string, string>): FilterPolicyScope {
+  return attributes.get("FilterPolicyScope") === "MessageBody" ? "MessageBody" : "MessageAttributes";
+}
