@@ -1,0 +1,75 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+
+/** Where a stack lives: its region and its account of twelve digits. */
+export interface Place {
+  readonly region: string;
+  readonly accountId: string;
+}
+
+/** One set of SDK clients, all bound to the same place. */
+export interface AwsClients {
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly s3: S3Client;
+  readonly dynamoDb: DynamoDBClient;
+}
+
+/** The account that the embedded server and LocalStack give to credentials that name none. */
+export const DEFAULT_ACCOUNT_ID = "000000000000";
+
+/**
+ * Credentials for a place. The embedded server and LocalStack read an access key id of twelve digits as the account;
+ * anything else means the default account. Nobody checks the secret.
+ */
+export function credentialsFor(accountId: string): { accessKeyId: string; secretAccessKey: string } {
+  return { accessKeyId: accountId === DEFAULT_ACCOUNT_ID ? "test" : accountId, secretAccessKey: "test" };
+}
+
+/** SDK clients for one pair of endpoints, made once per region and account and shared by all who ask. */
+export class ClientPool {
+  readonly endpoint: string;
+  readonly dynamoDbEndpoint: string;
+  readonly #clients = new Map<string, AwsClients>();
+
+  constructor(options: { endpoint: string; dynamoDbEndpoint: string }) {
+    this.endpoint = options.endpoint;
+    this.dynamoDbEndpoint = options.dynamoDbEndpoint;
+  }
+
+  /** The clients of a place. */
+  for(place: Place): AwsClients {
+    const key = `${place.accountId}/${place.region}`;
+    const known = this.#clients.get(key);
+    if (known !== undefined) {
+      return known;
+    }
+    const common = {
+      region: place.region,
+      credentials: credentialsFor(place.accountId),
+      // Every mapping holds one connection in a long poll; the default of 50 would starve everyone else.
+      requestHandler: { httpAgent: { keepAlive: true, maxSockets: 500 } },
+    };
+    const clients: AwsClients = {
+      // Emulators hand out queue URLs with host names that may not resolve here, so the endpoint always wins.
+      sqs: new SQSClient({ ...common, endpoint: this.endpoint, useQueueUrlAsEndpoint: false }),
+      sns: new SNSClient({ ...common, endpoint: this.endpoint }),
+      s3: new S3Client({ ...common, endpoint: this.endpoint, forcePathStyle: true }),
+      dynamoDb: new DynamoDBClient({ ...common, endpoint: this.dynamoDbEndpoint }),
+    };
+    this.#clients.set(key, clients);
+    return clients;
+  }
+
+  /** Closes the sockets of all clients. */
+  close(): void {
+    for (const { sqs, sns, s3, dynamoDb } of this.#clients.values()) {
+      for (const client of [sqs, sns, s3, dynamoDb]) {
+        client.destroy();
+      }
+    }
+    this.#clients.clear();
+  }
+}

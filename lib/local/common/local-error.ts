@@ -1,0 +1,43 @@
+/** Codes of the errors that the local runtime itself raises. Branch on the code, not on the class. */
+export type LocalErrorCode =
+  /** The cloud assembly cannot be read: no manifest, no template, broken JSON. */
+  | "AssemblyInvalid"
+  /** The template says something that CloudFormation would refuse as well: an unknown Ref, a cycle, a wrong type. */
+  | "TemplateInvalid"
+  /** The template uses something that the local runtime does not know. */
+  | "TemplateUnsupported"
+  /** A service refused to create or update what the template declares. */
+  | "DeployFailed"
+  /** An event source mapping that Lambda would refuse to create. */
+  | "MappingInvalid"
+  /** There is no such function, resource or construct path. */
+  | "NotFound"
+  /** A function cannot be run or was called wrongly: payload too large, unsupported runtime. */
+  | "InvokeRefused"
+  /** An emulator did not start or did not answer in time. */
+  | "EmulatorFailed"
+  /** `whenQuiet` reached its deadline with messages still waiting. */
+  | "NotQuiet"
+  /** The runtime has been closed. */
+  | "Closed";
+
+/** An error of the local runtime. The message says what was given and ends with the remedy where there is one. */
+export class LocalError extends Error {
+  readonly code: LocalErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: LocalErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(options.remedy === undefined ? message : `${message} (${options.remedy})`, { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+}
+
+/** The text of anything thrown, for messages that quote it. AWS errors carry their code as `name`. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
+  return error.name === "Error" || error instanceof LocalError ? error.message : `${error.name}: ${error.message}`;
+}

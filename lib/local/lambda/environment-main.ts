@@ -1,0 +1,99 @@
+/**
+ * An execution environment: runs in a process of its own, loads one handler and calls it for one event after the other.
+ * It is started with the function's environment variables and knows nothing else.
+ */
+import { createContext } from "./context.ts";
+import { type Handler, HandlerLoadError, loadHandler } from "./load-handler.ts";
+import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
+
+let current: InvokeMessage | undefined;
+
+// Ctrl-C reaches every process of the terminal. The parent decides when this one ends, after the batch in hand.
+process.on("SIGINT", () => {});
+process.on("disconnect", () => process.exit(0));
+process.on("uncaughtException", (error) => fail(toFunctionError(error), 129));
+process.on("unhandledRejection", (reason) => {
+  const { errorMessage, trace } = toFunctionError(reason);
+  const message = reason instanceof Error ? `${reason.name}: ${errorMessage}` : errorMessage;
+  fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: message, trace }, 128);
+});
+
+try {
+  const handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env._HANDLER ?? "");
+  process.on("message", (message) => {
+    if (isInvokeMessage(message)) {
+      current = message;
+      void run(handler, message);
+    }
+  });
+  send({ type: "ready" });
+} catch (error) {
+  send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });
+}
+
+async function run(handler: Handler, message: InvokeMessage): Promise<void> {
+  const { requestId } = message;
+  try {
+    const response = await call(handler, message);
+    // What JSON cannot hold (undefined, a function) answers null, as Lambda does; a cycle or a BigInt throws.
+    const text = JSON.stringify(response) ?? null;
+    current = undefined;
+    send({ type: "result", requestId, response: text });
+  } catch (error) {
+    current = undefined;
+    send({ type: "error", requestId, error: toFunctionError(error) });
+  }
+}
+
+function call(handler: Handler, message: InvokeMessage): unknown {
+  const event: unknown = JSON.parse(message.event);
+  const context = createContext(message);
+  if (
+    !process.env.AWS_EXECUTION_ENV?.endsWith("nodejs22.x") &&
+    !process.env.AWS_EXECUTION_ENV?.endsWith("nodejs20.x")
+  ) {
+    return handler(event, context);
+  }
+  // Node.js 22 and earlier still know the callback style.
+  return new Promise((resolve, reject) => {
+    const callback = (error: unknown, result?: unknown): void => {
+      if (error === null || error === undefined) {
+        resolve(result);
+      } else {
+        reject(error);
+      }
+    };
+    const returned = handler(event, context, callback);
+    if (returned instanceof Promise) {
+      returned.then(resolve, reject);
+    }
+  });
+}
+
+function fail(error: FunctionError, exitCode: number): void {
+  const requestId = current?.requestId;
+  current = undefined;
+  console.error(error.trace?.join("\n") ?? error.errorMessage);
+  if (requestId === undefined || process.send === undefined) {
+    process.exit(exitCode);
+  }
+  const message: EnvironmentMessage = { type: "error", requestId, error };
+  process.send(message, () => process.exit(exitCode));
+}
+
+function send(message: EnvironmentMessage): void {
+  if (process.connected) {
+    process.send?.(message);
+  }
+}
+
+function toFunctionError(error: unknown): FunctionError {
+  if (error instanceof Error) {
+    return { errorType: error.name, errorMessage: error.message, trace: error.stack?.split("\n") ?? [] };
+  }
+  return {
+    errorType: typeof error,
+    errorMessage: typeof error === "string" ? error : (JSON.stringify(error) ?? ""),
+    trace: [],
+  };
+}

@@ -1,0 +1,220 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { killGroup, ownScript, type Watchdog } from "../common/index.ts";
+import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
+import { functionEnvironment } from "./environment-variables.ts";
+import { INIT_TIMEOUT_MS, MAX_PAYLOAD_BYTES } from "./limits.ts";
+import { forEachLine } from "./lines.ts";
+import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isEnvironmentMessage } from "./messages.ts";
+
+/** How an invocation ended. */
+export type InvokeOutcome =
+  /** The handler's answer as JSON text; null when it returned nothing. */
+  | { readonly status: "succeeded"; readonly response: string | null }
+  | { readonly status: "failed"; readonly error: FunctionError };
+
+/** What an execution environment needs to know. */
+export interface EnvironmentOptions {
+  readonly configuration: FunctionConfiguration;
+  readonly endpoints: FunctionEndpoints;
+  readonly id: string;
+  readonly watchdog: Watchdog;
+  readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
+}
+
+interface Settlement {
+  readonly requestId: string;
+  readonly settle: (outcome: InvokeOutcome) => void;
+}
+
+/** One process that runs one invocation at a time, like an execution environment of Lambda. */
+export class ExecutionEnvironment {
+  readonly exited: Promise<void>;
+  readonly #configuration: FunctionConfiguration;
+  readonly #process: ChildProcess;
+  readonly #ready: Promise<FunctionError | undefined>;
+  #settleReady: (error: FunctionError | undefined) => void = () => {};
+  #running: Settlement | undefined;
+  /** Output arrives a moment later than the answer: it still belongs to the last invocation. */
+  #lastRequestId: string | undefined;
+  #usable = true;
+
+  constructor(options: EnvironmentOptions) {
+    const { configuration, watchdog } = options;
+    this.#configuration = configuration;
+    this.#ready = new Promise((resolve) => {
+      this.#settleReady = resolve;
+    });
+    const child = fork(ownScript(import.meta.url, "environment-main"), [], {
+      cwd: configuration.codeDirectory,
+      env: functionEnvironment(configuration, options.endpoints, options.id),
+      // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.
+      execArgv: ["--enable-source-maps", `--max-old-space-size=${Math.floor(configuration.memorySizeMb * 0.9)}`],
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      // A group of its own: killed with what it started, and out of the reach of Ctrl-C in the terminal.
+      detached: true,
+      serialization: "json",
+    });
+    this.#process = child;
+    const { pid } = child;
+    if (pid !== undefined) {
+      watchdog.guard(pid);
+    }
+    for (const stream of ["stdout", "stderr"] as const) {
+      const pipe = child[stream];
+      if (pipe !== null) {
+        forEachLine(pipe, (line) => options.onLine(line, stream, this.#lastRequestId));
+      }
+    }
+    child.on("message", (message) => {
+      if (isEnvironmentMessage(message)) {
+        this.#receive(message);
+      }
+    });
+    this.exited = new Promise((resolve) => {
+      const end = (description: string): void => {
+        this.#usable = false;
+        if (pid !== undefined) {
+          watchdog.release(pid);
+        }
+        this.#fail(description);
+        resolve();
+      };
+      // "close" and not "exit": by then the output has been read to its end.
+      child.once("close", (code, signal) => end(describeExit(code, signal)));
+      child.once("error", (error) => end(`Runtime could not be started: ${error.message}`));
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  /** Whether it can take another invocation. */
+  get usable(): boolean {
+    return this.#usable;
+  }
+
+  /**
+   * Runs one event. Never rejects: whatever happens to the process is the outcome. The time starts when the handler is
+   * loaded, as on Lambda.
+   */
+  async invoke(requestId: string, event: string): Promise<InvokeOutcome> {
+    const { timeoutSeconds, functionArn } = this.#configuration;
+    const timeoutMs = timeoutSeconds * 1_000;
+    this.#lastRequestId = requestId;
+    const initFailure = await this.#withTimer(
+      this.#ready,
+      INIT_TIMEOUT_MS + timeoutMs,
+      timedOut(requestId, INIT_TIMEOUT_MS / 1_000 + timeoutSeconds),
+    );
+    if (initFailure !== undefined) {
+      this.kill();
+      return { status: "failed", error: initFailure };
+    }
+    const outcome = new Promise<InvokeOutcome>((settle) => {
+      this.#running = { requestId, settle };
+      const message: InvokeMessage = {
+        type: "invoke",
+        requestId,
+        event,
+        deadline: Date.now() + timeoutMs,
+        invokedFunctionArn: functionArn,
+      };
+      if (this.#usable) {
+        this.#process.send(message, (error) => {
+          if (error !== null) {
+            this.#fail(`Runtime could not be reached: ${error.message}`);
+          }
+        });
+      } else {
+        this.#fail("Runtime exited without providing a reason");
+      }
+    });
+    return this.#withTimer(outcome, timeoutMs, { status: "failed", error: timedOut(requestId, timeoutSeconds) });
+  }
+
+  /** Ends the process, with what it started. */
+  kill(): void {
+    this.#usable = false;
+    const { pid, exitCode, signalCode } = this.#process;
+    if (pid !== undefined && exitCode === null && signalCode === null) {
+      killGroup(pid);
+    }
+  }
+
+  #receive(message: EnvironmentMessage): void {
+    switch (message.type) {
+      case "ready":
+        this.#settleReady(undefined);
+        break;
+      case "initError":
+        this.#settleReady(message.error);
+        break;
+      case "result":
+        this.#settle(message.requestId, checkResponse(message.response));
+        break;
+      case "error":
+        this.#settle(message.requestId, { status: "failed", error: message.error });
+        break;
+    }
+  }
+
+  #settle(requestId: string, outcome: InvokeOutcome): void {
+    const running = this.#running;
+    if (running?.requestId === requestId) {
+      this.#running = undefined;
+      running.settle(outcome);
+    }
+  }
+
+  #fail(description: string): void {
+    const requestId = this.#running?.requestId ?? this.#lastRequestId ?? "";
+    const error = { errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${description}` };
+    this.#settleReady(error);
+    this.#settle(requestId, { status: "failed", error });
+  }
+
+  async #withTimer<T>(work: Promise<T>, milliseconds: number, late: T): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<T>((resolve) => {
+      timer = setTimeout(() => {
+        this.#running = undefined;
+        this.kill();
+        resolve(late);
+      }, milliseconds);
+    });
+    try {
+      return await Promise.race([work, timeout]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function timedOut(requestId: string, seconds: number): FunctionError {
+  return {
+    errorType: "Sandbox.Timedout",
+    errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds.toFixed(2)} seconds`,
+  };
+}
+
+function describeExit(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal !== null) {
+    return `Runtime exited with error: signal: ${signal}`;
+  }
+  return code === 0 ? "Runtime exited without providing a reason" : `Runtime exited with error: exit status ${code}`;
+}
+
+function checkResponse(response: string | null): InvokeOutcome {
+  const bytes = response === null ? 0 : Buffer.byteLength(response);
+  if (bytes <= MAX_PAYLOAD_BYTES) {
+    return { status: "succeeded", response };
+  }
+  return {
+    status: "failed",
+    error: {
+      errorType: "Function.ResponseSizeTooLarge",
+      errorMessage: `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`,
+    },
+  };
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from "node:crypto";
+import { LocalError, type Watchdog } from "../common/index.ts";
+import { type FunctionConfiguration, type FunctionEndpoints, isRunnable } from "./configuration.ts";
+import { ExecutionEnvironment, type InvokeOutcome } from "./execution-environment.ts";
+import { MAX_PAYLOAD_BYTES } from "./limits.ts";
+
+/** One line that a handler printed. */
+export interface LogEntry {
+  readonly functionName: string;
+  /** The invocation during which it was printed; undefined while the handler was being loaded. */
+  readonly requestId: string | undefined;
+  readonly stream: "stdout" | "stderr";
+  readonly line: string;
+}
+
+/** An invocation that ran, with its id and duration. */
+export type Invocation = InvokeOutcome & { readonly requestId: string; readonly durationMs: number };
+
+/** What a function needs besides its configuration. */
+export interface LocalFunctionOptions {
+  readonly configuration: FunctionConfiguration;
+  readonly endpoints: FunctionEndpoints;
+  readonly watchdog: Watchdog;
+  /** Processes of one function at a time. Default 10; reserved concurrency may lower it. */
+  readonly maxEnvironments?: number | undefined;
+  readonly onLog?: ((entry: LogEntry) => void) | undefined;
+}
+
+/** Enough for every mapping's default concurrency, and bearable for a laptop. */
+const DEFAULT_MAX_ENVIRONMENTS = 10;
+
+/**
+ * A function that runs its deployed bundle in processes of its own: one invocation a process, idle processes reused, more
+ * started under load. Over the limit invocations wait (Lambda would throttle and the poller come again later).
+ */
+export class LocalFunction {
+  readonly #options: LocalFunctionOptions;
+  readonly #maxEnvironments: number;
+  #configuration: FunctionConfiguration;
+  #endpoints: FunctionEndpoints;
+  #idle: ExecutionEnvironment[] = [];
+  readonly #all = new Set<ExecutionEnvironment>();
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #generation = 0;
+  #closed = false;
+
+  constructor(options: LocalFunctionOptions) {
+    this.#options = options;
+    this.#configuration = options.configuration;
+    this.#endpoints = options.endpoints;
+    this.#maxEnvironments = options.maxEnvironments ?? DEFAULT_MAX_ENVIRONMENTS;
+  }
+
+  get configuration(): FunctionConfiguration {
+    return this.#configuration;
+  }
+
+  /** Invocations that can run at a time. */
+  get concurrency(): number {
+    return Math.min(this.#configuration.reservedConcurrency ?? this.#maxEnvironments, this.#maxEnvironments);
+  }
+
+  /** Invocations that run or wait for a process now. */
+  get activeInvocations(): number {
+    return this.#running + this.#waiting.length;
+  }
+
+  /** Process ids of the environments that exist now. */
+  get pids(): readonly number[] {
+    return [...this.#all].flatMap(({ pid }) => pid ?? []);
+  }
+
+  /**
+   * Runs the handler with an event (anything that JSON can hold) and gives its outcome. An error of the handler is an
+   * outcome, not a rejection.
+   *
+   * @throws LocalError `InvokeRefused` over 6 MB, for other runtimes than Node.js and with a reserved concurrency of 0;
+   *   `Closed` after {@link close}.
+   */
+  async invoke(payload: unknown): Promise<Invocation> {
+    const event = JSON.stringify(payload) ?? "null";
+    this.#refuse(event);
+    if (this.#running >= this.concurrency) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    } else {
+      this.#running += 1;
+    }
+    try {
+      if (this.#closed) {
+        throw new LocalError("Closed", `function ${this.#configuration.functionName} has been closed`);
+      }
+      return await this.#run(event);
+    } finally {
+      // The slot goes to the next in line, so that nobody can overtake it.
+      const next = this.#waiting.shift();
+      if (next === undefined) {
+        this.#running -= 1;
+      } else {
+        next();
+      }
+    }
+  }
+
+  /** Takes a new configuration. What runs finishes with the old bundle; the next invocation runs the new one. */
+  update(configuration: FunctionConfiguration, endpoints: FunctionEndpoints = this.#endpoints): void {
+    this.#configuration = configuration;
+    this.#endpoints = endpoints;
+    this.#generation += 1;
+    for (const environment of this.#idle) {
+      environment.kill();
+    }
+    this.#idle = [];
+  }
+
+  /** Ends all processes, also those that are running a handler, and waits until they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const environment of this.#all) {
+      environment.kill();
+    }
+    await Promise.all([...this.#all].map(({ exited }) => exited));
+  }
+
+  async #run(event: string): Promise<Invocation> {
+    const generation = this.#generation;
+    const requestId = randomUUID();
+    const started = performance.now();
+    const environment = this.#take();
+    const outcome = await environment.invoke(requestId, event);
+    if (environment.usable && generation === this.#generation && !this.#closed) {
+      this.#idle.push(environment);
+    } else {
+      environment.kill();
+    }
+    return { ...outcome, requestId, durationMs: performance.now() - started };
+  }
+
+  #take(): ExecutionEnvironment {
+    // The one used last is the warmest. One that has crashed while idle is passed over.
+    for (let candidate = this.#idle.pop(); candidate !== undefined; candidate = this.#idle.pop()) {
+      if (candidate.usable) {
+        return candidate;
+      }
+    }
+    const { onLog, watchdog } = this.#options;
+    const { functionName } = this.#configuration;
+    const environment = new ExecutionEnvironment({
+      configuration: this.#configuration,
+      endpoints: this.#endpoints,
+      id: randomUUID().replaceAll("-", ""),
+      watchdog,
+      onLine: (line, stream, requestId) => onLog?.({ functionName, requestId, stream, line }),
+    });
+    this.#all.add(environment);
+    void environment.exited.then(() => this.#all.delete(environment));
+    return environment;
+  }
+
+  #refuse(event: string): void {
+    const { functionName, runtime, codeDirectory, reservedConcurrency } = this.#configuration;
+    if (this.#closed) {
+      throw new LocalError("Closed", `function ${functionName} has been closed`);
+    }
+    if (!isRunnable(this.#configuration)) {
+      throw new LocalError(
+        "InvokeRefused",
+        codeDirectory === undefined
+          ? `the code of function ${functionName} is not on this machine`
+          : `function ${functionName} has the runtime ${runtime}; the local runtime runs Node.js only`,
+        { remedy: "use a Node.js runtime with code from a local asset" },
+      );
+    }
+    if (reservedConcurrency === 0) {
+      throw new LocalError("InvokeRefused", `function ${functionName} has a reserved concurrency of 0`, {
+        remedy: "raise reservedConcurrentExecutions: 0 switches the function off",
+      });
+    }
+    const bytes = Buffer.byteLength(event);
+    if (bytes > MAX_PAYLOAD_BYTES) {
+      throw new LocalError(
+        "InvokeRefused",
+        `the payload for function ${functionName} has ${bytes} bytes, over Lambda's limit of ${MAX_PAYLOAD_BYTES}`,
+        { remedy: "send less, or a reference to an object in S3" },
+      );
+    }
+  }
+}
