@@ -1,0 +1,83 @@
+import { createHash } from "node:crypto";
+import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { backoff, type Clock, sleep } from "../clock/index.ts";
+import { describeError, FanfareError } from "../errors/index.ts";
+import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
+import type { Claim } from "./store.ts";
+
+/** Items of one `TransactWriteItems`. Source: DynamoDB API Reference, `TransactWriteItems`. */
+const MAX_TRANSACTION_ITEMS = 100;
+
+/** Tries while other transactions are at the same items. */
+const MAX_TRIES = 4;
+
+/** Writes the caller's items and the completion of its claim in one transaction. */
+export async function commitTransaction(
+  sdk: typeof import("@aws-sdk/client-dynamodb"),
+  client: DynamoDBClient,
+  table: string,
+  clock: Clock,
+  claim: Claim,
+  items: readonly TransactWriteItem[],
+  expiresAt: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  if (items.length >= MAX_TRANSACTION_ITEMS) {
+    throw new FanfareError("ConfigurationInvalid", `commit was given ${items.length} items`, {
+      field: "items",
+      limit: `${MAX_TRANSACTION_ITEMS - 1} items`,
+      remedy: "a transaction holds 100 items and one of them completes the event: write fewer, or split the event",
+    });
+  }
+  const command = new sdk.TransactWriteItemsCommand({
+    // The same token for every try: an answer that got lost cannot make the effects happen twice.
+    ClientRequestToken: createHash("sha256").update(`${claim.owner} ${claim.key}`).digest("hex").slice(0, 36),
+    TransactItems: [...items, completion(table, claim, expiresAt)],
+  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+      return;
+    } catch (error) {
+      const reasons = cancellationReasons(error);
+      if (reasons.at(-1) === "ConditionalCheckFailed") {
+        throw new FanfareError(
+          "StoreUnavailable",
+          "the claim of the event was taken over by another worker; nothing was written",
+          {
+            field: "commit",
+            cause: error,
+          },
+        );
+      }
+      const conflict = reasons.length > 0 && reasons.every((code) => code === "None" || code === "TransactionConflict");
+      if (!conflict || attempt === MAX_TRIES) throw error;
+      await sleep(clock, backoff(clock, attempt, 50, 1_000), signal);
+    }
+  }
+}
+
+function completion(table: string, claim: Claim, expiresAt: number): TransactWriteItem {
+  return {
+    Update: {
+      TableName: table,
+      Key: { [FIELDS.key]: text(claim.key) },
+      UpdateExpression: "SET #state = :done, #expiry = :expiry",
+      ConditionExpression: "#owner = :owner AND #state = :claimed",
+      ExpressionAttributeNames: { "#owner": FIELDS.owner, "#state": FIELDS.state, "#expiry": FIELDS.expiry },
+      ExpressionAttributeValues: {
+        ":done": text(DONE),
+        ":claimed": text(CLAIMED),
+        ":expiry": number(expiresAt),
+        ":owner": text(claim.owner),
+      },
+    },
+  };
+}
+
+function cancellationReasons(error: unknown): readonly string[] {
+  if (describeError(error).name !== "TransactionCanceledException") return [];
+  if (typeof error !== "object" || error === null || !("CancellationReasons" in error)) return [];
+  const reasons: unknown = error.CancellationReasons;
+  return Array.isArray(reasons) ? reasons.map((reason: { Code?: string }) => reason?.Code ?? "None") : [];
+}
