@@ -1,0 +1,190 @@
+import { performance } from "node:perf_hooks";
+import type { HttpBindings } from "@hono/node-server";
+import type { Context } from "hono";
+import { Hono } from "hono";
+import { AwsError } from "../engine/index.ts";
+import { BodyIncomplete, BodyTooLarge } from "./http/body.ts";
+import { refusalByOrigin } from "./http/hosts.ts";
+import { identifyCaller } from "./http/identify.ts";
+import type { RequestLogEntry } from "./log.ts";
+import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
+import { headerOf, serviceFinder } from "./services/index.ts";
+
+export interface AppOptions {
+  readonly host: ServiceHost;
+  readonly dynamoDbEndpoint: string | undefined;
+  readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
+  readonly version: string;
+  readonly newRequestId: () => string;
+}
+
+export const HEALTH_PATH = "/_fanfare/health";
+
+type AppContext = Context<{ Bindings: HttpBindings }>;
+
+/** The server's one application: who may come in, whose request it is, and what becomes of failures. */
+export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const findService = serviceFinder(options.host, options.dynamoDbEndpoint);
+
+  app.use(async (context, next) => {
+    const { incoming } = context.env;
+    const refusal = refusalByOrigin({
+      host: headerOf(incoming, "host"),
+      origin: headerOf(incoming, "origin"),
+      fetchSite: headerOf(incoming, "sec-fetch-site"),
+    });
+    if (refusal === undefined) {
+      return next();
+    }
+    log(options, context, performance.now(), {
+      status: 403,
+      error: { code: "Forbidden", message: refusal },
+    });
+    return context.text(`${refusal}\n`, 403);
+  });
+
+  app.get(HEALTH_PATH, (context) =>
+    context.json({
+      status: "ok",
+      version: options.version,
+      services: {
+        sqs: "running",
+        sns: "running",
+        s3: "running",
+        sts: "running",
+        dynamodb: options.dynamoDbEndpoint === undefined ? "unavailable" : "passed on",
+      },
+    }),
+  );
+
+  app.all("*", async (context) => {
+    const started = performance.now();
+    const { request, service, unexpected } = readRequest(context, options, findService);
+    let error = unexpected;
+    let failure: unknown;
+    let reply: ServiceReply | undefined;
+    try {
+      reply = error === undefined ? await service.handle(request) : undefined;
+    } catch (thrown) {
+      error = asAwsError(thrown);
+      failure = error.code === "InternalFailure" ? thrown : undefined;
+    }
+    reply ??= service.fail(error ?? new AwsError("InternalFailure", "No answer.", { statusCode: 500 }), request);
+    log(options, context, started, {
+      status: reply.status,
+      request,
+      service: service.name,
+      error: error === undefined ? undefined : { code: error.code, message: error.message },
+      failure,
+    });
+    return respond(request, reply);
+  });
+  return app;
+}
+
+function readRequest(
+  context: AppContext,
+  options: AppOptions,
+  findService: ReturnType<typeof serviceFinder>,
+): { request: ServiceRequest; service: Service; unexpected: AwsError | undefined } {
+  const { incoming, outgoing } = context.env;
+  const address = (incoming.url ?? "/").replace(/^https?:\/\/[^/]*/i, "");
+  const mark = address.indexOf("?");
+  const query = new URLSearchParams(mark < 0 ? "" : address.slice(mark + 1));
+  const authorization = headerOf(incoming, "authorization");
+  const caller = identifyCaller(authorization, query);
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  const request: ServiceRequest = {
+    id: options.newRequestId(),
+    method: incoming.method ?? "GET",
+    path: mark < 0 ? address : address.slice(0, mark),
+    query,
+    incoming,
+    context: caller.context,
+    origin: `http://${headerOf(incoming, "host") ?? ""}`,
+    gone: gone.signal,
+  };
+  const service = findService({
+    signedFor: caller.service,
+    target: headerOf(incoming, "x-amz-target"),
+    contentType: headerOf(incoming, "content-type"),
+    action: query.get("Action"),
+  });
+  const isUnreadable = authorization?.startsWith("AWS4-") === true && caller.service === undefined;
+  return {
+    request,
+    service,
+    unexpected: isUnreadable
+      ? new AwsError(
+          "IncompleteSignature",
+          "The header Authorization has no credential scope: it needs Credential=<key>/<date>/<region>/<service>/aws4_request.",
+        )
+      : undefined,
+  };
+}
+
+function asAwsError(thrown: unknown): AwsError {
+  if (thrown instanceof AwsError) {
+    return thrown;
+  }
+  if (thrown instanceof BodyTooLarge) {
+    return new AwsError("RequestEntityTooLarge", `${capitalised(thrown.message)}.`, { statusCode: 413 });
+  }
+  if (thrown instanceof BodyIncomplete) {
+    return new AwsError("IncompleteBody", `${capitalised(thrown.message)}.`);
+  }
+  return new AwsError(
+    "InternalFailure",
+    "The local runtime failed while it worked on this request. That is a fault in Fanfare: its log has the details.",
+    { statusCode: 500 },
+  );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function respond(request: ServiceRequest, reply: ServiceReply): Response {
+  const headers = new Headers(reply.headers);
+  const isBodiless = request.method === "HEAD" || reply.status === 204 || reply.status === 304;
+  if (isBodiless) {
+    return new Response(null, { status: reply.status, headers });
+  }
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array());
+  headers.set("content-length", String(body.byteLength));
+  return new Response(new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength), {
+    status: reply.status,
+    headers,
+  });
+}
+
+interface Outcome {
+  readonly status: number;
+  readonly request?: ServiceRequest;
+  readonly service?: string;
+  readonly error?: RequestLogEntry["error"];
+  readonly failure?: unknown;
+}
+
+function log(options: AppOptions, context: AppContext, started: number, outcome: Outcome): void {
+  if (options.onRequest === undefined) {
+    return;
+  }
+  const { incoming } = context.env;
+  const { request } = outcome;
+  options.onRequest({
+    requestId: request?.id ?? "",
+    method: incoming.method ?? "",
+    path: (incoming.url ?? "").replace(/\?.*$/s, ""),
+    service: outcome.service,
+    operation: request?.operation,
+    region: request?.context.region,
+    accountId: request?.context.accountId,
+    status: outcome.status,
+    milliseconds: performance.now() - started,
+    error: outcome.error,
+    failure: outcome.failure,
+  });
+}

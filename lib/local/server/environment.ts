@@ -1,0 +1,28 @@
+import { getRandomValues } from "node:crypto";
+import type { EngineEnvironment } from "../engine/index.ts";
+
+/** Random words drawn from the operating system at a time: ids need dozens, and one system call each is slow. */
+const POOL_WORDS = 1024;
+const WORD_RANGE = 2 ** 32;
+
+/** The world as it is: the system's clock, held still where the system sets it back, and the system's randomness. */
+export function realEnvironment(): EngineEnvironment {
+  const pool = new Uint32Array(POOL_WORDS);
+  let used = POOL_WORDS;
+  let latest = 0;
+  return {
+    now() {
+      latest = Math.max(latest, Date.now());
+      return latest;
+    },
+    random() {
+      if (used === POOL_WORDS) {
+        getRandomValues(pool);
+        used = 0;
+      }
+      const word = pool[used] ?? 0;
+      used += 1;
+      return word / WORD_RANGE;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage } from "node:http";
+import { DISCARD_MS } from "../limits.ts";
+
+/** The body is larger than the caller of `readBody` accepts. Nothing beyond the limit was kept. */
+export class BodyTooLarge extends Error {
+  readonly limit: number;
+
+  constructor(limit: number) {
+    super(`the request's body is larger than the ${limit} bytes that the local server reads`);
+    this.name = "BodyTooLarge";
+    this.limit = limit;
+  }
+}
+
+/** The connection ended before the body did. */
+export class BodyIncomplete extends Error {
+  constructor() {
+    super("the connection ended before the whole body of the request had arrived");
+    this.name = "BodyIncomplete";
+  }
+}
+
+/**
+ * Reads a request's body, at most `limit` bytes. A declared length over the limit is refused without keeping a byte; a
+ * body without a declared length as soon as it passes the limit.
+ */
+export async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
+  // Without this a reset connection is an uncaught "error" event; "close" follows it and ends the reading below.
+  incoming.on("error", () => undefined);
+  const declared = Number(incoming.headers["content-length"] ?? 0);
+  const body = declared > limit ? undefined : await collect(incoming, limit);
+  if (body === undefined) {
+    await discardRest(incoming);
+    throw new BodyTooLarge(limit);
+  }
+  return body;
+}
+
+/** All of the body, or undefined when it is over the limit. */
+function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const stop = () => {
+      incoming.off("data", onData);
+      incoming.off("end", onEnd);
+      incoming.off("close", onClose);
+    };
+    const onData = (chunk: Buffer) => {
+      size += chunk.byteLength;
+      if (size > limit) {
+        stop();
+        resolve(undefined);
+        return;
+      }
+      chunks.push(chunk);
+    };
+    const onEnd = () => {
+      stop();
+      resolve(Buffer.concat(chunks, size));
+    };
+    const onClose = () => {
+      stop();
+      reject(new BodyIncomplete());
+    };
+    incoming.on("data", onData);
+    incoming.on("end", onEnd);
+    incoming.on("close", onClose);
+  });
+}
+
+/**
+ * Lets the rest of a refused body pass for a moment: many clients read the answer only after they have sent everything,
+ * and would see nothing but a broken connection.
+ */
+function discardRest(incoming: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      incoming.off("end", done);
+      incoming.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, DISCARD_MS);
+    incoming.on("end", done);
+    incoming.on("close", done);
+    incoming.resume();
+  });
+}

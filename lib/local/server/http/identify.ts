@@ -1,0 +1,42 @@
+import type { CallContext } from "../../engine/index.ts";
+
+/** Who calls what, as far as a request tells. Signatures are not verified: everybody is who they say they are. */
+export interface Caller {
+  /** The signing name of the service (`sqs`, `sns`, `s3`, ...), or `undefined` on a request that is not signed. */
+  readonly service: string | undefined;
+  readonly context: CallContext;
+}
+
+/** Where an unsigned request is taken to be: the region that AWS takes for global endpoints. */
+const DEFAULT_REGION = "us-east-1";
+
+/** The account of access keys that are not account ids themselves: the one that local emulators share. */
+const DEFAULT_ACCOUNT = "000000000000";
+
+/**
+ * Reads service, region and account from the credential scope of Signature Version 4: in the header `Authorization`,
+ * or in `X-Amz-Credential` on presigned requests. An access key id of twelve digits is the account id.
+ *
+ * @see "Elements of an AWS API request signature" in the IAM user guide.
+ */
+export function identifyCaller(authorization: string | undefined, query: URLSearchParams): Caller {
+  const scope = /\bCredential=([^,\s]+)/.exec(authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
+  if (scope === undefined || scope === null) {
+    const accessKeyId = /^AWS ([^:]+):/.exec(authorization ?? "")?.[1] ?? query.get("AWSAccessKeyId");
+    // Signature version 2 has no scope, and only S3 still takes it.
+    const service = accessKeyId === null ? undefined : "s3";
+    return { service, context: { region: DEFAULT_REGION, accountId: accountOf(accessKeyId ?? "") } };
+  }
+  const parts = scope.split("/");
+  const accessKeyId = parts[0] ?? "";
+  // Version 4A (ECDSA) signs for a set of regions, so its scope has none: key, date, service, "aws4_request".
+  const [region, service] = parts.length === 4 ? [undefined, parts[2]] : [parts[2], parts[3]];
+  return {
+    service: service === "s3express" ? "s3" : service,
+    context: { region: region || DEFAULT_REGION, accountId: accountOf(accessKeyId) },
+  };
+}
+
+function accountOf(accessKeyId: string): string {
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
+}

@@ -1,0 +1,137 @@
+import type { Server } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { Engine, randomUuid } from "../engine/index.ts";
+import { createApp } from "./app.ts";
+import { realEnvironment } from "./environment.ts";
+import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
+import type { RequestLogEntry } from "./log.ts";
+
+/** The only address that the server binds: nobody on the network can reach it. */
+const LOOPBACK = "127.0.0.1";
+
+export interface ServerOptions {
+  /**
+   * The state to serve. It has to run on the real clock (`realEnvironment`), since clients wait in real time.
+   *
+   * @default a new, empty engine
+   */
+  readonly engine?: Engine;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
+  readonly dynamoDbEndpoint?: string;
+  /** Told of every request once it is answered. What it throws is ignored. */
+  readonly onRequest?: (entry: RequestLogEntry) => void;
+}
+
+export interface LocalServer {
+  /** `http://127.0.0.1:<port>` */
+  readonly endpoint: string;
+  readonly engine: Engine;
+  /** Ends long polls at once, lets other requests finish for a moment, and frees the port. */
+  close(): Promise<void>;
+}
+
+/** The server could not take its port. */
+export class PortUnavailable extends Error {
+  readonly port: number;
+
+  constructor(port: number, cause: Error) {
+    super(
+      `cannot listen on port ${port} of ${LOOPBACK}: ${reason(cause)}; stop what uses it, choose another port, or pass ` +
+        "port 0 for any free one",
+      { cause },
+    );
+    this.name = "PortUnavailable";
+    this.port = port;
+  }
+}
+
+function reason(cause: Error): string {
+  const code = "code" in cause ? cause.code : undefined;
+  if (code === "EADDRINUSE") {
+    return "another program uses it";
+  }
+  return code === "EACCES" ? "this user may not use it" : cause.message;
+}
+
+/**
+ * Serves an engine's SQS, SNS and S3 on loopback, one port for all, to any SDK, the AWS CLI and other languages. The
+ * service, region and account of a request are read from its signature's scope; the signature is not verified, and there is no
+ * authorization beyond the policies that the engine itself evaluates.
+ *
+ * @throws PortUnavailable when the port is taken.
+ */
+export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
+  const environment = realEnvironment();
+  let endpoint = "";
+  const engine = options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const closing = new AbortController();
+  const { onRequest } = options;
+  const app = createApp({
+    host: { engine, closing: closing.signal, now: () => environment.now() },
+    dynamoDbEndpoint: options.dynamoDbEndpoint,
+    version: fanfareVersion(),
+    newRequestId: () => randomUuid(environment),
+    onRequest: onRequest === undefined ? undefined : (entry) => ignoreFailure(() => onRequest(entry)),
+  });
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    // The adapter would put its own Request and Response into the global scope of whoever uses this library.
+    overrideGlobalObjects: false,
+    // The adapter would cut the connection of a client that is still sending what was refused; see `readBody`.
+    autoCleanupIncoming: false,
+  }) as Server;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  await listen(server, options.port ?? 0);
+  endpoint = `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
+  let closed: Promise<void> | undefined;
+  return {
+    endpoint,
+    engine,
+    close() {
+      closed ??= close(server, closing);
+      return closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new PortUnavailable(port, error));
+    server.once("error", fail);
+    server.listen({ host: LOOPBACK, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+async function close(server: Server, closing: AbortController): Promise<void> {
+  closing.abort();
+  const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Connections that were answering when the server closed become idle only once their answer is written.
+  const sweep = setInterval(() => server.closeIdleConnections(), 10);
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await done;
+  clearInterval(sweep);
+  clearTimeout(cut);
+}
+
+function ignoreFailure(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // A failing log must not fail the request that it is about.
+  }
+}
+
+/** Read when asked for, by the package's own name, so that it is found from the sources and from `dist` alike. */
+function fanfareVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)("fanfare/package.json");
+  return typeof manifest === "object" && manifest !== null && "version" in manifest
+    ? String(manifest.version)
+    : "unknown";
+}

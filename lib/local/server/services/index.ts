@@ -1,0 +1,51 @@
+import { dynamoDbService } from "./dynamodb.ts";
+import { s3Service } from "./s3.ts";
+import type { Service, ServiceHost } from "./service.ts";
+import { snsService } from "./sns.ts";
+import { sqsService } from "./sqs.ts";
+import { stsService } from "./sts.ts";
+import { unsupportedService } from "./unsupported.ts";
+
+export type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
+export { headerOf } from "./service.ts";
+
+/** What of a request tells whose it is. */
+export interface ServiceQuestion {
+  /** The signing name in the credential scope, if the request is signed. */
+  readonly signedFor: string | undefined;
+  /** The header `X-Amz-Target`. */
+  readonly target: string | undefined;
+  readonly contentType: string | undefined;
+  readonly action: string | null;
+}
+
+/** The names before the dot in `X-Amz-Target`. */
+const TARGETS: readonly (readonly [RegExp, string])[] = [
+  [/^AmazonSQS\./, "sqs"],
+  [/^DynamoDB(Streams)?_\d+\./, "dynamodb"],
+];
+
+/** The services of the local runtime, by what a request tells of itself: its signature, its target, its form. */
+export function serviceFinder(
+  host: ServiceHost,
+  dynamoDbEndpoint: string | undefined,
+): (question: ServiceQuestion) => Service {
+  const services = new Map(
+    [sqsService(host), snsService(host), s3Service(host), stsService(), dynamoDbService(dynamoDbEndpoint)].map(
+      (service) => [service.name, service],
+    ),
+  );
+  return (question) => {
+    const name = question.signedFor ?? nameOfUnsigned(question);
+    return services.get(name) ?? unsupportedService(name);
+  };
+}
+
+function nameOfUnsigned({ target, contentType, action }: ServiceQuestion): string {
+  if (target !== undefined) {
+    return TARGETS.find(([pattern]) => pattern.test(target))?.[1] ?? target.replace(/\..*$/, "");
+  }
+  const isForm = contentType?.startsWith("application/x-www-form-urlencoded") === true;
+  // Unsigned forms come from hand-written requests; SNS is the one that has links with actions, such as Unsubscribe.
+  return isForm || action !== null ? "sns" : "s3";
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage } from "node:http";
+import type { AwsError, CallContext, Engine } from "../../engine/index.ts";
+
+/** One request as the services see it: still unread, but with its caller known. */
+export interface ServiceRequest {
+  readonly id: string;
+  readonly method: string;
+  /** The path as it came, still percent-encoded: S3 keys may hold what a URL parser would fold away. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly incoming: IncomingMessage;
+  readonly context: CallContext;
+  /** The scheme and host by which the client reached the server; addresses in answers start with it. */
+  readonly origin: string;
+  /** Aborts when the client has gone. */
+  readonly gone: AbortSignal;
+  /** Set by the service as soon as it knows, for the log. */
+  operation?: string;
+}
+
+export interface ServiceReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Uint8Array | undefined;
+}
+
+/** An AWS API behind the server: how it answers, and how it words errors. */
+export interface Service {
+  /** The signing name, for example `sqs`. */
+  readonly name: string;
+  /** @throws AwsError what the client did wrong; `BodyTooLarge`, `BodyIncomplete` while reading. */
+  handle(request: ServiceRequest): Promise<ServiceReply>;
+  fail(error: AwsError, request: ServiceRequest): ServiceReply;
+}
+
+/** What services need of the server around them. */
+export interface ServiceHost {
+  readonly engine: Engine;
+  /** Aborts when the server closes: whatever waits has to end. */
+  readonly closing: AbortSignal;
+  /** Milliseconds since the epoch, by the clock that the engine uses. */
+  now(): number;
+}
+
+/** One header as text; a header that came several times as a list with commas. */
+export function headerOf(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name];
+  return Array.isArray(value) ? value.join(",") : value;
+}
+
+/**
+ * An engine as the server sees it. Its `call` is generic over the operations; here the operation is only known at run
+ * time, and the input was decoded by the schema from which the operation's input type is generated.
+ */
+export interface OperationTarget {
+  call(context: CallContext, operation: string, input: object): object;
+}

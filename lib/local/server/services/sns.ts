@@ -1,0 +1,43 @@
+import * as snsClient from "@aws-sdk/client-sns";
+import { AwsError, SNS_OPERATIONS } from "../../engine/index.ts";
+import { decodeQuery } from "../model/query.ts";
+import { readOperations, readQueryErrorCodes } from "../model/schema.ts";
+import { writeMembers } from "../model/xml-writer.ts";
+import { queryError, queryReply, readParameters } from "./query-protocol.ts";
+import type { OperationTarget, Service, ServiceHost } from "./service.ts";
+import { unsupportedOperation } from "./unsupported.ts";
+
+const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
+
+const operations = readOperations({ ...snsClient });
+const queryCodes = readQueryErrorCodes({ ...snsClient });
+const supported: ReadonlySet<string> = new Set(SNS_OPERATIONS);
+
+/** SNS in its own protocol: AWS query requests, XML answers. */
+export function snsService(host: ServiceHost): Service {
+  const target = host.engine.sns as OperationTarget;
+  return {
+    name: "sns",
+    async handle(request) {
+      const parameters = await readParameters(request);
+      const action = parameters.get("Action") ?? "";
+      request.operation = action;
+      const model = operations.get(action);
+      if (action === "") {
+        throw new AwsError("MissingAction", "The request has no parameter Action.");
+      }
+      if (model === undefined || !supported.has(action)) {
+        throw unsupportedOperation("SNS", action, SNS_OPERATIONS, { code: "InvalidAction", statusCode: 400 });
+      }
+      const input = decodeQuery(model.input, parameters);
+      const output = target.call(request.context, action, input ?? {});
+      const result = model.output.kind === "unit" ? undefined : writeMembers(model.output, output);
+      return queryReply(action, NAMESPACE, result, request);
+    },
+    fail(error, request) {
+      const queryCode = queryCodes.get(error.code) ?? error.queryCode;
+      const { code, message, statusCode } = error;
+      return queryError(new AwsError(code, message, { statusCode, queryCode }), request, NAMESPACE);
+    },
+  };
+}

@@ -1,0 +1,276 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { connect } from "node:net";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { PortUnavailable, startServer } from "../../../../lib/local/server/index.ts";
+import { clientConfig, raw, signed, startHarness } from "./support/harness.ts";
+
+const form = { "content-type": "application/x-www-form-urlencoded" };
+
+describe("startServer", () => {
+  it("serves on loopback only, on a free port of its own choice", async () => {
+    const { server } = await startHarness();
+    expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const reply = await raw(server.endpoint, { path: "/_fanfare/health" });
+    expect(reply.status).toBe(200);
+    expect(JSON.parse(reply.text)).toEqual({
+      status: "ok",
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      services: { sqs: "running", sns: "running", s3: "running", sts: "running", dynamodb: "unavailable" },
+    });
+  });
+
+  it("says what to do when the port is taken", async () => {
+    const { server } = await startHarness();
+    const port = Number(new URL(server.endpoint).port);
+    const error = await startServer({ port }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PortUnavailable);
+    expect(error).toMatchObject({
+      port,
+      message: expect.stringMatching(`port ${port} .*another program uses it.*port 0`),
+    });
+  });
+
+  it("frees the port when it closes, however often that is asked", async () => {
+    const { server } = await startHarness();
+    const port = Number(new URL(server.endpoint).port);
+    await raw(server.endpoint, { path: "/_fanfare/health", headers: { connection: "keep-alive" } });
+    await Promise.all([server.close(), server.close()]);
+    const second = await startServer({ port, engine: server.engine });
+    expect(second.endpoint).toBe(server.endpoint);
+    await second.close();
+  });
+
+  it("keeps connections open between requests", async () => {
+    const { server } = await startHarness();
+    const socket = connect(Number(new URL(server.endpoint).port), "127.0.0.1");
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    let received = "";
+    socket.setEncoding("utf8");
+    socket.on("data", (data) => {
+      received += data;
+    });
+    const ask = "GET /_fanfare/health HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    socket.write(ask);
+    await expect.poll(() => received.match(/HTTP\/1\.1 200/g)?.length).toBe(1);
+    socket.write(ask);
+    await expect.poll(() => received.match(/HTTP\/1\.1 200/g)?.length).toBe(2);
+  });
+});
+
+describe("requests from elsewhere", () => {
+  it.each([
+    ["a host of another name", { host: "evil.example" }, /Host "evil\.example"/],
+    ["a host that only begins like ours", { host: "localhost.evil.example" }, /Host/],
+    ["a host with an address of the network", { host: "192.168.1.5:4566" }, /Host/],
+    ["a page of another site", { origin: "https://evil.example" }, /evil\.example/],
+    ["a page without an origin", { origin: "null" }, /null/],
+    ["an image on a page of another site", { "sec-fetch-site": "cross-site" }, /another site/],
+  ])("are refused: %s", async (_what, headers, message) => {
+    const { server, log } = await startHarness();
+    const reply = await raw(server.endpoint, { path: "/_fanfare/health", headers });
+    expect(reply.status).toBe(403);
+    expect(reply.text).toMatch(message);
+    expect(log).toMatchObject([{ status: 403, service: undefined }]);
+  });
+
+  it.each(["localhost", "LOCALHOST:1234", "127.0.0.1:1", "bucket.s3.localhost:4566"])(
+    "are welcome as host %s",
+    async (host) => {
+      const { server } = await startHarness();
+      expect((await raw(server.endpoint, { path: "/_fanfare/health", headers: { host } })).status).toBe(200);
+    },
+  );
+
+  it("are welcome from pages of localhost", async () => {
+    const { server } = await startHarness();
+    const headers = { origin: "http://localhost:3000", "sec-fetch-site": "same-site" };
+    expect((await raw(server.endpoint, { path: "/_fanfare/health", headers })).status).toBe(200);
+  });
+});
+
+describe("STS", () => {
+  it("tells who the access key is", async () => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { ...form, authorization: signed("sts", { accessKeyId: "111122223333" }) },
+      body: "Action=GetCallerIdentity&Version=2011-06-15",
+    });
+    expect(reply.status).toBe(200);
+    expect(reply.text).toContain(
+      "<GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:root</Arn><UserId>111122223333</UserId>" +
+        "<Account>111122223333</Account></GetCallerIdentityResult>",
+    );
+  });
+
+  it("refuses anything else", async () => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { ...form, authorization: signed("sts") },
+      body: "Action=AssumeRole",
+    });
+    expect(reply.status).toBe(400);
+    expect(reply.text).toMatch(/<Code>InvalidAction<\/Code>.*AssumeRole of STS.*GetCallerIdentity/);
+  });
+});
+
+describe("DynamoDB", () => {
+  it("is passed on, requests and answers as they are", async () => {
+    const seen: { target: unknown; body: string }[] = [];
+    const emulator = createServer((incoming, outgoing) => {
+      let body = "";
+      incoming.on("data", (chunk) => {
+        body += chunk;
+      });
+      incoming.on("end", () => {
+        seen.push({ target: incoming.headers["x-amz-target"], body });
+        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "from-emulator" });
+        outgoing.end(JSON.stringify({ TableNames: ["claims"] }));
+      });
+    });
+    await new Promise<void>((resolve) => emulator.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      emulator.close();
+    });
+    const dynamoDbEndpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
+    const { server, log } = await startHarness({ dynamoDbEndpoint });
+    const dynamo = new DynamoDBClient(clientConfig(server.endpoint));
+    const answer = await dynamo.send(new ListTablesCommand({ Limit: 3 }));
+    dynamo.destroy();
+    expect(answer).toMatchObject({ TableNames: ["claims"], $metadata: { requestId: "from-emulator" } });
+    expect(seen).toEqual([{ target: "DynamoDB_20120810.ListTables", body: '{"Limit":3}' }]);
+    expect(log).toMatchObject([{ service: "dynamodb", operation: "ListTables", status: 200 }]);
+  });
+
+  it("is refused with a way out where there is no emulator", async () => {
+    const { server } = await startHarness();
+    const dynamo = new DynamoDBClient(clientConfig(server.endpoint));
+    await expect(dynamo.send(new ListTablesCommand({}))).rejects.toMatchObject({
+      name: "UnsupportedOperation",
+      message: expect.stringMatching(/dynamoDbEndpoint/),
+    });
+    dynamo.destroy();
+  });
+
+  it("is reported when the emulator does not answer", async () => {
+    const probe = createServer();
+    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+    const dynamoDbEndpoint = `http://127.0.0.1:${(probe.address() as AddressInfo).port}`;
+    await new Promise((resolve) => probe.close(resolve));
+    const { server } = await startHarness({ dynamoDbEndpoint });
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    });
+    expect(reply.status).toBe(503);
+    expect(JSON.parse(reply.text).message).toMatch(/does not answer.*running/);
+  });
+});
+
+describe("services that the local runtime does not have", () => {
+  it.each([
+    ["in JSON", { "x-amz-target": "AWSEvents.PutEvents" }, "{}", /"UnsupportedOperation".*service events.*PutEvents/],
+    ["in XML", form, "Action=ListUsers", /<Code>UnsupportedOperation<\/Code>.*service events/],
+  ])("are answered %s", async (_what, headers, body, expected) => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { ...headers, authorization: signed("events") },
+      body,
+    });
+    expect(reply.status).toBe(501);
+    expect(reply.text).toMatch(expected);
+  });
+});
+
+describe("what goes wrong", () => {
+  it("is answered with 400 where the signature has no scope", async () => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { authorization: "AWS4-HMAC-SHA256 nonsense", "x-amz-target": "AmazonSQS.ListQueues" },
+      body: "{}",
+    });
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.text).__type).toBe("com.amazonaws.sqs#IncompleteSignature");
+  });
+
+  it("is answered with 413 where a message request is too large", async () => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: {
+        authorization: signed("sqs"),
+        "x-amz-target": "AmazonSQS.SendMessage",
+        "transfer-encoding": "chunked",
+      },
+      body: Buffer.alloc(9 * 1024 * 1024, "x"),
+    });
+    expect(reply.status).toBe(413);
+    expect(JSON.parse(reply.text).message).toMatch(/8388608 bytes/);
+  });
+
+  it("in the runtime itself is a 500 in the service's protocol, told to the log and to nobody else", async () => {
+    const { server, log } = await startHarness();
+    const secret = new Error("boom with a secret");
+    server.engine.sqs.call = () => {
+      throw secret;
+    };
+    const json = await raw(server.endpoint, {
+      method: "POST",
+      headers: { authorization: signed("sqs"), "x-amz-target": "AmazonSQS.ListQueues" },
+      body: "{}",
+    });
+    expect(json.status).toBe(500);
+    expect(JSON.parse(json.text).__type).toBe("com.amazonaws.sqs#InternalFailure");
+    expect(json.text).not.toContain("secret");
+    expect(json.headers["x-amzn-query-error"]).toBe("InternalFailure;Receiver");
+    expect(log[0]?.failure).toBe(secret);
+
+    server.engine.s3.call = () => {
+      throw secret;
+    };
+    const xml = await raw(server.endpoint, { headers: { authorization: signed("s3") } });
+    expect(xml.status).toBe(500);
+    expect(xml.text).toContain("<Code>InternalError</Code>");
+  });
+
+  it("in the caller's own log does not fail the request", async () => {
+    const { server } = await startHarness({
+      onRequest: () => {
+        throw new Error("the disk is full");
+      },
+    });
+    const reply = await raw(server.endpoint, { headers: { authorization: signed("s3") } });
+    expect(reply.status).toBe(200);
+  });
+});
+
+describe("the request log", () => {
+  it("names service, operation, place and outcome of each request, but no query", async () => {
+    const { server, sqs, log } = await startHarness();
+    await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+    await raw(server.endpoint, { path: "/missing/key?X-Amz-Signature=secret" });
+    expect(log).toMatchObject([
+      {
+        method: "POST",
+        service: "sqs",
+        operation: "CreateQueue",
+        region: "eu-central-1",
+        accountId: "000000000000",
+        status: 200,
+        error: undefined,
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        milliseconds: expect.any(Number),
+      },
+      { path: "/missing/key", service: "s3", operation: "GetObject", status: 404, error: { code: "NoSuchBucket" } },
+    ]);
+  });
+});
