@@ -1,0 +1,174 @@
+import { AwsError, type CallContext } from "../kernel/index.ts";
+import { type DeliveryOutcome, deliver, type ServiceDelivery } from "./delivery.ts";
+import { queueDoesNotExist } from "./errors.ts";
+import {
+  changeMessageVisibility,
+  changeMessageVisibilityBatch,
+  deleteMessage,
+  deleteMessageBatch,
+} from "./handle-operations.ts";
+import { type InspectedMessage, inspectQueue } from "./inspection.ts";
+import { advanceMoveTasks, nextMoveInto } from "./move-task.ts";
+import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from "./move-task-operations.ts";
+import type { Handler, Input, Output, SqsOperation } from "./operations.ts";
+import { addPermission, removePermission } from "./permission-operations.ts";
+import type { Queue } from "./queue.ts";
+import {
+  createQueue,
+  deleteQueue,
+  getQueueAttributes,
+  getQueueUrl,
+  listQueues,
+  purgeQueue,
+  setQueueAttributes,
+} from "./queue-operations.ts";
+import { receiveMessage } from "./receive-operations.ts";
+import { listDeadLetterSourceQueues } from "./redrive.ts";
+import { sendMessage, sendMessageBatch } from "./send-operations.ts";
+import { restoreSnapshot, type SqsSnapshot, takeSnapshot } from "./snapshot.ts";
+import { type SqsOptions, SqsState } from "./state.ts";
+import { listQueueTags, tagQueue, untagQueue } from "./tag-operations.ts";
+
+const HANDLERS: { readonly [O in SqsOperation]: Handler<SqsState, O> } = {
+  AddPermission: addPermission,
+  CancelMessageMoveTask: cancelMessageMoveTask,
+  ChangeMessageVisibility: changeMessageVisibility,
+  ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
+  CreateQueue: createQueue,
+  DeleteMessage: deleteMessage,
+  DeleteMessageBatch: deleteMessageBatch,
+  DeleteQueue: deleteQueue,
+  GetQueueAttributes: getQueueAttributes,
+  GetQueueUrl: getQueueUrl,
+  ListDeadLetterSourceQueues: listDeadLetterSourceQueues,
+  ListMessageMoveTasks: listMessageMoveTasks,
+  ListQueueTags: listQueueTags,
+  ListQueues: listQueues,
+  PurgeQueue: purgeQueue,
+  ReceiveMessage: receiveMessage,
+  RemovePermission: removePermission,
+  SendMessage: sendMessage,
+  SendMessageBatch: sendMessageBatch,
+  SetQueueAttributes: setQueueAttributes,
+  StartMessageMoveTask: startMessageMoveTask,
+  TagQueue: tagQueue,
+  UntagQueue: untagQueue,
+};
+
+function isOperation(name: string): name is SqsOperation {
+  return Object.hasOwn(HANDLERS, name);
+}
+
+/** The operations that `SqsEngine.call` knows. */
+export const SQS_OPERATIONS: readonly SqsOperation[] = Object.keys(HANDLERS).filter(isOperation);
+
+/**
+ * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves all accounts and
+ * regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides on deliveries of services.
+ */
+export class SqsEngine {
+  static readonly operations = SQS_OPERATIONS;
+  readonly #state: SqsState;
+  readonly #listeners = new Set<(queueArn: string) => void>();
+
+  constructor(options: SqsOptions) {
+    this.#state = new SqsState(options);
+  }
+
+  /**
+   * Runs one operation with the SDK's own input and output. `ReceiveMessage` answers at once, whatever `WaitTimeSeconds` says.
+   *
+   * @throws AwsError as the service answers it
+   */
+  call<O extends SqsOperation>(context: CallContext, operation: O, input: Input<O>): Output<O> {
+    if (!isOperation(operation)) {
+      throw new AwsError(
+        "UnsupportedOperation",
+        `SQS has no operation ${String(operation)} in the local engine. It has ${SQS_OPERATIONS.join(", ")}.`,
+        {
+          queryCode: "AWS.SimpleQueueService.UnsupportedOperation",
+        },
+      );
+    }
+    const handler: Handler<SqsState, O> = HANDLERS[operation];
+    return this.#run(() => handler(this.#state, context, input));
+  }
+
+  /** A service delivers a message: the queue must exist and its policy allow it. Ordinary refusals do not throw. */
+  deliver(delivery: ServiceDelivery): DeliveryOutcome {
+    return this.#run(() => deliver(this.#state, delivery));
+  }
+
+  /**
+   * Tells the listener the ARN of a queue after each call that may have made messages of it available, or that deleted it. The listener may
+   * call the engine. Returns the function that ends this.
+   */
+  onChange(listener: (queueArn: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * The earliest time, in milliseconds since the epoch and later than now, at which the passing of time alone can make a message of the queue receivable: a delay or visibility timeout
+   * ends, or a move task brings one. `undefined` when there is none, or no such queue.
+   */
+  nextChangeAt(queueArn: string): number | undefined {
+    return this.#run(() => {
+      const queue = this.#state.find(queueArn);
+      if (queue === undefined) {
+        return undefined;
+      }
+      const times = [queue.nextAvailableAt(), nextMoveInto(this.#state, queue)].filter((time) => time !== undefined);
+      return times.length > 0 ? Math.min(...times) : undefined;
+    });
+  }
+
+  /** The ARN of the queue that the caller means with a URL. Throws `QueueDoesNotExist`. */
+  resolveQueueUrl(context: CallContext, queueUrl: string): string {
+    return this.#state.require(context, queueUrl).arn;
+  }
+
+  /** All messages of the queue, without receiving them. Throws `QueueDoesNotExist`. */
+  inspect(queueArn: string): readonly InspectedMessage[] {
+    return this.#run(() => inspectQueue(this.#require(queueArn)));
+  }
+
+  snapshot(): SqsSnapshot {
+    return this.#run(() => takeSnapshot(this.#state));
+  }
+
+  /** Replaces the whole state by that of a snapshot. */
+  restore(snapshot: SqsSnapshot): void {
+    this.#run(() => restoreSnapshot(this.#state, snapshot));
+  }
+
+  #require(queueArn: string): Queue {
+    const queue = this.#state.find(queueArn);
+    if (queue === undefined) {
+      throw queueDoesNotExist();
+    }
+    return queue;
+  }
+
+  /** Catches up with time, does the work, and then tells the listeners what changed, even when the work failed half-way. */
+  #run<R>(work: () => R): R {
+    try {
+      advanceMoveTasks(this.#state);
+      return work();
+    } finally {
+      this.#announce();
+    }
+  }
+
+  #announce(): void {
+    const changed = [...this.#state.changed];
+    this.#state.changed.clear();
+    for (const arn of changed) {
+      for (const listener of [...this.#listeners]) {
+        listener(arn);
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+import type { Message, MessageSystemAttributeName } from "@aws-sdk/client-sqs";
+import { COMPUTED_ATTRIBUTES, isSettable } from "./attribute-table.ts";
+import { bodyMd5 } from "./body.ts";
+import { invalidParameter, overLimit, unknownAttribute } from "./errors.ts";
+import { optionalInteger } from "./input.ts";
+import { MAXIMUM_RECEIVED_MESSAGES, MAXIMUM_VISIBILITY_SECONDS, MAXIMUM_WAIT_SECONDS } from "./limits.ts";
+import type { StoredMessage } from "./message.ts";
+import { attributesMd5, selectAttributes, toAttributeValue } from "./message-attributes.ts";
+import type { Handler, Input } from "./operations.ts";
+import type { Queue } from "./queue.ts";
+import { numeric } from "./queue-attributes.ts";
+import { createReceiptHandle } from "./receipt-handle.ts";
+import { deadLetterTarget, moveToDeadLetterQueue } from "./redrive.ts";
+import type { SqsState } from "./state.ts";
+
+/** Answers at once; waiting for messages is the business of whoever calls the engine. */
+export const receiveMessage: Handler<SqsState, "ReceiveMessage"> = (state, context, input) => {
+  const queue = state.require(context, input.QueueUrl);
+  const limit = checkReceive(queue, input);
+  const visibility = input.VisibilityTimeout ?? numeric(queue.attributes, "VisibilityTimeout");
+  const visibleAt = state.now() + visibility * 1_000;
+  const messages =
+    repeat(state, queue, input.ReceiveRequestAttemptId, visibleAt) ?? receive(state, queue, limit, visibleAt);
+  if (input.ReceiveRequestAttemptId !== undefined && messages.length > 0) {
+    queue.attempts.remember(input.ReceiveRequestAttemptId, {
+      at: state.now(),
+      receipts: messages.map(({ id, receipt }) => ({ messageId: id, handle: receipt?.handle ?? "" })),
+    });
+  }
+  return messages.length > 0 ? { Messages: messages.map((message) => describe(message, input)) } : {};
+};
+
+/** Throws `InvalidParameterValue`, `InvalidAttributeName`; answers how many messages are wanted. */
+function checkReceive(queue: Queue, input: Input<"ReceiveMessage">): number {
+  const count = optionalInteger(
+    "MaxNumberOfMessages",
+    input.MaxNumberOfMessages,
+    1,
+    MAXIMUM_RECEIVED_MESSAGES,
+    `Must be between 1 and ${MAXIMUM_RECEIVED_MESSAGES}, if provided.`,
+  );
+  optionalInteger("WaitTimeSeconds", input.WaitTimeSeconds, 0, MAXIMUM_WAIT_SECONDS);
+  optionalInteger("VisibilityTimeout", input.VisibilityTimeout, 0, MAXIMUM_VISIBILITY_SECONDS);
+  const attemptId = input.ReceiveRequestAttemptId;
+  if (attemptId !== undefined && !queue.fifo) {
+    throw invalidParameter(
+      "ReceiveRequestAttemptId",
+      attemptId,
+      "The request include parameter that is not valid for this queue type.",
+    );
+  }
+  if (attemptId !== undefined && !/^[\x21-\x7e]{1,128}$/.test(attemptId)) {
+    throw invalidParameter(
+      "ReceiveRequestAttemptId",
+      attemptId,
+      "ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.",
+    );
+  }
+  for (const name of wantedSystemAttributes(input)) {
+    if (name !== "All" && !isSystemAttribute(name) && !isQueueAttribute(name)) {
+      throw unknownAttribute(name);
+    }
+  }
+  return count ?? 1;
+}
+
+/** The messages of an earlier receive with the same attempt id, while none of them was touched; they stay invisible longer. */
+function repeat(
+  state: SqsState,
+  queue: Queue,
+  attemptId: string | undefined,
+  visibleAt: number,
+): StoredMessage[] | undefined {
+  const attempt = attemptId === undefined ? undefined : queue.attempts.find(attemptId, state.now());
+  if (attempt === undefined) {
+    return undefined;
+  }
+  const messages: StoredMessage[] = [];
+  for (const { messageId, handle } of attempt.receipts) {
+    const message = queue.get(messageId);
+    if (message?.state !== "inFlight" || message.receipt?.handle !== handle || message.receipt.changed) {
+      return undefined;
+    }
+    messages.push(message);
+  }
+  for (const message of messages) {
+    queue.changeVisibility(message, visibleAt, state.now());
+  }
+  return messages;
+}
+
+function receive(state: SqsState, queue: Queue, wanted: number, visibleAt: number): StoredMessage[] {
+  const room = state.maximumInFlight - queue.counts.inFlight;
+  if (room <= 0 && !queue.fifo) {
+    throw overLimit(
+      `Too many messages are in flight: the queue has ${queue.counts.inFlight}, maximum allowed is ${state.maximumInFlight}. Delete messages after they have been processed.`,
+    );
+  }
+  const received: StoredMessage[] = [];
+  queue.select(Math.min(wanted, room), (message) => {
+    const target = deadLetterTarget(state, queue, message);
+    if (target !== undefined) {
+      moveToDeadLetterQueue(state, queue, target, message);
+      return false;
+    }
+    queue.receive(message, createReceiptHandle(state.environment, queue.id, message.id), state.now(), visibleAt);
+    received.push(message);
+    return true;
+  });
+  if (visibleAt <= state.now() && received.length > 0) {
+    state.changed.add(queue.arn);
+  }
+  return received;
+}
+
+/** What a receiver sees of a message. */
+function describe(message: StoredMessage, input: Input<"ReceiveMessage">): Message {
+  const attributes = selectAttributes(message.attributes, input.MessageAttributeNames ?? []);
+  const md5 = attributesMd5(attributes);
+  const wanted = wantedSystemAttributes(input);
+  const system = Object.entries(systemAttributesOf(message)).filter(
+    ([name, value]) => value !== undefined && (wanted.includes("All") || wanted.includes(name)),
+  );
+  return {
+    MessageId: message.id,
+    ReceiptHandle: message.receipt?.handle,
+    MD5OfBody: bodyMd5(message.body),
+    Body: message.body,
+    ...(system.length > 0 ? { Attributes: Object.fromEntries(system) } : {}),
+    ...(md5 === undefined
+      ? {}
+      : {
+          MD5OfMessageAttributes: md5,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, toAttributeValue(value)]),
+          ),
+        }),
+  };
+}
+
+function systemAttributesOf(
+  message: StoredMessage,
+): Record<Exclude<MessageSystemAttributeName, "All">, string | undefined> {
+  return {
+    AWSTraceHeader: message.traceHeader,
+    ApproximateFirstReceiveTimestamp:
+      message.firstReceivedAt === undefined ? undefined : String(message.firstReceivedAt),
+    ApproximateReceiveCount: String(message.receiveCount),
+    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+    MessageDeduplicationId: message.deduplicationId,
+    MessageGroupId: message.groupId,
+    SenderId: message.senderId,
+    SentTimestamp: String(message.enqueuedAt),
+    SequenceNumber: message.sequenceNumber,
+  };
+}
+
+const SYSTEM_ATTRIBUTES: Readonly<Record<Exclude<MessageSystemAttributeName, "All">, true>> = {
+  AWSTraceHeader: true,
+  ApproximateFirstReceiveTimestamp: true,
+  ApproximateReceiveCount: true,
+  DeadLetterQueueSourceArn: true,
+  MessageDeduplicationId: true,
+  MessageGroupId: true,
+  SenderId: true,
+  SentTimestamp: true,
+  SequenceNumber: true,
+};
+
+/** Today's parameter and the older one, which the service still takes. */
+function wantedSystemAttributes(input: Input<"ReceiveMessage">): readonly string[] {
+  return [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
+}
+
+function isSystemAttribute(name: string): boolean {
+  return Object.hasOwn(SYSTEM_ATTRIBUTES, name);
+}
+
+/** Names of queue attributes are let through and ignored (API: ReceiveMessage, AttributeNames). */
+function isQueueAttribute(name: string): boolean {
+  return isSettable(name) || COMPUTED_ATTRIBUTES.some((computed) => computed === name);
+}

@@ -1,0 +1,110 @@
+import { Deduplication, type RememberedSend } from "./deduplication.ts";
+import type { StoredMessage } from "./message.ts";
+import type { MoveTask } from "./move-task.ts";
+import { Queue } from "./queue.ts";
+import type { QueueAttributes } from "./queue-attributes.ts";
+import type { QueueAddress } from "./queue-name.ts";
+import { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
+import type { SqsState } from "./state.ts";
+
+const VERSION = 1;
+
+interface QueueSnapshot {
+  readonly id: string;
+  readonly address: QueueAddress;
+  readonly attributes: QueueAttributes;
+  readonly tags: readonly (readonly [string, string])[];
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly lastPurgedAt?: number;
+  readonly position: number;
+  readonly messages: readonly StoredMessage[];
+  readonly rotation: readonly string[];
+  readonly deduplication: readonly (readonly [string, RememberedSend])[];
+  readonly attempts: readonly (readonly [string, ReceiveAttempt])[];
+}
+
+/** The whole state of the engine as plain JSON. */
+export interface SqsSnapshot {
+  readonly version: typeof VERSION;
+  readonly queues: readonly QueueSnapshot[];
+  readonly moveTasks: readonly MoveTask[];
+  readonly deletedAt: readonly (readonly [string, number])[];
+}
+
+export function takeSnapshot(state: SqsState): SqsSnapshot {
+  return {
+    version: VERSION,
+    queues: [...state.queues.values()].map(snapshotOf),
+    moveTasks: state.moveTasks.map((task) => ({ ...task })),
+    deletedAt: [...state.deletedAt],
+  };
+}
+
+/** Replaces the whole state. The snapshot may be used again. */
+export function restoreSnapshot(state: SqsState, snapshot: SqsSnapshot): void {
+  if (snapshot.version !== VERSION) {
+    throw new Error(
+      `The snapshot of SQS has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
+    );
+  }
+  const gone = [...state.queues.keys()];
+  state.queues.clear();
+  state.deletedAt.clear();
+  for (const stored of snapshot.queues) {
+    const queue = queueFrom(state, stored);
+    state.queues.set(queue.arn, queue);
+  }
+  for (const [arn, at] of snapshot.deletedAt) {
+    state.deletedAt.set(arn, at);
+  }
+  state.moveTasks.splice(0, state.moveTasks.length, ...snapshot.moveTasks.map((task) => ({ ...task })));
+  for (const arn of [...gone, ...state.queues.keys()]) {
+    state.changed.add(arn);
+  }
+}
+
+function snapshotOf(queue: Queue): QueueSnapshot {
+  return {
+    id: queue.id,
+    address: queue.address,
+    attributes: { ...queue.attributes },
+    tags: [...queue.tags],
+    createdAt: queue.createdAt,
+    modifiedAt: queue.modifiedAt,
+    ...(queue.lastPurgedAt === undefined ? {} : { lastPurgedAt: queue.lastPurgedAt }),
+    position: queue.position,
+    messages: [...queue.messages()].sort((left, right) => left.position - right.position).map(copyOf),
+    rotation: queue.rotation(),
+    deduplication: queue.deduplication.entries(),
+    attempts: queue.attempts.entries(),
+  };
+}
+
+function queueFrom(state: SqsState, stored: QueueSnapshot): Queue {
+  const queue = new Queue({
+    id: stored.id,
+    address: stored.address,
+    attributes: { ...stored.attributes },
+    createdAt: stored.createdAt,
+    deduplication: new Deduplication(stored.deduplication),
+    attempts: new ReceiveAttempts(stored.attempts),
+    position: stored.position,
+    ...(state.shuffleStandardQueues ? { random: () => state.environment.random() } : {}),
+  });
+  queue.modifiedAt = stored.modifiedAt;
+  queue.lastPurgedAt = stored.lastPurgedAt;
+  for (const [key, value] of stored.tags) {
+    queue.tags.set(key, value);
+  }
+  for (const message of stored.messages) {
+    queue.restore(copyOf(message));
+  }
+  queue.arrange(stored.rotation);
+  return queue;
+}
+
+/** The parts of a message that change are copied, the others shared. */
+function copyOf(message: StoredMessage): StoredMessage {
+  return message.receipt === undefined ? { ...message } : { ...message, receipt: { ...message.receipt } };
+}
