@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/index.ts";
+import { Queue } from "./queue.ts";
 
 /** What became of one entry of a batch. */
 export type Outcome<Result> =
@@ -34,7 +35,7 @@ interface Waiting<Item, Result> {
  */
 export class Batcher<Item, Result> {
   readonly #options: BatcherOptions<Item, Result>;
-  #waiting: Waiting<Item, Result>[] = [];
+  readonly #waiting = new Queue<Waiting<Item, Result>>();
   #waitingBytes = 0;
   #active = 0;
   #cancelLinger: (() => void) | undefined;
@@ -94,15 +95,16 @@ export class Batcher<Item, Result> {
   /** The next call's entries: as many as fit, at least one. */
   #take(): Waiting<Item, Result>[] {
     const { maxItems, maxBytes = Number.POSITIVE_INFINITY } = this.#options;
-    let count = 0;
+    const batch: Waiting<Item, Result>[] = [];
     let bytes = 0;
-    for (const entry of this.#waiting) {
-      if (count === maxItems || (count > 0 && bytes + entry.bytes > maxBytes)) break;
-      count += 1;
+    for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
+      if (batch.length === maxItems || (batch.length > 0 && bytes + entry.bytes > maxBytes)) break;
+      this.#waiting.shift();
       bytes += entry.bytes;
+      batch.push(entry);
     }
     this.#waitingBytes -= bytes;
-    return this.#waiting.splice(0, count);
+    return batch;
   }
 
   async #dispatch(batch: Waiting<Item, Result>[]): Promise<void> {

@@ -1,7 +1,9 @@
+import { Queue } from "./queue.ts";
+
 /** Lets at most `limit` holders in at once; the others wait in order. */
 export class Semaphore {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Queue<() => void>();
 
   constructor(limit: number) {
     this.#free = limit;

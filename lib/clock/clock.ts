@@ -9,6 +9,8 @@ export interface Clock {
   random(): number;
   /** Calls back once after `ms`; the answer cancels it. */
   timer(ms: number, callback: () => void): () => void;
+  /** Calls back once all that is going on now has run, without a timer's millisecond. */
+  soon(callback: () => void): void;
 }
 
 /** The clock of the machine. */
@@ -18,6 +20,9 @@ export const systemClock: Clock = {
   timer: (ms, callback) => {
     const handle = setTimeout(callback, ms);
     return () => clearTimeout(handle);
+  },
+  soon: (callback) => {
+    setImmediate(callback);
   },
 };
 

@@ -80,6 +80,11 @@ export class FanfareError extends Error {
     this.remedy = details.remedy;
     Object.defineProperty(this, BRAND, { value: true });
   }
+
+  /** The message without its remedy. */
+  get summary(): string {
+    return this.remedy === undefined ? this.message : this.message.slice(0, -(this.remedy.length + 3));
+  }
 }
 
 /**

@@ -1,0 +1,42 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { SNS_DEFAULT_MAX_BYTES } from "../wire/index.ts";
+import { readBatchAnswer, type Transport } from "./transport.ts";
+
+/** Publishes to a topic, in the topic's own region: SNS refuses others. */
+export function snsTransport(topicArn: string, client: SNSClient | undefined): Transport {
+  const fifo = topicArn.endsWith(".fifo");
+  const region = topicArn.split(":")[3];
+  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-sns"); client: SNSClient }> | undefined;
+  const load = () => {
+    loaded ??= import("@aws-sdk/client-sns").then((sdk) => ({
+      sdk,
+      client: client ?? new sdk.SNSClient(region ? { region } : {}),
+    }));
+    return loaded;
+  };
+
+  return {
+    ordered: fifo,
+    delays: false,
+    defaultMaxBytes: SNS_DEFAULT_MAX_BYTES,
+    // SNS: the entries of a batch together may be as large as one message.
+    batchBytes: (maxMessageBytes) => maxMessageBytes,
+    async send(messages) {
+      const { sdk, client: sns } = await load();
+      const answer = await sns.send(
+        new sdk.PublishBatchCommand({
+          TopicArn: topicArn,
+          PublishBatchRequestEntries: messages.map((message, index) => ({
+            Id: String(index),
+            Message: message.body,
+            MessageAttributes: { ...message.attributes },
+            // On a standard topic the group reaches standard queues as the tenant of fair queues.
+            ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+            ...(fifo ? { MessageDeduplicationId: message.deduplicationId } : {}),
+          })),
+        }),
+      );
+      return readBatchAnswer(messages.length, answer);
+    },
+  };
+}
