@@ -3,7 +3,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { AwsError } from "../engine/index.ts";
-import { BodyIncomplete, BodyTooLarge } from "./http/body.ts";
+import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
@@ -69,6 +69,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     } catch (thrown) {
       error = asAwsError(thrown);
       failure = error.code === "InternalFailure" ? thrown : undefined;
+    }
+    if (reply === undefined) {
+      await discardRest(context.env.incoming);
     }
     reply ??= service.fail(error ?? new AwsError("InternalFailure", "No answer.", { statusCode: 500 }), request);
     log(options, context, started, {

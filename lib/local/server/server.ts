@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     fetch: app.fetch,
     // The adapter would put its own Request and Response into the global scope of whoever uses this library.
     overrideGlobalObjects: false,
-    // The adapter would cut the connection of a client that is still sending what was refused; see `readBody`.
+    // The adapter would cut the connection of a client that is still sending what was refused; see `discardRest`.
     autoCleanupIncoming: false,
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;

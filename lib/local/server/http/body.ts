@@ -30,7 +30,6 @@ export async function readBody(incoming: IncomingMessage, limit: number): Promis
   const declared = Number(incoming.headers["content-length"] ?? 0);
   const body = declared > limit ? undefined : await collect(incoming, limit);
   if (body === undefined) {
-    await discardRest(incoming);
     throw new BodyTooLarge(limit);
   }
   return body;
@@ -70,11 +69,15 @@ function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array |
 }
 
 /**
- * Lets the rest of a refused body pass for a moment: many clients read the answer only after they have sent everything,
- * and would see nothing but a broken connection.
+ * Lets what was not read of a body pass for a moment, before a request is refused: many clients read the answer only
+ * after they have sent everything, and would see nothing but a broken connection.
  */
-function discardRest(incoming: IncomingMessage): Promise<void> {
+export function discardRest(incoming: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
+    if (incoming.readableEnded || incoming.destroyed) {
+      resolve();
+      return;
+    }
     const done = () => {
       clearTimeout(timer);
       incoming.off("end", done);

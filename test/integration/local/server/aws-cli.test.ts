@@ -46,14 +46,14 @@ describe.skipIf(isMissing)("the AWS CLI", () => {
     const { QueueUrl } = await json("sqs", "create-queue", "--queue-name", "orders");
     const sent = await json(
       ...["sqs", "send-message", "--queue-url", QueueUrl, "--message-body", "hello 🎉"],
-      ...["--message-attributes", '{"raw":{"DataType":"Binary","BinaryValue":"AAH/"}}'],
+      ...["--message-attributes", '{"kind":{"DataType":"String","StringValue":"gift"}}'],
     );
     const { Messages } = await json(
       ...["sqs", "receive-message", "--queue-url", QueueUrl, "--wait-time-seconds", "5"],
       ...["--message-attribute-names", "All"],
     );
     expect(Messages).toMatchObject([
-      { MessageId: sent.MessageId, Body: "hello 🎉", MessageAttributes: { raw: { BinaryValue: "AAH/" } } },
+      { MessageId: sent.MessageId, Body: "hello 🎉", MessageAttributes: { kind: { StringValue: "gift" } } },
     ]);
     const handle = Messages[0].ReceiptHandle;
     await aws("sqs", "delete-message", "--queue-url", QueueUrl, "--receipt-handle", handle);

@@ -236,7 +236,7 @@ describe("publishing", () => {
         TopicArn,
         PublishBatchRequestEntries: [
           { Id: "one", Message: "1" },
-          { Id: "bad", Message: "2", MessageAttributes: { broken: { DataType: "Number", StringValue: "many" } } },
+          { Id: "bad", Message: "2", Subject: "two\nlines" },
           { Id: "three", Message: "3", MessageAttributes: { n: { DataType: "Number", StringValue: "3" } } },
         ],
       }),

@@ -329,7 +329,9 @@ describe("the query protocol of older SDKs", () => {
       "AttributeName.1": "All",
     });
     expect(received.text).toContain("<Body>a &lt;b&gt; &amp; 🎉</Body>");
-    expect(received.text).toContain("<MessageAttribute><Name>kind</Name><Value><StringValue>gift</StringValue>");
+    expect(received.text).toContain(
+      "<Name>kind</Name><Value><DataType>String</DataType><StringValue>gift</StringValue>",
+    );
     expect(received.text).toContain("<Attribute><Name>ApproximateReceiveCount</Name><Value>1</Value></Attribute>");
   });
 
