@@ -1,2 +1,3 @@
 export { FanfareError, type FanfareErrorCode, type FanfareErrorDetails, isFanfareError } from "./fanfare-error.ts";
 export { describeError, PermanentError, RetryError } from "./handler-errors.ts";
+export { numberInRange } from "./options.ts";

@@ -3,7 +3,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { FanfareError } from "../errors/index.ts";
+import { FanfareError, numberInRange } from "../errors/index.ts";
 import { publisherVariables } from "../names/index.ts";
 import { type Compression, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
 import { SQS_MAX_BYTES } from "../wire/index.ts";
@@ -64,18 +64,23 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
   const variables = publisherVariables(contract.name);
   const transport = transportFor(options, variables.target);
   const maxMessageBytes = options.maxMessageBytes ?? numberFrom(variables.maxMessageBytes) ?? transport.defaultMaxBytes;
-  inRange("maxMessageBytes", maxMessageBytes, 1_024, SQS_MAX_BYTES);
+  numberInRange("maxMessageBytes", maxMessageBytes, 1_024, SQS_MAX_BYTES);
   return {
     transport,
     source: options.source ?? `urn:fanfare:${contract.name}`,
     maxMessageBytes,
     payloads: options.payloads ?? payloadsFrom(variables.payloadLocation, options.clients?.s3),
-    maxPayloadBytes: inRange("maxPayloadBytes", options.maxPayloadBytes ?? 64 * MIB, 1, 1_024 * MIB),
+    maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 64 * MIB, 1, 1_024 * MIB),
     compress: options.compress,
-    lingerMs: inRange("lingerMs", options.lingerMs ?? 5, 0, 10_000),
-    concurrency: inRange("concurrency", options.concurrency ?? 4, 1, 256),
-    maxAttempts: inRange("maxAttempts", options.maxAttempts ?? 6, 1, 100),
-    maxBufferedBytes: inRange("maxBufferedBytes", options.maxBufferedBytes ?? 64 * MIB, 1, Number.MAX_SAFE_INTEGER),
+    lingerMs: numberInRange("lingerMs", options.lingerMs ?? 5, 0, 10_000),
+    concurrency: numberInRange("concurrency", options.concurrency ?? 4, 1, 256),
+    maxAttempts: numberInRange("maxAttempts", options.maxAttempts ?? 6, 1, 100),
+    maxBufferedBytes: numberInRange(
+      "maxBufferedBytes",
+      options.maxBufferedBytes ?? 64 * MIB,
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
     clock: options.clock ?? systemClock,
   };
 }
@@ -116,13 +121,4 @@ function numberFrom(variable: string): number | undefined {
     });
   }
   return value;
-}
-
-function inRange(field: string, value: number, low: number, high: number): number {
-  if (typeof value === "number" && value >= low && value <= high) return value;
-  throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, {
-    field,
-    limit: `${low} to ${high}`,
-    remedy: "give a number in that range",
-  });
 }
