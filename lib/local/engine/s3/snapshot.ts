@@ -1,0 +1,91 @@
+import type { LifecycleRule } from "@aws-sdk/client-s3";
+import {
+  type Bucket,
+  type BucketConfiguration,
+  emptyBucket,
+  S3State,
+  type StoredObject,
+  type StoredPart,
+  type Upload,
+} from "./state.ts";
+
+/** Bytes as JSON can hold them. */
+type Encoded<Item> = Omit<Item, "body"> & { readonly bodyBase64: string };
+
+interface UploadSnapshot extends Omit<Upload, "parts"> {
+  readonly parts: readonly (readonly [number, Encoded<StoredPart>])[];
+}
+
+interface BucketSnapshot extends Pick<Bucket, "name" | "region" | "accountId" | "createdAt" | "sweptDay"> {
+  readonly configuration: BucketConfiguration;
+  readonly objects: readonly (readonly [string, Encoded<StoredObject>])[];
+  readonly uploads: readonly UploadSnapshot[];
+}
+
+/** The whole state of the S3 engine as plain JSON; bodies in base64. */
+export interface S3Snapshot {
+  readonly version: 1;
+  readonly sequence: number;
+  readonly buckets: readonly BucketSnapshot[];
+}
+
+/** @returns a copy that later changes of the state do not touch */
+export function takeSnapshot(state: S3State): S3Snapshot {
+  return {
+    version: 1,
+    sequence: state.sequence,
+    buckets: [...state.buckets.values()].map((bucket) => ({
+      name: bucket.name,
+      region: bucket.region,
+      accountId: bucket.accountId,
+      createdAt: bucket.createdAt,
+      sweptDay: bucket.sweptDay,
+      configuration: structuredClone(bucket.configuration),
+      objects: [...bucket.objects].map(([key, object]) => [key, encode(object)] as const),
+      uploads: [...bucket.uploads.values()].map((upload) => ({
+        ...upload,
+        parts: [...upload.parts].map(([number, part]) => [number, encode(part)] as const),
+      })),
+    })),
+  };
+}
+
+/** The state that a snapshot describes; it may have been JSON on a disk in between. */
+export function fromSnapshot(snapshot: S3Snapshot): S3State {
+  const state = new S3State();
+  state.sequence = snapshot.sequence;
+  for (const { configuration, objects, uploads, sweptDay, ...properties } of snapshot.buckets) {
+    const bucket = emptyBucket(properties, reviveDates(structuredClone(configuration)));
+    bucket.sweptDay = sweptDay;
+    for (const [key, object] of objects) {
+      bucket.objects.set(key, decode(object));
+      bucket.keys.add(key);
+    }
+    for (const upload of uploads) {
+      const parts = new Map(upload.parts.map(([number, part]) => [number, decode(part)]));
+      bucket.uploads.set(upload.id, { ...upload, parts });
+    }
+    state.buckets.set(bucket.name, bucket);
+  }
+  return state;
+}
+
+function encode<Item extends { readonly body: Uint8Array }>({ body, ...rest }: Item): Encoded<Item> {
+  return { ...rest, bodyBase64: Buffer.from(body).toString("base64") };
+}
+
+function decode<Rest extends object>({ bodyBase64, ...rest }: Rest & { readonly bodyBase64: string }) {
+  return { ...rest, body: new Uint8Array(Buffer.from(bodyBase64, "base64")) };
+}
+
+/** The only dates of a configuration stand in lifecycle rules; JSON turned them into text. */
+function reviveDates(configuration: BucketConfiguration): BucketConfiguration {
+  const rules = configuration.lifecycle?.Rules;
+  if (rules === undefined) return configuration;
+  return { ...configuration, lifecycle: { Rules: rules.map(reviveRule) } };
+}
+
+function reviveRule(rule: LifecycleRule): LifecycleRule {
+  const date = rule.Expiration?.Date;
+  return date === undefined ? rule : { ...rule, Expiration: { ...rule.Expiration, Date: new Date(date) } };
+}
