@@ -1,0 +1,54 @@
+import { Annotations } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { publisherVariables } from "../../lib/names/index.ts";
+import { definedFunctionOf } from "./consumer-checks.ts";
+import { grantEncrypt } from "./encryption.ts";
+import type { PayloadStore } from "./payload-store.ts";
+
+/** What publishers publish to. */
+export interface PublishTarget {
+  readonly contractName: string;
+  /** ARN of the topic, or URL of the queue. */
+  readonly target: string;
+  /** ARN of either. */
+  readonly arn: string;
+  /** `sns:Publish` or `sqs:SendMessage`; both allow the batch call too. */
+  readonly action: string;
+  readonly encryptionKey: kms.IKey | undefined;
+  /** Bytes above which a message is offloaded, or refused where there is no bucket. */
+  readonly maxMessageBytes: number;
+  readonly payloads: PayloadStore | undefined;
+}
+
+/**
+ * Allows to publish, to use the key, and to write payloads under their prefix; sets the environment that `createPublisher`
+ * reads when the grantee is a function of this app.
+ */
+export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: PublishTarget): iam.Grant {
+  const grants = [...grantEncrypt(to.encryptionKey, grantee), ...(to.payloads?.grantWrite(grantee) ?? [])];
+  const names = publisherVariables(to.contractName);
+  const variables = {
+    [names.target]: to.target,
+    [names.maxMessageBytes]: String(to.maxMessageBytes),
+    ...(to.payloads === undefined ? {} : { [names.payloadLocation]: to.payloads.location }),
+  };
+  setVariables(scope, grantee, variables);
+  const publish = iam.Grant.addToPrincipal({ grantee, actions: [to.action], resourceArns: [to.arn] });
+  return grants.reduce((combined, grant) => combined.combine(grant), publish);
+}
+
+function setVariables(scope: Construct, grantee: iam.IGrantable, variables: Readonly<Record<string, string>>): void {
+  if (!(grantee instanceof lambda.FunctionBase)) return;
+  const fn = definedFunctionOf(grantee);
+  if (fn === undefined) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:publisherImported",
+      `the publishing function ${grantee.node.path} is imported, so its environment cannot be set here: set ${Object.keys(variables).join(", ")} where it is defined`,
+    );
+    return;
+  }
+  for (const [name, value] of Object.entries(variables)) fn.addEnvironment(name, value);
+}
