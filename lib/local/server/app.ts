@@ -61,27 +61,26 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   app.all("*", async (context) => {
     const started = performance.now();
     const { request, service, unexpected } = readRequest(context, options, findService);
-    let error = unexpected;
-    let failure: unknown;
-    let reply: ServiceReply | undefined;
+    const outcome = { request, service: service.name };
     try {
-      reply = error === undefined ? await service.handle(request) : undefined;
+      if (unexpected !== undefined) {
+        throw unexpected;
+      }
+      const response = respond(request, await service.handle(request));
+      log(options, context, started, { ...outcome, status: response.status });
+      return response;
     } catch (thrown) {
-      error = asAwsError(thrown);
-      failure = error.code === "InternalFailure" ? thrown : undefined;
-    }
-    if (reply === undefined) {
+      const error = asAwsError(thrown);
       await discardRest(context.env.incoming);
+      const response = respond(request, service.fail(error, request));
+      log(options, context, started, {
+        ...outcome,
+        status: response.status,
+        error: { code: error.code, message: error.message },
+        failure: thrown instanceof AwsError || error.statusCode < 500 ? undefined : thrown,
+      });
+      return response;
     }
-    reply ??= service.fail(error ?? new AwsError("InternalFailure", "No answer.", { statusCode: 500 }), request);
-    log(options, context, started, {
-      status: reply.status,
-      request,
-      service: service.name,
-      error: error === undefined ? undefined : { code: error.code, message: error.message },
-      failure,
-    });
-    return respond(request, reply);
   });
   return app;
 }
@@ -106,6 +105,7 @@ function readRequest(
     query,
     incoming,
     context: caller.context,
+    isSigned: caller.service !== undefined,
     origin: `http://${headerOf(incoming, "host") ?? ""}`,
     gone: gone.signal,
   };
@@ -155,7 +155,11 @@ function respond(request: ServiceRequest, reply: ServiceReply): Response {
   if (isBodiless) {
     return new Response(null, { status: reply.status, headers });
   }
-  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array());
+  if (reply.body === undefined) {
+    headers.set("content-length", "0");
+    return new Response(null, { status: reply.status, headers });
+  }
+  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
   headers.set("content-length", String(body.byteLength));
   return new Response(new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength), {
     status: reply.status,

@@ -1,3 +1,4 @@
+import { encodeHeaderText, encodeMetadata } from "./header-text.ts";
 import { scalarFromText, scalarToText } from "./scalars.ts";
 import type { Member, OperationModel, Shape } from "./schema.ts";
 import { decodeXmlDocument } from "./xml-reader.ts";
@@ -146,13 +147,14 @@ function writeHeader(headers: Record<string, string>, member: Member, value: unk
   const { httpHeader, httpPrefixHeaders } = member.traits;
   if (httpHeader !== undefined) {
     const { shape } = member;
-    headers[httpHeader.toLowerCase()] =
+    headers[httpHeader.toLowerCase()] = encodeHeaderText(
       shape.kind === "list" && Array.isArray(value)
         ? value.map((item) => scalarToText(shape.member.shape, item, "http-date")).join(",")
-        : scalarToText(shape, value, "http-date");
+        : scalarToText(shape, value, "http-date"),
+    );
   } else if (httpPrefixHeaders !== undefined && typeof value === "object" && value !== null) {
     for (const [name, text] of Object.entries(value)) {
-      headers[`${httpPrefixHeaders}${name}`.toLowerCase()] = String(text);
+      headers[`${httpPrefixHeaders}${name}`.toLowerCase()] = encodeMetadata(String(text));
     }
   }
 }

@@ -35,9 +35,9 @@ export function decodeXmlDocument(member: Member, rootName: string, document: st
   }
   const parsed = parse(document);
   const roots = isNode(parsed) && typeof parsed !== "string" ? parsed[rootName] : undefined;
-  const root: unknown = Array.isArray(roots) ? roots[0] : undefined;
+  const root: unknown = Array.isArray(roots) && roots.length === 1 ? roots[0] : undefined;
   if (!isNode(root)) {
-    throw malformedXml(`its root has to be ${rootName}`);
+    throw malformedXml(`its one root has to be ${rootName}`);
   }
   return decodeNode(member.shape, root, rootName);
 }

@@ -49,7 +49,10 @@ export function dynamoDbService(endpoint: string | undefined): Service {
           headers.set(name, value);
         }
       }
-      const answer = await forward(new URL(request.path, endpoint), request.method, headers, body, request.gone);
+      const url = new URL(endpoint);
+      // Set, not resolved against the endpoint: a path such as "//elsewhere/" would lead to another host.
+      url.pathname = request.path;
+      const answer = await forward(url, request.method, headers, body, request.gone);
       const answerHeaders = Object.fromEntries(
         [...answer.headers].filter(([name]) => !NOT_PASSED_ON.has(name) && name !== "content-encoding"),
       );

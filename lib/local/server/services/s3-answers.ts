@@ -1,3 +1,6 @@
+import type { RestReply } from "../model/rest-xml.ts";
+import { xmlText } from "../model/xml-writer.ts";
+
 /** Adjustments to the engine's answers that exist only over HTTP. */
 
 /** The parameters by which a (mostly presigned) GetObject sets headers of its own answer, and the fields they set. */
@@ -16,4 +19,18 @@ export function adaptOutput(operation: string, input: Record<string, unknown>, o
     return { ...output, ...Object.fromEntries(overrides.map(([parameter, field]) => [field, input[parameter]])) };
   }
   return output;
+}
+
+/** The answer as it goes over HTTP, where S3 departs from what its model says. */
+export function adaptReply(operation: string, output: object, reply: RestReply, namespace: string): RestReply {
+  if (operation === "GetBucketLocation") {
+    // The model has an element inside this one; S3 writes the region straight into it, and boto3 expects that.
+    const region = "LocationConstraint" in output ? String(output.LocationConstraint ?? "") : "";
+    const document = xmlText("LocationConstraint", region).replace("<LocationConstraint", `$& xmlns="${namespace}"`);
+    return { ...reply, body: `<?xml version="1.0" encoding="UTF-8"?>\n${document}` };
+  }
+  if (operation === "GetBucketPolicy") {
+    return { ...reply, headers: { ...reply.headers, "content-type": "application/json" } };
+  }
+  return reply;
 }

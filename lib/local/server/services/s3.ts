@@ -4,6 +4,7 @@ import { decodeAwsChunked, isAwsChunked } from "../http/aws-chunked.ts";
 import { BodyTooLarge, readBody } from "../http/body.ts";
 import { bucketOfHost } from "../http/hosts.ts";
 import { BODY_LIMITS } from "../limits.ts";
+import { decodeHeaderText } from "../model/header-text.ts";
 import type { RestReply } from "../model/rest-xml.ts";
 import { decodeRestRequest, encodeRestReply, takesContent } from "../model/rest-xml.ts";
 import { s3Router } from "../model/s3-routes.ts";
@@ -11,13 +12,13 @@ import type { OperationModel } from "../model/schema.ts";
 import { readOperations } from "../model/schema.ts";
 import { xmlText } from "../model/xml-writer.ts";
 import { s3Address } from "./s3-address.ts";
-import { adaptOutput } from "./s3-answers.ts";
+import { adaptOutput, adaptReply } from "./s3-answers.ts";
 import { checkPresignedValidity, effectiveHeaders } from "./s3-presigned.ts";
 import type { OperationTarget, Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
 import { headerOf } from "./service.ts";
 import { unsupportedOperation } from "./unsupported.ts";
 
-export const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /** What the frames of an aws-chunked body may add to its content: a line with a signature for at least every 8 KiB. */
 const CHUNK_OVERHEAD = 1.02;
@@ -49,7 +50,7 @@ export function s3Service(host: ServiceHost): Service {
       const input = decodeRestRequest(operation, { bucket, key, query: request.query, headers, body });
       const output = target.call(request.context, operation.name, input);
       const reply = encodeRestReply(operation, adaptOutput(operation.name, input, output), S3_NAMESPACE);
-      return finish(request, operation.name, reply);
+      return finish(request, operation.name, adaptReply(operation.name, output, reply, S3_NAMESPACE));
     },
     fail: s3Error,
   };
@@ -111,7 +112,8 @@ function stripChunkedEncoding(headers: Map<string, string>): void {
 }
 
 function headersOf(request: ServiceRequest): [string, string][] {
-  return Object.keys(request.incoming.headers).map((name) => [name, headerOf(request.incoming, name) ?? ""]);
+  const { incoming } = request;
+  return Object.keys(incoming.headers).map((name) => [name, decodeHeaderText(headerOf(incoming, name) ?? "")]);
 }
 
 function finish(request: ServiceRequest, operation: string, reply: RestReply): ServiceReply {

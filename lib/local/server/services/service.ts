@@ -10,6 +10,8 @@ export interface ServiceRequest {
   readonly query: URLSearchParams;
   readonly incoming: IncomingMessage;
   readonly context: CallContext;
+  /** Whether the request told who calls and where; if not, `context` is a default. */
+  readonly isSigned: boolean;
   /** The scheme and host by which the client reached the server; addresses in answers start with it. */
   readonly origin: string;
   /** Aborts when the client has gone. */

@@ -1,10 +1,11 @@
 import * as snsClient from "@aws-sdk/client-sns";
+import type { CallContext } from "../../engine/index.ts";
 import { AwsError, SNS_OPERATIONS } from "../../engine/index.ts";
 import { decodeQuery } from "../model/query.ts";
 import { readOperations, readQueryErrorCodes } from "../model/schema.ts";
 import { writeMembers } from "../model/xml-writer.ts";
 import { queryError, queryReply, readParameters } from "./query-protocol.ts";
-import type { OperationTarget, Service, ServiceHost } from "./service.ts";
+import type { OperationTarget, Service, ServiceHost, ServiceRequest } from "./service.ts";
 import { unsupportedOperation } from "./unsupported.ts";
 
 const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
@@ -30,7 +31,7 @@ export function snsService(host: ServiceHost): Service {
         throw unsupportedOperation("SNS", action, SNS_OPERATIONS, { code: "InvalidAction", statusCode: 400 });
       }
       const input = decodeQuery(model.input, parameters);
-      const output = target.call(request.context, action, input ?? {});
+      const output = target.call(contextOf(request, parameters), action, input ?? {});
       const result = model.output.kind === "unit" ? undefined : writeMembers(model.output, output);
       return queryReply(action, NAMESPACE, result, request);
     },
@@ -40,4 +41,11 @@ export function snsService(host: ServiceHost): Service {
       return queryError(new AwsError(code, message, { statusCode, queryCode }), request, NAMESPACE);
     },
   };
+}
+
+/** Links such as the UnsubscribeURL of a notification are not signed: where they lead is in the ARN that they carry. */
+function contextOf(request: ServiceRequest, parameters: URLSearchParams): CallContext {
+  const arn = parameters.get("SubscriptionArn") ?? parameters.get("TopicArn") ?? "";
+  const [, region, accountId] = /^arn:[^:]*:sns:([^:]+):(\d{12}):/.exec(arn) ?? [];
+  return request.isSigned || region === undefined || accountId === undefined ? request.context : { region, accountId };
 }

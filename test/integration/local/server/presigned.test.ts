@@ -51,6 +51,19 @@ describe("presigned requests", () => {
     expect(got.Metadata).toEqual({ purpose: "test" });
   });
 
+  it("cannot break the headers of later answers", async () => {
+    const { server } = await withObject();
+    const path = presigned("new", new Date(), 60, {
+      "x-amz-meta-evil": "a\r\nx-injected: b",
+      "response-cache-control": "c\r\nx-injected: d",
+    });
+    expect((await raw(server.endpoint, { method: "PUT", path, body: "x" })).status).toBe(200);
+    const reply = await raw(server.endpoint, { path });
+    expect(reply.status).toBe(200);
+    expect(reply.headers["x-injected"]).toBeUndefined();
+    expect(reply.headers["cache-control"]).toBe("c  x-injected: d");
+  });
+
   it("are refused after their time", async () => {
     const { server } = await withObject();
     const reply = await raw(server.endpoint, { path: presigned("k", new Date(Date.now() - 61_000), 60) });

@@ -195,6 +195,63 @@ describe("objects", () => {
     expect(log.map(({ operation }) => operation)).toContain("PutObject");
   });
 
+  it("are taken in chunks with signatures, as older SDKs send them", async () => {
+    const { s3, server } = await withBucket();
+    const reply = await raw(server.endpoint, {
+      method: "PUT",
+      path: `/${Bucket}/k`,
+      headers: {
+        authorization: signed("s3"),
+        "content-encoding": "aws-chunked,gzip",
+        "x-amz-content-sha256": "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+        "x-amz-decoded-content-length": "11",
+      },
+      body:
+        `5;chunk-signature=${"a".repeat(64)}\r\nhello\r\n6;chunk-signature=${"b".repeat(64)}\r\n world\r\n` +
+        `0;chunk-signature=${"c".repeat(64)}\r\n\r\n`,
+    });
+    expect(reply.status).toBe(200);
+    const got = await s3.send(new GetObjectCommand({ Bucket, Key: "k" }));
+    expect(await got.Body?.transformToString()).toBe("hello world");
+    expect(got.ContentEncoding).toBe("gzip");
+  });
+
+  it("whose trailing checksum does not fit are refused", async () => {
+    const { server } = await withBucket();
+    const reply = await raw(server.endpoint, {
+      method: "PUT",
+      path: `/${Bucket}/k`,
+      headers: {
+        authorization: signed("s3"),
+        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "x-amz-decoded-content-length": "5",
+        "x-amz-trailer": "x-amz-checksum-crc32",
+      },
+      body: "5\r\nhello\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
+    });
+    expect(reply.status).toBe(400);
+    expect(reply.text).toContain("<Code>BadDigest</Code>");
+  });
+
+  it("keep metadata beyond ASCII, which comes back in RFC 2047 words", async () => {
+    const { s3, server } = await withBucket();
+    const reply = await raw(server.endpoint, {
+      method: "PUT",
+      path: `/${Bucket}/k`,
+      headers: {
+        authorization: signed("s3"),
+        "x-amz-meta-name": Buffer.from("ünï 🎉").toString("latin1"),
+        "content-disposition": Buffer.from('attachment; filename="ü"').toString("latin1"),
+      },
+      // As bytes: Node would write the headers before a string in that string's encoding.
+      body: Buffer.from("x"),
+    });
+    expect(reply.status).toBe(200);
+    const { Metadata, ContentDisposition = "" } = await s3.send(new HeadObjectCommand({ Bucket, Key: "k" }));
+    expect(Metadata).toEqual({ name: `=?UTF-8?B?${Buffer.from("ünï 🎉").toString("base64")}?=` });
+    expect(Buffer.from(ContentDisposition, "latin1").toString()).toBe('attachment; filename="ü"');
+  });
+
   it("that do not match their checksum are refused", async () => {
     const { s3 } = await withBucket();
     await expect(

@@ -148,6 +148,29 @@ describe("DynamoDB", () => {
     expect(log).toMatchObject([{ service: "dynamodb", operation: "ListTables", status: 200 }]);
   });
 
+  it("is passed on to its own endpoint only, whatever the path", async () => {
+    const paths: (string | undefined)[] = [];
+    const emulator = createServer((incoming, outgoing) => {
+      paths.push(incoming.url);
+      outgoing.end("{}");
+    });
+    await new Promise<void>((resolve) => emulator.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      emulator.close();
+    });
+    const { server } = await startHarness({
+      dynamoDbEndpoint: `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`,
+    });
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      path: "//elsewhere.invalid/x",
+      headers: { authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    });
+    expect(reply.status).toBe(200);
+    expect(paths).toEqual(["//elsewhere.invalid/x"]);
+  });
+
   it("is refused with a way out where there is no emulator", async () => {
     const { server } = await startHarness();
     const dynamo = new DynamoDBClient(clientConfig(server.endpoint));

@@ -150,6 +150,18 @@ describe("subscriptions", () => {
     expect((await sns.send(new ListSubscriptionsCommand({}))).Subscriptions ?? []).toEqual([]);
   });
 
+  it("end by the unsigned link in a wrapped message, whatever region it belongs to", async () => {
+    const harness = await startHarness();
+    const TopicArn = await createTopic(harness);
+    const { QueueUrl } = await subscribeQueue(harness, TopicArn, {});
+    await harness.sns.send(new PublishCommand({ TopicArn, Message: "hello" }));
+    const [message] = await receiveAll(harness, QueueUrl);
+    const { pathname, search } = new URL(JSON.parse(message?.Body ?? "").UnsubscribeURL);
+    const reply = await raw(harness.server.endpoint, { path: `${pathname}${search}` });
+    expect(reply.status).toBe(200);
+    expect((await harness.sns.send(new ListSubscriptionsCommand({}))).Subscriptions ?? []).toEqual([]);
+  });
+
   it("of protocols that are not delivered are refused", async () => {
     const harness = await startHarness();
     const TopicArn = await createTopic(harness);
