@@ -15,7 +15,8 @@ interface Entry {
 /**
  * Checks what all batch operations have in common.
  *
- * @throws AwsError `EmptyBatchRequest`, `TooManyEntriesInBatchRequest`, `InvalidBatchEntryId`, `BatchEntryIdsNotDistinct`
+ * @throws AwsError `EmptyBatchRequest`, `TooManyEntriesInBatchRequest`, `InvalidBatchEntryId`,
+ * `BatchEntryIdsNotDistinct`
  */
 export function checkBatch<E extends Entry>(entries: readonly E[] | undefined): readonly (E & { Id: string })[] {
   if (entries === undefined || entries.length === 0) {

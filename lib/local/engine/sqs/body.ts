@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
 /**
- * Everything outside the characters that a message may hold: #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to #xFFFD, #x10000 to
- * #x10FFFF (API: SendMessage). A half surrogate pair is outside as well.
+ * Everything outside the characters that a message may hold: #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to #xFFFD, #x10000
+ * to #x10FFFF (API: SendMessage). A half surrogate pair is outside as well.
  */
 const INVALID_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 

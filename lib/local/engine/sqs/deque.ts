@@ -1,7 +1,9 @@
 /** The share of consumed places at which the array behind a deque is cut. */
 const COMPACT_AT = 1_024;
 
-/** A queue over an array: push at the end, take from the front, both O(1) amortised; reading by place without a copy. */
+/**
+ * A queue over an array: push at the end, take from the front, both O(1) amortised; reading by place without a copy.
+ */
 export class Deque<T> {
   #items: (T | undefined)[] = [];
   #head = 0;

@@ -63,8 +63,9 @@ function isOperation(name: string): name is SqsOperation {
 export const SQS_OPERATIONS: readonly SqsOperation[] = Object.keys(HANDLERS).filter(isOperation);
 
 /**
- * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves all accounts and
- * regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides on deliveries of services.
+ * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves
+ * all accounts and regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
+ * on deliveries of services.
  */
 export class SqsEngine {
   static readonly operations = SQS_OPERATIONS;
@@ -76,7 +77,8 @@ export class SqsEngine {
   }
 
   /**
-   * Runs one operation with the SDK's own input and output. `ReceiveMessage` answers at once, whatever `WaitTimeSeconds` says.
+   * Runs one operation with the SDK's own input and output. `ReceiveMessage` answers at once, whatever
+   * `WaitTimeSeconds` says.
    *
    * @throws AwsError as the service answers it
    */
@@ -100,8 +102,8 @@ export class SqsEngine {
   }
 
   /**
-   * Tells the listener the ARN of a queue after each call that may have made messages of it available, or that deleted it. The listener may
-   * call the engine. Returns the function that ends this.
+   * Tells the listener the ARN of a queue after each call that may have made messages of it available, or that
+   * deleted it. The listener may call the engine. Returns the function that ends this.
    */
   onChange(listener: (queueArn: string) => void): () => void {
     this.#listeners.add(listener);
@@ -111,8 +113,9 @@ export class SqsEngine {
   }
 
   /**
-   * The earliest time, in milliseconds since the epoch and later than now, at which the passing of time alone can make a message of the queue receivable: a delay or visibility timeout
-   * ends, or a move task brings one. `undefined` when there is none, or no such queue.
+   * The earliest time, in milliseconds since the epoch and later than now, at which the passing of time alone can
+   * make a message of the queue receivable: a delay or visibility timeout ends, or a move task brings one.
+   * `undefined` when there is none, or no such queue.
    */
   nextChangeAt(queueArn: string): number | undefined {
     return this.#run(() => {
@@ -152,7 +155,10 @@ export class SqsEngine {
     return queue;
   }
 
-  /** Catches up with time, does the work, and then tells the listeners what changed, even when the work failed half-way. */
+  /**
+   * Catches up with time, does the work, and then tells the listeners what changed, even when the work failed
+   * half-way.
+   */
   #run<R>(work: () => R): R {
     try {
       advanceMoveTasks(this.#state);

@@ -13,9 +13,9 @@ interface Group {
 }
 
 /**
- * FIFO queues ("FIFO queue delivery logic" of the Developer Guide): order within a group; a message that is delayed or
- * in flight holds back everything after it in its group; a receive takes as many messages of a group as it may before it turns to the next
- * group. Groups take turns: one that was served goes to the end of the rotation.
+ * FIFO queues ("FIFO queue delivery logic" of the Developer Guide): order within a group; a message that is delayed
+ * or in flight holds back everything after it in its group; a receive takes as many messages of a group as it may
+ * before it turns to the next group. Groups take turns: one that was served goes to the end of the rotation.
  */
 export class FifoIndex implements MessageIndex {
   readonly #groups = new Map<string, Group>();

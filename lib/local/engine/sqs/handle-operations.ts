@@ -47,9 +47,9 @@ export const changeMessageVisibilityBatch: Handler<SqsState, "ChangeMessageVisib
 };
 
 /**
- * Deletes a message. Deleting what is gone already succeeds. On a standard queue the latest handle deletes, visible or
- * not, and an older one succeeds without effect (API: DeleteMessage). On a FIFO queue a handle that is not the latest or whose
- * visibility timeout is over is an error, so that a late consumer cannot break the order.
+ * Deletes a message. Deleting what is gone already succeeds. On a standard queue the latest handle deletes, visible
+ * or not, and an older one succeeds without effect (API: DeleteMessage). On a FIFO queue a handle that is not the
+ * latest or whose visibility timeout is over is an error, so that a late consumer cannot break the order.
  */
 function deleteByHandle(state: SqsState, queue: Queue, given: string | undefined): void {
   const { handle, message } = resolve(queue, given);

@@ -19,8 +19,9 @@ export interface MoveTask {
 }
 
 /**
- * Does what running tasks should have done by now. A task with a rate moves its n-th message n divided by rate seconds after it started; one without
- * moves all at once. It ends when nothing is ready in its source: messages that are delayed or in flight stay.
+ * Does what running tasks should have done by now. A task with a rate moves its n-th message n divided by rate
+ * seconds after it started; one without moves all at once. It ends when nothing is ready in its source: messages that
+ * are delayed or in flight stay.
  */
 export function advanceMoveTasks(state: SqsState): void {
   const now = state.now();

@@ -2,7 +2,7 @@ import { invalidParameter, invalidParameterValue, overLimit } from "./errors.ts"
 import { required } from "./input.ts";
 import { MAXIMUM_PERMISSION_ACTIONS, MAXIMUM_POLICY_STATEMENTS } from "./limits.ts";
 import type { Handler } from "./operations.ts";
-import { statementsOf } from "./policy.ts";
+import { policyDocument, statementsOf } from "./policy.ts";
 import type { Queue } from "./queue.ts";
 import type { SqsState } from "./state.ts";
 
@@ -97,7 +97,13 @@ function single(values: readonly string[]): string | readonly string[] {
 }
 
 function setStatements(state: SqsState, queue: Queue, statements: readonly Record<string, unknown>[]): void {
-  const { Policy: _replaced, ...others } = queue.attributes;
-  const policy = { Version: "2008-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, Statement: statements };
+  const { Policy: existing, ...others } = queue.attributes;
+  const policy = {
+    Version: "2008-10-17",
+    Id: `${queue.arn}/SQSDefaultPolicy`,
+    // What an existing policy says of itself stays.
+    ...policyDocument(existing),
+    Statement: statements,
+  };
   queue.setAttributes(statements.length === 0 ? others : { ...others, Policy: JSON.stringify(policy) }, state.now());
 }

@@ -5,7 +5,10 @@ type Test = (expected: string, actual: string) => boolean;
 const equal: Test = (expected, actual) => expected === actual;
 const equalIgnoringCase: Test = (expected, actual) => expected.toLowerCase() === actual.toLowerCase();
 
-/** ArnEquals behaves as ArnLike does: each of the six parts is a pattern ("IAM JSON policy elements: Condition operators"). */
+/**
+ * ArnEquals behaves as ArnLike does: each of the six parts is a pattern ("IAM JSON policy elements: Condition
+ * operators").
+ */
 const arnLike: Test = (expected, actual) => {
   const patterns = splitArn(expected);
   const parts = splitArn(actual);
@@ -35,8 +38,9 @@ const NEGATED: Readonly<Record<string, Test>> = {
 const IF_EXISTS = "IfExists";
 
 /**
- * One condition: an operator, the values it may match and what the request has under the key (`undefined` when nothing). A
- * missing key fails a matching operator and satisfies a negated one. Unknown operators are never satisfied.
+ * One condition: an operator, the values it may match and what the request has under the key (`undefined` when
+ * nothing). A missing key fails a matching operator and satisfies a negated one. Unknown operators are never
+ * satisfied.
  */
 export function matchesCondition(operator: string, expected: readonly string[], actual: string | undefined): boolean {
   if (operator === "Null") {

@@ -1,6 +1,6 @@
 /**
- * Whether the whole text matches the pattern of a policy: `*` stands for any characters, `?` for one. Goes back only to the last `*`, so that
- * no pattern takes more than pattern times text steps.
+ * Whether the whole text matches the pattern of a policy: `*` stands for any characters, `?` for one. Goes back only
+ * to the last `*`, so that no pattern takes more than pattern times text steps.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   let inPattern = 0;

@@ -14,9 +14,9 @@ export interface PolicyRequest {
 }
 
 /**
- * Whether a queue policy lets a service do something: some statement must allow it and none deny it ("Policy evaluation
- * logic" of the IAM guide). A service has no identity policy, so without a resource policy nothing is allowed. Statements with
- * condition operators that this engine does not know do not apply.
+ * Whether a queue policy lets a service do something: some statement must allow it and none deny it ("Policy
+ * evaluation logic" of the IAM guide). A service has no identity policy, so without a resource policy nothing is
+ * allowed. Statements with condition operators that this engine does not know do not apply.
  */
 export function isAllowed(policy: string | undefined, request: PolicyRequest): boolean {
   const applying = statementsOf(policy).filter((statement) => applies(statement, request));
@@ -28,19 +28,28 @@ export function isAllowed(policy: string | undefined, request: PolicyRequest): b
 
 /** Throws `InvalidAttributeValue` when the text cannot be a policy at all. */
 export function checkPolicyDocument(text: string): void {
-  const document = parse(text);
+  const document = policyDocument(text);
   if (document === undefined || !("Statement" in document)) {
     throw invalidAttributeValue("Policy", "It must be a JSON object with the member Statement.");
   }
 }
 
-/** The statements of a policy document; one statement may stand without a list. */
-export function statementsOf(policy: string | undefined): Record<string, unknown>[] {
-  const document = policy === undefined ? undefined : parse(policy);
-  return listOf(document?.Statement).filter(isObject);
+/** The JSON object that the text is; `undefined` when it is none. */
+export function policyDocument(text: string | undefined): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
-export function isObject(value: unknown): value is Record<string, unknown> {
+/** The statements of a policy document; one statement may stand without a list. */
+export function statementsOf(policy: string | undefined): Record<string, unknown>[] {
+  return listOf(policyDocument(policy)?.Statement).filter(isObject);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -104,13 +113,4 @@ function matchesConditions(conditions: unknown, context: Readonly<Record<string,
         matchesCondition(operator, listOf(expected).map(String), context[key.toLowerCase()]),
       ),
   );
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -12,8 +12,8 @@ import { invalidAttributeName, invalidAttributeValue, unknownAttribute } from ".
 export type QueueAttributes = { [Name in SettableAttribute]?: string };
 
 /**
- * Checks what a caller sets, one attribute at a time. An empty text stands for "remove". What concerns other queues (redrive policies) is
- * checked elsewhere.
+ * Checks what a caller sets, one attribute at a time. An empty text stands for "remove". What concerns other queues
+ * (redrive policies) is checked elsewhere.
  *
  * @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue`
  */
@@ -35,8 +35,8 @@ export function checkAttributes(given: Readonly<Record<string, string | undefine
 }
 
 /**
- * The attributes after a change. Server-side encryption is of one kind: a KMS key switches SSE-SQS off and the other way round
- * (API: SetQueueAttributes).
+ * The attributes after a change. Server-side encryption is of one kind: a KMS key switches SSE-SQS off and the other
+ * way round (API: SetQueueAttributes).
  */
 export function merged(current: QueueAttributes, change: QueueAttributes): QueueAttributes {
   if (change.SqsManagedSseEnabled === "true" && change.KmsMasterKeyId) {

@@ -32,8 +32,8 @@ export interface QueueOptions {
 }
 
 /**
- * One queue: its messages, their states, and the clock's effect on them. It knows no other queue and checks no input. Whoever
- * works on it calls `advance` with the present time first.
+ * One queue: its messages, their states, and the clock's effect on them. It knows no other queue and checks no input.
+ * Whoever works on it calls `advance` with the present time first.
  */
 export class Queue {
   readonly id: string;
@@ -154,7 +154,9 @@ export class Queue {
     return message;
   }
 
-  /** Takes a message in as it is: from a snapshot. Ready and FIFO messages must come in the order of their positions. */
+  /**
+   * Takes a message in as it is: from a snapshot. Ready and FIFO messages must come in the order of their positions.
+   */
   restore(message: StoredMessage): void {
     if (this.#messages.has(message.id)) {
       throw new Error(

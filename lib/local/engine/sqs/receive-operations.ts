@@ -64,7 +64,10 @@ function checkReceive(queue: Queue, input: Input<"ReceiveMessage">): number {
   return count ?? 1;
 }
 
-/** The messages of an earlier receive with the same attempt id, while none of them was touched; they stay invisible longer. */
+/**
+ * The messages of an earlier receive with the same attempt id, while none of them was touched; they stay invisible
+ * longer.
+ */
 function repeat(
   state: SqsState,
   queue: Queue,

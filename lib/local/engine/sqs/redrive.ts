@@ -10,8 +10,9 @@ import { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./red
 import type { SqsState } from "./state.ts";
 
 /**
- * Checks the redrive policies among attributes that are about to be set on the queue `arn`, and puts them into their one spelling. The
- * dead-letter queue must exist, be another queue of the same type, account and region, and accept this source (API: CreateQueue).
+ * Checks the redrive policies among attributes that are about to be set on the queue `arn`, and puts them into their
+ * one spelling. The dead-letter queue must exist, be another queue of the same type, account and region, and accept
+ * this source (API: CreateQueue).
  */
 export function normaliseRedrive(
   state: SqsState,
@@ -32,8 +33,8 @@ export function normaliseRedrive(
 }
 
 /**
- * The queue to which this message has to go instead of being received: it was received `maxReceiveCount` times here. Without a target that exists
- * and accepts the source the message stays, so that it is not lost.
+ * The queue to which this message has to go instead of being received: it was received `maxReceiveCount` times here.
+ * Without a target that exists and accepts the source the message stays, so that it is not lost.
  */
 export function deadLetterTarget(state: SqsState, source: Queue, message: StoredMessage): Queue | undefined {
   const policy = source.redrivePolicy;
@@ -47,8 +48,8 @@ export function deadLetterTarget(state: SqsState, source: Queue, message: Stored
 }
 
 /**
- * Moves a message to the dead-letter queue. Id, body, attributes and receive count stay; a standard queue's message keeps its
- * enqueue time as well, a FIFO queue's gets a new one ("Using dead-letter queues", message retention).
+ * Moves a message to the dead-letter queue. Id, body, attributes and receive count stay; a standard queue's message
+ * keeps its enqueue time as well, a FIFO queue's gets a new one ("Using dead-letter queues", message retention).
  */
 export function moveToDeadLetterQueue(state: SqsState, source: Queue, target: Queue, message: StoredMessage): void {
   const now = state.now();

@@ -19,9 +19,9 @@ interface Line {
  * Standard queues: messages in the order in which they became available, and fair among tenants.
  *
  * The model of fair queues ("How Amazon SQS fair queues work"): a tenant, which is a message group id, is noisy while
- * it has more than 10% of the queue's messages in flight and at least 30 of its own. Messages of other tenants go first;
- * among noisy tenants the one with the fewest messages in flight. Messages without a group are never noisy. AWS's second measure,
- * the share of processing time, is not modelled.
+ * it has more than 10% of the queue's messages in flight and at least 30 of its own. Messages of other tenants go
+ * first; among noisy tenants the one with the fewest messages in flight. Messages without a group are never noisy.
+ * AWS's second measure, the share of processing time, is not modelled.
  */
 export class StandardIndex implements MessageIndex {
   readonly #lines = new Map<string | undefined, Line>();
