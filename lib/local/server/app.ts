@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { HttpBindings } from "@hono/node-server";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { AwsError } from "../engine/index.ts";
@@ -66,16 +67,18 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       if (unexpected !== undefined) {
         throw unexpected;
       }
-      const response = respond(request, await service.handle(request));
-      log(options, context, started, { ...outcome, status: response.status });
+      const reply = await service.handle(request);
+      const response = respond(context, reply);
+      log(options, context, started, { ...outcome, status: reply.status });
       return response;
     } catch (thrown) {
       const error = asAwsError(thrown);
       await discardRest(context.env.incoming);
-      const response = respond(request, service.fail(error, request));
+      const reply = service.fail(error, request);
+      const response = respond(context, reply);
       log(options, context, started, {
         ...outcome,
-        status: response.status,
+        status: reply.status,
         error: { code: error.code, message: error.message },
         failure: thrown instanceof AwsError || error.statusCode < 500 ? undefined : thrown,
       });
@@ -149,22 +152,15 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function respond(request: ServiceRequest, reply: ServiceReply): Response {
-  const headers = new Headers(reply.headers);
-  const isBodiless = request.method === "HEAD" || reply.status === 204 || reply.status === 304;
-  if (isBodiless) {
-    return new Response(null, { status: reply.status, headers });
-  }
-  if (reply.body === undefined) {
-    headers.set("content-length", "0");
-    return new Response(null, { status: reply.status, headers });
-  }
-  const body = typeof reply.body === "string" ? Buffer.from(reply.body) : reply.body;
-  headers.set("content-length", String(body.byteLength));
-  return new Response(new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength), {
-    status: reply.status,
-    headers,
-  });
+/** Writes an answer straight to the connection: as a web `Response` its bytes would pass through streams first. */
+function respond(context: AppContext, reply: ServiceReply): Response {
+  const { incoming, outgoing } = context.env;
+  const isBodiless = incoming.method === "HEAD" || reply.status === 204 || reply.status === 304;
+  const content = typeof reply.body === "string" ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array());
+  const body = isBodiless ? undefined : content;
+  outgoing.writeHead(reply.status, { ...reply.headers, ...(body && { "content-length": body.byteLength }) });
+  outgoing.end(body);
+  return RESPONSE_ALREADY_SENT;
 }
 
 interface Outcome {
