@@ -29,6 +29,14 @@ export interface LocalFunctionOptions {
 /** Enough for every mapping's default concurrency, and bearable for a laptop. */
 const DEFAULT_MAX_ENVIRONMENTS = 10;
 
+/** Invocations of a function that can run at a time: its reserved concurrency, as far as this machine may go. */
+export function functionConcurrency(
+  configuration: Pick<FunctionConfiguration, "reservedConcurrency">,
+  maxEnvironments: number = DEFAULT_MAX_ENVIRONMENTS,
+): number {
+  return Math.min(configuration.reservedConcurrency ?? maxEnvironments, maxEnvironments);
+}
+
 /**
  * A function that runs its deployed bundle in processes of its own: one invocation a process, idle processes reused, more
  * started under load. Over the limit invocations wait (Lambda would throttle and the poller come again later).
@@ -58,7 +66,7 @@ export class LocalFunction {
 
   /** Invocations that can run at a time. */
   get concurrency(): number {
-    return Math.min(this.#configuration.reservedConcurrency ?? this.#maxEnvironments, this.#maxEnvironments);
+    return functionConcurrency(this.#configuration, this.#maxEnvironments);
   }
 
   /** Invocations that run or wait for a process now. */

@@ -1,0 +1,141 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { isJsonObject, type JsonObject, LocalError } from "../common/index.ts";
+import { readTemplate, type Template } from "./template.ts";
+
+/** One stack of a cloud assembly. */
+export interface AssemblyStack {
+  /** The artifact's id: unique in the assembly. */
+  readonly id: string;
+  /** The name that CloudFormation would give the stack. */
+  readonly name: string;
+  /** Undefined where the app left it to the deployment. */
+  readonly region: string | undefined;
+  readonly accountId: string | undefined;
+  readonly template: Template;
+  /** Files on this machine by the key of the S3 object that would hold them: bundles of functions. */
+  readonly assets: ReadonlyMap<string, string>;
+  /** Ids of the stacks that have to be deployed before. */
+  readonly dependencies: readonly string[];
+  /** Construct paths by logical id, where the assembly tells them. */
+  readonly paths: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads a cloud assembly (`cdk.out`), with the assemblies of its stages. Source: the schema
+ * `cloud-assembly-schema` of the AWS CDK.
+ *
+ * @param directory the folder with `manifest.json`.
+ * @throws LocalError `AssemblyInvalid` when a file is missing or cannot be read.
+ */
+export function readAssembly(directory: string): AssemblyStack[] {
+  const root = resolve(directory);
+  const manifest = readJson(
+    join(root, "manifest.json"),
+    "run the app's synthesis first, or name the folder it writes to",
+  );
+  const artifacts = object(manifest.artifacts);
+  return Object.entries(artifacts).flatMap(([id, artifact]) => {
+    if (!isJsonObject(artifact)) {
+      return [];
+    }
+    const properties = object(artifact.properties);
+    switch (artifact.type) {
+      case "aws:cloudformation:stack":
+        return readStack(root, id, artifact, artifacts);
+      case "cdk:cloud-assembly":
+        return typeof properties.directoryName === "string" ? readAssembly(join(root, properties.directoryName)) : [];
+      default:
+        return [];
+    }
+  });
+}
+
+function readStack(root: string, id: string, artifact: JsonObject, artifacts: JsonObject): AssemblyStack {
+  const properties = object(artifact.properties);
+  const { templateFile, stackName } = properties;
+  if (typeof templateFile !== "string") {
+    throw new LocalError("AssemblyInvalid", `the stack ${id} in ${root} names no template file`);
+  }
+  const name = typeof stackName === "string" ? stackName : id;
+  const dependencies = (Array.isArray(artifact.dependencies) ? artifact.dependencies : []).filter(
+    (item) => typeof item === "string",
+  );
+  const typeOf = (dependency: string): unknown => object(artifacts[dependency]).type;
+  const assets = dependencies
+    .filter((dependency) => typeOf(dependency) === "cdk:asset-manifest")
+    .flatMap((dependency) => {
+      const { file } = object(object(artifacts[dependency]).properties);
+      return typeof file === "string" ? readAssets(root, file) : [];
+    });
+  return {
+    id,
+    name,
+    ...readEnvironment(artifact.environment),
+    template: readTemplate(readJson(join(root, templateFile)), name),
+    assets: new Map(assets),
+    dependencies: dependencies.filter((dependency) => typeOf(dependency) === "aws:cloudformation:stack"),
+    paths: readPaths(root, artifact),
+  };
+}
+
+/** `aws://123456789012/eu-central-1`, with `unknown-account` and `unknown-region` for what the app left open. */
+function readEnvironment(environment: unknown): { region: string | undefined; accountId: string | undefined } {
+  const match = /^aws:\/\/([^/]+)\/([^/]+)$/.exec(typeof environment === "string" ? environment : "");
+  const known = (value: string | undefined): string | undefined => (value?.startsWith("unknown-") ? undefined : value);
+  return { accountId: known(match?.[1]), region: known(match?.[2]) };
+}
+
+function readAssets(root: string, file: string): [string, string][] {
+  const files = object(readJson(join(root, file)).files);
+  return Object.values(files).flatMap((asset) => {
+    const { source, destinations } = object(asset);
+    const { path } = object(source);
+    if (typeof path !== "string") {
+      return [];
+    }
+    return Object.values(object(destinations)).flatMap((destination): [string, string][] => {
+      const { objectKey } = object(destination);
+      return typeof objectKey === "string" ? [[objectKey, resolve(root, path)]] : [];
+    });
+  });
+}
+
+/** The CDK notes each resource's logical id under its construct path, in the manifest or in a file beside it. */
+function readPaths(root: string, artifact: JsonObject): Map<string, string> {
+  const { additionalMetadataFile } = artifact;
+  const metadata = {
+    ...object(artifact.metadata),
+    ...(typeof additionalMetadataFile === "string" ? readJson(join(root, additionalMetadataFile)) : {}),
+  };
+  const paths = new Map<string, string>();
+  for (const [path, entries] of Object.entries(metadata)) {
+    for (const entry of Array.isArray(entries) ? entries : []) {
+      const { type, data } = object(entry);
+      if (type === "aws:cdk:logicalId" && typeof data === "string") {
+        paths.set(data, path.replace(/^\//, ""));
+      }
+    }
+  }
+  return paths;
+}
+
+function readJson(path: string, remedy?: string): JsonObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(path, "utf8"));
+  } catch (cause) {
+    throw new LocalError("AssemblyInvalid", `cannot read ${path}`, {
+      cause,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  }
+  if (!isJsonObject(parsed)) {
+    throw new LocalError("AssemblyInvalid", `${path} does not hold a JSON object`);
+  }
+  return parsed;
+}
+
+function object(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}

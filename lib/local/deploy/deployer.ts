@@ -1,0 +1,246 @@
+import { type ClientPool, canonicalJson, describeError, type Json, LocalError, type Place } from "../common/index.ts";
+import type { AssemblyStack } from "./assembly.ts";
+import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
+import { runInOrder } from "./graph.ts";
+import { resolveObject, resolveValue } from "./intrinsics.ts";
+import { NAME_RULES, physicalName } from "./names.ts";
+import { collectExports, makePlan, type PlannedResource } from "./plan.ts";
+import { PropertyReader } from "./properties.ts";
+import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
+import type { KnownResources } from "./stack-scope.ts";
+
+/** Options of {@link deploy}. */
+export interface DeployOptions {
+  readonly stacks: readonly AssemblyStack[];
+  readonly pool: ClientPool;
+  /** Where stacks go that name no region or account themselves. */
+  readonly place: Place;
+  /** Values of the templates' parameters; defaults otherwise. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** What an earlier call made: it is updated. */
+  readonly previous?: Deployment | undefined;
+}
+
+/**
+ * Creates what the templates declare through the AWS APIs, each resource as soon as what it refers to is there. Deploying
+ * again updates what has changed; what is no longer declared is listed in `obsolete` and stays until `removeObsolete`, so
+ * that those who use it can stop first.
+ *
+ * @throws LocalError `TemplateInvalid`, `TemplateUnsupported` before anything is made where that can be known; `DeployFailed`
+ *   with the resource's name when a service refuses.
+ */
+export async function deploy(options: DeployOptions): Promise<Deployment> {
+  return new Deployer(options).run();
+}
+
+class Deployer {
+  readonly #options: DeployOptions;
+  readonly #resources = new Map<string, DeployedResource>();
+  readonly #functions: DeployedFunction[] = [];
+  readonly #mappings: DeployedMapping[] = [];
+  readonly #warnings = new Set<string>();
+  readonly #before: ReadonlyMap<string, DeployedResource>;
+  #exports: ReturnType<typeof collectExports> = new Map();
+  #scopes: Parameters<typeof collectExports>[1] = new Map();
+
+  constructor(options: DeployOptions) {
+    this.#options = options;
+    this.#before = new Map((options.previous?.resources ?? []).map((resource) => [keyOf(resource), resource]));
+  }
+
+  async run(): Promise<Deployment> {
+    const { stacks, parameters = {} } = this.#options;
+    const plan = makePlan(stacks, {
+      placeOf: (stack) => this.#placeOf(stack),
+      knownOf: (stack) => this.#knownOf(stack),
+      parameters,
+    });
+    this.#scopes = plan.scopes;
+    this.#exports = collectExports(stacks, plan.scopes);
+    await runInOrder(plan.graph, async (key) => {
+      const planned = plan.resources.get(key);
+      if (planned !== undefined) {
+        await this.#deploy(planned);
+      }
+    });
+    const resources = [...plan.resources.keys()].flatMap((key) => this.#resources.get(key) ?? []);
+    const obsolete = [...this.#before.values()].filter(
+      (before) => this.#resources.get(keyOf(before))?.physicalId !== before.physicalId,
+    );
+    return new Deployment({
+      resources,
+      functions: this.#functions,
+      mappings: this.#mappings,
+      outputs: this.#outputs(),
+      warnings: [...this.#warnings],
+      obsolete,
+    });
+  }
+
+  async #deploy(planned: PlannedResource): Promise<void> {
+    const { key, logicalId, stack, place, resource, scope } = planned;
+    const title = `${stack.name}/${logicalId} (${resource.type})`;
+    const resourceType = RESOURCE_TYPES.get(resource.type);
+    try {
+      const properties = new PropertyReader(resolveObject(resource.properties, scope), title);
+      const earlier = this.#before.get(key);
+      const previous = earlier?.type === resource.type ? earlier : undefined;
+      const request = this.#request(planned, title, properties, previous);
+      const unchanged =
+        previous !== undefined && canonicalJson(previous.properties.values) === canonicalJson(properties.values);
+      const result =
+        resourceType === undefined
+          ? unsupported(request)
+          : unchanged && resourceType.treatment === "created" && !isLocal(resource.type)
+            ? previous
+            : await resourceType.deploy(request);
+      const deployed: DeployedResource = {
+        stackId: stack.id,
+        stackName: stack.name,
+        logicalId,
+        type: resource.type,
+        physicalId: result.physicalId,
+        attributes: result.attributes,
+        arn: arnOf(result),
+        path: resource.path ?? stack.paths.get(logicalId),
+        treatment: resourceType?.treatment ?? "unsupported",
+        change: previous?.physicalId !== result.physicalId ? "created" : unchanged ? "unchanged" : "updated",
+        retained: resource.deletionPolicy?.startsWith("Retain") === true,
+        place,
+        properties,
+      };
+      this.#resources.set(key, deployed);
+      this.#collect(deployed, result, planned.servesCustomResource);
+    } catch (error) {
+      throw this.#failure(title, error);
+    }
+  }
+
+  #collect(resource: DeployedResource, result: ResourceResult, internal: boolean): void {
+    if (result.functionConfiguration !== undefined) {
+      this.#functions.push({ resource, configuration: result.functionConfiguration, internal });
+    }
+    if (result.mapping !== undefined) {
+      this.#mappings.push({ resource, configuration: result.mapping });
+    }
+  }
+
+  #request(
+    { stack, logicalId, resource, place, servesCustomResource }: PlannedResource,
+    title: string,
+    properties: PropertyReader,
+    previous: DeployedResource | undefined,
+  ): ResourceRequest {
+    const { pool } = this.#options;
+    return {
+      stackName: stack.name,
+      logicalId,
+      type: resource.type,
+      title,
+      place,
+      properties,
+      previous,
+      clients: pool.for(place),
+      clientsOf: (other) => pool.for(other),
+      asset: (objectKey) => stack.assets.get(objectKey),
+      physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
+      // The functions of CDK's own custom resources never run here, so that nothing about them matters.
+      warn: (message) => {
+        if (!servesCustomResource) {
+          this.#warnings.add(message);
+        }
+      },
+    };
+  }
+
+  #knownOf(stack: AssemblyStack): KnownResources {
+    const find = (logicalId: string): DeployedResource => {
+      const found = this.#resources.get(`${stack.name}/${logicalId}`);
+      if (found === undefined) {
+        throw new LocalError(
+          "TemplateInvalid",
+          `${stack.name} has no resource ${logicalId} (or its condition is false)`,
+        );
+      }
+      return found;
+    };
+    return {
+      ref: (logicalId) => find(logicalId).physicalId,
+      getAtt: (logicalId, attribute) => {
+        const resource = find(logicalId);
+        const value = resource.attributes[attribute];
+        if (value === undefined) {
+          throw new LocalError(
+            resource.treatment === "unsupported" ? "TemplateUnsupported" : "TemplateInvalid",
+            `the attribute ${attribute} of ${stack.name}/${logicalId} is not known: ${
+              resource.treatment === "unsupported"
+                ? `resources of type ${resource.type} are not supported locally`
+                : `${resource.type} has ${Object.keys(resource.attributes).join(", ") || "no attributes"}`
+            }`,
+          );
+        }
+        return value;
+      },
+      importValue: (name) => {
+        const exporter = this.#exports.get(name);
+        const scope = exporter === undefined ? undefined : this.#scopes.get(exporter.stack.id);
+        const value = exporter === undefined || scope === undefined ? undefined : resolveValue(exporter.value, scope);
+        if (value === undefined) {
+          throw new LocalError("TemplateInvalid", `no stack of the assembly exports ${name}`, {
+            remedy: "deploy the stack that exports it as well",
+          });
+        }
+        return value;
+      },
+    };
+  }
+
+  #outputs(): Record<string, Record<string, Json>> {
+    return Object.fromEntries(
+      this.#options.stacks.map((stack) => {
+        const scope = this.#scopes.get(stack.id);
+        const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
+          if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
+            return [];
+          }
+          const resolved = resolveValue(value, scope);
+          return resolved === undefined ? [] : [[name, resolved]];
+        });
+        return [stack.name, Object.fromEntries(values)];
+      }),
+    );
+  }
+
+  #placeOf(stack: AssemblyStack): Place {
+    const { place } = this.#options;
+    return { region: stack.region ?? place.region, accountId: stack.accountId ?? place.accountId };
+  }
+
+  #failure(title: string, error: unknown): LocalError {
+    if (error instanceof LocalError) {
+      return error.message.includes(title)
+        ? error
+        : new LocalError(error.code, `${title}: ${error.message}`, { cause: error });
+    }
+    return new LocalError("DeployFailed", `${title} could not be deployed: ${describeError(error)}`, { cause: error });
+  }
+}
+
+/** Functions and mappings are made in this process: what they are made of may have changed even if the template has not. */
+function isLocal(type: string): boolean {
+  return type === "AWS::Lambda::Function" || type === "AWS::Lambda::EventSourceMapping";
+}
+
+function unsupported(request: ResourceRequest): ResourceResult {
+  request.warn(`${request.title}: resources of this type are not supported locally; it has been left out`);
+  return { physicalId: request.physicalName("Name", NAME_RULES.other), attributes: {} };
+}
+
+function arnOf({ physicalId, attributes }: Pick<ResourceResult, "physicalId" | "attributes">): string | undefined {
+  const { Arn } = attributes;
+  return typeof Arn === "string" ? Arn : physicalId.startsWith("arn:") ? physicalId : undefined;
+}
+
+function keyOf({ stackName, logicalId }: Pick<DeployedResource, "stackName" | "logicalId">): string {
+  return `${stackName}/${logicalId}`;
+}

@@ -1,0 +1,121 @@
+import { type Json, LocalError, type Place } from "../common/index.ts";
+import type { FunctionConfiguration } from "../lambda/index.ts";
+import type { MappingConfiguration } from "../pollers/index.ts";
+import type { PropertyReader } from "./properties.ts";
+
+/** One deployed resource. */
+export interface DeployedResource {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly type: string;
+  /** What `Ref` gives: a queue's URL, a topic's ARN, a bucket's, table's or function's name. */
+  readonly physicalId: string;
+  /** What `Fn::GetAtt` gives. */
+  readonly attributes: Readonly<Record<string, Json>>;
+  /** The resource's ARN, where its type has one. */
+  readonly arn: string | undefined;
+  /** Construct path, where the assembly tells it: `MyStack/Orders/Queue/Resource`. */
+  readonly path: string | undefined;
+  /** `created` through the AWS APIs; `recorded` without effect; `unsupported`: recorded, with a warning. */
+  readonly treatment: "created" | "recorded" | "unsupported";
+  /** `created`, `updated` or `unchanged`: what this deployment did. */
+  readonly change: "created" | "updated" | "unchanged";
+  readonly retained: boolean;
+  readonly place: Place;
+  readonly properties: PropertyReader;
+}
+
+/** A function that a template declares. */
+export interface DeployedFunction {
+  readonly resource: DeployedResource;
+  readonly configuration: FunctionConfiguration;
+  /** Serves a custom resource of the CDK: nobody calls it locally. */
+  readonly internal: boolean;
+}
+
+/** An event source mapping that a template declares. */
+export interface DeployedMapping {
+  readonly resource: DeployedResource;
+  readonly configuration: MappingConfiguration;
+}
+
+/** What the templates of an assembly have become. */
+export class Deployment {
+  readonly resources: readonly DeployedResource[];
+  readonly functions: readonly DeployedFunction[];
+  readonly mappings: readonly DeployedMapping[];
+  /** By stack name, then by output name. */
+  readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  readonly warnings: readonly string[];
+  /** What an earlier deployment made and the templates no longer declare. */
+  readonly obsolete: readonly DeployedResource[];
+
+  constructor(parts: {
+    resources: readonly DeployedResource[];
+    functions: readonly DeployedFunction[];
+    mappings: readonly DeployedMapping[];
+    outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+    warnings: readonly string[];
+    obsolete: readonly DeployedResource[];
+  }) {
+    this.resources = parts.resources;
+    this.functions = parts.functions;
+    this.mappings = parts.mappings;
+    this.outputs = parts.outputs;
+    this.warnings = parts.warnings;
+    this.obsolete = parts.obsolete;
+  }
+
+  /** All resources of a type, for example `AWS::SQS::Queue`. */
+  ofType(type: string): readonly DeployedResource[] {
+    return this.resources.filter((resource) => resource.type === type);
+  }
+
+  /**
+   * Finds a resource by its logical id, by `Stack/LogicalId`, by its physical id, ARN or name, or by its construct path
+   * (the end of the path is enough: `Orders/Billing/Queue`; a last `/Resource` may be left out).
+   *
+   * @param type only resources of this type.
+   * @throws LocalError `NotFound` when there is none or more than one.
+   */
+  find(key: string, type?: string): DeployedResource {
+    const candidates = type === undefined ? this.resources : this.ofType(type);
+    for (const matches of MATCHERS) {
+      const found = candidates.filter((resource) => matches(resource, key));
+      const [only, ...others] = found;
+      if (only !== undefined && others.length === 0) {
+        return only;
+      }
+      if (only !== undefined) {
+        const names = found.map(({ stackName, logicalId }) => `${stackName}/${logicalId}`).join(", ");
+        throw new LocalError("NotFound", `${key} means more than one resource: ${names}`, {
+          remedy: "use Stack/LogicalId or a longer path",
+        });
+      }
+    }
+    const known = candidates.map(({ path, stackName, logicalId }) => path ?? `${stackName}/${logicalId}`);
+    throw new LocalError(
+      "NotFound",
+      `there is no ${type ?? "resource"} ${key}; there are: ${known.join(", ") || "none"}`,
+    );
+  }
+}
+
+/** The sharpest first. */
+const MATCHERS: readonly ((resource: DeployedResource, key: string) => boolean)[] = [
+  ({ stackName, logicalId }, key) => `${stackName}/${logicalId}` === key,
+  ({ logicalId }, key) => logicalId === key,
+  ({ physicalId, arn, attributes }, key) =>
+    [physicalId, arn, attributes.QueueName, attributes.TopicName].some((name) => name === key),
+  ({ path }, key) => pathEquals(path, key),
+  ({ path }, key) => path !== undefined && trim(path).endsWith(`/${trim(key)}`),
+];
+
+function pathEquals(path: string | undefined, key: string): boolean {
+  return path !== undefined && trim(path) === trim(key);
+}
+
+function trim(path: string): string {
+  return path.replace(/^\//, "").replace(/\/Resource$/, "");
+}

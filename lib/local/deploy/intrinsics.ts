@@ -1,0 +1,208 @@
+import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { substitute } from "./substitution.ts";
+
+/** What intrinsic functions are resolved against. Each method throws a {@link LocalError} for what it does not know. */
+export interface Scope {
+  /** Value of a pseudo parameter, a parameter or a resource. Undefined for `AWS::NoValue`. */
+  ref(name: string): Json | undefined;
+  getAtt(logicalId: string, attribute: string): Json;
+  findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined;
+  condition(name: string): boolean;
+  importValue(name: string): Json;
+  readonly region: string;
+}
+
+type Intrinsic = (argument: Json, scope: Scope) => Json | undefined;
+
+/**
+ * Resolves all intrinsic functions in a value. Undefined stands for `AWS::NoValue`: such properties and list entries
+ * disappear.
+ *
+ * @throws LocalError `TemplateInvalid` for wrong arguments, `TemplateUnsupported` for an unknown function.
+ */
+export function resolveValue(value: Json, scope: Scope): Json | undefined {
+  if (Array.isArray(value)) {
+    return value.flatMap((item: Json) => {
+      const resolved = resolveValue(item, scope);
+      return resolved === undefined ? [] : [resolved];
+    });
+  }
+  if (!isJsonObject(value)) {
+    return value;
+  }
+  const call = intrinsicCall(value);
+  if (call === undefined) {
+    return resolveObject(value, scope);
+  }
+  const intrinsic = INTRINSICS.get(call.name);
+  if (intrinsic === undefined) {
+    throw new LocalError("TemplateUnsupported", `the function ${call.name} cannot be resolved locally`, {
+      remedy: "replace it by a value that is known at synthesis",
+    });
+  }
+  return intrinsic(call.argument, scope);
+}
+
+/** Resolves an object's values and drops those that are `AWS::NoValue`. */
+export function resolveObject(value: JsonObject, scope: Scope): JsonObject {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => {
+      const resolved = resolveValue(item, scope);
+      return resolved === undefined ? [] : [[key, resolved]];
+    }),
+  );
+}
+
+/** The call that an object stands for: `{ Ref: ... }` or `{ "Fn::...": ... }`; undefined for an ordinary object. */
+export function intrinsicCall(value: JsonObject): { name: string; argument: Json } | undefined {
+  const [entry, ...others] = Object.entries(value);
+  if (entry === undefined || others.length > 0) {
+    return undefined;
+  }
+  const [name, argument] = entry;
+  return name === "Ref" || name.startsWith("Fn::") ? { name, argument } : undefined;
+}
+
+/** Evaluates a condition of a template: `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not`, `Condition`. */
+export function evaluateCondition(value: Json, scope: Scope): boolean {
+  if (isJsonObject(value)) {
+    const [entry, ...others] = Object.entries(value);
+    if (entry !== undefined && others.length === 0) {
+      const [name, argument] = entry;
+      switch (name) {
+        case "Condition":
+          return scope.condition(text(argument, "Condition"));
+        case "Fn::Equals": {
+          const [left, right] = resolvedList(argument, scope, "Fn::Equals", 2);
+          return JSON.stringify(left) === JSON.stringify(right);
+        }
+        case "Fn::And":
+          return list(argument, "Fn::And").every((item) => evaluateCondition(item, scope));
+        case "Fn::Or":
+          return list(argument, "Fn::Or").some((item) => evaluateCondition(item, scope));
+        case "Fn::Not":
+          return !evaluateCondition(list(argument, "Fn::Not")[0] ?? null, scope);
+        case "Fn::Contains": {
+          const [choices, sought] = resolvedList(argument, scope, "Fn::Contains", 2);
+          return Array.isArray(choices) && choices.some((choice: Json) => choice === sought);
+        }
+        default:
+          break;
+      }
+    }
+  }
+  throw new LocalError("TemplateUnsupported", `this condition cannot be evaluated: ${JSON.stringify(value)}`);
+}
+
+const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
+  ["Ref", (argument, scope) => scope.ref(text(argument, "Ref"))],
+  ["Fn::GetAtt", (argument, scope) => scope.getAtt(...getAttArguments(argument, scope))],
+  ["Fn::Sub", (argument, scope) => substitute(argument, scope, resolveValue)],
+  [
+    "Fn::Join",
+    (argument, scope) => {
+      const [delimiter, items] = resolvedList(argument, scope, "Fn::Join", 2);
+      return list(items ?? null, "Fn::Join")
+        .map((item) => scalar(item, "Fn::Join"))
+        .join(text(delimiter ?? null, "Fn::Join"));
+    },
+  ],
+  [
+    "Fn::Select",
+    (argument, scope) => {
+      const [index, items] = resolvedList(argument, scope, "Fn::Select", 2);
+      const choices = list(items ?? null, "Fn::Select");
+      const selected = choices[Number(index)];
+      if (selected === undefined) {
+        throw wrong("Fn::Select", `has no entry ${JSON.stringify(index)} among ${choices.length}`);
+      }
+      return selected;
+    },
+  ],
+  [
+    "Fn::Split",
+    (argument, scope) => {
+      const [delimiter, source] = resolvedList(argument, scope, "Fn::Split", 2);
+      return text(source ?? null, "Fn::Split").split(text(delimiter ?? null, "Fn::Split"));
+    },
+  ],
+  [
+    "Fn::If",
+    (argument, scope) => {
+      const [name, whenTrue, whenFalse] = list(argument, "Fn::If");
+      return resolveValue((scope.condition(text(name ?? null, "Fn::If")) ? whenTrue : whenFalse) ?? null, scope);
+    },
+  ],
+  [
+    "Fn::FindInMap",
+    (argument, scope) => {
+      const [map, top, second, options] = resolvedList(argument, scope, "Fn::FindInMap", 3);
+      const names = [map, top, second].map((name) => scalar(name ?? null, "Fn::FindInMap"));
+      const found = scope.findInMap(names[0] ?? "", names[1] ?? "", names[2] ?? "");
+      const fallback = isJsonObject(options) ? options.DefaultValue : undefined;
+      if (found === undefined && fallback === undefined) {
+        throw wrong("Fn::FindInMap", `finds nothing at ${names.join(".")}`);
+      }
+      return found ?? fallback;
+    },
+  ],
+  [
+    "Fn::ImportValue",
+    (argument, scope) => scope.importValue(scalar(resolveValue(argument, scope) ?? null, "Fn::ImportValue")),
+  ],
+  [
+    "Fn::Base64",
+    (argument, scope) => Buffer.from(scalar(resolveValue(argument, scope) ?? null, "Fn::Base64")).toString("base64"),
+  ],
+  ["Fn::GetAZs", (_argument, scope) => ["a", "b", "c"].map((zone) => scope.region + zone)],
+  ["Fn::Length", (argument, scope) => list(resolveValue(argument, scope) ?? null, "Fn::Length").length],
+  ["Fn::ToJsonString", (argument, scope) => JSON.stringify(resolveValue(argument, scope) ?? null)],
+  ...["Fn::And", "Fn::Or", "Fn::Not", "Fn::Equals"].map((name): [string, Intrinsic] => [
+    name,
+    (argument, scope) => evaluateCondition({ [name]: argument }, scope),
+  ]),
+]);
+
+/** Logical id and attribute of a `Fn::GetAtt`, in both forms: a list, or `id.attribute`. */
+export function getAttArguments(argument: Json, scope: Scope): [string, string] {
+  if (typeof argument === "string") {
+    const dot = argument.indexOf(".");
+    return [argument.slice(0, dot), argument.slice(dot + 1)];
+  }
+  const [logicalId, attribute] = list(argument, "Fn::GetAtt");
+  return [text(logicalId ?? null, "Fn::GetAtt"), scalar(resolveValue(attribute ?? null, scope) ?? null, "Fn::GetAtt")];
+}
+
+function resolvedList(argument: Json, scope: Scope, name: string, count: number): readonly Json[] {
+  const resolved = list(resolveValue(argument, scope) ?? null, name);
+  if (resolved.length < count) {
+    throw wrong(name, `takes ${count} arguments, not ${JSON.stringify(argument)}`);
+  }
+  return resolved;
+}
+
+function list(value: Json, name: string): readonly Json[] {
+  if (!Array.isArray(value)) {
+    throw wrong(name, `takes a list, not ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+function text(value: Json, name: string): string {
+  if (typeof value !== "string") {
+    throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
+  }
+  return value;
+}
+
+/** Numbers and booleans stand for their text, as in CloudFormation. */
+function scalar(value: Json, name: string): string {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
+    return String(value);
+  }
+  throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
+}
+
+function wrong(name: string, problem: string): LocalError {
+  return new LocalError("TemplateInvalid", `${name} ${problem}`);
+}

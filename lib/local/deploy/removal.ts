@@ -1,0 +1,35 @@
+import { type ClientPool, describeError } from "../common/index.ts";
+import type { DeployedResource } from "./deployment.ts";
+import { RESOURCE_TYPES } from "./resources/index.ts";
+
+/** What uses others goes first. Types that are not named here need no order. */
+const REMOVAL_ORDER = [
+  "AWS::SNS::Subscription",
+  "Custom::S3BucketNotifications",
+  "AWS::SQS::QueuePolicy",
+  "AWS::SNS::Topic",
+  "AWS::SQS::Queue",
+  "AWS::S3::Bucket",
+  "AWS::DynamoDB::Table",
+  "AWS::DynamoDB::GlobalTable",
+];
+
+/**
+ * Removes resources that the templates no longer declare, except those with the deletion policy Retain. Gives a warning for
+ * each that could not be removed; that is no reason to stop.
+ */
+export async function removeObsolete(resources: readonly DeployedResource[], pool: ClientPool): Promise<string[]> {
+  const warnings: string[] = [];
+  const ordered = resources
+    .filter(({ retained }) => !retained)
+    .sort((left, right) => REMOVAL_ORDER.indexOf(left.type) - REMOVAL_ORDER.indexOf(right.type));
+  for (const resource of ordered) {
+    try {
+      await RESOURCE_TYPES.get(resource.type)?.remove?.(resource, pool.for(resource.place));
+    } catch (error) {
+      const { stackName, logicalId, type } = resource;
+      warnings.push(`${stackName}/${logicalId} (${type}) could not be removed: ${describeError(error)}`);
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,32 @@
+import { bucket, bucketPolicy } from "./bucket.ts";
+import { bucketNotifications } from "./bucket-notifications.ts";
+import { eventSourceMapping } from "./event-source-mapping.ts";
+import { lambdaFunction, lambdaVersion } from "./function.ts";
+import { queue } from "./queue.ts";
+import { queuePolicy } from "./queue-policy.ts";
+import { recorded } from "./recorded.ts";
+import type { ResourceType } from "./resource-type.ts";
+import { subscription } from "./subscription.ts";
+import { table } from "./table.ts";
+import { topic, topicPolicy } from "./topic.ts";
+
+export type { PreviousResource, ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
+
+/** All resource types that the deployer knows. Anything else is recorded with a warning. */
+export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+  [
+    queue,
+    queuePolicy,
+    topic,
+    topicPolicy,
+    subscription,
+    bucket,
+    bucketPolicy,
+    bucketNotifications,
+    table,
+    lambdaFunction,
+    lambdaVersion,
+    eventSourceMapping,
+    ...recorded,
+  ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
+);

@@ -1,0 +1,105 @@
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueUrlCommand,
+  QueueNameExists,
+  SetQueueAttributesCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { NAME_RULES } from "../names.ts";
+import type { PropertyReader } from "../properties.ts";
+import { arn, type ResourceType } from "./resource-type.ts";
+
+/** Properties of the template that are attributes of the same name in the API. */
+const ATTRIBUTES = [
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "DelaySeconds",
+  "FifoThroughputLimit",
+  "KmsDataKeyReusePeriodSeconds",
+  "KmsMasterKeyId",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "ReceiveMessageWaitTimeSeconds",
+  "RedriveAllowPolicy",
+  "RedrivePolicy",
+  "SqsManagedSseEnabled",
+  "VisibilityTimeout",
+] as const;
+
+/**
+ * What an attribute goes back to when the template no longer sets it. Source: Amazon SQS API Reference,
+ * SetQueueAttributes.
+ */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: "false",
+  DelaySeconds: "0",
+  KmsMasterKeyId: "",
+  MaximumMessageSize: "1048576",
+  MessageRetentionPeriod: "345600",
+  ReceiveMessageWaitTimeSeconds: "0",
+  RedriveAllowPolicy: "",
+  RedrivePolicy: "",
+  VisibilityTimeout: "30",
+};
+
+export const queue: ResourceType = {
+  types: ["AWS::SQS::Queue"],
+  treatment: "created",
+
+  async deploy({ properties, clients, place, previous, physicalName }) {
+    const fifo = properties.flag("FifoQueue") === true;
+    const name = physicalName("QueueName", fifo ? NAME_RULES.fifoQueue : NAME_RULES.queue);
+    const wanted = properties.attributes(ATTRIBUTES);
+    const QueueUrl =
+      previous?.attributes.QueueName === name
+        ? await update(clients.sqs, previous.physicalId, changed(wanted, previous.properties))
+        : await create(clients.sqs, name, { ...wanted, ...(fifo ? { FifoQueue: "true" } : {}) }, wanted);
+    return {
+      physicalId: QueueUrl,
+      attributes: { Arn: arn("sqs", place, name), QueueName: name, QueueUrl },
+    };
+  },
+
+  async remove({ physicalId }, { sqs }) {
+    await sqs.send(new DeleteQueueCommand({ QueueUrl: physicalId }));
+  },
+};
+
+async function create(
+  sqs: SQSClient,
+  name: string,
+  attributes: Record<string, string>,
+  changeable: Record<string, string>,
+): Promise<string> {
+  try {
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+    return QueueUrl ?? "";
+  } catch (error) {
+    if (!(error instanceof QueueNameExists)) {
+      throw error;
+    }
+    // An emulator that keeps its state: the queue is there from an earlier run, with other attributes.
+    const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    return update(sqs, QueueUrl, changeable);
+  }
+}
+
+async function update(sqs: SQSClient, url: string, attributes: Record<string, string>): Promise<string> {
+  if (Object.keys(attributes).length > 0) {
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
+  }
+  return url;
+}
+
+function changed(wanted: Record<string, string>, previous: PropertyReader): Record<string, string> {
+  const before = previous.attributes(ATTRIBUTES);
+  const result: Record<string, string> = {};
+  for (const name of ATTRIBUTES) {
+    const value = wanted[name] ?? (before[name] === undefined ? undefined : DEFAULTS[name]);
+    if (value !== undefined && value !== before[name]) {
+      result[name] = value;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,70 @@
+import type { AwsClients, Json, Place } from "../../common/index.ts";
+import type { FunctionConfiguration } from "../../lambda/index.ts";
+import type { MappingConfiguration } from "../../pollers/index.ts";
+import type { NameRule } from "../names.ts";
+import type { PropertyReader } from "../properties.ts";
+
+/** What a resource type is given to create, or update, one resource. */
+export interface ResourceRequest {
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly type: string;
+  /** `Stack/LogicalId (AWS::SQS::Queue)`, for messages. */
+  readonly title: string;
+  readonly place: Place;
+  /** Resolved. */
+  readonly properties: PropertyReader;
+  /** The same resource as this runtime last deployed it, if it did. */
+  readonly previous: PreviousResource | undefined;
+  /** Clients of the stack's own place. */
+  readonly clients: AwsClients;
+  /** Clients of another place: a topic of another region has to be asked there. */
+  clientsOf(place: Place): AwsClients;
+  /** The file or folder on this machine that an asset's S3 object would hold. */
+  asset(objectKey: string): string | undefined;
+  /** The template's name, or a deterministic one. */
+  physicalName(nameProperty: string, rule: NameRule): string;
+  /** Tells the user about something that differs from AWS. Said once, even when deployed again. */
+  warn(message: string): void;
+}
+
+/** What is left of a resource for the next deployment. */
+export interface PreviousResource {
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly properties: PropertyReader;
+}
+
+/** What a resource type made. */
+export interface ResourceResult {
+  /** The value of `Ref`. */
+  readonly physicalId: string;
+  /** The values of `Fn::GetAtt`. */
+  readonly attributes: Readonly<Record<string, Json>>;
+  readonly functionConfiguration?: FunctionConfiguration;
+  readonly mapping?: MappingConfiguration;
+}
+
+/** One resource type, or a small family of them. */
+export interface ResourceType {
+  readonly types: readonly string[];
+  /**
+   * `created`: made through the AWS APIs, or run by this runtime. `recorded`: only gets a plausible id and ARN, because
+   * nothing local depends on more.
+   */
+  readonly treatment: "created" | "recorded";
+  deploy(request: ResourceRequest): Promise<ResourceResult>;
+  /** Removes what {@link deploy} made, when the template no longer declares it. */
+  remove?(resource: PreviousResource, clients: AwsClients): Promise<void>;
+}
+
+/** `arn:aws:<service>:<region>:<account>:<rest>` */
+export function arn(service: string, place: Place, rest: string): string {
+  return `arn:aws:${service}:${place.region}:${place.accountId}:${rest}`;
+}
+
+/** Region, account and last part of an ARN. */
+export function parseArn(value: string): { place: Place; name: string } {
+  const [, , , region = "", accountId = "", ...rest] = value.split(":");
+  return { place: { region, accountId }, name: rest.join(":") };
+}

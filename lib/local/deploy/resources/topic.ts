@@ -1,0 +1,85 @@
+import { CreateTopicCommand, DeleteTopicCommand, SetTopicAttributesCommand } from "@aws-sdk/client-sns";
+import { NAME_RULES } from "../names.ts";
+import type { PropertyReader } from "../properties.ts";
+import { parseArn, type ResourceType } from "./resource-type.ts";
+import { subscribe } from "./subscription.ts";
+
+/** Properties of the template that are attributes of the same name in the API. */
+const ATTRIBUTES = [
+  "ArchivePolicy",
+  "ContentBasedDeduplication",
+  "DataProtectionPolicy",
+  "DisplayName",
+  "FifoThroughputScope",
+  "KmsMasterKeyId",
+  "MaximumMessageSize",
+  "SignatureVersion",
+  "TracingConfig",
+] as const;
+
+/** What an attribute goes back to when the template no longer sets it. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  ContentBasedDeduplication: "false",
+  DisplayName: "",
+  KmsMasterKeyId: "",
+  MaximumMessageSize: "262144",
+  SignatureVersion: "1",
+  TracingConfig: "PassThrough",
+};
+
+export const topic: ResourceType = {
+  types: ["AWS::SNS::Topic"],
+  treatment: "created",
+
+  async deploy(request) {
+    const { properties, clients, previous } = request;
+    const fifo = properties.flag("FifoTopic") === true;
+    const Name = request.physicalName("TopicName", fifo ? NAME_RULES.fifoTopic : NAME_RULES.topic);
+    const wanted = properties.attributes(ATTRIBUTES);
+    let TopicArn = previous?.attributes.TopicName === Name ? previous.physicalId : "";
+    if (previous === undefined || TopicArn === "") {
+      const Attributes = { ...wanted, ...(fifo ? { FifoTopic: "true" } : {}) };
+      const created = await clients.sns.send(new CreateTopicCommand({ Name, Attributes }));
+      TopicArn = created.TopicArn ?? "";
+    } else {
+      for (const [AttributeName, AttributeValue] of changed(wanted, previous.properties)) {
+        await clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
+      }
+    }
+    for (const inline of properties.objects("Subscription")) {
+      await subscribe(request, TopicArn, inline.requiredText("Protocol"), inline.requiredText("Endpoint"), {});
+    }
+    return { physicalId: TopicArn, attributes: { TopicArn, TopicName: Name } };
+  },
+
+  async remove({ physicalId }, { sns }) {
+    await sns.send(new DeleteTopicCommand({ TopicArn: physicalId }));
+  },
+};
+
+export const topicPolicy: ResourceType = {
+  types: ["AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy"],
+  treatment: "created",
+
+  async deploy({ properties, clientsOf, stackName, logicalId, type }) {
+    const AttributeValue = properties.attribute("PolicyDocument") ?? "";
+    const arns = type === "AWS::SNS::TopicPolicy" ? properties.texts("Topics") : [properties.requiredText("TopicArn")];
+    await Promise.all(
+      arns.map((TopicArn) =>
+        clientsOf(parseArn(TopicArn).place).sns.send(
+          new SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue }),
+        ),
+      ),
+    );
+    const id = `${stackName}-${logicalId}`;
+    return { physicalId: id, attributes: { Id: id } };
+  },
+};
+
+function changed(wanted: Record<string, string>, previous: PropertyReader): [string, string][] {
+  const before = previous.attributes(ATTRIBUTES);
+  return ATTRIBUTES.flatMap((name): [string, string][] => {
+    const value = wanted[name] ?? (before[name] === undefined ? undefined : DEFAULTS[name]);
+    return value !== undefined && value !== before[name] ? [[name, value]] : [];
+  });
+}

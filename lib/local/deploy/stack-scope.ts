@@ -1,0 +1,120 @@
+import { type Json, LocalError, type Place } from "../common/index.ts";
+import type { AssemblyStack } from "./assembly.ts";
+import { evaluateCondition, type Scope } from "./intrinsics.ts";
+
+/** What resources of other stacks and of this one are known so far. */
+export interface KnownResources {
+  /** `Ref` of a resource; throws for one that is not deployed. */
+  ref(logicalId: string): Json;
+  getAtt(logicalId: string, attribute: string): Json;
+  importValue(name: string): Json;
+}
+
+/** The CDK's bootstrap stack has a version; any recent one will do. */
+const BOOTSTRAP_VERSION = "30";
+
+/** Resolves what a template of one stack can refer to: pseudo parameters, parameters, conditions, mappings, resources. */
+export class StackScope implements Scope {
+  readonly region: string;
+  readonly #stack: AssemblyStack;
+  readonly #known: KnownResources;
+  readonly #parameters: Readonly<Record<string, string>>;
+  readonly #pseudo: ReadonlyMap<string, Json | undefined>;
+  readonly #conditions = new Map<string, boolean | "evaluating">();
+
+  constructor(stack: AssemblyStack, place: Place, known: KnownResources, parameters: Readonly<Record<string, string>>) {
+    this.region = place.region;
+    this.#stack = stack;
+    this.#known = known;
+    this.#parameters = parameters;
+    this.#pseudo = new Map<string, Json | undefined>([
+      ["AWS::Region", place.region],
+      ["AWS::AccountId", place.accountId],
+      ["AWS::Partition", "aws"],
+      ["AWS::URLSuffix", "amazonaws.com"],
+      ["AWS::StackName", stack.name],
+      ["AWS::StackId", `arn:aws:cloudformation:${place.region}:${place.accountId}:stack/${stack.name}/local`],
+      ["AWS::NotificationARNs", []],
+      ["AWS::NoValue", undefined],
+    ]);
+  }
+
+  /** Whether a name is a resource of the stack's template whose condition holds. */
+  isResource(name: string): boolean {
+    const resource = this.#stack.template.resources.get(name);
+    return resource !== undefined && (resource.condition === undefined || this.condition(resource.condition));
+  }
+
+  ref(name: string): Json | undefined {
+    if (this.#pseudo.has(name)) {
+      return this.#pseudo.get(name);
+    }
+    return this.#stack.template.parameters.has(name) ? this.#parameter(name) : this.#known.ref(name);
+  }
+
+  getAtt(logicalId: string, attribute: string): Json {
+    return this.#known.getAtt(logicalId, attribute);
+  }
+
+  importValue(name: string): Json {
+    return this.#known.importValue(name);
+  }
+
+  findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined {
+    let current: unknown = this.#stack.template.mappings;
+    for (const key of [map, topLevelKey, secondLevelKey]) {
+      current = typeof current === "object" && current !== null ? Reflect.get(current, key) : undefined;
+    }
+    return isJson(current) ? current : undefined;
+  }
+
+  condition(name: string): boolean {
+    const known = this.#conditions.get(name);
+    const definition = this.#stack.template.conditions.get(name);
+    if (definition === undefined) {
+      throw new LocalError("TemplateInvalid", `the template of ${this.#stack.name} has no condition ${name}`);
+    }
+    if (known === "evaluating") {
+      throw new LocalError("TemplateInvalid", `the condition ${name} of ${this.#stack.name} refers to itself`);
+    }
+    if (known !== undefined) {
+      return known;
+    }
+    this.#conditions.set(name, "evaluating");
+    const value = evaluateCondition(definition, this);
+    this.#conditions.set(name, value);
+    return value;
+  }
+
+  #parameter(name: string): Json {
+    const parameter = this.#stack.template.parameters.get(name);
+    const given = this.#parameters[name];
+    const type = parameter?.type ?? "String";
+    if (given === undefined && type.startsWith("AWS::SSM::Parameter::Value<")) {
+      if (String(parameter?.defaultValue).startsWith("/cdk-bootstrap/")) {
+        return BOOTSTRAP_VERSION;
+      }
+      throw this.#missing(name, "its value lies in the Systems Manager Parameter Store");
+    }
+    const value = given ?? parameter?.defaultValue;
+    if (value === undefined) {
+      throw this.#missing(name, "it has no default");
+    }
+    const isList = type === "CommaDelimitedList" || type.startsWith("List<");
+    return isList && typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
+  }
+
+  #missing(name: string, reason: string): LocalError {
+    return new LocalError(
+      "TemplateUnsupported",
+      `the parameter ${name} of ${this.#stack.name} has no value: ${reason}`,
+      {
+        remedy: `give it one in the option parameters: { ${name}: "..." }`,
+      },
+    );
+  }
+}
+
+function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== "function";
+}

@@ -1,0 +1,93 @@
+import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+
+/** One entry of a template's `Resources`. */
+export interface TemplateResource {
+  readonly type: string;
+  /** Unresolved. */
+  readonly properties: JsonObject;
+  readonly dependsOn: readonly string[];
+  readonly condition: string | undefined;
+  readonly deletionPolicy: string | undefined;
+  /** Construct path from `Metadata: aws:cdk:path`. */
+  readonly path: string | undefined;
+}
+
+/** One entry of a template's `Outputs`. Values are unresolved. */
+export interface TemplateOutput {
+  readonly value: Json;
+  readonly exportName: Json | undefined;
+  readonly condition: string | undefined;
+}
+
+/** One entry of a template's `Parameters`. */
+export interface TemplateParameter {
+  readonly type: string;
+  readonly defaultValue: Json | undefined;
+}
+
+/** A CloudFormation template, with its parts checked for their shape. */
+export interface Template {
+  readonly resources: ReadonlyMap<string, TemplateResource>;
+  readonly outputs: ReadonlyMap<string, TemplateOutput>;
+  readonly parameters: ReadonlyMap<string, TemplateParameter>;
+  readonly conditions: ReadonlyMap<string, Json>;
+  readonly mappings: JsonObject;
+}
+
+/** @throws LocalError `TemplateInvalid` for a template that CloudFormation could not read either. */
+export function readTemplate(json: unknown, title: string): Template {
+  if (!isJsonObject(json)) {
+    throw new LocalError("TemplateInvalid", `the template of ${title} is not a JSON object`);
+  }
+  const section = (name: string): JsonObject => {
+    const value = json[name] ?? {};
+    if (!isJsonObject(value)) {
+      throw new LocalError("TemplateInvalid", `${name} in the template of ${title} is not an object`);
+    }
+    return value;
+  };
+  const entries = <T>(name: string, read: (entry: JsonObject, key: string) => T): Map<string, T> =>
+    new Map(
+      Object.entries(section(name)).map(([key, entry]) => {
+        if (!isJsonObject(entry)) {
+          throw new LocalError("TemplateInvalid", `${name}.${key} in the template of ${title} is not an object`);
+        }
+        return [key, read(entry, key)];
+      }),
+    );
+  return {
+    resources: entries("Resources", (entry, key) => readResource(entry, `${title}/${key}`)),
+    outputs: entries("Outputs", (entry) => ({
+      value: entry.Value ?? null,
+      exportName: isJsonObject(entry.Export) ? entry.Export.Name : undefined,
+      condition: text(entry.Condition),
+    })),
+    parameters: entries("Parameters", (entry) => ({
+      type: text(entry.Type) ?? "String",
+      defaultValue: entry.Default,
+    })),
+    conditions: new Map(Object.entries(section("Conditions"))),
+    mappings: section("Mappings"),
+  };
+}
+
+function readResource(entry: JsonObject, title: string): TemplateResource {
+  const type = text(entry.Type);
+  const properties = entry.Properties ?? {};
+  if (type === undefined || !isJsonObject(properties)) {
+    throw new LocalError("TemplateInvalid", `the resource ${title} needs a Type and an object of Properties`);
+  }
+  const dependsOn: readonly Json[] = Array.isArray(entry.DependsOn) ? entry.DependsOn : [entry.DependsOn ?? null];
+  return {
+    type,
+    properties,
+    dependsOn: dependsOn.filter((item) => typeof item === "string"),
+    condition: text(entry.Condition),
+    deletionPolicy: text(entry.DeletionPolicy),
+    path: isJsonObject(entry.Metadata) ? text(entry.Metadata["aws:cdk:path"]) : undefined,
+  };
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,49 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { MappingConfiguration } from "./configuration.ts";
+import { MAX_EVENT_BYTES, MAX_WAIT_SECONDS, SQS_BATCH } from "./limits.ts";
+import type { QueueClient } from "./queue-client.ts";
+import type { SqsRecord } from "./record.ts";
+import { recordBytes } from "./split.ts";
+
+/** Pause between short polls at the end of a window, where less than a second is left. */
+const SHORT_POLL_MS = 50;
+
+/**
+ * Gathers one batch as Lambda does: without a window what the first receive brings; with one, until the batch is full,
+ * the window (counted from the first message) is over, or the event would pass 6 MB. What has been received is always
+ * given back, even when `signal` ends the wait.
+ */
+export async function gather(
+  queue: QueueClient,
+  mapping: Pick<MappingConfiguration, "batchSize" | "windowSeconds">,
+  accept: (records: readonly SqsRecord[]) => Promise<readonly SqsRecord[]>,
+  signal: AbortSignal,
+): Promise<SqsRecord[]> {
+  const max = Math.min(SQS_BATCH, mapping.batchSize);
+  const batch = [...(await accept(await queue.receive(max, MAX_WAIT_SECONDS, signal)))];
+  if (batch.length === 0 || mapping.windowSeconds === 0) {
+    return batch;
+  }
+  const windowEnd = Date.now() + mapping.windowSeconds * 1_000;
+  let bytes = batch.reduce((sum, record) => sum + recordBytes(record), 0);
+  while (batch.length < mapping.batchSize && bytes < MAX_EVENT_BYTES && !signal.aborted) {
+    const left = windowEnd - Date.now();
+    if (left <= 0) {
+      break;
+    }
+    const waitSeconds = Math.min(MAX_WAIT_SECONDS, Math.floor(left / 1_000));
+    try {
+      const wanted = Math.min(SQS_BATCH, mapping.batchSize - batch.length);
+      const more = await accept(await queue.receive(wanted, waitSeconds, signal));
+      batch.push(...more);
+      bytes += more.reduce((sum, record) => sum + recordBytes(record), 0);
+      if (more.length === 0 && waitSeconds === 0) {
+        await delay(Math.min(SHORT_POLL_MS, left), undefined, { signal });
+      }
+    } catch {
+      // The messages in hand matter more than the reason: the next receive will meet it again and report it.
+      break;
+    }
+  }
+  return batch;
+}

@@ -1,0 +1,38 @@
+/** Counts of one mapping since it was started. All are messages unless they say otherwise. */
+export interface MappingStats {
+  readonly functionName: string;
+  readonly queueArn: string;
+  /** Received from the queue; a redelivered message counts again. */
+  readonly received: number;
+  /** Deleted because no filter matched. */
+  readonly filtered: number;
+  /** Handed to the function. */
+  readonly invoked: number;
+  /** Reported as done by the function, and deleted. */
+  readonly succeeded: number;
+  /** Left in the queue because the function failed, or reported them as failed. */
+  readonly failed: number;
+  /** Invocations. */
+  readonly batches: number;
+  /** Received and not yet done with. */
+  readonly inFlight: number;
+}
+
+/** The same, while it is being counted. */
+export type MutableMappingStats = { -readonly [Name in keyof MappingStats]: MappingStats[Name] };
+
+/** Something that happened in a mapping, for logs and consoles. */
+export type MappingEvent =
+  | {
+      readonly type: "batch";
+      readonly functionName: string;
+      readonly queueArn: string;
+      readonly requestId: string;
+      readonly messages: number;
+      readonly failed: number;
+      readonly durationMs: number;
+      /** Why the batch failed as a whole. */
+      readonly error: string | undefined;
+    }
+  | { readonly type: "filtered"; readonly functionName: string; readonly queueArn: string; readonly messages: number }
+  | { readonly type: "problem"; readonly functionName: string; readonly queueArn: string; readonly message: string };

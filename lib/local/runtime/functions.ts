@@ -1,0 +1,66 @@
+import { canonicalJson, type Json, type Watchdog } from "../common/index.ts";
+import type { DeployedFunction } from "../deploy/index.ts";
+import { type FunctionConfiguration, type FunctionEndpoints, LocalFunction, type LogEntry } from "../lambda/index.ts";
+
+/** What all functions of a deployment share. */
+export interface FunctionSetOptions {
+  readonly endpoints: FunctionEndpoints;
+  readonly watchdog: Watchdog;
+  readonly maxEnvironments: number | undefined;
+  readonly onLog: ((entry: LogEntry) => void) | undefined;
+}
+
+/** The functions of a deployment, by physical name. */
+export class FunctionSet {
+  readonly #functions = new Map<string, LocalFunction>();
+  readonly #options: FunctionSetOptions;
+
+  constructor(options: FunctionSetOptions) {
+    this.#options = options;
+  }
+
+  get(functionName: string): LocalFunction | undefined {
+    return this.#functions.get(functionName);
+  }
+
+  /** Invocations that run or wait now, of all functions. */
+  get activeInvocations(): number {
+    return [...this.#functions.values()].reduce((sum, { activeInvocations }) => sum + activeInvocations, 0);
+  }
+
+  /** Process ids of all execution environments. */
+  get pids(): readonly number[] {
+    return [...this.#functions.values()].flatMap(({ pids }) => pids);
+  }
+
+  /** Takes the functions of a new deployment: changed ones run their new bundle from the next invocation on. */
+  async apply(deployed: readonly DeployedFunction[]): Promise<void> {
+    const names = new Set(deployed.map(({ configuration }) => configuration.functionName));
+    for (const { configuration } of deployed) {
+      const known = this.#functions.get(configuration.functionName);
+      if (known === undefined) {
+        this.#functions.set(configuration.functionName, new LocalFunction({ configuration, ...this.#options }));
+      } else if (!sameConfiguration(known.configuration, configuration)) {
+        known.update(configuration);
+      }
+    }
+    const removed = [...this.#functions].filter(([name]) => !names.has(name));
+    for (const [name] of removed) {
+      this.#functions.delete(name);
+    }
+    await Promise.all(removed.map(([, removedFunction]) => removedFunction.close()));
+  }
+
+  /** Ends all processes. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#functions.values()].map((each) => each.close()));
+  }
+}
+
+function sameConfiguration(left: FunctionConfiguration, right: FunctionConfiguration): boolean {
+  return canonicalJson(toJson(left)) === canonicalJson(toJson(right));
+}
+
+function toJson(configuration: FunctionConfiguration): Json {
+  return Object.fromEntries(Object.entries(configuration).map(([name, value]) => [name, value ?? null]));
+}

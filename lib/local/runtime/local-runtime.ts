@@ -1,0 +1,234 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, Watchdog } from "../common/index.ts";
+import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
+import { type DynamoDbEmulator, startDynamoDb } from "../dynamodb/index.ts";
+import type { FunctionError, Invocation } from "../lambda/index.ts";
+import type { MappingStats } from "../pollers/index.ts";
+import { type LocalServer, startServer } from "../server/index.ts";
+import { FunctionSet } from "./functions.ts";
+import { MappingSet } from "./mappings.ts";
+import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import { whenQuiet } from "./quiet.ts";
+import { selectStacks } from "./select-stacks.ts";
+
+/** How long {@link LocalRuntime.close} waits for batches in hand before their processes are ended. */
+const CLOSE_GRACE_MS = 10_000;
+
+/** How a direct invocation ended. */
+export type InvokeResult =
+  | { readonly status: "succeeded"; readonly payload: unknown; readonly requestId: string; readonly durationMs: number }
+  | {
+      readonly status: "failed";
+      readonly error: FunctionError;
+      readonly requestId: string;
+      readonly durationMs: number;
+    };
+
+/** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
+export class LocalRuntime {
+  /** Endpoint of SQS, SNS and S3. */
+  readonly endpoint: string;
+  readonly dynamoDbEndpoint: string;
+  readonly #options: LocalRuntimeOptions;
+  readonly #server: LocalServer | undefined;
+  readonly #emulator: DynamoDbEmulator | undefined;
+  readonly #watchdog: Watchdog;
+  readonly #pool: ClientPool;
+  readonly #functions: FunctionSet;
+  readonly #mappings: MappingSet;
+  #deployment: Deployment | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(
+    options: LocalRuntimeOptions,
+    parts: {
+      server: LocalServer | undefined;
+      emulator: DynamoDbEmulator | undefined;
+      watchdog: Watchdog;
+      endpoint: string;
+      dynamoDbEndpoint: string;
+    },
+  ) {
+    this.endpoint = parts.endpoint;
+    this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
+    this.#options = options;
+    this.#server = parts.server;
+    this.#emulator = parts.emulator;
+    this.#watchdog = parts.watchdog;
+    this.#pool = new ClientPool(this);
+    this.#functions = new FunctionSet({
+      endpoints: this,
+      watchdog: parts.watchdog,
+      maxEnvironments: options.maxEnvironments,
+      onLog: options.onLog,
+    });
+    this.#mappings = new MappingSet({
+      pool: this.#pool,
+      functionOf: (name) => this.#functions.get(name),
+      maxEnvironments: options.maxEnvironments,
+      onEvent: (event) => options.onEvent?.(event),
+    });
+  }
+
+  /** What the templates have become: resources by logical id or construct path, outputs, warnings. */
+  get deployment(): Deployment {
+    if (this.#deployment === undefined) {
+      throw new LocalError("Closed", "nothing has been deployed yet");
+    }
+    return this.#deployment;
+  }
+
+  /** Counts of each event source mapping. */
+  get stats(): readonly MappingStats[] {
+    return this.#mappings.all.map(({ stats }) => stats);
+  }
+
+  /** Ids of all processes that this runtime has started and that are running. */
+  get pids(): readonly number[] {
+    return [...this.#functions.pids, ...[this.#emulator?.pid, this.#watchdog.pid].flatMap((pid) => pid ?? [])];
+  }
+
+  /**
+   * Runs a function with a payload, as a synchronous invocation of Lambda would.
+   *
+   * @param target logical id, construct path, name or ARN of the function.
+   * @throws LocalError `NotFound`, `InvokeRefused`. An error of the handler is a result.
+   */
+  async invoke(target: string, payload: unknown): Promise<InvokeResult> {
+    const { physicalId } = this.deployment.find(target, "AWS::Lambda::Function");
+    const localFunction = this.#functions.get(physicalId);
+    if (localFunction === undefined) {
+      throw new LocalError("NotFound", `there is no function ${physicalId}`);
+    }
+    return toResult(await localFunction.invoke(payload));
+  }
+
+  /**
+   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
+   *
+   * @param options.timeoutMs default 30,000.
+   * @throws LocalError `NotQuiet` at the deadline, with a table of what still waits.
+   */
+  whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
+    return whenQuiet({
+      pool: this.#pool,
+      mappings: () => this.#mappings.all,
+      activeInvocations: () => this.#functions.activeInvocations,
+      timeoutMs: options.timeoutMs ?? 30_000,
+    });
+  }
+
+  /**
+   * Takes a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
+   * functions and mappings stay as they were. Calls are run one after the other.
+   */
+  reload(assembly: string = this.#options.assembly): Promise<Deployment> {
+    const run = this.#reloading.then(() => this.#reload(assembly));
+    this.#reloading = run.catch(() => {});
+    return run;
+  }
+
+  /**
+   * Stops polling, lets batches in hand finish, then ends all processes and servers that the runtime has started. Calling it
+   * again does nothing.
+   *
+   * @param options.graceMs how long batches in hand may take. Default 10,000; 0 ends them at once.
+   */
+  close(options: { graceMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(options.graceMs ?? CLOSE_GRACE_MS);
+    return this.#closed;
+  }
+
+  async #reload(assembly: string): Promise<Deployment> {
+    if (this.#closed !== undefined) {
+      throw new LocalError("Closed", "the local runtime has been closed");
+    }
+    const { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID, parameters } = this.#options;
+    const deployment = await deploy({
+      stacks: selectStacks(readAssembly(assembly), this.#options.stacks),
+      pool: this.#pool,
+      place: { region, accountId },
+      parameters,
+      previous: this.#deployment,
+    });
+    const known = new Set(this.#deployment?.warnings);
+    for (const message of deployment.warnings.filter((warning) => !known.has(warning))) {
+      this.#options.onEvent?.({ type: "warning", message });
+    }
+    const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
+    await this.#functions.apply(deployment.functions);
+    await this.#mappings.apply(mappings);
+    this.#deployment = deployment;
+    for (const message of await removeObsolete(deployment.obsolete, this.#pool)) {
+      this.#options.onEvent?.({ type: "warning", message });
+    }
+    return deployment;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    await this.#reloading;
+    const stopped = this.#mappings.stop();
+    const cancel = new AbortController();
+    await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);
+    cancel.abort();
+    await this.#functions.close();
+    await stopped;
+    this.#pool.close();
+    await this.#server?.close();
+    await this.#emulator?.stop();
+    await this.#watchdog.close();
+  }
+}
+
+function toResult(invocation: Invocation): InvokeResult {
+  const { requestId, durationMs } = invocation;
+  if (invocation.status === "failed") {
+    return { status: "failed", error: invocation.error, requestId, durationMs };
+  }
+  const payload: unknown = invocation.response === null ? null : JSON.parse(invocation.response);
+  return { status: "succeeded", payload, requestId, durationMs };
+}
+
+/**
+ * Runs a cloud assembly on this machine: starts the embedded server and the DynamoDB emulator (unless endpoints are
+ * given), creates what the templates declare through the AWS APIs, and polls queues for the functions. It knows only the
+ * templates; nothing in them has to come from Fanfare.
+ *
+ * @throws LocalError `AssemblyInvalid`, `TemplateInvalid`, `TemplateUnsupported`, `DeployFailed`, `MappingInvalid`,
+ *   `EmulatorFailed`; `PortUnavailable` of the server. Nothing is left running then.
+ */
+export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
+  const watchdog = new Watchdog();
+  const wanted = options.dynamoDbEndpoint ?? (options.endpoint === undefined ? "embedded" : options.endpoint);
+  const emulator =
+    wanted === "embedded" ? await startDynamoDb({ watchdog, dataDirectory: options.dynamoDbDirectory }) : undefined;
+  const dynamoDbEndpoint = emulator?.endpoint ?? wanted;
+  let server: LocalServer | undefined;
+  try {
+    server =
+      options.endpoint === undefined
+        ? await startServer({
+            port: options.port ?? 0,
+            dynamoDbEndpoint,
+            ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+          })
+        : undefined;
+  } catch (error) {
+    await emulator?.stop();
+    await watchdog.close();
+    throw error;
+  }
+  const endpoint = options.endpoint ?? server?.endpoint ?? "";
+  const runtime = new LocalRuntime(options, { server, emulator, watchdog, endpoint, dynamoDbEndpoint });
+  try {
+    for (const message of emulator?.notices ?? []) {
+      options.onEvent?.({ type: "warning", message });
+    }
+    await runtime.reload();
+  } catch (error) {
+    await runtime.close({ graceMs: 0 });
+    throw error;
+  }
+  return runtime;
+}

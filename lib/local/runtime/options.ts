@@ -1,0 +1,42 @@
+import type { LogEntry } from "../lambda/index.ts";
+import type { MappingEvent } from "../pollers/index.ts";
+import type { RequestLogEntry } from "../server/index.ts";
+
+/** Region of stacks that name none themselves. */
+export const DEFAULT_REGION = "eu-central-1";
+
+/** Something that happened in the runtime, for logs and consoles. */
+export type RuntimeEvent = MappingEvent | { readonly type: "warning"; readonly message: string };
+
+/** Options of {@link startLocalRuntime}. */
+export interface LocalRuntimeOptions {
+  /** The folder of the cloud assembly, usually `cdk.out`. */
+  readonly assembly: string;
+  /** Use the SQS, SNS and S3 of this endpoint, for instance LocalStack. @default the embedded server is started */
+  readonly endpoint?: string | undefined;
+  /**
+   * Use this DynamoDB; `embedded` starts the emulator. @default the emulator with the embedded server, else the endpoint
+   * given
+   */
+  readonly dynamoDbEndpoint?: string | undefined;
+  /** Keep DynamoDB's data in this directory. @default in memory */
+  readonly dynamoDbDirectory?: string | undefined;
+  /** Port of the embedded server. @default 0, any free one */
+  readonly port?: number | undefined;
+  /** Region of stacks that name none. @default eu-central-1 */
+  readonly region?: string | undefined;
+  /** Account of stacks that name none. @default 000000000000 */
+  readonly accountId?: string | undefined;
+  /** Only these stacks (names or ids), with those that they depend on. @default all */
+  readonly stacks?: readonly string[] | undefined;
+  /** Values of the templates' parameters. */
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** Processes of one function at a time. @default 10 */
+  readonly maxEnvironments?: number | undefined;
+  /** Each line that a handler prints. */
+  readonly onLog?: ((entry: LogEntry) => void) | undefined;
+  /** Batches, filtered messages, problems and warnings. */
+  readonly onEvent?: ((event: RuntimeEvent) => void) | undefined;
+  /** Each request to the embedded server. */
+  readonly onRequest?: ((entry: RequestLogEntry) => void) | undefined;
+}
