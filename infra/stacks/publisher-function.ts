@@ -1,0 +1,50 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RemovalPolicy } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { buildSync } from "esbuild";
+
+/** CommonJS dependencies call `require`, which a module does not have. */
+const REQUIRE =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
+
+/** A function that publishes: an ordinary one, with the settings that handlers of subscribers get by themselves. */
+export class PublisherFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: { readonly entry: string }) {
+    super(scope, id, {
+      code: lambda.Code.fromAsset(bundle(props.entry)),
+      handler: "index.handler",
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      memorySize: 512,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      logGroup: new logs.LogGroup(scope, `${id}Logs`, {
+        retention: logs.RetentionDays.TWO_WEEKS,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+  }
+}
+
+/** Bundles one entry into a folder of its own; the asset copies it from there. */
+function bundle(entry: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "fanfare-publisher-"));
+  buildSync({
+    entryPoints: [entry],
+    outfile: join(folder, "index.mjs"),
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node24",
+    minify: true,
+    mainFields: ["module", "main"],
+    // Inside this repository `fanfare` is its own sources; elsewhere the first condition is not needed.
+    conditions: ["@fanfare/source", "module"],
+    banner: { js: REQUIRE },
+    logLevel: "silent",
+  });
+  return folder;
+}

@@ -1,0 +1,60 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import * as sns from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import { FanoutTopic } from "fanfare/infra";
+import { orders } from "../../lambdas/orders/contract.ts";
+import { handlerOf } from "./handler-of.ts";
+import { PublisherFunction } from "./publisher-function.ts";
+import { createBucket, createTable } from "./storage.ts";
+
+/** The shop's orders: announced once, heard by four subscribers. */
+export class ShopStack extends Stack {
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const ledger = createTable(this, "Ledger", "orderId");
+    const stock = createTable(this, "Stock", "sku");
+    const outbox = createTable(this, "Outbox", "id");
+    const lake = createBucket(this, "Lake");
+
+    const topic = new FanoutTopic(this, "Orders", {
+      contract: orders,
+      fifo: true,
+      alarms: { actionTopic: new sns.Topic(this, "Operations", { enforceSSL: true }) },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+
+    // In order for each order, and exactly once: it is about money.
+    const billing = topic.fanOut("Billing", {
+      handler: { entry: "lambdas/orders/billing.ts", environment: { LEDGER_TABLE: ledger.tableName } },
+    });
+    ledger.grantWriteData(handlerOf(billing));
+
+    // Additions can be made in any order: a standard queue has no groups that wait for each other.
+    const inventory = topic.fanOut("Inventory", {
+      events: ["OrderPlaced", "OrderCancelled"],
+      fifo: false,
+      handler: { entry: "lambdas/orders/inventory.ts", environment: { STOCK_TABLE: stock.tableName } },
+    });
+    stock.grantWriteData(handlerOf(inventory));
+
+    const notification = topic.fanOut("Notification", {
+      events: ["OrderPlaced"],
+      where: { region: ["eu", "us"], total: [{ numeric: [">=", 100] }] },
+      fifo: false,
+      handler: { entry: "lambdas/orders/notification.ts", environment: { OUTBOX_TABLE: outbox.tableName } },
+    });
+    outbox.grantWriteData(handlerOf(notification));
+
+    const analytics = topic.fanOut("Analytics", {
+      fifo: false,
+      batchSize: 100,
+      maxBatchingWindow: Duration.seconds(1),
+      handler: { entry: "lambdas/orders/analytics.ts", environment: { LAKE_BUCKET: lake.bucketName } },
+    });
+    lake.grantPut(handlerOf(analytics));
+
+    const checkout = new PublisherFunction(this, "Checkout", { entry: "lambdas/orders/checkout.ts" });
+    topic.grantPublish(checkout);
+    new CfnOutput(this, "OrdersTopicArn", { value: topic.topic.topicArn });
+  }
+}

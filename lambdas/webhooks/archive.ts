@@ -1,0 +1,11 @@
+import { consume } from "fanfare";
+import { webhooks } from "./contract.ts";
+import { keep } from "./keep.ts";
+
+/** Keeps every webhook. */
+export const handler = consume(webhooks, {
+  IssueChanged: keep,
+  PullRequestChanged: keep,
+  Pushed: keep,
+  OtherActivity: keep,
+});
