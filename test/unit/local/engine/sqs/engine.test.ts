@@ -172,6 +172,18 @@ test("a snapshot is not touched by what happens later, and can be restored twice
   expect(() => bench.engine.restore(JSON.parse('{"version":99}'))).toThrow("version 99");
 });
 
+test("a snapshot keeps the order in which messages became available", () => {
+  const bench = new Bench();
+  const url = bench.create("orders");
+  bench.send(url, "1");
+  bench.send(url, "2");
+  bench.receiveOne(url, { VisibilityTimeout: 1 });
+  bench.wait(1);
+  expect(bench.counts(url)).toEqual([2, 0, 0]);
+  bench.engine.restore(JSON.parse(JSON.stringify(bench.engine.snapshot())));
+  expect(bench.bodies(url)).toEqual(["2", "1"]);
+});
+
 test("a running move task survives a snapshot", () => {
   const bench = new Bench();
   const dead = bench.create("dead");

@@ -70,3 +70,12 @@ test("messages without a group are never noisy", () => {
   send("quiet", 1);
   expect(bench.receiveOne(url).Body).toBe("none");
 });
+
+test("a tenant is quiet again when its messages become visible again", () => {
+  const { bench, url, send, receive } = queue();
+  send("loud", 40);
+  receive(30);
+  bench.wait(30);
+  send("quiet", 1);
+  expect(bench.bodies(url, { MaxNumberOfMessages: 10 })).toEqual(Array.from({ length: 10 }, () => "loud"));
+});

@@ -122,6 +122,17 @@ test("messages in flight in the dead-letter queue stay there", () => {
   expect(bench.counts(url)).toEqual([2, 0, 0]);
 });
 
+test("a task that is looked at late has done each step at its own time", () => {
+  const { bench, url, dead, start, list } = deadLetters(2);
+  bench.receiveOne(dead, { VisibilityTimeout: 1 });
+  bench.send(url, "delayed", { DelaySeconds: 1 });
+  start({ MaxNumberOfMessagesPerSecond: 1 });
+  bench.wait(10);
+  // The second message was visible again in time for its step, and stands behind what was ready then.
+  expect(bench.bodies(url)).toEqual(["orders-1", "delayed", "orders-0"]);
+  expect(list()).toMatchObject([{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 2 }]);
+});
+
 test("a task fails when its destination goes, or when a message has no source to go back to", () => {
   const { bench, url, start, list } = deadLetters(3);
   start({ MaxNumberOfMessagesPerSecond: 1, DestinationArn: bench.arn(url) });
