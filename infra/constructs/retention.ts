@@ -1,5 +1,6 @@
 import { Duration } from "aws-cdk-lib";
-import { SNS } from "./limits.ts";
+import { SNS, SQS } from "./limits.ts";
+import { secondsOf } from "./validation.ts";
 
 /** How long a message may stay in each place between its publisher and one consumer. */
 export interface DeliveryPath {
@@ -26,8 +27,13 @@ export function longestRedelivery(path: DeliveryPath): Duration {
   const sns =
     path.subscriptionDeadLetterQueue === undefined
       ? 0
-      : Duration.days(SNS.deliveryRetryDays).toSeconds() + path.subscriptionDeadLetterQueue.toSeconds();
-  return Duration.seconds(sns + 2 * (path.queue.toSeconds() + path.deadLetterQueue.toSeconds()));
+      : Duration.days(SNS.deliveryRetryDays).toSeconds() + knownSeconds(path.subscriptionDeadLetterQueue);
+  return Duration.seconds(sns + 2 * (knownSeconds(path.queue) + knownSeconds(path.deadLetterQueue)));
+}
+
+/** A retention that is only known at deployment counts as the longest that SQS allows. */
+function knownSeconds(retention: Duration): number {
+  return secondsOf(retention) ?? SQS.retentionSeconds.max;
 }
 
 /** The longest of several durations, or `undefined` of none. */

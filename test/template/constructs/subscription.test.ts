@@ -1,0 +1,178 @@
+import { Annotations } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import type { FanOutOptions } from "../../../infra/constructs/index.ts";
+import { FanoutTopic } from "../../../infra/constructs/index.ts";
+import { type orders, wide } from "../fixtures/contract.ts";
+import { Match, newStack, newTopic, properties, refusal, resource, templateOf } from "./support.ts";
+
+const SUBSCRIPTION = "AWS::SNS::Subscription";
+
+function subscription(options: FanOutOptions<typeof orders> = {}): Record<string, unknown> {
+  const topic = newTopic();
+  topic.fanOut("Billing", options);
+  return properties(templateOf(topic), SUBSCRIPTION, "OrdersBilling");
+}
+
+describe("the subscription", () => {
+  test("delivers raw, and keeps what cannot be delivered", () => {
+    const made = subscription();
+    expect(made).toMatchObject({ Protocol: "sqs", RawMessageDelivery: true });
+    expect(made.Endpoint).toEqual({ "Fn::GetAtt": [expect.stringMatching(/^OrdersBillingQueue/), "Arn"] });
+    expect(made.RedrivePolicy).toEqual({
+      deadLetterTargetArn: {
+        "Fn::GetAtt": [expect.stringMatching(/^OrdersBillingSubscriptionDeadLetterQueue/), "Arn"],
+      },
+    });
+    expect(made.Region).toBeUndefined();
+  });
+
+  test("is made after the policies that let the topic send", () => {
+    const topic = newTopic();
+    topic.fanOut("Billing");
+    const dependencies = resource(templateOf(topic), SUBSCRIPTION, "OrdersBilling").DependsOn;
+    expect(dependencies).toEqual([
+      expect.stringMatching(/^OrdersBillingQueuePolicy/),
+      expect.stringMatching(/^OrdersBillingSubscriptionDeadLetterQueuePolicy/),
+    ]);
+  });
+
+  test("lets only this topic send, to the queue and to the subscription's dead-letter queue", () => {
+    const topic = newTopic();
+    topic.fanOut("Billing");
+    const template = templateOf(topic);
+    const { TopicName: name } = properties(template, "AWS::SNS::Topic", "OrdersTopic");
+    for (const prefix of ["OrdersBillingQueuePolicy", "OrdersBillingSubscriptionDeadLetterQueuePolicy"]) {
+      const policy = properties(template, "AWS::SQS::QueuePolicy", prefix).PolicyDocument as { Statement: object[] };
+      const allowed = policy.Statement.filter((statement) => "Effect" in statement && statement.Effect === "Allow");
+      expect(allowed).toHaveLength(1);
+      expect(allowed[0]).toMatchObject({ Action: "sqs:SendMessage", Principal: { Service: "sns.amazonaws.com" } });
+      const condition = JSON.stringify((allowed[0] as { Condition: unknown }).Condition);
+      expect(condition).toMatch(/^\{"ArnEquals":\{"aws:SourceArn":/);
+      expect(condition).toContain(`:${name}"`);
+    }
+    const deadLetters = properties(template, "AWS::SQS::QueuePolicy", "OrdersBillingDeadLetterQueuePolicy");
+    expect(JSON.stringify(deadLetters)).not.toContain("Allow");
+  });
+});
+
+describe("the filter", () => {
+  test("asks for the types of all events of the contract", () => {
+    expect(subscription()).toMatchObject({
+      FilterPolicy: { type: ["orders.OrderPlaced", "orders.OrderCancelled"] },
+      FilterPolicyScope: "MessageAttributes",
+    });
+  });
+
+  test("asks for the types of the events named, and for the conditions", () => {
+    const { FilterPolicy } = subscription({
+      events: ["OrderPlaced"],
+      where: { region: ["eu"], total: [{ numeric: [">=", 100] }] },
+    });
+    expect(FilterPolicy).toEqual({
+      type: ["orders.OrderPlaced"],
+      region: ["eu"],
+      total: [{ numeric: [">=", 100] }],
+    });
+  });
+
+  test("takes alternatives", () => {
+    const { FilterPolicy } = subscription({
+      events: ["OrderPlaced"],
+      where: { $or: [{ region: ["eu"] }, { total: [5] }] },
+    });
+    expect(FilterPolicy).toMatchObject({ $or: [{ region: ["eu"] }, { total: [5] }] });
+  });
+
+  test("can leave the types out", () => {
+    expect(subscription({ filter: "none" }).FilterPolicy).toBeUndefined();
+    expect(subscription({ filter: "none", where: { region: ["eu"] } }).FilterPolicy).toEqual({ region: ["eu"] });
+  });
+
+  test("warns of an attribute that not all events set, but not where its absence is asked for", () => {
+    const warningsOf = (where: FanOutOptions<typeof orders>["where"]) => {
+      const topic = newTopic();
+      topic.fanOut("Billing", where === undefined ? {} : { where });
+      const stack = topic.node.scope;
+      return Annotations.fromStack(stack as never).findWarning(
+        "*",
+        Match.stringLikeRegexp("where.region never matches OrderCancelled"),
+      );
+    };
+    expect(warningsOf({ region: ["eu"] })).toHaveLength(1);
+    expect(warningsOf({ region: ["eu", { exists: false }] })).toHaveLength(0);
+  });
+});
+
+describe("the filter is refused", () => {
+  const attempt = (options: object) => refusal(() => newTopic().fanOut("Billing", options));
+
+  test("with an event that the contract does not have", () => {
+    expect(attempt({ events: ["OrderPaid"] })).toBe(
+      'Shop/Orders/Billing: contract orders has no event "OrderPaid" (use OrderPlaced, OrderCancelled, or add the event to the contract)',
+    );
+    expect(attempt({ events: ["toString"] })).toContain('no event "toString"');
+  });
+
+  test("without any event", () => {
+    expect(attempt({ events: [] })).toContain("events is empty");
+  });
+
+  test("with an attribute that none of the events sets", () => {
+    expect(attempt({ events: ["OrderCancelled"], where: { region: ["eu"] } })).toBe(
+      'Shop/Orders/Billing: where names the attribute "region", which OrderCancelled of contract orders never set (use reason, or declare the attribute with the event in the contract)',
+    );
+    expect(attempt({ where: { $or: [{ colour: ["red"] }] } })).toContain('"colour"');
+  });
+
+  test("with conditions that are no list", () => {
+    expect(attempt({ where: { region: "eu" } })).toContain("where.region is not a list of conditions");
+    expect(attempt({ where: { region: [] } })).toContain("where.region is not a list of conditions, or is empty");
+    expect(attempt({ where: { $or: [{ region: [] }] } })).toContain("where.$or.region");
+  });
+
+  test("with more than 5 keys, the type included", () => {
+    const topic = new FanoutTopic(newStack(), "Wide", { contract: wide, alarms: false });
+    const where = { a: ["1"], b: ["1"], c: ["1"], d: ["1"] };
+    expect(topic.fanOut("Four", { where }).filtered).toBe(true);
+    expect(refusal(() => topic.fanOut("Five", { where: { ...where, e: ["1"] } }))).toContain(
+      "the filter policy has 6 keys (type, a, b, c, d, e), SNS allows 5",
+    );
+    expect(topic.fanOut("FiveUntyped", { filter: "none", where: { ...where, e: ["1"] } }).filtered).toBe(true);
+    expect(refusal(() => topic.fanOut("Or", { where: { ...where, $or: [{ e: ["1"] }, { f: ["1"] }] } }))).toContain(
+      "7 keys",
+    );
+  });
+
+  test("with more than 150 combinations", () => {
+    const topic = new FanoutTopic(newStack(), "Wide", { contract: wide, alarms: false });
+    const list = (length: number) => Array.from({ length }, (_, index) => String(index));
+    expect(topic.fanOut("Most", { where: { a: list(15), b: list(10) } }).filtered).toBe(true);
+    const message = refusal(() => topic.fanOut("More", { where: { a: list(16), b: list(10) } }));
+    expect(message).toContain("the filter policy has 160 combinations of values, SNS allows 150");
+    expect(refusal(() => topic.fanOut("But", { where: { a: [{ "anything-but": list(151) }] } }))).toContain("151");
+    const or = { $or: [{ a: list(8) }, { b: list(8) }] };
+    expect(topic.fanOut("Or", { where: { c: list(9), ...or } }).filtered).toBe(true);
+    expect(refusal(() => topic.fanOut("TooOr", { where: { c: list(10), ...or } }))).toContain("160 combinations");
+  });
+
+  test("with more JSON than SNS takes", () => {
+    const topic = new FanoutTopic(newStack(), "Wide", { contract: wide, alarms: false });
+    expect(refusal(() => topic.fanOut("Long", { where: { a: ["x".repeat(262_144)] } }))).toContain("bytes of JSON");
+  });
+
+  test.each([[1_000_000_001], [-1_000_000_001], [0.123456], [1e-7], [Number.NaN], [Number.POSITIVE_INFINITY]])(
+    "with the number %d",
+    (number) => {
+      const message = attempt({ events: ["OrderPlaced"], where: { total: [{ numeric: [">=", number] }] } });
+      expect(message).toContain(
+        `the filter policy has the number ${number}, SNS takes numbers within 10^9 with 5 decimals`,
+      );
+    },
+  );
+
+  test.each([[1_000_000_000], [-1_000_000_000], [0.12345], [0]])("but not with the number %d", (number) => {
+    expect(subscription({ events: ["OrderPlaced"], where: { total: [number] } }).FilterPolicy).toMatchObject({
+      total: [number],
+    });
+  });
+});
