@@ -120,7 +120,7 @@ function contextValue(key: string, requester: Requester): string | undefined {
     return key === "aws:sourceowner" || key === "aws:principalaccount" ? requester.accountId : undefined;
   }
   if (key === "aws:sourcearn") return requester.sourceArn;
-  return key === "aws:sourceaccount" || key === "aws:sourceowner" ? requester.sourceAccount : undefined;
+  return key === "aws:sourceaccount" ? requester.sourceAccount : undefined;
 }
 
 function compare(operator: string, actual: string | undefined, expected: readonly string[]): boolean {

@@ -24,14 +24,8 @@ export function parseCidr(text: string): AddressRange {
   if (addressText === undefined || maskText === undefined || rest.length > 0) {
     throw new FilterPolicyError("Malformed CIDR, one '/' required");
   }
+  if (!/^\d+$/.test(maskText)) throw new FilterPolicyError("Malformed CIDR, mask bits must be an integer");
   const address = parseAddress(addressText);
-  if (!/^\d+$/.test(maskText)) {
-    // SNS looks at the address first, unless it could be one.
-    if (address === undefined && !/^[\d.]+$/.test(addressText)) {
-      throw new FilterPolicyError(`Nonstandard IP address: ${addressText}`);
-    }
-    throw new FilterPolicyError("Malformed CIDR, mask bits must be an integer");
-  }
   if (address === undefined) throw new FilterPolicyError(`Nonstandard IP address: ${addressText}`);
   const mask = Number(maskText);
   if (mask > address.bits) {
