@@ -1,8 +1,12 @@
 export {
+  type BatchContext,
+  type BatchItem,
   type Codec,
   type CodecEvent,
+  type ConsumeBatchOptions,
   type ConsumeOptions,
   consume,
+  consumeBatch,
   type DeadLetterQueue,
   type EventInfo,
   type Guarantee,

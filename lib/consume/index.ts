@@ -1,5 +1,7 @@
+export type { BatchContext, BatchItem } from "./batch-item.ts";
 export { type Codec, type CodecEvent, plainJson } from "./codec.ts";
 export { consume } from "./consume.ts";
+export { type ConsumeBatchOptions, consumeBatch } from "./consume-batch.ts";
 export type { HandlerContext } from "./context.ts";
 export type { EventInfo } from "./event.ts";
 export type { Handlers } from "./handlers.ts";

@@ -1,0 +1,91 @@
+import { Batcher, type Outcome } from "../batch/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { Claim, ClaimOutcome, IdempotencyStore, SettleOutcome } from "../idempotency/index.ts";
+import type { Invocation } from "./invocation.ts";
+
+/** Records of one store call: what a PartiQL batch holds. */
+export const CLAIM_BATCH = 25;
+
+/**
+ * Milliseconds that a completion may wait for others. Until it is written a crash would have the event handled again, so it is
+ * short; a batch of fast handlers fills its calls of 25 sooner.
+ */
+const SETTLE_LINGER_MS = 20;
+
+/** Milliseconds that the claim of a single record may wait for others. */
+const CLAIM_LINGER_MS = 2;
+
+/** Calls to the store under way at once. */
+const CONCURRENCY = 8;
+
+/** The claims of one invocation: one owner token, and store calls shared by its records. */
+export class Claims {
+  readonly #store: IdempotencyStore;
+  readonly #owner: string;
+  readonly #leaseUntil: number;
+  readonly #single: Batcher<string, ClaimOutcome>;
+  readonly #completions: Batcher<Claim, SettleOutcome>;
+  readonly #releases: Batcher<Claim, SettleOutcome>;
+
+  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock) {
+    this.#store = store;
+    this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
+    this.#leaseUntil = invocation.endsAt;
+    const calls = { clock, maxItems: CLAIM_BATCH, concurrency: CONCURRENCY };
+    this.#single = new Batcher({
+      ...calls,
+      lingerMs: CLAIM_LINGER_MS,
+      send: async (keys) => (await this.claimAll(keys)).map(fulfilled),
+    });
+    this.#completions = new Batcher({
+      ...calls,
+      lingerMs: SETTLE_LINGER_MS,
+      send: async (claims) => (await store.complete(claims)).map(fulfilled),
+    });
+    this.#releases = new Batcher({
+      ...calls,
+      lingerMs: SETTLE_LINGER_MS,
+      send: async (claims) => (await store.release(claims)).map(fulfilled),
+    });
+  }
+
+  claimOf(key: string): Claim {
+    return { key, owner: this.#owner };
+  }
+
+  /** Claims distinct keys in one call. Never throws. */
+  async claimAll(keys: readonly string[]): Promise<readonly ClaimOutcome[]> {
+    if (keys.length === 0) return [];
+    try {
+      return await this.#store.claim(keys.map((key) => ({ key, owner: this.#owner, leaseUntil: this.#leaseUntil })));
+    } catch (error) {
+      return keys.map(() => ({ status: "unavailable", error }));
+    }
+  }
+
+  /** Claims one key, in a call with others that come at the same time. */
+  claimOne(key: string): Promise<ClaimOutcome> {
+    return this.#single.add(key);
+  }
+
+  complete(key: string): Promise<SettleOutcome> {
+    return this.#completions.add(this.claimOf(key)).catch(unavailable);
+  }
+
+  release(key: string): Promise<SettleOutcome> {
+    return this.#releases.add(this.claimOf(key)).catch(unavailable);
+  }
+
+  /** Writes what waits now: nothing more is coming. */
+  async flush(): Promise<void> {
+    await Promise.all([this.#completions.flush(), this.#releases.flush()]);
+  }
+}
+
+function fulfilled<Value>(value: Value): Outcome<Value> {
+  return { ok: true, value };
+}
+
+function unavailable(error: unknown): SettleOutcome {
+  return { status: "unavailable", error };
+}

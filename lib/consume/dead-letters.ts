@@ -1,0 +1,168 @@
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import { Batcher, type Outcome } from "../batch/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
+import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../names/index.ts";
+import { MAX_BATCH_ENTRIES, messageBytes, SQS_MAX_BYTES } from "../wire/index.ts";
+import type { Incoming } from "./incoming.ts";
+import type { LoadedSqs } from "./sqs-client.ts";
+
+/** What the attribute on a dead-lettered message says, as JSON. */
+export interface FailureReason {
+  /** Name or code of the error: `SchemaMismatch`, `TypeError`. */
+  readonly error: string;
+  /** At most 1,000 characters. */
+  readonly message: string;
+  readonly consumer: string;
+  /** Name of the function. */
+  readonly handler: string;
+  /** The receive count at which it was given up. */
+  readonly attempt: number;
+  /** ISO 8601. */
+  readonly time: string;
+  /** The queue that it came from. */
+  readonly source: string;
+}
+
+interface Letter {
+  readonly body: string;
+  readonly attributes: Record<string, MessageAttributeValue>;
+  readonly bytes: number;
+  readonly group: string | undefined;
+  readonly deduplicationId: string;
+}
+
+/** Milliseconds that a message may wait for others on their way to the same queue. */
+const LINGER_MS = 5;
+
+const MAX_REASON_CHARACTERS = 1_000;
+
+/** Sends messages to dead-letter queues, up to 10 a call, as they were, with one attribute that tells why. */
+export class DeadLetters {
+  readonly #load: () => Promise<LoadedSqs>;
+  readonly #clock: Clock;
+  readonly #batchers = new Map<string, Batcher<Letter, undefined>>();
+
+  constructor(load: () => Promise<LoadedSqs>, clock: Clock) {
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  /** Resolves when the queue has taken the message; rejects when it has not. */
+  async send(queueUrl: string, incoming: Incoming, reason: FailureReason): Promise<void> {
+    await this.#batcher(queueUrl).add(letterOf(incoming, reason, queueUrl.endsWith(".fifo")));
+  }
+
+  #batcher(queueUrl: string): Batcher<Letter, undefined> {
+    let batcher = this.#batchers.get(queueUrl);
+    if (batcher === undefined) {
+      batcher = new Batcher({
+        clock: this.#clock,
+        maxItems: MAX_BATCH_ENTRIES,
+        maxBytes: SQS_MAX_BYTES,
+        sizeOf: (letter) => letter.bytes,
+        lingerMs: LINGER_MS,
+        // One at a time: a FIFO dead-letter queue keeps the order in which they failed.
+        concurrency: 1,
+        send: (letters) => this.#sendBatch(queueUrl, letters),
+      });
+      this.#batchers.set(queueUrl, batcher);
+    }
+    return batcher;
+  }
+
+  async #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly Outcome<undefined>[]> {
+    const { sdk, client } = await this.#load();
+    const answer = await client.send(
+      new sdk.SendMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: letters.map((letter, index) => ({
+          Id: String(index),
+          MessageBody: letter.body,
+          MessageAttributes: letter.attributes,
+          ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
+          ...(queueUrl.endsWith(".fifo") ? { MessageDeduplicationId: letter.deduplicationId } : {}),
+        })),
+      }),
+    );
+    // Taken is only what the answer names: a message that is acknowledged without that would be lost.
+    const taken = new Set((answer.Successful ?? []).map((entry) => entry.Id));
+    return letters.map((_letter, index) => {
+      if (taken.has(String(index))) return { ok: true, value: undefined };
+      const failed = answer.Failed?.find((entry) => entry.Id === String(index));
+      return {
+        ok: false,
+        error: new Error(`${failed?.Code ?? "NoAnswer"}: ${failed?.Message ?? "not named in the answer"}`),
+      };
+    });
+  }
+}
+
+/** Makes the reason of an error. The stack and the payload are left out. */
+export function failureReason(
+  error: unknown,
+  incoming: Incoming,
+  consumer: string,
+  handler: string,
+  now: number,
+): FailureReason {
+  const { name, message } = describeError(error);
+  return {
+    error: isFanfareError(error) ? error.code : name,
+    message: sendable(message).slice(0, MAX_REASON_CHARACTERS),
+    consumer,
+    handler,
+    attempt: incoming.receiveCount,
+    time: new Date(now).toISOString(),
+    source: incoming.queueArn,
+  };
+}
+
+function letterOf(incoming: Incoming, reason: FailureReason, fifo: boolean): Letter {
+  const { record } = incoming;
+  if (typeof record?.body !== "string" || record.body === "") {
+    throw new FanfareError("BodyMalformed", "a record without a body cannot be sent to a dead-letter queue", {
+      field: "body",
+    });
+  }
+  const attributes = originalAttributes(incoming);
+  const marked = {
+    ...attributes,
+    [FAILURE_ATTRIBUTE]: { DataType: "String", StringValue: sendable(JSON.stringify(reason)) },
+  };
+  // Better without the reason than not at all: foreign messages may use all ten attributes, or the whole size.
+  const fits =
+    Object.keys(marked).length <= MAX_MESSAGE_ATTRIBUTES && messageBytes(record.body, wire(marked)) <= SQS_MAX_BYTES;
+  const chosen = fits ? marked : attributes;
+  return {
+    body: record.body,
+    attributes: chosen,
+    bytes: messageBytes(record.body, wire(chosen)),
+    group: incoming.group === "" ? undefined : incoming.group,
+    // The message's own id: a second try to send the same message is dropped, a redriven one is not.
+    deduplicationId: fifo ? incoming.messageId : "",
+  };
+}
+
+function originalAttributes(incoming: Incoming): Record<string, MessageAttributeValue> {
+  const attributes: Record<string, MessageAttributeValue> = {};
+  for (const [name, attribute] of Object.entries(incoming.record.messageAttributes ?? {})) {
+    // A redriven message has the reason of its last failure.
+    if (name === FAILURE_ATTRIBUTE) continue;
+    attributes[name] = {
+      DataType: attribute.dataType,
+      ...(attribute.stringValue == null ? {} : { StringValue: attribute.stringValue }),
+      ...(attribute.binaryValue == null ? {} : { BinaryValue: Buffer.from(attribute.binaryValue, "base64") }),
+    };
+  }
+  return attributes;
+}
+
+function wire(attributes: Record<string, MessageAttributeValue>) {
+  return attributes as Record<string, { DataType: string; StringValue?: string; BinaryValue?: Uint8Array }>;
+}
+
+/** Without the characters that SQS refuses. */
+function sendable(text: string): string {
+  return text.toWellFormed().replace(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD");
+}

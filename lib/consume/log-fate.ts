@@ -1,0 +1,58 @@
+import { describeError, isFanfareError } from "../errors/index.ts";
+import type { Fate } from "./fate.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Logger } from "./logger.ts";
+
+/** What is known of a record's event, if it got that far. */
+export interface FateEvent {
+  readonly name: string;
+  readonly id: string;
+}
+
+/** Logs a record's fate: ids, attempt and reason, never the body. */
+export function logFate(
+  logger: Logger,
+  consumer: string,
+  incoming: Incoming,
+  event: FateEvent | undefined,
+  fate: Fate,
+): void {
+  const fields = {
+    fate: fate.kind,
+    consumer,
+    event: event?.name,
+    eventId: event?.id,
+    messageId: incoming.messageId,
+    attempt: incoming.receiveCount,
+    queue: incoming.queueArn.split(":").at(-1),
+    ...(fate.kind === "retry" ? { cause: fate.cause, afterSeconds: fate.afterSeconds } : {}),
+    ...("error" in fate && fate.error !== undefined ? { error: errorFields(fate.error) } : {}),
+  };
+  switch (fate.kind) {
+    case "retry":
+      logger.warn("message to be retried", fields);
+      break;
+    case "deadLetter":
+      logger.error("message dead-lettered", fields);
+      break;
+    case "expired":
+      logger.warn("message expired", fields);
+      break;
+    case "done":
+      logger.info("message done", fields);
+      break;
+    case "duplicate":
+    case "ignored":
+      logger.info(`message ${fate.kind}`, fields);
+      break;
+  }
+}
+
+function errorFields(error: unknown): Record<string, unknown> {
+  const { name, message } = describeError(error);
+  return {
+    name: isFanfareError(error) ? error.code : name,
+    message,
+    ...(error instanceof Error && !isFanfareError(error) && error.stack !== undefined ? { stack: error.stack } : {}),
+  };
+}

@@ -1,0 +1,385 @@
+import { describeError, FanfareError } from "../errors/index.ts";
+import { idempotencyKey } from "../idempotency/index.ts";
+import type { Body, PayloadPointer } from "../wire/index.ts";
+import { Claims } from "./claims.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import { failureReason } from "./dead-letters.ts";
+import { fetchBody, openBody, readEvent } from "./decode.ts";
+import type { ReceivedEvent } from "./event.ts";
+import type { Fate } from "./fate.ts";
+import type { AnyHandler } from "./handlers.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Invocation } from "./invocation.ts";
+import type { ConsumerSettings } from "./options.ts";
+import { type HandlerOutcome, runHandler } from "./run-handler.ts";
+import { verdictOf } from "./verdict.ts";
+import { secondsUntilRetry } from "./visibility.ts";
+
+/** An event on its way through the pipeline. */
+export interface Work {
+  readonly incoming: Incoming;
+  readonly event: ReceivedEvent;
+  readonly key: string;
+  /** Whether this invocation holds the event's claim. */
+  readonly claimed: boolean;
+}
+
+/** What a step leads to: on to the next one, or to the end. */
+export type Step<Next> = { readonly next: Next } | { readonly fate: Fate };
+
+/** Another record of the same invocation is the same event; its fate decides. */
+export interface Follow {
+  readonly first: Promise<Fate>;
+  readonly settled: () => Fate | undefined;
+}
+
+/** What must be known to run a pipeline. */
+export interface PipelineDependencies {
+  readonly settings: ConsumerSettings;
+  readonly handlerOf: (name: string) => AnyHandler | undefined;
+  readonly deadLetters: DeadLetters;
+  /** Told the name and id of each record's event once they are known, for the logs. */
+  readonly onIdentified: (incoming: Incoming, event: { readonly name: string; readonly id: string }) => void;
+}
+
+/**
+ * The steps that a record goes through, each a function of its own: open, fetch, identify, claim, handle, conclude. None of them
+ * throws: what goes wrong becomes the record's fate and touches no other record.
+ */
+export class Pipeline {
+  readonly #settings: ConsumerSettings;
+  readonly #dependencies: PipelineDependencies;
+  readonly #invocation: Invocation;
+  readonly #claims: Claims | undefined;
+  readonly #firsts = new Map<string, { promise: Promise<Fate>; resolve(fate: Fate): void; fate: Fate | undefined }>();
+
+  constructor(dependencies: PipelineDependencies, invocation: Invocation) {
+    this.#dependencies = dependencies;
+    this.#settings = dependencies.settings;
+    this.#invocation = invocation;
+    const { store, clock } = dependencies.settings;
+    this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock);
+  }
+
+  /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
+  get claimsAhead(): boolean {
+    return this.#settings.guarantee !== "at-most-once";
+  }
+
+  /** Reads the body as far as the message itself holds it. */
+  async open(incoming: Incoming): Promise<Step<Body>> {
+    try {
+      return { next: await openBody(incoming, this.#decodeSettings()) };
+    } catch (error) {
+      return { fate: verdictOf(error, "dependency") };
+    }
+  }
+
+  /** Reads an offloaded body. */
+  async fetch(incoming: Incoming, pointer: PayloadPointer): Promise<Step<Body>> {
+    const { clock } = this.#settings;
+    const controller = new AbortController();
+    const cancel = clock.timer(Math.max(0, this.#invocation.deadline - clock.now()), () => {
+      controller.abort(new FanfareError("PayloadUnavailable", "the payload did not arrive in the invocation's time"));
+    });
+    try {
+      return { next: await fetchBody(pointer, incoming, this.#decodeSettings(), controller.signal) };
+    } catch (error) {
+      return { fate: verdictOf(error, "dependency") };
+    } finally {
+      cancel();
+    }
+  }
+
+  /** Makes a validated event of a body, and sorts out what is expired or ignored. */
+  async identify(incoming: Incoming, body: Body): Promise<Step<Work>> {
+    try {
+      if (body.kind === "pointer") {
+        throw new FanfareError("BodyMalformed", "the payload is itself a pointer", { field: "body" });
+      }
+      const event = await readEvent(body, incoming, this.#decodeSettings());
+      if (event === null) return { fate: { kind: "ignored" } };
+      this.#dependencies.onIdentified(incoming, event.info);
+      if (event.info.expiresAt !== undefined && event.info.expiresAt.getTime() <= this.#settings.clock.now()) {
+        return { fate: this.#expired(event) };
+      }
+      return { next: { incoming, event, key: this.#keyOf(event), claimed: false } };
+    } catch (error) {
+      return { fate: verdictOf(error, "dependency") };
+    }
+  }
+
+  /**
+   * Claims events in as few store calls as there can be. Every event that is answered with `next` must be concluded. One that
+   * another record of this invocation is already at is answered with that record's fate to come.
+   *
+   * @param shared waits a moment to share the call with claims of other records
+   */
+  async claim(works: readonly Work[], shared = false): Promise<readonly (Step<Work> | Follow)[]> {
+    const claims = this.#claims;
+    if (claims === undefined) return works.map((work) => ({ next: work }));
+    const answers = new Array<Step<Work> | Follow>(works.length);
+    const mine: { work: Work; at: number }[] = [];
+    for (const [at, work] of works.entries()) {
+      const first = this.#firsts.get(work.key);
+      if (first !== undefined) answers[at] = { first: first.promise, settled: () => first.fate };
+      else {
+        this.#register(work.key);
+        mine.push({ work, at });
+      }
+    }
+    const keys = mine.map(({ work }) => work.key);
+    const outcomes = shared ? await Promise.all(keys.map((key) => claims.claimOne(key))) : await claims.claimAll(keys);
+    for (const [index, { work, at }] of mine.entries()) {
+      const outcome = outcomes[index] ?? {
+        status: "unavailable",
+        error: new Error("the store answered too few outcomes"),
+      };
+      switch (outcome.status) {
+        case "claimed":
+          answers[at] = { next: { ...work, claimed: true } };
+          break;
+        case "done":
+          answers[at] = { fate: { kind: "duplicate" } };
+          break;
+        case "held":
+          answers[at] = { fate: { kind: "retry", cause: "held", error: undefined, notBefore: outcome.until } };
+          break;
+        case "unavailable":
+          // It may be claimed all the same, if only the answer was lost: let the next try have it.
+          void claims.release(work.key);
+          answers[at] = { fate: { kind: "retry", cause: "dependency", error: storeError(outcome.error) } };
+          break;
+      }
+    }
+    return answers;
+  }
+
+  /** The fate of a record that is the same event as another one of this invocation. */
+  followed(first: Fate | undefined): Fate {
+    const succeeded = first !== undefined && first.kind !== "retry" && first.kind !== "deadLetter";
+    return succeeded ? { kind: "duplicate" } : { kind: "retry", cause: "held", error: undefined };
+  }
+
+  /** Milliseconds since the epoch by which handlers must be done. */
+  get deadline(): number {
+    return this.#invocation.deadline;
+  }
+
+  /** Whether there is time to start one more record. */
+  hasTime(): boolean {
+    const { clock, minStartMs } = this.#settings;
+    return clock.now() + minStartMs <= this.#invocation.deadline;
+  }
+
+  /** Runs the handler. */
+  async handle(work: Work): Promise<HandlerOutcome> {
+    const { clock, recordTimeoutMs, store, logger } = this.#settings;
+    const handler = this.#dependencies.handlerOf(work.event.info.name);
+    if (handler === undefined) {
+      return {
+        kind: "threw",
+        committed: false,
+        error: new FanfareError("UnknownEvent", `no handler takes ${work.event.info.name}`),
+      };
+    }
+    return await runHandler({
+      handler,
+      incoming: work.incoming,
+      event: work.event,
+      key: work.key,
+      claim: work.claimed ? this.#claims?.claimOf(work.key) : undefined,
+      store,
+      giveUpAt: Math.min(this.#invocation.deadline, clock.now() + recordTimeoutMs),
+      clock,
+      logger,
+    });
+  }
+
+  /** Writes down how the handler ended and gives the record its fate. */
+  async conclude(work: Work, outcome: HandlerOutcome): Promise<Fate> {
+    const fate = await this.#concludeOutcome(work, outcome);
+    this.#resolveFirst(work.key, fate);
+    return fate;
+  }
+
+  /** Gives up a claimed record that is not handled now, and its claim. */
+  async handBack(work: Work, fate: Fate): Promise<Fate> {
+    const final = await this.#settleFailure(work, fate);
+    this.#resolveFirst(work.key, final);
+    return final;
+  }
+
+  /** The fate of a record that never got to be claimed: dead-letters it if that is its verdict. */
+  async finish(incoming: Incoming, fate: Fate): Promise<Fate> {
+    return await this.#deadLetterIfDue(incoming, fate);
+  }
+
+  /** Notes the fate of an event that was answered without being handled, for records that follow it. */
+  noteUnhandled(work: Work, fate: Fate): void {
+    this.#resolveFirst(work.key, fate);
+  }
+
+  /** Writes completions and releases that still wait: no more are coming. */
+  async flush(): Promise<void> {
+    await this.#claims?.flush();
+  }
+
+  async #concludeOutcome(work: Work, outcome: HandlerOutcome): Promise<Fate> {
+    const { logger } = this.#settings;
+    switch (outcome.kind) {
+      case "returned":
+        return outcome.committed ? { kind: "done" } : await this.#complete(work);
+      case "threw":
+        if (outcome.committed) {
+          // The effects and the completion are written: another try would be a duplicate.
+          logger.warn("the handler threw after it had committed", {
+            ...ids(work),
+            error: describeError(outcome.error),
+          });
+          return { kind: "done" };
+        }
+        return await this.#settleFailure(work, verdictOf(outcome.error, "handler"));
+      case "timedOut":
+        // The handler may still run: the claim stays until the lease ends, and the message comes no sooner.
+        return await this.#deadLetterIfDue(work.incoming, {
+          kind: "retry",
+          cause: "handler",
+          error: outcome.error,
+          ...(work.claimed ? { notBefore: this.#invocation.endsAt } : {}),
+        });
+    }
+  }
+
+  async #complete(work: Work): Promise<Fate> {
+    if (!work.claimed || this.#claims === undefined || this.#settings.guarantee === "at-most-once")
+      return { kind: "done" };
+    const outcome = await this.#claims.complete(work.key);
+    switch (outcome.status) {
+      case "settled":
+        return { kind: "done" };
+      case "lost":
+        // Another worker has it now and answers for it; deleting the message would take it from under that worker.
+        this.#settings.logger.warn("the claim was taken over before the handler finished", ids(work));
+        return { kind: "retry", cause: "held", error: undefined };
+      case "unavailable":
+        // The effects are there. To have the message again would repeat them for certain; without the record only a
+        // duplicate that SQS delivers by itself would.
+        this.#settings.logger.error("handled, but the completion could not be recorded", {
+          ...ids(work),
+          error: describeError(outcome.error),
+        });
+        return { kind: "done" };
+    }
+  }
+
+  /** Dead-letters or lets go: in both cases the next delivery must be able to claim the event. */
+  async #settleFailure(work: Work, verdict: Fate): Promise<Fate> {
+    const atMostOnce = this.#settings.guarantee === "at-most-once" && work.claimed;
+    const wanted: Fate =
+      atMostOnce && verdict.kind === "retry" ? { kind: "deadLetter", error: verdict.error } : verdict;
+    const fate = await this.#deadLetterIfDue(work.incoming, wanted);
+    if (work.claimed && this.#claims !== undefined && !atMostOnce) {
+      const released = await this.#claims.release(work.key);
+      if (released.status === "unavailable") {
+        this.#settings.logger.warn("the claim could not be released; it ends with its lease", {
+          ...ids(work),
+          error: describeError(released.error),
+        });
+        return fate.kind === "retry" ? { ...fate, notBefore: this.#invocation.endsAt } : fate;
+      }
+    }
+    return fate;
+  }
+
+  /** Sends to the dead-letter queue what is permanent, and what would be tried no more. Send first, then acknowledge. */
+  async #deadLetterIfDue(incoming: Incoming, fate: Fate): Promise<Fate> {
+    const queue = this.#settings.deadLetterQueues.get(incoming.queueArn);
+    if (fate.kind !== "deadLetter" && !(fate.kind === "retry" && isLastTry(fate, incoming, queue?.maxReceiveCount))) {
+      return this.#scheduled(incoming, fate);
+    }
+    if (queue === undefined) {
+      // Without a queue of ours, SQS moves it after its last receive: the sooner the better.
+      return { kind: "retry", cause: "handler", error: fate.error, afterSeconds: 0 };
+    }
+    const { consumer, clock, logger } = this.#settings;
+    try {
+      const reason = failureReason(fate.error, incoming, consumer, this.#invocation.functionName, clock.now());
+      await this.#dependencies.deadLetters.send(queue.url, incoming, reason);
+      return { kind: "deadLetter", error: fate.error };
+    } catch (error) {
+      logger.error("the dead-letter queue did not take the message; it is tried again", {
+        messageId: incoming.messageId,
+        error: describeError(error),
+      });
+      return this.#scheduled(incoming, { kind: "retry", cause: "dependency", error: fate.error });
+    }
+  }
+
+  /** Fixes when a record comes again, so that the rest of its group can come with it. */
+  #scheduled(incoming: Incoming, fate: Fate): Fate {
+    if (fate.kind !== "retry") return fate;
+    const seconds = secondsUntilRetry(fate, incoming, this.#settings);
+    return seconds === undefined ? fate : { ...fate, afterSeconds: seconds };
+  }
+
+  #expired(event: ReceivedEvent): Fate {
+    if (this.#settings.expired === "drop") return { kind: "expired" };
+    const error = new FanfareError(
+      "Permanent",
+      `${event.info.name} expired at ${event.info.expiresAt?.toISOString()}`,
+      {
+        field: "expirytime",
+      },
+    );
+    return { kind: "deadLetter", error };
+  }
+
+  #keyOf(event: ReceivedEvent): string {
+    const { consumer, idempotencyKey: custom } = this.#settings;
+    if (custom === undefined) return idempotencyKey(consumer, event.info.source, event.info.id);
+    const key: unknown = custom(event.info, event.data);
+    if (typeof key !== "string" || key === "") {
+      throw new FanfareError("SchemaMismatch", `idempotencyKey answered ${typeof key} for ${event.info.name}`, {
+        field: "idempotencyKey",
+        remedy: "answer a text of at least one character",
+      });
+    }
+    return idempotencyKey(consumer, event.info.name, key);
+  }
+
+  #register(key: string): void {
+    const { promise, resolve } = Promise.withResolvers<Fate>();
+    this.#firsts.set(key, { promise, resolve, fate: undefined });
+  }
+
+  #resolveFirst(key: string, fate: Fate): void {
+    const first = this.#firsts.get(key);
+    if (first === undefined || first.fate !== undefined) return;
+    first.fate = fate;
+    first.resolve(fate);
+  }
+
+  #decodeSettings() {
+    const { handlerOf } = this.#dependencies;
+    return { ...this.#settings, handles: (name: string) => handlerOf(name) !== undefined };
+  }
+}
+
+/** Whether SQS would move the message to the dead-letter queue at its next receive. */
+function isLastTry(fate: Fate & { kind: "retry" }, incoming: Incoming, maxReceiveCount: number | undefined): boolean {
+  if (maxReceiveCount === undefined || incoming.receiveCount < maxReceiveCount) return false;
+  // Held: another worker has the event, and may be about to succeed. Group: the message itself did nothing wrong.
+  return fate.cause === "handler" || fate.cause === "dependency";
+}
+
+function storeError(cause: unknown): FanfareError {
+  return new FanfareError("StoreUnavailable", `the idempotency store did not answer: ${describeError(cause).message}`, {
+    remedy: "check the table, its throttling and the function's permissions; the message is tried again",
+    cause,
+  });
+}
+
+function ids(work: Work): Record<string, unknown> {
+  return { event: work.event.info.name, eventId: work.event.info.id, messageId: work.incoming.messageId };
+}

@@ -1,0 +1,78 @@
+import { DeadLetters } from "./dead-letters.ts";
+import type { Fate } from "./fate.ts";
+import type { AnyHandler } from "./handlers.ts";
+import { Incoming } from "./incoming.ts";
+import type { Invocation } from "./invocation.ts";
+import type { SqsRecord } from "./lambda-types.ts";
+import { type FateEvent, logFate } from "./log-fate.ts";
+import type { ConsumerSettings } from "./options.ts";
+import { Pipeline } from "./pipeline.ts";
+import { runGroups } from "./run-groups.ts";
+import { runUnordered } from "./run-unordered.ts";
+import { lazySqs } from "./sqs-client.ts";
+import type { Note } from "./steps.ts";
+import { queueUrlOf, type Reappearance, setVisibility } from "./visibility.ts";
+
+/** A record with what became of it. */
+export interface Processed {
+  readonly record: SqsRecord;
+  readonly fate: Fate;
+}
+
+/** Processes the records of invocations. Never throws; answers the fates in the order of the records. */
+export type Processor = (records: readonly SqsRecord[], invocation: Invocation) => Promise<readonly Processed[]>;
+
+/** Takes records through a pipeline and notes the fate of each. */
+export type Run = (incomings: readonly Incoming[], pipeline: Pipeline, note: Note) => Promise<void>;
+
+/** Runs each record by itself: FIFO records by group, the others side by side. */
+export const runEach =
+  (concurrency: number): Run =>
+  async (incomings, pipeline, note) => {
+    const fifo = incomings.filter((incoming) => incoming.fifo);
+    const standard = incomings.filter((incoming) => !incoming.fifo);
+    await Promise.all([
+      fifo.length > 0 ? runGroups(fifo, pipeline, concurrency, note) : undefined,
+      standard.length > 0 ? runUnordered(standard, pipeline, concurrency, note) : undefined,
+    ]);
+  };
+
+/** Makes the processor of a consumer: what Lambda's wrapper and the poller share. */
+export function createProcessor(
+  settings: ConsumerSettings,
+  handlerOf: (name: string) => AnyHandler | undefined,
+  run: Run,
+): Processor {
+  const loadSqs = lazySqs(settings.sqs);
+  const deadLetters = new DeadLetters(loadSqs, settings.clock);
+
+  return async (records, invocation) => {
+    const incomings = records.map((record, index) => new Incoming(record, index));
+    const fates = new Map<Incoming, Fate>();
+    const events = new Map<Incoming, FateEvent>();
+    const pipeline = new Pipeline(
+      { settings, handlerOf, deadLetters, onIdentified: (incoming, event) => events.set(incoming, event) },
+      invocation,
+    );
+    const note = (incoming: Incoming, fate: Fate) => {
+      fates.set(incoming, fate);
+      logFate(settings.logger, settings.consumer, incoming, events.get(incoming), fate);
+    };
+    await run(incomings, pipeline, note);
+    await setVisibility(reappearances(fates), queueUrlOf, loadSqs, settings.logger);
+    return incomings.map((incoming) => ({
+      record: incoming.record,
+      // A record without a fate would be a fault of ours; to have it again loses nothing.
+      fate: fates.get(incoming) ?? { kind: "retry", cause: "dependency", error: undefined },
+    }));
+  };
+}
+
+function reappearances(fates: ReadonlyMap<Incoming, Fate>): Reappearance[] {
+  const entries: Reappearance[] = [];
+  for (const [incoming, fate] of fates) {
+    if (fate.kind === "retry" && fate.afterSeconds !== undefined)
+      entries.push({ incoming, seconds: fate.afterSeconds });
+  }
+  return entries;
+}

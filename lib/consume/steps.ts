@@ -1,0 +1,44 @@
+import { FanfareError } from "../errors/index.ts";
+import type { Fate } from "./fate.ts";
+import type { Incoming } from "./incoming.ts";
+import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
+
+/** Notes the fate of each record, exactly once. */
+export type Note = (incoming: Incoming, fate: Fate) => void;
+
+/** A handler that has ended; its completion, or what its failure leads to, may still be on its way. */
+export interface Ended {
+  readonly succeeded: boolean;
+  readonly fate: Promise<Fate>;
+}
+
+/** Runs the handler of a claimed event, or hands it back when there is no time left. */
+export async function runClaimed(work: Work, pipeline: Pipeline): Promise<Ended> {
+  if (!pipeline.hasTime()) return { succeeded: false, fate: pipeline.handBack(work, outOfTime()) };
+  const outcome = await pipeline.handle(work);
+  return { succeeded: outcome.kind === "returned", fate: pipeline.conclude(work, outcome) };
+}
+
+/** The fate of an event whose claim was answered without leave to handle it. */
+export async function withoutHandler(
+  work: Work,
+  step: Follow | { readonly fate: Fate },
+  pipeline: Pipeline,
+): Promise<Fate> {
+  if ("first" in step) return await pipeline.finish(work.incoming, pipeline.followed(await step.first));
+  const fate = await pipeline.finish(work.incoming, step.fate);
+  pipeline.noteUnhandled(work, fate);
+  return fate;
+}
+
+/** Whether the claim gave leave to handle the event. */
+export function mayHandle(step: Step<Work> | Follow): step is { readonly next: Work } {
+  return "next" in step;
+}
+
+export function outOfTime(): Fate {
+  const error = new FanfareError("DeadlineTooClose", "too little time was left in the invocation to start the record", {
+    remedy: "lower batchSize, raise the function's timeout, or raise concurrency",
+  });
+  return { kind: "retry", cause: "deadline", error };
+}
