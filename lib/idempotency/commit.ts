@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
-import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
+import { CLAIMED, DONE, FIELDS, text } from "./item.ts";
 import type { Claim } from "./store.ts";
 
 /** Items of one `TransactWriteItems`. Source: DynamoDB API Reference, `TransactWriteItems`. */
@@ -19,7 +19,6 @@ export async function commitTransaction(
   clock: Clock,
   claim: Claim,
   items: readonly TransactWriteItem[],
-  expiresAt: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (items.length >= MAX_TRANSACTION_ITEMS) {
@@ -32,7 +31,7 @@ export async function commitTransaction(
   const command = new sdk.TransactWriteItemsCommand({
     // The same token for every try: an answer that got lost cannot make the effects happen twice.
     ClientRequestToken: createHash("sha256").update(`${claim.owner} ${claim.key}`).digest("hex").slice(0, 36),
-    TransactItems: [...items, completion(table, claim, expiresAt)],
+    TransactItems: [...items, completion(table, claim)],
   });
   for (let attempt = 1; ; attempt++) {
     try {
@@ -57,18 +56,17 @@ export async function commitTransaction(
   }
 }
 
-function completion(table: string, claim: Claim, expiresAt: number): TransactWriteItem {
+function completion(table: string, claim: Claim): TransactWriteItem {
   return {
     Update: {
       TableName: table,
       Key: { [FIELDS.key]: text(claim.key) },
-      UpdateExpression: "SET #state = :done, #expiry = :expiry",
+      UpdateExpression: "SET #state = :done",
       ConditionExpression: "#owner = :owner AND #state = :claimed",
-      ExpressionAttributeNames: { "#owner": FIELDS.owner, "#state": FIELDS.state, "#expiry": FIELDS.expiry },
+      ExpressionAttributeNames: { "#owner": FIELDS.owner, "#state": FIELDS.state },
       ExpressionAttributeValues: {
         ":done": text(DONE),
         ":claimed": text(CLAIMED),
-        ":expiry": number(expiresAt),
         ":owner": text(claim.owner),
       },
     },

@@ -3,7 +3,7 @@ import { describeError } from "../errors/index.ts";
 import { CLAIMED, DONE, FIELDS, type NewItem, number, text } from "./item.ts";
 import type { WriteOutcome, Writer } from "./writer.ts";
 
-const NAMES = { "#owner": FIELDS.owner, "#state": FIELDS.state, "#lease": FIELDS.lease, "#expiry": FIELDS.expiry };
+const NAMES = { "#owner": FIELDS.owner, "#state": FIELDS.state, "#lease": FIELDS.lease };
 
 /** The names of the given placeholders: DynamoDB refuses those that an expression does not use. */
 function names(...used: (keyof typeof NAMES)[]): Record<string, string> {
@@ -53,14 +53,14 @@ export function conditionalWriter(
           ),
         ),
       ),
-    takeOver: (items, signal) =>
+    discard: (items, signal) =>
       Promise.all(
-        items.map(({ item, seen }) =>
+        items.map(({ key, seen }) =>
           write(() =>
             client.send(
-              new sdk.PutItemCommand({
+              new sdk.DeleteItemCommand({
                 TableName: table,
-                Item: itemOf(item),
+                Key: { [FIELDS.key]: text(key) },
                 ConditionExpression: "#owner = :owner AND #lease = :lease",
                 ExpressionAttributeNames: names("#owner", "#lease"),
                 ExpressionAttributeValues: { ":owner": text(seen.owner), ":lease": number(seen.leaseUntil) },
@@ -70,7 +70,7 @@ export function conditionalWriter(
           ),
         ),
       ),
-    complete: (claims, expiresAt, signal) =>
+    complete: (claims, signal) =>
       Promise.all(
         claims.map((claim) =>
           write(() =>
@@ -78,14 +78,10 @@ export function conditionalWriter(
               new sdk.UpdateItemCommand({
                 TableName: table,
                 Key: { [FIELDS.key]: text(claim.key) },
-                UpdateExpression: "SET #state = :done, #expiry = :expiry",
+                UpdateExpression: "SET #state = :done",
                 ConditionExpression: "#owner = :owner",
-                ExpressionAttributeNames: names("#owner", "#state", "#expiry"),
-                ExpressionAttributeValues: {
-                  ":done": text(DONE),
-                  ":expiry": number(expiresAt),
-                  ":owner": text(claim.owner),
-                },
+                ExpressionAttributeNames: names("#owner", "#state"),
+                ExpressionAttributeValues: { ":done": text(DONE), ":owner": text(claim.owner) },
               }),
               abort(signal),
             ),

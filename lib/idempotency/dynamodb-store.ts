@@ -6,7 +6,7 @@ import { conditionalWriter } from "./conditional-writer.ts";
 import { FIELDS, type NewItem, readItem, type StoredItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
 import type { Claim, ClaimOutcome, ClaimRequest, IdempotencyStore, SettleOutcome } from "./store.ts";
-import type { WriteOutcome, Writer } from "./writer.ts";
+import type { SeenItem, WriteOutcome, Writer } from "./writer.ts";
 
 /** What {@link dynamoDbStore} takes. */
 export interface DynamoDbStoreOptions {
@@ -33,7 +33,7 @@ const CLOCK_SKEW_MS = 2_000;
 /** Keys of one `BatchGetItem`. Source: DynamoDB API Reference, `BatchGetItem`. */
 const MAX_GET_KEYS = 100;
 
-/** Rounds of claim, read, take over before a record that keeps changing counts as held. */
+/** Rounds of claim, read, discard before a record that keeps changing counts as held. */
 const MAX_ROUNDS = 4;
 
 /** A request that takes longer is given up and sent again: a claim is a write of a few hundred bytes. */
@@ -131,7 +131,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     return requests.map((request) => outcomes.get(request.key) ?? { status: "held", until: clock.now() });
   }
 
-  /** Looks at the records that were there already, takes over what is over, and answers the requests to claim afresh. */
+  /** Looks at the records that were there already, discards what is over, and answers the requests to claim afresh. */
   async function resolve(
     refused: readonly ClaimRequest[],
     outcomes: Map<string, ClaimOutcome>,
@@ -148,29 +148,19 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
       return [];
     }
     const again: ClaimRequest[] = [];
-    const over: { request: ClaimRequest; seen: StoredItem }[] = [];
+    const over: SeenItem[] = [];
     for (const request of refused) {
       const seen = stored.get(request.key);
       if (seen === undefined) again.push(request);
       else if (seen.owner === request.owner) outcomes.set(request.key, { status: "claimed" });
-      else if (isOver(seen)) over.push({ request, seen });
-      else if (seen.done) outcomes.set(request.key, { status: "done" });
+      else if (isOver(seen)) {
+        over.push({ key: request.key, seen });
+        again.push(request);
+      } else if (seen.done) outcomes.set(request.key, { status: "done" });
       else outcomes.set(request.key, { status: "held", until: seen.leaseUntil + CLOCK_SKEW_MS });
     }
-    if (over.length > 0) {
-      const written = await write(over.length, (writer) =>
-        writer.takeOver(
-          over.map(({ request, seen }) => ({ item: itemOf(request), seen })),
-          signal,
-        ),
-      );
-      const changed = collect(
-        over.map((entry) => entry.request),
-        written,
-        outcomes,
-      );
-      again.push(...changed);
-    }
+    // Whoever discards it first may claim it afresh, like everyone else; only one of those claims is written.
+    if (over.length > 0) await write(over.length, (writer) => writer.discard(over, signal));
     return again;
   }
 
@@ -209,7 +199,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   return {
     claim,
     async complete(claims, signal) {
-      const written = await write(claims.length, (writer) => writer.complete(claims, expiryFromNow(), signal));
+      const written = await write(claims.length, (writer) => writer.complete(claims, signal));
       return written.map(settled);
     },
     async release(claims, signal) {
@@ -218,7 +208,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     },
     async commit(claimed: Claim, items, signal) {
       const { sdk, client } = await load();
-      await commitTransaction(sdk, client, table, clock, claimed, items, expiryFromNow(), signal);
+      await commitTransaction(sdk, client, table, clock, claimed, items, signal);
     },
   };
 }

@@ -98,27 +98,19 @@ export function partiqlWriter(
         })),
         signal,
       ),
-    takeOver: (items, signal) =>
+    discard: (items, signal) =>
       run(
-        items.map(({ item, seen }) => ({
-          Statement: `UPDATE ${name} SET "${owner}" = ? SET "${state}" = ? SET "${lease}" = ? SET "${expiry}" = ? WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ?`,
-          Parameters: [
-            text(item.owner),
-            text(item.done ? DONE : CLAIMED),
-            number(item.leaseUntil),
-            number(item.expiresAt),
-            text(item.key),
-            text(seen.owner),
-            number(seen.leaseUntil),
-          ],
+        items.map(({ key: id, seen }) => ({
+          Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ?`,
+          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil)],
         })),
         signal,
       ),
-    complete: (claims, expiresAt, signal) =>
+    complete: (claims, signal) =>
       run(
         claims.map((claim) => ({
-          Statement: `UPDATE ${name} SET "${state}" = ? SET "${expiry}" = ? WHERE "${key}" = ? AND "${owner}" = ?`,
-          Parameters: [text(DONE), number(expiresAt), text(claim.key), text(claim.owner)],
+          Statement: `UPDATE ${name} SET "${state}" = ? WHERE "${key}" = ? AND "${owner}" = ?`,
+          Parameters: [text(DONE), text(claim.key), text(claim.owner)],
         })),
         signal,
       ),
