@@ -165,11 +165,12 @@ function findUpload(
 
 function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPart[] {
   if (named.length === 0) throw s3Error("InvalidRequest", "You must specify at least one part");
-  let previous = 0;
-  return named.map((reference, index) => {
+  const numbers = named.map((reference) => reference.PartNumber ?? 0);
+  if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
+    throw s3Error("InvalidPartOrder");
+  }
+  const parts = named.map((reference) => {
     const number = reference.PartNumber ?? 0;
-    if (number <= previous) throw s3Error("InvalidPartOrder");
-    previous = number;
     const part = upload.parts.get(number);
     if (part === undefined || reference.ETag?.replaceAll('"', "") !== part.etag.replaceAll('"', "")) {
       throw s3Error("InvalidPart");
@@ -181,9 +182,12 @@ function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPar
         `The ${upload.checksumName.toLowerCase()} you specified for part ${number} did not match what we received.`,
       );
     }
-    if (index < named.length - 1 && part.body.byteLength < S3_LIMITS.minimumPartBytes) throw s3Error("EntityTooSmall");
     return part;
   });
+  if (parts.slice(0, -1).some((part) => part.body.byteLength < S3_LIMITS.minimumPartBytes)) {
+    throw s3Error("EntityTooSmall");
+  }
+  return parts;
 }
 
 function checkExpected(upload: Upload, checksums: Checksums, input: Complete["input"]): void {

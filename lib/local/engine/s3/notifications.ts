@@ -101,15 +101,16 @@ export function notify(
   state.sequence++;
   if (bucket.configuration.notification === undefined) return;
   for (const destination of destinationsOf(bucket.configuration.notification)) {
-    const wants = destination.events.some((pattern) => pattern === `s3:${event}` || covers(pattern, event));
+    const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
     if (!wants || !key.startsWith(destination.prefix) || !key.endsWith(destination.suffix)) continue;
     const record = eventRecord(state, bucket, options.environment, context, destination, event, key, object);
     send(bucket, options, destination, JSON.stringify({ Records: [record] }));
   }
 }
 
-function covers(pattern: string, event: ObjectEvent): boolean {
-  return pattern.endsWith("*") && `s3:${event}`.startsWith(pattern.slice(0, -1));
+/** Whether a configured event type is the other one, or a wildcard for it. */
+function covers(pattern: string, event: string): boolean {
+  return pattern === event || (pattern.endsWith("*") && event.startsWith(pattern.slice(0, -1)));
 }
 
 function destinationsOf(configuration: NotificationConfiguration): Destination[] {
@@ -171,10 +172,7 @@ function checkOverlap(destinations: readonly Destination[]): void {
   destinations.forEach((one, index) => {
     for (const other of destinations.slice(index + 1)) {
       const shares = one.events.some((first) =>
-        other.events.some((second) => {
-          const [short, long] = [first.replace("*", ""), second.replace("*", "")].sort((a, b) => a.length - b.length);
-          return first === second || (long?.startsWith(short ?? "") === true && /\*$/.test(first + second));
-        }),
+        other.events.some((second) => covers(first, second) || covers(second, first)),
       );
       const samePrefix = one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix);
       const sameSuffix = one.suffix.endsWith(other.suffix) || other.suffix.endsWith(one.suffix);
