@@ -108,6 +108,8 @@ function grantConsumption(
   table: dynamodb.ITable | undefined,
   payloads: PayloadStore | undefined,
 ): void {
+  // Imported without its role: the warning about its environment names its permissions too.
+  if (handler.grantPrincipal instanceof iam.UnknownPrincipal) return;
   iam.Grant.addToPrincipal({
     grantee: handler,
     // Exactly what the event source mapping and the backoff of the runtime call.

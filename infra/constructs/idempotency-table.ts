@@ -70,12 +70,14 @@ export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable
 /** Checks that a table of the user's own has the key that the store writes. Imported tables cannot be looked into. */
 export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable): void {
   if (!(table instanceof dynamodb.Table)) return;
-  const { partitionKey, sortKey } = table.schema();
-  const key = partitionKey === undefined ? "none" : `${partitionKey.name} (${partitionKey.type})`;
-  if (key === `${IDEMPOTENCY_ITEM.key} (S)` && sortKey === undefined) return;
+  const { partitionKeys, sortKeys } = table.schemaV2();
+  const describe = (keys: readonly dynamodb.Attribute[]) =>
+    keys.map(({ name, type }) => `${name} (${type})`).join(", ");
+  const key = describe(partitionKeys);
+  if (key === `${IDEMPOTENCY_ITEM.key} (S)` && sortKeys.length === 0) return;
   throw configurationInvalid(scope, {
     field: "idempotencyTable",
-    message: `idempotencyTable has the key ${key}${sortKey === undefined ? "" : ` and the sort key ${sortKey.name}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) alone`,
+    message: `idempotencyTable has the key ${key}${sortKeys.length === 0 ? "" : ` and the sort key ${describe(sortKeys)}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) alone`,
     remedy: "use new IdempotencyTable(this, ...), or leave idempotencyTable out",
   });
 }

@@ -75,13 +75,8 @@ export class PayloadStore extends Construct {
   }
 
   private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {
-    const resource = this.bucket.arnForObjects(`${this.prefix}*`);
-    return iam.Grant.addToPrincipalOrResource({
-      grantee,
-      actions: [action],
-      resourceArns: [resource],
-      resource: this.bucket,
-    });
+    const resourceArns = [this.bucket.arnForObjects(`${this.prefix}*`)];
+    return iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns });
   }
 
   private createBucket(props: PayloadStoreProps): s3.Bucket {

@@ -28,7 +28,6 @@ export interface PublishTarget {
  * reads when the grantee is a function of this app.
  */
 export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: PublishTarget): iam.Grant {
-  const grants = [...grantEncrypt(to.encryptionKey, grantee), ...(to.payloads?.grantWrite(grantee) ?? [])];
   const names = publisherVariables(to.contractName);
   const variables = {
     [names.target]: to.target,
@@ -36,6 +35,10 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
     ...(to.payloads === undefined ? {} : { [names.payloadLocation]: to.payloads.location }),
   };
   setVariables(scope, grantee, variables);
+  if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
+    return iam.Grant.drop(grantee, "imported without its role");
+  }
+  const grants = [...grantEncrypt(to.encryptionKey, grantee), ...(to.payloads?.grantWrite(grantee) ?? [])];
   const publish = iam.Grant.addToPrincipal({ grantee, actions: [to.action], resourceArns: [to.arn] });
   return grants.reduce((combined, grant) => combined.combine(grant), publish);
 }
@@ -46,7 +49,7 @@ function setVariables(scope: Construct, grantee: iam.IGrantable, variables: Read
   if (fn === undefined) {
     Annotations.of(scope).addWarningV2(
       "fanfare:publisherImported",
-      `the publishing function ${grantee.node.path} is imported, so its environment cannot be set here: set ${Object.keys(variables).join(", ")} where it is defined`,
+      `the publishing function ${grantee.node.path} is imported, so its environment cannot be set here: set ${Object.keys(variables).join(", ")} where it is defined. If it was imported without its role, its permissions too.`,
     );
     return;
   }

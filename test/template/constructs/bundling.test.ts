@@ -1,0 +1,170 @@
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { App, Stack, Stage } from "aws-cdk-lib";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { conditionsOf } from "../../../infra/constructs/conditions.ts";
+import { FanoutTopic, type HandlerOptions } from "../../../infra/constructs/index.ts";
+import { orders } from "../fixtures/contract.ts";
+import { BILLING, refusal, SHIPPING } from "./support.ts";
+
+const runs = vi.hoisted(() => ({ entries: [] as number[] }));
+
+vi.mock("esbuild", async (original) => {
+  const esbuild = await original<typeof import("esbuild")>();
+  return {
+    ...esbuild,
+    buildSync: (options: import("esbuild").BuildOptions) => {
+      runs.entries.push(Array.isArray(options.entryPoints) ? options.entryPoints.length : 1);
+      return esbuild.buildSync(options);
+    },
+  };
+});
+
+const assemblies: string[] = [];
+
+afterEach(() => {
+  for (const directory of assemblies.splice(0)) rmSync(directory, { recursive: true, force: true });
+});
+
+/** Synthesises an app of one topic and gives the bundles by the function's logical id. */
+function bundles(handlers: Record<string, HandlerOptions>, context: Record<string, unknown> = {}) {
+  const app = new App({ analyticsReporting: false, context: { "aws:cdk:enable-asset-metadata": true, ...context } });
+  const stack = new Stack(app, "Shop");
+  const topic = new FanoutTopic(stack, "Orders", { contract: orders, alarms: false, dashboard: false });
+  for (const [id, handler] of Object.entries(handlers)) topic.fanOut(id, { handler });
+  runs.entries = [];
+  const assembly = app.synth();
+  assemblies.push(assembly.directory);
+  const { Resources } = assembly.getStackByName("Shop").template;
+  const found = Object.entries<{ Type: string; Metadata: Record<string, string>; Properties: Record<string, never> }>(
+    Resources,
+  ).filter(([, resource]) => resource.Type === "AWS::Lambda::Function");
+  return Object.fromEntries(
+    found.map(([id, resource]) => {
+      const path = join(assembly.directory, resource.Metadata["aws:asset:path"] ?? "nowhere");
+      const key = (resource.Properties.Code as { S3Key: string } | undefined)?.S3Key ?? "";
+      return [
+        id.replace(/^Orders(\w+)Handler.*$/, "$1"),
+        { path, key, property: resource.Metadata["aws:asset:property"] },
+      ];
+    }),
+  );
+}
+
+function sourceOf(bundle: { path: string } | undefined): string {
+  return readFileSync(join(bundle?.path ?? "nowhere", "index.mjs"), "utf8");
+}
+
+describe("bundling", () => {
+  test("is one run for all handlers, and each asset is one file", () => {
+    const made = bundles({ Billing: BILLING, Shipping: SHIPPING, Audit: BILLING });
+    expect(runs.entries).toEqual([2]);
+    for (const id of ["Billing", "Shipping", "Audit"]) {
+      expect(readdirSync(made[id]?.path ?? "nowhere")).toEqual(["index.mjs"]);
+      expect(made[id]?.property).toBe("Code");
+    }
+    expect(made.Audit?.key).toBe(made.Billing?.key);
+    expect(made.Shipping?.key).not.toBe(made.Billing?.key);
+  });
+
+  test("makes modules that run", async () => {
+    const made = bundles({ Billing: BILLING, Shipping: SHIPPING });
+    const call = async (id: string) =>
+      (await import(/* @vite-ignore */ pathToFileURL(join(made[id]?.path ?? "", "index.mjs")).href)).handler();
+    await expect(call("Billing")).resolves.toBe("handled by billing");
+    await expect(call("Shipping")).resolves.toBe("handled by shipping");
+  });
+
+  test("takes CommonJS dependencies, even where a source has a require of its own", async () => {
+    const made = bundles({ Old: { entry: "test/template/fixtures/uses-commonjs.ts" } });
+    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(made.Old?.path ?? "", "index.mjs")).href);
+    await expect(handler()).resolves.toBe("b.txt function");
+  });
+
+  test("shakes off what is not used, and minifies", () => {
+    const source = sourceOf(bundles({ Billing: BILLING }).Billing);
+    expect(source).not.toContain("shaken off");
+    expect(source.trim().split("\n").length).toBeLessThanOrEqual(2);
+    const readable = sourceOf(bundles({ Billing: { ...BILLING, bundling: { minify: false } } }).Billing);
+    expect(readable.split("\n").length).toBeGreaterThan(5);
+  });
+
+  test("gives the same asset whatever is bundled beside it", () => {
+    const alone = bundles({ Billing: BILLING }).Billing?.key;
+    expect(bundles({ Shipping: SHIPPING, Billing: BILLING }).Billing?.key).toBe(alone);
+  });
+
+  test("works with and without the stabilisation of aspects", () => {
+    for (const on of [true, false]) {
+      const made = bundles({ Billing: BILLING, Shipping: SHIPPING }, { "@aws-cdk/core:aspectStabilization": on });
+      expect(runs.entries).toEqual([2]);
+      expect(made.Billing?.key).toMatch(/^[0-9a-f]{64}\.zip$/);
+    }
+  });
+
+  test("is one run for all stages of an app", () => {
+    const app = new App({ analyticsReporting: false });
+    for (const [name, handler] of [["Test", BILLING] as const, ["Live", SHIPPING] as const]) {
+      const stack = new Stack(new Stage(app, name), "Shop");
+      new FanoutTopic(stack, "Orders", { contract: orders, alarms: false }).fanOut("Billing", { handler });
+    }
+    runs.entries = [];
+    assemblies.push(app.synth().directory);
+    expect(runs.entries).toEqual([2]);
+  });
+
+  test("runs once more for handlers of other options", () => {
+    bundles({ Billing: BILLING, Shipping: { ...SHIPPING, bundling: { minify: false } } });
+    expect(runs.entries).toEqual([1, 1]);
+  });
+
+  test("writes a source map when asked to, and has Node use it", () => {
+    const made = bundles({ Billing: { ...BILLING, bundling: { sourceMap: true } } });
+    expect(readdirSync(made.Billing?.path ?? "nowhere").sort()).toEqual(["index.mjs", "index.mjs.map"]);
+    const app = new App();
+    const topic = new FanoutTopic(new Stack(app, "Shop"), "Orders", { contract: orders });
+    const { handler } = topic.fanOut("Billing", { handler: { ...BILLING, bundling: { sourceMap: true } } });
+    const assembly = app.synth();
+    assemblies.push(assembly.directory);
+    expect(handler).toBeDefined();
+    expect(JSON.stringify(assembly.getStackByName("Shop").template)).toContain('"NODE_OPTIONS":"--enable-source-maps"');
+  });
+
+  test("leaves out what is external, and replaces what is defined", () => {
+    const handler = {
+      entry: "test/template/fixtures/broken.ts",
+      bundling: { external: ["a-package-that-is-not-installed"], define: { missing: '"defined"' } },
+    };
+    expect(sourceOf(bundles({ Broken: handler }).Broken)).toContain('from"a-package-that-is-not-installed"');
+  });
+
+  test("resolves export conditions that are given", () => {
+    const conditional = { entry: "test/template/fixtures/conditional.ts" };
+    expect(sourceOf(bundles({ C: { ...conditional, bundling: { conditions: ["fixture"] } } }).C)).toContain(
+      "by condition",
+    );
+    expect(sourceOf(bundles({ C: { ...conditional, bundling: { conditions: [] } } }).C)).toContain("by default");
+  });
+
+  test("names the entry, the place and the fix when it fails, and only the entries at fault", () => {
+    const message = refusal(() => bundles({ Billing: BILLING, Broken: { entry: "test/template/fixtures/broken.ts" } }));
+    expect(message).toMatch(/^cannot bundle .*test\/template\/fixtures\/broken\.ts: /);
+    expect(message).toContain('broken.ts:2:24: Could not resolve "a-package-that-is-not-installed"');
+    expect(message).toContain("install the package, or list it in bundling.external");
+    expect(message).not.toContain("billing.ts");
+  });
+});
+
+describe("export conditions of a process", () => {
+  test.each([
+    [["--conditions=a"], undefined, ["a"]],
+    [["--conditions", "a", "-C", "b", "-C=c"], undefined, ["a", "b", "c"]],
+    [["--inspect"], "--max-old-space-size=512 --conditions=d -C e", ["d", "e"]],
+    [["-C", "a"], "-C a", ["a"]],
+    [[], undefined, []],
+    [["--conditions"], undefined, []],
+  ])("%j with NODE_OPTIONS %j are %j", (execArgv, nodeOptions, expected) => {
+    expect(conditionsOf(execArgv, nodeOptions)).toEqual(expected);
+  });
+});

@@ -1,0 +1,107 @@
+import { Size } from "aws-cdk-lib";
+import { Annotations } from "aws-cdk-lib/assertions";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as kms from "aws-cdk-lib/aws-kms";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { describe, expect, test } from "vitest";
+import {
+  actionsOf,
+  environmentOf,
+  Match,
+  newStack,
+  newTopic,
+  newWorkQueue,
+  statementsOf,
+  templateOf,
+} from "./support.ts";
+
+function newFunction(stack: ReturnType<typeof newStack>): lambda.Function {
+  const code = lambda.Code.fromInline("exports.handler = () => {}");
+  return new lambda.Function(stack, "Fn", { code, handler: "index.handler", runtime: lambda.Runtime.NODEJS_24_X });
+}
+
+function published(props: Parameters<typeof newTopic>[0] = {}) {
+  const stack = newStack();
+  newTopic(props, stack).grantPublish(newFunction(stack));
+  const template = templateOf(stack);
+  return { environment: environmentOf(template, "Fn"), statements: statementsOf(template, "FnServiceRole") };
+}
+
+describe("grantPublish of a topic", () => {
+  test("allows to publish to it, and tells the function where and how much", () => {
+    const { environment, statements } = published();
+    expect(environment).toEqual({
+      FANFARE_ORDERS_TARGET: { Ref: expect.stringMatching(/^OrdersTopic/) },
+      FANFARE_ORDERS_MAX_MESSAGE_BYTES: "262144",
+    });
+    expect(statements).toEqual([
+      { Effect: "Allow", Action: "sns:Publish", Resource: { Ref: expect.stringMatching(/^OrdersTopic/) } },
+    ]);
+  });
+
+  test("allows to write payloads under the prefix, and tells where", () => {
+    const { environment, statements } = published({ largePayloads: true });
+    expect(environment.FANFARE_ORDERS_PAYLOAD_LOCATION).toEqual({
+      "Fn::Join": ["", [{ Ref: expect.stringMatching(/^OrdersPayloadsBucket/) }, "/orders/"]],
+    });
+    expect(actionsOf(statements)).toEqual(["s3:PutObject", "sns:Publish"]);
+    const put = statements.find((statement) => statement.Action === "s3:PutObject");
+    expect(JSON.stringify(put?.Resource)).toMatch(/"OrdersPayloadsBucket\w+","Arn"\]\},"\/orders\/\*"/);
+  });
+
+  test("tells the threshold, or the topic's own maximum", () => {
+    const threshold = Size.kibibytes(64);
+    expect(published({ largePayloads: { threshold } }).environment.FANFARE_ORDERS_MAX_MESSAGE_BYTES).toBe("65536");
+    const maximumMessageSize = Size.mebibytes(1);
+    expect(published({ maximumMessageSize }).environment.FANFARE_ORDERS_MAX_MESSAGE_BYTES).toBe("1048576");
+  });
+
+  test("allows to use the key", () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, "Key");
+    newTopic({ encryptionKey }, stack).grantPublish(newFunction(stack));
+    const statements = statementsOf(templateOf(stack), "FnServiceRole");
+    expect(actionsOf(statements)).toEqual(["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"]);
+  });
+
+  test("works for a role, which has no environment", () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, "Role", { assumedBy: new iam.AccountRootPrincipal() });
+    const grant = newTopic({ largePayloads: true }, stack).grantPublish(role);
+    expect(grant.success).toBe(true);
+    expect(actionsOf(statementsOf(templateOf(stack), "RoleDefaultPolicy"))).toEqual(["s3:PutObject", "sns:Publish"]);
+  });
+
+  test("names the variables of an imported function in a warning", () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, "Key");
+    const fn = lambda.Function.fromFunctionArn(stack, "Fn", "arn:aws:lambda:eu-central-1:111122223333:function:f");
+    const grant = newTopic({ largePayloads: true, encryptionKey }, stack).grantPublish(fn);
+    expect(grant.success).toBe(false);
+    Annotations.fromStack(stack).hasWarning(
+      "/Shop/Orders",
+      Match.stringLikeRegexp(
+        "FANFARE_ORDERS_TARGET, FANFARE_ORDERS_MAX_MESSAGE_BYTES, FANFARE_ORDERS_PAYLOAD_LOCATION",
+      ),
+    );
+  });
+});
+
+describe("grantPublish of a work queue", () => {
+  test("allows to send, and tells the function the queue's URL", () => {
+    const stack = newStack();
+    newWorkQueue({}, stack).grantPublish(newFunction(stack));
+    const template = templateOf(stack);
+    expect(environmentOf(template, "Fn")).toEqual({
+      FANFARE_IMAGE_WORK_TARGET: { Ref: expect.stringMatching(/^ImagesQueue/) },
+      FANFARE_IMAGE_WORK_MAX_MESSAGE_BYTES: "1048576",
+    });
+    expect(statementsOf(template, "FnServiceRole")).toEqual([
+      {
+        Effect: "Allow",
+        Action: "sqs:SendMessage",
+        Resource: { "Fn::GetAtt": [expect.stringMatching(/^ImagesQueue/), "Arn"] },
+      },
+    ]);
+  });
+});
