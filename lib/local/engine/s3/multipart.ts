@@ -105,7 +105,6 @@ export function completeUpload(bucket: Bucket, now: number, input: Complete["inp
     headers: upload.headers,
     checksums,
     checksumType: upload.checksumType,
-    partsCount: parts.length,
   };
   storeObject(bucket, upload.key, object);
   bucket.uploads.delete(upload.id);

@@ -9,6 +9,8 @@ import {
   type Upload,
 } from "./state.ts";
 
+const VERSION = 1;
+
 /** Bytes as JSON can hold them. */
 type Encoded<Item> = Omit<Item, "body"> & { readonly bodyBase64: string };
 
@@ -24,7 +26,7 @@ interface BucketSnapshot extends Pick<Bucket, "name" | "region" | "accountId" | 
 
 /** The whole state of the S3 engine as plain JSON; bodies in base64. */
 export interface S3Snapshot {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly sequence: number;
   readonly buckets: readonly BucketSnapshot[];
 }
@@ -32,7 +34,7 @@ export interface S3Snapshot {
 /** @returns a copy that later changes of the state do not touch */
 export function takeSnapshot(state: S3State): S3Snapshot {
   return {
-    version: 1,
+    version: VERSION,
     sequence: state.sequence,
     buckets: [...state.buckets.values()].map((bucket) => ({
       name: bucket.name,
@@ -52,6 +54,11 @@ export function takeSnapshot(state: S3State): S3Snapshot {
 
 /** The state that a snapshot describes; it may have been JSON on a disk in between. */
 export function fromSnapshot(snapshot: S3Snapshot): S3State {
+  if (snapshot.version !== VERSION) {
+    throw new Error(
+      `The snapshot of S3 has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
+    );
+  }
   const state = new S3State();
   state.sequence = snapshot.sequence;
   for (const { configuration, objects, uploads, sweptDay, ...properties } of snapshot.buckets) {

@@ -32,8 +32,6 @@ export interface StoredObject {
   readonly checksums: Checksums;
   /** FULL_OBJECT, or COMPOSITE: made of the checksums of the parts. */
   readonly checksumType: "FULL_OBJECT" | "COMPOSITE";
-  /** Of a multipart upload: the number of its parts. */
-  readonly partsCount?: number;
 }
 
 export interface StoredPart {

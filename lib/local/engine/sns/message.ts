@@ -25,7 +25,7 @@ export type MessageInput = Pick<
 /** Source: API Reference, "Publish": alphanumeric characters and punctuation, that is printable ASCII without the space. */
 const FIFO_ID = new RegExp(`^[!-~]{1,${SNS_LIMITS.fifoIdCharacters}}$`);
 
-/** Surrogates aside: the characters that XML 1.0, and with it SQS, cannot carry are left for SQS to refuse. */
+/** What a subject must not have. In a message such characters are left for the queue to refuse. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
 /**

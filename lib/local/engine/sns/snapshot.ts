@@ -1,5 +1,7 @@
 import { type PublishedMessage, SnsState, type Topic, type UndeliveredMessage } from "./state.ts";
 
+const VERSION = 1;
+
 interface SubscriptionSnapshot {
   readonly arn: string;
   readonly topicArn: string;
@@ -24,7 +26,7 @@ interface TopicSnapshot {
 
 /** The whole state of the SNS engine as plain JSON. */
 export interface SnsSnapshot {
-  readonly version: 1;
+  readonly version: typeof VERSION;
   readonly topics: readonly TopicSnapshot[];
   readonly undelivered: readonly UndeliveredMessage[];
   readonly undeliveredCount: number;
@@ -33,7 +35,7 @@ export interface SnsSnapshot {
 /** @returns a copy that later changes of the state do not touch */
 export function takeSnapshot(state: SnsState): SnsSnapshot {
   return {
-    version: 1,
+    version: VERSION,
     topics: [...state.topics.values()].map((topic) => ({
       ...topic,
       attributes: Object.fromEntries(topic.attributes),
@@ -56,6 +58,11 @@ export function takeSnapshot(state: SnsState): SnsSnapshot {
 
 /** The state that a snapshot describes. */
 export function fromSnapshot(snapshot: SnsSnapshot): SnsState {
+  if (snapshot.version !== VERSION) {
+    throw new Error(
+      `The snapshot of SNS has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
+    );
+  }
   const state = new SnsState();
   for (const recorded of snapshot.topics) {
     const topic: Topic = {
