@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import type { CompletedPart } from "@aws-sdk/client-s3";
 import { type EngineEnvironment, randomHex } from "../kernel/index.ts";
 import {
-  type ChecksumInput,
   type Checksums,
   compositeChecksum,
   computeChecksum,
@@ -68,7 +67,7 @@ export function uploadPart(bucket: Bucket, now: number, input: UploadPart["input
     throw s3Error("InvalidArgument", `Part number must be an integer between ${minimum} and ${maximum}, inclusive`);
   }
   const body = (input.Body ?? new Uint8Array()).slice();
-  const verified = verifyChecksums(body, input as ChecksumInput);
+  const verified = verifyChecksums(body, input);
   const field = `Checksum${upload.checksumName}` as const;
   const checksums = verified[field] === undefined ? computeChecksum(body, upload.checksumName) : verified;
   const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: now, checksums };

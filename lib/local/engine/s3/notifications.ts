@@ -1,10 +1,10 @@
 import type { FilterRule, NotificationConfiguration, QueueConfiguration, TopicConfiguration } from "@aws-sdk/client-s3";
 import type { CallContext, EngineEnvironment } from "../kernel/index.ts";
-import { randomHex, randomUuid } from "../kernel/index.ts";
+import { randomUuid } from "../kernel/index.ts";
 import type { PublicationOutcome, ServicePublication } from "../sns/index.ts";
 import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
-import { encodeKey } from "./encoding.ts";
 import { s3Error } from "./errors.ts";
+import { eventRecord, type ObjectEvent, testEvent } from "./event-message.ts";
 import type { Bucket, S3State, StoredObject } from "./state.ts";
 
 /** Where notifications go. */
@@ -13,13 +13,6 @@ export interface NotificationOptions {
   readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
   readonly publish?: (publication: ServicePublication) => PublicationOutcome;
 }
-
-/** What happened to an object, named as in events: without the prefix `s3:`. */
-export type ObjectEvent =
-  | "ObjectCreated:Put"
-  | "ObjectCreated:Copy"
-  | "ObjectCreated:CompleteMultipartUpload"
-  | "ObjectRemoved:Delete";
 
 /** Event types that the engine sends. Source: User Guide, "Event notification types and destinations". */
 const EVENTS: ReadonlySet<string> = new Set([
@@ -103,7 +96,15 @@ export function notify(
   for (const destination of destinationsOf(bucket.configuration.notification)) {
     const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
     if (!wants || !key.startsWith(destination.prefix) || !key.endsWith(destination.suffix)) continue;
-    const record = eventRecord(state, bucket, options.environment, context, destination, event, key, object);
+    const record = eventRecord(options.environment, {
+      state,
+      bucket,
+      context,
+      configurationId: destination.id,
+      event,
+      key,
+      object,
+    });
     send(bucket, options, destination, JSON.stringify({ Records: [record] }));
   }
 }
@@ -210,55 +211,4 @@ function send(
     ...source,
   });
   return outcome.status === "refused" ? outcome.message : undefined;
-}
-
-function testEvent(bucket: Bucket, environment: EngineEnvironment): string {
-  return JSON.stringify({
-    Service: "Amazon S3",
-    Event: "s3:TestEvent",
-    Time: new Date(environment.now()).toISOString(),
-    Bucket: bucket.name,
-    RequestId: randomHex(environment, 16).toUpperCase(),
-    HostId: randomHex(environment, 32),
-  });
-}
-
-/** Source: User Guide, "Event message structure". */
-function eventRecord(
-  state: S3State,
-  bucket: Bucket,
-  environment: EngineEnvironment,
-  context: CallContext,
-  destination: Destination,
-  event: ObjectEvent,
-  key: string,
-  object: StoredObject | undefined,
-): object {
-  return {
-    eventVersion: "2.1",
-    eventSource: "aws:s3",
-    awsRegion: bucket.region,
-    eventTime: new Date(environment.now()).toISOString(),
-    eventName: event,
-    userIdentity: { principalId: `AWS:${context.accountId}` },
-    requestParameters: { sourceIPAddress: "127.0.0.1" },
-    responseElements: {
-      "x-amz-request-id": randomHex(environment, 16).toUpperCase(),
-      "x-amz-id-2": randomHex(environment, 32),
-    },
-    s3: {
-      s3SchemaVersion: "1.0",
-      configurationId: destination.id,
-      bucket: {
-        name: bucket.name,
-        ownerIdentity: { principalId: bucket.accountId },
-        arn: `arn:aws:s3:::${bucket.name}`,
-      },
-      object: {
-        key: encodeKey(key),
-        ...(object === undefined ? {} : { size: object.body.byteLength, eTag: object.etag.replaceAll('"', "") }),
-        sequencer: state.sequence.toString(16).toUpperCase().padStart(18, "0"),
-      },
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import { type ChecksumInput, md5, verifyChecksums } from "./checksums.ts";
+import { md5, verifyChecksums } from "./checksums.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
@@ -22,7 +22,7 @@ export function putObject(bucket: Bucket, now: number, input: PutObject["input"]
   const key = checkKey(input.Key);
   checkWrite(bucket.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const body = (input.Body ?? new Uint8Array()).slice();
-  const checksums = verifyChecksums(body, input as ChecksumInput);
+  const checksums = verifyChecksums(body, input);
   const object: StoredObject = {
     body,
     etag: `"${md5(body)}"`,
