@@ -5,6 +5,7 @@ import { FanoutTopic } from "fanfare/infra";
 import { orders } from "../../lambdas/orders/contract.ts";
 import { handlerOf } from "./handler-of.ts";
 import { PublisherFunction } from "./publisher-function.ts";
+import { standardDeadLetters } from "./standard-dead-letters.ts";
 import { createBucket, createTable } from "./storage.ts";
 
 /** The shop's orders: announced once, heard by four subscribers. */
@@ -52,6 +53,8 @@ export class ShopStack extends Stack {
       handler: { entry: "lambdas/orders/analytics.ts", environment: { LAKE_BUCKET: lake.bucketName } },
     });
     lake.grantPut(handlerOf(analytics));
+
+    for (const subscriber of topic.subscribers) standardDeadLetters(subscriber);
 
     const checkout = new PublisherFunction(this, "Checkout", { entry: "lambdas/orders/checkout.ts" });
     topic.grantPublish(checkout);

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { checkImages } from "./checks/images.ts";
+import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
+import { checkWebhooks } from "./checks/webhooks.ts";
+import { Plan } from "./plan.ts";
+import type { Progress } from "./report/progress.ts";
+import { type Report, reportOf } from "./report/report.ts";
+import { readDeadLetters } from "./stage/dead-letters.ts";
+import { Journal } from "./stage/journal.ts";
+import { openStage, type Stage } from "./stage/stage.ts";
+import { SUBSCRIBER_NAMES } from "./stage/subscribers.ts";
+import { synthesise } from "./stage/synthesise.ts";
+import { tallyOf } from "./tally.ts";
+import { makeUploads } from "./workload/images.ts";
+import { eventsOf } from "./workload/order-routes.ts";
+import { makeOrders, type OrderMix, SKUS } from "./workload/orders.ts";
+import { makePoison } from "./workload/poison.ts";
+import { redeliver, sendOrders, sendPoison, sendUploads, sendWebhooks } from "./workload/send.ts";
+import { largePush, realWebhooks } from "./workload/webhooks.ts";
+
+/** What a run of the demo sends. */
+export interface DemoOptions {
+  readonly orders: OrderMix;
+  /** Events that are sent once more, of the orders and of the webhooks each. */
+  readonly repeated: number;
+  readonly progress: Progress;
+}
+
+/** Time for everything to come to its end after the last message was sent. */
+const QUIET_TIMEOUT_MS = 60_000;
+
+/** Runs the reference app on this machine, sends it everything there is to send, and looks at what became of it. */
+export async function runDemo(options: DemoOptions): Promise<Report> {
+  const started = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), "fanfare-demo-"));
+  try {
+    options.progress.step("Synthesising the reference app ...");
+    const assembly = join(folder, "cdk.out");
+    await synthesise(assembly);
+    options.progress.step("Starting it on this machine ...");
+    const journal = new Journal();
+    const stage = await openStage(assembly, { onLog: journal.note });
+    try {
+      const found = await play(stage, journal, options);
+      return reportOf({ seconds: (performance.now() - started) / 1_000, ...found });
+    } finally {
+      options.progress.end();
+      await stage.close();
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function play(
+  stage: Stage,
+  journal: Journal,
+  { orders: mix, repeated, progress }: DemoOptions,
+): Promise<Omit<Report, "ok" | "seconds">> {
+  const plan = new Plan();
+  const orders = makeOrders(mix);
+  const events = orders.flatMap(eventsOf);
+  const real = realWebhooks();
+  const webhooks = [...real, largePush("push-300-kb", 300_000), largePush("push-1-mb", 1_040_000)];
+  const uploads = await makeUploads();
+  await fillStock(stage);
+
+  progress.step(
+    `Sending ${orders.length} orders, ${webhooks.length} webhooks, ${uploads.length} uploads, and poison ...`,
+  );
+  progress.begin(plan, journal);
+  await Promise.all([
+    sendOrders(stage, plan, events).then(() => redeliver(stage, plan, events.slice(0, repeated))),
+    sendWebhooks(stage, plan, webhooks, "first").then(() =>
+      sendWebhooks(stage, plan, real.slice(0, repeated), "again"),
+    ),
+    sendUploads(stage, plan, uploads),
+    sendPoison(stage, plan, makePoison()),
+  ]);
+  await stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS });
+  progress.end();
+
+  const letters = await Promise.all(
+    SUBSCRIBER_NAMES.map(async (name) => ({
+      name,
+      letters: await readDeadLetters(stage.clients, stage.deadLetterQueueUrl(name)),
+    })),
+  );
+  return {
+    subscribers: letters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.letters)),
+    deadLetters: letters.flatMap((each) =>
+      each.letters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
+    ),
+    checks: [
+      ...(await checkOrders(stage, orders)),
+      ...(await checkWebhooks(stage, webhooks)),
+      ...(await checkImages(stage, uploads)),
+    ],
+  };
+}
+
+/** Puts the same number of each article into stock. */
+async function fillStock({ clients, resource }: Stage): Promise<void> {
+  const puts = SKUS.map((sku) => ({
+    PutRequest: { Item: { sku: { S: sku }, available: { N: String(INITIAL_STOCK) } } },
+  }));
+  await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [resource("Shop/Stock")]: puts } }));
+}

@@ -1,0 +1,69 @@
+import { Format, MultiBar } from "cli-progress";
+import type { Plan } from "../plan.ts";
+import type { Journal } from "../stage/journal.ts";
+import { SUBSCRIBER_NAMES } from "../stage/subscribers.ts";
+
+/** Shows what is going on while it goes on. */
+export interface Progress {
+  /** Says what is done next. */
+  step(what: string): void;
+  /** Begins to show, for each subscriber, how many of its messages have come to their end. */
+  begin(plan: Plan, journal: Journal): void;
+  /** Shows the last state and ends. */
+  end(): void;
+}
+
+/** Milliseconds between two looks at the journal. */
+const INTERVAL_MS = 100;
+
+/** Bars, one a subscriber, for a terminal. */
+export function progressBars(out: NodeJS.WriteStream): Progress {
+  let finish = () => {};
+  return {
+    step: (what) => out.write(`${what}\n`),
+    begin: (plan, journal) => {
+      const bars = new MultiBar({
+        stream: out,
+        format: "  {name} {bar} {value}/{total}",
+        formatBar: Format.BarFormat,
+        barCompleteChar: "█",
+        barIncompleteChar: "░",
+        barsize: 40,
+        hideCursor: true,
+        fps: 10,
+      });
+      const rows = SUBSCRIBER_NAMES.map((name) => ({ name, bar: bars.create(1, 0, { name: name.padEnd(12) }) }));
+      const update = () => {
+        for (const { name, bar } of rows) {
+          const { published, filtered } = plan.of(name);
+          bar.setTotal(Math.max(1, published - filtered));
+          bar.update(journal.settled(name));
+        }
+      };
+      const timer = setInterval(update, INTERVAL_MS);
+      finish = () => {
+        clearInterval(timer);
+        update();
+        bars.stop();
+      };
+    },
+    end: () => finish(),
+  };
+}
+
+/** Lines, for files and pipes. */
+export function progressLines(out: NodeJS.WritableStream): Progress {
+  let finish = () => {};
+  return {
+    step: (what) => void out.write(`${what}\n`),
+    begin: (plan, journal) => {
+      finish = () => {
+        for (const name of SUBSCRIBER_NAMES) {
+          const { published, filtered } = plan.of(name);
+          out.write(`  ${name.padEnd(12)} ${journal.settled(name)} of ${published - filtered}\n`);
+        }
+      };
+    },
+    end: () => finish(),
+  };
+}

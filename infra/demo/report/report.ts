@@ -1,0 +1,20 @@
+import type { Check } from "../checks/check.ts";
+import type { DeadLetter } from "../stage/dead-letters.ts";
+import type { SubscriberName } from "../stage/subscribers.ts";
+import type { Tally } from "../tally.ts";
+
+/** Everything that the demo found. */
+export interface Report {
+  /** Whether nothing was lost, nothing was unexpected, and every check is good. */
+  readonly ok: boolean;
+  readonly seconds: number;
+  readonly subscribers: readonly Tally[];
+  readonly deadLetters: readonly (Pick<DeadLetter, "error" | "message"> & { readonly subscriber: SubscriberName })[];
+  readonly checks: readonly Check[];
+}
+
+/** Puts a report together. */
+export function reportOf(parts: Omit<Report, "ok">): Report {
+  const faultless = parts.subscribers.every(({ lost, unexpected }) => lost === 0 && unexpected.length === 0);
+  return { ok: faultless && parts.checks.every(({ ok }) => ok), ...parts };
+}

@@ -1,0 +1,74 @@
+import Table from "cli-table3";
+import type pc from "picocolors";
+import type { Report } from "./report.ts";
+
+/** Colours, or none of them. */
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** Problems of one subscriber that are printed; there may be one a message. */
+const MAX_PROBLEMS = 5;
+
+/** The report for people. */
+export function textReport(report: Report, colors: Colors): string {
+  const parts = [tallies(report, colors), reasons(report, colors), checks(report, colors), ...problems(report, colors)];
+  const verdict = report.ok
+    ? colors.green(`Nothing lost, nothing unexpected, in ${report.seconds.toFixed(1)} s.`)
+    : colors.red(`Something is wrong (see above), after ${report.seconds.toFixed(1)} s.`);
+  return `${[...parts, verdict].join("\n\n")}\n`;
+}
+
+const COLUMNS = [
+  "published",
+  "filtered",
+  "delivered",
+  "processed",
+  "duplicates",
+  "retried",
+  "deadLettered",
+  "lost",
+] as const;
+
+function tallies({ subscribers }: Report, colors: Colors): string {
+  const table = new Table({
+    head: ["subscriber", ...COLUMNS.map((name) => (name === "deadLettered" ? "dead-lettered" : name))],
+    colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
+    style: { head: [], border: [] },
+  });
+  for (const tally of subscribers) {
+    const cells = COLUMNS.map((column) => {
+      const text = tally[column].toLocaleString("en");
+      return column === "lost" && tally.lost > 0 ? colors.red(text) : text;
+    });
+    table.push([colors.bold(tally.name), ...cells]);
+  }
+  return table.toString();
+}
+
+function reasons({ deadLetters }: Report, colors: Colors): string {
+  const table = new Table({ head: ["dead letter of", "reason", "message"], style: { head: [], border: [] } });
+  for (const { subscriber, error, message } of deadLetters) {
+    table.push([colors.bold(subscriber), error, shorten(message)]);
+  }
+  return table.toString();
+}
+
+function checks(report: Report, colors: Colors): string {
+  const lines = report.checks.map(({ name, ok, detail }) => {
+    const mark = ok ? colors.green("ok") : colors.red("no");
+    return `  ${mark}  ${name.padEnd(14)}  ${detail}`;
+  });
+  return ["What the handlers left behind:", ...lines].join("\n");
+}
+
+function problems({ subscribers }: Report, colors: Colors): string[] {
+  return subscribers.flatMap(({ name, unexpected }) => {
+    if (unexpected.length === 0) return [];
+    const shown = unexpected.slice(0, MAX_PROBLEMS).map((problem) => `  ${problem}`);
+    const more = unexpected.length > MAX_PROBLEMS ? [`  and ${unexpected.length - MAX_PROBLEMS} more`] : [];
+    return [[colors.red(`Unexpected at ${name}:`), ...shown, ...more].join("\n")];
+  });
+}
+
+function shorten(text: string): string {
+  return text.length > 70 ? `${text.slice(0, 69)}…` : text;
+}

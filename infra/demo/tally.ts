@@ -1,0 +1,91 @@
+import type { SubscriberPlan } from "./plan.ts";
+import type { DeadLetter } from "./stage/dead-letters.ts";
+import type { Journal } from "./stage/journal.ts";
+import type { SubscriberName } from "./stage/subscribers.ts";
+
+/** What happened at one subscriber, in messages. */
+export interface Tally {
+  readonly name: SubscriberName;
+  /** Sent its way. */
+  readonly published: number;
+  /** Kept away by its filter. */
+  readonly filtered: number;
+  /** Arrived. */
+  readonly delivered: number;
+  readonly processed: number;
+  readonly duplicates: number;
+  /** Tries that were followed by another. */
+  readonly retried: number;
+  /** In its dead-letter queue. */
+  readonly deadLettered: number;
+  readonly expired: number;
+  readonly ignored: number;
+  /** Neither processed nor anywhere else. */
+  readonly lost: number;
+  /** What differs from the plan, in words; empty when all went as it should. */
+  readonly unexpected: readonly string[];
+}
+
+/** Counts what happened at a subscriber and compares it with the plan. */
+export function tallyOf(
+  name: SubscriberName,
+  plan: SubscriberPlan,
+  journal: Journal,
+  letters: readonly DeadLetter[],
+): Tally {
+  const done = journal.ended(name, "done");
+  const duplicates = journal.ended(name, "duplicate").length;
+  const expired = journal.ended(name, "expired").length;
+  const ignored = journal.ended(name, "ignored").length;
+  const ended = done.length + duplicates + expired + ignored + letters.length;
+  return {
+    name,
+    published: plan.published,
+    filtered: plan.filtered,
+    delivered: new Set(journal.entries(name).map(({ messageId }) => messageId)).size,
+    processed: done.length,
+    duplicates,
+    retried: journal.entries(name).filter(({ fate }) => fate === "retry").length,
+    deadLettered: letters.length,
+    expired,
+    ignored,
+    lost: Math.max(0, plan.published - plan.filtered - ended),
+    unexpected: [
+      ...differences(
+        "processed",
+        plan.processed,
+        done.map(({ eventId }) => plannedId(eventId)),
+      ),
+      ...differences(
+        "dead-lettered as",
+        plan.deadLetters,
+        letters.map(({ error }) => error),
+      ),
+      ...difference("duplicates", plan.duplicates, duplicates),
+      ...difference("ignored", plan.ignored, ignored),
+      ...difference("expired", 0, expired),
+      ...difference("dead letters in the log", letters.length, journal.ended(name, "deadLetter").length),
+    ],
+  };
+}
+
+/** The id of a plan. S3 numbers uploads itself: its sequencer, after the key, is not known beforehand. */
+function plannedId(eventId = "an event without an id"): string {
+  return eventId.replace(/#[0-9A-Za-z]+$/, "");
+}
+
+function difference(what: string, expected: number, actual: number): string[] {
+  return expected === actual ? [] : [`${what}: ${actual} instead of ${expected}`];
+}
+
+/** Compares two lists whatever their order; what occurs twice has to occur twice. */
+export function differences(what: string, expected: readonly string[], actual: readonly string[]): string[] {
+  const balance = new Map<string, number>();
+  for (const each of expected) balance.set(each, (balance.get(each) ?? 0) - 1);
+  for (const each of actual) balance.set(each, (balance.get(each) ?? 0) + 1);
+  return [...balance].flatMap(([each, count]) => {
+    if (count === 0) return [];
+    const times = Math.abs(count) === 1 ? "" : ` ${Math.abs(count)} times`;
+    return count > 0 ? `${what} ${each}${times} too often` : `not ${what} ${each}${times}`;
+  });
+}

@@ -1,0 +1,43 @@
+import type { Outcome } from "../plan.ts";
+import type { HEARS } from "../stage/subscribers.ts";
+import type { Order } from "./orders.ts";
+
+type OrderSubscriber = (typeof HEARS.orders)[number];
+
+/** One event of an order, ready to be published. */
+export type OrderEvent =
+  | { readonly name: "OrderPlaced"; readonly id: string; readonly data: Order["placed"] }
+  | { readonly name: "OrderPaid"; readonly id: string; readonly data: NonNullable<Order["paid"]> }
+  | { readonly name: "OrderCancelled"; readonly id: string; readonly data: NonNullable<Order["cancelled"]> };
+
+/** The events of an order, in their order. */
+export function eventsOf({ placed, paid, cancelled }: Order): OrderEvent[] {
+  const events: OrderEvent[] = [{ name: "OrderPlaced", id: `${placed.orderId}-placed`, data: placed }];
+  if (paid !== undefined) events.push({ name: "OrderPaid", id: `${placed.orderId}-paid`, data: paid });
+  if (cancelled !== undefined)
+    events.push({ name: "OrderCancelled", id: `${placed.orderId}-cancelled`, data: cancelled });
+  return events;
+}
+
+/** What should become of an event at a subscriber: the stack's filters and the handlers' rules, said once more in plain code. */
+export function outcomeOf(subscriber: OrderSubscriber, event: OrderEvent): Outcome {
+  switch (subscriber) {
+    case "billing":
+      return { fate: "processed" };
+    case "inventory":
+      return { fate: event.name === "OrderPaid" ? "filtered" : "processed" };
+    case "notification":
+      return notified(event);
+    case "analytics":
+      return event.name === "OrderPlaced" && event.data.total > 1_000_000
+        ? { fate: "deadLettered", error: "Permanent" }
+        : { fate: "processed" };
+  }
+}
+
+function notified(event: OrderEvent): Outcome {
+  if (event.name !== "OrderPlaced") return { fate: "filtered" };
+  const { region, total, email } = event.data;
+  if (region === "apac" || total < 100) return { fate: "filtered" };
+  return email.endsWith("@bounced.example") ? { fate: "deadLettered", error: "Permanent" } : { fate: "processed" };
+}

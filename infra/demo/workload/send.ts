@@ -1,0 +1,82 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
+import { familyOf } from "../../../lambdas/webhooks/contract.ts";
+import type { Plan } from "../plan.ts";
+import type { Stage } from "../stage/stage.ts";
+import { HEARS } from "../stage/subscribers.ts";
+import type { Upload } from "./images.ts";
+import { type OrderEvent, outcomeOf } from "./order-routes.ts";
+import type { Poison } from "./poison.ts";
+import { type Webhook, webhookOutcome } from "./webhooks.ts";
+
+/** Publishes events of orders; those of one order stay in their order. */
+export async function sendOrders(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
+  for (const event of events) {
+    for (const name of HEARS.orders) plan.expect(name, event.id, outcomeOf(name, event));
+  }
+  await Promise.all(events.map((event) => publish(stage.publishOrder, event, {})));
+}
+
+/** Sends events that were published before to billing once more, as a producer does that has lost its memory. */
+export async function redeliver(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
+  for (const { id } of events) plan.expect("billing", id, { fate: "duplicate" });
+  // Another deduplication id: or the queue itself would drop it, and there would be nothing to see.
+  await Promise.all(
+    events.map((event) => publish(stage.redeliverToBilling, event, { deduplicationId: `again-${event.id}` })),
+  );
+}
+
+function publish(publisher: Stage["publishOrder"], event: OrderEvent, options: { readonly deduplicationId?: string }) {
+  const all = { ...options, id: event.id };
+  switch (event.name) {
+    case "OrderPlaced":
+      return publisher(event.name, event.data, all);
+    case "OrderPaid":
+      return publisher(event.name, event.data, all);
+    case "OrderCancelled":
+      return publisher(event.name, event.data, all);
+  }
+}
+
+/** Publishes webhooks under the ids of their deliveries; `again` for those that have been published before. */
+export async function sendWebhooks(
+  stage: Stage,
+  plan: Plan,
+  webhooks: readonly Webhook[],
+  when: "first" | "again",
+): Promise<void> {
+  for (const webhook of webhooks) {
+    for (const name of HEARS.webhooks) {
+      const outcome = webhookOutcome(name, webhook);
+      const repeated = when === "again" && outcome.fate === "processed";
+      plan.expect(name, webhook.id, repeated ? { fate: "duplicate" } : outcome);
+    }
+  }
+  await Promise.all(
+    webhooks.map(({ id, event, payload }) => stage.publishWebhook(familyOf(event), { event, payload }, { id })),
+  );
+}
+
+/** Uploads images. S3 tells the queue of each, and has sent a test when the notification was configured. */
+export async function sendUploads(stage: Stage, plan: Plan, uploads: readonly Upload[]): Promise<void> {
+  plan.expect("thumbnailer", "s3:TestEvent", { fate: "ignored" });
+  const Bucket = stage.resource("Images/Uploads");
+  for (const { key, body, contentType, thumbnail } of uploads) {
+    plan.expect(
+      "thumbnailer",
+      key,
+      thumbnail === undefined ? { fate: "deadLettered", error: "Permanent" } : { fate: "processed" },
+    );
+    await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType }));
+  }
+}
+
+/** Puts poison straight into queues. */
+export async function sendPoison(stage: Stage, plan: Plan, poison: readonly Poison[]): Promise<void> {
+  for (const { subscriber, id, body, error } of poison) {
+    plan.expect(subscriber, id, { fate: "deadLettered", error });
+    const QueueUrl = stage.queueUrl(subscriber);
+    const fifo = QueueUrl.endsWith(".fifo") ? { MessageGroupId: id, MessageDeduplicationId: id } : {};
+    await stage.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...fifo }));
+  }
+}
