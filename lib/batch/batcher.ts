@@ -80,6 +80,8 @@ export class Batcher<Item, Result> {
       if (this.#active === 0) for (const resolve of this.#idle.splice(0)) resolve();
       return;
     }
+    // Due already: the end of a call under way sends what waits.
+    if (this.#due) return;
     this.#cancelLinger ??= this.#options.clock.timer(this.#options.lingerMs, () => {
       this.#cancelLinger = undefined;
       this.#due = true;
