@@ -8,6 +8,12 @@ import { checkDuration, checkInteger, configurationInvalid, secondsOf } from "./
 /** Checks what Lambda would refuse of an event source mapping. */
 export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fifo: boolean): void {
   const { batchSize, maxBatchingWindow } = options;
+  if (options.eventSourceProps?.filters !== undefined) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:eventSourceFilters",
+      "Lambda deletes every message that eventSourceProps.filters do not match: filter in the subscription (events, where) instead",
+    );
+  }
   const max = fifo ? EVENT_SOURCE.batchSize.fifo : EVENT_SOURCE.batchSize.standard;
   checkInteger(scope, "batchSize", batchSize, { min: EVENT_SOURCE.batchSize.min, max });
   checkInteger(scope, "maxConcurrency", options.maxConcurrency, EVENT_SOURCE.maxConcurrency);

@@ -126,7 +126,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
       target: this.topic.topicArn,
       arn: this.topic.topicArn,
       action: "sns:Publish",
-      encryptionKey: this.props.topic === undefined ? this.props.encryptionKey : undefined,
+      encryptionKey: this.topic.masterKey,
       maxMessageBytes: publishableBytes(this.props, this.maxMessageBytes),
       payloads: this.payloads,
     });

@@ -63,5 +63,5 @@ export interface HandlerOptions {
    * Any other property of the function; wins over every default and every option above.
    * @default none
    */
-  readonly functionProps?: Partial<lambda.FunctionProps>;
+  readonly functionProps?: Omit<Partial<lambda.FunctionProps>, "code" | "handler" | "runtime">;
 }

@@ -59,8 +59,9 @@ export interface QueueOptions {
    */
   readonly queueRemovalPolicy?: RemovalPolicy;
   /**
-   * Any other property of the queue; wins over every default and every option above.
+   * Any other property of the queue; wins over every default and every option above. Type, dead-letter queue and key have
+   * options of their own, because more than the queue depends on them.
    * @default none
    */
-  readonly queueProps?: Partial<sqs.QueueProps>;
+  readonly queueProps?: Omit<sqs.QueueProps, "fifo" | "deadLetterQueue" | "encryption" | "encryptionMasterKey">;
 }

@@ -76,6 +76,16 @@ describe("the event source mapping", () => {
     expect(mapping.ScalingConfig).toBeUndefined();
   });
 
+  test("with filters of its own is a warning, because Lambda deletes what they do not match", () => {
+    const topic = newTopic();
+    const filters = [lambda.FilterCriteria.filter({ body: ["x"] })];
+    topic.fanOut("Billing", { handler: BILLING, eventSourceProps: { filters } });
+    Annotations.fromStack(topic.node.scope as never).hasWarning(
+      "/Shop/Orders/Billing",
+      Match.stringLikeRegexp("Lambda deletes every message"),
+    );
+  });
+
   test("is not there without a handler, nor is a function or a table", () => {
     const topic = newTopic();
     const audit = topic.fanOut("Audit");

@@ -3,6 +3,7 @@ import { Annotations } from "aws-cdk-lib/assertions";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sns from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import {
   actionsOf,
@@ -60,6 +61,14 @@ describe("grantPublish of a topic", () => {
     const stack = newStack();
     const encryptionKey = new kms.Key(stack, "Key");
     newTopic({ encryptionKey }, stack).grantPublish(newFunction(stack));
+    const statements = statementsOf(templateOf(stack), "FnServiceRole");
+    expect(actionsOf(statements)).toEqual(["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"]);
+  });
+
+  test("allows to use the key of a topic of the user's own", () => {
+    const stack = newStack();
+    const topic = new sns.Topic(stack, "Own", { masterKey: new kms.Key(stack, "Key") });
+    newTopic({ topic }, stack).grantPublish(newFunction(stack));
     const statements = statementsOf(templateOf(stack), "FnServiceRole");
     expect(actionsOf(statements)).toEqual(["kms:Decrypt", "kms:GenerateDataKey", "sns:Publish"]);
   });

@@ -1,0 +1,64 @@
+/** Type tests of `fanfare/infra`: never run. The compiler checks it; an unused `@ts-expect-error` is an error too. */
+import { Duration, Stack } from "aws-cdk-lib";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import { z } from "zod";
+import { FanoutTopic, type Subscriber, WorkQueue } from "../../infra/constructs/index.ts";
+import { type AnyContract, defineContract, event } from "../../lib/contract/index.ts";
+
+const orders = defineContract("orders", {
+  OrderPlaced: event({
+    schema: z.object({ orderId: z.string(), region: z.enum(["eu", "us"]), total: z.number() }),
+    attributes: { region: (order) => order.region, total: (order) => order.total },
+  }),
+  OrderCancelled: event({
+    schema: z.object({ orderId: z.string(), reason: z.string() }),
+    attributes: { reason: (order) => order.reason },
+  }),
+});
+
+const stack = new Stack();
+const topic = new FanoutTopic(stack, "Orders", { contract: orders });
+
+export const subscriber: Subscriber = topic.fanOut("All");
+export const contract: typeof orders = topic.contract;
+export const general: FanoutTopic<AnyContract> = topic;
+export const untyped: FanoutTopic = topic;
+
+topic.fanOut("Billing", {
+  events: ["OrderPlaced"],
+  where: { region: ["eu"], total: [{ numeric: [">=", 100] }] },
+  handler: { entry: "billing.ts", timeout: Duration.seconds(5) },
+  guarantee: "exactly-once",
+});
+topic.fanOut("Across", { where: { reason: ["fraud"], region: [{ exists: false }] } });
+topic.fanOut("Alternatives", { events: ["OrderPlaced"], where: { $or: [{ region: ["eu"] }, { total: [1] }] } });
+export const withFunction = (fn: lambda.IFunction): Subscriber => topic.fanOut("Own", { handler: fn });
+
+// @ts-expect-error the contract has no such event
+topic.fanOut("A", { events: ["OrderPaid"] });
+// @ts-expect-error no event sets this attribute
+topic.fanOut("B", { where: { colour: ["red"] } });
+// @ts-expect-error the event named does not set this attribute
+topic.fanOut("C", { events: ["OrderCancelled"], where: { region: ["eu"] } });
+// @ts-expect-error "asia" is not one of the schema's regions
+topic.fanOut("D", { events: ["OrderPlaced"], where: { region: ["asia"] } });
+// @ts-expect-error a number attribute has no prefix
+topic.fanOut("E", { where: { total: [{ prefix: "1" }] } });
+// @ts-expect-error conditions are lists
+topic.fanOut("F", { where: { region: "eu" } });
+// @ts-expect-error there is no such guarantee
+topic.fanOut("G", { guarantee: "at-best" });
+// @ts-expect-error a handler needs an entry
+topic.fanOut("H", { handler: { timeout: Duration.seconds(5) } });
+// @ts-expect-error there is no such option
+topic.fanOut("I", { maxConcurency: 5 });
+// @ts-expect-error a topic needs a contract
+new FanoutTopic(stack, "None", {});
+// @ts-expect-error the type of a topic is an option of its own
+new FanoutTopic(stack, "Props", { contract: orders, topicProps: { fifo: true } });
+
+export const work: WorkQueue<typeof orders> = new WorkQueue(stack, "Work", { contract: orders, batchSize: 5 });
+// @ts-expect-error a queue without a topic has no filter
+new WorkQueue(stack, "Filtered", { contract: orders, where: { region: ["eu"] } });
+// @ts-expect-error a queue without a topic has no message size of a topic
+new WorkQueue(stack, "Sized", { contract: orders, maximumMessageSize: 5 });
