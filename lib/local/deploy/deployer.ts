@@ -4,7 +4,7 @@ import { type DeployedFunction, type DeployedMapping, type DeployedResource, Dep
 import { runInOrder } from "./graph.ts";
 import { resolveObject, resolveValue } from "./intrinsics.ts";
 import { NAME_RULES, physicalName } from "./names.ts";
-import { collectExports, makePlan, type PlannedResource } from "./plan.ts";
+import { collectExports, findOutput, makePlan, type PlannedResource } from "./plan.ts";
 import { PropertyReader } from "./properties.ts";
 import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
 import type { KnownResources } from "./stack-scope.ts";
@@ -181,18 +181,23 @@ class Deployer {
         }
         return value;
       },
-      importValue: (name) => {
-        const exporter = this.#exports.get(name);
-        const scope = exporter === undefined ? undefined : this.#scopes.get(exporter.stack.id);
-        const value = exporter === undefined || scope === undefined ? undefined : resolveValue(exporter.value, scope);
-        if (value === undefined) {
-          throw new LocalError("TemplateInvalid", `no stack of the assembly exports ${name}`, {
-            remedy: "deploy the stack that exports it as well",
-          });
-        }
-        return value;
-      },
+      importValue: (name) => this.#foreign(this.#exports.get(name), `no stack of the assembly exports ${name}`),
+      stackOutput: (stackName, outputName) =>
+        this.#foreign(
+          findOutput(this.#options.stacks, stackName, outputName),
+          `the assembly has no stack ${stackName} with an output ${outputName}`,
+        ),
     };
+  }
+
+  /** The value of an output of another stack. */
+  #foreign(output: { stack: AssemblyStack; value: Json } | undefined, otherwise: string): Json {
+    const scope = output === undefined ? undefined : this.#scopes.get(output.stack.id);
+    const value = output === undefined || scope === undefined ? undefined : resolveValue(output.value, scope);
+    if (value === undefined) {
+      throw new LocalError("TemplateInvalid", otherwise, { remedy: "deploy the stack that has it as well" });
+    }
+    return value;
   }
 
   #outputs(): Record<string, Record<string, Json>> {

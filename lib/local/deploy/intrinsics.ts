@@ -9,6 +9,8 @@ export interface Scope {
   findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined;
   condition(name: string): boolean;
   importValue(name: string): Json;
+  /** An output of another stack of the assembly, by the stack's name. */
+  stackOutput(stackName: string, outputName: string): Json;
   readonly region: string;
 }
 
@@ -150,6 +152,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
     "Fn::ImportValue",
     (argument, scope) => scope.importValue(scalar(resolveValue(argument, scope) ?? null, "Fn::ImportValue")),
   ],
+  ["Fn::GetStackOutput", (argument, scope) => scope.stackOutput(...stackOutputArguments(argument, scope))],
   [
     "Fn::Base64",
     (argument, scope) => Buffer.from(scalar(resolveValue(argument, scope) ?? null, "Fn::Base64")).toString("base64"),
@@ -171,6 +174,12 @@ export function getAttArguments(argument: Json, scope: Scope): [string, string] 
   }
   const [logicalId, attribute] = list(argument, "Fn::GetAtt");
   return [text(logicalId ?? null, "Fn::GetAtt"), scalar(resolveValue(attribute ?? null, scope) ?? null, "Fn::GetAtt")];
+}
+
+/** Stack and output of a `Fn::GetStackOutput`: how the CDK writes weak references between stacks. */
+export function stackOutputArguments(argument: Json, scope: Scope): [string, string] {
+  const { StackName = null, OutputName = null } = isJsonObject(argument) ? resolveObject(argument, scope) : {};
+  return [scalar(StackName, "Fn::GetStackOutput"), scalar(OutputName, "Fn::GetStackOutput")];
 }
 
 function resolvedList(argument: Json, scope: Scope, name: string, count: number): readonly Json[] {

@@ -73,7 +73,7 @@ export function makePlan(
         resource,
         servesCustomResource: providers.has(logicalId),
       });
-      graph.set(key, new Set([...after, ...needs(stack, logicalId, resource, scopes, exports)]));
+      graph.set(key, new Set([...after, ...needs(stack, logicalId, resource, stacks, scopes, exports)]));
       members.push(key);
     }
     graph.set(stackNode(stack.id), new Set([...after, ...members]));
@@ -96,16 +96,28 @@ export function collectExports(stacks: readonly AssemblyStack[], scopes: Readonl
   return exports;
 }
 
+/** An output of a stack, by the names that CloudFormation gives them. */
+export function findOutput(
+  stacks: readonly AssemblyStack[],
+  stackName: string,
+  outputName: string,
+): { readonly stack: AssemblyStack; readonly value: Json } | undefined {
+  const stack = stacks.find(({ name }) => name === stackName);
+  const output = stack?.template.outputs.get(outputName);
+  return stack === undefined || output === undefined ? undefined : { stack, value: output.value };
+}
+
 function needs(
   stack: AssemblyStack,
   logicalId: string,
   resource: TemplateResource,
+  stacks: readonly AssemblyStack[],
   scopes: ReadonlyMap<string, StackScope>,
   exports: Exports,
 ): Set<string> {
   const scope = scopeOf(scopes, stack);
   const result = new Set<string>();
-  const { names, imports } = collectReferences(resource.properties, scope);
+  const { names, imports, stackOutputs } = collectReferences(resource.properties, scope);
   for (const name of [...names, ...resource.dependsOn]) {
     if (scope.isResource(name)) {
       result.add(`${stack.name}/${name}`);
@@ -116,8 +128,11 @@ function needs(
       );
     }
   }
-  for (const imported of imports) {
-    const exporter = exports.get(String(resolveValue(imported, scope)));
+  const foreign = [
+    ...imports.map((imported) => exports.get(String(resolveValue(imported, scope)))),
+    ...stackOutputs.map(([stackName, outputName]) => findOutput(stacks, stackName, outputName)),
+  ];
+  for (const exporter of foreign) {
     if (exporter !== undefined) {
       for (const name of collectReferences(exporter.value, scopeOf(scopes, exporter.stack)).names) {
         if (scopeOf(scopes, exporter.stack).isResource(name)) {

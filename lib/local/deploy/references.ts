@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../common/index.ts";
-import { getAttArguments, intrinsicCall, type Scope } from "./intrinsics.ts";
+import { getAttArguments, intrinsicCall, type Scope, stackOutputArguments } from "./intrinsics.ts";
 import { substitutionReferences } from "./substitution.ts";
 
 /** What a value needs to be resolved. */
@@ -8,12 +8,15 @@ export interface References {
   readonly names: ReadonlySet<string>;
   /** Unresolved names of `Fn::ImportValue`. */
   readonly imports: readonly Json[];
+  /** Stack and output names of `Fn::GetStackOutput`. */
+  readonly stackOutputs: readonly (readonly [stackName: string, outputName: string])[];
 }
 
 /** Collects what a value refers to. Of a `Fn::If` only the branch counts that the conditions choose. */
 export function collectReferences(value: Json, scope: Scope): References {
   const names = new Set<string>();
   const imports: Json[] = [];
+  const stackOutputs: [string, string][] = [];
   const visit = (item: Json): void => {
     if (Array.isArray(item)) {
       item.forEach(visit);
@@ -41,6 +44,9 @@ export function collectReferences(value: Json, scope: Scope): References {
       case "Fn::ImportValue":
         imports.push(call.argument);
         return;
+      case "Fn::GetStackOutput":
+        stackOutputs.push(stackOutputArguments(call.argument, scope));
+        return;
       case "Fn::If":
         if (Array.isArray(call.argument)) {
           const [name, whenTrue, whenFalse] = call.argument;
@@ -52,5 +58,5 @@ export function collectReferences(value: Json, scope: Scope): References {
     }
   };
   visit(value);
-  return { names, imports };
+  return { names, imports, stackOutputs };
 }

@@ -8,6 +8,7 @@ export interface KnownResources {
   ref(logicalId: string): Json;
   getAtt(logicalId: string, attribute: string): Json;
   importValue(name: string): Json;
+  stackOutput(stackName: string, outputName: string): Json;
 }
 
 /** The CDK's bootstrap stack has a version; any recent one will do. */
@@ -58,6 +59,10 @@ export class StackScope implements Scope {
 
   importValue(name: string): Json {
     return this.#known.importValue(name);
+  }
+
+  stackOutput(stackName: string, outputName: string): Json {
+    return this.#known.stackOutput(stackName, outputName);
   }
 
   findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined {

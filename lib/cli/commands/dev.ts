@@ -1,0 +1,64 @@
+import { Command, InvalidArgumentError } from "commander";
+import { DEFAULT_PORT, type DevOptions } from "../dev/options.ts";
+import type { Terminal } from "../terminal.ts";
+
+const AFTER_HELP = `
+The app is the one that cdk.json names. It is synthesised, what its templates declare is created in emulators on this
+machine, and queues are polled for the bundled functions. No account, no token, no containers.
+
+Examples:
+  fanfare dev
+  fanfare dev --app "node infra/app.ts" --port 0
+  fanfare dev --assembly cdk.out --no-watch
+  fanfare dev --endpoint http://localhost:4566 --dynamodb-endpoint embedded   (SQS, SNS and S3 of LocalStack)
+
+Ctrl-C finishes the batches in hand and stops; a second one stops at once.`;
+
+/** `fanfare dev`: runs the app on this machine. */
+export function devCommand(surroundings: { terminal: Terminal; signal: AbortSignal }): Command {
+  return new Command("dev")
+    .description("run the app on this machine and reload it when its sources change")
+    .option("--app <command>", "command that synthesises the app (default: app of cdk.json)")
+    .option("--assembly <folder>", "run this cloud assembly as it is, without synthesis and without watching")
+    .option(
+      "--port <number>",
+      `port of SQS, SNS and S3 (default: ${DEFAULT_PORT}, or a free one if it is taken)`,
+      parsePort,
+    )
+    .option("--endpoint <url>", "use the SQS, SNS and S3 at this URL instead of the embedded ones", parseUrl)
+    .option(
+      "--dynamodb-endpoint <url>",
+      'use this DynamoDB; "embedded" starts the emulator beside --endpoint',
+      parseDynamoDb,
+    )
+    .option("--region <region>", "region of stacks that name none (default: eu-central-1)")
+    .option("--stack <name...>", "only these stacks and those that they depend on")
+    .option("--data <folder>", "keep DynamoDB's tables in this folder (default: in memory)")
+    .option("--no-watch", "do not reload on changes")
+    .option("--verbose", "show every batch, and stack traces of errors", false)
+    .addHelpText("after", AFTER_HELP)
+    .action(async (options: DevOptions) => {
+      // The SDK's clients take most of a second to load: help and version must not wait for them.
+      const { dev } = await import("../dev/dev.ts");
+      await dev(options, { directory: process.cwd(), ...surroundings });
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError("it must be a number from 0 (any free port) to 65535.");
+  }
+  return port;
+}
+
+function parseUrl(text: string): string {
+  if (!URL.canParse(text) || !/^https?:/.test(text)) {
+    throw new InvalidArgumentError("it must be a URL, for example http://localhost:4566.");
+  }
+  return text.replace(/\/+$/, "");
+}
+
+function parseDynamoDb(text: string): string {
+  return text === "embedded" ? text : parseUrl(text);
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { CliError } from "../cli-error.ts";
+
+/** What `cdk.json` says about an app. */
+export interface CdkProject {
+  readonly directory: string;
+  /** The command that synthesises the app. */
+  readonly app: string;
+  /** Absolute path of the folder that the assembly is written to. */
+  readonly output: string;
+  /** Context values of `cdk.json` and `cdk.context.json`. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads `cdk.json` and `cdk.context.json` as the CDK's own command does.
+ *
+ * @param options.app overrides the command of `cdk.json`.
+ * @throws CliError when no command is known or a file is not JSON.
+ */
+export function readCdkProject(directory: string, options: { app?: string | undefined } = {}): CdkProject {
+  const settings = readJson(join(directory, "cdk.json"));
+  const app = options.app ?? settings.app;
+  if (typeof app !== "string" || app === "") {
+    throw new CliError(
+      `there is no app to run: ${join(directory, "cdk.json")} does not name one (pass --app "node infra/app.ts", or run this where cdk.json is)`,
+    );
+  }
+  const output = typeof settings.output === "string" ? settings.output : "cdk.out";
+  return {
+    directory,
+    app,
+    output: resolve(directory, output),
+    context: { ...readJson(join(directory, "cdk.context.json")), ...asObject(settings.context) },
+  };
+}
+
+function readJson(path: string): Record<string, unknown> {
+  if (!existsSync(path)) {
+    return {};
+  }
+  try {
+    return asObject(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new CliError(`${path} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

@@ -1,0 +1,155 @@
+import { resolve } from "node:path";
+import pc from "picocolors";
+import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
+import { CliError, EXIT, explain } from "../cli-error.ts";
+import type { Terminal } from "../terminal.ts";
+import { type CdkProject, readCdkProject } from "./cdk-project.ts";
+import { Narrator } from "./narrator.ts";
+import { DEFAULT_PORT, type DevOptions } from "./options.ts";
+import { overview } from "./overview.ts";
+import { synthesize } from "./synthesize.ts";
+import { type SourceWatcher, watchSources } from "./watch.ts";
+
+/** Account of stacks that name none. */
+const ACCOUNT_ID = "000000000000";
+
+/**
+ * Runs the app until `signal` ends it. While it runs, a change of a source synthesises and deploys again; when that fails,
+ * the error is printed and what ran before goes on.
+ *
+ * @throws whatever keeps the first synthesis or deployment from working.
+ */
+export async function dev(
+  options: DevOptions,
+  surroundings: { directory: string; terminal: Terminal; signal: AbortSignal },
+): Promise<void> {
+  const { directory, terminal, signal } = surroundings;
+  const place = { region: options.region ?? DEFAULT_REGION, accountId: ACCOUNT_ID };
+  const project = options.assembly === undefined ? readCdkProject(directory, { app: options.app }) : undefined;
+  const assembly = project?.output ?? resolve(directory, options.assembly ?? "cdk.out");
+  const narrator = new Narrator(terminal, options.verbose);
+
+  if (project !== undefined) {
+    terminal.out(pc.dim(`synthesising: ${project.app}`));
+    await synthesize(project, place, signal);
+  }
+  const runtime = await startRuntime(options, assembly, narrator, terminal);
+  let watcher: SourceWatcher | undefined;
+  try {
+    narrator.introduce(runtime.deployment);
+    terminal.out(overview(runtime));
+    if (options.watch && project !== undefined) {
+      const reloader = new Reloader({ runtime, project, place, narrator, terminal, signal, verbose: options.verbose });
+      watcher = watchSources(directory, project.output, (paths) => reloader.request(paths));
+      await watcher.ready;
+      terminal.out(pc.dim("watching for changes; Ctrl-C stops"));
+    } else {
+      terminal.out(pc.dim("running; Ctrl-C stops"));
+    }
+    await aborted(signal);
+    terminal.out(pc.dim("stopping"));
+  } finally {
+    await watcher?.close();
+    await runtime.close();
+  }
+}
+
+async function startRuntime(
+  options: DevOptions,
+  assembly: string,
+  narrator: Narrator,
+  terminal: Terminal,
+): Promise<LocalRuntime> {
+  const start = (port: number): Promise<LocalRuntime> =>
+    startLocalRuntime({
+      assembly,
+      port,
+      endpoint: options.endpoint,
+      dynamoDbEndpoint: options.dynamodbEndpoint,
+      dynamoDbDirectory: options.data === undefined ? undefined : resolve(options.data),
+      region: options.region,
+      accountId: ACCOUNT_ID,
+      stacks: options.stack,
+      onLog: (entry) => narrator.log(entry),
+      onEvent: (event) => narrator.event(event),
+    });
+  try {
+    return await start(options.port ?? DEFAULT_PORT);
+  } catch (error) {
+    if (!(error instanceof PortUnavailable)) {
+      throw error;
+    }
+    if (options.port !== undefined) {
+      throw new CliError(
+        `port ${options.port} is taken; pass another one with --port, --port 0 for any free one, or stop what uses it`,
+        { exitCode: EXIT.failed, cause: error },
+      );
+    }
+    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is taken; using a free one (--port chooses)`);
+    return start(0);
+  }
+}
+
+interface ReloaderParts {
+  readonly runtime: LocalRuntime;
+  readonly project: CdkProject;
+  readonly place: { region: string; accountId: string };
+  readonly narrator: Narrator;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly verbose: boolean;
+}
+
+/** Synthesises and deploys again, one after the other; changes that come meanwhile are taken together. */
+class Reloader {
+  readonly #parts: ReloaderParts;
+  #pending: readonly string[] = [];
+  #running = false;
+
+  constructor(parts: ReloaderParts) {
+    this.#parts = parts;
+  }
+
+  request(paths: readonly string[]): void {
+    this.#pending = [...this.#pending, ...paths];
+    if (!this.#running) {
+      this.#running = true;
+      void this.#run().finally(() => {
+        this.#running = false;
+      });
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { runtime, project, place, narrator, terminal, signal, verbose } = this.#parts;
+    while (this.#pending.length > 0 && !signal.aborted) {
+      const [first = "", ...others] = this.#pending;
+      this.#pending = [];
+      const started = performance.now();
+      terminal.out(pc.dim(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`));
+      try {
+        await synthesize(project, place, signal);
+        const deployment = await runtime.reload(project.output);
+        narrator.introduce(deployment);
+        const count = deployment.resources.filter(({ change }) => change !== "unchanged").length;
+        const seconds = ((performance.now() - started) / 1_000).toFixed(1);
+        terminal.out(`${pc.green("reloaded")} ${count} resources changed, in ${seconds} s`);
+      } catch (error) {
+        if (!signal.aborted) {
+          terminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
+          terminal.err(pc.dim("the app of before goes on; save a fix to try again"));
+        }
+      }
+    }
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) {
+      done();
+    } else {
+      signal.addEventListener("abort", () => done(), { once: true });
+    }
+  });
+}

@@ -1,0 +1,16 @@
+/** The port that people know from LocalStack, so that their settings go on working. */
+export const DEFAULT_PORT = 4566;
+
+/** Options of `fanfare dev`, as the command line gives them. */
+export interface DevOptions {
+  readonly app?: string | undefined;
+  readonly assembly?: string | undefined;
+  readonly port?: number | undefined;
+  readonly endpoint?: string | undefined;
+  readonly dynamodbEndpoint?: string | undefined;
+  readonly region?: string | undefined;
+  readonly stack?: readonly string[] | undefined;
+  readonly data?: string | undefined;
+  readonly watch: boolean;
+  readonly verbose: boolean;
+}

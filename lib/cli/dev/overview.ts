@@ -1,0 +1,117 @@
+import Table from "cli-table3";
+import pc from "picocolors";
+import type { DeployedResource, Deployment, LocalRuntime } from "../../local/index.ts";
+
+/** The name that people know a resource by: its construct path without the stack and the trailing `Resource`. */
+export function displayName(resource: Pick<DeployedResource, "path" | "logicalId" | "stackName">): string {
+  const parts = (resource.path ?? resource.logicalId).replace(/\/Resource$/, "").split("/");
+  return parts.length > 1 && parts[0] === resource.stackName ? parts.slice(1).join("/") : parts.join("/");
+}
+
+/** What runs, as tables, with a command to try it. */
+export function overview(runtime: LocalRuntime): string {
+  const { deployment } = runtime;
+  return [topics(deployment), queues(deployment), functions(deployment), tryIt(runtime)]
+    .filter((section) => section !== "")
+    .join("\n");
+}
+
+function topics(deployment: Deployment): string {
+  const subscriptions = deployment.ofType("AWS::SNS::Subscription");
+  const rows = deployment
+    .ofType("AWS::SNS::Topic")
+    .map((topic) => [
+      displayName(topic),
+      topic.physicalId,
+      String(subscriptions.filter(({ properties }) => properties.text("TopicArn") === topic.physicalId).length),
+    ]);
+  return table(["Topic", "ARN", "Subscriptions"], rows);
+}
+
+function queues(deployment: Deployment): string {
+  const all = deployment.ofType("AWS::SQS::Queue");
+  const nameOf = (arn: string | undefined): string => {
+    const found = all.find((queue) => queue.arn === arn);
+    return found === undefined ? (arn ?? "") : displayName(found);
+  };
+  const rows = all.map((queue) => {
+    const consumers = deployment.mappings
+      .filter(({ configuration }) => configuration.queueArn === queue.arn)
+      .map(({ configuration }) => functionName(deployment, configuration.functionName));
+    return [
+      displayName(queue),
+      String(queue.attributes.QueueName ?? ""),
+      nameOf(deadLetterArn(queue)),
+      consumers.join(", "),
+    ];
+  });
+  return table(["Queue", "Name", "Dead-letter queue", "Function"], rows);
+}
+
+function functions(deployment: Deployment): string {
+  const rows = deployment.functions
+    .filter(({ internal }) => !internal)
+    .map(({ resource, configuration }) => [
+      displayName(resource),
+      configuration.runtime ?? "container",
+      `${configuration.timeoutSeconds} s`,
+      `${configuration.memorySizeMb} MB`,
+    ]);
+  return table(["Function", "Runtime", "Timeout", "Memory"], rows);
+}
+
+function tryIt({ deployment, endpoint, dynamoDbEndpoint }: LocalRuntime): string {
+  const [topic] = deployment.ofType("AWS::SNS::Topic");
+  const [queue] = deployment.ofType("AWS::SQS::Queue");
+  const aws = (region: string): string =>
+    `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url ${endpoint} --region ${region}`;
+  const command =
+    topic !== undefined
+      ? `${aws(topic.place.region)} sns publish --topic-arn ${topic.physicalId} --message '{}'`
+      : queue !== undefined
+        ? `${aws(queue.place.region)} sqs send-message --queue-url ${queue.physicalId} --message-body '{}'`
+        : `${aws("eu-central-1")} sqs list-queues`;
+  return [
+    `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
+    `${pc.bold("Try")}       ${command}`,
+  ].join("\n");
+}
+
+function deadLetterArn(queue: DeployedResource): string | undefined {
+  const policy: unknown = queue.properties.object("RedrivePolicy")?.text("deadLetterTargetArn");
+  return typeof policy === "string" ? policy : undefined;
+}
+
+function functionName(deployment: Deployment, physicalName: string): string {
+  const found = deployment.functions.find(({ configuration }) => configuration.functionName === physicalName);
+  return found === undefined ? physicalName : displayName(found.resource);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) {
+    return "";
+  }
+  const made = new Table({
+    head: head.map((title) => pc.bold(title)),
+    chars: {
+      top: "",
+      "top-mid": "",
+      "top-left": "",
+      "top-right": "",
+      bottom: "",
+      "bottom-mid": "",
+      "bottom-left": "",
+      "bottom-right": "",
+      left: "",
+      "left-mid": "",
+      mid: "",
+      "mid-mid": "",
+      right: "",
+      "right-mid": "",
+      middle: "  ",
+    },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+  });
+  made.push(...rows.map((row) => [...row]));
+  return `${made.toString()}\n`;
+}

@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { isAlive } from "../../../lib/local/index.ts";
+import { until } from "../local/runtime/harness.ts";
+
+const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
+
+/** An app without the CDK: writes the assembly that the CDK would, from one source file. */
+const APP = `import { createHash } from "node:crypto";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+const out = process.env.CDK_OUTDIR;
+const context = JSON.parse(process.env.CDK_CONTEXT_JSON);
+const source = readFileSync("handler.mjs", "utf8");
+if (source.includes("syntax error")) { console.error("Boom: cannot synthesise"); process.exit(7); }
+const asset = "asset." + createHash("sha256").update(source).digest("hex");
+mkdirSync(join(out, asset), { recursive: true });
+copyFileSync("handler.mjs", join(out, asset, "index.mjs"));
+writeFileSync(join(out, "Shop.assets.json"), JSON.stringify({ files: { a: { source: { path: asset }, destinations: { d: { objectKey: asset + ".zip" } } } } }));
+writeFileSync(join(out, "Shop.template.json"), JSON.stringify({ Resources: {
+  Work: { Type: "AWS::SQS::Queue", Properties: { QueueName: context.queueName }, Metadata: { "aws:cdk:path": "Shop/Work/Resource" } },
+  Fn: { Type: "AWS::Lambda::Function", Metadata: { "aws:cdk:path": "Shop/Billing/Resource" }, Properties: { Runtime: "nodejs24.x", Handler: "index.handler", Code: { S3Key: asset + ".zip" } } },
+  Map: { Type: "AWS::Lambda::EventSourceMapping", Properties: { EventSourceArn: { "Fn::GetAtt": ["Work", "Arn"] }, FunctionName: { Ref: "Fn" } } },
+} }));
+writeFileSync(join(out, "manifest.json"), JSON.stringify({ artifacts: {
+  "Shop.assets": { type: "cdk:asset-manifest", properties: { file: "Shop.assets.json" } },
+  Shop: { type: "aws:cloudformation:stack", environment: "aws://unknown-account/unknown-region", properties: { templateFile: "Shop.template.json" }, dependencies: ["Shop.assets"] },
+} }));`;
+
+let directory: string;
+let child: ChildProcess | undefined;
+let blocker: Server | undefined;
+let output: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "fanfare-cli-"));
+  output = "";
+  mkdirSync(join(directory, "cdk.out"));
+  writeFileSync(join(directory, "cdk.json"), JSON.stringify({ app: "node app.mjs", context: { queueName: "work" } }));
+  writeFileSync(join(directory, "app.mjs"), APP);
+  writeHandler("v1");
+});
+
+afterEach(async () => {
+  child?.kill("SIGKILL");
+  child = undefined;
+  await new Promise<void>((done) => {
+    blocker === undefined ? done() : blocker.close(() => done());
+  });
+  blocker = undefined;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+function writeHandler(version: string): void {
+  writeFileSync(
+    join(directory, "handler.mjs"),
+    `export const handler = async ({ Records }) => { console.log("${version}", Records[0].body); };`,
+  );
+}
+
+function fanfare(...args: string[]): Promise<number | null> {
+  const started = spawn(process.execPath, ["--conditions=@fanfare/source", MAIN, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+  });
+  child = started;
+  for (const stream of [started.stdout, started.stderr]) {
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk: string) => {
+      output += chunk;
+    });
+  }
+  return new Promise((done) => {
+    started.once("close", (code) => done(code));
+  });
+}
+
+const printed = (text: string | RegExp): Promise<void> =>
+  until(
+    () => (typeof text === "string" ? output.includes(text) : text.test(output)),
+    `output ${text}, got:\n${output}`,
+    20_000,
+  );
+
+async function send(body: string): Promise<void> {
+  const endpoint = /Endpoint {2}(\S+)/.exec(output)?.[1] ?? "";
+  const client = new SQSClient({
+    endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    useQueueUrlAsEndpoint: false,
+  });
+  await client.send(new SendMessageCommand({ QueueUrl: `${endpoint}/000000000000/work`, MessageBody: body }));
+  client.destroy();
+}
+
+test("dev synthesises, runs, reloads, survives a broken app, and stops cleanly on SIGINT", async () => {
+  const exit = fanfare("dev", "--port", "0");
+  await printed("watching for changes");
+  expect(output).toMatch(/Queue\s+Name\s+Dead-letter queue\s+Function\nWork\s+work\s+Billing/);
+  expect(output).toMatch(/aws --endpoint-url http:\/\/127\.0\.0\.1:\d+ --region eu-central-1 sqs send-message/);
+
+  await send("one");
+  await printed("Billing | v1 one");
+
+  writeHandler("v2");
+  await printed("reloaded 1 resources changed");
+  await send("two");
+  await printed("Billing | v2 two");
+
+  writeFileSync(join(directory, "handler.mjs"), "syntax error");
+  await printed("Boom: cannot synthesise");
+  expect(output).toContain("the app of before goes on");
+  await send("three");
+  await printed("Billing | v2 three");
+
+  child?.kill("SIGINT");
+  expect(await exit).toBe(0);
+  expect(output).toContain("stopping");
+});
+
+test("nothing is left when the process is killed without a chance to clean up", async () => {
+  writeFileSync(
+    join(directory, "handler.mjs"),
+    "export const handler = async () => { console.log('pid ' + process.pid); for (;;) {} };",
+  );
+  const exit = fanfare("dev", "--port", "0", "--no-watch");
+  await printed("Ctrl-C stops");
+  await send("x");
+  await printed(/pid \d+/);
+  const pid = Number(/pid (\d+)/.exec(output)?.[1]);
+  expect(isAlive(pid)).toBe(true);
+  child?.kill("SIGKILL");
+  await exit;
+  await until(() => !isAlive(pid), "the handler's process ends");
+});
+
+test("an assembly can be run as it is", async () => {
+  const first = fanfare("dev", "--port", "0", "--no-watch");
+  await printed("Ctrl-C stops");
+  child?.kill("SIGTERM");
+  expect(await first).toBe(0);
+  rmSync(join(directory, "app.mjs"));
+  output = "";
+  const second = fanfare("dev", "--assembly", "cdk.out", "--port", "0");
+  await printed("running; Ctrl-C stops");
+  await send("again");
+  await printed("Billing | v1 again");
+  child?.kill("SIGTERM");
+  expect(await second).toBe(0);
+});
+
+test("a port that is taken is an error in one line, with the remedy", async () => {
+  const server = createServer();
+  blocker = server;
+  const port = await new Promise<number>((done) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      done(typeof address === "object" && address !== null ? address.port : 0);
+    });
+  });
+  expect(await fanfare("dev", "--port", String(port))).toBe(1);
+  expect(output).toContain(`port ${port} is taken; pass another one with --port`);
+  expect(output).not.toMatch(/\n\s+at /);
+});
+
+test.each([
+  [["dev", "--port", "x"], 2, "it must be a number from 0"],
+  [["dev", "--endpoint", "nowhere"], 2, "it must be a URL"],
+  [["dev", "--nope"], 2, "unknown option '--nope'"],
+  [["nope"], 2, "unknown command 'nope'"],
+  [["--version"], 0, "0."],
+  [["--help"], 0, "Exit codes:"],
+  [["dev", "--assembly", "missing"], 1, "missing/manifest.json"],
+])("called as fanfare %s it exits with %i", async (args, code, text) => {
+  expect(await fanfare(...args)).toBe(code);
+  expect(output).toContain(text);
+});
+
+test("without an app it says where to name one", async () => {
+  writeFileSync(join(directory, "cdk.json"), "{}");
+  expect(await fanfare("dev")).toBe(1);
+  expect(output).toContain('pass --app "node infra/app.ts"');
+});
