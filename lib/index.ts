@@ -1,4 +1,10 @@
 export {
+  type CircuitBreakerOptions,
+  type CircuitRecord,
+  type CircuitStore,
+  dynamoDbCircuitStore,
+} from "./circuit/index.ts";
+export {
   type BatchContext,
   type BatchItem,
   type Codec,
@@ -14,7 +20,10 @@ export {
   type Handlers,
   type InvocationContext,
   type Logger,
+  type Poller,
+  type PollOptions,
   plainJson,
+  poll,
   type SqsBatchResponse,
   type SqsEvent,
   type SqsHandler,

@@ -1,6 +1,7 @@
+import { Semaphore } from "../batch/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { FanfareError } from "../errors/index.ts";
-import type { AnyHandler, Handlers } from "./handlers.ts";
+import { handlerTable } from "./handler-table.ts";
+import type { Handlers } from "./handlers.ts";
 import { lambdaHandler } from "./lambda-handler.ts";
 import type { SqsHandler } from "./lambda-types.ts";
 import { type ConsumeOptions, resolveConsumeOptions } from "./options.ts";
@@ -20,29 +21,5 @@ export function consume<C extends AnyContract>(
 ): SqsHandler {
   const settings = resolveConsumeOptions(contract, options);
   const table = handlerTable(contract, handlers);
-  return lambdaHandler(
-    settings,
-    createProcessor(settings, (name) => table.get(name), runEach(settings.concurrency)),
-  );
-}
-
-function handlerTable(contract: AnyContract, handlers: Handlers<AnyContract>): ReadonlyMap<string, AnyHandler> {
-  const table = new Map<string, AnyHandler>();
-  for (const [name, handler] of Object.entries(handlers)) {
-    if (handler === undefined) continue;
-    if (!Object.hasOwn(contract.events, name) || typeof handler !== "function") {
-      throw new FanfareError("ConfigurationInvalid", `${name} is not an event of ${contract.name} with a function`, {
-        field: `handlers.${name}`,
-        remedy: `give functions for ${Object.keys(contract.events).join(", ")}`,
-      });
-    }
-    table.set(name, handler);
-  }
-  if (table.size === 0) {
-    throw new FanfareError("ConfigurationInvalid", `the consumer of ${contract.name} handles no event`, {
-      field: "handlers",
-      remedy: `give a function for one of ${Object.keys(contract.events).join(", ")}`,
-    });
-  }
-  return table;
+  return lambdaHandler(settings, createProcessor(settings, table, runEach(new Semaphore(settings.concurrency))));
 }

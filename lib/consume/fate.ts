@@ -8,6 +8,8 @@ export type RetryCause =
   | "held"
   /** Too little time was left to start it. */
   | "deadline"
+  /** The circuit breaker is open. */
+  | "circuit"
   /** An earlier message of its group has to come again first. */
   | "group";
 

@@ -8,3 +8,4 @@ export type { Handlers } from "./handlers.ts";
 export type { InvocationContext, SqsBatchResponse, SqsEvent, SqsHandler, SqsRecord } from "./lambda-types.ts";
 export type { Logger } from "./logger.ts";
 export type { ConsumeOptions, DeadLetterQueue, Guarantee } from "./options.ts";
+export { type Poller, type PollOptions, poll } from "./poll.ts";

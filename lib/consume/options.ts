@@ -1,9 +1,15 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitStore,
+  dynamoDbCircuitStore,
+} from "../circuit/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { FanfareError, numberInRange } from "../errors/index.ts";
+import { describeError, FanfareError, numberInRange } from "../errors/index.ts";
 import { dynamoDbStore, type IdempotencyStore } from "../idempotency/index.ts";
 import { ENVIRONMENT } from "../names/index.ts";
 import { type PayloadLocation, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
@@ -62,6 +68,12 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly maxPayloadBytes?: number;
   /** Dead-letter queues by ARN of the source queue. @default `FANFARE_DEAD_LETTER_QUEUES` */
   readonly deadLetterQueues?: Readonly<Record<string, DeadLetterQueue>>;
+  /**
+   * Hands records back while what the handlers depend on is down. Its state is kept in the idempotency table, shared by all workers.
+   * @default off
+   */
+  readonly circuitBreaker?: boolean | (CircuitBreakerOptions & { readonly store?: CircuitStore });
+  /** @default one JSON object a line, on the console */
   readonly logger?: Logger;
   /** Clients to use instead of new ones with the SDK's defaults. */
   readonly clients?: { readonly sqs?: SQSClient; readonly s3?: S3Client; readonly dynamodb?: DynamoDBClient };
@@ -88,6 +100,7 @@ export interface ConsumerSettings {
   readonly payloadSources: readonly PayloadLocation[];
   readonly maxPayloadBytes: number;
   readonly deadLetterQueues: ReadonlyMap<string, DeadLetterQueue>;
+  readonly breaker: CircuitBreaker | undefined;
   readonly logger: Logger;
   readonly sqs: SQSClient | undefined;
   readonly clock: Clock;
@@ -105,9 +118,11 @@ export function resolveConsumeOptions<C extends AnyContract>(
   const store = storeFor(options, guarantee, clock);
   const sources = options.payloadSources ?? process.env[ENVIRONMENT.payloadSources] ?? "";
   const payloadSources = parseLocations(sources, ENVIRONMENT.payloadSources);
+  const logger = options.logger ?? consoleLogger;
+  const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
   return {
     contract,
-    consumer: consumerName(options.consumer, store !== undefined),
+    consumer,
     guarantee,
     store,
     idempotencyKey: options.idempotencyKey,
@@ -131,10 +146,42 @@ export function resolveConsumeOptions<C extends AnyContract>(
     payloadSources,
     maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 16 * MIB, 1, 1_024 * MIB),
     deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
-    logger: options.logger ?? consoleLogger,
+    breaker: breakerFor(options, consumer, clock, logger),
+    logger,
     sqs: options.clients?.sqs,
     clock,
   };
+}
+
+function breakerFor(
+  options: ConsumeOptions<never>,
+  consumer: string,
+  clock: Clock,
+  logger: Logger,
+): CircuitBreaker | undefined {
+  if (options.circuitBreaker === undefined || options.circuitBreaker === false) return undefined;
+  const settings = options.circuitBreaker === true ? {} : options.circuitBreaker;
+  const table = process.env[ENVIRONMENT.idempotencyTable];
+  if (settings.store === undefined && !table) {
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      `the circuit breaker has no store: ${ENVIRONMENT.idempotencyTable} is not set`,
+      {
+        field: "circuitBreaker.store",
+        remedy: "let the constructs attach the handler, or give circuitBreaker.store: dynamoDbCircuitStore({ table })",
+      },
+    );
+  }
+  const client = options.clients?.dynamodb;
+  const store =
+    settings.store ?? dynamoDbCircuitStore({ table: table ?? "", ...(client === undefined ? {} : { client }) });
+  const listener = {
+    opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
+    closed: () => logger.info("circuit closed", { consumer }),
+    unavailable: (error: unknown) =>
+      logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
+  };
+  return new CircuitBreaker(consumer, store, clock, listener, settings);
 }
 
 function hasStore(options: ConsumeOptions<never>): boolean {

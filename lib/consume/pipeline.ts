@@ -12,7 +12,7 @@ import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { type HandlerOutcome, runHandler } from "./run-handler.ts";
-import { verdictOf } from "./verdict.ts";
+import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
 import { secondsUntilRetry } from "./visibility.ts";
 
 /** An event on its way through the pipeline. */
@@ -166,10 +166,12 @@ export class Pipeline {
     return this.#invocation.deadline;
   }
 
-  /** Whether there is time to start one more record. */
-  hasTime(): boolean {
-    const { clock, minStartMs } = this.#settings;
-    return clock.now() + minStartMs <= this.#invocation.deadline;
+  /** Why no record may be started now, as the fate that it leads to; `undefined` when one may. */
+  gate(): Fate | undefined {
+    const { clock, minStartMs, breaker } = this.#settings;
+    if (clock.now() + minStartMs > this.#invocation.deadline) return outOfTime();
+    const open = breaker?.openNow();
+    return open === undefined ? undefined : circuitOpen(open.until);
   }
 
   /** Runs the handler. */
@@ -191,6 +193,7 @@ export class Pipeline {
       claim: work.claimed ? this.#claims?.claimOf(work.key) : undefined,
       store,
       giveUpAt: Math.min(this.#invocation.deadline, clock.now() + recordTimeoutMs),
+      signal: this.#invocation.signal,
       clock,
       logger,
     });
@@ -370,7 +373,7 @@ export class Pipeline {
 function isLastTry(fate: Fate & { kind: "retry" }, incoming: Incoming, maxReceiveCount: number | undefined): boolean {
   if (maxReceiveCount === undefined || incoming.receiveCount < maxReceiveCount) return false;
   // Held: another worker has the event, and may be about to succeed. Group: the message itself did nothing wrong.
-  return fate.cause === "handler" || fate.cause === "dependency";
+  return fate.cause === "handler" || fate.cause === "dependency" || fate.cause === "circuit";
 }
 
 function storeError(cause: unknown): FanfareError {

@@ -1,3 +1,4 @@
+import type { Semaphore } from "../batch/index.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { Fate } from "./fate.ts";
 import type { AnyHandler } from "./handlers.ts";
@@ -8,6 +9,7 @@ import { type FateEvent, logFate } from "./log-fate.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
 import { runGroups } from "./run-groups.ts";
+import { runGuarded } from "./run-guarded.ts";
 import { runUnordered } from "./run-unordered.ts";
 import { lazySqs } from "./sqs-client.ts";
 import type { Note } from "./steps.ts";
@@ -19,21 +21,28 @@ export interface Processed {
   readonly fate: Fate;
 }
 
-/** Processes the records of invocations. Never throws; answers the fates in the order of the records. */
-export type Processor = (records: readonly SqsRecord[], invocation: Invocation) => Promise<readonly Processed[]>;
+/**
+ * Processes the records of invocations. Never throws; answers the fates in the order of the records, and tells each as soon as it
+ * is known.
+ */
+export type Processor = (
+  records: readonly SqsRecord[],
+  invocation: Invocation,
+  onFate?: (processed: Processed) => void,
+) => Promise<readonly Processed[]>;
 
 /** Takes records through a pipeline and notes the fate of each. */
 export type Run = (incomings: readonly Incoming[], pipeline: Pipeline, note: Note) => Promise<void>;
 
 /** Runs each record by itself: FIFO records by group, the others side by side. */
 export const runEach =
-  (concurrency: number): Run =>
+  (slots: Semaphore): Run =>
   async (incomings, pipeline, note) => {
     const fifo = incomings.filter((incoming) => incoming.fifo);
     const standard = incomings.filter((incoming) => !incoming.fifo);
     await Promise.all([
-      fifo.length > 0 ? runGroups(fifo, pipeline, concurrency, note) : undefined,
-      standard.length > 0 ? runUnordered(standard, pipeline, concurrency, note) : undefined,
+      fifo.length > 0 ? runGroups(fifo, pipeline, slots, note) : undefined,
+      standard.length > 0 ? runUnordered(standard, pipeline, slots, note) : undefined,
     ]);
   };
 
@@ -46,7 +55,7 @@ export function createProcessor(
   const loadSqs = lazySqs(settings.sqs);
   const deadLetters = new DeadLetters(loadSqs, settings.clock);
 
-  return async (records, invocation) => {
+  return async (records, invocation, onFate) => {
     const incomings = records.map((record, index) => new Incoming(record, index));
     const fates = new Map<Incoming, Fate>();
     const events = new Map<Incoming, FateEvent>();
@@ -57,8 +66,10 @@ export function createProcessor(
     const note = (incoming: Incoming, fate: Fate) => {
       fates.set(incoming, fate);
       logFate(settings.logger, settings.consumer, incoming, events.get(incoming), fate);
+      onFate?.({ record: incoming.record, fate });
     };
-    await run(incomings, pipeline, note);
+    if (settings.breaker === undefined) await run(incomings, pipeline, note);
+    else await runGuarded(settings.breaker, run, incomings, pipeline, note);
     await setVisibility(reappearances(fates), queueUrlOf, loadSqs, settings.logger);
     return incomings.map((incoming) => ({
       record: incoming.record,

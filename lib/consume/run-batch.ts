@@ -8,7 +8,7 @@ import type { Logger } from "./logger.ts";
 import type { Pipeline, Step, Work } from "./pipeline.ts";
 import type { Run } from "./process.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
-import { mayHandle, type Note, outOfTime, withoutHandler } from "./steps.ts";
+import { mayHandle, type Note, withoutHandler } from "./steps.ts";
 
 /** An item whose event is not known to the compiler. */
 export type AnyItem = BatchItemBase & { readonly name: string; readonly data: unknown };
@@ -69,9 +69,10 @@ async function handleAll(
   note: Note,
   ended: Promise<void>[],
 ): Promise<void> {
-  if (!pipeline.hasTime()) {
+  const closed = pipeline.gate();
+  if (closed !== undefined) {
     for (const work of works) {
-      ended.push(pipeline.handBack(work, outOfTime()).then((fate) => note(work.incoming, fate)));
+      ended.push(pipeline.handBack(work, closed).then((fate) => note(work.incoming, fate)));
     }
     return;
   }

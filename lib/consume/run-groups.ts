@@ -2,7 +2,11 @@ import { Semaphore } from "../batch/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { mayHandle, type Note, outOfTime, runClaimed } from "./steps.ts";
+import { mayHandle, type Note, runClaimed } from "./steps.ts";
+import { outOfTime } from "./verdict.ts";
+
+/** Offloaded payloads fetched at once: a FIFO batch has 10 records at most. */
+const FETCHES = 10;
 
 /** A record on its turn: identified or not, claimed or not. */
 interface Turn {
@@ -19,11 +23,10 @@ interface Turn {
 export async function runGroups(
   incomings: readonly Incoming[],
   pipeline: Pipeline,
-  concurrency: number,
+  slots: Semaphore,
   note: Note,
 ): Promise<void> {
-  const turns = await prepare(incomings, pipeline, concurrency);
-  const slots = new Semaphore(concurrency);
+  const turns = await prepare(incomings, pipeline);
   const pending: Promise<void>[] = [];
   const groups = Map.groupBy(turns, (turn) => turn.incoming.group);
   await Promise.all(
@@ -43,8 +46,8 @@ export async function runGroups(
 }
 
 /** Reads all records and claims what may be claimed ahead, in one store call. */
-async function prepare(incomings: readonly Incoming[], pipeline: Pipeline, concurrency: number): Promise<Turn[]> {
-  const fetching = new Semaphore(concurrency);
+async function prepare(incomings: readonly Incoming[], pipeline: Pipeline): Promise<Turn[]> {
+  const fetching = new Semaphore(FETCHES);
   const identified = await Promise.all(
     incomings.map(async (incoming): Promise<Step<Work>> => {
       const opened = await pipeline.open(incoming);
@@ -96,9 +99,8 @@ async function take(turn: Turn, pipeline: Pipeline): Promise<{ succeeded: boolea
   const { incoming, identified } = turn;
   if ("fate" in identified) return { succeeded: false, fate: pipeline.finish(incoming, identified.fate) };
   const work = identified.next;
-  if (turn.claim === undefined && !pipeline.hasTime()) {
-    return { succeeded: false, fate: pipeline.finish(incoming, outOfTime()) };
-  }
+  const closed = turn.claim === undefined ? pipeline.gate() : undefined;
+  if (closed !== undefined) return { succeeded: false, fate: pipeline.finish(incoming, closed) };
   const claim = turn.claim ?? (await pipeline.claim([work]))[0] ?? { fate: outOfTime() };
   if (mayHandle(claim)) return await runClaimed(claim.next, pipeline);
   if ("first" in claim) {

@@ -19,6 +19,8 @@ export interface HandlerRun {
   readonly store: IdempotencyStore | undefined;
   /** Milliseconds since the epoch at which the handler is given up. */
   readonly giveUpAt: number;
+  /** Aborted when it is to be given up sooner. */
+  readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -38,27 +40,39 @@ export async function runHandler(run: HandlerRun): Promise<HandlerOutcome> {
   const state = { committed: false };
   const context = contextFor(run, controller.signal, state);
 
-  let cancel = () => {};
-  const timeout = new Promise<HandlerOutcome>((resolve) => {
-    cancel = clock.timer(Math.max(0, giveUpAt - started), () => {
-      const error = new FanfareError("HandlerTimeout", `the handler did not finish in ${giveUpAt - started} ms`, {
-        field: run.event.info.name,
-        limit: `${giveUpAt - started} ms`,
-        remedy: "raise the function's timeout or recordTimeoutMs, lower batchSize, or pass ctx.signal on",
-      });
-      resolve({ kind: "timedOut", error });
-      controller.abort(error);
-    });
-  });
+  const { promise: gaveUp, resolve } = Promise.withResolvers<HandlerOutcome>();
+  const giveUp = (error: FanfareError) => {
+    resolve({ kind: "timedOut", error });
+    controller.abort(error);
+  };
+  const cancel = clock.timer(Math.max(0, giveUpAt - started), () => giveUp(timedOut(run, giveUpAt - started)));
+  const onStop = () => giveUp(stopped(run));
+  run.signal?.addEventListener("abort", onStop, { once: true });
   const handled = invoke(run.handler, run.event.data, context).then(
     (): HandlerOutcome => ({ kind: "returned", committed: state.committed }),
     (error: unknown): HandlerOutcome => ({ kind: "threw", error, committed: state.committed }),
   );
   try {
-    return await Promise.race([handled, timeout]);
+    return await Promise.race([handled, gaveUp]);
   } finally {
     cancel();
+    run.signal?.removeEventListener("abort", onStop);
   }
+}
+
+function timedOut(run: HandlerRun, ms: number): FanfareError {
+  return new FanfareError("HandlerTimeout", `the handler did not finish in ${ms} ms`, {
+    field: run.event.info.name,
+    limit: `${ms} ms`,
+    remedy: "raise the function's timeout or recordTimeoutMs, lower batchSize, or pass ctx.signal on",
+  });
+}
+
+function stopped(run: HandlerRun): FanfareError {
+  return new FanfareError("HandlerTimeout", "the handler did not finish before the poller had to stop", {
+    field: run.event.info.name,
+    remedy: "raise stopTimeoutMs, or pass ctx.signal on",
+  });
 }
 
 async function invoke(handler: AnyHandler, data: unknown, context: HandlerContext): Promise<void> {

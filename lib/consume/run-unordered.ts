@@ -4,22 +4,23 @@ import { CLAIM_BATCH } from "./claims.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { type Ended, mayHandle, type Note, outOfTime, runClaimed, withoutHandler } from "./steps.ts";
+import { type Ended, mayHandle, type Note, runClaimed, withoutHandler } from "./steps.ts";
+import { outOfTime } from "./verdict.ts";
 
 /** Chunks of {@link CLAIM_BATCH} records that are claimed ahead of their handlers: enough to hide the store's latency. */
 const CHUNKS_AHEAD = 4;
 
 /**
- * Runs the records of a standard queue: `concurrency` handlers at once, claims in chunks ahead of them. Offloaded payloads are
+ * Runs the records of a standard queue: a handler for each free slot, claims in chunks ahead of them. Offloaded payloads are
  * fetched only when a handler is free, so that no more of them are in memory than handlers run.
  */
 export async function runUnordered(
   incomings: readonly Incoming[],
   pipeline: Pipeline,
-  concurrency: number,
+  slots: Semaphore,
   note: Note,
 ): Promise<void> {
-  const run = new UnorderedRun(pipeline, new Semaphore(concurrency), incomings.length, note);
+  const run = new UnorderedRun(pipeline, slots, incomings.length, note);
   const ahead = new Semaphore(CHUNKS_AHEAD);
   const chunks: Promise<void>[] = [];
   for (let at = 0; at < incomings.length; at += CLAIM_BATCH) {
@@ -92,7 +93,8 @@ class UnorderedRun {
   async #late(incoming: Incoming, body: Body): Promise<Ended> {
     const pipeline = this.#pipeline;
     const failed = (fate: Fate): Ended => ({ succeeded: false, fate: pipeline.finish(incoming, fate) });
-    if (!pipeline.hasTime()) return failed(outOfTime());
+    const closed = pipeline.gate();
+    if (closed !== undefined) return failed(closed);
     const fetched: Step<Body> = body.kind === "pointer" ? await pipeline.fetch(incoming, body.pointer) : { next: body };
     if ("fate" in fetched) return failed(fetched.fate);
     const identified = await pipeline.identify(incoming, fetched.next);

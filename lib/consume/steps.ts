@@ -1,4 +1,3 @@
-import { FanfareError } from "../errors/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
@@ -12,9 +11,10 @@ export interface Ended {
   readonly fate: Promise<Fate>;
 }
 
-/** Runs the handler of a claimed event, or hands it back when there is no time left. */
+/** Runs the handler of a claimed event, or hands it back when no record may be started. */
 export async function runClaimed(work: Work, pipeline: Pipeline): Promise<Ended> {
-  if (!pipeline.hasTime()) return { succeeded: false, fate: pipeline.handBack(work, outOfTime()) };
+  const closed = pipeline.gate();
+  if (closed !== undefined) return { succeeded: false, fate: pipeline.handBack(work, closed) };
   const outcome = await pipeline.handle(work);
   return { succeeded: outcome.kind === "returned", fate: pipeline.conclude(work, outcome) };
 }
@@ -34,11 +34,4 @@ export async function withoutHandler(
 /** Whether the claim gave leave to handle the event. */
 export function mayHandle(step: Step<Work> | Follow): step is { readonly next: Work } {
   return "next" in step;
-}
-
-export function outOfTime(): Fate {
-  const error = new FanfareError("DeadlineTooClose", "too little time was left in the invocation to start the record", {
-    remedy: "lower batchSize, raise the function's timeout, or raise concurrency",
-  });
-  return { kind: "retry", cause: "deadline", error };
 }

@@ -9,6 +9,9 @@ import type { LoadedSqs } from "./sqs-client.ts";
 /** Longest visibility that is asked for: 12 hours count from the receive, and that was a while ago. */
 const MAX_SECONDS = MAX_VISIBILITY_SECONDS - 900;
 
+/** Seconds for which an open circuit hands a record back: doubled with each receive, up to about an hour. */
+const CIRCUIT_BACKOFF = { base: 30, doublings: 7 };
+
 /** A record that has to come again, and in how many seconds. */
 export interface Reappearance {
   readonly incoming: Incoming;
@@ -40,6 +43,13 @@ function usual(
     case "deadline":
       // Nobody has tried it: another worker may at once.
       return 0;
+    case "circuit":
+      // Longer each time, and spread: an outage must not use up the receives, nor end in a stampede.
+      return (
+        CIRCUIT_BACKOFF.base *
+        2 ** Math.min(incoming.receiveCount - 1, CIRCUIT_BACKOFF.doublings) *
+        (1 + settings.clock.random() / 4)
+      );
     case "held":
       return settings.backoff === undefined ? undefined : 1;
     default:

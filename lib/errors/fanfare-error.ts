@@ -45,6 +45,8 @@ export type FanfareErrorCode =
   | "HandlerTimeout"
   /** Too little time was left in the invocation to start the record. */
   | "DeadlineTooClose"
+  /** The consumer's circuit breaker is open: what its handlers depend on has failed again and again. */
+  | "CircuitOpen"
   /** A handler asked for the message to be dead-lettered: {@link PermanentError}. */
   | "Permanent"
   /** A handler asked for a retry: {@link RetryError}. */

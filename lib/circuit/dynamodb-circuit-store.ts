@@ -1,0 +1,69 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { describeError } from "../errors/index.ts";
+import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
+
+/** What {@link dynamoDbCircuitStore} takes. */
+export interface DynamoDbCircuitStoreOptions {
+  /** The idempotency table does: circuits have keys of their own in it. */
+  readonly table: string;
+  /** @default made at the first use from the environment, as the SDK does */
+  readonly client?: DynamoDBClient;
+}
+
+/** A read or write of one item; slower than that is as good as an outage. */
+const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
+
+/** Circuits as items of a DynamoDB table with the partition key `id` (S). */
+export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
+  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-dynamodb"); client: DynamoDBClient }> | undefined;
+  const load = () => {
+    loaded ??= import("@aws-sdk/client-dynamodb").then((sdk) => ({
+      sdk,
+      client: options.client ?? new sdk.DynamoDBClient({ requestHandler: CLIENT_TIMEOUTS }),
+    }));
+    return loaded;
+  };
+  const keyOf = (name: string) => ({ S: `circuit#${name}` });
+
+  return {
+    async read(name) {
+      const { sdk, client } = await load();
+      const answer = await client.send(new sdk.GetItemCommand({ TableName: options.table, Key: { id: keyOf(name) } }));
+      const item = answer.Item;
+      return item === undefined
+        ? undefined
+        : {
+            generation: Number(item.generation?.N ?? 0),
+            openUntil: Number(item.openUntil?.N ?? 0),
+            opened: Number(item.opened?.N ?? 0),
+          };
+    },
+
+    async replace(name, record: CircuitRecord, seen) {
+      const { sdk, client } = await load();
+      try {
+        await client.send(
+          new sdk.PutItemCommand({
+            TableName: options.table,
+            Item: {
+              id: keyOf(name),
+              generation: { N: String(record.generation) },
+              openUntil: { N: String(Math.ceil(record.openUntil)) },
+              opened: { N: String(record.opened) },
+            },
+            ...(seen === undefined
+              ? { ConditionExpression: "attribute_not_exists(id)" }
+              : {
+                  ConditionExpression: "generation = :seen",
+                  ExpressionAttributeValues: { ":seen": { N: String(seen) } },
+                }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (describeError(error).name === "ConditionalCheckFailedException") return false;
+        throw error;
+      }
+    },
+  };
+}
