@@ -9,8 +9,8 @@ import type { LoadedSqs } from "./sqs-client.ts";
 /** Longest visibility that is asked for: 12 hours count from the receive, and that was a while ago. */
 const MAX_SECONDS = MAX_VISIBILITY_SECONDS - 900;
 
-/** Seconds for which an open circuit hands a record back: doubled with each receive, up to about an hour. */
-const CIRCUIT_BACKOFF = { base: 30, doublings: 7 };
+/** Longest time in seconds for which an open circuit hands a record back. */
+const MAX_CIRCUIT_SECONDS = 3_600;
 
 /** A record that has to come again, and in how many seconds. */
 export interface Reappearance {
@@ -29,13 +29,14 @@ export function secondsUntilRetry(
 ): number | undefined {
   const { clock } = settings;
   const wait = fate.notBefore === undefined ? 0 : Math.ceil((fate.notBefore - clock.now()) / 1_000);
-  const chosen = fate.afterSeconds ?? usual(fate, incoming, settings);
+  const chosen = fate.afterSeconds ?? usual(fate, wait, incoming, settings);
   if (chosen === undefined && wait <= 0) return undefined;
   return Math.min(MAX_SECONDS, Math.max(0, wait, Math.ceil(chosen ?? 0)));
 }
 
 function usual(
   fate: Fate & { kind: "retry" },
+  waitSeconds: number,
   incoming: Incoming,
   settings: { readonly clock: Clock; readonly backoff: { baseSeconds: number; capSeconds: number } | undefined },
 ): number | undefined {
@@ -45,10 +46,9 @@ function usual(
       return 0;
     case "circuit":
       // Longer each time, and spread: an outage must not use up the receives, nor end in a stampede.
-      return (
-        CIRCUIT_BACKOFF.base *
-        2 ** Math.min(incoming.receiveCount - 1, CIRCUIT_BACKOFF.doublings) *
-        (1 + settings.clock.random() / 4)
+      return Math.min(
+        MAX_CIRCUIT_SECONDS,
+        waitSeconds * 2 ** Math.min(incoming.receiveCount - 1, 20) * (1 + settings.clock.random() / 4),
       );
     case "held":
       return settings.backoff === undefined ? undefined : 1;
