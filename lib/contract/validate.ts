@@ -19,7 +19,9 @@ export async function validatePayload(event: ContractEvent, data: unknown): Prom
 }
 
 function mismatch(event: ContractEvent, issues: readonly StandardSchemaV1.Issue[]): FanfareError {
-  const named = issues.slice(0, MAX_ISSUES).map((issue) => `${pathOf(event.name, issue.path)}: ${issue.message}`);
+  const named = issues
+    .slice(0, MAX_ISSUES)
+    .map((issue) => `${pathOf(event.name, issue.path)}: ${withoutValue(issue.message)}`);
   const more = issues.length > MAX_ISSUES ? `, and ${issues.length - MAX_ISSUES} more` : "";
   return new FanfareError("SchemaMismatch", `${event.name} does not match its schema: ${named.join("; ")}${more}`, {
     field: pathOf(event.name, issues[0]?.path),
@@ -27,7 +29,15 @@ function mismatch(event: ContractEvent, issues: readonly StandardSchemaV1.Issue[
   });
 }
 
+/** How the messages of valibot (`but received 5`, `: Received 5`) and arktype (`(was 5)`) end. zod's hold no values. */
+const VALUE = /(?: but received |: Received | \(was )[\s\S]*$/;
+
+function withoutValue(message: string): string {
+  return message.replace(VALUE, "");
+}
+
 function pathOf(root: string, path: StandardSchemaV1.Issue["path"]): string {
-  const keys = (path ?? []).map((part) => (typeof part === "object" ? part.key : part));
+  // Array.from, because arktype's paths are a class whose own map() makes something else of an empty one.
+  const keys = Array.from(path ?? [], (part) => (typeof part === "object" ? part.key : part));
   return [root, ...keys].map(String).join(".");
 }
