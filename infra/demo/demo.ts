@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
 import { checkImages } from "./checks/images.ts";
 import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
 import { checkWebhooks } from "./checks/webhooks.ts";
@@ -30,7 +31,7 @@ export interface DemoOptions {
 }
 
 /** Time for everything to come to its end after the last message was sent. */
-const QUIET_TIMEOUT_MS = 60_000;
+const QUIET_TIMEOUT_MS = 45_000;
 
 /** Runs the reference app on this machine, sends it everything there is to send, and looks at what became of it. */
 export async function runDemo(options: DemoOptions): Promise<Report> {
@@ -42,9 +43,15 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
     await synthesise(assembly);
     options.progress.step("Starting it on this machine ...");
     const journal = new Journal();
-    const stage = await openStage(assembly, { onLog: journal.note });
+    const problems = new Set<string>();
+    const stage = await openStage(assembly, {
+      onLog: journal.note,
+      onEvent: (event) => {
+        for (const problem of problemsOf(event)) problems.add(problem);
+      },
+    });
     try {
-      const found = await play(stage, journal, options);
+      const found = await play(stage, journal, problems, options);
       return reportOf({ seconds: (performance.now() - started) / 1_000, ...found });
     } finally {
       options.progress.end();
@@ -58,6 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
 async function play(
   stage: Stage,
   journal: Journal,
+  problems: Set<string>,
   { orders: mix, repeated, progress }: DemoOptions,
 ): Promise<Omit<Report, "ok" | "seconds">> {
   const plan = new Plan();
@@ -80,7 +88,10 @@ async function play(
     sendUploads(stage, plan, uploads),
     sendPoison(stage, plan, makePoison()),
   ]);
-  await stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS });
+  await stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }).catch((error: unknown) => {
+    // What is still on its way then counts as lost: the report says where it is.
+    problems.add(describeError(error));
+  });
   progress.end();
 
   const letters = await Promise.all(
@@ -90,6 +101,7 @@ async function play(
     })),
   );
   return {
+    problems: [...problems],
     subscribers: letters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.letters)),
     deadLetters: letters.flatMap((each) =>
       each.letters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
@@ -100,6 +112,19 @@ async function play(
       ...(await checkImages(stage, uploads)),
     ],
   };
+}
+
+/** What the runtime says that should not happen: batches that failed as a whole, warnings, problems. */
+function problemsOf(event: RuntimeEvent): string[] {
+  switch (event.type) {
+    case "batch":
+      return event.error === undefined ? [] : [`${event.functionName}: ${event.error}`];
+    case "warning":
+    case "problem":
+      return [event.message];
+    case "filtered":
+      return [`${event.functionName}: ${event.messages} messages deleted by a filter of the mapping`];
+  }
 }
 
 /** Puts the same number of each article into stock. */

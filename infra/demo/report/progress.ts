@@ -1,4 +1,4 @@
-import { Format, MultiBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import type { Plan } from "../plan.ts";
 import type { Journal } from "../stage/journal.ts";
 import { SUBSCRIBER_NAMES } from "../stage/subscribers.ts";
@@ -16,16 +16,25 @@ export interface Progress {
 /** Milliseconds between two looks at the journal. */
 const INTERVAL_MS = 100;
 
+/** Ending twice is ending once. */
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
+
 /** Bars, one a subscriber, for a terminal. */
 export function progressBars(out: NodeJS.WriteStream): Progress {
   let finish = () => {};
   return {
     step: (what) => out.write(`${what}\n`),
     begin: (plan, journal) => {
-      const bars = new MultiBar({
+      const bars = new cliProgress.MultiBar({
         stream: out,
         format: "  {name} {bar} {value}/{total}",
-        formatBar: Format.BarFormat,
+        formatBar: cliProgress.Format.BarFormat,
         barCompleteChar: "█",
         barIncompleteChar: "░",
         barsize: 40,
@@ -41,11 +50,11 @@ export function progressBars(out: NodeJS.WriteStream): Progress {
         }
       };
       const timer = setInterval(update, INTERVAL_MS);
-      finish = () => {
+      finish = once(() => {
         clearInterval(timer);
         update();
         bars.stop();
-      };
+      });
     },
     end: () => finish(),
   };
@@ -57,12 +66,12 @@ export function progressLines(out: NodeJS.WritableStream): Progress {
   return {
     step: (what) => void out.write(`${what}\n`),
     begin: (plan, journal) => {
-      finish = () => {
+      finish = once(() => {
         for (const name of SUBSCRIBER_NAMES) {
           const { published, filtered } = plan.of(name);
           out.write(`  ${name.padEnd(12)} ${journal.settled(name)} of ${published - filtered}\n`);
         }
-      };
+      });
     },
     end: () => finish(),
   };

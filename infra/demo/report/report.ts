@@ -5,16 +5,19 @@ import type { Tally } from "../tally.ts";
 
 /** Everything that the demo found. */
 export interface Report {
-  /** Whether nothing was lost, nothing was unexpected, and every check is good. */
+  /** Whether nothing was lost, nothing was unexpected, every check is good, and the runtime complained of nothing. */
   readonly ok: boolean;
   readonly seconds: number;
   readonly subscribers: readonly Tally[];
   readonly deadLetters: readonly (Pick<DeadLetter, "error" | "message"> & { readonly subscriber: SubscriberName })[];
   readonly checks: readonly Check[];
+  /** What the runtime complained of. */
+  readonly problems: readonly string[];
 }
 
 /** Puts a report together. */
 export function reportOf(parts: Omit<Report, "ok">): Report {
   const faultless = parts.subscribers.every(({ lost, unexpected }) => lost === 0 && unexpected.length === 0);
-  return { ok: faultless && parts.checks.every(({ ok }) => ok), ...parts };
+  const good = faultless && parts.problems.length === 0 && parts.checks.every(({ ok }) => ok);
+  return { ok: good, ...parts };
 }

@@ -5,7 +5,7 @@ import type { Report } from "./report.ts";
 /** Colours, or none of them. */
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** Problems of one subscriber that are printed; there may be one a message. */
+/** Problems of one kind that are printed; there may be one a message. */
 const MAX_PROBLEMS = 5;
 
 /** The report for people. */
@@ -24,6 +24,7 @@ const COLUMNS = [
   "processed",
   "duplicates",
   "retried",
+  "ignored",
   "deadLettered",
   "lost",
 ] as const;
@@ -60,13 +61,18 @@ function checks(report: Report, colors: Colors): string {
   return ["What the handlers left behind:", ...lines].join("\n");
 }
 
-function problems({ subscribers }: Report, colors: Colors): string[] {
-  return subscribers.flatMap(({ name, unexpected }) => {
-    if (unexpected.length === 0) return [];
-    const shown = unexpected.slice(0, MAX_PROBLEMS).map((problem) => `  ${problem}`);
-    const more = unexpected.length > MAX_PROBLEMS ? [`  and ${unexpected.length - MAX_PROBLEMS} more`] : [];
-    return [[colors.red(`Unexpected at ${name}:`), ...shown, ...more].join("\n")];
-  });
+function problems(report: Report, colors: Colors): string[] {
+  return [
+    ...report.subscribers.flatMap(({ name, unexpected }) => list(colors.red(`Unexpected at ${name}:`), unexpected)),
+    ...list(colors.red("Problems:"), report.problems),
+  ];
+}
+
+function list(title: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const shown = items.slice(0, MAX_PROBLEMS).map((item) => `  ${item}`);
+  const more = items.length > MAX_PROBLEMS ? [`  and ${items.length - MAX_PROBLEMS} more`] : [];
+  return [[title, ...shown, ...more].join("\n")];
 }
 
 function shorten(text: string): string {
