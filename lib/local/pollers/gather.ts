@@ -9,6 +9,12 @@ import { recordBytes } from "./split.ts";
 const SHORT_POLL_MS = 50;
 
 /**
+ * While messages are in hand, polls are short and are not aborted: an aborted poll may still take a message, for instance
+ * the very one that is made visible again because of the stop. So a stop may take this long.
+ */
+const WINDOW_POLL_SECONDS = 1;
+
+/**
  * Gathers one batch as Lambda does: without a window what the first receive brings; with one, until the batch is full,
  * the window (counted from the first message) is over, or the event would pass 6 MB. What has been received is always
  * given back, even when `signal` ends the wait.
@@ -31,14 +37,14 @@ export async function gather(
     if (left <= 0) {
       break;
     }
-    const waitSeconds = Math.min(MAX_WAIT_SECONDS, Math.floor(left / 1_000));
+    const waitSeconds = Math.min(WINDOW_POLL_SECONDS, Math.floor(left / 1_000));
     try {
       const wanted = Math.min(SQS_BATCH, mapping.batchSize - batch.length);
-      const more = await accept(await queue.receive(wanted, waitSeconds, signal));
+      const more = await accept(await queue.receive(wanted, waitSeconds));
       batch.push(...more);
       bytes += more.reduce((sum, record) => sum + recordBytes(record), 0);
       if (more.length === 0 && waitSeconds === 0) {
-        await delay(Math.min(SHORT_POLL_MS, left), undefined, { signal });
+        await delay(Math.min(SHORT_POLL_MS, left));
       }
     } catch {
       // The messages in hand matter more than the reason: the next receive will meet it again and report it.

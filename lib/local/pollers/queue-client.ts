@@ -31,7 +31,7 @@ export class QueueClient {
   }
 
   /** Receives up to `max` (at most 10) messages, waiting up to `waitSeconds` (at most 20) for the first. */
-  async receive(max: number, waitSeconds: number, signal: AbortSignal): Promise<SqsRecord[]> {
+  async receive(max: number, waitSeconds: number, signal?: AbortSignal): Promise<SqsRecord[]> {
     const { Messages } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
@@ -40,7 +40,7 @@ export class QueueClient {
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["All"],
       }),
-      { abortSignal: signal },
+      signal === undefined ? {} : { abortSignal: signal },
     );
     return (Messages ?? []).map((message) => toRecord(message, this.#queue));
   }

@@ -1,0 +1,434 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of Fn::Sub
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketNotificationConfigurationCommand,
+  type S3Client,
+} from "@aws-sdk/client-s3";
+import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { ClientPool } from "../../../../lib/local/common/index.ts";
+import { type Deployment, deploy, readAssembly } from "../../../../lib/local/deploy/index.ts";
+import { type LocalServer, startServer } from "../../../../lib/local/server/index.ts";
+import {
+  allowService,
+  getAtt,
+  mapping,
+  nodeFunction,
+  queue,
+  type Resource,
+  ref,
+  removeAssembly,
+  type StackFixture,
+  writeAssembly,
+} from "../runtime/assembly.ts";
+
+let server: LocalServer;
+let pool: ClientPool;
+let directory: string | undefined;
+const place = { region: "eu-central-1", accountId: "000000000000" };
+
+beforeAll(async () => {
+  server = await startServer();
+  pool = new ClientPool({ endpoint: server.endpoint, dynamoDbEndpoint: server.endpoint });
+});
+
+afterAll(async () => {
+  pool.close();
+  await server.close();
+});
+
+afterEach(() => {
+  if (directory !== undefined) {
+    removeAssembly(directory);
+  }
+});
+
+function deployed(
+  stacks: Readonly<Record<string, StackFixture>>,
+  parameters = {},
+  previous?: Deployment,
+): Promise<Deployment> {
+  directory = writeAssembly(stacks);
+  return deploy({ stacks: readAssembly(directory), pool, place, parameters, previous });
+}
+
+const one = (resources: Readonly<Record<string, Resource>>, template = {}) => ({ App: { resources, template } });
+
+function clients(): { sqs: SQSClient; sns: SNSClient; s3: S3Client } {
+  return pool.for(place);
+}
+
+test("attributes of queues reach SQS, with references in them resolved", async () => {
+  const deployment = await deployed(
+    one({
+      Dead: queue({ FifoQueue: true }),
+      Work: queue({
+        QueueName: "orders.fifo",
+        FifoQueue: true,
+        ContentBasedDeduplication: "true",
+        VisibilityTimeout: "77",
+        RedrivePolicy: { deadLetterTargetArn: getAtt("Dead"), maxReceiveCount: 4 },
+      }),
+    }),
+  );
+  const work = deployment.find("Work");
+  expect(work.attributes).toEqual({
+    Arn: "arn:aws:sqs:eu-central-1:000000000000:orders.fifo",
+    QueueName: "orders.fifo",
+    QueueUrl: `${server.endpoint}/000000000000/orders.fifo`,
+  });
+  expect(deployment.find("Dead").arn).toMatch(/:App-Dead-[0-9a-f]{12}\.fifo$/);
+  const { Attributes } = await clients().sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: work.physicalId, AttributeNames: ["All"] }),
+  );
+  expect(Attributes).toMatchObject({ VisibilityTimeout: "77", ContentBasedDeduplication: "true", FifoQueue: "true" });
+  expect(JSON.parse(Attributes?.RedrivePolicy ?? "{}")).toEqual({
+    deadLetterTargetArn: deployment.find("Dead").arn,
+    maxReceiveCount: 4,
+  });
+});
+
+test("topics, subscriptions and their attributes reach SNS, and a second deployment without memory updates them", async () => {
+  const stack = (filter: object, display: string) =>
+    one({
+      Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "stateful", DisplayName: display } },
+      Work: queue({ QueueName: "stateful" }),
+      Policy: allowService("Work", "sns.amazonaws.com", ref("Topic")),
+      Subscription: {
+        Type: "AWS::SNS::Subscription",
+        Properties: {
+          TopicArn: ref("Topic"),
+          Protocol: "sqs",
+          Endpoint: getAtt("Work"),
+          RawMessageDelivery: true,
+          FilterPolicy: filter,
+          FilterPolicyScope: "MessageBody",
+        },
+      },
+    });
+  const first = await deployed(stack({ kind: ["a"] }, "one"));
+  const second = await deployed(stack({ kind: ["b"] }, "one"));
+  expect(second.find("Subscription").physicalId).toBe(first.find("Subscription").physicalId);
+  const third = await deployed(stack({ kind: ["c"] }, "two"), {}, second);
+  const { Attributes } = await clients().sns.send(
+    new GetSubscriptionAttributesCommand({ SubscriptionArn: third.find("Subscription").physicalId }),
+  );
+  expect(Attributes).toMatchObject({
+    RawMessageDelivery: "true",
+    FilterPolicyScope: "MessageBody",
+    FilterPolicy: '{"kind":["c"]}',
+  });
+  const topic = await clients().sns.send(new GetTopicAttributesCommand({ TopicArn: third.find("Topic").physicalId }));
+  expect(topic.Attributes).toMatchObject({ DisplayName: "two" });
+});
+
+test("buckets get their lifecycle and notifications; a second stack adds to them", async () => {
+  const notify = (id: string, event: string, properties: object): Resource => ({
+    Type: "Custom::S3BucketNotifications",
+    DependsOn: `${id}Policy`,
+    Properties: {
+      ServiceToken: "x",
+      NotificationConfiguration: { QueueConfigurations: [{ Events: [event], QueueArn: getAtt(id) }] },
+      ...properties,
+    },
+  });
+  const deployment = await deployed({
+    Storage: {
+      resources: {
+        Bucket: {
+          Type: "AWS::S3::Bucket",
+          Properties: {
+            BucketEncryption: {
+              ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" } }],
+            },
+            LifecycleConfiguration: {
+              Rules: [{ Id: "expire", Prefix: "p/", Status: "Enabled", ExpirationInDays: 3 }],
+            },
+            PublicAccessBlockConfiguration: { BlockPublicAcls: true },
+          },
+        },
+        One: queue(),
+        OnePolicy: allowService("One", "s3.amazonaws.com", getAtt("Bucket")),
+        Notify: notify("One", "s3:ObjectCreated:*", { BucketName: ref("Bucket"), Managed: true }),
+      },
+      template: {
+        Outputs: { Bucket: { Value: ref("Bucket"), Export: { Name: { "Fn::Sub": "${AWS::StackName}-bucket" } } } },
+      },
+    },
+    Other: {
+      dependencies: ["Storage"],
+      resources: {
+        Two: queue(),
+        TwoPolicy: allowService("Two", "s3.amazonaws.com", "arn:aws:s3:::*"),
+        Notify: notify("Two", "s3:ObjectRemoved:*", {
+          BucketName: { "Fn::ImportValue": "Storage-bucket" },
+          Managed: false,
+        }),
+      },
+    },
+  });
+  const Bucket = deployment.find("Bucket").physicalId;
+  const { Rules } = await clients().s3.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
+  expect(Rules).toMatchObject([{ ID: "expire", Filter: { Prefix: "p/" }, Expiration: { Days: 3 } }]);
+  const { QueueConfigurations } = await clients().s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
+  expect(QueueConfigurations?.map(({ QueueArn }) => QueueArn)).toEqual([
+    deployment.find("Storage/One").arn,
+    deployment.find("Other/Two").arn,
+  ]);
+});
+
+test("outputs, exports, weak references, parameters, conditions and mappings", async () => {
+  const deployment = await deployed(
+    {
+      User: {
+        resources: {
+          Work: queue({
+            Tags: [
+              {
+                Key: "a",
+                Value: { "Fn::GetStackOutput": { StackName: "Base", OutputName: "Arn", Region: ref("AWS::Region") } },
+              },
+            ],
+          }),
+        },
+        template: { Outputs: { Foreign: { Value: { "Fn::ImportValue": "exported" } } } },
+      },
+      Base: {
+        resources: {
+          Work: queue({ QueueName: { "Fn::If": ["Small", "small", "large"] } }),
+          Never: { ...queue(), Condition: "Small" },
+        },
+        template: {
+          Parameters: {
+            Size: { Type: "String", Default: "large" },
+            List: { Type: "CommaDelimitedList", Default: "a, b" },
+          },
+          Conditions: { Small: { "Fn::Equals": [ref("Size"), { "Fn::FindInMap": ["Sizes", "s", "name"] }] } },
+          Mappings: { Sizes: { s: { name: "small" } } },
+          Outputs: {
+            Arn: { Value: getAtt("Work"), Export: { Name: "exported" } },
+            Size: { Value: ref("Size") },
+            Second: { Value: { "Fn::Select": [1, ref("List")] } },
+            Place: {
+              Value: {
+                "Fn::Sub": "${AWS::Partition}/${AWS::Region}/${AWS::AccountId}/${AWS::URLSuffix}/${AWS::StackName}",
+              },
+            },
+            Left: { Value: "x", Condition: "Small" },
+          },
+        },
+      },
+    },
+    { Size: "huge" },
+  );
+  expect(deployment.outputs).toEqual({
+    User: { Foreign: "arn:aws:sqs:eu-central-1:000000000000:large" },
+    Base: {
+      Arn: "arn:aws:sqs:eu-central-1:000000000000:large",
+      Size: "huge",
+      Second: "b",
+      Place: "aws/eu-central-1/000000000000/amazonaws.com/Base",
+    },
+  });
+  expect(() => deployment.find("Never")).toThrow(expect.objectContaining({ code: "NotFound" }));
+});
+
+test("what is only recorded gets ids and ARNs that others can use", async () => {
+  const deployment = await deployed(
+    one(
+      {
+        Role: { Type: "AWS::IAM::Role", Properties: { RoleName: "worker" } },
+        Key: { Type: "AWS::KMS::Key" },
+        Logs: { Type: "AWS::Logs::LogGroup", Properties: { LogGroupName: "/x" } },
+        Alarm: { Type: "AWS::CloudWatch::Alarm" },
+        Meta: { Type: "AWS::CDK::Metadata", Properties: { Analytics: "x" } },
+        Text: { Type: "Custom::AWSCDKCfnJsonStringify", Properties: { Value: { list: [1, 2] } } },
+      },
+      {
+        Outputs: {
+          Role: { Value: getAtt("Role") },
+          Key: { Value: getAtt("Key") },
+          Text: { Value: getAtt("Text", "Value") },
+        },
+      },
+    ),
+  );
+  expect(deployment.outputs.App).toEqual({
+    Role: "arn:aws:iam::000000000000:role/worker",
+    Key: expect.stringMatching(/^arn:aws:kms:eu-central-1:000000000000:key\/App-Key-/),
+    Text: '{"list":[1,2]}',
+  });
+  expect(deployment.resources.every(({ treatment }) => treatment === "recorded")).toBe(true);
+  expect(deployment.warnings).toEqual([]);
+});
+
+test("an unknown type is left out with a warning; asking for its attributes is an error", async () => {
+  const table: Resource = { Type: "AWS::Athena::WorkGroup" };
+  const deployment = await deployed(
+    one({ Unknown: table, Work: queue({ Tags: [{ Key: "k", Value: ref("Unknown") }] }) }),
+  );
+  expect(deployment.warnings).toEqual([expect.stringContaining("App/Unknown (AWS::Athena::WorkGroup)")]);
+  await expect(
+    deployed(one({ Unknown: table, Work: queue({ QueueName: getAtt("Unknown", "Name") }) })),
+  ).rejects.toMatchObject({
+    code: "TemplateUnsupported",
+    message: expect.stringMatching(
+      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup are not supported/,
+    ),
+  });
+});
+
+test.each<[string, Record<string, Resource>, object, string, RegExp]>([
+  [
+    "a cycle",
+    {
+      A: queue({ Tags: [{ Key: "k", Value: getAtt("B") }] }),
+      B: queue({ Tags: [{ Key: "k", Value: { "Fn::Sub": "${A.Arn}" } }] }),
+    },
+    {},
+    "TemplateInvalid",
+    /circular dependency.*App\/A -> App\/B -> App\/A/,
+  ],
+  [
+    "a reference to nothing",
+    { A: queue({ QueueName: ref("Nobody") }) },
+    {},
+    "TemplateInvalid",
+    /App\/A refers to Nobody/,
+  ],
+  ["DependsOn nothing", { A: { ...queue(), DependsOn: "Nobody" } }, {}, "TemplateInvalid", /refers to Nobody/],
+  [
+    "an unknown attribute",
+    { A: queue(), B: queue({ QueueName: getAtt("A", "Color") }) },
+    {},
+    "TemplateInvalid",
+    /attribute Color of App\/A.*Arn/,
+  ],
+  [
+    "an unknown function",
+    { A: queue({ QueueName: { "Fn::Transform": {} } }) },
+    {},
+    "TemplateUnsupported",
+    /App\/A .*Fn::Transform/,
+  ],
+  [
+    "an import of nothing",
+    { A: queue({ QueueName: { "Fn::ImportValue": "none" } }) },
+    {},
+    "TemplateInvalid",
+    /exports none/,
+  ],
+  [
+    "a parameter without a value",
+    { A: queue({ QueueName: ref("Name") }) },
+    { Parameters: { Name: { Type: "String" } } },
+    "TemplateUnsupported",
+    /parameter Name of App has no value.*parameters/,
+  ],
+  [
+    "a condition that refers to itself",
+    { A: { ...queue(), Condition: "C" } },
+    { Conditions: { C: { "Fn::Not": [{ Condition: "C" }] } } },
+    "TemplateInvalid",
+    /condition C of App refers to itself/,
+  ],
+  [
+    "a wrong type",
+    { A: queue({ FifoQueue: "maybe" }) },
+    {},
+    "TemplateInvalid",
+    /FifoQueue must be true or false, not "maybe"/,
+  ],
+  [
+    "what SQS refuses",
+    { A: queue({ VisibilityTimeout: 99_999 }) },
+    {},
+    "DeployFailed",
+    /App\/A \(AWS::SQS::Queue\).*InvalidAttributeValue/,
+  ],
+])("refuses %s", async (_name, resources, template, code, message) => {
+  await expect(deployed(one(resources, template))).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message),
+  });
+});
+
+test("functions: bundle, environment, defaults; versions and aliases mean the function", async () => {
+  const deployment = await deployed({
+    App: {
+      bundles: { code: "export const handler = async () => 1;" },
+      resources: {
+        Work: queue(),
+        Function: nodeFunction("code", {
+          Timeout: { Ref: "AWS::NoValue" },
+          Environment: { Variables: { URL: ref("Work"), COUNT: 3 } },
+          ReservedConcurrentExecutions: 5,
+        }),
+        Alias: { Type: "AWS::Lambda::Alias", Properties: { FunctionName: ref("Function"), Name: "live" } },
+        Mapping: mapping("Work", "Function", { FunctionName: ref("Alias"), Enabled: "false" }),
+        Inline: {
+          Type: "AWS::Lambda::Function",
+          Properties: {
+            Runtime: "nodejs24.x",
+            Handler: "index.handler",
+            Code: { ZipFile: "exports.handler = async () => 1;" },
+          },
+        },
+        Python: {
+          Type: "AWS::Lambda::Function",
+          Properties: { Runtime: "python3.13", Handler: "a.b", Code: { S3Key: "none.zip" } },
+        },
+      },
+    },
+  });
+  const [fn, inline, python] = ["Function", "Inline", "Python"].map(
+    (id) => deployment.functions.find(({ resource }) => resource.logicalId === id)?.configuration,
+  );
+  expect(fn).toMatchObject({
+    timeoutSeconds: 3,
+    memorySizeMb: 128,
+    reservedConcurrency: 5,
+    environment: { URL: deployment.find("Work").physicalId, COUNT: "3" },
+    codeDirectory: expect.stringContaining("asset.code."),
+  });
+  expect(inline?.codeDirectory).toBeDefined();
+  expect(python?.codeDirectory).toBeUndefined();
+  expect(deployment.warnings).toEqual([expect.stringContaining("App/Python")]);
+  expect(deployment.mappings[0]?.configuration).toMatchObject({
+    functionName: fn?.functionName,
+    enabled: false,
+    batchSize: 10,
+  });
+});
+
+test("resources are found by id, name, ARN and the end of their path; a doubtful key is refused", async () => {
+  const path = (text: string) => ({ Metadata: { "aws:cdk:path": text } });
+  const deployment = await deployed({
+    A: { resources: { Queue1: { ...queue({ QueueName: "q1" }), ...path("A/Orders/Billing/Queue/Resource") } } },
+    B: { resources: { Queue1: { ...queue(), ...path("B/Orders/Queue/Resource") } } },
+  });
+  const expected = deployment.find("A/Queue1");
+  for (const key of ["q1", "arn:aws:sqs:eu-central-1:000000000000:q1", "/A/Orders/Billing/Queue", "Billing/Queue"]) {
+    expect(deployment.find(key)).toBe(expected);
+  }
+  expect(() => deployment.find("Queue1")).toThrow(/means more than one resource: A\/Queue1, B\/Queue1/);
+  expect(() => deployment.find("q1", "AWS::SNS::Topic")).toThrow(/there is no AWS::SNS::Topic q1/);
+});
+
+test.each([
+  ["missing", undefined, /cannot read .*manifest\.json \(run the app's synthesis first/],
+  ["broken", "{", /cannot read/],
+  ["no object", "[]", /does not hold a JSON object/],
+])("an assembly that is %s", (_name, manifest, message) => {
+  directory = mkdtempSync(join(tmpdir(), "fanfare-assembly-"));
+  if (manifest !== undefined) {
+    writeFileSync(join(directory, "manifest.json"), manifest);
+  }
+  expect(() => readAssembly(directory ?? "")).toThrow(
+    expect.objectContaining({ code: "AssemblyInvalid", message: expect.stringMatching(message) }),
+  );
+});
