@@ -1,11 +1,11 @@
-import { App, Stack, Validations } from "aws-cdk-lib";
+import { Stack, Validations } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { expect, test } from "vitest";
 import { FanoutTopic, WorkQueue } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
-import { BILLING } from "./support.ts";
+import { BILLING, newApp } from "./support.ts";
 
 /** Each finding of the AWS Solutions checks that is accepted, and why. There are no others. */
 const ACCEPTED: readonly { readonly rule: string; readonly path: RegExp; readonly reason: string }[] = [
@@ -46,7 +46,7 @@ interface Finding {
 
 /** What the checks say of an app: the findings that its synthesis fails with. */
 function findingsOf(build: (stack: Stack) => void): Finding[] {
-  const app = new App({ analyticsReporting: false });
+  const app = newApp();
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   build(new Stack(app, "Shop"));
   let report = "";

@@ -40,7 +40,8 @@ describe("physical names", () => {
   });
 
   test("keep to the limit and to the characters of SQS, and differ, whatever the ids are", () => {
-    const id = fc.string({ unit: "binary", minLength: 1, maxLength: 100 }).filter((text) => !text.includes("/"));
+    // A letter first: the constructs library itself trips over the id "toString".
+    const id = fc.string({ unit: "binary", maxLength: 100 }).map((text) => `S${text.replaceAll("/", "-")}`);
     fc.assert(
       fc.property(fc.uniqueArray(id, { minLength: 2, maxLength: 5 }), fc.boolean(), (ids, fifo) => {
         const stack = new Stack(new App(), "Shop");

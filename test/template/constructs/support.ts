@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { App, Stack, type StackProps } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import { afterAll } from "vitest";
 import { FanoutTopic, type FanoutTopicProps, WorkQueue, type WorkQueueProps } from "../../../infra/constructs/index.ts";
 import { isFanfareError } from "../../../lib/errors/index.ts";
 import { images, orders } from "../fixtures/contract.ts";
@@ -10,9 +14,21 @@ export const SHIPPING = { entry: "test/template/fixtures/shipping.ts" };
 
 type Resource = { readonly Type: string; readonly Properties: Record<string, unknown> } & Record<string, unknown>;
 
+/** CDK leaves the assemblies of tests behind: here they go to a directory that is removed at the end of the file. */
+const assemblies = mkdtempSync(join(tmpdir(), "fanfare-template-test-"));
+let apps = 0;
+
+afterAll(() => rmSync(assemblies, { recursive: true, force: true }));
+
+/** An app whose assembly is removed after the tests. */
+export function newApp(context: Record<string, unknown> = {}): App {
+  apps += 1;
+  return new App({ analyticsReporting: false, context, outdir: join(assemblies, String(apps)) });
+}
+
 /** A stack of an app of its own. */
 export function newStack(props: StackProps = {}, id = "Shop"): Stack {
-  return new Stack(new App({ analyticsReporting: false }), id, props);
+  return new Stack(newApp(), id, props);
 }
 
 export function newTopic(

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { App, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { Annotations } from "aws-cdk-lib/assertions";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import { FanoutTopic, WorkQueue } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
-import { BILLING, Match, SHIPPING, Template } from "./support.ts";
+import { BILLING, Match, newApp, SHIPPING, Template } from "./support.ts";
 
 const path = createRequire(import.meta.url).resolve("aws-cdk-lib/recommended-feature-flags.json");
 const RECOMMENDED: Record<string, unknown> = JSON.parse(readFileSync(path, "utf8"));
@@ -19,7 +19,7 @@ function shop(options: {
   readonly context: Record<string, unknown>;
 }): Stack {
   const { fifo, key, context } = options;
-  const stack = new Stack(new App({ analyticsReporting: false, context }), "Shop");
+  const stack = new Stack(newApp(context), "Shop");
   const encryption = key ? { encryptionKey: new kms.Key(stack, "Key") } : {};
   const common = { contract: orders, fifo, largePayloads: true, alarms: { actionTopic: new sns.Topic(stack, "Ops") } };
   const topic = new FanoutTopic(stack, "Orders", { ...common, ...encryption });
