@@ -16,6 +16,10 @@ export type WireAttributes = Readonly<Record<string, WireAttribute>>;
 /** Characters that SQS accepts: those of XML 1.0. Source: Amazon SQS API Reference, `SendMessage`. */
 const ALLOWED = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
+/** Sizes that a `Number` may have. Source: Amazon SQS Developer Guide, "Message attributes", "Message attribute data types". */
+const MIN_NUMBER = 1e-128;
+const MAX_NUMBER = 1e126;
+
 /**
  * Turns routing attributes into message attributes. What is `undefined` is left out.
  *
@@ -24,10 +28,12 @@ const ALLOWED = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
  *   `reserved` ones.
  */
 export function encodeAttributes(event: string, routing: RoutingAttributes, reserved: WireAttributes): WireAttributes {
-  const encoded: Record<string, WireAttribute> = { ...reserved };
+  const entries = Object.entries(reserved);
   for (const [name, value] of Object.entries(routing)) {
-    if (value !== undefined) encoded[name] = encodeValue(`${event}.attributes.${name}`, value);
+    if (value !== undefined) entries.push([name, encodeValue(`${event}.attributes.${name}`, value)]);
   }
+  // fromEntries, because an attribute may be called __proto__.
+  const encoded: WireAttributes = Object.fromEntries(entries);
   assertAttributeCount(event, encoded);
   return encoded;
 }
@@ -50,6 +56,9 @@ function encodeValue(field: string, value: AttributeValue): WireAttribute {
       return { DataType: "String", StringValue: checkedText(field, value) };
     case "number":
       if (!Number.isFinite(value)) throw invalidValue(field, `is ${value}`, "give a finite number");
+      if (value !== 0 && (Math.abs(value) < MIN_NUMBER || Math.abs(value) > MAX_NUMBER)) {
+        throw invalidValue(field, `is ${value}`, "SQS takes numbers between 10^-128 and 10^126: send it as text");
+      }
       return { DataType: "Number", StringValue: plainDecimal(value) };
     case "boolean":
       // As text, because filter policies compare text; the constructs compile conditions on booleans to the same.
@@ -67,7 +76,10 @@ function encodeList(field: string, value: readonly string[]): WireAttribute {
       "give text, a number, true or false, or a list of text",
     );
   }
-  for (const [index, item] of value.entries()) checkedText(`${field}.${index}`, item);
+  for (const [index, item] of value.entries()) {
+    if (typeof item !== "string") throw invalidValue(`${field}.${index}`, `is a ${typeof item}`, "give a list of text");
+    checkedText(`${field}.${index}`, item);
+  }
   return { DataType: "String.Array", StringValue: JSON.stringify(value) };
 }
 

@@ -1,5 +1,5 @@
 import { FanfareError } from "../errors/index.ts";
-import { isJsonObject, parseJson } from "./envelope.ts";
+import { isBase64, isJsonObject, parseJson } from "./envelope.ts";
 import { isPointer, type PayloadPointer, readPointer } from "./pointer.ts";
 
 /** What a message's body turned out to be. */
@@ -53,7 +53,7 @@ function wrappedAttributes(value: unknown): ReadonlyMap<string, string> {
 
 /** A text body that is compressed is base64; this gives its bytes. @throws FanfareError `BodyMalformed` */
 export function readBase64(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) {
+  if (!isBase64(text)) {
     throw new FanfareError("BodyMalformed", "the body is marked as compressed but is not base64", {
       field: "body",
       remedy: "remove the contentEncoding attribute, or send base64 of gzip or zstd",

@@ -46,10 +46,11 @@ export function writeEnvelope(envelope: Envelope): string {
  *
  * @throws FanfareError `BodyMalformed` naming the field
  */
-export function readEnvelope(value: unknown): Envelope {
-  if (!isJsonObject(value)) {
-    throw malformed("body", `the body is ${describe(value)}, not a CloudEvents envelope`);
+export function readEnvelope(given: unknown): Envelope {
+  if (!isJsonObject(given)) {
+    throw malformed("body", `the body is ${describe(given)}, not a CloudEvents envelope`);
   }
+  const value = withoutNulls(given);
   if (value.specversion !== "1.0") {
     throw malformed("specversion", `specversion is ${describe(value.specversion)}, not "1.0"`);
   }
@@ -69,6 +70,11 @@ export function readEnvelope(value: unknown): Envelope {
   return value as Envelope;
 }
 
+/** An attribute that is null counts as absent (JSON Event Format, 2.2); data may be null. */
+function withoutNulls(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null || name === "data"));
+}
+
 /** Version of the payload: `dataversion`, which other writers may send as text; 1 when absent. */
 export function envelopeVersion(envelope: Envelope): number {
   return envelope.dataversion === undefined ? 1 : Number(envelope.dataversion);
@@ -77,6 +83,7 @@ export function envelopeVersion(envelope: Envelope): number {
 /** The payload: `data`, or what `data_base64` holds (parsed where its content type is JSON, else its bytes). */
 export function envelopeData(envelope: Envelope): unknown {
   if (envelope.data_base64 === undefined) return envelope.data;
+  if (!isBase64(envelope.data_base64)) throw malformed("data_base64", "data_base64 is not base64");
   const bytes = Buffer.from(envelope.data_base64, "base64");
   if (!/^application\/(.+\+)?json\b/.test(envelope.datacontenttype ?? "application/json")) return new Uint8Array(bytes);
   return parseJson(bytes.toString("utf8"), "data_base64");
@@ -89,6 +96,11 @@ export function parseJson(text: string, field: string): unknown {
   } catch {
     throw malformed(field, `the ${field} is not JSON`);
   }
+}
+
+/** Whether a text is base64 with its padding. Node's own decoder skips what it does not know. */
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
 /** Whether parsed JSON is an object (not null, not a list). */

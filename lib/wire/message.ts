@@ -104,12 +104,18 @@ function serialise(event: ContractEvent, envelope: Envelope): string {
 function expiry(event: ContractEvent, time: Date, expiresAt: Date | undefined): Date | undefined {
   if (expiresAt !== undefined) return checkedTime(`${event.name}.expiresAt`, expiresAt);
   const seconds = event.definition.expiresAfterSeconds;
-  return seconds === undefined ? undefined : new Date(time.getTime() + seconds * 1_000);
+  if (seconds === undefined) return undefined;
+  return checkedTime(`${event.name}.expiresAt`, new Date(time.getTime() + seconds * 1_000));
 }
 
+/** RFC 3339 has four digits for the year. @throws FanfareError `MessageInvalid` */
 function checkedTime(field: string, time: Date): Date {
-  if (Number.isNaN(time.getTime())) {
-    throw new FanfareError("MessageInvalid", `${field} is not a time`, { field, remedy: "give a valid Date" });
+  const year = time.getUTCFullYear();
+  if (!(year >= 0 && year <= 9_999)) {
+    throw new FanfareError("MessageInvalid", `${field} is not a time of the years 0 to 9999`, {
+      field,
+      remedy: "give a valid Date",
+    });
   }
   return time;
 }

@@ -1,0 +1,173 @@
+import { isDeepStrictEqual } from "node:util";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { isFanfareError } from "../../../lib/errors/index.ts";
+import { declaredPayloadBytes, isPointer, readBase64, readBody, writePointer } from "../../../lib/wire/index.ts";
+import { anyJson, anyText } from "./arbitraries.ts";
+
+const CURRENT = "software.amazon.payloadoffloading.PayloadS3Pointer";
+const LEGACY = "com.amazon.sqs.javamessaging.MessageS3Pointer";
+
+/** What SNS makes of a message for a subscription without raw delivery. */
+const wrapped = (message: string, attributes?: unknown) =>
+  JSON.stringify({
+    Type: "Notification",
+    MessageId: "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324",
+    TopicArn: "arn:aws:sns:eu-central-1:123456789012:orders",
+    Message: message,
+    Timestamp: "2026-11-21T12:00:00.000Z",
+    ...(attributes === undefined ? {} : { MessageAttributes: attributes }),
+  });
+
+const malformed = expect.objectContaining({ code: "BodyMalformed", remedy: expect.any(String) });
+
+describe("readBody", () => {
+  it("reads any JSON as what it is", () => {
+    fc.assert(
+      fc.property(anyJson, (value) => {
+        const body = readBody(JSON.stringify(value));
+        expect(body).toMatchObject({ kind: "json" });
+        expect(body.kind === "json" && isDeepStrictEqual(body.value, value)).toBe(true);
+        expect(body.attributes.size).toBe(0);
+      }),
+    );
+  });
+
+  it.each(["", "{", "text", "{}{}", "undefined", "\uFEFF{}"])("refuses %j", (text) => {
+    expect(() => readBody(text)).toThrow(malformed);
+  });
+
+  it("takes SNS's wrapping off, and keeps its attributes", () => {
+    const body = readBody(
+      wrapped('{"a":1}', {
+        region: { Type: "String", Value: "eu" },
+        total: { Type: "Number", Value: "5" },
+        odd: "not an attribute",
+        empty: { Type: "String" },
+      }),
+    );
+    expect(body).toMatchObject({ kind: "json", value: { a: 1 } });
+    expect([...body.attributes]).toEqual([
+      ["region", "eu"],
+      ["total", "5"],
+    ]);
+  });
+
+  it("takes the wrapping off without attributes, and off a pointer", () => {
+    expect(readBody(wrapped("[1]"))).toMatchObject({ kind: "json", value: [1] });
+    const pointer = writePointer({ bucket: "b", key: "k" });
+    const body = readBody(wrapped(pointer, { ExtendedPayloadSize: { Type: "Number", Value: "300000" } }));
+    expect(body).toMatchObject({ kind: "pointer", pointer: { bucket: "b", key: "k" } });
+    expect(declaredPayloadBytes((name) => body.attributes.get(name))).toBe(300_000);
+  });
+
+  it("takes one wrapping off, not two: what was published is the publisher's", () => {
+    const inner = wrapped('{"a":1}');
+    expect(readBody(wrapped(inner))).toMatchObject({ kind: "json", value: { Type: "Notification" } });
+  });
+
+  it("names the inner message when that is no JSON", () => {
+    expect(() => readBody(wrapped("plain text"))).toThrow(
+      expect.objectContaining({ code: "BodyMalformed", field: "body.Message" }),
+    );
+  });
+
+  it.each([
+    { Type: "Notification", Message: "{}" },
+    { Type: "Notification", TopicArn: "arn", Message: 7 },
+    { Type: "SubscriptionConfirmation", TopicArn: "arn", Message: "{}" },
+  ])("leaves alone what only looks like a wrapping: %j", (value) => {
+    expect(readBody(JSON.stringify(value))).toMatchObject({ kind: "json", value });
+  });
+});
+
+describe("pointers", () => {
+  it("are written as AWS's extended clients write them", () => {
+    expect(writePointer({ bucket: "my-bucket", key: "orders/1" })).toBe(
+      `["${CURRENT}",{"s3BucketName":"my-bucket","s3Key":"orders/1"}]`,
+    );
+  });
+
+  it("are read back, whatever bucket and key", () => {
+    fc.assert(
+      fc.property(anyText, anyText, (bucket, key) => {
+        expect(readBody(writePointer({ bucket, key }))).toMatchObject({ kind: "pointer", pointer: { bucket, key } });
+      }),
+    );
+  });
+
+  it.each([
+    ["the current class", `["${CURRENT}",{"s3BucketName":"b","s3Key":"k"}]`],
+    ["the legacy class", `["${LEGACY}",{"s3BucketName":"b","s3Key":"k"}]`],
+    ["spaces as Python writes them", `["${CURRENT}", {"s3BucketName": "b", "s3Key": "k"}]`],
+    ["spaces and lines", ` [ "${LEGACY}" ,\n{ "s3Key" : "k", "s3BucketName" : "b", "more": 1 } ] `],
+  ])("are read with %s", (_what, text) => {
+    expect(readBody(text)).toMatchObject({ kind: "pointer", pointer: { bucket: "b", key: "k" } });
+  });
+
+  it.each([
+    `["${CURRENT}"]`,
+    `["${CURRENT}",null]`,
+    `["${CURRENT}",["b","k"]]`,
+    `["${CURRENT}",{"s3BucketName":"b"}]`,
+    `["${CURRENT}",{"s3BucketName":"b","s3Key":7}]`,
+    `["${LEGACY}",{"s3Key":"k"}]`,
+  ])("are refused when they lead nowhere: %s", (text) => {
+    expect(() => readBody(text)).toThrow(malformed);
+  });
+
+  it.each([
+    [["com.example.Other", { s3BucketName: "b", s3Key: "k" }]],
+    [[]],
+    [[[CURRENT]]],
+    [{ 0: CURRENT }],
+    [CURRENT],
+  ])("are not seen in %j", (value) => {
+    expect(isPointer(value)).toBe(false);
+    expect(readBody(JSON.stringify(value)).kind).toBe("json");
+  });
+});
+
+describe("declaredPayloadBytes", () => {
+  const declared = (attributes: Record<string, string>) => declaredPayloadBytes((name) => attributes[name]);
+
+  it("reads both attributes, the current one first", () => {
+    expect(declared({ ExtendedPayloadSize: "300000" })).toBe(300_000);
+    expect(declared({ SQSLargePayloadSize: "300001" })).toBe(300_001);
+    expect(declared({ ExtendedPayloadSize: "1", SQSLargePayloadSize: "2" })).toBe(1);
+    expect(declared({})).toBeUndefined();
+  });
+
+  it.each(["", "-1", "1.5", "1e9", "many", "0x10", " 5", "9".repeat(16)])("does not believe %j", (value) => {
+    expect(declared({ ExtendedPayloadSize: value })).toBeUndefined();
+  });
+});
+
+describe("readBase64", () => {
+  it("reads what Node writes", () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        expect(new Uint8Array(readBase64(Buffer.from(bytes).toString("base64")))).toEqual(bytes);
+      }),
+    );
+  });
+
+  it.each(["A", "AA", "AAA", "=", "====", "A===", "AA=A", "AAAA=", "AA AA===", "AAAA\n", "AA-_", "ä===", '{"a":1}'])(
+    "refuses %j",
+    (text) => {
+      expect(() => readBase64(text)).toThrow(malformed);
+    },
+  );
+
+  it("throws nothing but its own error", () => {
+    fc.assert(
+      fc.property(anyText, (text) => {
+        try {
+          readBase64(text);
+        } catch (error) {
+          expect(isFanfareError(error, "BodyMalformed")).toBe(true);
+        }
+      }),
+    );
+  });
+});
