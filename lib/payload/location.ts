@@ -3,7 +3,7 @@ import { FanfareError } from "../errors/index.ts";
 /** A bucket and the part of it under which payloads are. */
 export interface PayloadLocation {
   readonly bucket: string;
-  /** Beginning of the keys, without a leading slash; empty for the whole bucket. */
+  /** Beginning of the keys, without a leading slash; empty for the whole bucket. End it with a slash, or it takes in `orders2/`. */
   readonly prefix: string;
 }
 
@@ -26,7 +26,11 @@ export function parseLocations(text: string, variable: string): readonly Payload
     });
 }
 
-/** Whether an object is in one of the locations. A key that only looks like it (`orders2/` for `orders/`) is not. */
+/**
+ * Whether an object is in one of the locations. A key that only looks like it (`orders2/` for `orders/`) is not, nor is one with
+ * the segments `.` or `..`: S3 takes them literally, but endpoints and proxies on the way may resolve them.
+ */
 export function isWithin(locations: readonly PayloadLocation[], bucket: string, key: string): boolean {
+  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) return false;
   return locations.some((location) => location.bucket === bucket && key.startsWith(location.prefix));
 }

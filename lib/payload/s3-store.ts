@@ -32,8 +32,12 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   return {
     async put(body, signal) {
       const { location } = options;
-      if (location === undefined)
-        throw new FanfareError("ConfigurationInvalid", "no location for large payloads is configured");
+      if (location === undefined) {
+        throw new FanfareError("ConfigurationInvalid", "no location for large payloads is configured", {
+          field: "location",
+          remedy: "give s3PayloadStore a location: { bucket, prefix }",
+        });
+      }
       const { sdk, client } = await load();
       const pointer = { bucket: location.bucket, key: `${location.prefix}${randomUUID()}` };
       try {
