@@ -2,8 +2,8 @@ import { describeError, FanfareError } from "../errors/index.ts";
 import { idempotencyKey } from "../idempotency/index.ts";
 import type { Body, PayloadPointer } from "../wire/index.ts";
 import { Claims } from "./claims.ts";
+import { Conclusions } from "./conclusions.ts";
 import type { DeadLetters } from "./dead-letters.ts";
-import { failureReason } from "./dead-letters.ts";
 import { fetchBody, openBody, readEvent } from "./decode.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { Fate } from "./fate.ts";
@@ -13,7 +13,6 @@ import type { Invocation } from "./invocation.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { type HandlerOutcome, runHandler } from "./run-handler.ts";
 import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
-import { secondsUntilRetry } from "./visibility.ts";
 
 /** An event on its way through the pipeline. */
 export interface Work {
@@ -51,6 +50,7 @@ export class Pipeline {
   readonly #dependencies: PipelineDependencies;
   readonly #invocation: Invocation;
   readonly #claims: Claims | undefined;
+  readonly #conclusions: Conclusions;
   readonly #firsts = new Map<string, { promise: Promise<Fate>; resolve(fate: Fate): void; fate: Fate | undefined }>();
 
   constructor(dependencies: PipelineDependencies, invocation: Invocation) {
@@ -59,6 +59,7 @@ export class Pipeline {
     this.#invocation = invocation;
     const { store, clock } = dependencies.settings;
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock);
+    this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
   }
 
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
@@ -201,21 +202,21 @@ export class Pipeline {
 
   /** Writes down how the handler ended and gives the record its fate. */
   async conclude(work: Work, outcome: HandlerOutcome): Promise<Fate> {
-    const fate = await this.#concludeOutcome(work, outcome);
+    const fate = await this.#conclusions.conclude(work, outcome);
     this.#resolveFirst(work.key, fate);
     return fate;
   }
 
   /** Gives up a claimed record that is not handled now, and its claim. */
   async handBack(work: Work, fate: Fate): Promise<Fate> {
-    const final = await this.#settleFailure(work, fate);
+    const final = await this.#conclusions.settleFailure(work, fate);
     this.#resolveFirst(work.key, final);
     return final;
   }
 
   /** The fate of a record that never got to be claimed: dead-letters it if that is its verdict. */
   async finish(incoming: Incoming, fate: Fate): Promise<Fate> {
-    return await this.#deadLetterIfDue(incoming, fate);
+    return await this.#conclusions.deadLetterIfDue(incoming, fate);
   }
 
   /** Notes the fate of an event that was answered without being handled, for records that follow it. */
@@ -226,104 +227,6 @@ export class Pipeline {
   /** Writes completions and releases that still wait: no more are coming. */
   async flush(): Promise<void> {
     await this.#claims?.flush();
-  }
-
-  async #concludeOutcome(work: Work, outcome: HandlerOutcome): Promise<Fate> {
-    const { logger } = this.#settings;
-    switch (outcome.kind) {
-      case "returned":
-        return outcome.committed ? { kind: "done" } : await this.#complete(work);
-      case "threw":
-        if (outcome.committed) {
-          // The effects and the completion are written: another try would be a duplicate.
-          logger.warn("the handler threw after it had committed", {
-            ...ids(work),
-            error: describeError(outcome.error),
-          });
-          return { kind: "done" };
-        }
-        return await this.#settleFailure(work, verdictOf(outcome.error, "handler"));
-      case "timedOut":
-        // The handler may still run: the claim stays until the lease ends, and the message comes no sooner.
-        return await this.#deadLetterIfDue(work.incoming, {
-          kind: "retry",
-          cause: "handler",
-          error: outcome.error,
-          ...(work.claimed ? { notBefore: this.#invocation.endsAt } : {}),
-        });
-    }
-  }
-
-  async #complete(work: Work): Promise<Fate> {
-    if (!work.claimed || this.#claims === undefined || this.#settings.guarantee === "at-most-once")
-      return { kind: "done" };
-    const outcome = await this.#claims.complete(work.key);
-    switch (outcome.status) {
-      case "settled":
-        return { kind: "done" };
-      case "lost":
-        // Another worker has it now and answers for it; deleting the message would take it from under that worker.
-        this.#settings.logger.warn("the claim was taken over before the handler finished", ids(work));
-        return { kind: "retry", cause: "held", error: undefined };
-      case "unavailable":
-        // The effects are there. To have the message again would repeat them for certain; without the record only a
-        // duplicate that SQS delivers by itself would.
-        this.#settings.logger.error("handled, but the completion could not be recorded", {
-          ...ids(work),
-          error: describeError(outcome.error),
-        });
-        return { kind: "done" };
-    }
-  }
-
-  /** Dead-letters or lets go: in both cases the next delivery must be able to claim the event. */
-  async #settleFailure(work: Work, verdict: Fate): Promise<Fate> {
-    const atMostOnce = this.#settings.guarantee === "at-most-once" && work.claimed;
-    const wanted: Fate =
-      atMostOnce && verdict.kind === "retry" ? { kind: "deadLetter", error: verdict.error } : verdict;
-    const fate = await this.#deadLetterIfDue(work.incoming, wanted);
-    if (work.claimed && this.#claims !== undefined && !atMostOnce) {
-      const released = await this.#claims.release(work.key);
-      if (released.status === "unavailable") {
-        this.#settings.logger.warn("the claim could not be released; it ends with its lease", {
-          ...ids(work),
-          error: describeError(released.error),
-        });
-        return fate.kind === "retry" ? { ...fate, notBefore: this.#invocation.endsAt } : fate;
-      }
-    }
-    return fate;
-  }
-
-  /** Sends to the dead-letter queue what is permanent, and what would be tried no more. Send first, then acknowledge. */
-  async #deadLetterIfDue(incoming: Incoming, fate: Fate): Promise<Fate> {
-    const queue = this.#settings.deadLetterQueues.get(incoming.queueArn);
-    if (fate.kind !== "deadLetter" && !(fate.kind === "retry" && isLastTry(fate, incoming, queue?.maxReceiveCount))) {
-      return this.#scheduled(incoming, fate);
-    }
-    if (queue === undefined) {
-      // Without a queue of ours, SQS moves it after its last receive: the sooner the better.
-      return { kind: "retry", cause: "handler", error: fate.error, afterSeconds: 0 };
-    }
-    const { consumer, clock, logger } = this.#settings;
-    try {
-      const reason = failureReason(fate.error, incoming, consumer, this.#invocation.functionName, clock.now());
-      await this.#dependencies.deadLetters.send(queue.url, incoming, reason);
-      return { kind: "deadLetter", error: fate.error };
-    } catch (error) {
-      logger.error("the dead-letter queue did not take the message; it is tried again", {
-        messageId: incoming.messageId,
-        error: describeError(error),
-      });
-      return this.#scheduled(incoming, { kind: "retry", cause: "dependency", error: fate.error });
-    }
-  }
-
-  /** Fixes when a record comes again, so that the rest of its group can come with it. */
-  #scheduled(incoming: Incoming, fate: Fate): Fate {
-    if (fate.kind !== "retry") return fate;
-    const seconds = secondsUntilRetry(fate, incoming, this.#settings);
-    return seconds === undefined ? fate : { ...fate, afterSeconds: seconds };
   }
 
   #expired(event: ReceivedEvent): Fate {
@@ -369,20 +272,9 @@ export class Pipeline {
   }
 }
 
-/** Whether SQS would move the message to the dead-letter queue at its next receive. */
-function isLastTry(fate: Fate & { kind: "retry" }, incoming: Incoming, maxReceiveCount: number | undefined): boolean {
-  if (maxReceiveCount === undefined || incoming.receiveCount < maxReceiveCount) return false;
-  // Held: another worker has the event, and may be about to succeed. Group: the message itself did nothing wrong.
-  return fate.cause === "handler" || fate.cause === "dependency" || fate.cause === "circuit";
-}
-
 function storeError(cause: unknown): FanfareError {
   return new FanfareError("StoreUnavailable", `the idempotency store did not answer: ${describeError(cause).message}`, {
     remedy: "check the table, its throttling and the function's permissions; the message is tried again",
     cause,
   });
-}
-
-function ids(work: Work): Record<string, unknown> {
-  return { event: work.event.info.name, eventId: work.event.info.id, messageId: work.incoming.messageId };
 }
