@@ -6,13 +6,15 @@ import { delimiter, dirname, join } from "node:path";
  * The native emulator: first the optional dependency for this platform (`@dynoxide/linux-x64`), then `dynoxide` on the
  * PATH. Undefined when there is none.
  */
-export function locateDynoxide(searchPath: string = process.env.PATH ?? ""): string | undefined {
+export function locateDynoxide(
+  searchPath: string = process.env.PATH ?? "",
+  packaged: string | undefined = platformPackage(),
+): string | undefined {
   const name = process.platform === "win32" ? "dynoxide.exe" : "dynoxide";
   const candidates = searchPath
     .split(delimiter)
     .filter((directory) => directory !== "")
     .map((directory) => join(directory, name));
-  const packaged = platformPackage();
   return [...(packaged === undefined ? [] : [join(packaged, name)]), ...candidates].find(isExecutable);
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -40,7 +40,7 @@ async function started(options: Parameters<typeof startDynamoDb>[0] = {}) {
 function createTable(client: DynamoDBClient) {
   return client.send(
     new CreateTableCommand({
-      TableName: "t",
+      TableName: "claims",
       BillingMode: "PAY_PER_REQUEST",
       AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
       KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
@@ -57,7 +57,11 @@ test.each(kinds)("%s: conditional writes work, and a stop frees everything", asy
   await createTable(client);
   const put = () =>
     client.send(
-      new PutItemCommand({ TableName: "t", Item: { id: { S: "1" } }, ConditionExpression: "attribute_not_exists(id)" }),
+      new PutItemCommand({
+        TableName: "claims",
+        Item: { id: { S: "1" } },
+        ConditionExpression: "attribute_not_exists(id)",
+      }),
     );
   await put();
   await expect(put()).rejects.toBeInstanceOf(ConditionalCheckFailedException);
@@ -70,7 +74,7 @@ test.each(kinds)("%s: conditional writes work, and a stop frees everything", asy
 test.each(kinds)("%s: says truly whether it knows PartiQL, and what is missing", async (kind) => {
   const { emulator, client } = await started({ kind });
   await createTable(client);
-  const statement = client.send(new ExecuteStatementCommand({ Statement: `INSERT INTO "t" VALUE {'id': '1'}` }));
+  const statement = client.send(new ExecuteStatementCommand({ Statement: `INSERT INTO "claims" VALUE {'id': '1'}` }));
   if (emulator.capabilities.partiQl) {
     await expect(statement).resolves.toBeDefined();
     expect(emulator.notices).toEqual([]);
@@ -86,11 +90,22 @@ test.each(kinds)("%s: keeps its tables in a data directory", async (kind) => {
   await createTable(first.client);
   await first.emulator.stop();
   const second = await started({ kind, dataDirectory });
-  expect((await second.client.send(new ListTablesCommand({}))).TableNames).toEqual(["t"]);
+  expect((await second.client.send(new ListTablesCommand({}))).TableNames).toEqual(["claims"]);
   await second.emulator.stop();
   rmSync(dataDirectory, { recursive: true });
 });
 
-test("a binary on the PATH is found, others are not", () => {
-  expect(locateDynoxide("")).toBe(native ? expect.stringContaining("dynoxide") : undefined);
+test("the platform's package comes first, then an executable on the PATH, then nothing", () => {
+  const packaged = mkdtempSync(join(tmpdir(), "fanfare-packaged-"));
+  const onPath = mkdtempSync(join(tmpdir(), "fanfare-path-"));
+  const path = `/nowhere:${onPath}`;
+  expect(locateDynoxide(path, "/none")).toBeUndefined();
+  writeFileSync(join(onPath, "dynoxide"), "", { mode: 0o644 });
+  expect(locateDynoxide(path, "/none")).toBeUndefined();
+  chmodSync(join(onPath, "dynoxide"), 0o755);
+  expect(locateDynoxide(path, packaged)).toBe(join(onPath, "dynoxide"));
+  writeFileSync(join(packaged, "dynoxide"), "", { mode: 0o755 });
+  expect(locateDynoxide(path, packaged)).toBe(join(packaged, "dynoxide"));
+  rmSync(packaged, { recursive: true });
+  rmSync(onPath, { recursive: true });
 });
