@@ -1,32 +1,33 @@
-import { App, Duration, Lazy, NestedStack, Stack, Stage } from "aws-cdk-lib";
+import { Duration, Lazy, NestedStack, Stack, Stage } from "aws-cdk-lib";
 import { Construct } from "constructs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { longestRedelivery } from "../../../infra/constructs/index.ts";
 import { physicalName } from "../../../infra/constructs/physical-names.ts";
+import { newApp } from "./support.ts";
 
 const options = { fifo: false, maxCharacters: 80 };
 
 describe("physical names", () => {
   test("are made of the stack's name and the path, and end in .fifo on FIFO", () => {
-    const scope = new Construct(new Stack(new App(), "Id", { stackName: "shop" }), "Orders");
+    const scope = new Construct(new Stack(newApp(), "Id", { stackName: "shop" }), "Orders");
     expect(physicalName(scope, options)).toMatch(/^shop-Orders-[0-9a-f]{8}$/);
     expect(physicalName(scope, { ...options, role: "dlq", fifo: true })).toMatch(/^shop-Orders-dlq-[0-9a-f]{8}\.fifo$/);
   });
 
   test("stay the same from one synthesis to the next", () => {
-    const name = () => physicalName(new Construct(new Stack(new App(), "Shop"), "Orders"), options);
+    const name = () => physicalName(new Construct(new Stack(newApp(), "Shop"), "Orders"), options);
     expect(name()).toBe(name());
   });
 
   test("take the name of the stack around a nested one, whose own is not known yet", () => {
-    const stack = new Stack(new App(), "Shop");
+    const stack = new Stack(newApp(), "Shop");
     const nested = new NestedStack(stack, "Inner");
     expect(physicalName(new Construct(nested, "Orders"), options)).toMatch(/^Shop-Inner-Orders-[0-9a-f]{8}$/);
   });
 
   test("differ between the stages of an app", () => {
-    const app = new App();
+    const app = newApp();
     const name = (stage: string) =>
       physicalName(new Construct(new Stack(new Stage(app, stage), "Shop"), "Orders"), options);
     expect(name("Test")).toMatch(/^Test-Shop-Orders-[0-9a-f]{8}$/);
@@ -34,7 +35,7 @@ describe("physical names", () => {
   });
 
   test("are concrete even if the stack's name is not", () => {
-    const stack = new Stack(new App(), "Shop", { stackName: "shop" });
+    const stack = new Stack(newApp(), "Shop", { stackName: "shop" });
     Object.defineProperty(stack, "stackName", { value: Lazy.string({ produce: () => "later" }) });
     expect(physicalName(new Construct(stack, "Orders"), options)).toMatch(/^Shop-Orders-[0-9a-f]{8}$/);
   });
@@ -44,7 +45,7 @@ describe("physical names", () => {
     const id = fc.string({ unit: "binary", maxLength: 100 }).map((text) => `S${text.replaceAll("/", "-")}`);
     fc.assert(
       fc.property(fc.uniqueArray(id, { minLength: 2, maxLength: 5 }), fc.boolean(), (ids, fifo) => {
-        const stack = new Stack(new App(), "Shop");
+        const stack = new Stack(newApp(), "Shop");
         const names = ids.map((each) => physicalName(new Construct(stack, each), { fifo, maxCharacters: 80 }));
         expect(new Set(names).size).toBe(ids.length);
         for (const name of names) {
