@@ -1,0 +1,16 @@
+import { check, forever, property, same, things } from "../harness/index.ts";
+
+export default property({
+  name: "A handler that hangs until the end of the invocation takes nobody else's success with it",
+  async run(t) {
+    const worker = t.worker({
+      handle: async ({ data }) => {
+        if (data.n === 1) await forever;
+      },
+    });
+    const batch = await t.deliver(things(4));
+    const result = await worker.invoke(batch.records, { timeoutMs: 600 });
+    check(result.kind === "answered", `${result.trouble}: all four come again`);
+    same(t.failed(batch, result), ["a-1"], "came again");
+  },
+});

@@ -1,0 +1,20 @@
+import { PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
+
+export default property({
+  name: "A payload that S3 forbids to read is tried again: permissions can be mended",
+  needs: ["payloads"],
+  async run(t) {
+    const bucket = await t.bucket();
+    const event = thingOf("large");
+    await t.object(bucket, `${PREFIX}one`, event.body);
+    const handled: string[] = [];
+    const worker = t.worker({ payloadSources: `${bucket}/${PREFIX}`, handle: ({ id }) => void handled.push(id) });
+    worker.s3.inject("any", { kind: "refuse", name: "AccessDenied", status: 403 });
+    const batch = await t.deliver([pointerTo(event, bucket, `${PREFIX}one`), thingOf("small")]);
+    const result = await worker.invoke(batch.records);
+    same(t.failed(batch, result), ["large"], "came again");
+    const second = await t.again(batch, result);
+    same(t.failed(second, await worker.invoke(second.records)), [], "came again when it was allowed");
+    same([...handled].sort(), ["large", "small"], "handled");
+  },
+});

@@ -1,0 +1,26 @@
+import { check, property, same, things } from "../harness/index.ts";
+
+export default property({
+  name: "A record that exceeds its own timeout is aborted through its signal and comes again alone",
+  needs: ["recordTimeout"],
+  async run(t) {
+    const aborted: string[] = [];
+    const worker = t.worker({
+      recordTimeoutMs: 60,
+      handle: async ({ id, data, signal }) => {
+        if (data.n !== 1) return;
+        await new Promise((_, reject) => {
+          signal?.addEventListener("abort", () => {
+            aborted.push(id);
+            reject(signal.reason);
+          });
+        });
+      },
+    });
+    const batch = await t.deliver(things(3));
+    const result = await worker.invoke(batch.records);
+    same(aborted, ["a-1"], "aborted");
+    same(t.failed(batch, result), ["a-1"], "came again");
+    check(result.milliseconds < 2_000, () => `took ${Math.round(result.milliseconds)} ms`);
+  },
+});

@@ -1,0 +1,17 @@
+import { randomUUID } from "node:crypto";
+import { property, same, thingOf } from "../harness/index.ts";
+
+export default property({
+  name: "An event that was handled is not handled again when a redrive brings it under a new message id",
+  needs: ["store"],
+  async run(t) {
+    const table = await t.table();
+    const handled: string[] = [];
+    const worker = t.worker({ table, handle: ({ id }) => void handled.push(id) });
+    const batch = await t.deliver([thingOf("a")]);
+    await worker.invoke(batch.records);
+    const moved = batch.records.map((record) => ({ ...record, messageId: randomUUID() }));
+    same((await worker.invoke(moved)).failed, [], "came again");
+    same(handled, ["a"], "handled");
+  },
+});

@@ -1,0 +1,20 @@
+import { property, same, thingOf } from "../harness/index.ts";
+
+export default property({
+  name: "Fields that nobody knows, in record, envelope and payload, disturb nothing",
+  async run(t) {
+    const handled: string[] = [];
+    const worker = t.worker({ handle: ({ id }) => void handled.push(id) });
+    const batch = await t.deliver([
+      thingOf("a", { extra: { comexampleext: "x", nested: { deep: [1] } }, data: { colour: "red" } }),
+    ]);
+    const records = batch.records.map((record) => ({
+      ...record,
+      newField: { by: "AWS" },
+      attributes: { ...record.attributes, New: "1" },
+    }));
+    const result = await worker.invoke(records);
+    same(t.failed(batch, result), [], "came again");
+    same(handled, ["a"], "handled");
+  },
+});
