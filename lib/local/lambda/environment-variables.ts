@@ -1,3 +1,4 @@
+import { devNull } from "node:os";
 import { credentialsFor } from "../common/index.ts";
 import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
 
@@ -21,8 +22,8 @@ export function functionEnvironment(
     AWS_ENDPOINT_URL: endpoints.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDbEndpoint,
     // Without this the SDK looks for profiles in the developer's home directory.
-    AWS_CONFIG_FILE: "/dev/null",
-    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_EC2_METADATA_DISABLED: "true",
     ...configuration.environment,
     // Reserved by Lambda: the template cannot override these.

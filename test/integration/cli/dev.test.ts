@@ -141,6 +141,23 @@ test("nothing is left when the process is killed without a chance to clean up", 
   await until(() => !isAlive(pid), "the handler's process ends");
 });
 
+test("a second signal stops at once, whatever a handler does", async () => {
+  writeFileSync(
+    join(directory, "handler.mjs"),
+    "export const handler = async () => { console.log('pid ' + process.pid); await new Promise(() => {}); };",
+  );
+  const exit = fanfare("dev", "--port", "0", "--no-watch");
+  await printed("Ctrl-C stops");
+  await send("x");
+  await printed(/pid \d+/);
+  const pid = Number(/pid (\d+)/.exec(output)?.[1]);
+  child?.kill("SIGINT");
+  await printed("stopping");
+  child?.kill("SIGINT");
+  expect(await exit).toBe(130);
+  await until(() => !isAlive(pid), "the handler's process ends");
+});
+
 test("an assembly can be run as it is", async () => {
   const first = fanfare("dev", "--port", "0", "--no-watch");
   await printed("Ctrl-C stops");

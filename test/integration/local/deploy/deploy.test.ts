@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of Fn::Sub
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -403,6 +403,29 @@ test("functions: bundle, environment, defaults; versions and aliases mean the fu
     enabled: false,
     batchSize: 10,
   });
+});
+
+test("a stack with an environment of its own goes to that region and account", async () => {
+  const deployment = await deployed({
+    Here: { resources: { Work: queue({ QueueName: "same" }) } },
+    There: { environment: "aws://111122223333/us-west-2", resources: { Work: queue({ QueueName: "same" }) } },
+  });
+  expect(deployment.find("Here/Work").arn).toBe("arn:aws:sqs:eu-central-1:000000000000:same");
+  expect(deployment.find("There/Work")).toMatchObject({
+    arn: "arn:aws:sqs:us-west-2:111122223333:same",
+    physicalId: `${server.endpoint}/111122223333/same`,
+  });
+});
+
+test("the stacks of a stage are read from its nested assembly", async () => {
+  directory = writeAssembly({ Outer: { resources: {} } });
+  const nested = join(directory, "assembly-Stage");
+  mkdirSync(nested);
+  writeAssembly({ Inner: { resources: { Work: queue() } } }, nested);
+  const manifest = JSON.parse(readFileSync(join(directory, "manifest.json"), "utf8"));
+  manifest.artifacts.Stage = { type: "cdk:cloud-assembly", properties: { directoryName: "assembly-Stage" } };
+  writeFileSync(join(directory, "manifest.json"), JSON.stringify(manifest));
+  expect(readAssembly(directory).map(({ name }) => name)).toEqual(["Outer", "Inner"]);
 });
 
 test("resources are found by id, name, ARN and the end of their path; a doubtful key is refused", async () => {

@@ -23,13 +23,16 @@ export interface StackFixture {
   readonly bundles?: Readonly<Record<string, string>>;
   readonly template?: Properties;
   readonly dependencies?: readonly string[];
+  /** `aws://<account>/<region>`; by default both are left to the deployment. */
+  readonly environment?: string;
 }
 
 /** Writes a cloud assembly as `cdk synth` would, into a new temporary directory or a given one. */
 export function writeAssembly(stacks: Readonly<Record<string, StackFixture>>, directory?: string): string {
   const root = directory ?? mkdtempSync(join(tmpdir(), "fanfare-assembly-"));
   const artifacts: Record<string, unknown> = {};
-  for (const [name, { resources, bundles = {}, template = {}, dependencies = [] }] of Object.entries(stacks)) {
+  for (const [name, stack] of Object.entries(stacks)) {
+    const { resources, bundles = {}, template = {}, dependencies = [] } = stack;
     let text = JSON.stringify({ ...template, Resources: resources });
     const files: Record<string, unknown> = {};
     for (const [bundle, source] of Object.entries(bundles)) {
@@ -48,7 +51,7 @@ export function writeAssembly(stacks: Readonly<Record<string, StackFixture>>, di
     artifacts[`${name}.assets`] = { type: "cdk:asset-manifest", properties: { file: `${name}.assets.json` } };
     artifacts[name] = {
       type: "aws:cloudformation:stack",
-      environment: "aws://unknown-account/unknown-region",
+      environment: stack.environment ?? "aws://unknown-account/unknown-region",
       properties: { templateFile: `${name}.template.json` },
       dependencies: [`${name}.assets`, ...dependencies],
     };
