@@ -1,4 +1,4 @@
-import type { Duration } from "aws-cdk-lib";
+import { type Duration, Token } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -55,13 +55,13 @@ export function createConsumedQueue(
       ? path
       : { ...path, subscriptionDeadLetterQueue: props.subscriptionDeadLetterRetention };
   const retention = longestRedelivery(delivery);
-  const { queue, deadLetterQueue } = pair;
+  const { queue, deadLetterQueue, maxReceiveCount } = pair;
   const eventSourceMapping =
     handler === undefined
       ? undefined
       : attachConsumer(
           scope,
-          { id: props.id, handler, queue, deadLetterQueue, fifo: props.fifo, retention },
+          { id: props.id, handler, queue, deadLetterQueue, maxReceiveCount, fifo: props.fifo, retention },
           options,
           props.home,
         );
@@ -72,6 +72,8 @@ export function createConsumedQueue(
 interface Queues {
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue | undefined;
+  /** `undefined` where it is not known. */
+  readonly maxReceiveCount: number | undefined;
   readonly retention: Duration;
   readonly deadLetterRetention: Duration;
 }
@@ -83,17 +85,29 @@ function newQueue(
   timeout: Duration | undefined,
   window: Duration | undefined,
 ): Queues {
-  return createQueuePair(scope, { ...options, fifo, defaultVisibilityTimeout: guidedVisibility(timeout, window) });
+  const pair = createQueuePair(scope, {
+    ...options,
+    fifo,
+    defaultVisibilityTimeout: guidedVisibility(timeout, window),
+  });
+  return { ...pair, maxReceiveCount: knownCount(pair.queue.deadLetterQueue?.maxReceiveCount) };
 }
 
 function ownQueue(queue: sqs.IQueue): Queues {
-  const deadLetterQueue = queue instanceof sqs.Queue ? queue.deadLetterQueue?.queue : undefined;
+  const deadLetter = queue instanceof sqs.Queue ? queue.deadLetterQueue : undefined;
+  const deadLetterQueue = deadLetter?.queue;
   return {
     queue,
     deadLetterQueue,
+    maxReceiveCount: knownCount(deadLetter?.maxReceiveCount),
     retention: retentionOf(queue),
     deadLetterRetention: retentionOf(deadLetterQueue),
   };
+}
+
+/** A number that is only known at deployment cannot be written into the handler's environment as JSON. */
+function knownCount(count: number | undefined): number | undefined {
+  return count === undefined || Token.isUnresolved(count) ? undefined : count;
 }
 
 function givenVisibility(options: QueueOptions): Duration | undefined {

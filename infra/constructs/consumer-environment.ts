@@ -5,6 +5,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT } from "../../lib/names/index.ts";
 import { definedFunctionOf } from "./consumer-checks.ts";
+import type { Guarantee } from "./consumer-options.ts";
 import { longest } from "./retention.ts";
 import { configurationInvalid } from "./validation.ts";
 
@@ -13,6 +14,10 @@ export interface ConsumerSource {
   readonly consumer: string;
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue | undefined;
+  /** Receives after which SQS moves a message to the dead-letter queue; `undefined` where it is not known. */
+  readonly maxReceiveCount: number | undefined;
+  /** The guarantee, where the user chose one. */
+  readonly guarantee: Guarantee | undefined;
   /** Table of idempotency records; `undefined` for at-least-once. */
   readonly idempotencyTable: dynamodb.ITable | undefined;
   /** The longest time in which a message can come again. */
@@ -52,6 +57,7 @@ export function addConsumerEnvironment(
 /** Lists grow with each source, so they are written at synthesis. */
 function variablesOf(sources: readonly ConsumerSource[], source: ConsumerSource): Record<string, string> {
   const variables: Record<string, string> = { [ENVIRONMENT.consumer]: source.consumer };
+  if (source.guarantee !== undefined) variables[ENVIRONMENT.guarantee] = source.guarantee;
   if (source.idempotencyTable !== undefined) {
     variables[ENVIRONMENT.idempotencyTable] = source.idempotencyTable.tableName;
     variables[ENVIRONMENT.idempotencyRetention] = Lazy.string({
@@ -74,10 +80,14 @@ function variablesOf(sources: readonly ConsumerSource[], source: ConsumerSource)
  * deployment. Neither ARNs nor URLs hold a character that JSON escapes.
  */
 function deadLetterQueuesOf(sources: readonly ConsumerSource[]): string {
-  const pairs = sources.flatMap(({ queue, deadLetterQueue }) =>
-    deadLetterQueue === undefined ? [] : [`"${queue.queueArn}":"${deadLetterQueue.queueUrl}"`],
+  const pairs = sources.flatMap(({ queue, deadLetterQueue, maxReceiveCount }) =>
+    deadLetterQueue === undefined ? [] : [`"${queue.queueArn}":${deadLetterEntry(deadLetterQueue, maxReceiveCount)}`],
   );
   return `{${pairs.join(",")}}`;
+}
+
+function deadLetterEntry(queue: sqs.IQueue, maxReceiveCount: number | undefined): string {
+  return `{"url":"${queue.queueUrl}"${maxReceiveCount === undefined ? "" : `,"maxReceiveCount":${maxReceiveCount}`}}`;
 }
 
 function checkShared(scope: IConstruct, sources: readonly ConsumerSource[], source: ConsumerSource): void {
@@ -89,7 +99,7 @@ function checkShared(scope: IConstruct, sources: readonly ConsumerSource[], sour
         remedy: `give both the same name (consumer: "${other.consumer}"), or a function each`,
       });
     }
-    if (other.idempotencyTable !== source.idempotencyTable) {
+    if (other.idempotencyTable !== source.idempotencyTable || other.guarantee !== source.guarantee) {
       throw configurationInvalid(scope, {
         field: "idempotencyTable",
         message:
@@ -103,6 +113,7 @@ function checkShared(scope: IConstruct, sources: readonly ConsumerSource[], sour
 function warnOfImport(scope: IConstruct, source: ConsumerSource): void {
   const names = [
     ENVIRONMENT.consumer,
+    ...(source.guarantee === undefined ? [] : [ENVIRONMENT.guarantee]),
     ...(source.idempotencyTable === undefined ? [] : [ENVIRONMENT.idempotencyTable, ENVIRONMENT.idempotencyRetention]),
     ...(source.payloadLocation === undefined ? [] : [ENVIRONMENT.payloadSources]),
     ...(source.deadLetterQueue === undefined ? [] : [ENVIRONMENT.deadLetterQueues]),

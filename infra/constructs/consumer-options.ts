@@ -4,8 +4,8 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { HandlerOptions } from "./handler-options.ts";
 
 /**
- * How often an event is processed to completion by one consumer. The constructs provide the store for the first and the last;
- * the handler asks for `at-most-once` in its own options.
+ * How often an event is processed to completion by one consumer. The constructs tell the handler and provide the store for
+ * `exactly-once` and `at-most-once`.
  */
 export type Guarantee = "at-most-once" | "at-least-once" | "exactly-once";
 

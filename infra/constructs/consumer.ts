@@ -44,6 +44,7 @@ export interface ConsumerAttachment {
   readonly handler: lambda.IFunction;
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue | undefined;
+  readonly maxReceiveCount: number | undefined;
   readonly fifo: boolean;
   readonly retention: Duration;
 }
@@ -69,6 +70,8 @@ export function attachConsumer(
       consumer: options.consumer ?? `${home.contractName}.${attachment.id}`,
       queue,
       deadLetterQueue,
+      maxReceiveCount: attachment.maxReceiveCount,
+      guarantee: options.guarantee,
       idempotencyTable: table,
       retention: attachment.retention,
       payloadLocation: home.payloads?.location,

@@ -42,6 +42,8 @@ export interface PayloadStoreProps extends LargePayloadOptions {
 
 /** The part of a bucket that holds the offloaded bodies of one contract, and what reads and writes them. */
 export class PayloadStore extends Construct {
+  /** Whether the bucket is this construct's, and so holds nothing but payloads. */
+  private readonly owned: boolean;
   readonly bucket: s3.IBucket;
   /** Prefix of the objects' keys, with a slash at the end. */
   readonly prefix: string;
@@ -59,6 +61,7 @@ export class PayloadStore extends Construct {
         remedy: `use for example "${props.contractName}/"`,
       });
     }
+    this.owned = props.bucket === undefined;
     this.bucket = props.bucket ?? this.createBucket(props);
     this.addExpiry(props);
     this.location = `${this.bucket.bucketName}/${this.prefix}`;
@@ -71,7 +74,20 @@ export class PayloadStore extends Construct {
 
   /** Allows to read payloads, under the prefix only. */
   grantRead(grantee: iam.IGrantable): iam.Grant[] {
-    return [this.grantObjects(grantee, "s3:GetObject"), ...grantDecrypt(this.bucket.encryptionKey, grantee)];
+    return [
+      this.grantObjects(grantee, "s3:GetObject"),
+      ...this.grantTellingMissing(grantee),
+      ...grantDecrypt(this.bucket.encryptionKey, grantee),
+    ];
+  }
+
+  /**
+   * Without `s3:ListBucket` S3 answers 403 for an object that does not exist, and the consumer could not tell "gone for good" from
+   * "not allowed" (S3 API Reference, `GetObject`). Only on a bucket that holds nothing but payloads.
+   */
+  private grantTellingMissing(grantee: iam.IGrantable): iam.Grant[] {
+    if (!this.owned) return [];
+    return [iam.Grant.addToPrincipal({ grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] })];
   }
 
   private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {

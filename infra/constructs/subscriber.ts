@@ -86,11 +86,11 @@ export class Subscriber extends Construct {
     this.eventSourceMapping = consumed.eventSourceMapping;
     this.retention = consumed.retention;
     this.subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
-      // SNS Developer Guide, "Amazon SNS dead-letter queues": that of a FIFO topic's subscription is FIFO.
-      fifo: home.fifo,
+      // SNS asks for a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
+      fifo,
       encryptionKey: props.encryptionKey,
       retention: subscriptionRetention,
-      queueName: props.subscriptionDeadLetter?.queueName ?? nameOf(this, home.fifo, "subscription-dlq"),
+      queueName: props.subscriptionDeadLetter?.queueName ?? nameOf(this, fifo, "subscription-dlq"),
       removalPolicy: props.queueRemovalPolicy,
     });
     this.subscription = this.subscribe(consumed, filterPolicy, props);

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RemovalPolicy } from "aws-cdk-lib";
@@ -11,11 +11,14 @@ import { buildSync } from "esbuild";
 const REQUIRE =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);';
 
-/** A function that publishes: an ordinary one, with the settings that handlers of subscribers get by themselves. */
-export class PublisherFunction extends lambda.Function {
-  constructor(scope: Construct, id: string, props: { readonly entry: string }) {
-    super(scope, id, {
-      code: lambda.Code.fromAsset(bundle(props.entry)),
+/** Creates a function that publishes: an ordinary one, with the settings that handlers of subscribers get by themselves. */
+export function createPublisherFunction(scope: Construct, id: string, entry: string): lambda.Function {
+  const folder = mkdtempSync(join(tmpdir(), "fanfare-publisher-"));
+  try {
+    bundle(entry, join(folder, "index.mjs"));
+    return new lambda.Function(scope, id, {
+      // Copied into the cloud assembly at once, so that the folder may go.
+      code: lambda.Code.fromAsset(folder),
       handler: "index.handler",
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
@@ -26,15 +29,15 @@ export class PublisherFunction extends lambda.Function {
         removalPolicy: RemovalPolicy.DESTROY,
       }),
     });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Bundles one entry into a folder of its own; the asset copies it from there. */
-function bundle(entry: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "fanfare-publisher-"));
+function bundle(entry: string, outfile: string): void {
   buildSync({
     entryPoints: [entry],
-    outfile: join(folder, "index.mjs"),
+    outfile,
     bundle: true,
     format: "esm",
     platform: "node",
@@ -46,5 +49,4 @@ function bundle(entry: string): string {
     banner: { js: REQUIRE },
     logLevel: "silent",
   });
-  return folder;
 }

@@ -4,8 +4,7 @@ import type { Construct } from "constructs";
 import { FanoutTopic } from "fanfare/infra";
 import { orders } from "../../lambdas/orders/contract.ts";
 import { handlerOf } from "./handler-of.ts";
-import { PublisherFunction } from "./publisher-function.ts";
-import { standardDeadLetters } from "./standard-dead-letters.ts";
+import { createPublisherFunction } from "./publisher-function.ts";
 import { createBucket, createTable } from "./storage.ts";
 
 /** The shop's orders: announced once, heard by four subscribers. */
@@ -54,9 +53,7 @@ export class ShopStack extends Stack {
     });
     lake.grantPut(handlerOf(analytics));
 
-    for (const subscriber of topic.subscribers) standardDeadLetters(subscriber);
-
-    const checkout = new PublisherFunction(this, "Checkout", { entry: "lambdas/orders/checkout.ts" });
+    const checkout = createPublisherFunction(this, "Checkout", "lambdas/orders/checkout.ts");
     topic.grantPublish(checkout);
     new CfnOutput(this, "OrdersTopicArn", { value: topic.topic.topicArn });
   }

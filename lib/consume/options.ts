@@ -37,7 +37,7 @@ export interface DeadLetterQueue {
 export interface ConsumeOptions<C extends AnyContract> {
   /** Name of this consumer, the first part of idempotency keys. @default `FANFARE_CONSUMER`, else the function's name */
   readonly consumer?: string;
-  /** @default `exactly-once` where a store is configured, else `at-least-once` */
+  /** @default `FANFARE_GUARANTEE`, else `exactly-once` where a store is configured, else `at-least-once` */
   readonly guarantee?: Guarantee;
   /** Where processed events are remembered. @default DynamoDB, the table `FANFARE_IDEMPOTENCY_TABLE`, if that is set */
   readonly store?: IdempotencyStore;
@@ -114,7 +114,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
   options: ConsumeOptions<C>,
 ): ConsumerSettings {
   const clock = options.clock ?? systemClock;
-  const guarantee = options.guarantee ?? (hasStore(options) ? "exactly-once" : "at-least-once");
+  const guarantee = guaranteeOf(options);
   const store = storeFor(options, guarantee, clock);
   const sources = options.payloadSources ?? process.env[ENVIRONMENT.payloadSources] ?? "";
   const payloadSources = parseLocations(sources, ENVIRONMENT.payloadSources);
@@ -182,6 +182,20 @@ function breakerFor(
       logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
   };
   return new CircuitBreaker(consumer, store, clock, listener, settings);
+}
+
+const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
+
+function guaranteeOf(options: ConsumeOptions<never>): Guarantee {
+  const variable = process.env[ENVIRONMENT.guarantee];
+  const wanted: string | undefined = options.guarantee ?? (variable === "" ? undefined : variable);
+  if (wanted === undefined) return hasStore(options) ? "exactly-once" : "at-least-once";
+  const guarantee = GUARANTEES.find((each) => each === wanted);
+  if (guarantee !== undefined) return guarantee;
+  throw new FanfareError("ConfigurationInvalid", `the guarantee is "${wanted}"`, {
+    field: options.guarantee === undefined ? ENVIRONMENT.guarantee : "guarantee",
+    remedy: `choose one of ${GUARANTEES.join(", ")}`,
+  });
 }
 
 function hasStore(options: ConsumeOptions<never>): boolean {

@@ -7,6 +7,8 @@
 export const ENVIRONMENT = {
   /** Name of the consumer: the first part of every idempotency key, so that subscribers do not share records. */
   consumer: "FANFARE_CONSUMER",
+  /** `at-most-once`, `at-least-once` or `exactly-once`. */
+  guarantee: "FANFARE_GUARANTEE",
   /** Name of the DynamoDB table of idempotency records. Without it the default guarantee is at-least-once. */
   idempotencyTable: "FANFARE_IDEMPOTENCY_TABLE",
   /** Seconds that an idempotency record outlives its event: longer than any redelivery can take. */

@@ -111,13 +111,22 @@ describe("the handler's environment", () => {
           [
             '{"',
             { "Fn::GetAtt": [expect.stringMatching(/^OrdersBillingQueue/), "Arn"] },
-            '":"',
+            '":{"url":"',
             { Ref: expect.stringMatching(/^OrdersBillingDeadLetterQueue/) },
-            '"}',
+            '","maxReceiveCount":5}}',
           ],
         ],
       },
     });
+  });
+
+  test("names the guarantee where one is chosen", () => {
+    const environment = environmentOf(consumer({ guarantee: "at-most-once" }), "OrdersBillingHandler");
+    expect(environment.FANFARE_GUARANTEE).toBe("at-most-once");
+    expect(environment.FANFARE_IDEMPOTENCY_TABLE).toBeDefined();
+    expect(environmentOf(consumer({ guarantee: "at-least-once" }), "OrdersBillingHandler")).not.toHaveProperty(
+      "FANFARE_IDEMPOTENCY_TABLE",
+    );
   });
 
   test("names the place of payloads where they are offloaded", () => {
@@ -218,7 +227,8 @@ describe("the handler's permissions", () => {
 
   test("are exactly those that consuming takes, each on one resource", () => {
     const statements = statementsOf(consumer({}, { largePayloads: true }), ROLE_POLICY);
-    expect(actionsOf(statements)).toEqual([...STORE, ...LOGS, "s3:GetObject", ...CONSUME, "sqs:SendMessage"].sort());
+    const payloads = ["s3:GetObject", "s3:ListBucket"];
+    expect(actionsOf(statements)).toEqual([...STORE, ...LOGS, ...payloads, ...CONSUME, "sqs:SendMessage"].sort());
     const resourceOf = (action: string) =>
       JSON.stringify(statements.find((statement) => [statement.Action].flat().includes(action))?.Resource);
     expect(resourceOf("sqs:ReceiveMessage")).toMatch(/^\{"Fn::GetAtt":\["OrdersBillingQueue\w+","Arn"\]\}$/);

@@ -134,11 +134,11 @@ describe("a subscriber's queue", () => {
     }
   });
 
-  test("can be standard on a FIFO topic, where the subscription's dead-letter queue stays FIFO", () => {
+  test("can be standard on a FIFO topic, with a standard dead-letter queue for its subscription", () => {
     const { queue, deadLetters, subscriptionDeadLetters } = queues({ fifo: false }, { fifo: true });
     expect(queue.FifoQueue).toBeUndefined();
     expect(deadLetters.FifoQueue).toBeUndefined();
-    expect(subscriptionDeadLetters.FifoQueue).toBe(true);
+    expect(subscriptionDeadLetters.FifoQueue).toBeUndefined();
   });
 
   test("has a readable name of stack and construct, or the one it is given", () => {
