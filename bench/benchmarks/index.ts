@@ -1,0 +1,8 @@
+import type { Benchmark } from "../harness/index.ts";
+import { fifo } from "./fifo.ts";
+import { heap } from "./heap.ts";
+import { withStore } from "./with-store.ts";
+import { withoutStore } from "./without-store.ts";
+
+/** All benchmarks, in the order of the report. */
+export const BENCHMARKS: readonly Benchmark[] = [withStore, withoutStore, fifo, heap];

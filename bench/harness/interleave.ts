@@ -1,0 +1,56 @@
+import { type Distribution, distributionOf } from "./statistics.ts";
+
+/** One measurement: values by metric. */
+export type Sample = Readonly<Record<string, number>>;
+
+/** One of those that are compared. */
+export interface Contender {
+  readonly name: string;
+  /** Prepares, measures once and cleans up; only what it answers counts. */
+  sample(): Promise<Sample>;
+}
+
+/** What was measured of one contender. */
+export interface Measured {
+  readonly name: string;
+  readonly metrics: Readonly<Record<string, Distribution>>;
+}
+
+/** How often a case is measured. */
+export interface Repetition {
+  /** Samples of each contender that count. */
+  readonly rounds: number;
+  /** Samples of each contender before those, for the compiler and for connections. */
+  readonly warmUps: number;
+}
+
+/**
+ * Measures contenders in turn, round by round: what the machine does to one it does to all. Each round starts with another
+ * one, so that none always runs behind the same neighbour's garbage.
+ */
+export async function interleave(contenders: readonly Contender[], repetition: Repetition): Promise<Measured[]> {
+  const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
+  for (let round = -repetition.warmUps; round < repetition.rounds; round++) {
+    for (const contender of rotated(contenders, round + repetition.warmUps)) {
+      // The garbage of the one before is not this one's.
+      globalThis.gc?.();
+      const sample = await contender.sample();
+      if (round >= 0) samples.get(contender)?.push(sample);
+    }
+  }
+  return contenders.map((contender) => measured(contender.name, samples.get(contender) ?? []));
+}
+
+/** Sums samples up. */
+export function measured(name: string, samples: readonly Sample[]): Measured {
+  const metrics: Record<string, Distribution> = {};
+  for (const metric of new Set(samples.flatMap((sample) => Object.keys(sample)))) {
+    metrics[metric] = distributionOf(samples.map((sample) => sample[metric] ?? Number.NaN));
+  }
+  return { name, metrics };
+}
+
+function rotated<Item>(items: readonly Item[], by: number): readonly Item[] {
+  const at = by % items.length;
+  return [...items.slice(at), ...items.slice(0, at)];
+}

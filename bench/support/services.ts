@@ -1,0 +1,79 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { z } from "zod";
+import type { Calls } from "./call-counter.ts";
+
+/** Milliseconds that the proxy and the stubs add to each call: about what DynamoDB takes in the same Region. */
+export const LATENCY_MS = 5;
+
+const ready = z.object({
+  kind: z.literal("ready"),
+  dynamoDb: z.string(),
+  dynamoDbDirect: z.string(),
+  emulator: z.string(),
+  stubs: z.string(),
+});
+const calls = z.object({ kind: z.literal("calls"), calls: z.record(z.string(), z.number()) });
+
+/** Nobody checks these: what they reach runs on this machine. */
+const ACCOUNT = { region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+
+/** The remote side, and clients for it with the SDK's defaults. */
+export class Services {
+  readonly #process: ChildProcess;
+  readonly addresses: z.infer<typeof ready>;
+  readonly dynamodb: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly sns: SNSClient;
+  readonly s3: S3Client;
+  /** A table of the form that both Fanfare and Powertools use by default: the key `id`. */
+  readonly table = "bench";
+
+  private constructor(process: ChildProcess, addresses: z.infer<typeof ready>) {
+    this.#process = process;
+    this.addresses = addresses;
+    // Contenders that send a thousand calls at once are told so by the SDK; here that is the point.
+    const requestHandler = { socketAcquisitionWarningTimeout: 600_000 };
+    this.dynamodb = new DynamoDBClient({ ...ACCOUNT, requestHandler, endpoint: addresses.dynamoDb });
+    const stubs = { ...ACCOUNT, requestHandler, endpoint: addresses.stubs };
+    this.sqs = new SQSClient({ ...stubs, useQueueUrlAsEndpoint: false });
+    this.sns = new SNSClient(stubs);
+    this.s3 = new S3Client({ ...stubs, forcePathStyle: true });
+  }
+
+  static async start(): Promise<Services> {
+    const main = fileURLToPath(new URL("services-main.ts", import.meta.url));
+    const child = fork(main, [String(LATENCY_MS)], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const [message] = await once(child, "message");
+    const services = new Services(child, ready.parse(message));
+    await services.dynamodb.send(
+      new CreateTableCommand({
+        TableName: services.table,
+        BillingMode: "PAY_PER_REQUEST",
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      }),
+    );
+    return services;
+  }
+
+  /** Calls since the last time this was asked. */
+  async calls(): Promise<Calls> {
+    const answered = once(this.#process, "message");
+    this.#process.send("count");
+    const [message] = await answered;
+    return calls.parse(message).calls;
+  }
+
+  async stop(): Promise<void> {
+    for (const client of [this.dynamodb, this.sqs, this.sns, this.s3]) client.destroy();
+    const exited = once(this.#process, "exit");
+    this.#process.disconnect();
+    await exited;
+  }
+}
