@@ -11,6 +11,8 @@ export interface CdkProject {
   readonly output: string;
   /** Context values of `cdk.json` and `cdk.context.json`. */
   readonly context: Readonly<Record<string, unknown>>;
+  /** Folders (or files) to watch and not to watch, from `watch` of `cdk.json`; relative, without patterns. */
+  readonly watch: { readonly include: readonly string[]; readonly exclude: readonly string[] };
 }
 
 /**
@@ -32,8 +34,28 @@ export function readCdkProject(directory: string, options: { app?: string | unde
     directory,
     app,
     output: resolve(directory, output),
+    watch: {
+      include: everythingOr(asObject(settings.watch).include),
+      exclude: folders(asObject(settings.watch).exclude).filter(isPlain),
+    },
     context: { ...readJson(join(directory, "cdk.context.json")), ...asObject(settings.context) },
   };
+}
+
+/** Includes: when one of them says more than a folder's name, everything is watched. Better once too often. */
+function everythingOr(patterns: unknown): readonly string[] {
+  const names = folders(patterns);
+  return names.every(isPlain) ? names : [];
+}
+
+/** `infra/**` as the folder's name; other patterns as they are. */
+function folders(patterns: unknown): readonly string[] {
+  const texts: unknown[] = Array.isArray(patterns) ? patterns : typeof patterns === "string" ? [patterns] : [];
+  return texts.filter((text) => typeof text === "string").map((text) => text.replace(/\/\*\*(?:\/\*)?$/, ""));
+}
+
+function isPlain(name: string): boolean {
+  return !name.includes("*");
 }
 
 function readJson(path: string): Record<string, unknown> {

@@ -40,7 +40,7 @@ export async function dev(
     terminal.out(overview(runtime));
     if (options.watch && project !== undefined) {
       const reloader = new Reloader({ runtime, project, place, narrator, terminal, signal, verbose: options.verbose });
-      watcher = watchSources(directory, project.output, (paths) => reloader.request(paths));
+      watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
       terminal.out(pc.dim("watching for changes; Ctrl-C stops"));
     } else {

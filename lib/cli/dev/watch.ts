@@ -1,5 +1,6 @@
-import { relative, resolve, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
+import type { CdkProject } from "./cdk-project.ts";
 
 /** Folders whose files are written by tools, not by people. */
 const IGNORED = new Set(["node_modules", ".git", "cdk.out", "dist", "coverage"]);
@@ -10,11 +11,32 @@ const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
 /** An editor that saves several files makes one change of them. */
 const SETTLE_MS = 100;
 
-/** Whether a change of this path can change what the app synthesises. */
-export function isSource(directory: string, output: string, path: string): boolean {
-  const absolute = resolve(directory, path);
+/** What is watched: the project's folder, less what the project excludes. */
+export type Watched = Pick<CdkProject, "directory" | "output" | "watch">;
+
+/** Whether a change of this path (relative to the project, or absolute) can change what the app synthesises. */
+export function isSource(project: Watched, path: string): boolean {
+  const absolute = resolve(project.directory, path);
+  return SOURCE.test(path) && !isIgnored(project, absolute) && isIncluded(project, absolute);
+}
+
+function isIgnored({ directory, output, watch: { exclude } }: Watched, absolute: string): boolean {
   const parts = relative(directory, absolute).split(sep);
-  return SOURCE.test(path) && !isInside(output, absolute) && !parts.some((part) => IGNORED.has(part));
+  return (
+    parts.some((part) => IGNORED.has(part)) ||
+    isInside(output, absolute) ||
+    exclude.some((folder) => isInside(resolve(directory, folder), absolute))
+  );
+}
+
+/** The settings of the app are always watched: they name the app. */
+function isIncluded({ directory, watch: { include } }: Watched, absolute: string): boolean {
+  const always = [join(directory, "cdk.json"), join(directory, "cdk.context.json")];
+  return (
+    include.length === 0 ||
+    always.includes(absolute) ||
+    include.some((folder) => isInside(resolve(directory, folder), absolute))
+  );
 }
 
 /** A watcher that is running. */
@@ -25,26 +47,16 @@ export interface SourceWatcher {
 }
 
 /** Calls back with the paths of changed sources, those of one moment together. */
-export function watchSources(
-  directory: string,
-  output: string,
-  onChange: (paths: readonly string[]) => void,
-): SourceWatcher {
+export function watchSources(project: Watched, onChange: (paths: readonly string[]) => void): SourceWatcher {
+  const { directory } = project;
   const changed = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(directory, {
     ignoreInitial: true,
-    ignored: (path, stats) => {
-      const parts = relative(directory, path).split(sep);
-      return (
-        parts.some((part) => IGNORED.has(part)) ||
-        isInside(output, path) ||
-        (stats?.isFile() === true && !isSource(directory, output, path))
-      );
-    },
+    ignored: (path, stats) => isIgnored(project, path) || (stats?.isFile() === true && !isSource(project, path)),
   });
   watcher.on("all", (_event, path) => {
-    if (!isSource(directory, output, path)) {
+    if (!isSource(project, path)) {
       return;
     }
     changed.add(relative(directory, path));

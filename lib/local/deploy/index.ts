@@ -5,4 +5,3 @@ export { deploy } from "./deployer.ts";
 export type { DeployedFunction, DeployedMapping, DeployedResource } from "./deployment.ts";
 export { Deployment } from "./deployment.ts";
 export { removeObsolete } from "./removal.ts";
-export { functionNameOf } from "./resources/function.ts";

@@ -35,7 +35,25 @@ test.each([
   ["dist/lib/index.js", false],
   ["build/out/manifest.json", false],
 ])("%s is a source: %s", (path, expected) => {
-  expect(isSource("/app", "/app/build/out", path)).toBe(expected);
+  const watched = { directory: "/app", output: "/app/build/out", watch: { include: [], exclude: [] } };
+  expect(isSource(watched, path)).toBe(expected);
+});
+
+test.each([
+  ["infra/app.ts", true],
+  ["lib/deep/x.ts", true],
+  ["lib/generated/x.ts", false],
+  ["library/x.ts", false],
+  ["test/x.test.ts", false],
+  ["cdk.json", true],
+])("with include and exclude of cdk.json %s is a source: %s", (path, expected) => {
+  const root = project({
+    "cdk.json": JSON.stringify({
+      app: "x",
+      watch: { include: ["infra/**", "lib/**"], exclude: ["lib/generated", "**/*.test.ts"] },
+    }),
+  });
+  expect(isSource(readCdkProject(root), path)).toBe(expected);
 });
 
 test("the app, the output folder and the context come from cdk.json and cdk.context.json", () => {
@@ -48,6 +66,7 @@ test("the app, the output folder and the context come from cdk.json and cdk.cont
     app: "node app.ts",
     output: join(root, "build/out"),
     context: { a: 1, b: 2, c: 4 },
+    watch: { include: [], exclude: [] },
   });
   expect(readCdkProject(root, { app: "other" }).app).toBe("other");
 });
