@@ -17,6 +17,19 @@ export function textReport(report: Report, colors: Colors): string {
   return `${[...parts, verdict].join("\n\n")}\n`;
 }
 
+/** Tables without frames: ten columns have to fit into a terminal of 100. */
+const PLAIN = {
+  chars: {
+    ...Object.fromEntries(
+      ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+        ["", "-mid", "-left", "-right"].map((corner) => [`${side}${corner}`, ""]),
+      ),
+    ),
+    middle: "",
+  },
+  style: { head: [], border: [], "padding-left": 0, "padding-right": 1 },
+};
+
 const COLUMNS = [
   "published",
   "filtered",
@@ -33,7 +46,7 @@ function tallies({ subscribers }: Report, colors: Colors): string {
   const table = new Table({
     head: ["subscriber", ...COLUMNS.map((name) => (name === "deadLettered" ? "dead-lettered" : name))],
     colAligns: ["left", ...COLUMNS.map(() => "right" as const)],
-    style: { head: [], border: [] },
+    ...PLAIN,
   });
   for (const tally of subscribers) {
     const cells = COLUMNS.map((column) => {
@@ -46,7 +59,7 @@ function tallies({ subscribers }: Report, colors: Colors): string {
 }
 
 function reasons({ deadLetters }: Report, colors: Colors): string {
-  const table = new Table({ head: ["dead letter of", "reason", "message"], style: { head: [], border: [] } });
+  const table = new Table({ head: ["dead letter of", "reason", "message"], ...PLAIN });
   for (const { subscriber, error, message } of deadLetters) {
     table.push([colors.bold(subscriber), error, shorten(message)]);
   }
@@ -76,5 +89,5 @@ function list(title: string, items: readonly string[]): string[] {
 }
 
 function shorten(text: string): string {
-  return text.length > 70 ? `${text.slice(0, 69)}…` : text;
+  return text.length > 62 ? `${text.slice(0, 61)}…` : text;
 }
