@@ -67,7 +67,7 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
   numberInRange("maxMessageBytes", maxMessageBytes, 1_024, SQS_MAX_BYTES);
   return {
     transport,
-    source: options.source ?? `urn:fanfare:${contract.name}`,
+    source: sourceFrom(options.source ?? `urn:fanfare:${contract.name}`),
     maxMessageBytes,
     payloads: options.payloads ?? payloadsFrom(variables.payloadLocation, options.clients?.s3),
     maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 64 * MIB, 1, 1_024 * MIB),
@@ -83,6 +83,14 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
     ),
     clock: options.clock ?? systemClock,
   };
+}
+
+function sourceFrom(source: string): string {
+  if (typeof source === "string" && source !== "") return source;
+  throw new FanfareError("ConfigurationInvalid", "the publisher's source is empty", {
+    field: "source",
+    remedy: "give a URI that names who publishes, or leave it out: consumers refuse events without one",
+  });
 }
 
 function transportFor(options: PublisherOptions, variable: string): Transport {

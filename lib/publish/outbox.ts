@@ -180,7 +180,8 @@ export class Outbox {
     this.#active += 1;
     const outcomes = await this.#send(batch);
     this.#active -= 1;
-    for (const [index, ready] of batch.entries()) this.#settle(ready, outcomes[index]);
+    const again = batch.filter((ready, index) => this.#settle(ready, outcomes[index]));
+    if (again.length > 0) this.#retry(again);
     this.#pump();
   }
 
@@ -193,21 +194,30 @@ export class Outbox {
     }
   }
 
-  #settle(ready: Ready, outcome: SendOutcome | undefined): void {
-    const { entry } = ready;
-    const { clock, maxAttempts } = this.#options;
+  /** Settles a message as AWS answered, or answers that it is to be sent again. */
+  #settle({ entry }: Ready, outcome: SendOutcome | undefined): boolean {
     entry.attempts += 1;
     if (outcome?.ok) {
       entry.resolve(outcome.receipt);
       this.#done(entry);
-    } else if (outcome?.retryable !== false && entry.attempts < maxAttempts) {
-      clock.timer(backoff(clock, entry.attempts, BACKOFF.base, BACKOFF.cap), () => this.#enqueue(ready));
+    } else if (outcome?.retryable !== false && entry.attempts < this.#options.maxAttempts) {
+      return true;
     } else {
       const code = outcome?.code ?? "NoAnswer";
       const message = outcome?.message ?? "the answer does not name the entry";
       entry.reject(new SendFailedError({ code, message, attempts: entry.attempts }));
       this.#done(entry);
     }
+    return false;
+  }
+
+  /** What failed together is sent again together: one call of ten where AWS throttles, not ten of one. */
+  #retry(again: readonly Ready[]): void {
+    const { clock } = this.#options;
+    const attempts = Math.max(...again.map((ready) => ready.entry.attempts));
+    clock.timer(backoff(clock, attempts, BACKOFF.base, BACKOFF.cap), () => {
+      for (const ready of again) this.#enqueue(ready);
+    });
   }
 
   /** The entry is settled: the next of its group may go. */

@@ -6,21 +6,17 @@ import {
   validatePayload,
 } from "../contract/index.ts";
 import { FanfareError, isFanfareError } from "../errors/index.ts";
-import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
-import { compress } from "../payload/index.ts";
 import {
-  assertAttributeCount,
   composeMessage,
   MAX_DELAY_SECONDS,
   type MessageOptions,
   messageBytes,
   type WireMessage,
-  writePointer,
 } from "../wire/index.ts";
 import { type PublisherOptions, type PublisherSettings, resolvePublisherOptions } from "./options.ts";
 import { Outbox, SendFailedError } from "./outbox.ts";
+import { prepareMessage } from "./prepare-message.ts";
 import { PublishError } from "./publish-error.ts";
-import type { OutgoingMessage } from "./transport.ts";
 
 /** What may be said of one event besides its data. */
 export interface PublishOptions extends MessageOptions {
@@ -153,7 +149,7 @@ class PublisherState {
     const bytes = messageBytes(message.body, message.attributes);
     this.#admit(bytes);
     try {
-      const prepared = this.#prepare(message, bytes, options);
+      const prepared = prepareMessage(message, bytes, this.#settings, options);
       // The outbox looks at it only in its turn: a rejection before that is not unhandled.
       prepared.catch(() => undefined);
       const receipt = await this.#outbox.add(prepared, message.group, options.signal);
@@ -172,55 +168,6 @@ class PublisherState {
       });
     }
     this.#bufferedBytes += bytes;
-  }
-
-  /** Compresses and offloads as configured, and checks the size of what is left. */
-  async #prepare(
-    message: WireMessage,
-    bytes: number,
-    options: PublishOptions,
-  ): Promise<{ message: OutgoingMessage; bytes: number }> {
-    const { maxMessageBytes, payloads, maxPayloadBytes } = this.#settings;
-    let { body, attributes } = message;
-    let size = bytes;
-    if (this.#settings.compress !== undefined) {
-      body = Buffer.from(await compress(Buffer.from(body), this.#settings.compress)).toString("base64");
-      attributes = {
-        ...attributes,
-        [ENCODING_ATTRIBUTE]: { DataType: "String", StringValue: this.#settings.compress },
-      };
-      size = messageBytes(body, attributes);
-    }
-    if (size > maxMessageBytes) {
-      const payload = Buffer.from(body);
-      if (payloads === undefined)
-        throw tooLong(message.id, size, maxMessageBytes, "turn on largePayloads of the topic");
-      if (payload.byteLength > maxPayloadBytes) {
-        throw tooLong(
-          message.id,
-          payload.byteLength,
-          maxPayloadBytes,
-          "raise maxPayloadBytes, and that of the consumers",
-        );
-      }
-      body = writePointer(await payloads.put(payload, options.signal));
-      attributes = {
-        ...attributes,
-        [OFFLOAD_ATTRIBUTE]: { DataType: "Number", StringValue: String(payload.byteLength) },
-      };
-      size = messageBytes(body, attributes);
-    }
-    assertAttributeCount(message.id, attributes);
-    return {
-      bytes: size,
-      message: {
-        body,
-        attributes,
-        group: message.group,
-        deduplicationId: message.deduplicationId,
-        delaySeconds: options.delaySeconds,
-      },
-    };
   }
 
   #checkDelay(event: ContractEvent, delaySeconds: number | undefined): void {
@@ -271,13 +218,5 @@ function eventOf(contract: AnyContract, name: string): ContractEvent {
   throw new FanfareError("UnknownEvent", `contract ${contract.name} has no event ${name}`, {
     field: "name",
     remedy: `publish one of ${Object.keys(contract.events).join(", ")}`,
-  });
-}
-
-function tooLong(id: string, bytes: number, limit: number, remedy: string): FanfareError {
-  return new FanfareError("MessageTooLong", `event ${id} has ${bytes} bytes`, {
-    field: "body",
-    limit: `${limit} bytes`,
-    remedy,
   });
 }

@@ -1,0 +1,67 @@
+import { FanfareError } from "../errors/index.ts";
+import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
+import { compress, type PayloadStore } from "../payload/index.ts";
+import { assertAttributeCount, messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
+import type { PublisherSettings } from "./options.ts";
+import type { OutgoingMessage } from "./transport.ts";
+
+/**
+ * Compresses and offloads as configured, and checks the size of what is left.
+ *
+ * @param bytes those of the message as it is
+ * @throws FanfareError `MessageTooLong`, or what compressing and the payload store throw; the signal's reason when aborted
+ */
+export async function prepareMessage(
+  message: WireMessage,
+  bytes: number,
+  settings: Pick<PublisherSettings, "compress" | "maxMessageBytes" | "maxPayloadBytes" | "payloads">,
+  options: { readonly delaySeconds?: number; readonly signal?: AbortSignal },
+): Promise<{ message: OutgoingMessage; bytes: number }> {
+  const { maxMessageBytes, payloads, maxPayloadBytes } = settings;
+  let { body, attributes } = message;
+  let size = bytes;
+  if (settings.compress !== undefined) {
+    body = Buffer.from(await compress(Buffer.from(body), settings.compress)).toString("base64");
+    attributes = { ...attributes, [ENCODING_ATTRIBUTE]: { DataType: "String", StringValue: settings.compress } };
+    size = messageBytes(body, attributes);
+  }
+  if (size > maxMessageBytes) {
+    const payload = Buffer.from(body);
+    if (payloads === undefined) throw tooLong(message.id, size, maxMessageBytes, "turn on largePayloads of the topic");
+    if (payload.byteLength > maxPayloadBytes) {
+      const remedy = "raise maxPayloadBytes, and that of the consumers";
+      throw tooLong(message.id, payload.byteLength, maxPayloadBytes, remedy);
+    }
+    body = writePointer(await offload(payloads, payload, options.signal));
+    attributes = {
+      ...attributes,
+      [OFFLOAD_ATTRIBUTE]: { DataType: "Number", StringValue: String(payload.byteLength) },
+    };
+    size = messageBytes(body, attributes);
+    // AWS would refuse the whole call, and with it the entries of others.
+    if (size > maxMessageBytes) {
+      throw tooLong(message.id, size, maxMessageBytes, "shorten its routing attributes: they are not offloaded");
+    }
+  }
+  assertAttributeCount(message.id, attributes);
+  const { group, deduplicationId } = message;
+  return { bytes: size, message: { body, attributes, group, deduplicationId, delaySeconds: options.delaySeconds } };
+}
+
+/** @throws the signal's reason when aborted, whatever the store makes of that; else what the store throws */
+async function offload(payloads: PayloadStore, body: Uint8Array, signal: AbortSignal | undefined) {
+  try {
+    return await payloads.put(body, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+function tooLong(id: string, bytes: number, limit: number, remedy: string): FanfareError {
+  return new FanfareError("MessageTooLong", `event ${id} has ${bytes} bytes`, {
+    field: "body",
+    limit: `${limit} bytes`,
+    remedy,
+  });
+}
