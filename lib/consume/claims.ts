@@ -2,6 +2,7 @@ import { Batcher, type Outcome } from "../batch/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Claim, ClaimOutcome, IdempotencyStore, SettleOutcome } from "../idempotency/index.ts";
 import type { Invocation } from "./invocation.ts";
+import { claimBy, settleBy, within } from "./within.ts";
 
 /** Records of one store call: what a PartiQL batch holds. */
 export const CLAIM_BATCH = 25;
@@ -23,6 +24,8 @@ export class Claims {
   readonly #store: IdempotencyStore;
   readonly #owner: string;
   readonly #leaseUntil: number;
+  readonly #clock: Clock;
+  readonly #invocation: Invocation;
   readonly #single: Batcher<string, ClaimOutcome>;
   readonly #completions: Batcher<Claim, SettleOutcome>;
   readonly #releases: Batcher<Claim, SettleOutcome>;
@@ -31,6 +34,8 @@ export class Claims {
     this.#store = store;
     this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
     this.#leaseUntil = invocation.endsAt;
+    this.#clock = clock;
+    this.#invocation = invocation;
     const calls = { clock, maxItems: CLAIM_BATCH, concurrency: CONCURRENCY };
     this.#single = new Batcher({
       ...calls,
@@ -40,12 +45,18 @@ export class Claims {
     this.#completions = new Batcher({
       ...calls,
       lingerMs: SETTLE_LINGER_MS,
-      send: async (claims) => (await store.complete(claims)).map(fulfilled),
+      send: async (claims) =>
+        (
+          await within(clock, settleBy(invocation, clock), "the completion", (signal) => store.complete(claims, signal))
+        ).map(fulfilled),
     });
     this.#releases = new Batcher({
       ...calls,
       lingerMs: SETTLE_LINGER_MS,
-      send: async (claims) => (await store.release(claims)).map(fulfilled),
+      send: async (claims) =>
+        (
+          await within(clock, settleBy(invocation, clock), "the release", (signal) => store.release(claims, signal))
+        ).map(fulfilled),
     });
   }
 
@@ -57,7 +68,10 @@ export class Claims {
   async claimAll(keys: readonly string[]): Promise<readonly ClaimOutcome[]> {
     if (keys.length === 0) return [];
     try {
-      return await this.#store.claim(keys.map((key) => ({ key, owner: this.#owner, leaseUntil: this.#leaseUntil })));
+      const requests = keys.map((key) => ({ key, owner: this.#owner, leaseUntil: this.#leaseUntil }));
+      return await within(this.#clock, claimBy(this.#invocation, this.#clock), "the claim", (signal) =>
+        this.#store.claim(requests, signal),
+      );
     } catch (error) {
       return keys.map(() => ({ status: "unavailable", error }));
     }

@@ -9,6 +9,7 @@ import type { Work } from "./pipeline.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { verdictOf } from "./verdict.ts";
 import { secondsUntilRetry } from "./visibility.ts";
+import { settleBy } from "./within.ts";
 
 /** The last step of the pipeline: completions, releases and dead letters. Nothing in it throws. */
 export class Conclusions {
@@ -112,7 +113,7 @@ export class Conclusions {
     const { consumer, clock, logger } = this.#settings;
     try {
       const reason = failureReason(fate.error, incoming, consumer, this.#invocation.functionName, clock.now());
-      await this.#deadLetters.send(queue.url, incoming, reason);
+      await this.#deadLetters.send(queue.url, incoming, reason, settleBy(this.#invocation, clock));
       return { kind: "deadLetter", error: fate.error };
     } catch (error) {
       logger.error("the dead-letter queue did not take the message; it is tried again", {

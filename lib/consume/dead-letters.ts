@@ -6,6 +6,7 @@ import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../names/index.ts";
 import { MAX_BATCH_ENTRIES, messageBytes, SQS_MAX_BYTES } from "../wire/index.ts";
 import type { Incoming } from "./incoming.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
+import { within } from "./within.ts";
 
 /** What the attribute on a dead-lettered message says, as JSON. */
 export interface FailureReason {
@@ -30,6 +31,8 @@ interface Letter {
   readonly bytes: number;
   readonly group: string | undefined;
   readonly deduplicationId: string;
+  /** Milliseconds since the epoch at which its invocation can wait no longer. */
+  readonly giveUpAt: number;
 }
 
 /** Milliseconds that a message may wait for others on their way to the same queue. */
@@ -48,9 +51,10 @@ export class DeadLetters {
     this.#clock = clock;
   }
 
-  /** Resolves when the queue has taken the message; rejects when it has not. */
-  async send(queueUrl: string, incoming: Incoming, reason: FailureReason): Promise<void> {
-    await this.#batcher(queueUrl).add(letterOf(incoming, reason, queueUrl.endsWith(".fifo")));
+  /** Resolves when the queue has taken the message; rejects when it has not, or not by `giveUpAt`. */
+  async send(queueUrl: string, incoming: Incoming, reason: FailureReason, giveUpAt: number): Promise<void> {
+    const letter = { ...letterOf(incoming, reason, queueUrl.endsWith(".fifo")), giveUpAt };
+    await this.#batcher(queueUrl).add(letter);
   }
 
   #batcher(queueUrl: string): Batcher<Letter, undefined> {
@@ -73,17 +77,19 @@ export class DeadLetters {
 
   async #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly Outcome<undefined>[]> {
     const { sdk, client } = await this.#load();
-    const answer = await client.send(
-      new sdk.SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: letters.map((letter, index) => ({
-          Id: String(index),
-          MessageBody: letter.body,
-          MessageAttributes: letter.attributes,
-          ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
-          ...(queueUrl.endsWith(".fifo") ? { MessageDeduplicationId: letter.deduplicationId } : {}),
-        })),
-      }),
+    const command = new sdk.SendMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: letters.map((letter, index) => ({
+        Id: String(index),
+        MessageBody: letter.body,
+        MessageAttributes: letter.attributes,
+        ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
+        ...(queueUrl.endsWith(".fifo") ? { MessageDeduplicationId: letter.deduplicationId } : {}),
+      })),
+    });
+    const giveUpAt = Math.min(...letters.map((letter) => letter.giveUpAt));
+    const answer = await within(this.#clock, giveUpAt, "dead-lettering", (abortSignal) =>
+      client.send(command, { abortSignal }),
     );
     // Taken is only what the answer names: a message that is acknowledged without that would be lost.
     const taken = new Set((answer.Successful ?? []).map((entry) => entry.Id));
@@ -118,7 +124,7 @@ export function failureReason(
   };
 }
 
-function letterOf(incoming: Incoming, reason: FailureReason, fifo: boolean): Letter {
+function letterOf(incoming: Incoming, reason: FailureReason, fifo: boolean): Omit<Letter, "giveUpAt"> {
   const { record } = incoming;
   if (typeof record?.body !== "string" || record.body === "") {
     throw new FanfareError("BodyMalformed", "a record without a body cannot be sent to a dead-letter queue", {

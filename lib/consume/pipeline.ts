@@ -51,6 +51,8 @@ export class Pipeline {
   readonly #invocation: Invocation;
   readonly #claims: Claims | undefined;
   readonly #conclusions: Conclusions;
+  /** What nobody waits for before the invocation's end. */
+  readonly #afterwards: Promise<unknown>[] = [];
   readonly #firsts = new Map<string, { promise: Promise<Fate>; resolve(fate: Fate): void; fate: Fate | undefined }>();
 
   constructor(dependencies: PipelineDependencies, invocation: Invocation) {
@@ -148,7 +150,7 @@ export class Pipeline {
           break;
         case "unavailable":
           // It may be claimed all the same, if only the answer was lost: let the next try have it.
-          void claims.release(work.key);
+          this.#afterwards.push(claims.release(work.key));
           answers[at] = { fate: { kind: "retry", cause: "dependency", error: storeError(outcome.error) } };
           break;
       }
@@ -227,6 +229,12 @@ export class Pipeline {
   /** Writes completions and releases that still wait: no more are coming. */
   async flush(): Promise<void> {
     await this.#claims?.flush();
+  }
+
+  /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */
+  async settle(): Promise<void> {
+    await this.flush();
+    await Promise.all(this.#afterwards);
   }
 
   #expired(event: ReceivedEvent): Fate {

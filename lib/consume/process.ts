@@ -14,6 +14,7 @@ import { runUnordered } from "./run-unordered.ts";
 import { lazySqs } from "./sqs-client.ts";
 import type { Note } from "./steps.ts";
 import { queueUrlOf, type Reappearance, setVisibility } from "./visibility.ts";
+import { answerBy } from "./within.ts";
 
 /** A record with what became of it. */
 export interface Processed {
@@ -70,7 +71,14 @@ export function createProcessor(
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await runGuarded(settings.breaker, run, incomings, pipeline, note);
-    await setVisibility(reappearances(fates), queueUrlOf, loadSqs, settings.logger);
+    await Promise.all([
+      pipeline.settle(),
+      setVisibility(reappearances(fates), queueUrlOf, loadSqs, {
+        logger: settings.logger,
+        clock: settings.clock,
+        giveUpAt: answerBy(invocation, settings.clock),
+      }),
+    ]);
     return incomings.map((incoming) => ({
       record: incoming.record,
       // A record without a fate would be a fault of ours; to have it again loses nothing.

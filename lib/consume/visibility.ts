@@ -5,6 +5,7 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
+import { within } from "./within.ts";
 
 /** Longest visibility that is asked for: 12 hours count from the receive, and that was a while ago. */
 const MAX_SECONDS = MAX_VISIBILITY_SECONDS - 900;
@@ -59,6 +60,14 @@ function usual(
   }
 }
 
+/** How setting visibility reports and when it gives up. */
+export interface VisibilityRun {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Milliseconds since the epoch. */
+  readonly giveUpAt: number;
+}
+
 /**
  * Sets when records come again, 10 a call. Failing to is no harm: they come again after the queue's visibility timeout.
  */
@@ -66,7 +75,7 @@ export async function setVisibility(
   reappearances: readonly Reappearance[],
   urlOf: (queueArn: string) => string | undefined,
   load: () => Promise<LoadedSqs>,
-  logger: Logger,
+  run: VisibilityRun,
 ): Promise<void> {
   const byQueue = Map.groupBy(reappearances, (entry) => entry.incoming.queueArn);
   const calls: Promise<void>[] = [];
@@ -74,7 +83,7 @@ export async function setVisibility(
     const url = urlOf(arn);
     if (url === undefined) continue;
     for (let at = 0; at < entries.length; at += MAX_BATCH_ENTRIES) {
-      calls.push(setBatch(url, entries.slice(at, at + MAX_BATCH_ENTRIES), load, logger));
+      calls.push(setBatch(url, entries.slice(at, at + MAX_BATCH_ENTRIES), load, run));
     }
   }
   await Promise.all(calls);
@@ -84,19 +93,20 @@ async function setBatch(
   url: string,
   entries: readonly Reappearance[],
   load: () => Promise<LoadedSqs>,
-  logger: Logger,
+  { logger, clock, giveUpAt }: VisibilityRun,
 ): Promise<void> {
   try {
     const { sdk, client } = await load();
-    const answer = await client.send(
-      new sdk.ChangeMessageVisibilityBatchCommand({
-        QueueUrl: url,
-        Entries: entries.map(({ incoming, seconds }, index) => ({
-          Id: String(index),
-          ReceiptHandle: incoming.record.receiptHandle,
-          VisibilityTimeout: seconds,
-        })),
-      }),
+    const command = new sdk.ChangeMessageVisibilityBatchCommand({
+      QueueUrl: url,
+      Entries: entries.map(({ incoming, seconds }, index) => ({
+        Id: String(index),
+        ReceiptHandle: incoming.record.receiptHandle,
+        VisibilityTimeout: seconds,
+      })),
+    });
+    const answer = await within(clock, giveUpAt, "setting the backoff", (abortSignal) =>
+      client.send(command, { abortSignal }),
     );
     for (const failed of answer.Failed ?? []) {
       logger.warn("backoff not set", {
