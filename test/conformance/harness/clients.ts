@@ -90,6 +90,8 @@ async function suffer<Answer>(
         name: fault.name,
         $metadata: { httpStatusCode: fault.status },
       });
+    case "hang":
+      return await forever;
     case "delay":
       await new Promise((resolve) => setTimeout(resolve, fault.ms));
       break;

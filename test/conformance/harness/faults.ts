@@ -9,6 +9,8 @@ export type Fault =
   | { readonly kind: "loseAnswer" }
   /** It is refused with this error. */
   | { readonly kind: "refuse"; readonly name: string; readonly status: number }
+  /** It is never answered. */
+  | { readonly kind: "hang" }
   /** It takes that long. */
   | { readonly kind: "delay"; readonly ms: number }
   /** One statement of a batch, or the whole call where it is no batch, is throttled. */

@@ -47,6 +47,7 @@ import payloadMissing from "./payload-missing.ts";
 import payloadOversized from "./payload-oversized.ts";
 import payloadSlow from "./payload-slow.ts";
 import permanentError from "./permanent-error.ts";
+import queueHangs from "./queue-hangs.ts";
 import recordTimeout from "./record-timeout.ts";
 import redeliveryAfterRedrive from "./redelivery-after-redrive.ts";
 import redrive from "./redrive.ts";
@@ -57,6 +58,7 @@ import staleOwnerFailsLate from "./stale-owner-fails-late.ts";
 import storeDownAfter from "./store-down-after.ts";
 import storeDownBefore from "./store-down-before.ts";
 import storeDownDuring from "./store-down-during.ts";
+import storeHangs from "./store-hangs.ts";
 import storeSlow from "./store-slow.ts";
 import storeThrottles from "./store-throttles.ts";
 import timedOutStaysClaimed from "./timed-out-stays-claimed.ts";
@@ -115,6 +117,7 @@ export const CHAPTERS: readonly Chapter[] = [
       storeDownAfter,
       storeThrottles,
       storeSlow,
+      storeHangs,
       errorPreserved,
     ],
   },
@@ -132,6 +135,7 @@ export const CHAPTERS: readonly Chapter[] = [
       lastAttempt,
       deadLetterFails,
       deadLetterLostAnswer,
+      queueHangs,
       redrive,
       expiry,
     ],

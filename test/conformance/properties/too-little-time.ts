@@ -9,12 +9,12 @@ export default property({
       fifo: true,
       handle: async ({ id }) => {
         started.push(id);
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await new Promise((resolve) => setTimeout(resolve, 95));
         ended.push(id);
       },
     });
     const batch = await t.deliver(things(10), { fifo: true });
-    const result = await worker.invoke(batch.records, { timeoutMs: 700 });
+    const result = await worker.invoke(batch.records, { timeoutMs: 900 });
     check(result.kind === "answered", () => `${result.trouble}, after ${ended.length} of 10 were done`);
     check(ended.length > 0 && ended.length < 10, `${ended.length} of 10 were done`);
     same(started, ended, "started");
