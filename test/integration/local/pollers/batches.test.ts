@@ -26,7 +26,11 @@ function stack({ source, work = {}, mapped = {}, declared = {} }: Setup) {
       bundles: { code: source },
       resources: {
         Dead: queue(),
-        Work: queue({ RedrivePolicy: { deadLetterTargetArn: getAtt("Dead"), maxReceiveCount: 1 }, ...work }),
+        Work: queue({
+          VisibilityTimeout: 1,
+          RedrivePolicy: { deadLetterTargetArn: getAtt("Dead"), maxReceiveCount: 1 },
+          ...work,
+        }),
         Function: nodeFunction("code", declared),
         Mapping: mapping("Work", "Function", mapped),
       },
@@ -67,6 +71,7 @@ test("without ReportBatchItemFailures the answer does not matter", async () => {
       source:
         "export const handler = async ({ Records }) => ({ batchItemFailures: [{ itemIdentifier: Records[0].messageId }] });",
       mapped: { FunctionResponseTypes: [] },
+      work: { VisibilityTimeout: 20 },
     }),
   );
   await harness.send("Work", "one");
@@ -80,14 +85,14 @@ test("a window gathers more than ten messages into one batch", async () => {
     stack({
       source: "export const handler = async ({ Records }) => { console.log(JSON.stringify(Records.length)); };",
       mapped: { BatchSize: 25, MaximumBatchingWindowInSeconds: 1, Enabled: false },
-      work: { VisibilityTimeout: 10 },
+      work: { VisibilityTimeout: 20 },
     }),
   );
   await Promise.all(Array.from({ length: 30 }, (_, index) => harness?.send("Work", `m${index}`)));
   const enabled = stack({
     source: "export const handler = async ({ Records }) => { console.log(JSON.stringify(Records.length)); };",
     mapped: { BatchSize: 25, MaximumBatchingWindowInSeconds: 1 },
-    work: { VisibilityTimeout: 10 },
+    work: { VisibilityTimeout: 20 },
   });
   await harness.runtime.reload(writeAssembly(enabled, harness.directory));
   await harness.runtime.whenQuiet();
@@ -121,7 +126,7 @@ test("never more batches at a time than the maximum concurrency", async () => {
       source: `export const handler = async ({ Records }) => {
         const from = Date.now(); await new Promise((done) => setTimeout(done, 150)); console.log(JSON.stringify([from, Date.now()])); };`,
       mapped: { BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
-      work: { VisibilityTimeout: 10 },
+      work: { VisibilityTimeout: 20 },
     }),
   );
   await Promise.all(Array.from({ length: 6 }, (_, index) => harness?.send("Work", `m${index}`)));

@@ -81,9 +81,12 @@ export function nodeFunction(bundle: string, properties: Properties = {}): Resou
   };
 }
 
-/** A queue, with a short visibility timeout so that redelivery does not take long. */
+/**
+ * A queue. Its visibility timeout is long enough that a slow machine starts a function's process in time; tests of
+ * redelivery set a shorter one.
+ */
 export function queue(properties: Properties = {}): Resource {
-  return { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 1, ...properties } };
+  return { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 20, ...properties } };
 }
 
 /** A mapping from a queue to a function, with partial batch responses. */

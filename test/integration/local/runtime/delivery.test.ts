@@ -74,14 +74,17 @@ test("only the reported record of a batch is redelivered, and ends in the DLQ af
       },
       resources: {
         Dead: queue(),
-        Work: queue({ RedrivePolicy: { deadLetterTargetArn: getAtt("Dead"), maxReceiveCount: 2 } }),
+        Work: queue({
+          VisibilityTimeout: 4,
+          RedrivePolicy: { deadLetterTargetArn: getAtt("Dead"), maxReceiveCount: 2 },
+        }),
         Function: nodeFunction("partial"),
         Mapping: mapping("Work", "Function"),
       },
     },
   });
   await Promise.all(["good", "bad", "fine"].map((body) => harness?.send("Work", body)));
-  await until(async () => (await harness?.depth("Dead")) === 1, "the bad message in the DLQ");
+  await until(async () => (await harness?.depth("Dead")) === 1, "the bad message in the DLQ", 30_000);
   expect(await harness.peek("Dead")).toEqual(["bad"]);
   await harness.runtime.whenQuiet();
   const seen = harness.seen();
@@ -106,7 +109,7 @@ test("a FIFO batch holds several messages of a group, in order, and a failure do
     Foreign: {
       bundles: { fifo },
       resources: {
-        Work: queue({ FifoQueue: true }),
+        Work: queue({ FifoQueue: true, VisibilityTimeout: 5 }),
         Function: nodeFunction("fifo"),
         Mapping: mapping("Work", "Function", { Enabled: enabled }),
       },

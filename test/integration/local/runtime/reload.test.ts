@@ -75,7 +75,7 @@ test("a reload that fails leaves functions and mappings running", async () => {
   };
   await expect(harness.runtime.reload(writeAssembly(slow, harness.directory))).rejects.toMatchObject({
     code: "MappingInvalid",
-    message: expect.stringContaining("Queue visibility timeout: 1 seconds is less than Function timeout: 60 seconds"),
+    message: expect.stringContaining("Queue visibility timeout: 20 seconds is less than Function timeout: 60 seconds"),
   });
   await harness.send("Work", "x");
   await harness.runtime.whenQuiet();
