@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { FanfareError } from "../errors/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES, RESERVED_ATTRIBUTES } from "../names/index.ts";
+import type { JsonInput } from "./json-input.ts";
 
 /** What a routing attribute may be: sent as `String`, `Number`, `String` (`true`, `false`) and `String.Array`. */
 export type AttributeValue = string | number | boolean | readonly string[];
@@ -15,9 +16,10 @@ export type OlderData = Readonly<Record<string, unknown>>;
 export interface EventOptions<Schema extends StandardSchemaV1, Attributes extends RoutingAttributes> {
   /**
    * The payload: any Standard Schema (zod, valibot, arktype). Publishers validate before they send, consumers before they
-   * handle. Validation runs on JSON data; its output must survive JSON (no `Date`, `Map`, `bigint`).
+   * handle. The input travels, so it must be JSON (no `Date`, `Map`, `bigint`); the output, which handlers get, may be anything:
+   * `z.coerce.date()`.
    */
-  readonly schema: Schema;
+  readonly schema: Schema & JsonInput<Schema>;
   /**
    * Version of the payload's shape, an integer from 1. Raise it when an old consumer could not read a new payload.
    * @default 1
