@@ -9,6 +9,7 @@ import type { Pipeline, Step, Work } from "./pipeline.ts";
 import type { Run } from "./process.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { mayHandle, type Note, withoutHandler } from "./steps.ts";
+import { thrownValue } from "./thrown.ts";
 
 /** An item whose event is not known to the compiler. */
 export type AnyItem = BatchItemBase & { readonly name: string; readonly data: unknown };
@@ -129,7 +130,7 @@ async function callHandler(
       attempt: work.incoming.receiveCount,
       idempotencyKey: work.key,
       fail: (error) => {
-        failures.set(work, error);
+        failures.set(work, thrownValue(error));
       },
       deadLetter: (reason) => {
         failures.set(work, new PermanentError(reason));
@@ -149,7 +150,7 @@ async function callHandler(
   };
   const handled = run().then(
     (): HandlerOutcome => ({ kind: "returned", committed: false }),
-    (error: unknown): HandlerOutcome => ({ kind: "threw", error, committed: false }),
+    (error: unknown): HandlerOutcome => ({ kind: "threw", error: thrownValue(error), committed: false }),
   );
   try {
     return await Promise.race([handled, timeout]);

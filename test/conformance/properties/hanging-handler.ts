@@ -9,7 +9,7 @@ export default property({
       },
     });
     const batch = await t.deliver(things(4));
-    const result = await worker.invoke(batch.records, { timeoutMs: 1_200 });
+    const result = await worker.invoke(batch.records, { timeoutMs: 2_500 });
     check(result.kind === "answered", `${result.trouble}: all four come again`);
     same(t.failed(batch, result), ["a-1"], "came again");
   },

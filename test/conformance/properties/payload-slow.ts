@@ -11,7 +11,7 @@ export default property({
     const worker = t.worker({ payloadSources: `${bucket}/${PREFIX}`, handle: ({ id }) => void handled.push(id) });
     worker.stallS3();
     const batch = await t.deliver([pointerTo(event, bucket, `${PREFIX}one`), thingOf("small")]);
-    const result = await worker.invoke(batch.records, { timeoutMs: 1_500 });
+    const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
     check(result.kind === "answered", `${result.trouble}`);
     same(handled, ["small"], "handled");
     same(t.failed(batch, result), ["slow"], "came again");

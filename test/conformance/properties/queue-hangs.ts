@@ -15,7 +15,7 @@ export default property({
     });
     worker.sqs.inject("any", { kind: "hang" }, Number.POSITIVE_INFINITY);
     const batch = await t.receive(queue, 4);
-    const result = await worker.invoke(batch.records, { timeoutMs: 1_500 });
+    const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
     check(result.kind === "answered", `${result.trouble}`);
     same(t.failed(batch, result), ["fails", "permanent"], "came again");
   },

@@ -10,7 +10,7 @@ export default property({
       const worker = t.worker({ table, handle: ({ id }) => void handled.push(id) });
       worker.store.inject(phase, { kind: "hang" }, Number.POSITIVE_INFINITY);
       const batch = await t.deliver(things(3, { prefix: phase }));
-      const result = await worker.invoke(batch.records, { timeoutMs: 1_500 });
+      const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
       check(result.kind === "answered", `at the ${phase}: ${result.trouble}`);
       // What was handled is acknowledged, what was not comes again.
       same(

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Endpoints, startEndpoints, tryProperty } from "../../conformance/harness/index.ts";
+import { CHAPTERS } from "../../conformance/properties/index.ts";
+import { OURS } from "../../conformance/wrappers/index.ts";
+
+let endpoints: Endpoints;
+
+beforeAll(async () => {
+  endpoints = await startEndpoints();
+});
+
+afterAll(async () => {
+  await endpoints.close();
+});
+
+describe.each(OURS.map((wrapper) => ({ wrapper, title: wrapper.name })))("$title", ({ wrapper }) => {
+  describe.each(CHAPTERS.map(({ title, properties }) => ({ title, properties })))("$title", ({ properties }) => {
+    test.each(properties.map((property) => ({ property, title: property.name })))("$title", async ({ property }) => {
+      expect(await tryProperty(property, wrapper, endpoints)).toEqual({ status: "passed" });
+    });
+  });
+});
