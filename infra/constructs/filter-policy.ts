@@ -37,9 +37,16 @@ export function compileFilterPolicy(scope: IConstruct, options: FilterPolicyOpti
   return policy;
 }
 
-function conditionsOf(where: Where<AnyContract>): FilterPolicy {
+/** Booleans travel as text (`String` attributes `true` and `false`), so a policy that asks for booleans would never match. */
+function conditionsOf(where: object): FilterPolicy {
   const conditions: Record<string, readonly unknown[]> = {};
-  for (const [attribute, values] of Object.entries(where)) if (values !== undefined) conditions[attribute] = values;
+  for (const [attribute, values] of Object.entries(where)) {
+    if (!Array.isArray(values)) continue;
+    conditions[attribute] =
+      attribute === "$or"
+        ? values.map((alternative) => (isObject(alternative) ? conditionsOf(alternative) : alternative))
+        : values.map((value) => (typeof value === "boolean" ? String(value) : value));
+  }
   return conditions;
 }
 

@@ -1,7 +1,9 @@
 import { Annotations } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { FanOutOptions } from "../../../infra/constructs/index.ts";
 import { FanoutTopic } from "../../../infra/constructs/index.ts";
+import { defineContract, event } from "../../../lib/contract/index.ts";
 import { type orders, wide } from "../fixtures/contract.ts";
 import { Match, newStack, newTopic, properties, refusal, resource, templateOf } from "./support.ts";
 
@@ -81,6 +83,18 @@ describe("the filter", () => {
       where: { $or: [{ region: ["eu"] }, { total: [5] }] },
     });
     expect(FilterPolicy).toMatchObject({ $or: [{ region: ["eu"] }, { total: [5] }] });
+  });
+
+  test("asks for booleans as the text that they travel as, in alternatives too", () => {
+    const contract = defineContract("flags", {
+      Set: event({ schema: z.object({ on: z.boolean() }), attributes: { on: (flag) => flag.on } }),
+    });
+    const topic = new FanoutTopic(newStack(), "Flags", { contract });
+    topic.fanOut("On", { where: { on: [true, { exists: false }] } });
+    topic.fanOut("Either", { where: { $or: [{ on: [false] }, { on: [{ exists: true }] }] } });
+    const policyOf = (id: string) => properties(templateOf(topic), "AWS::SNS::Subscription", `Flags${id}`).FilterPolicy;
+    expect(policyOf("On")).toEqual({ type: ["flags.Set"], on: ["true", { exists: false }] });
+    expect(policyOf("Either")).toMatchObject({ $or: [{ on: ["false"] }, { on: [{ exists: true }] }] });
   });
 
   test("can leave the types out", () => {
