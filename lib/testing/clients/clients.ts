@@ -1,0 +1,47 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { Carrier, ServiceName } from "./call.ts";
+
+/** Clients for everything that Fanfare calls. */
+export interface Clients {
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly dynamodb: DynamoDBClient;
+}
+
+interface Command {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A client of which only `send` is there: nothing in Fanfare uses more. */
+class MemoryClient {
+  readonly #service: ServiceName;
+  readonly #carrier: Carrier;
+
+  constructor(service: ServiceName, carrier: Carrier) {
+    this.#service = service;
+    this.#carrier = carrier;
+  }
+
+  async send(command: Command, options: { readonly abortSignal?: AbortSignal } = {}): Promise<object> {
+    return await this.#carrier({
+      service: this.#service,
+      operation: command.constructor.name.replace(/Command$/, ""),
+      input: command.input,
+      signal: options.abortSignal,
+    });
+  }
+
+  /** As the SDK's clients have it: there is nothing to close. */
+  destroy(): void {}
+}
+
+/** Makes SDK clients whose calls go to `carrier`. */
+export function clientsOf(carrier: Carrier): Clients {
+  // The SDK's classes have private members, so nothing else can have their type; commands are told by their class names.
+  const client = <Client>(service: ServiceName) => new MemoryClient(service, carrier) as unknown as Client;
+  return { sns: client("sns"), sqs: client("sqs"), s3: client("s3"), dynamodb: client("dynamodb") };
+}

@@ -1,0 +1,4 @@
+export type { Call, Carrier, ServiceName } from "./call.ts";
+export { type Clients, clientsOf } from "./clients.ts";
+export { type MemoryAws, type MemoryAwsOptions, memoryAws } from "./memory-aws.ts";
+export { SdkError, toSdkError } from "./sdk-error.ts";

@@ -1,0 +1,47 @@
+import { validation } from "./errors.ts";
+import type { Item } from "./item.ts";
+
+/** Told after each write: the item, or `undefined` for one that was deleted. */
+export type WriteListener = (table: string, key: string, item: Item | undefined) => void;
+
+/** The items of one table with a partition key of type S and no sort key. */
+export class Table {
+  readonly name: string;
+  readonly keyName: string;
+  readonly #items = new Map<string, Item>();
+  readonly #onWrite: WriteListener;
+
+  constructor(name: string, keyName: string, onWrite: WriteListener) {
+    this.name = name;
+    this.keyName = keyName;
+    this.#onWrite = onWrite;
+  }
+
+  /** The items by key. Expired ones stay: DynamoDB deletes them days later. */
+  get items(): ReadonlyMap<string, Item> {
+    return this.#items;
+  }
+
+  /** The key of an item or of a `Key`. @throws AwsError `ValidationException` without one */
+  keyOf(attributes: Item | undefined): string {
+    const key = attributes?.[this.keyName]?.S;
+    if (key === undefined || key === "") {
+      throw validation(`One or more parameter values were invalid: Missing the key ${this.keyName} in the item`);
+    }
+    return key;
+  }
+
+  get(key: string): Item | undefined {
+    return this.#items.get(key);
+  }
+
+  put(item: Item): void {
+    const key = this.keyOf(item);
+    this.#items.set(key, item);
+    this.#onWrite(this.name, key, item);
+  }
+
+  delete(key: string): void {
+    if (this.#items.delete(key)) this.#onWrite(this.name, key, undefined);
+  }
+}

@@ -1,0 +1,52 @@
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { conditionFailed, validation } from "./errors.ts";
+import { Expression, type Placeholders } from "./expression.ts";
+import type { Item } from "./item.ts";
+import type { Table } from "./table.ts";
+
+/** One conditional write, in the form that transactions take. */
+export type Write = TransactWriteItem;
+
+/** The item that a write is about. */
+export interface Target {
+  readonly table: Table;
+  readonly key: string;
+}
+
+/** @throws AwsError `ValidationException`, `ResourceNotFoundException` */
+export function targetOf(write: Write, tableOf: (name: string | undefined) => Table): Target {
+  const { Put, Update, Delete, ConditionCheck } = write;
+  if (Put !== undefined) {
+    const table = tableOf(Put.TableName);
+    return { table, key: table.keyOf(Put.Item) };
+  }
+  const other = Update ?? Delete ?? ConditionCheck;
+  if (other === undefined) throw validation("an item of the transaction holds no write");
+  const table = tableOf(other.TableName);
+  return { table, key: table.keyOf(other.Key) };
+}
+
+/** Whether the write's condition, if it has one, holds for the stored item. */
+export function conditionHolds(write: Write, stored: Item | undefined): boolean {
+  const part = write.Put ?? write.Update ?? write.Delete ?? write.ConditionCheck;
+  const text = part?.ConditionExpression;
+  return text === undefined || new Expression(text, part as Placeholders, stored).condition();
+}
+
+/** Writes, whatever the condition says. */
+export function perform(write: Write, { table, key }: Target): void {
+  const { Put, Update, Delete } = write;
+  if (Put !== undefined) table.put({ ...Put.Item });
+  else if (Delete !== undefined) table.delete(key);
+  else if (Update !== undefined) {
+    const stored = table.get(key) ?? { [table.keyName]: { S: key } };
+    table.put(new Expression(Update.UpdateExpression ?? "", Update, stored).update());
+  }
+}
+
+/** One write by itself. @throws AwsError `ConditionalCheckFailedException` */
+export function applyWrite(write: Write, tableOf: (name: string | undefined) => Table): void {
+  const target = targetOf(write, tableOf);
+  if (!conditionHolds(write, target.table.get(target.key))) throw conditionFailed();
+  perform(write, target);
+}

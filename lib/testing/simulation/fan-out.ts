@@ -1,0 +1,60 @@
+import type { Deliver, ServiceDelivery } from "../../local/engine/index.ts";
+import type { Faults } from "./faults.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** Milliseconds from topic to queue: usual and late. */
+const TRANSIT = { usual: [5, 60], late: [500, 20_000] } as const;
+
+/** What happens between topic and queues: time passes, and on standard queues messages overtake each other and come twice. */
+export class FanOut {
+  readonly #virtual: VirtualClock;
+  readonly #faults: Faults;
+  readonly #random: Random;
+  readonly #onDelivered: (queueArn: string, messageId: string, body: string) => void;
+  /** When the last message on its way to a FIFO queue arrives. */
+  readonly #last = new Map<string, number>();
+  #underWay = 0;
+
+  constructor(
+    virtual: VirtualClock,
+    faults: Faults,
+    random: Random,
+    onDelivered: (queueArn: string, messageId: string, body: string) => void,
+  ) {
+    this.#virtual = virtual;
+    this.#faults = faults;
+    this.#random = random;
+    this.#onDelivered = onDelivered;
+  }
+
+  /** Messages that have left the topic and not reached their queue. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  readonly wrapDelivery =
+    (deliver: Deliver): Deliver =>
+    (delivery) => {
+      const fifo = delivery.queueArn.endsWith(".fifo");
+      this.#send(deliver, delivery, fifo);
+      if (!fifo && this.#faults.occurs("duplicateDelivery")) this.#send(deliver, delivery, fifo);
+      return { status: "delivered", messageId: "under way" };
+    };
+
+  #send(deliver: Deliver, delivery: ServiceDelivery, fifo: boolean): void {
+    const [low, high] = this.#faults.occurs("lateDelivery") ? TRANSIT.late : TRANSIT.usual;
+    let at = this.#virtual.now() + this.#random.int(low, high);
+    if (fifo) {
+      at = Math.max(at, (this.#last.get(delivery.queueArn) ?? 0) + 1);
+      this.#last.set(delivery.queueArn, at);
+    }
+    this.#underWay += 1;
+    this.#virtual.timer(at - this.#virtual.now(), () => {
+      this.#underWay -= 1;
+      const outcome = deliver(delivery);
+      if (outcome.status === "refused") throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
+      this.#onDelivered(delivery.queueArn, outcome.messageId, delivery.body);
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { Random } from "./random.ts";
+
+/** What the simulator does to a system. */
+export const FAULT_KINDS = [
+  /** An SDK call is refused with a throttling error, before it has an effect. */
+  "throttle",
+  /** An SDK call fails with HTTP 500 or 503, before it has an effect. */
+  "serverError",
+  /** An SDK call has its effect, and its answer never arrives. */
+  "lostAnswer",
+  /** An SDK call takes seconds. */
+  "slow",
+  /** Some entries or statements of a batch fail, the others succeed. */
+  "partialFailure",
+  /** A worker or publisher dies: before or after a call has its effect, or in the middle of a handler. */
+  "crash",
+  /** SNS delivers a message twice (standard queues). */
+  "duplicateDelivery",
+  /** SNS delivers a message late, and on standard queues behind later ones. */
+  "lateDelivery",
+  /** Messages are received, and the answer does not reach the poller: they come again after the visibility timeout. */
+  "lostReceive",
+  /** Lambda does not manage to delete messages that the function reported as done. */
+  "failedDelete",
+] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** The probability of each kind of fault, from 0 to 1, wherever it can occur. */
+export type FaultRates = Readonly<Record<FaultKind, number>>;
+
+/** Faults as they have been injected. */
+export type FaultCounts = Record<FaultKind, number>;
+
+/** The rates that `simulate` starts from. Each run turns some kinds off and others up. */
+export const DEFAULT_FAULTS: FaultRates = {
+  throttle: 0.03,
+  serverError: 0.02,
+  lostAnswer: 0.05,
+  slow: 0.03,
+  partialFailure: 0.08,
+  crash: 0.01,
+  duplicateDelivery: 0.15,
+  lateDelivery: 0.1,
+  lostReceive: 0.03,
+  failedDelete: 0.05,
+};
+
+/** Counts of zero. */
+export function noFaults(): FaultCounts {
+  return Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as FaultCounts;
+}
+
+/** Decides when faults occur in one run, and counts them. */
+export class Faults {
+  readonly counts = noFaults();
+  readonly #random: Random;
+  readonly #rates: FaultRates;
+  #ended = false;
+
+  /**
+   * Draws how this run is: about a third of the kinds are off, the others up to three times as frequent as given. Runs in which
+   * few kinds of faults are frequent find more than runs in which all are rare (Groce et al., "Swarm testing", 2012).
+   */
+  constructor(rates: FaultRates, random: Random) {
+    this.#random = random;
+    const drawn = FAULT_KINDS.map((kind) => [
+      kind,
+      random.chance(0.35) ? 0 : Math.min(1, rates[kind] * 3 * random.next()),
+    ]);
+    this.#rates = Object.fromEntries(drawn) as FaultRates;
+  }
+
+  /** Whether a fault of this kind occurs here; it is counted. */
+  occurs(kind: FaultKind): boolean {
+    if (this.#ended || !this.#random.chance(this.#rates[kind])) return false;
+    this.counts[kind] += 1;
+    return true;
+  }
+
+  /** From now on everything works: what was disturbed must recover. */
+  end(): void {
+    this.#ended = true;
+  }
+}

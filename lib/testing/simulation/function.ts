@@ -1,0 +1,122 @@
+import type { SqsRecord } from "../../consume/index.ts";
+import type { AnyContract } from "../../contract/index.ts";
+import type { DeployedSubscriber } from "./deployment.ts";
+import { ExecutionEnvironment } from "./execution-environment.ts";
+import type { Faults } from "./faults.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Network } from "./network.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import type { Watch } from "./watch.ts";
+import { Worker } from "./worker.ts";
+
+/** What a function of Lambda is made of. */
+export interface FunctionOptions {
+  readonly contract: AnyContract;
+  readonly deployed: DeployedSubscriber;
+  readonly virtual: VirtualClock;
+  readonly network: Network<Invocation | undefined>;
+  readonly faults: Faults;
+  readonly random: Random;
+  readonly watch: Watch;
+  /** Clocks of workers differ from true time by up to so many milliseconds. */
+  readonly maxSkewMs: number;
+}
+
+/**
+ * A Lambda function: environments that are started when none is free, reused, frozen between invocations, and killed when an
+ * invocation takes longer than the timeout.
+ */
+export class SimulatedFunction {
+  readonly #options: FunctionOptions;
+  #free: ExecutionEnvironment[] = [];
+  #started = 0;
+  #invocations = 0;
+
+  constructor(options: FunctionOptions) {
+    this.#options = options;
+  }
+
+  /** Runs one batch. Answers the ids of the records that are done; `undefined` when it died. */
+  invoke(records: readonly SqsRecord[]): Promise<ReadonlySet<string> | undefined> {
+    return new Promise((resolve) => {
+      const environment = this.#take();
+      const { worker } = environment;
+      const invocation = this.#begin(environment, records);
+      const end = (done: ReadonlySet<string> | undefined) => {
+        cancel();
+        resolve(done);
+      };
+      const cancel = this.#options.virtual.timer(invocation.endsAt - invocation.startedAt, () =>
+        worker.kill("its time was over"),
+      );
+      worker.onDeath = (reason) => {
+        this.#options.watch.died(invocation, reason);
+        end(undefined);
+      };
+      environment.handler({ Records: records }, this.#context(invocation)).then(
+        worker.guard((response) => {
+          const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
+          this.#options.watch.answered(invocation, response);
+          this.#giveBack(environment);
+          end(new Set(records.map((record) => record.messageId).filter((id) => !failed.has(id))));
+        }),
+        worker.guard((error: unknown) => {
+          this.#options.watch.threw(invocation, error);
+          this.#giveBack(environment);
+          end(undefined);
+        }),
+      );
+    });
+  }
+
+  #begin(environment: ExecutionEnvironment, records: readonly SqsRecord[]): Invocation {
+    const { deployed, virtual, watch } = this.#options;
+    this.#invocations += 1;
+    const startedAt = virtual.now();
+    const invocation: Invocation = {
+      id: `${deployed.name}-${this.#invocations}`,
+      subscriber: deployed.name,
+      worker: environment.worker,
+      startedAt,
+      endsAt: startedAt + deployed.timeoutMs,
+      records,
+      messages: records.flatMap((record) => watch.messageOf(deployed, record) ?? []),
+      fates: new Map(),
+      letters: new Map(),
+      failedCalls: 0,
+      failedEntries: 0,
+      state: "running",
+    };
+    environment.invocation = invocation;
+    environment.worker.thaw();
+    watch.invocationStarted(invocation);
+    return invocation;
+  }
+
+  #context(invocation: Invocation) {
+    return {
+      awsRequestId: invocation.id,
+      functionName: invocation.subscriber,
+      getRemainingTimeInMillis: () => invocation.endsAt - this.#options.virtual.now(),
+    };
+  }
+
+  /** A free environment, mostly; now and then a new one, as when Lambda scales. */
+  #take(): ExecutionEnvironment {
+    const { deployed, virtual, random, maxSkewMs } = this.#options;
+    this.#free = this.#free.filter((environment) => !environment.worker.isDead);
+    const free = random.chance(0.9) ? this.#free.pop() : undefined;
+    if (free !== undefined) return free;
+    this.#started += 1;
+    const name = `${deployed.name}/${this.#started}`;
+    const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));
+    return new ExecutionEnvironment({ ...this.#options, worker });
+  }
+
+  #giveBack(environment: ExecutionEnvironment): void {
+    environment.worker.onDeath = () => {};
+    environment.worker.freeze();
+    this.#free.push(environment);
+  }
+}

@@ -1,0 +1,192 @@
+import type { Message } from "@aws-sdk/client-sqs";
+import type { SqsRecord } from "../../consume/index.ts";
+import type { MemoryAws } from "../clients/index.ts";
+import type { DeployedSubscriber } from "./deployment.ts";
+import type { Faults } from "./faults.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/** Messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
+const SQS_BATCH = 10;
+
+/** Milliseconds from a message's arrival to its receive, and from receive to invocation. */
+const POLL_MS = [1, 40] as const;
+
+/** Tries of one delete. */
+const DELETE_TRIES = 3;
+
+/** What a mapping tells and asks. */
+export interface MappingHost {
+  onReceived(messages: readonly Message[]): void;
+  onReceiveLost(messages: readonly Message[]): void;
+  /** Runs the function; answers the ids of the messages that are done, or `undefined` when the invocation failed. */
+  invoke(records: readonly SqsRecord[]): Promise<ReadonlySet<string> | undefined>;
+  onDeleting(record: SqsRecord): void;
+}
+
+/**
+ * A Lambda event source mapping on virtual time: receives batches, never has two invocations at one FIFO group, deletes what the
+ * function reports as done, and lets the visibility timeout bring back the rest.
+ */
+export class Mapping {
+  readonly #deployed: DeployedSubscriber;
+  readonly #aws: MemoryAws;
+  readonly #virtual: VirtualClock;
+  readonly #faults: Faults;
+  readonly #random: Random;
+  readonly #host: MappingHost;
+  readonly #groups = new Map<string, Promise<void>>();
+  #busy = 0;
+  #polling = false;
+  #cancelWait: (() => void) | undefined;
+
+  constructor(
+    deployed: DeployedSubscriber,
+    aws: MemoryAws,
+    virtual: VirtualClock,
+    faults: Faults,
+    random: Random,
+    host: MappingHost,
+  ) {
+    this.#deployed = deployed;
+    this.#aws = aws;
+    this.#virtual = virtual;
+    this.#faults = faults;
+    this.#random = random;
+    this.#host = host;
+    aws.engine.sqs.onChange((arn) => {
+      if (arn === deployed.queueArn) this.wake();
+    });
+  }
+
+  /** Whether nothing is received, handled or deleted at the moment. */
+  get isIdle(): boolean {
+    return this.#busy === 0 && !this.#polling;
+  }
+
+  /** Polls soon, if there is a free place for another invocation. */
+  wake(): void {
+    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) return;
+    this.#polling = true;
+    this.#cancelWait?.();
+    this.#cancelWait = undefined;
+    this.#virtual.timer(this.#random.int(...POLL_MS), () => {
+      this.#polling = false;
+      this.#poll();
+    });
+  }
+
+  #poll(): void {
+    const messages = this.#receive();
+    if (messages.length === 0) {
+      this.#waitForChange();
+      return;
+    }
+    this.#host.onReceived(messages);
+    if (this.#faults.occurs("lostReceive")) this.#host.onReceiveLost(messages);
+    else void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+    this.wake();
+  }
+
+  #receive(): Message[] {
+    const messages: Message[] = [];
+    const { batchSize, queueUrl } = this.#deployed;
+    while (messages.length < batchSize) {
+      const { Messages: received = [] } = this.#aws.engine.sqs.call(this.#aws.context, "ReceiveMessage", {
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: Math.min(SQS_BATCH, batchSize - messages.length),
+        MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["All"],
+      });
+      if (received.length === 0) break;
+      messages.push(...received);
+    }
+    return messages;
+  }
+
+  /** Time alone can make messages visible; the queue says when. */
+  #waitForChange(): void {
+    const at = this.#aws.engine.sqs.nextChangeAt(this.#deployed.queueArn);
+    if (at === undefined || this.#cancelWait !== undefined) return;
+    this.#cancelWait = this.#virtual.timer(at - this.#virtual.now(), () => {
+      this.#cancelWait = undefined;
+      this.wake();
+    });
+  }
+
+  async #dispatch(records: readonly SqsRecord[]): Promise<void> {
+    this.#busy += 1;
+    const release = this.#deployed.fifo ? await this.#lock(records) : () => {};
+    const done = await this.#host.invoke(records);
+    release();
+    if (done !== undefined) await this.#delete(records.filter((record) => done.has(record.messageId)));
+    this.#busy -= 1;
+    this.wake();
+  }
+
+  /** Waits until no other invocation is at one of the groups. */
+  async #lock(records: readonly SqsRecord[]): Promise<() => void> {
+    const groups = new Set(records.map((record) => record.attributes.MessageGroupId ?? ""));
+    const earlier = [...groups].map((group) => this.#groups.get(group));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    for (const group of groups) this.#groups.set(group, promise);
+    await Promise.all(earlier);
+    return resolve;
+  }
+
+  async #delete(records: readonly SqsRecord[]): Promise<void> {
+    for (let at = 0; at < records.length; at += SQS_BATCH) {
+      let open = records.slice(at, at + SQS_BATCH);
+      for (let attempt = 0; attempt < DELETE_TRIES && open.length > 0; attempt++) {
+        await this.#pause();
+        const [failing, deleting] = this.#split(open);
+        if (deleting.length > 0) this.#deleteNow(deleting);
+        open = failing;
+      }
+    }
+  }
+
+  #split(records: readonly SqsRecord[]): [SqsRecord[], SqsRecord[]] {
+    if (!this.#faults.occurs("failedDelete")) return [[], [...records]];
+    const failing = records.filter(() => this.#random.chance(0.7));
+    return [failing, records.filter((record) => !failing.includes(record))];
+  }
+
+  #deleteNow(records: readonly SqsRecord[]): void {
+    for (const record of records) this.#host.onDeleting(record);
+    this.#aws.engine.sqs.call(this.#aws.context, "DeleteMessageBatch", {
+      QueueUrl: this.#deployed.queueUrl,
+      Entries: records.map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),
+    });
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#virtual.timer(this.#random.int(...POLL_MS), resolve);
+    });
+  }
+}
+
+/** The record that Lambda makes of a message. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+function toRecord(message: Message, queueArn: string): SqsRecord {
+  const attributes = { ...message.Attributes };
+  return {
+    messageId: message.MessageId ?? "",
+    receiptHandle: message.ReceiptHandle ?? "",
+    body: message.Body ?? "",
+    attributes: { ...attributes, ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1" },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
+        name,
+        {
+          dataType: value.DataType ?? "String",
+          ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
+          ...(value.BinaryValue === undefined
+            ? {}
+            : { binaryValue: Buffer.from(value.BinaryValue).toString("base64") }),
+        },
+      ]),
+    ),
+    eventSourceARN: queueArn,
+  };
+}

@@ -1,0 +1,193 @@
+import { sleep } from "../../clock/index.ts";
+import { AwsError } from "../../local/engine/index.ts";
+import { type Call, type Carrier, type MemoryAws, SdkError, toSdkError } from "../clients/index.ts";
+import type { FaultKind, Faults } from "./faults.ts";
+import { canFailPartially, failPartially } from "./partial-failure.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import type { Worker } from "./worker.ts";
+
+/**
+ * Tries of one call, and its pauses in milliseconds: the SDK's standard retry mode.
+ * Source: AWS SDKs and Tools Reference Guide, "Retry behavior".
+ */
+const RETRY = { attempts: 3, baseMs: 100, throttledBaseMs: 500, capMs: 20_000 };
+
+/** Milliseconds of one way of a call: usual, and slow. */
+const LATENCY = { usual: [1, 15], slow: [300, 4_000] } as const;
+
+/** Milliseconds after which a client gives a try up: the idempotency store's own client has such a limit, the others have none. */
+const DYNAMODB_TIMEOUT_MS = 3_000;
+
+/** What is told of calls. The sender's `context` is what it was at when it sent the call. */
+export interface NetworkListener<Context> {
+  /** A call is about to have its effect. */
+  onArrival(context: Context, worker: Worker, call: Call): void;
+  /** A call has had its effect; the sender may never hear of it. */
+  onEffect(context: Context, worker: Worker, call: Call, output: object): void;
+  onFault(context: Context, worker: Worker, call: Call, kind: FaultKind, detail: string): void;
+  /** The SDK gave a call up, or a service refused it. */
+  onFailure(context: Context, worker: Worker, call: Call, error: unknown): void;
+  /** Entries or statements of a call failed. */
+  onEntriesFailed(context: Context, worker: Worker, call: Call, entries: number): void;
+}
+
+type Answer =
+  | { readonly kind: "output"; readonly output: object }
+  | { readonly kind: "error"; readonly error: unknown; readonly retry: "throttled" | "transient" | undefined };
+
+/** Everything between the SDK clients of workers and the services: time, faults, and the SDK's own retries. */
+export class Network<Context> {
+  readonly #virtual: VirtualClock;
+  readonly #aws: MemoryAws;
+  readonly #faults: Faults;
+  readonly #random: Random;
+  readonly #listener: NetworkListener<Context>;
+
+  constructor(
+    virtual: VirtualClock,
+    aws: MemoryAws,
+    faults: Faults,
+    random: Random,
+    listener: NetworkListener<Context>,
+  ) {
+    this.#virtual = virtual;
+    this.#aws = aws;
+    this.#faults = faults;
+    this.#random = random;
+    this.#listener = listener;
+  }
+
+  /** The way of one worker's calls. */
+  carrierOf(worker: Worker, contextOf: () => Context): Carrier {
+    return async (call) => {
+      const context = contextOf();
+      try {
+        for (let attempt = 1; ; attempt++) {
+          call.signal?.throwIfAborted();
+          const answer = await this.#attempt(worker, context, call);
+          if (answer.kind === "output") return answer.output;
+          if (answer.retry === undefined || attempt === RETRY.attempts) throw answer.error;
+          const base = answer.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
+          const pause = worker.clock.random() * Math.min(RETRY.capMs, base * 2 ** (attempt - 1));
+          await sleep(worker.clock, pause, call.signal);
+        }
+      } catch (error) {
+        this.#listener.onFailure(context, worker, call, error);
+        throw error;
+      }
+    };
+  }
+
+  #attempt(worker: Worker, context: Context, call: Call): Promise<Answer> {
+    return new Promise((resolve) => {
+      if (worker.isDead) return;
+      if (this.#faults.occurs("crash")) {
+        this.#listener.onFault(context, worker, call, "crash", "before the call");
+        worker.kill(`crash before ${call.operation}`);
+        return;
+      }
+      let cancel = () => {};
+      const answered = worker.guard((answer: Answer) => {
+        cancel();
+        resolve(answer);
+      });
+      if (call.signal !== undefined) {
+        call.signal.addEventListener("abort", () => answered(aborted(call)), { once: true });
+      }
+      if (call.service === "dynamodb") {
+        // What was given up may still arrive.
+        cancel = this.#virtual.timer(DYNAMODB_TIMEOUT_MS, () => answered(noAnswer()));
+      }
+      const slow = this.#fault("slow", context, worker, call);
+      this.#virtual.timer(this.#latency(slow), () => {
+        const answer = this.#arrive(worker, context, call);
+        this.#virtual.timer(this.#latency(slow), () => answered(answer));
+      });
+    });
+  }
+
+  /** The call reaches the service. Its sender may be dead by now. */
+  #arrive(worker: Worker, context: Context, call: Call): Answer {
+    if (this.#fault("throttle", context, worker, call)) {
+      const error = new SdkError(throttlingName(call), "Rate exceeded (injected)", {
+        fault: "client",
+        statusCode: 400,
+        service: call.service,
+        throttling: true,
+      });
+      return { kind: "error", error, retry: "throttled" };
+    }
+    if (this.#fault("serverError", context, worker, call)) {
+      const error = new SdkError("ServiceUnavailable", "Service unavailable (injected)", {
+        fault: "server",
+        statusCode: 503,
+        service: call.service,
+      });
+      return { kind: "error", error, retry: "transient" };
+    }
+    const answer = this.#perform(worker, context, call);
+    if (!worker.isDead && this.#faults.occurs("crash")) {
+      this.#listener.onFault(context, worker, call, "crash", "after the call");
+      worker.kill(`crash after ${call.operation}`);
+    }
+    if (!this.#fault("lostAnswer", context, worker, call)) return answer;
+    return noAnswer();
+  }
+
+  #perform(worker: Worker, context: Context, call: Call): Answer {
+    try {
+      const output = this.#effect(worker, context, call);
+      this.#listener.onEffect(context, worker, call, output);
+      return { kind: "output", output };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return { kind: "error", error: toSdkError(call.service, error), retry: undefined };
+    }
+  }
+
+  #effect(worker: Worker, context: Context, call: Call): object {
+    this.#listener.onArrival(context, worker, call);
+    const perform = (input: Call["input"]) => this.#aws.perform({ ...call, input });
+    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) return perform(call.input);
+    const { output, failed } = failPartially(call, this.#random, perform);
+    this.#listener.onFault(context, worker, call, "partialFailure", `${failed} of its entries`);
+    this.#listener.onEntriesFailed(context, worker, call, failed);
+    return output;
+  }
+
+  #fault(kind: FaultKind, context: Context, worker: Worker, call: Call): boolean {
+    if (!this.#faults.occurs(kind)) return false;
+    this.#listener.onFault(context, worker, call, kind, "");
+    return true;
+  }
+
+  #latency(slow: boolean): number {
+    const [low, high] = slow ? LATENCY.slow : LATENCY.usual;
+    return this.#random.int(low, high);
+  }
+}
+
+/** Names of the errors with which services refuse too many calls. Source: "Common errors" of their API References. */
+function throttlingName(call: Call): string {
+  switch (call.service) {
+    case "sns":
+      return "ThrottledException";
+    case "s3":
+      return "SlowDown";
+    case "sqs":
+      return "ThrottlingException";
+    case "dynamodb":
+      return "ProvisionedThroughputExceededException";
+  }
+}
+
+function noAnswer(): Answer {
+  const error = Object.assign(new Error("socket hang up (injected)"), { name: "TimeoutError", code: "ECONNRESET" });
+  return { kind: "error", error, retry: "transient" };
+}
+
+function aborted(call: Call): Answer {
+  const error = Object.assign(new Error("Request aborted"), { name: "AbortError", cause: call.signal?.reason });
+  return { kind: "error", error, retry: undefined };
+}

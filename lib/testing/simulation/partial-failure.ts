@@ -1,0 +1,83 @@
+import type { Call } from "../clients/index.ts";
+import type { Random } from "./random.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+type Perform = (input: Input) => object;
+
+/** Operations with an outcome for each entry. Source: their API References. */
+const ENTRIES: Readonly<Record<string, string>> = {
+  PublishBatch: "PublishBatchRequestEntries",
+  SendMessageBatch: "Entries",
+  DeleteMessageBatch: "Entries",
+  ChangeMessageVisibilityBatch: "Entries",
+};
+
+/** What a partial failure did. */
+export interface PartialAnswer {
+  readonly output: object;
+  readonly failed: number;
+}
+
+/** Whether a call can fail in parts. */
+export function canFailPartially(call: Call): boolean {
+  return ENTRIES[call.operation] !== undefined || ["BatchExecuteStatement", "BatchGetItem"].includes(call.operation);
+}
+
+/** Performs a batch call for some of its entries, at least one of which fails. */
+export function failPartially(call: Call, random: Random, perform: Perform): PartialAnswer {
+  if (call.operation === "BatchExecuteStatement") return failStatements(call.input, random, perform);
+  if (call.operation === "BatchGetItem") return leaveKeys(call.input, random, perform);
+  const field = ENTRIES[call.operation] ?? "Entries";
+  const entries = call.input[field] as readonly { Id?: string }[];
+  const failing = draw(entries.length, random);
+  const rest = entries.filter((_entry, index) => !failing.has(index));
+  const answer: { Successful?: object[]; Failed?: object[] } =
+    rest.length === 0 ? {} : perform({ ...call.input, [field]: rest });
+  const failed = entries
+    .filter((_entry, index) => failing.has(index))
+    .map(({ Id }) => ({ Id, Code: "InternalError", Message: "injected", SenderFault: false }));
+  return {
+    output: { ...answer, Successful: answer.Successful ?? [], Failed: [...(answer.Failed ?? []), ...failed] },
+    failed: failing.size,
+  };
+}
+
+function failStatements(input: Input, random: Random, perform: Perform): PartialAnswer {
+  const statements = input.Statements as readonly object[];
+  const failing = draw(statements.length, random);
+  const rest = statements.filter((_statement, index) => !failing.has(index));
+  const answered = (rest.length === 0 ? [] : [...responsesOf(perform({ ...input, Statements: rest }))]).values();
+  const code = random.pick(["ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError"]);
+  const Responses = statements.map((_statement, index) =>
+    failing.has(index) ? { Error: { Code: code, Message: "injected" } } : answered.next().value,
+  );
+  return { output: { Responses }, failed: failing.size };
+}
+
+function responsesOf(answer: { Responses?: unknown }): readonly object[] {
+  return Array.isArray(answer.Responses) ? answer.Responses : [];
+}
+
+function leaveKeys(input: Input, random: Random, perform: Perform): PartialAnswer {
+  const requests = input.RequestItems as Readonly<Record<string, { Keys?: readonly object[] }>>;
+  const [[table, request] = ["", {}]] = Object.entries(requests);
+  const keys = request.Keys ?? [];
+  const failing = draw(keys.length, random);
+  const pick = (left: boolean) => keys.filter((_key, index) => failing.has(index) === left);
+  const done = pick(false);
+  const answer =
+    done.length === 0
+      ? { Responses: { [table]: [] } }
+      : perform({ ...input, RequestItems: { [table]: { ...request, Keys: done } } });
+  return {
+    output: { ...answer, UnprocessedKeys: { [table]: { ...request, Keys: pick(true) } } },
+    failed: failing.size,
+  };
+}
+
+/** Some of the places from 0 to `count`, at least one. */
+function draw(count: number, random: Random): ReadonlySet<number> {
+  const drawn = new Set<number>([random.int(0, count - 1)]);
+  for (let index = 0; index < count; index++) if (random.chance(0.3)) drawn.add(index);
+  return drawn;
+}

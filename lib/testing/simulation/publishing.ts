@@ -1,0 +1,134 @@
+import { PublishBatchCommand } from "@aws-sdk/client-sns";
+import type { AnyContract } from "../../contract/index.ts";
+import { TYPE_ATTRIBUTE } from "../../names/index.ts";
+import { s3PayloadStore } from "../../payload/index.ts";
+import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
+import { type Clients, clientsOf } from "../clients/index.ts";
+import { PAYLOADS } from "./deployment.ts";
+import type { Invocation } from "./invocation.ts";
+import type { EventRecord, Ledger } from "./ledger.ts";
+import type { Network } from "./network.ts";
+import type { Scenario } from "./options.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+import type { Watch } from "./watch.ts";
+import { Worker } from "./worker.ts";
+
+/** What publishes in a run. */
+export interface PublishingOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: names and data are checked where the workload is written.
+  readonly scenario: Scenario<any>;
+  readonly topicArn: string;
+  readonly virtual: VirtualClock;
+  readonly network: Network<Invocation | undefined>;
+  readonly ledger: Ledger;
+  readonly watch: Watch;
+  readonly random: Random;
+  readonly maxSkewMs: number;
+}
+
+interface Process {
+  readonly worker: Worker;
+  readonly clients: Clients;
+  readonly publish: Publisher<AnyContract>;
+  readonly died: Promise<never>;
+}
+
+/** Rejects the calls that a publisher's death left without an answer. */
+export class PublisherCrashed extends Error {
+  override readonly name = "PublisherCrashed";
+}
+
+/** The publisher of a run: a process with a real publisher, replaced by a new one when it dies. */
+export class Publishing {
+  readonly #options: PublishingOptions;
+  #process: Process | undefined;
+  #started = 0;
+  #malformed = 0;
+
+  constructor(options: PublishingOptions) {
+    this.#options = options;
+  }
+
+  async publish(name: string, data: unknown, options: PublishOptions & { readonly id: string }): Promise<void> {
+    const { scenario, ledger, watch } = this.#options;
+    const { worker, publish, died } = this.#running();
+    const definition = scenario.contract.events[name]?.definition;
+    const time = options.time ?? new Date(worker.clock.now());
+    const seconds: number | undefined = definition?.expiresAfterSeconds;
+    const event = ledger.called(options.id, {
+      name,
+      group: options.group ?? definition?.groupOf(data),
+      expiresAt: options.expiresAt?.getTime() ?? (seconds === undefined ? undefined : time.getTime() + seconds * 1_000),
+    });
+    watch.publishCalled(event);
+    await this.#settle(event, Promise.race([publish(name, data, { ...options, time }), died]));
+  }
+
+  /** Sends a body past the publisher. */
+  async publishMalformed(body: string, options: { readonly type?: string; readonly group?: string }): Promise<void> {
+    const { scenario, ledger, topicArn, watch } = this.#options;
+    const { clients, died } = this.#running();
+    const event = ledger.calledMalformed(body, options.group);
+    watch.publishCalled(event);
+    this.#malformed += 1;
+    const type = options.type === undefined ? undefined : scenario.contract.events[options.type]?.type;
+    const command = new PublishBatchCommand({
+      TopicArn: topicArn,
+      PublishBatchRequestEntries: [
+        {
+          Id: "0",
+          Message: body,
+          ...(type === undefined
+            ? {}
+            : { MessageAttributes: { [TYPE_ATTRIBUTE]: { DataType: "String", StringValue: type } } }),
+          ...(topicArn.endsWith(".fifo")
+            ? { MessageGroupId: options.group ?? "malformed", MessageDeduplicationId: `malformed-${this.#malformed}` }
+            : {}),
+        },
+      ],
+    });
+    const sent = clients.sns.send(command).then((answer) => {
+      if (answer.Failed?.length) throw new Error("the topic did not take the body");
+    });
+    await this.#settle(event, Promise.race([sent, died]));
+  }
+
+  async #settle(event: EventRecord, call: Promise<unknown>): Promise<void> {
+    try {
+      await call;
+    } catch (error) {
+      const unknown = error instanceof PublisherCrashed;
+      this.#options.watch.publishSettled(event, unknown ? "unknown" : "rejected", error);
+      throw error;
+    }
+    this.#options.watch.publishSettled(event, "resolved");
+  }
+
+  #running(): Process {
+    if (this.#process === undefined || this.#process.worker.isDead) this.#process = this.#start();
+    return this.#process;
+  }
+
+  #start(): Process {
+    const { scenario, topicArn, virtual, network, random, maxSkewMs } = this.#options;
+    this.#started += 1;
+    const name = `publisher/${this.#started}`;
+    const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));
+    const clients = clientsOf(network.carrierOf(worker, () => undefined));
+    const publish = createPublisher<AnyContract>(scenario.contract, {
+      ...scenario.publisher,
+      target: topicArn,
+      payloads: s3PayloadStore({ location: PAYLOADS, client: clients.s3 }),
+      clients,
+      clock: worker.clock,
+    });
+    const { promise: died, reject } = Promise.withResolvers<never>();
+    died.catch(() => undefined);
+    worker.onDeath = (reason) => {
+      this.#options.watch.note(name, `DIED: ${reason}`);
+      reject(new PublisherCrashed(reason));
+    };
+    return { worker, clients, publish, died };
+  }
+}

@@ -1,0 +1,36 @@
+import { wasDisturbed } from "../invocation.ts";
+import { type Case, type EventRecord, isResolved, type Ledger } from "../ledger.ts";
+import type { Finding } from "./finding.ts";
+
+/** At rest: every event that publish promised has reached its subscribers, and has a fate at each. */
+export function checkEnd(ledger: Ledger): Finding | undefined {
+  for (const event of ledger.events) {
+    const problem = checkEvent(event);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function checkEvent(event: EventRecord): Finding | undefined {
+  for (const entry of event.cases.values()) {
+    const problem = isResolved(entry) ? checkGivenUp(entry) : lostProblem(entry);
+    if (problem !== undefined) {
+      return { rule: "nothing-lost", message: problem, event: event.id, subscriber: entry.subscriber };
+    }
+  }
+  return undefined;
+}
+
+function lostProblem(entry: Case): string {
+  const messages = [...entry.messages.values()];
+  const deleted = messages.filter((message) => message.deleted).length;
+  return `it was neither processed nor dead-lettered nor expired; of its ${messages.length} messages ${deleted} were deleted`;
+}
+
+/** At-most-once gives an event up only when a crash or a fault came between its claim and its end. */
+function checkGivenUp(entry: Case): string | undefined {
+  const started = entry.runs.length > 0;
+  if (started || entry.claimedBy.size === 0 || entry.deadLettered || entry.deadLetteredBySqs) return undefined;
+  const excused = [...entry.claimedBy].some((by) => by.state === "died" || wasDisturbed(by, 4));
+  return excused ? undefined : "it was marked done by a claim, never handled, and nothing had failed";
+}

@@ -1,0 +1,224 @@
+import type { Guarantee, SqsBatchResponse, SqsRecord } from "../../../consume/index.ts";
+import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
+import { type Invocation, type LoggedFate, wasDisturbed } from "../invocation.ts";
+import type { HandlerRun, MessageRecord } from "../ledger.ts";
+import type { Finding } from "./finding.ts";
+
+/** Tries of one statement or key before the idempotency store gives it up: fewer failures than that explain nothing. */
+const STORE_TRIES = 4;
+
+/** What the store holds for an event when its fate is logged. */
+export interface StoreView {
+  /** The record's owner is this invocation. */
+  readonly own: boolean;
+}
+
+/** What is known when a fate is logged. */
+export interface FateContext {
+  readonly invocation: Invocation;
+  readonly message: MessageRecord;
+  readonly guarantee: Guarantee;
+  readonly store: StoreView | undefined;
+  /** True time, and by how much workers' clocks may differ from it. */
+  readonly now: number;
+  readonly maxSkewMs: number;
+}
+
+/** A fate is what really happened. */
+export function checkFate(fate: LoggedFate, context: FateContext): Finding | undefined {
+  const problem = problemWith(fate, context);
+  if (problem === undefined) return undefined;
+  const { case: entry } = context.message;
+  const name = fate.cause === undefined ? fate.kind : `${fate.kind} (${fate.cause})`;
+  return {
+    rule: "fate-is-true",
+    message: `its fate was "${name}", but ${problem}`,
+    event: entry.event.id,
+    subscriber: entry.subscriber,
+  };
+}
+
+function problemWith(fate: LoggedFate, context: FateContext): string | undefined {
+  const { message, invocation, now, maxSkewMs } = context;
+  const entry = message.case;
+  const runs = entry.runs.filter((run) => run.invocation === invocation && run.messageId === message.id);
+  switch (fate.kind) {
+    case "done":
+      return runs.some(succeeded) || entry.commits > 0 ? undefined : "no handler of it had succeeded";
+    case "duplicate":
+      return duplicateProblem(context, runs);
+    case "expired":
+      return (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs ? undefined : "it had not expired";
+    case "deadLetter":
+      return message.copies > 0 ? undefined : "the dead-letter queue had not taken it";
+    case "retry":
+      return retryProblem(fate.cause, context, runs);
+    default:
+      return undefined;
+  }
+}
+
+function duplicateProblem(
+  { message, invocation, store }: FateContext,
+  runs: readonly HandlerRun[],
+): string | undefined {
+  if (isRepeatedIn(invocation, message)) return undefined;
+  const entry = message.case;
+  if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
+    return "the claim that it met was its own";
+  }
+  return entry.completed || entry.commits > 0 || entry.claimedBy.size > 0 ? undefined : "it had not been processed";
+}
+
+/** An earlier handler of this invocation's environment may have completed it late. */
+function isTakenOver(runs: readonly HandlerRun[], invocation: Invocation): boolean {
+  return runs.some((run) => run.invocation !== invocation && run.invocation.worker === invocation.worker);
+}
+
+function retryProblem(
+  cause: string | undefined,
+  { invocation, message, store, now }: FateContext,
+  runs: readonly HandlerRun[],
+): string | undefined {
+  switch (cause) {
+    case "handler":
+      return runs.some((run) => run.state === "threw" || run.timedOut) ? undefined : "no handler of it had failed";
+    case "dependency":
+      return wasDisturbed(invocation, 1) ? undefined : "nothing that it depends on had failed";
+    case "held":
+      return store?.own === true && !isRepeatedIn(invocation, message) ? "it held the claim itself" : undefined;
+    case "deadline":
+      return invocation.endsAt - now <= Math.min(1_000, (invocation.endsAt - invocation.startedAt) / 10) + 101
+        ? undefined
+        : `there were ${invocation.endsAt - now} ms left`;
+    default:
+      return undefined;
+  }
+}
+
+/** A handler returned while somebody waited for it. */
+export function succeeded(run: HandlerRun): boolean {
+  return run.state === "returned" && !run.timedOut;
+}
+
+function isRepeatedIn(invocation: Invocation, message: MessageRecord): boolean {
+  return invocation.messages.filter((other) => other.case === message.case).length > 1;
+}
+
+/** The function answered: with one fate for each record, and with those that have to come again. */
+export function checkAnswer(
+  invocation: Invocation,
+  response: SqsBatchResponse,
+  guarantee: Guarantee,
+): Finding | undefined {
+  const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
+  for (const message of invocation.messages) {
+    const problem = answerProblem(invocation, message, failed) ?? groupProblem(invocation, message);
+    if (problem !== undefined) return finding("answer-matches-fates", problem, message);
+    if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
+      return finding(
+        "completion-recorded",
+        "it was handled, nothing failed, and its completion is not on record",
+        message,
+      );
+    }
+  }
+  return undefined;
+}
+
+function answerProblem(
+  invocation: Invocation,
+  message: MessageRecord,
+  failed: ReadonlySet<string>,
+): string | undefined {
+  const fates = invocation.fates.get(message.id) ?? [];
+  const [fate] = fates;
+  if (fate === undefined || fates.length > 1) return `${fates.length} fates of it were logged in one invocation`;
+  if ((fate.kind === "retry") === failed.has(message.id)) return undefined;
+  return failed.has(message.id)
+    ? `its fate was "${fate.kind}", and it was reported as failed`
+    : 'its fate was "retry", and it was not reported as failed';
+}
+
+/** Only records behind one that comes again are handed back for their group's sake. */
+function groupProblem(invocation: Invocation, message: MessageRecord): string | undefined {
+  const fateOf = (other: MessageRecord) => invocation.fates.get(other.id)?.[0];
+  if (fateOf(message)?.cause !== "group") return undefined;
+  const ahead = invocation.messages.slice(0, invocation.messages.indexOf(message));
+  const blocked = ahead.some(
+    (other) => other.case.event.group === message.case.event.group && fateOf(other)?.kind === "retry",
+  );
+  return blocked ? undefined : "it was handed back for its group, and nothing ahead of it in the group comes again";
+}
+
+function isCompletionKnown(invocation: Invocation, message: MessageRecord): boolean {
+  const entry = message.case;
+  const handled = entry.runs.some(
+    (run) => run.invocation === invocation && run.messageId === message.id && succeeded(run),
+  );
+  return !handled || entry.completed || entry.commits > 0 || wasDisturbed(invocation, STORE_TRIES);
+}
+
+/** A message is about to be deleted from its queue: its fate is on record. */
+export function checkDelete(
+  message: MessageRecord,
+  guarantee: Guarantee,
+  now: number,
+  maxSkewMs: number,
+): Finding | undefined {
+  const entry = message.case;
+  const handled =
+    guarantee === "at-least-once"
+      ? entry.runs.some((run) => run.messageId === message.id && succeeded(run))
+      : entry.handled || entry.commits > 0;
+  const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
+  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) return undefined;
+  return finding(
+    "fate-before-delete",
+    "its message was deleted before it was processed, dead-lettered or expired",
+    message,
+  );
+}
+
+/** What the consumer sends to a dead-letter queue is the message as it was, with the reason. */
+export function checkLetter(
+  record: SqsRecord,
+  message: MessageRecord,
+  letter: {
+    readonly MessageBody?: string;
+    readonly MessageGroupId?: string;
+    readonly MessageAttributes?: Readonly<
+      Record<string, { readonly DataType?: string; readonly StringValue?: string }>
+    >;
+  },
+): Finding | undefined {
+  const problem = letterProblem(record, letter.MessageBody, letter.MessageGroupId, letter.MessageAttributes ?? {});
+  return problem === undefined ? undefined : finding("dead-letter-complete", problem, message);
+}
+
+function letterProblem(
+  record: SqsRecord,
+  body: string | undefined,
+  group: string | undefined,
+  attributes: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>,
+): string | undefined {
+  if (body !== record.body) return "it was dead-lettered with another body";
+  if (group !== record.attributes.MessageGroupId) return "it was dead-lettered with another message group";
+  for (const [name, value] of Object.entries(record.messageAttributes)) {
+    if (name === FAILURE_ATTRIBUTE) continue;
+    const kept = attributes[name];
+    if (kept?.StringValue !== value.stringValue || kept?.DataType !== value.dataType) {
+      return `it was dead-lettered without its attribute ${name}`;
+    }
+  }
+  try {
+    const reason: { error?: unknown } = JSON.parse(attributes[FAILURE_ATTRIBUTE]?.StringValue ?? "");
+    return typeof reason.error === "string" && reason.error !== "" ? undefined : "the reason names no error";
+  } catch {
+    return "it was dead-lettered without a reason";
+  }
+}
+
+function finding(rule: Finding["rule"], message: string, about: MessageRecord): Finding {
+  return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
+}

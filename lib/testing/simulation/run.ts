@@ -1,0 +1,151 @@
+import type { AnyContract } from "../../contract/index.ts";
+import { memoryAws } from "../clients/index.ts";
+import { type DeployedSubscriber, deploy } from "./deployment.ts";
+import { FanOut } from "./fan-out.ts";
+import { type FaultRates, Faults } from "./faults.ts";
+import { SimulatedFunction } from "./function.ts";
+import { History, renderHistory, storyOf } from "./history.ts";
+import type { Invocation } from "./invocation.ts";
+import { Ledger, outcomeOf } from "./ledger.ts";
+import { Mapping } from "./mapping.ts";
+import { Network } from "./network.ts";
+import type { Outcome, RunResult, Scenario, Violation } from "./options.ts";
+import { Publishing } from "./publishing.ts";
+import { Random } from "./random.ts";
+import { VirtualClock } from "./virtual-clock.ts";
+import { Watch } from "./watch.ts";
+
+/** When runs begin. */
+const START = Date.UTC(2026, 0, 1);
+
+/** Milliseconds by which a worker's clock may be ahead or behind: two of them then differ by less than the store allows for. */
+const MAX_SKEW_MS = 900;
+
+/** Faults end so many milliseconds after the workload has. */
+const CALM_AFTER_MS = 60_000;
+
+/** A run that is not at rest after so many milliseconds of virtual time never will be. */
+const HORIZON_MS = 12 * 60 * 60_000;
+
+/** Runs a scenario once, under the faults and in the order that the seed gives. */
+export async function runOnce<C extends AnyContract>(
+  seed: number,
+  scenarioOf: (random: () => number) => Scenario<C>,
+  rates: FaultRates,
+): Promise<RunResult> {
+  const random = new Random(seed);
+  const draw = random.fork("scenario");
+  const scenario = scenarioOf(() => draw.next());
+  const virtual = new VirtualClock(START, random.fork("schedule"));
+  const history = new History(() => virtual.now());
+  const faults = new Faults(rates, random.fork("faults"));
+  const ledger = new Ledger();
+  const ids = random.fork("ids");
+  const fanOut = new FanOut(virtual, faults, random.fork("fan-out"), (...delivered) => watch.delivered(...delivered));
+  const aws = memoryAws({
+    now: () => virtual.now(),
+    random: () => ids.next(),
+    wrapDelivery: (deliver) => fanOut.wrapDelivery(deliver),
+  });
+  const deployment = deploy(aws, scenario);
+  const watch: Watch = new Watch({
+    aws,
+    deployment,
+    ledger,
+    history,
+    source: `urn:fanfare:${scenario.contract.name}`,
+    maxSkewMs: MAX_SKEW_MS,
+    now: () => virtual.now(),
+  });
+  const network = new Network<Invocation | undefined>(virtual, aws, faults, random.fork("network"), watch);
+  const shared = { contract: scenario.contract, virtual, network, faults, watch, maxSkewMs: MAX_SKEW_MS };
+  const mappings = deployment.subscribers.map((deployed) => {
+    const lambda = new SimulatedFunction({ ...shared, deployed, random: random.fork(deployed.name) });
+    return new Mapping(deployed, aws, virtual, faults, random.fork(`${deployed.name}/mapping`), {
+      onReceived: (messages) => {
+        for (const message of messages) {
+          const count = message.Attributes?.ApproximateReceiveCount ?? "";
+          watch.received(deployed, message.MessageId ?? "", message.ReceiptHandle ?? "", message.Body ?? "", count);
+        }
+      },
+      onReceiveLost: (messages) =>
+        watch.note(deployed.name, `FAULT lostReceive of ${messages.length} messages`, undefined, deployed.name),
+      invoke: (records) => lambda.invoke(records),
+      onDeleting: (record) => watch.deleting(deployed, record),
+    });
+  });
+  const publishing = new Publishing({
+    ...shared,
+    scenario,
+    topicArn: deployment.topicArn,
+    ledger,
+    random: random.fork("publisher"),
+  });
+
+  let working = true;
+  scenario
+    .workload({
+      publish: (name, data, options) => publishing.publish(name, data, options),
+      publishMalformed: (body, options = {}) => publishing.publishMalformed(body, options),
+      redrive: (name) => redrive(deployment.subscribers.find((deployed) => deployed.name === name)),
+      pause: (ms) => new Promise((resolve) => virtual.timer(ms, resolve)),
+      now: () => virtual.now(),
+      random: () => draw.next(),
+    })
+    .catch((error: unknown) => {
+      watch.report({ rule: "no-crash-of-ours", message: `the workload threw: ${String(error)}` });
+    })
+    .then(() => {
+      working = false;
+      virtual.timer(CALM_AFTER_MS, () => faults.end());
+    });
+
+  function redrive(deployed: DeployedSubscriber | undefined): void {
+    if (deployed === undefined) return;
+    watch.note("operator", `redrive of ${deployed.name}`, undefined, deployed.name);
+    aws.engine.sqs.call(aws.context, "StartMessageMoveTask", {
+      SourceArn: deployed.deadLetterQueueArn,
+      DestinationArn: deployed.queueArn,
+    });
+    aws.engine.sqs.nextChangeAt(deployed.queueArn);
+  }
+
+  const isAtRest = () =>
+    !working &&
+    fanOut.underWay === 0 &&
+    mappings.every((mapping) => mapping.isIdle) &&
+    deployment.subscribers.every((deployed) => aws.engine.sqs.inspect(deployed.queueArn).length === 0);
+  await virtual.run(() => watch.finding !== undefined || isAtRest(), START + HORIZON_MS);
+  watch.finish(isAtRest());
+
+  const { finding } = watch;
+  const violation: Violation | undefined =
+    finding === undefined
+      ? undefined
+      : {
+          seed,
+          rule: finding.rule,
+          message: finding.message,
+          event: finding.event,
+          subscriber: finding.subscriber,
+          history: renderHistory(storyOf(history.entries, finding)),
+        };
+  return {
+    seed,
+    events: ledger.size,
+    steps: virtual.steps,
+    seconds: (virtual.now() - START) / 1_000,
+    faults: { ...faults.counts },
+    outcomes: outcomesOf(ledger),
+    handled: watch.handled,
+    fingerprint: history.fingerprint,
+    violation,
+    history: () => renderHistory(history.entries),
+  };
+}
+
+function outcomesOf(ledger: Ledger): Record<Outcome, number> {
+  const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
+  for (const event of ledger.events) for (const entry of event.cases.values()) counts[outcomeOf(entry)] += 1;
+  return counts;
+}

@@ -1,0 +1,77 @@
+import type { Clock } from "../../clock/index.ts";
+import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
+
+/**
+ * A process that can die or be frozen: an execution environment of Lambda, or a publisher. Its code sees the clock and the
+ * answers of its calls only through this, so after its death nothing of it runs any more. Requests that it has sent are on their
+ * way and may still have an effect, as in reality.
+ */
+export class Worker {
+  readonly name: string;
+  /** The process's own clock, which may be ahead or behind. */
+  readonly clock: Clock;
+  /** Called once when it dies, with the reason. */
+  onDeath: (reason: string) => void = () => {};
+  readonly #virtual: VirtualClock;
+  #state: "running" | "frozen" | "dead" = "running";
+  #pending: (() => void)[] = [];
+
+  /** @param skewMs by how much its clock is ahead of the true time */
+  constructor(name: string, virtual: VirtualClock, random: Random, skewMs: number) {
+    this.name = name;
+    this.#virtual = virtual;
+    this.clock = {
+      now: () => virtual.now() + skewMs,
+      random: () => random.next(),
+      timer: (ms, callback) => {
+        let active = true;
+        const run = this.guard(() => {
+          if (active) callback();
+        });
+        const cancel = virtual.timer(ms, run);
+        return () => {
+          active = false;
+          cancel();
+        };
+      },
+      soon: (callback) => virtual.soon(this.guard(callback)),
+    };
+  }
+
+  get isDead(): boolean {
+    return this.#state === "dead";
+  }
+
+  get isFrozen(): boolean {
+    return this.#state === "frozen";
+  }
+
+  /** Wraps what the process does next: dropped when it is dead by then, put off while it is frozen. */
+  guard<Arguments extends unknown[]>(callback: (...given: Arguments) => void): (...given: Arguments) => void {
+    return (...given) => {
+      if (this.#state === "dead") return;
+      if (this.#state === "frozen") this.#pending.push(() => callback(...given));
+      else callback(...given);
+    };
+  }
+
+  /** Lambda freezes an environment between invocations, whatever still runs in it. */
+  freeze(): void {
+    if (this.#state === "running") this.#state = "frozen";
+  }
+
+  /** What came due in the meantime runs now. */
+  thaw(): void {
+    if (this.#state !== "frozen") return;
+    this.#state = "running";
+    for (const callback of this.#pending.splice(0)) this.#virtual.soon(this.guard(callback));
+  }
+
+  kill(reason: string): void {
+    if (this.#state === "dead") return;
+    this.#state = "dead";
+    this.#pending = [];
+    this.onDeath(reason);
+  }
+}
