@@ -5,11 +5,12 @@ import type { BatchContext, BatchItemBase } from "./batch-item.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
-import type { Pipeline, Step, Work } from "./pipeline.ts";
+import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
 import type { Run } from "./process.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { mayHandle, type Note, withoutHandler } from "./steps.ts";
 import { thrownValue } from "./thrown.ts";
+import { outOfTime } from "./verdict.ts";
 
 /** An item whose event is not known to the compiler. */
 export type AnyItem = BatchItemBase & { readonly name: string; readonly data: unknown };
@@ -31,23 +32,77 @@ export function runBatch(options: BatchRunOptions): Run {
     const fetching = new Semaphore(options.concurrency);
     const prepared = await Promise.all(incomings.map((incoming) => prepare(incoming, pipeline, fetching)));
     const works = prepared.flatMap((step) => ("next" in step ? [step.next] : []));
-    const ended: Promise<void>[] = [];
-    for (const [index, step] of prepared.entries()) {
-      const incoming = incomings[index];
-      if (incoming !== undefined && "fate" in step) {
-        ended.push(pipeline.finish(incoming, step.fate).then((fate) => note(incoming, fate)));
-      }
-    }
-    const claimed: Work[] = [];
+    const claims = new Map<Incoming, Step<Work> | Follow>();
     for (const [index, step] of (await pipeline.claim(works)).entries()) {
       const work = works[index];
-      if (work === undefined) continue;
-      if (mayHandle(step)) claimed.push(step.next);
-      else ended.push(withoutHandler(work, step, pipeline).then((fate) => note(work.incoming, fate)));
+      if (work !== undefined) claims.set(work.incoming, step);
     }
+    const turns = incomings.map((incoming, index) => ({
+      incoming,
+      step: prepared[index],
+      claim: claims.get(incoming),
+    }));
+    const ended: Promise<void>[] = [];
+    const claimed = await sortOut(turns, pipeline, (incoming, fate) => {
+      ended.push(fate.then((settled) => note(incoming, settled)));
+    });
     if (claimed.length > 0) await handleAll(claimed, pipeline, options, note, ended);
     await Promise.all([pipeline.flush(), ...ended]);
   };
+}
+
+/** A record on its way to the handler. */
+interface Turn {
+  readonly incoming: Incoming;
+  readonly step: Step<Work> | undefined;
+  readonly claim: Step<Work> | Follow | undefined;
+}
+
+/**
+ * Gives a fate to what cannot be handled, and answers the rest. FIFO: what follows a record that comes again is handed back
+ * unhandled, or its group would get out of order.
+ */
+async function sortOut(
+  turns: readonly Turn[],
+  pipeline: Pipeline,
+  end: (incoming: Incoming, fate: Promise<Fate>) => void,
+): Promise<Work[]> {
+  const claimed: Work[] = [];
+  const blockers = new Map<string, Fate & { kind: "retry" }>();
+  for (const { incoming, step, claim } of turns) {
+    const blocker = incoming.fifo ? blockers.get(incoming.group) : undefined;
+    const fate = fateOf(incoming, step, claim, blocker, pipeline);
+    if ("work" in fate) {
+      claimed.push(fate.work);
+      continue;
+    }
+    end(incoming, fate.fate);
+    // One that follows another record of this batch is known only after the handler; its group comes before it there.
+    if (!incoming.fifo || (claim !== undefined && "first" in claim)) continue;
+    const settled = await fate.fate;
+    if (settled.kind === "retry") blockers.set(incoming.group, settled);
+  }
+  return claimed;
+}
+
+function fateOf(
+  incoming: Incoming,
+  step: Step<Work> | undefined,
+  claim: Step<Work> | Follow | undefined,
+  blocker: (Fate & { kind: "retry" }) | undefined,
+  pipeline: Pipeline,
+): { readonly work: Work } | { readonly fate: Promise<Fate> } {
+  const behind: Fate | undefined = blocker && { ...blocker, cause: "group", error: undefined };
+  if (claim !== undefined && mayHandle(claim)) {
+    return behind === undefined ? { work: claim.next } : { fate: pipeline.handBack(claim.next, behind) };
+  }
+  if (step !== undefined && "next" in step && claim !== undefined) {
+    return {
+      fate: withoutHandler(step.next, behind !== undefined && "fate" in claim ? { fate: behind } : claim, pipeline),
+    };
+  }
+  const own: Fate = step !== undefined && "fate" in step ? step.fate : outOfTime();
+  return { fate: pipeline.finish(incoming, behind ?? own) };
 }
 
 async function prepare(incoming: Incoming, pipeline: Pipeline, fetching: Semaphore): Promise<Step<Work>> {
@@ -82,7 +137,8 @@ async function handleAll(
   const blocked = new Map<string, Promise<Fate>>();
   for (const work of works) {
     const { incoming } = work;
-    const ahead = incoming.fifo ? blocked.get(incoming.group) : undefined;
+    // After a timeout the handler may still be at all of them: each keeps its claim.
+    const ahead = incoming.fifo && whole.kind !== "timedOut" ? blocked.get(incoming.group) : undefined;
     const fate =
       ahead === undefined
         ? pipeline.conclude(work, outcomeOf(work, whole, failures))
