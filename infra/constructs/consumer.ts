@@ -8,10 +8,12 @@ import { checkEventSource } from "./consumer-checks.ts";
 import { addConsumerEnvironment } from "./consumer-environment.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { grantDecrypt, grantEncrypt } from "./encryption.ts";
-import { createHandler, isHandlerOptions } from "./handler-function.ts";
+import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
+import type { HandlerOptions } from "./handler-options.ts";
 import { checkIdempotencyTable, grantIdempotency } from "./idempotency-table.ts";
 import { EVENT_SOURCE } from "./limits.ts";
 import type { PayloadStore } from "./payload-store.ts";
+import { configurationInvalid } from "./validation.ts";
 
 const DEFAULT_MAX_CONCURRENCY = 10;
 
@@ -34,8 +36,26 @@ export function resolveHandler(
   const { handler } = options;
   if (handler === undefined) return undefined;
   return isHandlerOptions(handler)
-    ? createHandler(scope, "Handler", handler, { tracing: home.handlerTracing })
+    ? new HandlerFunction(scope, "Handler", withTracing(handler, home.handlerTracing))
     : handler;
+}
+
+function withTracing(options: HandlerOptions, tracing: lambda.Tracing | undefined): HandlerOptions {
+  return options.tracing !== undefined || tracing === undefined ? options : { ...options, tracing };
+}
+
+/**
+ * The principal of a consumer's handler, so that a subscriber or work queue can be granted things itself.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for a consumer without a handler
+ */
+export function principalOf(scope: Construct, handler: lambda.IFunction | undefined): iam.IPrincipal {
+  if (handler !== undefined) return handler.grantPrincipal;
+  throw configurationInvalid(scope, {
+    field: "handler",
+    message: "permissions were granted to a queue without a handler",
+    remedy: "give it a handler, or grant them to whatever polls the queue",
+  });
 }
 
 /** A queue and the function that is to consume it. */

@@ -13,27 +13,30 @@ import { checkDuration, configurationInvalid } from "./validation.ts";
 const DEFAULT_TIMEOUT = Duration.seconds(30);
 const DEFAULT_MEMORY = 512;
 
-/** What the surroundings of a handler decide unless its options do. */
-export interface HandlerDefaults {
-  readonly tracing: lambda.Tracing | undefined;
-}
-
 /** Whether a handler is described, rather than made already. */
 export function isHandlerOptions(handler: HandlerOptions | lambda.IFunction): handler is HandlerOptions {
   return !("functionArn" in handler);
 }
 
 /**
- * Creates the function `id` and its log group from one source file.
+ * A Lambda function made from one source file: bundled together with all others of the app in one esbuild run, on ARM, with JSON
+ * logs that are kept for two weeks, and with a role that may write to its own log group only. What `fanOut` makes for its
+ * `handler`; use it for functions that publish.
+ *
+ * ```ts
+ * const checkout = new HandlerFunction(this, "Checkout", { entry: "lambdas/checkout.ts" });
+ * topic.grantPublish(checkout);
+ * ```
  *
  * @throws FanfareError `ConfigurationInvalid` for an entry that does not exist
  */
-export function createHandler(
-  scope: Construct,
-  id: string,
-  options: HandlerOptions,
-  defaults: HandlerDefaults,
-): lambda.Function {
+export class HandlerFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: HandlerOptions) {
+    super(scope, id, functionProps(scope, id, props));
+  }
+}
+
+function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   const entry = resolve(options.entry);
   if (!existsSync(entry) || !statSync(entry).isFile()) {
     throw configurationInvalid(scope, {
@@ -43,10 +46,9 @@ export function createHandler(
     });
   }
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
-  const { bundling = {}, functionProps = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
-  const tracing = options.tracing ?? defaults.tracing;
-  const logGroup = functionProps.logGroup ?? options.logGroup ?? createLogGroup(scope, id, options);
-  return new lambda.Function(scope, id, {
+  const { bundling = {}, functionProps: given = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
+  const logGroup = given.logGroup ?? options.logGroup ?? createLogGroup(scope, id, options);
+  return {
     code: new BundledCode(entry, { ...bundling, target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1") }),
     handler: `index.${options.export ?? "handler"}`,
     runtime,
@@ -54,22 +56,20 @@ export function createHandler(
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
     memorySize: options.memorySize ?? DEFAULT_MEMORY,
     loggingFormat: lambda.LoggingFormat.JSON,
-    ...(tracing === undefined ? {} : { tracing }),
+    ...(options.tracing === undefined ? {} : { tracing: options.tracing }),
     ...(options.reservedConcurrentExecutions === undefined
       ? {}
       : { reservedConcurrentExecutions: options.reservedConcurrentExecutions }),
     // In a VPC the function needs the managed policy that CDK puts into a role of its own making.
-    ...(functionProps.vpc === undefined && functionProps.role === undefined
-      ? { role: createRole(scope, id, logGroup) }
-      : {}),
-    ...functionProps,
+    ...(given.vpc === undefined && given.role === undefined ? { role: createRole(scope, id, logGroup) } : {}),
+    ...given,
     logGroup,
     environment: {
       ...(bundling.sourceMap === true ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
       ...options.environment,
-      ...functionProps.environment,
+      ...given.environment,
     },
-  });
+  };
 }
 
 function createLogGroup(scope: Construct, id: string, options: HandlerOptions): logs.LogGroup {

@@ -6,6 +6,7 @@ export type { ConsumerOptions, Guarantee } from "./consumer-options.ts";
 export type { FanOutOptions } from "./fan-out-options.ts";
 export { FanoutTopic } from "./fanout-topic.ts";
 export type { FanoutTopicProps, MessagingProps } from "./fanout-topic-props.ts";
+export { HandlerFunction } from "./handler-function.ts";
 export type { HandlerOptions } from "./handler-options.ts";
 export { IdempotencyTable, type IdempotencyTableProps } from "./idempotency-table.ts";
 export type { LargePayloadOptions } from "./payload-store.ts";

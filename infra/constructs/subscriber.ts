@@ -9,7 +9,7 @@ import type { AnyContract } from "../../lib/contract/index.ts";
 import type { AlarmOptions } from "./alarm-options.ts";
 import { AlarmFactory } from "./alarms.ts";
 import { type ConsumedQueue, createConsumedQueue } from "./consumed-queue.ts";
-import type { ConsumerHome } from "./consumer.ts";
+import { type ConsumerHome, principalOf } from "./consumer.ts";
 import { allowTopicOnKey, refuseManagedKey } from "./encryption.ts";
 import { checkExistingQueue } from "./existing-queue.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
@@ -40,7 +40,7 @@ export interface SubscriberProps extends Omit<FanOutOptions, "events" | "scope">
  * One subscriber: a queue with its dead-letter queue, the filtered subscription with a dead-letter queue of its own, and, where
  * there is a handler, the function with everything that it needs. Made by `FanoutTopic.fanOut`.
  */
-export class Subscriber extends Construct {
+export class Subscriber extends Construct implements iam.IGrantable {
   readonly queue: sqs.IQueue;
   /** Messages that could not be processed. Only an imported queue has none that is known here. */
   readonly deadLetterQueue: sqs.IQueue | undefined;
@@ -96,6 +96,11 @@ export class Subscriber extends Construct {
     this.subscription = this.subscribe(consumed, filterPolicy, props);
     alarms.subscriptionDeadLetterQueueDepth("SubscriptionDeadLetterQueueDepthAlarm", this.subscriptionDeadLetterQueue);
     this.alarms = alarms.alarms;
+  }
+
+  /** The handler's: `table.grantWriteData(subscriber)` grants to the handler. Throws where there is none. */
+  get grantPrincipal(): iam.IPrincipal {
+    return principalOf(this, this.handler);
   }
 
   /** Seconds that the oldest message has waited. */

@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import type { AnyContract } from "../../lib/contract/index.ts";
 import { AlarmFactory } from "./alarms.ts";
 import { createConsumedQueue } from "./consumed-queue.ts";
+import { principalOf } from "./consumer.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { MessagingDashboard } from "./dashboard.ts";
 import type { MessagingProps } from "./fanout-topic-props.ts";
@@ -33,7 +34,7 @@ export interface WorkQueueProps<C extends AnyContract>
  * bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new s3n.SqsDestination(work.queue));
  * ```
  */
-export class WorkQueue<const C extends AnyContract = AnyContract> extends Construct {
+export class WorkQueue<const C extends AnyContract = AnyContract> extends Construct implements iam.IGrantable {
   readonly contract: C;
   readonly queue: sqs.IQueue;
   /** Messages that could not be processed. */
@@ -103,6 +104,11 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Constr
       maxMessageBytes: publishableBytes(this.props, SQS.maxMessageBytes),
       payloads: this.payloads,
     });
+  }
+
+  /** The handler's: `table.grantWriteData(workQueue)` grants to the handler. Throws where there is none. */
+  get grantPrincipal(): iam.IPrincipal {
+    return principalOf(this, this.handler);
   }
 
   /** Seconds that the oldest message has waited. */

@@ -5,7 +5,6 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { WorkQueue } from "fanfare/infra";
 import { images } from "../../lambdas/images/contract.ts";
-import { handlerOf } from "./handler-of.ts";
 import { createBucket } from "./storage.ts";
 
 /** The image pipeline: an upload to S3, a queue, a thumbnail in another bucket. */
@@ -30,7 +29,7 @@ export class ImagesStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     uploads.addEventNotification(s3.EventType.OBJECT_CREATED, new s3n.SqsDestination(work.queue));
-    uploads.grantRead(handlerOf(work));
-    thumbnails.grantPut(handlerOf(work));
+    uploads.grantRead(work);
+    thumbnails.grantPut(work);
   }
 }

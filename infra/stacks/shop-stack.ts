@@ -1,10 +1,8 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { FanoutTopic } from "fanfare/infra";
+import { FanoutTopic, HandlerFunction } from "fanfare/infra";
 import { orders } from "../../lambdas/orders/contract.ts";
-import { handlerOf } from "./handler-of.ts";
-import { createPublisherFunction } from "./publisher-function.ts";
 import { createBucket, createTable } from "./storage.ts";
 
 /** The shop's orders: announced once, heard by four subscribers. */
@@ -27,7 +25,7 @@ export class ShopStack extends Stack {
     const billing = topic.fanOut("Billing", {
       handler: { entry: "lambdas/orders/billing.ts", environment: { LEDGER_TABLE: ledger.tableName } },
     });
-    ledger.grantWriteData(handlerOf(billing));
+    ledger.grantWriteData(billing);
 
     // Additions can be made in any order: a standard queue has no groups that wait for each other.
     const inventory = topic.fanOut("Inventory", {
@@ -35,7 +33,7 @@ export class ShopStack extends Stack {
       fifo: false,
       handler: { entry: "lambdas/orders/inventory.ts", environment: { STOCK_TABLE: stock.tableName } },
     });
-    stock.grantWriteData(handlerOf(inventory));
+    stock.grantWriteData(inventory);
 
     const notification = topic.fanOut("Notification", {
       events: ["OrderPlaced"],
@@ -43,7 +41,7 @@ export class ShopStack extends Stack {
       fifo: false,
       handler: { entry: "lambdas/orders/notification.ts", environment: { OUTBOX_TABLE: outbox.tableName } },
     });
-    outbox.grantWriteData(handlerOf(notification));
+    outbox.grantWriteData(notification);
 
     const analytics = topic.fanOut("Analytics", {
       fifo: false,
@@ -51,9 +49,9 @@ export class ShopStack extends Stack {
       maxBatchingWindow: Duration.seconds(1),
       handler: { entry: "lambdas/orders/analytics.ts", environment: { LAKE_BUCKET: lake.bucketName } },
     });
-    lake.grantPut(handlerOf(analytics));
+    lake.grantPut(analytics);
 
-    const checkout = createPublisherFunction(this, "Checkout", "lambdas/orders/checkout.ts");
+    const checkout = new HandlerFunction(this, "Checkout", { entry: "lambdas/orders/checkout.ts" });
     topic.grantPublish(checkout);
     new CfnOutput(this, "OrdersTopicArn", { value: topic.topic.topicArn });
   }

@@ -3,7 +3,6 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { FanoutTopic, type Subscriber } from "fanfare/infra";
 import { webhooks } from "../../lambdas/webhooks/contract.ts";
-import { handlerOf } from "./handler-of.ts";
 import { createBucket } from "./storage.ts";
 
 /** GitHub's webhooks on a standard topic, payloads of any size, three subscribers with a filter each. */
@@ -21,7 +20,7 @@ export class WebhooksStack extends Stack {
       entry: `lambdas/webhooks/${name}.ts`,
       environment: { WEBHOOK_BUCKET: kept.bucketName, WEBHOOK_PREFIX: name },
     });
-    const mayKeep = (subscriber: Subscriber, name: string) => kept.grantPut(handlerOf(subscriber), `${name}/*`);
+    const mayKeep = (subscriber: Subscriber, name: string) => kept.grantPut(subscriber, `${name}/*`);
 
     const archive = topic.fanOut("Archive", { handler: handler("archive") });
     mayKeep(archive, "archive");

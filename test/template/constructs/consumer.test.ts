@@ -334,3 +334,18 @@ describe("a visibility timeout", () => {
     expect(warnings.map((warning) => warning.id)).toEqual(["/Shop/Orders/Billing"]);
   });
 });
+
+describe("a subscriber as a grantee", () => {
+  test("is its handler", () => {
+    const stack = newStack();
+    const topic = newTopic({}, stack);
+    const subscriber = topic.fanOut("Billing", { handler: BILLING });
+    expect(subscriber.grantPrincipal).toBe(subscriber.handler?.grantPrincipal);
+  });
+
+  test("needs a handler", () => {
+    const topic = newTopic({}, newStack());
+    const subscriber = topic.fanOut("Queue");
+    expect(() => subscriber.grantPrincipal).toThrow(/without a handler.*grant them to whatever polls the queue/);
+  });
+});
