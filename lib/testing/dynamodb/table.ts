@@ -1,8 +1,8 @@
 import { validation } from "./errors.ts";
 import type { Item } from "./item.ts";
 
-/** Told after each write: the item, or `undefined` for one that was deleted. */
-export type WriteListener = (table: string, key: string, item: Item | undefined) => void;
+/** Told after each write: the item and what it was before; `undefined` for none. */
+export type WriteListener = (table: string, key: string, item: Item | undefined, before: Item | undefined) => void;
 
 /** The items of one table with a partition key of type S and no sort key. */
 export class Table {
@@ -37,11 +37,13 @@ export class Table {
 
   put(item: Item): void {
     const key = this.keyOf(item);
+    const before = this.#items.get(key);
     this.#items.set(key, item);
-    this.#onWrite(this.name, key, item);
+    this.#onWrite(this.name, key, item, before);
   }
 
   delete(key: string): void {
-    if (this.#items.delete(key)) this.#onWrite(this.name, key, undefined);
+    const before = this.#items.get(key);
+    if (this.#items.delete(key)) this.#onWrite(this.name, key, undefined, before);
   }
 }

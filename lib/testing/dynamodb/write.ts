@@ -30,6 +30,7 @@ export function targetOf(write: Write, tableOf: (name: string | undefined) => Ta
 export function conditionHolds(write: Write, stored: Item | undefined): boolean {
   const part = write.Put ?? write.Update ?? write.Delete ?? write.ConditionCheck;
   const text = part?.ConditionExpression;
+  checkPlaceholders(`${text ?? ""} ${write.Update?.UpdateExpression ?? ""}`, part as Placeholders);
   return text === undefined || new Expression(text, part as Placeholders, stored).condition();
 }
 
@@ -49,4 +50,14 @@ export function applyWrite(write: Write, tableOf: (name: string | undefined) => 
   const target = targetOf(write, tableOf);
   if (!conditionHolds(write, target.table.get(target.key))) throw conditionFailed();
   perform(write, target);
+}
+
+/** DynamoDB refuses names and values that no expression uses. */
+function checkPlaceholders(expressions: string, placeholders: Placeholders): void {
+  const used = new Set(expressions.match(/[#:][A-Za-z0-9_]+/g));
+  for (const field of ["ExpressionAttributeNames", "ExpressionAttributeValues"] as const) {
+    const unused = Object.keys(placeholders[field] ?? {}).filter((name) => !used.has(name));
+    if (unused.length > 0)
+      throw validation(`Value provided in ${field} unused in expressions: keys: {${unused.join(", ")}}`);
+  }
 }

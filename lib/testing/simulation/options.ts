@@ -130,6 +130,7 @@ export type Rule =
   | "fate-is-true"
   | "answer-matches-fates"
   | "completion-recorded"
+  | "owner-only"
   | "comes-to-rest"
   | "no-crash-of-ours";
 

@@ -14,6 +14,7 @@ import { checkAnswer, checkDelete, checkFate, checkLetter } from "./rules/fate-r
 import type { Finding } from "./rules/finding.ts";
 import { checkCommit, checkStart } from "./rules/handler-rules.ts";
 import { checkArrival, checkPublished } from "./rules/publish-rules.ts";
+import { checkRecordChange } from "./rules/store-rules.ts";
 import type { Worker } from "./worker.ts";
 
 /** What a {@link Watch} needs to know. */
@@ -37,6 +38,8 @@ export class Watch implements NetworkListener<Invocation | undefined> {
   #finding: Finding | undefined;
   /** The call that has its effect right now. */
   #current: { readonly invocation: Invocation | undefined; readonly worker: Worker; readonly call: Call } | undefined;
+  /** By the id of the invocation, with which owner tokens begin. */
+  readonly #workers = new Map<string, Worker>();
   #publisherFailures = 0;
   #handled = 0;
 
@@ -46,7 +49,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
       this.#byQueue.set(deployed.queueArn, deployed);
       this.#byDeadLetterUrl.set(deployed.deadLetterQueueUrl, deployed);
     }
-    options.aws.dynamodb.onWrite((table, key, item) => this.#written(table, key, item));
+    options.aws.dynamodb.onWrite((...write) => this.#written(...write));
     options.aws.engine.sqs.onChange((arn) => this.#deadLettersChanged(arn));
   }
 
@@ -98,6 +101,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
   }
 
   invocationStarted(invocation: Invocation): void {
+    this.#workers.set(invocation.id, invocation.worker);
     const ids = invocation.messages.map((message) => message.case.event.id).join(" ");
     this.#note(
       actorOf(invocation),
@@ -299,7 +303,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     }
   }
 
-  #written(table: string, key: string, item: Item | undefined): void {
+  #written(table: string, key: string, item: Item | undefined, before: Item | undefined): void {
     const entry = this.#options.ledger.caseOfKey(key);
     if (table !== IDEMPOTENCY_TABLE || entry === undefined) return;
     const done = item?.state?.S === "done";
@@ -308,6 +312,18 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     const what =
       item === undefined ? "record deleted" : done ? `record done by ${owner}` : `record claimed by ${owner}`;
     this.#note(worker?.name ?? "store", what, entry.event.id, entry.subscriber);
+    const token = before?.owner?.S ?? "";
+    this.report(
+      checkRecordChange({
+        entry,
+        item,
+        before,
+        writer: worker,
+        owner: this.#workers.get(token.slice(0, token.lastIndexOf("."))),
+        now: this.#options.now(),
+        maxSkewMs: this.#options.maxSkewMs,
+      }),
+    );
     if (!done) return;
     const guarantee = guaranteeOf(this.#deployedOf(entry.subscriber));
     if (guarantee === "at-most-once") {
