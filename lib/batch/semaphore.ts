@@ -9,11 +9,15 @@ export class Semaphore {
     this.#free = limit;
   }
 
+  /** Gets in now if there is room and nobody is waiting: without a promise. */
+  tryAcquire(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
   async acquire(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      return;
-    }
+    if (this.tryAcquire()) return;
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 

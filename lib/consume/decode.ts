@@ -1,4 +1,4 @@
-import { type AnyContract, type ContractEvent, upcastPayload, validatePayload } from "../contract/index.ts";
+import { type AnyContract, type ContractEvent, upcastPayload, validateSoon } from "../contract/index.ts";
 import { FanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import { decompress, isCompression, isWithin, type PayloadLocation, type PayloadStore } from "../payload/index.ts";
@@ -17,6 +17,7 @@ import {
 import type { Codec } from "./codec.ts";
 import type { EventInfo, ReceivedEvent } from "./event.ts";
 import type { Incoming } from "./incoming.ts";
+import { type MaybePromise, soon } from "./maybe-promise.ts";
 
 /** What decoding needs to know of the consumer. */
 export interface DecodeSettings {
@@ -30,12 +31,12 @@ export interface DecodeSettings {
 }
 
 /** A body read from its record: JSON, or a pointer still to be followed. */
-export async function openBody(incoming: Incoming, settings: DecodeSettings): Promise<Body> {
+export function openBody(incoming: Incoming, settings: DecodeSettings): MaybePromise<Body> {
   const text: unknown = incoming.record?.body;
   if (typeof text !== "string") {
     throw new FanfareError("BodyMalformed", "the record has no body", { field: "body" });
   }
-  return await openText(text, incoming, settings);
+  return openText(text, incoming, settings);
 }
 
 /** Follows a pointer, after checking that it leads to where this consumer may read. */
@@ -70,29 +71,29 @@ export async function fetchBody(
 }
 
 /** Makes an event of parsed JSON. `null` for what the codec ignores. */
-export async function readEvent(
+export function readEvent(
   body: Body & { kind: "json" },
   incoming: Incoming,
   settings: DecodeSettings,
-): Promise<ReceivedEvent | null> {
+): MaybePromise<ReceivedEvent | null> {
   const isEnvelope = isJsonObject(body.value) && "specversion" in body.value;
-  if (!isEnvelope && settings.codec !== undefined) return await readForeign(body.value, incoming, settings);
+  if (!isEnvelope && settings.codec !== undefined) return readForeign(body.value, incoming, settings);
 
   const envelope = readEnvelope(body.value);
   const definition = settings.contract.eventOfType(envelope.type);
   const known = definition !== undefined && settings.handles(definition.name);
   if (!known) throw unknownEvent(envelope.type, settings);
   const version = envelopeVersion(envelope);
-  const data = await validatePayload(definition, upcastPayload(definition, version, envelopeData(envelope)));
-  return { definition, data, info: infoOf(definition, envelope, version) };
+  const valid = validateSoon(definition, upcastPayload(definition, version, envelopeData(envelope)));
+  return soon(valid, ({ value: data }) => ({ definition, data, info: infoOf(definition, envelope, version) }));
 }
 
-async function openText(text: string, incoming: Incoming, settings: DecodeSettings): Promise<Body> {
+function openText(text: string, incoming: Incoming, settings: DecodeSettings): MaybePromise<Body> {
   const encoding = incoming.attribute(ENCODING_ATTRIBUTE);
   // A pointer is never compressed, its payload may be; base64 cannot be mistaken for either kind of JSON.
   if (encoding === undefined || !isCompression(encoding) || /^\s*[[{]/.test(text)) return readBody(text);
-  const inflated = await decompress(readBase64(text), encoding, settings.maxPayloadBytes);
-  return readBody(decodeUtf8(inflated));
+  const inflating = decompress(readBase64(text), encoding, settings.maxPayloadBytes);
+  return inflating.then((inflated) => readBody(decodeUtf8(inflated)));
 }
 
 function decodeUtf8(bytes: Uint8Array): string {
@@ -103,11 +104,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   }
 }
 
-async function readForeign(
-  value: unknown,
-  incoming: Incoming,
-  settings: DecodeSettings,
-): Promise<ReceivedEvent | null> {
+function readForeign(value: unknown, incoming: Incoming, settings: DecodeSettings): MaybePromise<ReceivedEvent | null> {
   const foreign = runCodec(value, incoming, settings);
   if (foreign === null) return null;
   if (foreign === undefined) throw unknownEvent("a body without an envelope", settings);
@@ -115,7 +112,7 @@ async function readForeign(
   const definition = Object.hasOwn(events, foreign.event) ? events[foreign.event] : undefined;
   if (definition === undefined || !settings.handles(definition.name)) throw unknownEvent(foreign.event, settings);
   const version = foreign.version ?? definition.definition.version;
-  const data = await validatePayload(definition, upcastPayload(definition, version, foreign.data));
+  const valid = validateSoon(definition, upcastPayload(definition, version, foreign.data));
   const envelope: Envelope = {
     specversion: "1.0",
     id: foreign.id ?? incoming.messageId,
@@ -123,7 +120,7 @@ async function readForeign(
     type: definition.type,
     ...(foreign.time === undefined ? {} : { time: foreign.time }),
   };
-  return { definition, data, info: infoOf(definition, envelope, version) };
+  return soon(valid, ({ value: data }) => ({ definition, data, info: infoOf(definition, envelope, version) }));
 }
 
 function runCodec(value: unknown, incoming: Incoming, settings: DecodeSettings) {

@@ -24,7 +24,7 @@ export function logFate(
     eventId: event?.id,
     messageId: incoming.messageId,
     attempt: incoming.receiveCount,
-    queue: incoming.queueArn.split(":").at(-1),
+    queue: queueName(incoming.queueArn),
     ...(fate.kind === "retry" ? { cause: fate.cause, afterSeconds: fate.afterSeconds } : {}),
     ...("error" in fate && fate.error !== undefined ? { error: errorFields(fate.error) } : {}),
   };
@@ -46,6 +46,10 @@ export function logFate(
       logger.info(`message ${fate.kind}`, fields);
       break;
   }
+}
+
+function queueName(arn: string): string {
+  return arn.slice(arn.lastIndexOf(":") + 1);
 }
 
 function errorFields(error: unknown): Record<string, unknown> {

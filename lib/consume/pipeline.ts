@@ -1,15 +1,17 @@
 import { describeError, FanfareError } from "../errors/index.ts";
 import { idempotencyKey } from "../idempotency/index.ts";
 import type { Body, PayloadPointer } from "../wire/index.ts";
+import { Alarm } from "./alarm.ts";
 import { Claims } from "./claims.ts";
 import { Conclusions } from "./conclusions.ts";
 import type { DeadLetters } from "./dead-letters.ts";
-import { fetchBody, openBody, readEvent } from "./decode.ts";
+import { type DecodeSettings, fetchBody, openBody, readEvent } from "./decode.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { Fate } from "./fate.ts";
 import type { AnyHandler } from "./handlers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { type HandlerOutcome, runHandler } from "./run-handler.ts";
 import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
@@ -51,6 +53,8 @@ export class Pipeline {
   readonly #invocation: Invocation;
   readonly #claims: Claims | undefined;
   readonly #conclusions: Conclusions;
+  readonly #decoding: DecodeSettings;
+  readonly #deadline: Alarm;
   /** What nobody waits for before the invocation's end. */
   readonly #afterwards: Promise<unknown>[] = [];
   readonly #firsts = new Map<string, { promise: Promise<Fate>; resolve(fate: Fate): void; fate: Fate | undefined }>();
@@ -62,6 +66,9 @@ export class Pipeline {
     const { store, clock } = dependencies.settings;
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock);
     this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
+    const { handlerOf } = dependencies;
+    this.#decoding = { ...this.#settings, handles: (name) => handlerOf(name) !== undefined };
+    this.#deadline = new Alarm(clock, invocation.deadline);
   }
 
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
@@ -70,11 +77,12 @@ export class Pipeline {
   }
 
   /** Reads the body as far as the message itself holds it. */
-  async open(incoming: Incoming): Promise<Step<Body>> {
+  open(incoming: Incoming): MaybePromise<Step<Body>> {
     try {
-      return { next: await openBody(incoming, this.#decodeSettings()) };
+      const body = openBody(incoming, this.#decoding);
+      return body instanceof Promise ? body.then(goOn, failed) : goOn(body);
     } catch (error) {
-      return { fate: verdictOf(error, "dependency") };
+      return failed(error);
     }
   }
 
@@ -86,30 +94,36 @@ export class Pipeline {
       controller.abort(new FanfareError("PayloadUnavailable", "the payload did not arrive in the invocation's time"));
     });
     try {
-      return { next: await fetchBody(pointer, incoming, this.#decodeSettings(), controller.signal) };
+      return { next: await fetchBody(pointer, incoming, this.#decoding, controller.signal) };
     } catch (error) {
-      return { fate: verdictOf(error, "dependency") };
+      return failed(error);
     } finally {
       cancel();
     }
   }
 
   /** Makes a validated event of a body, and sorts out what is expired or ignored. */
-  async identify(incoming: Incoming, body: Body): Promise<Step<Work>> {
+  identify(incoming: Incoming, body: Body): MaybePromise<Step<Work>> {
     try {
       if (body.kind === "pointer") {
         throw new FanfareError("BodyMalformed", "the payload is itself a pointer", { field: "body" });
       }
-      const event = await readEvent(body, incoming, this.#decodeSettings());
-      if (event === null) return { fate: { kind: "ignored" } };
-      this.#dependencies.onIdentified(incoming, event.info);
-      if (event.info.expiresAt !== undefined && event.info.expiresAt.getTime() <= this.#settings.clock.now()) {
-        return { fate: this.#expired(event) };
-      }
-      return { next: { incoming, event, key: this.#keyOf(event), claimed: false } };
+      const event = readEvent(body, incoming, this.#decoding);
+      return event instanceof Promise
+        ? event.then((settled) => this.#identified(incoming, settled)).catch(failed)
+        : this.#identified(incoming, event);
     } catch (error) {
-      return { fate: verdictOf(error, "dependency") };
+      return failed(error);
     }
+  }
+
+  #identified(incoming: Incoming, event: ReceivedEvent | null): Step<Work> {
+    if (event === null) return { fate: { kind: "ignored" } };
+    this.#dependencies.onIdentified(incoming, event.info);
+    if (event.info.expiresAt !== undefined && event.info.expiresAt.getTime() <= this.#settings.clock.now()) {
+      return { fate: this.#expired(event) };
+    }
+    return { next: { incoming, event, key: this.#keyOf(event), claimed: false } };
   }
 
   /**
@@ -178,7 +192,7 @@ export class Pipeline {
   }
 
   /** Runs the handler. */
-  async handle(work: Work): Promise<HandlerOutcome> {
+  handle(work: Work): MaybePromise<HandlerOutcome> {
     const { clock, recordTimeoutMs, store, logger } = this.#settings;
     const handler = this.#dependencies.handlerOf(work.event.info.name);
     if (handler === undefined) {
@@ -188,14 +202,17 @@ export class Pipeline {
         error: new FanfareError("UnknownEvent", `no handler takes ${work.event.info.name}`),
       };
     }
-    return await runHandler({
+    const { deadline } = this.#invocation;
+    const own = recordTimeoutMs === Number.POSITIVE_INFINITY ? deadline : clock.now() + recordTimeoutMs;
+    return runHandler({
       handler,
       incoming: work.incoming,
       event: work.event,
       key: work.key,
       claim: work.claimed ? this.#claims?.claimOf(work.key) : undefined,
       store,
-      giveUpAt: Math.min(this.#invocation.deadline, clock.now() + recordTimeoutMs),
+      // Most records have the invocation's time, and share its timer.
+      alarm: own < deadline ? new Alarm(clock, own) : this.#deadline,
       signal: this.#invocation.signal,
       clock,
       logger,
@@ -207,6 +224,13 @@ export class Pipeline {
     const fate = await this.#conclusions.conclude(work, outcome);
     this.#resolveFirst(work.key, fate);
     return fate;
+  }
+
+  /** The fate of a record whose handler has ended, if nothing is to be written for it. */
+  concludeNow(work: Work, outcome: HandlerOutcome): Fate | undefined {
+    if (outcome.kind !== "returned" || (work.claimed && !outcome.committed)) return undefined;
+    this.#resolveFirst(work.key, DONE);
+    return DONE;
   }
 
   /** Gives up a claimed record that is not handled now, and its claim. */
@@ -273,11 +297,16 @@ export class Pipeline {
     first.fate = fate;
     first.resolve(fate);
   }
+}
 
-  #decodeSettings() {
-    const { handlerOf } = this.#dependencies;
-    return { ...this.#settings, handles: (name: string) => handlerOf(name) !== undefined };
-  }
+const DONE: Fate = { kind: "done" };
+
+function goOn(body: Body): Step<Body> {
+  return { next: body };
+}
+
+function failed(error: unknown): { readonly fate: Fate } {
+  return { fate: verdictOf(error, "dependency") };
 }
 
 function storeError(cause: unknown): FanfareError {

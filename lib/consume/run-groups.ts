@@ -1,8 +1,9 @@
 import { Semaphore } from "../batch/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { mayHandle, type Note, runClaimed } from "./steps.ts";
+import { type Ended, mayHandle, type Note, runClaimed } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
 
 /** Offloaded payloads fetched at once: a FIFO batch has 10 records at most. */
@@ -34,7 +35,7 @@ export async function runGroups(
       await slots.acquire();
       try {
         await runGroup(group, pipeline, (incoming, fate) => {
-          pending.push(fate.then((settled) => note(incoming, settled)));
+          pending.push(noteSoon(note, incoming, fate));
         });
       } finally {
         slots.release();
@@ -78,7 +79,7 @@ async function prepare(incomings: readonly Incoming[], pipeline: Pipeline): Prom
 async function runGroup(
   turns: readonly Turn[],
   pipeline: Pipeline,
-  note: (incoming: Incoming, fate: Promise<Fate>) => void,
+  note: (incoming: Incoming, fate: MaybePromise<Fate>) => void,
 ): Promise<void> {
   let blocker: (Fate & { kind: "retry" }) | undefined;
   for (const turn of turns) {
@@ -94,8 +95,12 @@ async function runGroup(
   }
 }
 
+async function noteSoon(note: Note, incoming: Incoming, fate: MaybePromise<Fate>): Promise<void> {
+  note(incoming, await fate);
+}
+
 /** One record's turn. `succeeded` when the next one may go without waiting for this one's completion to be written. */
-async function take(turn: Turn, pipeline: Pipeline): Promise<{ succeeded: boolean; fate: Promise<Fate> }> {
+async function take(turn: Turn, pipeline: Pipeline): Promise<Ended> {
   const { incoming, identified } = turn;
   if ("fate" in identified) return { succeeded: false, fate: pipeline.finish(incoming, identified.fate) };
   const work = identified.next;

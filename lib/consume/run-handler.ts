@@ -3,11 +3,14 @@ import type { Clock } from "../clock/index.ts";
 import { FanfareError, PermanentError, RetryError } from "../errors/index.ts";
 import type { Claim, IdempotencyStore } from "../idempotency/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
+import type { Alarm } from "./alarm.ts";
 import type { HandlerContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { AnyHandler } from "./handlers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
+import { thrownValue } from "./thrown.ts";
 
 /** What running a handler needs. */
 export interface HandlerRun {
@@ -17,8 +20,8 @@ export interface HandlerRun {
   readonly key: string;
   readonly claim: Claim | undefined;
   readonly store: IdempotencyStore | undefined;
-  /** Milliseconds since the epoch at which the handler is given up. */
-  readonly giveUpAt: number;
+  /** Rings when the handler is given up. */
+  readonly alarm: Alarm;
   /** Aborted when it is to be given up sooner. */
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
@@ -32,32 +35,57 @@ export type HandlerOutcome =
   /** It is still running: its claim must stay, or another worker would run beside it. */
   | { readonly kind: "timedOut"; readonly error: FanfareError };
 
-/** Runs a handler for one record, within its time. Never throws. */
-export async function runHandler(run: HandlerRun): Promise<HandlerOutcome> {
-  const { clock, giveUpAt } = run;
-  const controller = new AbortController();
-  const started = clock.now();
-  const state = { committed: false };
-  const context = contextFor(run, controller.signal, state);
+const RETURNED: HandlerOutcome = { kind: "returned", committed: false };
 
-  const { promise: gaveUp, resolve } = Promise.withResolvers<HandlerOutcome>();
-  const giveUp = (error: FanfareError) => {
-    resolve({ kind: "timedOut", error });
-    controller.abort(error);
-  };
-  const cancel = clock.timer(Math.max(0, giveUpAt - started), () => giveUp(timedOut(run, giveUpAt - started)));
-  const onStop = () => giveUp(stopped(run));
-  run.signal?.addEventListener("abort", onStop, { once: true });
-  const handled = invoke(run.handler, run.event.data, context).then(
-    (): HandlerOutcome => ({ kind: "returned", committed: state.committed }),
-    (error: unknown): HandlerOutcome => ({ kind: "threw", error, committed: state.committed }),
-  );
+/** Runs a handler for one record, within its time. Never throws. */
+export function runHandler(run: HandlerRun): MaybePromise<HandlerOutcome> {
+  const controller = new AbortController();
+  const state = { committed: false };
+  const returned = (): HandlerOutcome => (state.committed ? { kind: "returned", committed: true } : RETURNED);
+  const threw = (error: unknown): HandlerOutcome => ({
+    kind: "threw",
+    error: thrownValue(error),
+    committed: state.committed,
+  });
+
+  const started = run.clock.now();
+  let handled: unknown;
   try {
-    return await Promise.race([handled, gaveUp]);
-  } finally {
-    cancel();
-    run.signal?.removeEventListener("abort", onStop);
+    handled = run.handler(run.event.data, contextFor(run, controller.signal, state));
+    if (!isThenable(handled)) return returned();
+  } catch (error) {
+    return threw(error);
   }
+
+  return new Promise((resolve) => {
+    const giveUp = (error: FanfareError) => {
+      stopWaiting();
+      resolve({ kind: "timedOut", error });
+      controller.abort(error);
+    };
+    const onAlarm = () => giveUp(timedOut(run, run.alarm.at - started));
+    const onStop = () => giveUp(stopped(run));
+    const stopWaiting = () => {
+      run.alarm.remove(onAlarm);
+      run.signal?.removeEventListener("abort", onStop);
+    };
+    run.alarm.add(onAlarm);
+    run.signal?.addEventListener("abort", onStop, { once: true });
+    Promise.resolve(handled).then(
+      () => {
+        stopWaiting();
+        resolve(returned());
+      },
+      (error: unknown) => {
+        stopWaiting();
+        resolve(threw(error));
+      },
+    );
+  });
+}
+
+function isThenable(value: unknown): boolean {
+  return ((typeof value === "object" && value !== null) || typeof value === "function") && "then" in value;
 }
 
 function timedOut(run: HandlerRun, ms: number): FanfareError {
@@ -75,12 +103,8 @@ function stopped(run: HandlerRun): FanfareError {
   });
 }
 
-async function invoke(handler: AnyHandler, data: unknown, context: HandlerContext): Promise<void> {
-  await handler(data, context);
-}
-
 function contextFor(run: HandlerRun, signal: AbortSignal, state: { committed: boolean }): HandlerContext {
-  const { incoming, event, clock, giveUpAt } = run;
+  const { incoming, event, clock, alarm } = run;
   return {
     event: event.info,
     record: incoming.record,
@@ -88,7 +112,7 @@ function contextFor(run: HandlerRun, signal: AbortSignal, state: { committed: bo
     idempotencyKey: run.key,
     signal,
     logger: run.logger,
-    remainingMs: () => Math.max(0, giveUpAt - clock.now()),
+    remainingMs: () => Math.max(0, alarm.at - clock.now()),
     retry: ({ after, reason } = {}) => {
       throw new RetryError(
         reason ?? "the handler asked for a retry",

@@ -3,6 +3,7 @@ import type { Body } from "../wire/index.ts";
 import { CLAIM_BATCH } from "./claims.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
+import { type MaybePromise, soon } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
 import { type Ended, mayHandle, type Note, runClaimed, withoutHandler } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
@@ -29,6 +30,9 @@ export async function runUnordered(
   }
   await Promise.all(chunks);
 }
+
+/** A record that is ready to be claimed, or has to wait for its slot before that, or is over already. */
+type Opened = { work: Work } | { incoming: Incoming; late: Body } | { incoming: Incoming; fate: Fate };
 
 class UnorderedRun {
   readonly #pipeline: Pipeline;
@@ -68,14 +72,16 @@ class UnorderedRun {
   }
 
   /** Gets a record as far as it can go without a handler's slot. */
-  async #open(
-    incoming: Incoming,
-  ): Promise<{ work: Work } | { incoming: Incoming; late: Body } | { incoming: Incoming; fate: Fate }> {
-    const opened = await this.#pipeline.open(incoming);
-    if ("fate" in opened) return { incoming, fate: opened.fate };
-    if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
-    const identified = await this.#pipeline.identify(incoming, opened.next);
-    return "fate" in identified ? { incoming, fate: identified.fate } : { work: identified.next };
+  #open(incoming: Incoming): MaybePromise<Opened> {
+    return soon(this.#pipeline.open(incoming), (opened): MaybePromise<Opened> => {
+      if ("fate" in opened) return { incoming, fate: opened.fate };
+      if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
+      return soon(
+        this.#pipeline.identify(incoming, opened.next),
+        (identified): Opened =>
+          "fate" in identified ? { incoming, fate: identified.fate } : { work: identified.next },
+      );
+    });
   }
 
   async #claimed(work: Work, step: Step<Work> | Follow | undefined, started: () => void): Promise<void> {
@@ -106,8 +112,8 @@ class UnorderedRun {
   }
 
   /** Holds a slot only while the handler runs, not while its completion is written. */
-  async #inSlot(incoming: Incoming, started: () => void, run: () => Promise<Ended>): Promise<void> {
-    await this.#slots.acquire();
+  async #inSlot(incoming: Incoming, started: () => void, run: () => MaybePromise<Ended>): Promise<void> {
+    if (!this.#slots.tryAcquire()) await this.#slots.acquire();
     started();
     let ended: Ended;
     try {

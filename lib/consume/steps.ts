@@ -1,5 +1,6 @@
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
+import { type MaybePromise, soon } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
 
 /** Notes the fate of each record, exactly once. */
@@ -8,15 +9,17 @@ export type Note = (incoming: Incoming, fate: Fate) => void;
 /** A handler that has ended; its completion, or what its failure leads to, may still be on its way. */
 export interface Ended {
   readonly succeeded: boolean;
-  readonly fate: Promise<Fate>;
+  readonly fate: MaybePromise<Fate>;
 }
 
 /** Runs the handler of a claimed event, or hands it back when no record may be started. */
-export async function runClaimed(work: Work, pipeline: Pipeline): Promise<Ended> {
+export function runClaimed(work: Work, pipeline: Pipeline): MaybePromise<Ended> {
   const closed = pipeline.gate();
   if (closed !== undefined) return { succeeded: false, fate: pipeline.handBack(work, closed) };
-  const outcome = await pipeline.handle(work);
-  return { succeeded: outcome.kind === "returned", fate: pipeline.conclude(work, outcome) };
+  return soon(pipeline.handle(work), (outcome) => ({
+    succeeded: outcome.kind === "returned",
+    fate: pipeline.concludeNow(work, outcome) ?? pipeline.conclude(work, outcome),
+  }));
 }
 
 /** The fate of an event whose claim was answered without leave to handle it. */

@@ -1,0 +1,35 @@
+import type { Clock } from "../clock/index.ts";
+
+/** One timer for everybody who waits for the same moment; there is none while nobody waits. */
+export class Alarm {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<() => void>();
+  #cancel: (() => void) | undefined;
+
+  constructor(clock: Clock, at: number) {
+    this.#clock = clock;
+    this.at = at;
+  }
+
+  /** Calls back once at the moment, or soon if it is past, unless {@link Alarm.remove} comes first. */
+  add(callback: () => void): void {
+    this.#waiting.add(callback);
+    this.#cancel ??= this.#clock.timer(Math.max(0, this.at - this.#clock.now()), () => this.#ring());
+  }
+
+  remove(callback: () => void): void {
+    this.#waiting.delete(callback);
+    if (this.#waiting.size > 0) return;
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #ring(): void {
+    this.#cancel = undefined;
+    const due = [...this.#waiting];
+    this.#waiting.clear();
+    for (const callback of due) callback();
+  }
+}
