@@ -107,8 +107,9 @@ export class Conclusions {
       return this.#scheduled(incoming, fate);
     }
     if (queue === undefined) {
-      // Without a queue of ours, SQS moves it after its last receive: the sooner the better.
-      return { kind: "retry", cause: "handler", error: fate.error, afterSeconds: 0 };
+      // Without a queue of ours, SQS moves it after its last receive. With the usual backoff, because there may be no redrive
+      // policy at all, and then a message that comes at once would come for ever.
+      return this.#scheduled(incoming, { kind: "retry", cause: "handler", error: fate.error });
     }
     const { consumer, clock, logger } = this.#settings;
     try {

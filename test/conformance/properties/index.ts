@@ -36,6 +36,7 @@ import lostClaimAnswer from "./lost-claim-answer.ts";
 import lostClaimAnswers from "./lost-claim-answers.ts";
 import lostCompletionAnswer from "./lost-completion-answer.ts";
 import malformedNeighbour from "./malformed-neighbour.ts";
+import noHotLoop from "./no-hot-loop.ts";
 import nonErrorThrows from "./non-error-throws.ts";
 import partialFailureFifo from "./partial-failure-fifo.ts";
 import partialFailureStandard from "./partial-failure-standard.ts";
@@ -126,7 +127,10 @@ export const CHAPTERS: readonly Chapter[] = [
     title: "Guarantees and commit",
     properties: [atMostOnce, atLeastOnce, commitAllOrNothing, commitLostAnswer, commitStaleOwner],
   },
-  { title: "Backoff", properties: [backoff, backoffGrows, backoffPartlyRefused, backoffCallFails, retryAfter] },
+  {
+    title: "Backoff",
+    properties: [backoff, backoffGrows, backoffPartlyRefused, backoffCallFails, noHotLoop, retryAfter],
+  },
   {
     title: "Dead-lettering and expiry",
     properties: [

@@ -1,0 +1,198 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, test } from "vitest";
+import { PermanentError, type SqsRecord } from "../../../lib/index.ts";
+import { context, envelope, FIFO_ARN, MemoryStore, QUEUE_ARN, record, run } from "./support.ts";
+
+interface Entry {
+  readonly Id: string;
+  readonly MessageBody: string;
+  readonly MessageAttributes: Record<string, { DataType: string; StringValue?: string; BinaryValue?: Uint8Array }>;
+  readonly MessageGroupId?: string;
+  readonly MessageDeduplicationId?: string;
+}
+
+const clients: SQSClient[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+});
+
+/** A client that answers without a network: `refuse` tells which entries fail. */
+function recording(refuse: (entry: Entry) => "fail" | "silence" | undefined = () => undefined) {
+  const calls: Entry[][] = [];
+  const client = new SQSClient({ region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+  clients.push(client);
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName !== "SendMessageBatchCommand") return await next(args);
+        const { Entries } = args.input as unknown as { Entries: Entry[] };
+        calls.push(Entries);
+        const verdicts = Entries.map((entry) => ({ entry, verdict: refuse(entry) }));
+        return {
+          response: {},
+          output: {
+            $metadata: {},
+            Successful: verdicts.filter(({ verdict }) => verdict === undefined).map(({ entry }) => ({ Id: entry.Id })),
+            Failed: verdicts
+              .filter(({ verdict }) => verdict === "fail")
+              .map(({ entry }) => ({ Id: entry.Id, Code: "InternalError", Message: "no", SenderFault: false })),
+          } as never,
+        };
+      },
+    { step: "initialize", name: "recording" },
+  );
+  return { client, calls, entries: () => calls.flat() };
+}
+
+const queues = { [QUEUE_ARN]: { url: "https://sqs/dlq" }, [FIFO_ARN]: { url: "https://sqs/dlq.fifo" } };
+const permanent = () => {
+  throw new PermanentError("no such customer");
+};
+
+async function deadLetter(records: readonly SqsRecord[], sqs: SQSClient, handler: () => void = permanent) {
+  return await run({ Placed: handler }, records, { deadLetterQueues: queues, clients: { sqs }, backoff: false });
+}
+
+const reasonOf = (entry: Entry | undefined): Record<string, unknown> =>
+  JSON.parse(entry?.MessageAttributes.fanfareFailure?.StringValue ?? "null");
+
+const text = (stringValue: string) => ({ dataType: "String", stringValue });
+
+describe("the reason", () => {
+  test("tells error, message, consumer, handler, attempt, time and source", async () => {
+    const { client, entries } = recording();
+    const one = record(envelope("a"), { attributes: { ApproximateReceiveCount: "3" } });
+    expect(await deadLetter([one], client)).toEqual([]);
+    const reason = reasonOf(entries()[0]);
+    expect(reason).toEqual({
+      error: "Permanent",
+      message: "no such customer",
+      consumer: "billing",
+      handler: context().functionName,
+      attempt: 3,
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      source: QUEUE_ARN,
+    });
+    expect(Math.abs(Date.parse(String(reason.time)) - Date.now())).toBeLessThan(10_000);
+  });
+
+  test("is cut to 1,000 characters, holds no character that SQS refuses, and no stack", async () => {
+    const { client, entries } = recording();
+    await deadLetter([record(envelope("a"))], client, () => {
+      throw new PermanentError(`\u0000\ud800${"x".repeat(5_000)}`);
+    });
+    const text = entries()[0]?.MessageAttributes.fanfareFailure?.StringValue ?? "";
+    expect(String(reasonOf(entries()[0]).message)).toHaveLength(1_000);
+    expect(text).not.toContain("\u0000");
+    expect(text.isWellFormed()).toBe(true);
+    expect(text).not.toContain("at ");
+  });
+
+  test("replaces the one of an earlier failure", async () => {
+    const { client, entries } = recording();
+    await deadLetter([record(envelope("a"), { messageAttributes: { fanfareFailure: text("old") } })], client);
+    expect(reasonOf(entries()[0]).message).toBe("no such customer");
+  });
+});
+
+describe("the message", () => {
+  test("keeps body and attributes, text and binary", async () => {
+    const { client, entries } = recording();
+    const one = record(envelope("a"), {
+      messageAttributes: {
+        region: text("eu"),
+        total: { dataType: "Number.custom", stringValue: "1.50" },
+        blob: { dataType: "Binary", binaryValue: "AAH/" },
+      },
+    });
+    await deadLetter([one], client);
+    const [entry] = entries();
+    expect(entry?.MessageBody).toBe(one.body);
+    expect(entry?.MessageAttributes).toMatchObject({
+      region: { DataType: "String", StringValue: "eu" },
+      total: { DataType: "Number.custom", StringValue: "1.50" },
+      blob: { DataType: "Binary", BinaryValue: Buffer.from([0, 1, 255]) },
+    });
+  });
+
+  test("of ten attributes goes without the reason, but goes", async () => {
+    const { client, entries } = recording();
+    const messageAttributes = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`a${n}`, text("x")]));
+    expect(await deadLetter([record(envelope("a"), { messageAttributes })], client)).toEqual([]);
+    expect(Object.keys(entries()[0]?.MessageAttributes ?? {})).toEqual(Object.keys(messageAttributes));
+  });
+
+  test("of the largest size goes without the reason, but goes", async () => {
+    const { client, entries } = recording();
+    const body = JSON.stringify(envelope("a", { n: 1, filler: "" }));
+    const large = body.replace('"filler":""', `"filler":"${"x".repeat(1_048_576 - body.length)}"`);
+    expect(await deadLetter([record(large)], client)).toEqual([]);
+    expect(entries()[0]?.MessageBody).toHaveLength(1_048_576);
+    expect(entries()[0]?.MessageAttributes).toEqual({});
+  });
+
+  test("of a FIFO queue keeps its group, and its id stops a second one", async () => {
+    const { client, entries } = recording();
+    const one = record(envelope("a"), { group: "customer-7" });
+    await deadLetter([one], client);
+    expect(entries()[0]).toMatchObject({ MessageGroupId: "customer-7", MessageDeduplicationId: one.messageId });
+  });
+
+  test("of a standard queue has no deduplication id", async () => {
+    const { client, entries } = recording();
+    await deadLetter([record(envelope("a"))], client);
+    expect(entries()[0]).not.toHaveProperty("MessageDeduplicationId");
+  });
+});
+
+describe("the calls", () => {
+  test("hold at most ten messages", async () => {
+    const { client, calls } = recording();
+    const records = Array.from({ length: 23 }, (_, n) => record(envelope(`e-${n}`)));
+    expect(await deadLetter(records, client)).toEqual([]);
+    expect(calls.flat()).toHaveLength(23);
+    expect(calls.every((entries) => entries.length <= 10)).toBe(true);
+    expect(calls.length).toBeLessThan(8);
+  });
+
+  test("hold at most 1 MiB together", async () => {
+    const { client, calls } = recording();
+    const records = Array.from({ length: 5 }, (_, n) => record(envelope(`e-${n}`, { n, filler: "x".repeat(400_000) })));
+    await deadLetter(records, client);
+    for (const entries of calls) {
+      expect(entries.reduce((sum, entry) => sum + entry.MessageBody.length, 0)).toBeLessThanOrEqual(1_048_576);
+    }
+    expect(calls.flat()).toHaveLength(5);
+  });
+
+  test("acknowledge only what the answer names: refused and unmentioned entries come again", async () => {
+    const { client } = recording(({ MessageBody }) =>
+      MessageBody.includes('"refused"') ? "fail" : MessageBody.includes('"silent"') ? "silence" : undefined,
+    );
+    const records = ["fine", "refused", "silent"].map((id) => record(envelope(id)));
+    expect(await deadLetter(records, client)).toEqual([records[1]?.messageId, records[2]?.messageId]);
+  });
+});
+
+test("without a dead-letter queue of the source queue a permanent failure comes again, for SQS to move", async () => {
+  const { client, calls } = recording();
+  const other = record(envelope("a"), { eventSourceARN: "arn:aws:sqs:eu-central-1:123456789012:other" });
+  expect(await deadLetter([other], client)).toEqual([other.messageId]);
+  expect(calls).toEqual([]);
+});
+
+test("the last receive is dead-lettered, but not while another worker holds the event", async () => {
+  const { client, entries } = recording();
+  const store = new MemoryStore();
+  store.claimOutcome = ({ key }) => (key.endsWith("held") ? { status: "held", until: Date.now() + 1_000 } : undefined);
+  const last = (id: string) => record(envelope(id), { attributes: { ApproximateReceiveCount: "5" } });
+  const records = [last("fails"), last("held")];
+  const failed = await run({ Placed: () => Promise.reject(new Error("no")) }, records, {
+    store,
+    backoff: false,
+    deadLetterQueues: { [QUEUE_ARN]: { url: "https://sqs/dlq", maxReceiveCount: 5 } },
+    clients: { sqs: client },
+  });
+  expect(failed).toEqual([records[1]?.messageId]);
+  expect(entries()).toHaveLength(1);
+});
