@@ -29,8 +29,7 @@ export async function commitTransaction(
     });
   }
   const command = new sdk.TransactWriteItemsCommand({
-    // The same token for every try: an answer that got lost cannot make the effects happen twice.
-    ClientRequestToken: createHash("sha256").update(`${claim.owner} ${claim.key}`).digest("hex").slice(0, 36),
+    ClientRequestToken: requestToken(claim, items),
     TransactItems: [...items, completion(table, claim)],
   });
   for (let attempt = 1; ; attempt++) {
@@ -54,6 +53,16 @@ export async function commitTransaction(
       await sleep(clock, backoff(clock, attempt, 50, 1_000), signal);
     }
   }
+}
+
+/**
+ * The same token for every try of the same items: an answer that got lost cannot make the effects happen twice. Another token
+ * for other items: a handler whose condition failed may read afresh and commit again. At most 36 characters.
+ * Source: DynamoDB API Reference, `TransactWriteItems`.
+ */
+function requestToken(claim: Claim, items: readonly TransactWriteItem[]): string {
+  const content = JSON.stringify([claim.owner, claim.key, items]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 36);
 }
 
 function completion(table: string, claim: Claim): TransactWriteItem {

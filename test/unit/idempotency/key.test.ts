@@ -1,0 +1,51 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { idempotencyKey } from "../../../lib/idempotency/index.ts";
+
+describe("the idempotency key", () => {
+  test("is readable", () => {
+    expect(idempotencyKey("billing", "/shop", "order-1")).toBe("billing#%2Fshop#order-1");
+  });
+
+  test("is the same for the same event, whatever it is made of", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (source, id) => {
+        expect(idempotencyKey("c", source, id)).toBe(idempotencyKey("c", source, id));
+      }),
+    );
+  });
+
+  test("differs for different events", () => {
+    const part = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.constantFrom("#", "%23", "a#b", "\ud800", "\udc00", '"\\ud800"'),
+    );
+    fc.assert(
+      fc.property(fc.tuple(part, part, part), fc.tuple(part, part, part), (one, other) => {
+        const same = one.every((text, index) => text === other[index]);
+        expect(idempotencyKey(...one) === idempotencyKey(...other)).toBe(same);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("differs for long ids that differ at the end", () => {
+    const long = "x".repeat(5_000);
+    expect(idempotencyKey("c", "/s", `${long}1`)).not.toBe(idempotencyKey("c", "/s", `${long}2`));
+  });
+
+  test("has at most 512 bytes, a quarter of a partition key, and at least one", () => {
+    const text = fc.string({ unit: "binary", maxLength: 3_000 });
+    fc.assert(
+      fc.property(text, text, text, (consumer, source, id) => {
+        const bytes = Buffer.byteLength(idempotencyKey(consumer, source, id));
+        expect(bytes).toBeGreaterThan(0);
+        expect(bytes).toBeLessThanOrEqual(512);
+      }),
+    );
+  });
+
+  test("of a long event still begins with its consumer", () => {
+    expect(idempotencyKey("billing", "/s", "x".repeat(600))).toMatch(/^billing#sha256#[0-9a-f]{64}$/);
+  });
+});
