@@ -135,7 +135,8 @@ class PublisherState {
     const event = eventOf(this.#contract, name);
     this.#checkDelay(event, options.delaySeconds);
     const output = await validatePayload(event, data);
-    const message = composeMessage(event, this.#settings.source, data, output, options);
+    const time = options.time ?? new Date(this.#settings.clock.now());
+    const message = composeMessage(event, this.#settings.source, data, output, { ...options, time });
     if (this.#settings.transport.ordered && message.group === undefined) {
       throw new FanfareError("MessageInvalid", `${name} has no group, and the target is FIFO`, {
         field: `${name}.group`,
