@@ -10,6 +10,8 @@ export const FAULT_KINDS = [
   "lostAnswer",
   /** An SDK call takes seconds. */
   "slow",
+  /** An SDK call is under way for up to a minute: whoever gave it up, or died, may be surprised by its effect. */
+  "lateArrival",
   /** Some entries or statements of a batch fail, the others succeed. */
   "partialFailure",
   /** A worker or publisher dies: before or after a call has its effect, or in the middle of a handler. */
@@ -38,6 +40,7 @@ export const DEFAULT_FAULTS: FaultRates = {
   serverError: 0.02,
   lostAnswer: 0.05,
   slow: 0.03,
+  lateArrival: 0.01,
   partialFailure: 0.08,
   crash: 0.01,
   duplicateDelivery: 0.15,

@@ -40,8 +40,8 @@ export interface MessageRecord {
   copies: number;
   deleted: boolean;
   movedBySqs: boolean;
-  /** How its latest invocation ended for it. */
-  lastEnd: string | undefined;
+  /** Its latest receive ended with a failure that the consumer could have told the dead-letter queue of. */
+  failedQuietly: boolean;
 }
 
 /** One event at one subscriber. */
@@ -189,7 +189,7 @@ export class Ledger {
       copies: 0,
       deleted: false,
       movedBySqs: false,
-      lastEnd: undefined,
+      failedQuietly: false,
     };
     entry.messages.set(messageId, message);
     this.#messages.set(`${subscriber}/${messageId}`, message);

@@ -13,8 +13,8 @@ import type { Worker } from "./worker.ts";
  */
 const RETRY = { attempts: 3, baseMs: 100, throttledBaseMs: 500, capMs: 20_000 };
 
-/** Milliseconds of one way of a call: usual, and slow. */
-const LATENCY = { usual: [1, 15], slow: [300, 4_000] } as const;
+/** Milliseconds of one way of a call: usual, slow, and of a packet that was nearly lost. */
+const LATENCY = { usual: [1, 15], slow: [300, 4_000], late: [4_000, 60_000] } as const;
 
 /** Milliseconds after which a client gives a try up: the idempotency store's own client has such a limit, the others have none. */
 const DYNAMODB_TIMEOUT_MS = 3_000;
@@ -99,10 +99,11 @@ export class Network<Context> {
         // What was given up may still arrive.
         cancel = this.#virtual.timer(DYNAMODB_TIMEOUT_MS, () => answered(noAnswer()));
       }
-      const slow = this.#fault("slow", context, worker, call);
-      this.#virtual.timer(this.#latency(slow), () => {
+      const pace = this.#fault("slow", context, worker, call) ? "slow" : "usual";
+      const late = this.#fault("lateArrival", context, worker, call);
+      this.#virtual.timer(this.#latency(late ? "late" : pace), () => {
         const answer = this.#arrive(worker, context, call);
-        this.#virtual.timer(this.#latency(slow), () => answered(answer));
+        this.#virtual.timer(this.#latency(pace), () => answered(answer));
       });
     });
   }
@@ -162,8 +163,8 @@ export class Network<Context> {
     return true;
   }
 
-  #latency(slow: boolean): number {
-    const [low, high] = slow ? LATENCY.slow : LATENCY.usual;
+  #latency(pace: keyof typeof LATENCY): number {
+    const [low, high] = LATENCY[pace];
     return this.#random.int(low, high);
   }
 }

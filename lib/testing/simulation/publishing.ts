@@ -62,7 +62,7 @@ export class Publishing {
       expiresAt: options.expiresAt?.getTime() ?? (seconds === undefined ? undefined : time.getTime() + seconds * 1_000),
     });
     watch.publishCalled(event);
-    await this.#settle(event, Promise.race([publish(name, data, { ...options, time }), died]));
+    await this.#settle(event, Promise.race([publish(name, data, options), died]));
   }
 
   /** Sends a body past the publisher. */

@@ -10,7 +10,7 @@ import type { Invocation } from "./invocation.ts";
 import type { Case, EventRecord, HandlerRun, Ledger, MessageRecord } from "./ledger.ts";
 import type { NetworkListener } from "./network.ts";
 import { checkEnd } from "./rules/end-rules.ts";
-import { checkAnswer, checkDelete, checkFate, checkLetter } from "./rules/fate-rules.ts";
+import { checkAnswer, checkDelete, checkFate, checkLetter, checkMove, failsQuietly } from "./rules/fate-rules.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkCommit, checkStart } from "./rules/handler-rules.ts";
 import { checkArrival, checkPublished } from "./rules/publish-rules.ts";
@@ -92,6 +92,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     const message = this.#message(deployed, messageId, body);
     if (message === undefined) return;
     message.receipt = receipt;
+    message.failedQuietly = false;
     this.#note(deployed.name, `received ${short(messageId)}, receive ${count}`, message.case.event.id, deployed.name);
   }
 
@@ -166,6 +167,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     invocation.state = "answered";
     const failures = response.batchItemFailures.length;
     this.#note(actorOf(invocation), `answered, ${failures} to come again`, undefined, invocation.subscriber);
+    for (const message of invocation.messages) message.failedQuietly = failsQuietly(invocation, message);
     this.report(checkAnswer(invocation, response, guaranteeOf(this.#deployedOf(invocation.subscriber))));
   }
 
@@ -300,6 +302,7 @@ export class Watch implements NetworkListener<Invocation | undefined> {
       message.movedBySqs = true;
       message.case.deadLetteredBySqs = true;
       this.#note("sqs", `moved ${short(message.id)} to the dead-letter queue`, message.case.event.id, deployed.name);
+      this.report(checkMove(message));
     }
   }
 

@@ -219,6 +219,19 @@ function letterProblem(
   }
 }
 
+/** Whether the consumer had a reason to tell, and nothing kept it from telling the dead-letter queue. */
+export function failsQuietly(invocation: Invocation, message: MessageRecord): boolean {
+  const fate = invocation.fates.get(message.id)?.[0];
+  return fate?.kind === "retry" && fate.cause === "handler" && !wasDisturbed(invocation, 1);
+}
+
+/** SQS itself moves only messages of which the consumer could not tell why they fail. */
+export function checkMove(message: MessageRecord): Finding | undefined {
+  return message.failedQuietly
+    ? finding("dead-letter-complete", "its last try failed, and SQS dead-lettered it without a reason", message)
+    : undefined;
+}
+
 function finding(rule: Finding["rule"], message: string, about: MessageRecord): Finding {
   return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
 }
