@@ -9,16 +9,22 @@ export class Semaphore {
     this.#free = limit;
   }
 
-  /** Gets in now if there is room and nobody is waiting: without a promise. */
-  tryAcquire(): boolean {
-    if (this.#free === 0) return false;
-    this.#free -= 1;
-    return true;
+  async acquire(): Promise<void> {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      return;
+    }
+    await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  async acquire(): Promise<void> {
-    if (this.tryAcquire()) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** As {@link Semaphore.acquire}, without a promise: calls back as soon as there is room, that is now where there is. */
+  enter(callback: () => void): void {
+    if (this.#free > 0) {
+      this.#free -= 1;
+      callback();
+    } else {
+      this.#waiting.push(callback);
+    }
   }
 
   release(): void {

@@ -17,7 +17,7 @@ export function logFate(
   event: FateEvent | undefined,
   fate: Fate,
 ): void {
-  const fields = {
+  const fields: Record<string, unknown> = {
     fate: fate.kind,
     consumer,
     event: event?.name,
@@ -25,9 +25,12 @@ export function logFate(
     messageId: incoming.messageId,
     attempt: incoming.receiveCount,
     queue: queueName(incoming.queueArn),
-    ...(fate.kind === "retry" ? { cause: fate.cause, afterSeconds: fate.afterSeconds } : {}),
-    ...("error" in fate && fate.error !== undefined ? { error: errorFields(fate.error) } : {}),
   };
+  if (fate.kind === "retry") {
+    fields.cause = fate.cause;
+    fields.afterSeconds = fate.afterSeconds;
+  }
+  if ("error" in fate && fate.error !== undefined) fields.error = errorFields(fate.error);
   switch (fate.kind) {
     case "retry":
       logger.warn("message to be retried", fields);

@@ -1,5 +1,6 @@
 import { describeError, FanfareError } from "../errors/index.ts";
 import { idempotencyKey } from "../idempotency/index.ts";
+import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import type { Body, PayloadPointer } from "../wire/index.ts";
 import { Alarm } from "./alarm.ts";
 import { Claims } from "./claims.ts";
@@ -74,6 +75,11 @@ export class Pipeline {
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
   get claimsAhead(): boolean {
     return this.#settings.guarantee !== "at-most-once";
+  }
+
+  /** Whether the body has to be inflated, and may then be a thousand times as large. */
+  isCompressed(incoming: Incoming): boolean {
+    return incoming.attribute(ENCODING_ATTRIBUTE) !== undefined;
   }
 
   /** Reads the body as far as the message itself holds it. */
@@ -209,7 +215,8 @@ export class Pipeline {
       incoming: work.incoming,
       event: work.event,
       key: work.key,
-      claim: work.claimed ? this.#claims?.claimOf(work.key) : undefined,
+      // With at-most-once the event is done already: there is nothing to complete.
+      claim: work.claimed && guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
       store,
       // Most records have the invocation's time, and share its timer.
       alarm: own < deadline ? new Alarm(clock, own) : this.#deadline,
@@ -292,6 +299,8 @@ export class Pipeline {
   }
 
   #resolveFirst(key: string, fate: Fate): void {
+    // Nobody can follow without claims.
+    if (this.#claims === undefined) return;
     const first = this.#firsts.get(key);
     if (first === undefined || first.fate !== undefined) return;
     first.fate = fate;

@@ -58,39 +58,48 @@ export function createProcessor(
 
   return async (records, invocation, onFate) => {
     const incomings = records.map((record, index) => new Incoming(record, index));
-    const fates = new Map<Incoming, Fate>();
-    const events = new Map<Incoming, FateEvent>();
+    // By the record's place in the invocation.
+    const fates = new Array<Fate | undefined>(incomings.length);
+    const events = new Array<FateEvent | undefined>(incomings.length);
     const pipeline = new Pipeline(
-      { settings, handlerOf, deadLetters, onIdentified: (incoming, event) => events.set(incoming, event) },
+      {
+        settings,
+        handlerOf,
+        deadLetters,
+        onIdentified: ({ index }, event) => {
+          events[index] = event;
+        },
+      },
       invocation,
     );
     const note = (incoming: Incoming, fate: Fate) => {
-      fates.set(incoming, fate);
-      logFate(settings.logger, settings.consumer, incoming, events.get(incoming), fate);
+      fates[incoming.index] = fate;
+      logFate(settings.logger, settings.consumer, incoming, events[incoming.index], fate);
       onFate?.({ record: incoming.record, fate });
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await runGuarded(settings.breaker, run, incomings, pipeline, note);
     await Promise.all([
       pipeline.settle(),
-      setVisibility(reappearances(fates), queueUrlOf, loadSqs, {
+      setVisibility(reappearances(incomings, fates), queueUrlOf, loadSqs, {
         logger: settings.logger,
         clock: settings.clock,
         giveUpAt: answerBy(invocation, settings.clock),
       }),
     ]);
-    return incomings.map((incoming) => ({
-      record: incoming.record,
+    return incomings.map(({ record, index }) => ({
+      record,
       // A record without a fate would be a fault of ours; to have it again loses nothing.
-      fate: fates.get(incoming) ?? { kind: "retry", cause: "dependency", error: undefined },
+      fate: fates[index] ?? { kind: "retry", cause: "dependency", error: undefined },
     }));
   };
 }
 
-function reappearances(fates: ReadonlyMap<Incoming, Fate>): Reappearance[] {
+function reappearances(incomings: readonly Incoming[], fates: readonly (Fate | undefined)[]): Reappearance[] {
   const entries: Reappearance[] = [];
-  for (const [incoming, fate] of fates) {
-    if (fate.kind === "retry" && fate.afterSeconds !== undefined)
+  for (const incoming of incomings) {
+    const fate = fates[incoming.index];
+    if (fate?.kind === "retry" && fate.afterSeconds !== undefined)
       entries.push({ incoming, seconds: fate.afterSeconds });
   }
   return entries;

@@ -3,7 +3,7 @@ import type { Clock } from "../clock/index.ts";
 import { FanfareError, PermanentError, RetryError } from "../errors/index.ts";
 import type { Claim, IdempotencyStore } from "../idempotency/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
-import type { Alarm } from "./alarm.ts";
+import type { Alarm, Waiter } from "./alarm.ts";
 import type { HandlerContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { AnyHandler } from "./handlers.ts";
@@ -39,49 +39,69 @@ const RETURNED: HandlerOutcome = { kind: "returned", committed: false };
 
 /** Runs a handler for one record, within its time. Never throws. */
 export function runHandler(run: HandlerRun): MaybePromise<HandlerOutcome> {
-  const controller = new AbortController();
-  const state = { committed: false };
-  const returned = (): HandlerOutcome => (state.committed ? { kind: "returned", committed: true } : RETURNED);
-  const threw = (error: unknown): HandlerOutcome => ({
-    kind: "threw",
-    error: thrownValue(error),
-    committed: state.committed,
-  });
+  return new HandlerCall(run).start();
+}
 
-  const started = run.clock.now();
-  let handled: unknown;
-  try {
-    handled = run.handler(run.event.data, contextFor(run, controller.signal, state));
-    if (!isThenable(handled)) return returned();
-  } catch (error) {
-    return threw(error);
+/** One call of a handler: an object, because closures for each way that it can end would be made a thousand times a batch. */
+class HandlerCall implements Waiter {
+  readonly #run: HandlerRun;
+  readonly #controller = new AbortController();
+  readonly #started: number;
+  readonly #state = { committed: false };
+  #resolve: (outcome: HandlerOutcome) => void = () => {};
+  #onStop: (() => void) | undefined;
+
+  constructor(run: HandlerRun) {
+    this.#run = run;
+    this.#started = run.clock.now();
   }
 
-  return new Promise((resolve) => {
-    const giveUp = (error: FanfareError) => {
-      stopWaiting();
-      resolve({ kind: "timedOut", error });
-      controller.abort(error);
-    };
-    const onAlarm = () => giveUp(timedOut(run, run.alarm.at - started));
-    const onStop = () => giveUp(stopped(run));
-    const stopWaiting = () => {
-      run.alarm.remove(onAlarm);
-      run.signal?.removeEventListener("abort", onStop);
-    };
-    run.alarm.add(onAlarm);
-    run.signal?.addEventListener("abort", onStop, { once: true });
-    Promise.resolve(handled).then(
-      () => {
-        stopWaiting();
-        resolve(returned());
-      },
-      (error: unknown) => {
-        stopWaiting();
-        resolve(threw(error));
-      },
-    );
-  });
+  start(): MaybePromise<HandlerOutcome> {
+    const { handler, event, alarm, signal } = this.#run;
+    let handled: unknown;
+    try {
+      handled = handler(event.data, contextFor(this.#run, this.#controller.signal, this.#state));
+      if (!isThenable(handled)) return this.#returned();
+    } catch (error) {
+      return this.#threw(error);
+    }
+    alarm.add(this);
+    if (signal !== undefined) {
+      this.#onStop = () => this.#giveUp(stopped(this.#run));
+      signal.addEventListener("abort", this.#onStop, { once: true });
+    }
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      Promise.resolve(handled).then(
+        () => this.#end(this.#returned()),
+        (error: unknown) => this.#end(this.#threw(error)),
+      );
+    });
+  }
+
+  /** The alarm rings: the handler's time is over. */
+  ring(): void {
+    this.#giveUp(timedOut(this.#run, this.#run.alarm.at - this.#started));
+  }
+
+  #giveUp(error: FanfareError): void {
+    this.#end({ kind: "timedOut", error });
+    this.#controller.abort(error);
+  }
+
+  #end(outcome: HandlerOutcome): void {
+    this.#run.alarm.remove(this);
+    if (this.#onStop !== undefined) this.#run.signal?.removeEventListener("abort", this.#onStop);
+    this.#resolve(outcome);
+  }
+
+  #returned(): HandlerOutcome {
+    return this.#state.committed ? { kind: "returned", committed: true } : RETURNED;
+  }
+
+  #threw(error: unknown): HandlerOutcome {
+    return { kind: "threw", error: thrownValue(error), committed: this.#state.committed };
+  }
 }
 
 function isThenable(value: unknown): boolean {

@@ -13,7 +13,7 @@ const CHUNKS_AHEAD = 4;
 
 /**
  * Runs the records of a standard queue: a handler for each free slot, claims in chunks ahead of them. Offloaded payloads are
- * fetched only when a handler is free, so that no more of them are in memory than handlers run.
+ * fetched, and compressed bodies inflated, only when a handler is free, so that no more of them are in memory than handlers run.
  */
 export async function runUnordered(
   incomings: readonly Incoming[],
@@ -32,7 +32,7 @@ export async function runUnordered(
 }
 
 /** A record that is ready to be claimed, or has to wait for its slot before that, or is over already. */
-type Opened = { work: Work } | { incoming: Incoming; late: Body } | { incoming: Incoming; fate: Fate };
+type Opened = { work: Work } | { incoming: Incoming; late: Body | undefined } | { incoming: Incoming; fate: Fate };
 
 class UnorderedRun {
   readonly #pipeline: Pipeline;
@@ -49,30 +49,24 @@ class UnorderedRun {
 
   /** @param onStarted called once when every record of the chunk has its handler or needs none */
   async chunk(chunk: readonly Incoming[], onStarted: () => void): Promise<void> {
-    let waiting = chunk.length;
-    const started = () => {
-      waiting -= 1;
-      if (waiting === 0) onStarted();
-    };
-    const opened = await Promise.all(chunk.map((incoming) => this.#open(incoming)));
-    const works = opened.flatMap((entry) => ("work" in entry ? [entry.work] : []));
-    const steps = await this.#pipeline.claim(works);
-    await Promise.all([
-      ...opened.map(async (entry) => {
-        if ("fate" in entry) {
-          started();
-          this.#handled();
-          this.#note(entry.incoming, await this.#pipeline.finish(entry.incoming, entry.fate));
-        } else if ("late" in entry) {
-          await this.#inSlot(entry.incoming, started, () => this.#late(entry.incoming, entry.late));
-        }
-      }),
-      ...works.map((work, index) => this.#claimed(work, steps[index], started)),
-    ]);
+    const opening = chunk.map((incoming) => this.#open(incoming));
+    const opened = opening.every(isThere) ? opening : await Promise.all(opening);
+    const works = opened.flatMap((entry) => ("work" in entry ? entry.work : []));
+    const steps = works.length === 0 ? [] : await this.#pipeline.claim(works);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const progress = new Progress(chunk.length, onStarted, resolve, reject);
+    for (const entry of opened) {
+      if ("fate" in entry)
+        this.#unhandledBy(entry.incoming, this.#pipeline.finish(entry.incoming, entry.fate), progress);
+      else if ("late" in entry) this.#inSlot(entry.incoming, progress, () => this.#late(entry.incoming, entry.late));
+    }
+    for (const [index, work] of works.entries()) this.#claimed(work, steps[index], progress);
+    await promise;
   }
 
   /** Gets a record as far as it can go without a handler's slot. */
   #open(incoming: Incoming): MaybePromise<Opened> {
+    if (this.#pipeline.isCompressed(incoming)) return { incoming, late: undefined };
     return soon(this.#pipeline.open(incoming), (opened): MaybePromise<Opened> => {
       if ("fate" in opened) return { incoming, fate: opened.fate };
       if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
@@ -84,23 +78,31 @@ class UnorderedRun {
     });
   }
 
-  async #claimed(work: Work, step: Step<Work> | Follow | undefined, started: () => void): Promise<void> {
+  #claimed(work: Work, step: Step<Work> | Follow | undefined, progress: Progress): void {
     if (step !== undefined && mayHandle(step)) {
-      await this.#inSlot(work.incoming, started, () => runClaimed(step.next, this.#pipeline));
+      this.#inSlot(work.incoming, progress, () => runClaimed(step.next, this.#pipeline));
       return;
     }
-    started();
-    this.#handled();
-    const fate = step === undefined ? outOfTime() : await withoutHandler(work, step, this.#pipeline);
-    this.#note(work.incoming, fate);
+    const fate = step === undefined ? outOfTime() : withoutHandler(work, step, this.#pipeline);
+    this.#unhandledBy(work.incoming, fate, progress);
   }
 
-  /** The whole way of a record whose body is elsewhere, or that must not be claimed before it is started. */
-  async #late(incoming: Incoming, body: Body): Promise<Ended> {
+  /** A record that needs no handler. */
+  #unhandledBy(incoming: Incoming, fate: MaybePromise<Fate>, progress: Progress): void {
+    progress.started();
+    this.#handled();
+    this.#noteSoon(incoming, fate, progress);
+  }
+
+  /** The whole way of a record whose body is elsewhere or compressed, or that must not be claimed before it is started. */
+  async #late(incoming: Incoming, early: Body | undefined): Promise<Ended> {
     const pipeline = this.#pipeline;
     const failed = (fate: Fate): Ended => ({ succeeded: false, fate: pipeline.finish(incoming, fate) });
     const closed = pipeline.gate();
     if (closed !== undefined) return failed(closed);
+    const opened: Step<Body> = early === undefined ? await pipeline.open(incoming) : { next: early };
+    if ("fate" in opened) return failed(opened.fate);
+    const body = opened.next;
     const fetched: Step<Body> = body.kind === "pointer" ? await pipeline.fetch(incoming, body.pointer) : { next: body };
     if ("fate" in fetched) return failed(fetched.fate);
     const identified = await pipeline.identify(incoming, fetched.next);
@@ -112,17 +114,48 @@ class UnorderedRun {
   }
 
   /** Holds a slot only while the handler runs, not while its completion is written. */
-  async #inSlot(incoming: Incoming, started: () => void, run: () => MaybePromise<Ended>): Promise<void> {
-    if (!this.#slots.tryAcquire()) await this.#slots.acquire();
-    started();
-    let ended: Ended;
-    try {
-      ended = await run();
-    } finally {
-      this.#slots.release();
-      this.#handled();
+  #inSlot(incoming: Incoming, progress: Progress, run: () => MaybePromise<Ended>): void {
+    this.#slots.enter(() => {
+      progress.started();
+      const abandon = (error: unknown) => this.#abandon(progress, error);
+      try {
+        const ended = run();
+        if (ended instanceof Promise) ended.then((late) => this.#leave(incoming, progress, late.fate)).catch(abandon);
+        else this.#leave(incoming, progress, ended.fate);
+      } catch (error) {
+        abandon(error);
+      }
+    });
+  }
+
+  /** A fault of ours: the invocation fails, but other invocations need the slot. */
+  #abandon(progress: Progress, error: unknown): void {
+    this.#slots.release();
+    progress.failed(error);
+  }
+
+  #leave(incoming: Incoming, progress: Progress, fate: MaybePromise<Fate>): void {
+    // First what became of it: the record that comes next may run to its end within the release.
+    this.#noteSoon(incoming, fate, progress);
+    this.#handled();
+    this.#slots.release();
+  }
+
+  #noteSoon(incoming: Incoming, fate: MaybePromise<Fate>, progress: Progress): void {
+    if (fate instanceof Promise) {
+      fate.then((settled) => this.#noteNow(incoming, settled, progress)).catch(progress.failed);
+    } else {
+      this.#noteNow(incoming, fate, progress);
     }
-    this.#note(incoming, await ended.fate);
+  }
+
+  #noteNow(incoming: Incoming, fate: Fate, progress: Progress): void {
+    try {
+      this.#note(incoming, fate);
+    } catch (error) {
+      progress.failed(error);
+    }
+    progress.ended();
   }
 
   #handled(): void {
@@ -130,4 +163,35 @@ class UnorderedRun {
     // Nothing more will come to fill the store's calls.
     if (this.#unhandled === 0) void this.#pipeline.flush();
   }
+}
+
+/** How far a chunk has got. Counts, where a promise for each record would be as many promises. */
+class Progress {
+  #toStart: number;
+  #toEnd: number;
+  readonly #onStarted: () => void;
+  readonly #onEnded: () => void;
+  readonly failed: (error: unknown) => void;
+
+  constructor(records: number, onStarted: () => void, onEnded: () => void, failed: (error: unknown) => void) {
+    this.#toStart = records;
+    this.#toEnd = records;
+    this.#onStarted = onStarted;
+    this.#onEnded = onEnded;
+    this.failed = failed;
+  }
+
+  started(): void {
+    this.#toStart -= 1;
+    if (this.#toStart === 0) this.#onStarted();
+  }
+
+  ended(): void {
+    this.#toEnd -= 1;
+    if (this.#toEnd === 0) this.#onEnded();
+  }
+}
+
+function isThere<Value>(value: MaybePromise<Value>): value is Value {
+  return !(value instanceof Promise);
 }

@@ -8,7 +8,7 @@ const MAX_KEY_BYTES = 512;
  * replaced by its SHA-256.
  */
 export function idempotencyKey(consumer: string, source: string, id: string): string {
-  const key = `${encoded(consumer)}#${encoded(source)}#${encoded(id)}`;
+  const key = `${consumerOf(consumer)}#${sourceOf(source)}#${encoded(id)}`;
   // Encoded text is ASCII: a character is a byte.
   if (key.length <= MAX_KEY_BYTES) return key;
   return `${encoded(consumer).slice(0, 200)}#sha256#${createHash("sha256").update(key).digest("hex")}`;
@@ -16,6 +16,23 @@ export function idempotencyKey(consumer: string, source: string, id: string): st
 
 /** What `encodeURIComponent` leaves as it is: most ids, and looking is cheaper than encoding. */
 const UNCHANGED = /^[\w.!~*'()-]*$/;
+
+/** The consumer is always the same, and the source nearly always that of the record before. */
+const consumerOf = remembering(encoded);
+const sourceOf = remembering(encoded);
+
+/** Remembers the last answer of a pure function. */
+function remembering(encode: (part: string) => string): (part: string) => string {
+  let last = "";
+  let answer = encode(last);
+  return (part) => {
+    if (part !== last) {
+      last = part;
+      answer = encode(part);
+    }
+    return answer;
+  };
+}
 
 function encoded(part: string): string {
   return UNCHANGED.test(part) ? part : encodeURIComponent(wellFormed(part));
