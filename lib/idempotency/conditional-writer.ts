@@ -61,9 +61,13 @@ export function conditionalWriter(
               new sdk.DeleteItemCommand({
                 TableName: table,
                 Key: { [FIELDS.key]: text(key) },
-                ConditionExpression: "#owner = :owner AND #lease = :lease",
-                ExpressionAttributeNames: names("#owner", "#lease"),
-                ExpressionAttributeValues: { ":owner": text(seen.owner), ":lease": number(seen.leaseUntil) },
+                ConditionExpression: "#owner = :owner AND #lease = :lease AND #state = :state",
+                ExpressionAttributeNames: names("#owner", "#lease", "#state"),
+                ExpressionAttributeValues: {
+                  ":owner": text(seen.owner),
+                  ":lease": number(seen.leaseUntil),
+                  ":state": text(seen.done ? DONE : CLAIMED),
+                },
               }),
               abort(signal),
             ),

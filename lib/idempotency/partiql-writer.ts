@@ -101,8 +101,9 @@ export function partiqlWriter(
     discard: (items, signal) =>
       run(
         items.map(({ key: id, seen }) => ({
-          Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ?`,
-          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil)],
+          // With the state: a completion that was long on its way may have arrived since the item was seen.
+          Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ? AND "${state}" = ?`,
+          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil), text(seen.done ? DONE : CLAIMED)],
         })),
         signal,
       ),
