@@ -216,7 +216,7 @@ export class Pipeline {
       event: work.event,
       key: work.key,
       // With at-most-once the event is done already: there is nothing to complete.
-      claim: work.claimed && guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
+      claim: work.claimed && this.#settings.guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
       store,
       // Most records have the invocation's time, and share its timer.
       alarm: own < deadline ? new Alarm(clock, own) : this.#deadline,

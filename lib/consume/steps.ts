@@ -12,9 +12,12 @@ export interface Ended {
   readonly fate: MaybePromise<Fate>;
 }
 
-/** Runs the handler of a claimed event, or hands it back when no record may be started. */
+/**
+ * Runs the handler of a claimed event, or hands it back when no record may be started. With at-most-once it is run: the claim
+ * was made for this record alone when there was time, and has marked it done; to hand it back would be to lose it.
+ */
 export function runClaimed(work: Work, pipeline: Pipeline): MaybePromise<Ended> {
-  const closed = pipeline.gate();
+  const closed = pipeline.claimsAhead ? pipeline.gate() : undefined;
   if (closed !== undefined) return { succeeded: false, fate: pipeline.handBack(work, closed) };
   return soon(pipeline.handle(work), (outcome) => ({
     succeeded: outcome.kind === "returned",
