@@ -1,10 +1,11 @@
 import { type AnyContract, type ContractEvent, upcastPayload, validateSoon } from "../contract/index.ts";
-import { FanfareError } from "../errors/index.ts";
+import { FanfareError, isFanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import { decompress, isCompression, isWithin, type PayloadLocation, type PayloadStore } from "../payload/index.ts";
 import {
   type Body,
   declaredPayloadBytes,
+  documentInText,
   type Envelope,
   envelopeData,
   envelopeVersion,
@@ -84,8 +85,20 @@ export function readEvent(
   const known = definition !== undefined && settings.handles(definition.name);
   if (!known) throw unknownEvent(envelope.type, settings);
   const version = envelopeVersion(envelope);
-  const valid = validateSoon(definition, upcastPayload(definition, version, envelopeData(envelope)));
+  const read = (data: unknown) => validateSoon(definition, upcastPayload(definition, version, data));
+  const valid = typeof envelope.data === "string" ? readText(envelope, read) : read(envelopeData(envelope));
   return soon(valid, ({ value: data }) => ({ definition, data, info: infoOf(definition, envelope, version) }));
+}
+
+/** A text is a text, as CloudEvents has it. Only where the contract refuses it, the JSON document is taken that it may hold. */
+async function readText<T>(envelope: Envelope, read: (data: unknown) => MaybePromise<T>): Promise<T> {
+  try {
+    return await read(envelopeData(envelope));
+  } catch (error) {
+    const document = isFanfareError(error, "SchemaMismatch") ? documentInText(envelope) : undefined;
+    if (document === undefined) throw error;
+    return await read(document);
+  }
 }
 
 function openText(text: string, incoming: Incoming, settings: DecodeSettings): MaybePromise<Body> {

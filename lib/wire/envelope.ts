@@ -93,8 +93,27 @@ export function envelopeData(envelope: Envelope): unknown {
   if (envelope.data_base64 === undefined) return envelope.data;
   if (!isBase64(envelope.data_base64)) throw malformed("data_base64", "data_base64 is not base64");
   const bytes = Buffer.from(envelope.data_base64, "base64");
-  if (!/^application\/(.+\+)?json\b/.test(envelope.datacontenttype ?? "application/json")) return new Uint8Array(bytes);
-  return parseJson(bytes.toString("utf8"), "data_base64");
+  return isJsonData(envelope) ? parseJson(bytes.toString("utf8"), "data_base64") : new Uint8Array(bytes);
+}
+
+/**
+ * The JSON object or list that stands as text in `data`, or `undefined`. CloudEvents wants JSON data as a JSON value, never as a
+ * document in a text (JSON Event Format, 3.1), so a text is a text. But some write it so all the same, among them AWS.Messaging
+ * for .NET before 0.21: to be asked for only where a text makes no sense.
+ */
+export function documentInText(envelope: Envelope): unknown {
+  const { data } = envelope;
+  if (typeof data !== "string" || !isJsonData(envelope) || !/^\s*[[{]/.test(data)) return undefined;
+  try {
+    return JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the data is JSON: where nothing is said, it is. */
+function isJsonData({ datacontenttype = "application/json" }: Envelope): boolean {
+  return /^application\/(.+\+)?json\b/i.test(datacontenttype);
 }
 
 /** @throws FanfareError `BodyMalformed`, without the text: it may hold personal data. */

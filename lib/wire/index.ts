@@ -1,6 +1,7 @@
 export { assertAttributeCount, encodeAttributes, type WireAttribute, type WireAttributes } from "./attributes.ts";
 export { type Body, readBase64, readBody } from "./body.ts";
 export {
+  documentInText,
   type Envelope,
   envelopeData,
   envelopeVersion,

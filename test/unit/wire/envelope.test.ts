@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFanfareError } from "../../../lib/errors/index.ts";
 import {
+  documentInText,
   type Envelope,
   envelopeData,
   envelopeVersion,
@@ -167,5 +168,33 @@ describe("envelopeData", () => {
     const broken = expect.objectContaining({ code: "BodyMalformed", field: "data_base64" });
     expect(() => envelopeData({ ...minimal, data_base64: base64("{") })).toThrow(broken);
     expect(() => envelopeData({ ...minimal, datacontenttype: "image/png", data_base64: "n*t base64" })).toThrow(broken);
+  });
+});
+
+describe("documentInText", () => {
+  const text = '{"MessageDescription":"Test"}';
+
+  it.each([
+    ["without a content type", { data: text }, { MessageDescription: "Test" }],
+    [
+      "of a JSON content type",
+      { data: ` ${text}`, datacontenttype: "Application/JSON" },
+      { MessageDescription: "Test" },
+    ],
+    ["that holds a list", { data: "[1]", datacontenttype: "application/vnd.x+json; charset=utf-8" }, [1]],
+  ])("reads a text %s", (_what, fields, expected) => {
+    expect(documentInText({ ...minimal, ...fields })).toEqual(expected);
+    expect(envelopeData({ ...minimal, ...fields })).toBe(fields.data);
+  });
+
+  it.each([
+    ["data that is no text", { data: { a: 1 } }],
+    ["no data", {}],
+    ["text of another content type", { data: text, datacontenttype: "text/plain" }],
+    ["text that is not JSON", { data: "{not JSON" }],
+    ["scalars, which are texts as well", { data: "7" }],
+    ["JSON text in JSON text", { data: JSON.stringify(text) }],
+  ])("leaves %s alone", (_what, fields) => {
+    expect(documentInText({ ...minimal, ...fields })).toBeUndefined();
   });
 });
