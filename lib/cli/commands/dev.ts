@@ -33,7 +33,12 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
     )
     .option("--region <region>", "region of stacks that name none (default: eu-central-1)")
     .option("--stack <name...>", "only these stacks and those that they depend on")
-    .option("--data <folder>", "keep DynamoDB's tables in this folder (default: in memory)")
+    .option("--data <folder>", "keep queues, topics, objects and tables in this folder (default: in memory)")
+    .option(
+      "--client-endpoint <url>",
+      "where handlers and pollers reach the services: a proxy in front of the embedded ones",
+      parseUrl,
+    )
     .option("--no-watch", "do not reload on changes")
     .option("--verbose", "show every batch, and stack traces of errors", false)
     .addHelpText("after", AFTER_HELP)

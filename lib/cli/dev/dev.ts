@@ -33,7 +33,7 @@ export async function dev(
     terminal.out(pc.dim(`synthesising: ${project.app}`));
     await synthesize(project, place, signal);
   }
-  const runtime = await startRuntime(options, assembly, narrator, terminal);
+  const runtime = await startRuntime(options, { directory, assembly, narrator, terminal });
   let watcher: SourceWatcher | undefined;
   try {
     narrator.introduce(runtime.deployment);
@@ -56,17 +56,17 @@ export async function dev(
 
 async function startRuntime(
   options: DevOptions,
-  assembly: string,
-  narrator: Narrator,
-  terminal: Terminal,
+  parts: { directory: string; assembly: string; narrator: Narrator; terminal: Terminal },
 ): Promise<LocalRuntime> {
+  const { directory, assembly, narrator, terminal } = parts;
   const start = (port: number): Promise<LocalRuntime> =>
     startLocalRuntime({
       assembly,
       port,
       endpoint: options.endpoint,
       dynamoDbEndpoint: options.dynamodbEndpoint,
-      dynamoDbDirectory: options.data === undefined ? undefined : resolve(options.data),
+      dataDirectory: options.data === undefined ? undefined : resolve(directory, options.data),
+      clientEndpoint: options.clientEndpoint,
       region: options.region,
       accountId: ACCOUNT_ID,
       stacks: options.stack,

@@ -11,6 +11,7 @@ export interface DevOptions {
   readonly region?: string | undefined;
   readonly stack?: readonly string[] | undefined;
   readonly data?: string | undefined;
+  readonly clientEndpoint?: string | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
 }

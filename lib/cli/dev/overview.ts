@@ -60,7 +60,7 @@ function functions(deployment: Deployment): string {
   return table(["Function", "Runtime", "Timeout", "Memory"], rows);
 }
 
-function tryIt({ deployment, endpoint, dynamoDbEndpoint }: LocalRuntime): string {
+function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint }: LocalRuntime): string {
   const [topic] = deployment.ofType("AWS::SNS::Topic");
   const [queue] = deployment.ofType("AWS::SQS::Queue");
   const aws = (region: string): string =>
@@ -73,6 +73,9 @@ function tryIt({ deployment, endpoint, dynamoDbEndpoint }: LocalRuntime): string
         : `${aws("eu-central-1")} sqs list-queues`;
   return [
     `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
+    ...(serverEndpoint === undefined || serverEndpoint === endpoint
+      ? []
+      : [`${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim("behind that endpoint")}`]),
     `${pc.bold("Try")}       ${command}`,
   ].join("\n");
 }

@@ -16,6 +16,12 @@ export type LocalErrorCode =
   | "InvokeRefused"
   /** An emulator did not start or did not answer in time. */
   | "EmulatorFailed"
+  /** The data folder belongs to a process that runs. */
+  | "DataInUse"
+  /** What the data folder holds cannot be read. */
+  | "DataInvalid"
+  /** What happened could not be written to the data folder. */
+  | "DataNotWritten"
   /** `whenQuiet` reached its deadline with messages still waiting. */
   | "NotQuiet"
   /** The runtime has been closed. */

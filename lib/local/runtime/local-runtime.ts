@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
@@ -26,8 +27,10 @@ export type InvokeResult =
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
-  /** Endpoint of SQS, SNS and S3. */
+  /** Endpoint of SQS, SNS and S3 for handlers and pollers. */
   readonly endpoint: string;
+  /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
+  readonly serverEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
   readonly #options: LocalRuntimeOptions;
   readonly #server: LocalServer | undefined;
@@ -52,6 +55,7 @@ export class LocalRuntime {
   ) {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
+    this.serverEndpoint = parts.server?.endpoint;
     this.#options = options;
     this.#server = parts.server;
     this.#emulator = parts.emulator;
@@ -202,7 +206,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
   const watchdog = new Watchdog();
   const wanted = options.dynamoDbEndpoint ?? (options.endpoint === undefined ? "embedded" : options.endpoint);
   const emulator =
-    wanted === "embedded" ? await startDynamoDb({ watchdog, dataDirectory: options.dynamoDbDirectory }) : undefined;
+    wanted === "embedded" ? await startDynamoDb({ watchdog, dataDirectory: options.dataDirectory }) : undefined;
   const dynamoDbEndpoint = emulator?.endpoint ?? wanted;
   let server: LocalServer | undefined;
   try {
@@ -212,6 +216,8 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
             port: options.port ?? 0,
             dynamoDbEndpoint,
             ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
+            ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
+            onWarning: (message) => options.onEvent?.({ type: "warning", message }),
           })
         : undefined;
   } catch (error) {
@@ -219,8 +225,16 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     await watchdog.close();
     throw error;
   }
-  const endpoint = options.endpoint ?? server?.endpoint ?? "";
-  const runtime = new LocalRuntime(options, { server, emulator, watchdog, endpoint, dynamoDbEndpoint });
+  const { clientEndpoint } = options;
+  const endpoint = clientEndpoint ?? options.endpoint ?? server?.endpoint ?? "";
+  const runtime = new LocalRuntime(options, {
+    server,
+    emulator,
+    watchdog,
+    endpoint,
+    // The server passes DynamoDB's requests on, so that one proxy in front of it sees them all.
+    dynamoDbEndpoint: clientEndpoint ?? dynamoDbEndpoint,
+  });
   try {
     for (const message of emulator?.notices ?? []) {
       options.onEvent?.({ type: "warning", message });

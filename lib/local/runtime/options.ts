@@ -19,8 +19,16 @@ export interface LocalRuntimeOptions {
    * given
    */
   readonly dynamoDbEndpoint?: string | undefined;
-  /** Keep DynamoDB's data in this directory. @default in memory */
-  readonly dynamoDbDirectory?: string | undefined;
+  /**
+   * Keep the state of the embedded services in this directory: queues, topics, objects and tables survive the end of this
+   * process, even by SIGKILL. @default in memory
+   */
+  readonly dataDirectory?: string | undefined;
+  /**
+   * Where handlers and pollers reach the embedded services, DynamoDB included, instead of the server itself: a proxy in
+   * front of it that records, delays or breaks requests. It has to keep the header `Host`. @default the server's endpoint
+   */
+  readonly clientEndpoint?: string | undefined;
   /** Port of the embedded server. @default 0, any free one */
   readonly port?: number | undefined;
   /** Region of stacks that name none. @default eu-central-1 */

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { Engine, randomUuid } from "../engine/index.ts";
+import { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
@@ -18,6 +19,14 @@ export interface ServerOptions {
    * @default a new, empty engine
    */
   readonly engine?: Engine;
+  /**
+   * Keeps the state in this folder, through restarts and SIGKILL; in place of `engine`. Created if it does not exist.
+   *
+   * @default the state is in memory and ends with the server
+   */
+  readonly dataDirectory?: string;
+  /** Told what is wrong with the data directory, but not fatal. */
+  readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
   readonly port?: number;
   /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
@@ -29,6 +38,7 @@ export interface ServerOptions {
 export interface LocalServer {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
+  /** With a data directory only to look at: what is changed here past the server is not kept. */
   readonly engine: Engine;
   /** Ends long polls at once, lets other requests finish for a moment, and frees the port. */
   close(): Promise<void>;
@@ -62,16 +72,18 @@ function reason(cause: Error): string {
  * service, region and account of a request are read from its signature's scope; the signature is not verified, and there is no
  * authorization beyond the policies that the engine itself evaluates.
  *
- * @throws PortUnavailable when the port is taken.
+ * @throws PortUnavailable when the port is taken; LocalError `DataInUse`, `DataInvalid` for the data directory.
  */
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
+  const { onRequest } = options;
   const environment = realEnvironment();
   let endpoint = "";
-  const engine = options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const durable = openData(options, () => endpoint);
+  const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const clock = durable?.environment ?? environment;
   const closing = new AbortController();
-  const { onRequest } = options;
   const app = createApp({
-    host: { engine, closing: closing.signal, now: () => environment.now() },
+    host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
     version: fanfareVersion(),
     newRequestId: () => randomUuid(environment),
@@ -85,17 +97,29 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     autoCleanupIncoming: false,
   }) as Server;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await listen(server, options.port ?? 0);
+  try {
+    await listen(server, options.port ?? 0);
+  } catch (error) {
+    durable?.close();
+    throw error;
+  }
   endpoint = `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`;
   let closed: Promise<void> | undefined;
   return {
     endpoint,
     engine,
     close() {
-      closed ??= close(server, closing);
+      closed ??= close(server, closing).finally(() => durable?.close());
       return closed;
     },
   };
+}
+
+function openData(options: ServerOptions, endpoint: () => string): DurableEngine | undefined {
+  const { dataDirectory: folder, onWarning } = options;
+  return folder === undefined
+    ? undefined
+    : new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { AwsError, CallContext, Engine } from "../../engine/index.ts";
+import type { AwsError, CallContext, S3Engine, SnsEngine, SqsEngine } from "../../engine/index.ts";
 
 /** One request as the services see it: still unread, but with its caller known. */
 export interface ServiceRequest {
@@ -35,9 +35,16 @@ export interface Service {
   fail(error: AwsError, request: ServiceRequest): ServiceReply;
 }
 
+/** What is served: an engine, or one that keeps its state on disk. */
+export interface ServedEngine {
+  readonly sqs: Pick<SqsEngine, "call" | "nextChangeAt" | "onChange" | "resolveQueueUrl">;
+  readonly sns: Pick<SnsEngine, "call">;
+  readonly s3: Pick<S3Engine, "call">;
+}
+
 /** What services need of the server around them. */
 export interface ServiceHost {
-  readonly engine: Engine;
+  readonly engine: ServedEngine;
   /** Aborts when the server closes: whatever waits has to end. */
   readonly closing: AbortSignal;
   /** Milliseconds since the epoch, by the clock that the engine uses. */

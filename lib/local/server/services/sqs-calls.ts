@@ -1,7 +1,6 @@
 import type { ReceiveMessageCommandInput, ReceiveMessageCommandOutput } from "@aws-sdk/client-sqs";
-import type { SqsEngine } from "../../engine/index.ts";
 import { LONGEST_WAIT_SECONDS, longPoll } from "./long-poll.ts";
-import type { OperationTarget, ServiceHost, ServiceRequest } from "./service.ts";
+import type { OperationTarget, ServedEngine, ServiceHost, ServiceRequest } from "./service.ts";
 
 type ReceiveOutput = Omit<ReceiveMessageCommandOutput, "$metadata">;
 
@@ -44,7 +43,7 @@ async function receive(host: ServiceHost, request: ServiceRequest, input: object
 }
 
 /** How long this receive waits: as the call says, else as the queue's `ReceiveMessageWaitTimeSeconds` says. */
-function waitSeconds(sqs: SqsEngine, request: ServiceRequest, input: ReceiveMessageCommandInput): number {
+function waitSeconds(sqs: ServedEngine["sqs"], request: ServiceRequest, input: ReceiveMessageCommandInput): number {
   if (input.WaitTimeSeconds !== undefined) {
     return input.WaitTimeSeconds;
   }

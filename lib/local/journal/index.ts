@@ -1,0 +1,1 @@
+export { DurableEngine, type DurableEngineOptions } from "./durable-engine.ts";

@@ -1,0 +1,39 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CallContext, EngineSnapshot } from "../../../../lib/local/engine/index.ts";
+import { DurableEngine, type DurableEngineOptions } from "../../../../lib/local/journal/index.ts";
+
+export const CONTEXT: CallContext = { region: "eu-central-1", accountId: "000000000000" };
+const START = Date.UTC(2026, 10, 21, 12);
+
+/** A folder for one test. */
+export function newFolder(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), "fanfare-journal-"));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A clock that the test moves. */
+export class TestClock {
+  now = START;
+  readonly read = (): number => this.now;
+}
+
+/** A copy of a data folder as a killed process would leave it: what its lock says is of no importance then. */
+export function copyOfData(folder: string, to: string): string {
+  cpSync(folder, to, { recursive: true });
+  rmSync(join(to, "lock"), { force: true });
+  return to;
+}
+
+export function open(folder: string, clock: TestClock, more: Partial<DurableEngineOptions> = {}): DurableEngine {
+  return new DurableEngine({ folder, clock: clock.read, ...more });
+}
+
+/** The state once every queue has been brought up to the present: reads do that, and are not kept. */
+export function stateOf({ engine, sqs }: DurableEngine): EngineSnapshot {
+  for (const QueueUrl of sqs.call(CONTEXT, "ListQueues", { MaxResults: 1_000 }).QueueUrls ?? []) {
+    sqs.call(CONTEXT, "GetQueueAttributes", { QueueUrl, AttributeNames: ["All"] });
+  }
+  return engine.snapshot();
+}
