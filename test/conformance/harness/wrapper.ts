@@ -7,6 +7,7 @@ import type { Thing } from "./events.ts";
 export type Feature =
   | "store"
   | "concurrency"
+  | "groups"
   | "recordTimeout"
   | "backoff"
   | "deadLetter"

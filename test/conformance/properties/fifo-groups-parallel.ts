@@ -2,6 +2,7 @@ import { check, property, thingOf } from "../harness/index.ts";
 
 export default property({
   name: "Different FIFO groups are handled side by side",
+  needs: ["groups"],
   async run(t) {
     let running = 0;
     let most = 0;

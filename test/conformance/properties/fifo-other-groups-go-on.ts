@@ -2,6 +2,7 @@ import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
   name: "A failure in one FIFO group does not stop the others",
+  needs: ["groups"],
   async run(t) {
     const handled: string[] = [];
     const worker = t.worker({

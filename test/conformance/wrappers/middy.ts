@@ -8,13 +8,15 @@ const offered = "middy's middleware reports failed records:";
 
 /**
  * middy with its middleware for partial batch failures, as its documentation shows: all records side by side for standard
- * queues, one after another for FIFO queues. The signal is middy's own, aborted just before Lambda's timeout.
+ * queues. It leaves the order of FIFO queues to the user; here records go one after another, and the rest counts as failed after
+ * the first failure. The signal is middy's own, aborted just before Lambda's timeout.
  */
 export const middyWrapper: Wrapper = {
   name: "middy",
   packages: ["@middy/core", "@middy/sqs-partial-batch-failure"],
   lacks: {
     store: `${offered} no idempotency`,
+    groups: `${offered} what is handled when, and what is left out after a failure, is the user's code`,
     concurrency: `${offered} how many run at once is the user's code`,
     recordTimeout: `${offered} no timeout of a record`,
     backoff: `${offered} no visibility changes`,
@@ -33,12 +35,18 @@ export const middyWrapper: Wrapper = {
       await Promise.allSettled(event.Records.map((record) => one(record, signal)));
     const sequential = async (event: SQSEvent, _context: Context, { signal }: { signal: AbortSignal }) => {
       const statuses: Promise<void>[] = [];
+      let failure: unknown;
       for (const record of event.Records) {
+        if (failure !== undefined) {
+          statuses.push(Promise.reject(failure));
+          continue;
+        }
         try {
           await one(record, signal);
           statuses.push(Promise.resolve());
         } catch (error) {
-          statuses.push(Promise.reject(error));
+          failure = error ?? new Error("nothing was thrown");
+          statuses.push(Promise.reject(failure));
         }
       }
       return await Promise.allSettled(statuses);
