@@ -1,4 +1,4 @@
-import { describeError, FanfareError } from "../errors/index.ts";
+import { FanfareError } from "../errors/index.ts";
 import { idempotencyKey } from "../idempotency/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import type { Body, PayloadPointer } from "../wire/index.ts";
@@ -8,6 +8,7 @@ import { Conclusions } from "./conclusions.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { type DecodeSettings, fetchBody, openBody, readEvent } from "./decode.ts";
 import type { ReceivedEvent } from "./event.ts";
+import { EventClaims } from "./event-claims.ts";
 import type { Fate } from "./fate.ts";
 import type { AnyHandler } from "./handlers.ts";
 import type { Incoming } from "./incoming.ts";
@@ -56,9 +57,7 @@ export class Pipeline {
   readonly #conclusions: Conclusions;
   readonly #decoding: DecodeSettings;
   readonly #deadline: Alarm;
-  /** What nobody waits for before the invocation's end. */
-  readonly #afterwards: Promise<unknown>[] = [];
-  readonly #firsts = new Map<string, { promise: Promise<Fate>; resolve(fate: Fate): void; fate: Fate | undefined }>();
+  readonly #events: EventClaims;
 
   constructor(dependencies: PipelineDependencies, invocation: Invocation) {
     this.#dependencies = dependencies;
@@ -66,6 +65,7 @@ export class Pipeline {
     this.#invocation = invocation;
     const { store, clock } = dependencies.settings;
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock);
+    this.#events = new EventClaims(this.#claims);
     this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
     const { handlerOf } = dependencies;
     this.#decoding = { ...this.#settings, handles: (name) => handlerOf(name) !== undefined };
@@ -132,50 +132,9 @@ export class Pipeline {
     return { next: { incoming, event, key: this.#keyOf(event), claimed: false } };
   }
 
-  /**
-   * Claims events in as few store calls as there can be. Every event that is answered with `next` must be concluded. One that
-   * another record of this invocation is already at is answered with that record's fate to come.
-   *
-   * @param shared waits a moment to share the call with claims of other records
-   */
-  async claim(works: readonly Work[], shared = false): Promise<readonly (Step<Work> | Follow)[]> {
-    const claims = this.#claims;
-    if (claims === undefined) return works.map((work) => ({ next: work }));
-    const answers = new Array<Step<Work> | Follow>(works.length);
-    const mine: { work: Work; at: number }[] = [];
-    for (const [at, work] of works.entries()) {
-      const first = this.#firsts.get(work.key);
-      if (first !== undefined) answers[at] = { first: first.promise, settled: () => first.fate };
-      else {
-        this.#register(work.key);
-        mine.push({ work, at });
-      }
-    }
-    const keys = mine.map(({ work }) => work.key);
-    const outcomes = shared ? await Promise.all(keys.map((key) => claims.claimOne(key))) : await claims.claimAll(keys);
-    for (const [index, { work, at }] of mine.entries()) {
-      const outcome = outcomes[index] ?? {
-        status: "unavailable",
-        error: new Error("the store answered too few outcomes"),
-      };
-      switch (outcome.status) {
-        case "claimed":
-          answers[at] = { next: { ...work, claimed: true } };
-          break;
-        case "done":
-          answers[at] = { fate: { kind: "duplicate" } };
-          break;
-        case "held":
-          answers[at] = { fate: { kind: "retry", cause: "held", error: undefined, notBefore: outcome.until } };
-          break;
-        case "unavailable":
-          // It may be claimed all the same, if only the answer was lost: let the next try have it.
-          this.#afterwards.push(claims.release(work.key));
-          answers[at] = { fate: { kind: "retry", cause: "dependency", error: storeError(outcome.error) } };
-          break;
-      }
-    }
-    return answers;
+  /** Claims events; see {@link EventClaims.claim}. */
+  claim(works: readonly Work[], shared = false): Promise<readonly (Step<Work> | Follow)[]> {
+    return this.#events.claim(works, shared);
   }
 
   /** The fate of a record that is the same event as another one of this invocation. */
@@ -229,21 +188,21 @@ export class Pipeline {
   /** Writes down how the handler ended and gives the record its fate. */
   async conclude(work: Work, outcome: HandlerOutcome): Promise<Fate> {
     const fate = await this.#conclusions.conclude(work, outcome);
-    this.#resolveFirst(work.key, fate);
+    this.#events.settled(work.key, fate);
     return fate;
   }
 
   /** The fate of a record whose handler has ended, if nothing is to be written for it. */
   concludeNow(work: Work, outcome: HandlerOutcome): Fate | undefined {
     if (outcome.kind !== "returned" || (work.claimed && !outcome.committed)) return undefined;
-    this.#resolveFirst(work.key, DONE);
+    this.#events.settled(work.key, DONE);
     return DONE;
   }
 
   /** Gives up a claimed record that is not handled now, and its claim. */
   async handBack(work: Work, fate: Fate): Promise<Fate> {
     const final = await this.#conclusions.settleFailure(work, fate);
-    this.#resolveFirst(work.key, final);
+    this.#events.settled(work.key, final);
     return final;
   }
 
@@ -254,7 +213,7 @@ export class Pipeline {
 
   /** Notes the fate of an event that was answered without being handled, for records that follow it. */
   noteUnhandled(work: Work, fate: Fate): void {
-    this.#resolveFirst(work.key, fate);
+    this.#events.settled(work.key, fate);
   }
 
   /** Writes completions and releases that still wait: no more are coming. */
@@ -265,7 +224,7 @@ export class Pipeline {
   /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */
   async settle(): Promise<void> {
     await this.flush();
-    await Promise.all(this.#afterwards);
+    await this.#events.settle();
   }
 
   #expired(event: ReceivedEvent): Fate {
@@ -292,20 +251,6 @@ export class Pipeline {
     }
     return idempotencyKey(consumer, event.info.name, key);
   }
-
-  #register(key: string): void {
-    const { promise, resolve } = Promise.withResolvers<Fate>();
-    this.#firsts.set(key, { promise, resolve, fate: undefined });
-  }
-
-  #resolveFirst(key: string, fate: Fate): void {
-    // Nobody can follow without claims.
-    if (this.#claims === undefined) return;
-    const first = this.#firsts.get(key);
-    if (first === undefined || first.fate !== undefined) return;
-    first.fate = fate;
-    first.resolve(fate);
-  }
 }
 
 const DONE: Fate = { kind: "done" };
@@ -316,11 +261,4 @@ function goOn(body: Body): Step<Body> {
 
 function failed(error: unknown): { readonly fate: Fate } {
   return { fate: verdictOf(error, "dependency") };
-}
-
-function storeError(cause: unknown): FanfareError {
-  return new FanfareError("StoreUnavailable", `the idempotency store did not answer: ${describeError(cause).message}`, {
-    remedy: "check the table, its throttling and the function's permissions; the message is tried again",
-    cause,
-  });
 }
