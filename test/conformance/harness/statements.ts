@@ -36,8 +36,11 @@ function phaseOfStatement(input: unknown): Phase {
 
 /** Takes statements out of a batch on its way. @returns their places, or `undefined` for a request that is no batch */
 export function dropStatements(request: unknown, places: readonly number[]): readonly number[] | undefined {
-  if (!isObject(request) || typeof request.body !== "string" || !isObject(request.headers)) return undefined;
-  const body: unknown = JSON.parse(request.body);
+  if (!isObject(request) || !isObject(request.headers)) return undefined;
+  const sent: unknown = request.body;
+  if (typeof sent !== "string" && !(sent instanceof Uint8Array))
+    throw new Error("the SDK sends bodies of another kind");
+  const body: unknown = JSON.parse(Buffer.from(sent).toString());
   if (!isObject(body) || !Array.isArray(body.Statements)) return undefined;
   const dropped = places.filter((place) => Array.isArray(body.Statements) && place < body.Statements.length);
   body.Statements = body.Statements.filter((_, place) => !dropped.includes(place));
