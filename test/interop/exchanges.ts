@@ -8,6 +8,9 @@ import type { Via } from "./row.ts";
 import { offloadMarker, type Sample, type Size, samples } from "./samples.ts";
 import type { Channel, World } from "./world.ts";
 
+/** As the constructs do it, every topic has its own part of the bucket. */
+const TEAM_PREFIX = "team/";
+
 /** One exchange between a client and Fanfare. */
 export interface Exchange {
   readonly via: Via;
@@ -16,24 +19,31 @@ export interface Exchange {
   readonly options?: PeerOptions;
   /** The client knows no offloading: the test does it with the client's own calls of S3. */
   readonly byHand?: boolean;
+  /** The consumer follows pointers under {@link TEAM_PREFIX} only, and the client is told to put its payloads there. */
+  readonly keyIn?: "option" | "attribute";
   /** A further attribute to be sent. */
   readonly attributes?: Readonly<Record<string, PeerAttribute>>;
 }
 
 /** The client sends, Fanfare's consumer handles: everything must arrive as it was sent. */
 export async function clientWrites(world: World, peer: Peer, exchange: Exchange): Promise<void> {
-  const { via, fifo, size, byHand = false, options = {} } = exchange;
+  const { via, fifo, size, byHand = false, keyIn, options = {} } = exchange;
   const channel = await world.channel({ via, fifo });
   const sent = samples(size).map((sample) => {
     const { group, deduplicationId, ...message } = sample.message;
-    const attributes = { ...message.attributes, ...exchange.attributes };
+    const key: Record<string, PeerAttribute> =
+      keyIn === "attribute" ? { S3Key: { type: "String", value: `${TEAM_PREFIX}${sample.id}` } } : {};
+    const attributes = { ...message.attributes, ...exchange.attributes, ...key };
     return { ...sample, message: { ...message, attributes, ...(fifo ? { group, deduplicationId } : {}) } };
   });
   const messages = sent.map((sample) => sample.message);
   const outgoing = size === "large" && byHand ? await offloadByHand(world, peer, messages) : messages;
-  await peer.send(channel.target, outgoing, { bucket: world.bucket, ...options });
+  const keyPrefix = keyIn === "option" ? { keyPrefix: TEAM_PREFIX } : {};
+  await peer.send(channel.target, outgoing, { bucket: world.bucket, ...keyPrefix, ...options });
 
-  const handled = inOrder(await consumeWithFanfare(world, channel, sent.length), fifo, ({ event }) => event.id);
+  const sources = keyIn === undefined ? world.bucket : `${world.bucket}/${TEAM_PREFIX}`;
+  const consumed = await consumeWithFanfare(world, channel, sent.length, sources);
+  const handled = inOrder(consumed, fifo, ({ event }) => event.id);
   same("events handled", handled.length, sent.length);
   for (const [index, sample] of inOrder(sent, fifo, ({ id }) => id).entries()) {
     await checkHandled(world, nth(handled, index, "events handled"), sample, exchange);

@@ -38,9 +38,15 @@ export async function publishWithFanfare(world: World, channel: Channel, samples
 /**
  * Receives with Fanfare's consumer as Lambda would invoke it, until that many events were handled.
  *
+ * @param payloadSources where payloads may be read; the whole bucket unless told otherwise
  * @throws Error with what the consumer logged, as soon as it hands a record back or drops it
  */
-export async function consumeWithFanfare(world: World, channel: Channel, count: number): Promise<readonly Handled[]> {
+export async function consumeWithFanfare(
+  world: World,
+  channel: Channel,
+  count: number,
+  payloadSources: string = world.bucket,
+): Promise<readonly Handled[]> {
   const handled: Handled[] = [];
   const complaints: string[] = [];
   const complain = (message: string, fields?: object) => complaints.push(`${message} ${JSON.stringify(fields)}`);
@@ -53,7 +59,7 @@ export async function consumeWithFanfare(world: World, channel: Channel, count: 
     {
       consumer: "interop",
       guarantee: "at-least-once",
-      payloadSources: world.bucket,
+      payloadSources,
       clients: { sqs: world.sqs, s3: world.s3 },
       logger: { debug: () => {}, info: () => {}, warn: complain, error: complain },
     },

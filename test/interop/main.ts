@@ -33,7 +33,7 @@ if (values.json) {
   console.log(JSON.stringify(report, null, 2));
 } else {
   console.log(values.markdown ? renderMarkdown(report) : renderTable(report));
-  console.log(renderVersions(report));
+  if (Object.keys(report.versions).length > 0) console.log(renderVersions(report));
   console.log(`${count(report, "limited")} red cells are explained by a limit of the other client`);
   console.log(
     `${count(report, "passed")} passed, ${count(report, "failed")} failed, ${count(report, "skipped")} skipped`,

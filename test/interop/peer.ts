@@ -21,6 +21,8 @@ export interface PeerOptions {
   readonly legacyAttribute?: boolean;
   /** Whether deleting a message deletes its payload. */
   readonly deletePayload?: boolean;
+  /** Beginning of the keys of payloads. */
+  readonly keyPrefix?: string;
   /** All messages in one call. */
   readonly batch?: boolean;
 }

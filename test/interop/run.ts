@@ -38,13 +38,12 @@ export async function runSuites(
 async function* runSuite(world: World, suite: Suite, versions: Record<string, string>): AsyncGenerator<Outcome> {
   const { client, cells } = suite;
   const opened = await suite.open(world).catch((error: unknown) => {
-    if (error instanceof PeerUnavailable) return error;
-    throw error;
+    return error instanceof Error ? error : new Error(String(error));
   });
-  if (opened instanceof PeerUnavailable) {
-    for (const cell of cells) {
-      yield { ...pick(cell), client, version: "", status: "skipped", reason: opened.message };
-    }
+  if (opened instanceof Error) {
+    // What the machine lacks is no failure of anybody; a client that is there and does not start is one.
+    const status = opened instanceof PeerUnavailable ? "skipped" : "failed";
+    for (const cell of cells) yield { ...pick(cell), client, version: "", status, reason: opened.message };
     return;
   }
   Object.assign(versions, opened.versions);

@@ -73,6 +73,13 @@ describe("a row of the matrix", () => {
     expect(outcome).toMatchObject({ status: "skipped", reason: "no program python3 on the PATH" });
   });
 
+  it("is red where its client is there and does not start", async () => {
+    const { outcome } = await outcomeOf({}, () => {
+      throw new Error("ImportError");
+    });
+    expect(outcome).toMatchObject({ status: "failed", reason: "ImportError" });
+  });
+
   it("is reported with its reason below", async () => {
     const { report } = await outcomeOf({ run: failing });
     expect(count(report, "failed")).toBe(1);

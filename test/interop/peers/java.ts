@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { CACHE, here, peerEnvironment } from "../environment.ts";
 import { type PeerDefinition, PeerUnavailable } from "../peer.ts";
 import { JsonLineProcess, probe, run } from "../process.ts";
-import { linePeer, versionsOf } from "./line-peer.ts";
+import { startLinePeer } from "./line-peer.ts";
 
 const BUILD = join(CACHE, "interop-java");
 const JAR = join(BUILD, "peer.jar");
@@ -21,8 +21,9 @@ export const java: PeerDefinition = {
     const classPath = [JAR, join(BUILD, "lib", "*")].join(delimiter);
     // Little work, done once: compiling it well would take longer than doing it.
     const options = ["-XX:TieredStopAtLevel=1", "-Xmx256m", "-cp", classPath, "fanfare.interop.Peer"];
-    const child = new JsonLineProcess("java", options, peerEnvironment(endpoint));
-    return { peer: linePeer(child), versions: { ...(await versionsOf(child)), ...(await jarVersions()) } };
+    const jars = await jarVersions();
+    const { peer, versions } = await startLinePeer(new JsonLineProcess("java", options, peerEnvironment(endpoint)));
+    return { peer, versions: { ...versions, ...jars } };
   },
 };
 

@@ -1,9 +1,18 @@
 import { isJsonObject } from "../../../lib/wire/index.ts";
-import type { Peer, PeerAttribute, PeerMessage, PeerOptions } from "../peer.ts";
+import type { Peer, PeerAttribute, PeerMessage, PeerOptions, StartedPeer } from "../peer.ts";
 import type { JsonLineProcess } from "../process.ts";
 
-/** A client in a process of another language. */
-export function linePeer(child: JsonLineProcess): Peer {
+/** A client in a process of another language, once it has told its versions. */
+export async function startLinePeer(child: JsonLineProcess): Promise<StartedPeer> {
+  try {
+    return { peer: linePeer(child), versions: await versionsOf(child) };
+  } catch (error) {
+    await child.close();
+    throw error;
+  }
+}
+
+function linePeer(child: JsonLineProcess): Peer {
   return {
     async send(target, messages, options) {
       await child.ask({ op: "send", target, messages, ...complete(options) });
@@ -22,8 +31,7 @@ export function linePeer(child: JsonLineProcess): Peer {
   };
 }
 
-/** Versions as the program itself tells them. */
-export async function versionsOf(child: JsonLineProcess): Promise<Record<string, string>> {
+async function versionsOf(child: JsonLineProcess): Promise<Record<string, string>> {
   const { versions } = await child.ask({ op: "versions" });
   return isJsonObject(versions)
     ? Object.fromEntries(Object.entries(versions).map(([name, version]) => [name, String(version)]))
@@ -31,8 +39,8 @@ export async function versionsOf(child: JsonLineProcess): Promise<Record<string,
 }
 
 function complete(options: PeerOptions): Required<PeerOptions> {
-  const { bucket = "", legacyAttribute = false, deletePayload = false, batch = false } = options;
-  return { bucket, legacyAttribute, deletePayload, batch };
+  const { bucket = "", legacyAttribute = false, deletePayload = false, keyPrefix = "", batch = false } = options;
+  return { bucket, legacyAttribute, deletePayload, keyPrefix, batch };
 }
 
 function toMessage(value: unknown): PeerMessage {

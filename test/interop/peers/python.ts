@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { CACHE, here, peerEnvironment } from "../environment.ts";
 import { type PeerDefinition, PeerUnavailable } from "../peer.ts";
 import { JsonLineProcess, probe, run } from "../process.ts";
-import { linePeer, versionsOf } from "./line-peer.ts";
+import { startLinePeer } from "./line-peer.ts";
 
 const VENV = join(CACHE, "interop-venv");
 const PYTHON = join(VENV, "bin", "python");
@@ -14,8 +14,9 @@ export function python(client: "boto3" | "amazon-sqs-extended-client" | "amazon-
   return {
     async start(endpoint) {
       await install();
-      const child = new JsonLineProcess(PYTHON, [here("python", "peer.py"), client], peerEnvironment(endpoint));
-      return { peer: linePeer(child), versions: await versionsOf(child) };
+      return await startLinePeer(
+        new JsonLineProcess(PYTHON, [here("python", "peer.py"), client], peerEnvironment(endpoint)),
+      );
     },
   };
 }

@@ -11,19 +11,21 @@ export interface Use {
   /** How it is sent or read, where there is more than one way. */
   readonly how?: string;
   readonly options?: PeerOptions;
+  readonly keyIn?: Exchange["keyIn"];
   readonly attributes?: Exchange["attributes"];
   readonly limit?: KnownLimit;
 }
 
 /** The rows of one use: standard and FIFO. */
 export function rowsOf(use: Use): readonly Row<Peer>[] {
-  const { direction, via, size, how, options, attributes, limit } = use;
+  const { direction, via, size, how, options, keyIn, attributes, limit } = use;
   return STANDARD_AND_FIFO.map((fifo) => {
     const exchange: Exchange = {
       via,
       fifo,
       size,
       ...(options === undefined ? {} : { options }),
+      ...(keyIn === undefined ? {} : { keyIn }),
       ...(attributes === undefined ? {} : { attributes }),
     };
     const exchangeMessages = direction === "writes" ? clientWrites : clientReads;

@@ -26,6 +26,7 @@ export const javaSqs: Suite = peerSuite("Java amazon-sqs-java-extended-client-li
     options: { legacyAttribute: true },
   }),
   ...rowsOf({ direction: "writes", via: "queue", size: "large", how: "newer attribute" }),
+  ...rowsOf({ direction: "writes", via: "queue", size: "large", how: "withS3KeyPrefix", keyIn: "option" }),
   ...rowsOf({ direction: "writes", via: "queue", size: "large", how: "batch", options: { batch: true } }),
   ...rowsOf({
     direction: "writes",
@@ -47,6 +48,7 @@ export const javaSqs: Suite = peerSuite("Java amazon-sqs-java-extended-client-li
 export const javaSns: Suite = peerSuite("Java sns-extended-client", java, [
   ...rowsOf({ direction: "writes", via: "topic", size: "small" }),
   ...rowsOf({ direction: "writes", via: "topic", size: "large" }),
+  ...rowsOf({ direction: "writes", via: "topic", size: "large", how: "key from attribute S3Key", keyIn: "attribute" }),
   ...rowsOf({ direction: "writes", via: "wrapped", size: "large" }),
   ...rowsOf({
     direction: "writes",

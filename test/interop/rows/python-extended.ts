@@ -34,6 +34,7 @@ export const pythonSqs: Suite = peerSuite("Python amazon-sqs-extended-client", p
     how: "older attribute",
     options: { legacyAttribute: true },
   }),
+  ...rowsOf({ direction: "writes", via: "queue", size: "large", how: "key from attribute S3Key", keyIn: "attribute" }),
   ...rowsOf({ direction: "writes", via: "queue", size: "large", how: "batch", options: { batch: true } }),
   ...rowsOf({
     direction: "writes",
@@ -62,6 +63,7 @@ export const pythonSns: Suite = peerSuite("Python amazon-sns-extended-client", p
     how: "older attribute",
     options: { legacyAttribute: true },
   }),
+  ...rowsOf({ direction: "writes", via: "topic", size: "large", how: "key from attribute S3Key", keyIn: "attribute" }),
   ...rowsOf({ direction: "writes", via: "wrapped", size: "large" }),
   ...rowsOf({
     direction: "writes",

@@ -25,6 +25,9 @@ final class Clients implements AutoCloseable {
   SqsClient sqs(Options options) {
     var configuration =
         new ExtendedClientConfiguration().withPayloadSupportEnabled(s3, options.bucket(), options.deletePayload());
+    if (!options.keyPrefix().isEmpty()) {
+      configuration = configuration.withS3KeyPrefix(options.keyPrefix());
+    }
     // The older attribute is what this client sends unless it is told otherwise.
     if (!options.legacyAttribute()) {
       configuration = configuration.withLegacyReservedAttributeNameDisabled();
