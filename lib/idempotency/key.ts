@@ -11,7 +11,8 @@ export function idempotencyKey(consumer: string, source: string, id: string): st
   const key = `${consumerOf(consumer)}#${sourceOf(source)}#${encoded(id)}`;
   // Encoded text is ASCII: a character is a byte.
   if (key.length <= MAX_KEY_BYTES) return key;
-  return `${encoded(consumer).slice(0, 200)}#sha256#${createHash("sha256").update(key).digest("hex")}`;
+  // The colon is in no encoded part: no readable key is the same as a hashed one.
+  return `${encoded(consumer).slice(0, 200)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
 /** What `encodeURIComponent` leaves as it is: most ids, and looking is cheaper than encoding. */
@@ -35,10 +36,11 @@ function remembering(encode: (part: string) => string): (part: string) => string
 }
 
 function encoded(part: string): string {
-  return UNCHANGED.test(part) ? part : encodeURIComponent(wellFormed(part));
+  if (UNCHANGED.test(part)) return part;
+  return part.isWellFormed() ? encodeURIComponent(part) : [...part].map(encodedCharacter).join("");
 }
 
-/** Lone surrogates cannot be encoded; other people's ids may hold them. Each becomes its number. */
-function wellFormed(part: string): string {
-  return part.isWellFormed() ? part : JSON.stringify(part);
+/** Lone surrogates cannot be encoded; other people's ids may hold them. `%u` begins no other encoding. */
+function encodedCharacter(character: string): string {
+  return character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`;
 }

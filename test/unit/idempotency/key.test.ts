@@ -29,6 +29,14 @@ describe("the idempotency key", () => {
     );
   });
 
+  test("differs for ids that look like the encoding of others", () => {
+    const long = idempotencyKey("c", "/s", "x".repeat(600));
+    const imitation = /^c#sha256[#:](.*)$/.exec(long)?.[1] ?? "";
+    expect(idempotencyKey("c", "sha256", imitation)).not.toBe(long);
+    const ids = ["\ud800", '"\\ud800"', "%ud800", "\\ud800", "\ud800\udc00", "\udc00\ud800"];
+    expect(new Set(ids.map((id) => idempotencyKey("c", "/s", id))).size).toBe(ids.length);
+  });
+
   test("differs for long ids that differ at the end", () => {
     const long = "x".repeat(5_000);
     expect(idempotencyKey("c", "/s", `${long}1`)).not.toBe(idempotencyKey("c", "/s", `${long}2`));
@@ -46,6 +54,6 @@ describe("the idempotency key", () => {
   });
 
   test("of a long event still begins with its consumer", () => {
-    expect(idempotencyKey("billing", "/s", "x".repeat(600))).toMatch(/^billing#sha256#[0-9a-f]{64}$/);
+    expect(idempotencyKey("billing", "/s", "x".repeat(600))).toMatch(/^billing#sha256:[0-9a-f]{64}$/);
   });
 });
