@@ -1,0 +1,62 @@
+/**
+ * `npm run test:localstack`: the suite against LocalStack, other emulators and AWS. What it does, with its exit codes:
+ * `npm run test:localstack -- --help` and docs/emulators.md.
+ */
+import { CommanderError } from "commander";
+import { openWorkspace } from "./emulators/workspace.ts";
+import { type Options, parseOptions } from "./options.ts";
+import { type Missing, summarise } from "./summary.ts";
+import { runTarget, type TargetRun } from "./targets/run-target.ts";
+import { TargetUnavailable } from "./unavailable.ts";
+
+const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+
+/** Conventional exit codes of a program that a signal has ended. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+async function main(options: Options): Promise<number> {
+  const workspace = openWorkspace();
+  let cleanUp = async () => {};
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.once(signal, () => {
+      print(`${signal}: stopping`);
+      void cleanUp().finally(() => process.exit(code));
+    });
+  }
+  const runs: TargetRun[] = [];
+  const missing: Missing[] = [];
+  for (const name of options.targets) {
+    try {
+      runs.push(
+        await runTarget(name, options, workspace, print, (work) => {
+          cleanUp = work;
+        }),
+      );
+    } catch (error) {
+      if (!(error instanceof TargetUnavailable)) throw error;
+      print(`${name} cannot run here: ${error.message}`);
+      missing.push({ name, reason: error.message });
+    }
+  }
+  if (!options.keep) workspace.remove();
+  print(summarise(runs, missing));
+  // What was started here ends with this program, so it stays until somebody interrupts it.
+  if (options.keep && runs.length > 0) {
+    print("kept until Ctrl-C");
+    return await new Promise<never>(() => {});
+  }
+  if (runs.some(({ results }) => results.count("failed") > 0)) return EXIT.failed;
+  const lacking = missing.some(({ name }) => !options.optional.has(name));
+  return lacking || runs.length === 0 ? EXIT.unavailable : EXIT.passed;
+}
+
+try {
+  process.exitCode = await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage;
+}

@@ -1,0 +1,91 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import type { Case } from "../case.ts";
+import { readAttributes } from "../support/queues.ts";
+import type { ConsumerName, Trial } from "../trial.ts";
+
+/** What has been created is what the template says: emulators pass over what they do not know. */
+export const deployedCases: readonly Case[] = [
+  {
+    name: "deployed: redrive policies of queues",
+    spoiltBy: ["cloudformation-drops-redrive-policies"],
+    run: async (trial) => {
+      for (const [consumer, maxReceiveCount] of [
+        ["Everything", 3],
+        ["Sequence", 3],
+        ["Inbox", 5],
+        ["Shelf", 2],
+      ] as const) {
+        const queue = await readAttributes(trial.clients.sqs, trial.queueUrl(consumer));
+        const deadLetters = await readAttributes(trial.clients.sqs, trial.deadLetterQueueUrl(consumer));
+        const {
+          deadLetterTargetArn,
+          maxReceiveCount: count,
+        }: { deadLetterTargetArn: unknown; maxReceiveCount: unknown } = JSON.parse(queue.RedrivePolicy ?? "{}");
+        equal(deadLetterTargetArn, deadLetters.QueueArn);
+        equal(Number(count), maxReceiveCount);
+        deepEqual(JSON.parse(deadLetters.RedriveAllowPolicy ?? "{}"), {
+          redrivePermission: "byQueue",
+          sourceQueueArns: [queue.QueueArn],
+        });
+      }
+    },
+  },
+  {
+    name: "deployed: timeouts and types of queues",
+    run: async (trial) => {
+      const standard = await readAttributes(trial.clients.sqs, trial.queueUrl("Everything"));
+      equal(standard.VisibilityTimeout, "30");
+      equal(standard.MessageRetentionPeriod, String(4 * 86_400));
+      const fifo = await readAttributes(trial.clients.sqs, trial.queueUrl("Sequence"));
+      equal(fifo.FifoQueue, "true");
+      equal(fifo.DeduplicationScope, "messageGroup");
+      equal(fifo.FifoThroughputLimit, "perMessageGroupId");
+      const deadLetters = await readAttributes(trial.clients.sqs, trial.deadLetterQueueUrl("Sequence"));
+      equal(deadLetters.FifoQueue, "true");
+      equal(deadLetters.MessageRetentionPeriod, String(14 * 86_400));
+    },
+  },
+  {
+    name: "deployed: policies of queues",
+    run: async (trial) => {
+      const { QueueArn, Policy = "{}" } = await readAttributes(trial.clients.sqs, trial.queueUrl("Everything"));
+      const policy: { Statement?: readonly Record<string, unknown>[] } = JSON.parse(Policy);
+      const allowed = policy.Statement?.find(({ Effect }) => Effect === "Allow");
+      deepEqual(allowed?.Principal, { Service: "sns.amazonaws.com" });
+      equal(allowed?.Resource, QueueArn);
+      deepEqual(allowed?.Condition, { ArnEquals: { "aws:SourceArn": trial.output("FannedTopicArn") } });
+    },
+  },
+  {
+    name: "deployed: subscriptions",
+    spoiltBy: ["cloudformation-drops-subscription-redrive"],
+    run: async (trial) => {
+      const dear = await subscriptionOf(trial, "Dear", "FannedTopicArn");
+      equal(dear.RawMessageDelivery, "true");
+      deepEqual(JSON.parse(dear.FilterPolicy ?? "{}"), {
+        type: ["trial.Noted"],
+        region: ["eu"],
+        total: [{ numeric: [">=", 100] }],
+      });
+      const sequence = await subscriptionOf(trial, "Sequence", "OrderedTopicArn");
+      equal(sequence.RawMessageDelivery, "true");
+      for (const { RedrivePolicy = "{}" } of [dear, sequence]) {
+        const { deadLetterTargetArn }: { deadLetterTargetArn?: unknown } = JSON.parse(RedrivePolicy);
+        equal(typeof deadLetterTargetArn, "string");
+      }
+    },
+  },
+];
+
+async function subscriptionOf(trial: Trial, consumer: ConsumerName, topic: string) {
+  const { sns, sqs } = trial.clients;
+  const { QueueArn } = await readAttributes(sqs, trial.queueUrl(consumer));
+  const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: trial.output(topic) }));
+  const found = Subscriptions.find(({ Endpoint }) => Endpoint === QueueArn);
+  if (found?.SubscriptionArn === undefined) throw new Error(`${consumer} is not subscribed to ${topic}`);
+  const { Attributes = {} } = await sns.send(
+    new GetSubscriptionAttributesCommand({ SubscriptionArn: found.SubscriptionArn }),
+  );
+  return Attributes;
+}

@@ -1,0 +1,109 @@
+import { deepEqual, equal, match } from "node:assert/strict";
+import { type Message, SendMessageCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import type { Case } from "../case.ts";
+import { processed, readEffect, switchOff, switchOn } from "../support/effects.ts";
+import { eventually } from "../support/eventually.ts";
+import { depth, readAttributes, receive, take } from "../support/queues.ts";
+import { note } from "../trial.ts";
+
+/** Handlers that fail, messages that nobody can read, and how they come back. */
+export const failureCases: readonly Case[] = [
+  {
+    name: "partial failure: only the failed records of a batch come again",
+    spoiltBy: ["partial-responses-ignored"],
+    run: async (trial) => {
+      const notes = Array.from({ length: 10 }, (_, step) =>
+        note(trial.unique(`batch-${step}`), { behaviour: step % 4 === 1 ? "fail twice" : "succeed" }),
+      );
+      const published = await Promise.all(notes.map((data) => trial.publishWork("Noted", data)));
+      const effects = await Promise.all(published.map(({ id }) => processed(trial, "Work", id)));
+      // The consumer keeps no records: a neighbour that came again would have been processed again.
+      deepEqual(
+        effects.map(({ times }) => times),
+        notes.map(() => 1),
+      );
+      deepEqual(
+        effects.map(({ attempt }) => attempt),
+        notes.map(({ behaviour }) => (behaviour === "fail twice" ? 3 : 1)),
+      );
+    },
+  },
+  {
+    name: "dead letters: a permanent failure goes there at once, with its reason",
+    run: async (trial) => {
+      const subject = trial.unique("permanent");
+      const { id } = await trial.publishFanned("Noted", note(subject, { behaviour: "permanent" }));
+      const letter = await take(trial, trial.deadLetterQueueUrl("Everything"), subject);
+      const reason = reasonOf(letter);
+      equal(reason.error, "Permanent");
+      equal(reason.attempt, 1);
+      equal(letter.MessageAttributes?.type?.StringValue, "trial.Noted");
+      equal(await readEffect(trial, "Everything", id), undefined);
+    },
+  },
+  {
+    name: "dead letters: a body that is no event does not harm its neighbours",
+    run: async (trial) => {
+      const poison = `{"specversion": "1.0", "id": "${trial.unique("poison")}`;
+      const QueueUrl = trial.queueUrl("Everything");
+      await trial.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: poison }));
+      const good = await trial.publishFanned("Noted", note(trial.unique("neighbour")));
+      equal((await processed(trial, "Everything", good.id)).times, 1);
+      const letter = await take(trial, trial.deadLetterQueueUrl("Everything"), poison);
+      equal(letter.Body, poison);
+      equal(reasonOf(letter).error, "BodyMalformed");
+    },
+  },
+  {
+    name: "redrive: what failed until it was given up is processed after the cause is gone",
+    spoiltBy: ["no-message-move-tasks"],
+    run: async (trial) => {
+      const subject = trial.unique("redriven");
+      await switchOn(trial, subject);
+      const { id } = await trial.publishWork("Noted", note(subject, { behaviour: "switch" }));
+      const source = trial.deadLetterQueueUrl("Work");
+      await eventually("the event is given up", async () =>
+        (await depth(trial.clients.sqs, source)) > 0 ? true : undefined,
+      );
+      equal(await readEffect(trial, "Work", id), undefined);
+      await switchOff(trial, subject);
+      const { QueueArn: SourceArn } = await readAttributes(trial.clients.sqs, source);
+      const { QueueArn: DestinationArn } = await readAttributes(trial.clients.sqs, trial.queueUrl("Work"));
+      // SQS knows the source only of what it moved itself, and this message the consumer has sent, with its reason.
+      await trial.clients.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
+      const effect = await processed(trial, "Work", id);
+      equal(effect.times, 1);
+      // A message that was moved is a new one: its receives are counted from one again.
+      equal(effect.attempt, 1);
+      equal(await depth(trial.clients.sqs, source), 0);
+    },
+  },
+  {
+    name: "redrive: what SQS moved after its last receive comes back to its source",
+    spoiltBy: ["cloudformation-drops-redrive-policies", "no-message-move-tasks"],
+    run: async (trial) => {
+      const text = trial.unique("abandoned");
+      const { sqs } = trial.clients;
+      const QueueUrl = trial.queueUrl("Shelf");
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: text }));
+      const receives: string[] = [];
+      await eventually("SQS gives the message up", async () => {
+        // Without visibility it can be received again at once; by the third time it is in the dead-letter queue.
+        for (const { Attributes = {} } of await receive(sqs, QueueUrl, 0)) {
+          receives.push(Attributes.ApproximateReceiveCount ?? "");
+        }
+        return (await depth(sqs, trial.deadLetterQueueUrl("Shelf"))) > 0 ? true : undefined;
+      });
+      deepEqual(receives, ["1", "2"]);
+      const [letter] = await receive(sqs, trial.deadLetterQueueUrl("Shelf"), 0);
+      match(letter?.Attributes?.DeadLetterQueueSourceArn ?? "", /Shelf/);
+      const { QueueArn: SourceArn } = await readAttributes(sqs, trial.deadLetterQueueUrl("Shelf"));
+      await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+      equal((await take(trial, QueueUrl, text)).Attributes?.ApproximateReceiveCount, "1");
+    },
+  },
+];
+
+function reasonOf({ MessageAttributes }: Message): Readonly<Record<string, unknown>> {
+  return JSON.parse(MessageAttributes?.fanfareFailure?.StringValue ?? "{}");
+}
