@@ -26,11 +26,14 @@ export class Claims {
   readonly #leaseUntil: number;
   readonly #clock: Clock;
   readonly #invocation: Invocation;
+  readonly #done: boolean;
   readonly #single: Batcher<string, ClaimOutcome>;
   readonly #completions: Batcher<Claim, SettleOutcome>;
   readonly #releases: Batcher<Claim, SettleOutcome>;
 
-  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock) {
+  /** @param done marks events done by claiming them: at-most-once, whichever store the user gave */
+  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock, done: boolean) {
+    this.#done = done;
     this.#store = store;
     this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
     this.#leaseUntil = invocation.endsAt;
@@ -68,7 +71,12 @@ export class Claims {
   async claimAll(keys: readonly string[]): Promise<readonly ClaimOutcome[]> {
     if (keys.length === 0) return [];
     try {
-      const requests = keys.map((key) => ({ key, owner: this.#owner, leaseUntil: this.#leaseUntil }));
+      const requests = keys.map((key) => ({
+        key,
+        owner: this.#owner,
+        leaseUntil: this.#leaseUntil,
+        ...(this.#done ? { done: true } : {}),
+      }));
       return await within(this.#clock, claimBy(this.#invocation, this.#clock), "the claim", (signal) =>
         this.#store.claim(requests, signal),
       );

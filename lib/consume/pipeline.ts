@@ -63,8 +63,9 @@ export class Pipeline {
     this.#dependencies = dependencies;
     this.#settings = dependencies.settings;
     this.#invocation = invocation;
-    const { store, clock } = dependencies.settings;
-    this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock);
+    const { store, clock, guarantee } = dependencies.settings;
+    const atMostOnce = guarantee === "at-most-once";
+    this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock, atMostOnce);
     this.#events = new EventClaims(this.#claims);
     this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
     const { handlerOf } = dependencies;

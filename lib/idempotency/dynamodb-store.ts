@@ -190,7 +190,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     return {
       key: request.key,
       owner: request.owner,
-      done: doneOnClaim,
+      done: request.done ?? doneOnClaim,
       leaseUntil: Math.ceil(request.leaseUntil),
       expiresAt: expiryFromNow(),
     };

@@ -8,6 +8,8 @@ export interface ClaimRequest {
   readonly owner: string;
   /** Milliseconds since the epoch at which the try is over for certain: the invocation has ended by then. */
   readonly leaseUntil: number;
+  /** `true` marks the event done with its claim, before it is handled: at-most-once. @default what the store was made for */
+  readonly done?: boolean;
 }
 
 /** What a claim came to. */

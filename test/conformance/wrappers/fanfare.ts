@@ -31,11 +31,7 @@ export function optionsOf(
     ...(table === undefined
       ? {}
       : {
-          store: dynamoDbStore({
-            table,
-            client: clients.dynamodb,
-            doneOnClaim: spec.guarantee === "at-most-once",
-          }),
+          store: dynamoDbStore({ table, client: clients.dynamodb }),
         }),
     clients: { sqs: clients.sqs, s3: clients.s3, dynamodb: clients.dynamodb },
     logger: reporting(report),

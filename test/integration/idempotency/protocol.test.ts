@@ -121,6 +121,12 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
     expect(await storeOn(client, table, 10 * 60_000).claim([request("k", "c")])).toEqual([{ status: "done" }]);
   });
 
+  test("at most once may be asked for with the claim", async () => {
+    const store = storeOn(client, table);
+    expect(await store.claim([{ ...request("k", "a"), done: true }])).toEqual([{ status: "claimed" }]);
+    expect(await storeOn(client, table, 10 * 60_000).claim([request("k", "b")])).toEqual([{ status: "done" }]);
+  });
+
   test("keys of any characters", async () => {
     const store = storeOn(client, table);
     const keys = ["a'b", 'a"b', "a?b", "ä#%", "\u{1f600}", " ", "x".repeat(1_000)];
