@@ -1,3 +1,19 @@
 /** Test tools: AWS in memory behind SDK clients, and a deterministic simulator for your own contracts and handlers. */
+export {
+  type ConstructLike,
+  type DeadLetter,
+  type Delivery,
+  type DeliveryOutcome,
+  type DeployedApp,
+  type DeployOptions,
+  type DeploySource,
+  deploy,
+  type ExpectedOutcome,
+  type PublishAndWaitOptions,
+  type RecordedFate,
+  type SubscriberDelivery,
+  TestAppError,
+  type TestAppErrorCode,
+} from "./app/index.ts";
 export { type Clients, type MemoryAws, type MemoryAwsOptions, memoryAws } from "./clients/index.ts";
 export * from "./simulation/index.ts";

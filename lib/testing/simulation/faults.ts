@@ -49,6 +49,12 @@ export const DEFAULT_FAULTS: FaultRates = {
   failedDelete: 0.05,
 };
 
+/** By how much a kind of fault is more frequent in a storm. */
+const STORM = 10;
+
+/** Something must get through now and then, or nothing is seen but outage. */
+const MAX_RATE = 0.6;
+
 /** Counts of zero. */
 export function noFaults(): FaultCounts {
   return Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as FaultCounts;
@@ -62,15 +68,17 @@ export class Faults {
   #ended = false;
 
   /**
-   * Draws how this run is: about a third of the kinds are off, the others up to three times as frequent as given. Runs in which
-   * few kinds of faults are frequent find more than runs in which all are rare (Groce et al., "Swarm testing", 2012).
+   * Draws how this run is: about a third of the kinds are off, the others up to three times as frequent as given, and in every
+   * third run one kind is a storm. Runs in which few kinds are frequent find more than runs in which all are rare
+   * (Groce et al., "Swarm testing", 2012).
    */
   constructor(rates: FaultRates, random: Random) {
     this.#random = random;
-    const drawn = FAULT_KINDS.map((kind) => [
-      kind,
-      random.chance(0.35) ? 0 : Math.min(1, rates[kind] * 3 * random.next()),
-    ]);
+    const storm = random.chance(0.33) ? random.pick(FAULT_KINDS) : undefined;
+    const drawn = FAULT_KINDS.map((kind) => {
+      const factor = kind === storm ? STORM : random.chance(0.35) ? 0 : 3 * random.next();
+      return [kind, Math.min(MAX_RATE, rates[kind] * factor)];
+    });
     this.#rates = Object.fromEntries(drawn) as FaultRates;
   }
 

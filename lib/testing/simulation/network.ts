@@ -151,8 +151,8 @@ export class Network<Context> {
     this.#listener.onArrival(context, worker, call);
     const perform = (input: Call["input"]) => this.#aws.perform({ ...call, input });
     if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) return perform(call.input);
+    this.#listener.onFault(context, worker, call, "partialFailure", "");
     const { output, failed } = failPartially(call, this.#random, perform);
-    this.#listener.onFault(context, worker, call, "partialFailure", `${failed} of its entries`);
     this.#listener.onEntriesFailed(context, worker, call, failed);
     return output;
   }

@@ -1,4 +1,5 @@
 import type { Call } from "../clients/index.ts";
+import { TransactionCanceled } from "../dynamodb/index.ts";
 import type { Random } from "./random.ts";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -20,13 +21,21 @@ export interface PartialAnswer {
 
 /** Whether a call can fail in parts. */
 export function canFailPartially(call: Call): boolean {
-  return ENTRIES[call.operation] !== undefined || ["BatchExecuteStatement", "BatchGetItem"].includes(call.operation);
+  return (
+    ENTRIES[call.operation] !== undefined ||
+    ["BatchExecuteStatement", "BatchGetItem", "TransactWriteItems"].includes(call.operation)
+  );
 }
 
-/** Performs a batch call for some of its entries, at least one of which fails. */
+/**
+ * Performs a batch call for some of its entries, at least one of which fails.
+ *
+ * @throws AwsError `TransactionCanceledException` for a transaction, which is all or nothing: another one was at an item
+ */
 export function failPartially(call: Call, random: Random, perform: Perform): PartialAnswer {
   if (call.operation === "BatchExecuteStatement") return failStatements(call.input, random, perform);
   if (call.operation === "BatchGetItem") return leaveKeys(call.input, random, perform);
+  if (call.operation === "TransactWriteItems") throw conflict(call.input.TransactItems as readonly object[], random);
   const field = ENTRIES[call.operation] ?? "Entries";
   const entries = call.input[field] as readonly { Id?: string }[];
   const failing = draw(entries.length, random);
@@ -73,6 +82,13 @@ function leaveKeys(input: Input, random: Random, perform: Perform): PartialAnswe
     output: { ...answer, UnprocessedKeys: { [table]: { ...request, Keys: pick(true) } } },
     failed: failing.size,
   };
+}
+
+function conflict(items: readonly object[], random: Random): TransactionCanceled {
+  const failing = draw(items.length, random);
+  return new TransactionCanceled(
+    items.map((_item, index) => ({ Code: failing.has(index) ? "TransactionConflict" : "None" })),
+  );
 }
 
 /** Some of the places from 0 to `count`, at least one. */

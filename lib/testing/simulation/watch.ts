@@ -119,7 +119,9 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     const deployed = this.#deployedOf(invocation.subscriber);
     this.#handled += 1;
     this.#about(invocation, entry, "handler started");
-    this.report(checkStart(entry, guaranteeOf(deployed), deployed?.fifo ?? false, this.#options.ledger));
+    this.report(
+      checkStart(entry, guaranteeOf(deployed), deployed?.fifo ?? false, this.#options.ledger, this.#options.now()),
+    );
     const run: HandlerRun = { invocation, messageId, key, state: "running", timedOut: false, error: undefined };
     entry.runs.push(run);
     this.#options.ledger.keyed(key, entry);
@@ -167,7 +169,11 @@ export class Watch implements NetworkListener<Invocation | undefined> {
     invocation.state = "answered";
     const failures = response.batchItemFailures.length;
     this.#note(actorOf(invocation), `answered, ${failures} to come again`, undefined, invocation.subscriber);
-    for (const message of invocation.messages) message.failedQuietly = failsQuietly(invocation, message);
+    for (const [place, message] of invocation.messages.entries()) {
+      // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
+      if (message.receipt !== invocation.records[place]?.receiptHandle) continue;
+      message.failedQuietly = failsQuietly(invocation, message);
+    }
     this.report(checkAnswer(invocation, response, guaranteeOf(this.#deployedOf(invocation.subscriber))));
   }
 

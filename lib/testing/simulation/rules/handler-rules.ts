@@ -3,11 +3,17 @@ import { type Case, type HandlerRun, isResolved, type Ledger } from "../ledger.t
 import type { Finding } from "./finding.ts";
 
 /** A handler may start: not twice where once was promised, not beside another, not before its group's earlier events. */
-export function checkStart(entry: Case, guarantee: Guarantee, ordered: boolean, ledger: Ledger): Finding | undefined {
-  return checkOnce(entry, guarantee) ?? (ordered ? checkOrder(entry, ledger) : undefined);
+export function checkStart(
+  entry: Case,
+  guarantee: Guarantee,
+  ordered: boolean,
+  ledger: Ledger,
+  now: number,
+): Finding | undefined {
+  return checkOnce(entry, guarantee, now) ?? (ordered ? checkOrder(entry, ledger) : undefined);
 }
 
-function checkOnce(entry: Case, guarantee: Guarantee): Finding | undefined {
+function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | undefined {
   const about = { event: entry.event.id, subscriber: entry.subscriber };
   if (guarantee === "at-least-once") return undefined;
   if (guarantee === "at-most-once") {
@@ -17,7 +23,7 @@ function checkOnce(entry: Case, guarantee: Guarantee): Finding | undefined {
   if (entry.completed || entry.commits > 0) {
     return { rule: "effects-once", message: "it was handled again after its completion was on record", ...about };
   }
-  const other = entry.runs.find(isAtWork);
+  const other = entry.runs.find((run) => isAtWork(run, now));
   if (other === undefined) return undefined;
   return {
     rule: "one-handler-at-a-time",
@@ -26,9 +32,9 @@ function checkOnce(entry: Case, guarantee: Guarantee): Finding | undefined {
   };
 }
 
-/** Whether the handler still runs in a living invocation: its claim must keep others out. */
-function isAtWork(run: HandlerRun): boolean {
-  return run.state === "running" && run.invocation.state === "running" && !run.invocation.worker.isDead;
+/** Whether the handler still runs, or is frozen and may run on, before its invocation's time is over: its claim must keep others out. */
+function isAtWork(run: HandlerRun, now: number): boolean {
+  return run.state === "running" && !run.invocation.worker.isDead && now < run.invocation.endsAt;
 }
 
 function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {

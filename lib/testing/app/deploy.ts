@@ -1,0 +1,59 @@
+import { startLocalRuntime } from "../../local/index.ts";
+import { DeployedApp } from "./deployed-app.ts";
+import { Journal } from "./journal.ts";
+import type { DeployOptions, DeploySource } from "./options.ts";
+import { assemblyOf } from "./synthesize.ts";
+
+/** Milliseconds that a message may take to come to its end; backoff of the first retries included. */
+const TIMEOUT_MS = 30_000;
+
+/** Milliseconds in which other emulators have delivered what was published. */
+const SETTLE_MS = 500;
+
+/** A test rarely needs more, and machines that run tests are small. */
+const MAX_ENVIRONMENTS = 2;
+
+/**
+ * Runs an app for a test: synthesises it, creates what its templates declare in emulators on this machine, and polls its queues
+ * for the bundled handlers. Nothing is shared between two deployments on the embedded server.
+ *
+ * ```ts
+ * const app = await deploy({ app: "node infra/app.ts" });
+ * const placed = await app.publishAndWait(orders, "OrderPlaced", { orderId: "o-1", region: "eu", total: 120 });
+ * placed.expect({ Billing: "processed" });
+ * await app.close();
+ * ```
+ *
+ * @param source the app of `cdk.json` by default
+ * @throws TestAppError `SynthesisFailed`; LocalError when the templates cannot be deployed. Nothing is left running then.
+ */
+export async function deploy(source: DeploySource = {}, options: DeployOptions = {}): Promise<DeployedApp> {
+  const { timeoutMs = TIMEOUT_MS, settleMs, maxEnvironments = MAX_ENVIRONMENTS, onLog, onEvent, ...rest } = options;
+  const assembly = await assemblyOf(source);
+  const journal = new Journal();
+  try {
+    const runtime = await startLocalRuntime({
+      ...rest,
+      assembly: assembly.directory,
+      maxEnvironments,
+      onLog: (entry) => {
+        journal.noteLine(entry);
+        onLog?.(entry);
+      },
+      onEvent: (event) => {
+        journal.noteEvent(event);
+        onEvent?.(event);
+      },
+    });
+    return new DeployedApp({
+      runtime,
+      journal,
+      timeoutMs,
+      settleMs: settleMs ?? (options.endpoint === undefined ? 0 : SETTLE_MS),
+      remove: assembly.remove,
+    });
+  } catch (error) {
+    await assembly.remove();
+    throw error;
+  }
+}

@@ -1,0 +1,217 @@
+import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
+import { ClientPool } from "../../local/common/index.ts";
+import { LocalError, type LocalRuntime } from "../../local/index.ts";
+import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
+import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
+import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
+import { compare, type Delivery, judge, type SubscriberDelivery } from "./delivery.ts";
+import { TestAppError } from "./errors.ts";
+import { historyOf } from "./history.ts";
+import type { Journal, RecordedFate } from "./journal.ts";
+import { settled } from "./settled.ts";
+import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
+import { findTarget } from "./targets.ts";
+
+/** Histories in the error of an app that does not come to rest. */
+const MAX_HISTORIES = 5;
+
+/** What {@link DeployedApp.publishAndWait} takes besides what `publish` takes. */
+export interface PublishAndWaitOptions extends PublishOptions {
+  /** Construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`. */
+  readonly to?: string;
+  readonly timeoutMs?: number;
+}
+
+/** What a {@link DeployedApp} is made of. */
+export interface DeployedAppParts {
+  readonly runtime: LocalRuntime;
+  readonly journal: Journal;
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  /** Removes what was made for the test, after the runtime has been closed. */
+  readonly remove: () => Promise<void>;
+}
+
+/** An app that runs for a test. Made by `deploy`; close it at the end, or use `await using`. */
+export class DeployedApp implements AsyncDisposable {
+  /** The local runtime underneath: `runtime.invoke(...)`, `runtime.deployment.find(...)`. */
+  readonly runtime: LocalRuntime;
+  readonly #parts: DeployedAppParts;
+  readonly #pool: ClientPool;
+  readonly #startedAt = Date.now();
+  readonly #open: { close(): Promise<void> }[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: DeployedAppParts) {
+    this.runtime = parts.runtime;
+    this.#parts = parts;
+    this.#pool = new ClientPool(parts.runtime);
+  }
+
+  /**
+   * The typed publisher of a contract, to its topic or queue in this app, with the payload bucket that the stack gives it.
+   *
+   * @param to construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`.
+   * @throws TestAppError `NotFound`
+   */
+  publisher<C extends AnyContract>(contract: C, to?: string): Publisher<C> {
+    const found = findTarget(this.runtime.deployment, this.#subscribers, contract, to);
+    const clients = this.#pool.for(found.resource.place);
+    const [location] = parseLocations(found.payloadLocation ?? "", "the payload location");
+    const publisher = createPublisher(contract, {
+      target: found.target,
+      clients,
+      ...(found.maxMessageBytes === undefined ? {} : { maxMessageBytes: found.maxMessageBytes }),
+      ...(location === undefined ? {} : { payloads: s3PayloadStore({ location, client: clients.s3 }) }),
+    });
+    this.#open.push(publisher);
+    const publish = async <Name extends EventName<C>>(
+      name: Name,
+      data: PayloadInput<C, Name>,
+      options?: PublishOptions,
+    ) => {
+      const at = Date.now();
+      const published = await publisher(name, data, options);
+      const { id: eventId, messageId } = published;
+      this.#parts.journal.notePublication({ eventId, event: name, target: found.target, messageId }, at);
+      return published;
+    };
+    return Object.assign(publish, { flush: () => publisher.flush(), close: () => publisher.close() });
+  }
+
+  /**
+   * Publishes one event, waits until the app is quiet, and tells what became of the event.
+   *
+   * @throws what `publish` throws; TestAppError `NotQuiet`
+   */
+  async publishAndWait<C extends AnyContract, Name extends EventName<C>>(
+    contract: C,
+    name: Name,
+    data: PayloadInput<C, Name>,
+    options: PublishAndWaitOptions = {},
+  ): Promise<Delivery> {
+    const { to, timeoutMs, ...publishOptions } = options;
+    const { id } = await this.publisher(contract, to)(name, data, publishOptions);
+    return await this.delivery(id, timeoutMs === undefined ? {} : { timeoutMs });
+  }
+
+  /** Waits until the app is quiet, and tells what became of an event, whoever published it. @throws TestAppError `NotQuiet` */
+  async delivery(eventId: string, options: { readonly timeoutMs?: number } = {}): Promise<Delivery> {
+    await this.whenQuiet(options);
+    const deadLetters = await this.#deadLettersOf(eventId);
+    const history = historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
+    const at = (name: string): SubscriberDelivery => {
+      const subscriber = this.#subscriber(name);
+      const fates = this.#fates(subscriber).filter((fate) => fate.eventId === eventId);
+      return judge(fates, deadLetters.has(subscriber.title));
+    };
+    return { id: eventId, at, expect: (expected) => compare(eventId, expected, at, history), history };
+  }
+
+  /**
+   * Resolves when no queue that a function polls holds a message and no function runs.
+   *
+   * @throws TestAppError `NotQuiet` at the deadline, with what still waits and the histories of its events.
+   */
+  async whenQuiet(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    const { timeoutMs = this.#parts.timeoutMs } = options;
+    try {
+      await settled(this.runtime, this.#parts.journal, { timeoutMs, settleMs: this.#parts.settleMs });
+    } catch (error) {
+      if (!(error instanceof LocalError && error.code === "NotQuiet")) throw error;
+      throw new TestAppError("NotQuiet", error.message, { cause: error, history: await this.#openHistories() });
+    }
+  }
+
+  /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
+  processed(subscriber: string): readonly RecordedFate[] {
+    return this.fates(subscriber).filter(({ fate }) => fate === "done");
+  }
+
+  /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
+  retried(subscriber: string): readonly RecordedFate[] {
+    return this.fates(subscriber).filter(({ fate }) => fate === "retry");
+  }
+
+  /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
+  fates(subscriber: string): readonly RecordedFate[] {
+    return this.#fates(this.#subscriber(subscriber));
+  }
+
+  /** What is in a subscriber's dead-letter queue; it stays there. @throws TestAppError `NotFound`, `NotReadable` */
+  async deadLettered(subscriber: string): Promise<readonly DeadLetter[]> {
+    return await this.#deadLetters(this.#subscriber(subscriber));
+  }
+
+  /** All that is known of an event, as text: attach it to assertions of your own. */
+  async history(eventId: string): Promise<string> {
+    const deadLetters = await this.#deadLettersOf(eventId);
+    return historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
+  }
+
+  /** Stops everything that was started, and removes what was made for the test. Calling it again does nothing. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get #subscribers(): readonly AppSubscriber[] {
+    return subscribersOf(this.runtime.deployment);
+  }
+
+  #subscriber(name: string): AppSubscriber {
+    return findSubscriber(this.#subscribers, name);
+  }
+
+  #fates({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedFate[] {
+    const fates = this.#parts.journal.fates.filter(({ queue }) => queue === queueName);
+    if (fates.length === 0 && consumer === undefined) {
+      const who = functionName === undefined ? "no function polls it" : `${functionName} does not tell what it does`;
+      throw new TestAppError("FatesUnknown", `what ${title} does with its messages is not known: ${who}`, {
+        remedy: "attach a handler made with consume() through fanOut or consumedBy, or look at its effects",
+      });
+    }
+    return fates;
+  }
+
+  async #deadLetters(subscriber: AppSubscriber): Promise<readonly DeadLetter[]> {
+    return await readDeadLetters(this.#pool.for(subscriber.place).sqs, subscriber, this.#startedAt);
+  }
+
+  /** By the subscriber's title, only those that have some. */
+  async #deadLettersOf(eventId: string): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
+    const found = new Map<string, readonly DeadLetter[]>();
+    for (const subscriber of this.#subscribers.filter(({ deadLetterQueueArn }) => deadLetterQueueArn !== undefined)) {
+      const letters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
+      if (letters.length > 0) found.set(subscriber.title, letters);
+    }
+    return found;
+  }
+
+  /** The histories of events that did not come to an end. */
+  async #openHistories(): Promise<string> {
+    const { fates, publications } = this.#parts.journal;
+    const ids = [...new Set([...publications, ...fates].flatMap(({ eventId }) => eventId ?? []))];
+    const open = ids.filter((id) => {
+      const own = fates.filter(({ eventId }) => eventId === id);
+      return (
+        own.length === 0 ||
+        this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.fate === "retry")
+      );
+    });
+    const histories = await Promise.all(open.slice(0, MAX_HISTORIES).map((id) => this.history(id)));
+    const more = open.length - histories.length;
+    return [...histories, ...(more > 0 ? [`... and ${more} more events`] : [])].join("\n\n");
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled(this.#open.map((publisher) => publisher.close()));
+    this.#pool.close();
+    await this.runtime.close();
+    await this.#parts.remove();
+  }
+}

@@ -1,0 +1,90 @@
+import type { DeadLetter } from "./dead-letters.ts";
+import type { Journal, RecordedFate } from "./journal.ts";
+import type { AppSubscriber } from "./subscribers.ts";
+
+/** Lines that a handler printed are shown up to this number: a noisy handler must not hide the fates. */
+const MAX_LINES = 20;
+
+/** What a history is made of besides the journal. */
+export interface HistoryParts {
+  readonly journal: Journal;
+  readonly subscribers: readonly AppSubscriber[];
+  /** Dead letters of the event, by the subscriber's title. */
+  readonly deadLetters: ReadonlyMap<string, readonly DeadLetter[]>;
+}
+
+interface Happening {
+  readonly at: number;
+  readonly text: string;
+}
+
+/** Tells what happened to an event, one thing a line, in order, with what its handlers printed meanwhile. */
+export function historyOf(eventId: string, { journal, subscribers, deadLetters }: HistoryParts): string {
+  const publications = journal.publications.filter((publication) => publication.eventId === eventId);
+  const fates = journal.fates.filter((fate) => fate.eventId === eventId);
+  const name = publications[0]?.event ?? fates[0]?.event ?? "of unknown name";
+  const start = Math.min(...[...publications, ...fates].map(({ at }) => at));
+  const happenings: Happening[] = [
+    ...publications.map(({ at, target, messageId }) => ({
+      at,
+      text: `published to ${target} as message ${messageId}`,
+    })),
+    ...fates.map((fate) => ({ at: fate.at, text: fateText(fate) })),
+    ...linesOf(journal, fates),
+    ...journal.problems
+      .filter(({ at }) => at >= start)
+      .map(({ at, functionName, message }) => ({ at, text: `${functionName ?? "runtime"}: ${message}` })),
+  ];
+  const lines = happenings
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => `  +${String(at - start).padStart(6)} ms  ${text}`);
+  const heard = new Set(fates.map(({ queue }) => queue));
+  const silent = subscribers.filter(({ queueName }) => !heard.has(queueName)).map(({ title }) => title);
+  const letters = [...deadLetters].flatMap(([title, each]) => each.map((letter) => letterText(title, letter)));
+  return [
+    `History of event ${eventId} (${name}):`,
+    ...(lines.length === 0 ? ["  it was neither published through this app nor seen by a consumer"] : lines),
+    ...letters,
+    ...(silent.length === 0 ? [] : [`  not seen by: ${silent.join(", ")}`]),
+  ].join("\n");
+}
+
+function fateText({ fate, consumer, attempt, cause, afterSeconds, error }: RecordedFate): string {
+  const again = afterSeconds === undefined ? "" : `, again after ${afterSeconds} s`;
+  const why = error === undefined ? "" : `: ${error.name}: ${error.message}`;
+  const what = {
+    done: "processed",
+    deadLetter: "dead-lettered",
+    duplicate: "duplicate",
+    expired: "expired",
+    ignored: "ignored",
+  };
+  const did = fate === "retry" ? `to be retried (${cause ?? "handler"}${again})` : what[fate];
+  return `${consumer}: ${did}, attempt ${attempt ?? "?"}${why}${error?.stack === undefined ? "" : firstFrame(error.stack)}`;
+}
+
+/** Where it was thrown. */
+function firstFrame(stack: string): string {
+  const frame = stack.split("\n").find((line) => /^\s+at /.test(line));
+  return frame === undefined ? "" : ` ${frame.trim()}`;
+}
+
+/** A line cannot be told to belong to one record of a batch: those of the invocations that had the event are shown. */
+function linesOf(journal: Journal, fates: readonly RecordedFate[]): Happening[] {
+  const invocations = new Set(fates.flatMap(({ requestId }) => requestId ?? []));
+  const printed = journal.lines.filter(({ requestId }) => requestId !== undefined && invocations.has(requestId));
+  const shown = printed
+    .slice(0, MAX_LINES)
+    .map(({ at, functionName, line }) => ({ at, text: `${functionName} printed: ${line}` }));
+  const more = printed.length - shown.length;
+  const last = shown.at(-1);
+  return more === 0 || last === undefined ? shown : [...shown, { at: last.at, text: `... and ${more} more lines` }];
+}
+
+function letterText(title: string, { reason }: DeadLetter): string {
+  const why =
+    reason === undefined
+      ? "without a reason: moved by SQS after too many receives"
+      : `${reason.error}: ${reason.message} (attempt ${reason.attempt})`;
+  return `  in the dead-letter queue of ${title}: ${why}`;
+}

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import {
+  describeViolation,
+  expectNoViolations,
+  FAULT_KINDS,
+  type RunResult,
+  SimulationFailed,
+  simulate,
+  type Violation,
+} from "../../../lib/testing/index.ts";
+import { drawScenario } from "../../simulation/scenario.ts";
+
+/** Real milliseconds for some hundreds of runs on a busy machine. */
+const RUNS_MS = 120_000;
+
+test("some hundreds of runs of the shop keep every rule, and are not about nothing", { timeout: RUNS_MS }, async () => {
+  const report = await simulate({ scenario: drawScenario, seed: 1, runs: 300 });
+  expectNoViolations(report);
+  expect(report.runs).toBe(300);
+  expect(report.interleavings).toBe(300);
+  expect(report.events).toBeGreaterThan(2_000);
+  expect(report.handled).toBeGreaterThan(report.events);
+  for (const kind of FAULT_KINDS) expect(report.faults[kind], kind).toBeGreaterThan(20);
+  const { processed, deadLettered, deadLetteredBySqs, expired, givenUp, unknown } = report.outcomes;
+  for (const count of [processed, deadLettered, deadLetteredBySqs, expired, givenUp]) expect(count).toBeGreaterThan(0);
+  expect(unknown).toBe(0);
+});
+
+test("one seed is one course of things, to the last line", async () => {
+  const [first, second] = [await runsOf(11, 3), await runsOf(11, 3)];
+  expect(second.map((run) => run.history())).toEqual(first.map((run) => run.history()));
+  expect(second.map((run) => run.fingerprint)).toEqual(first.map((run) => run.fingerprint));
+  expect(new Set(first.map((run) => run.fingerprint)).size).toBe(3);
+});
+
+test("a run of a long series is the same when it is replayed alone", async () => {
+  const series = await runsOf(20, 4);
+  const [alone] = await runsOf(23, 1);
+  expect(alone?.history()).toBe(series[3]?.history());
+});
+
+test("without faults nothing fails that the handlers do not fail themselves", async () => {
+  const report = await simulate({ scenario: drawScenario, seed: 500, runs: 20, faults: false });
+  expectNoViolations(report);
+  expect(Object.values(report.faults)).toEqual(FAULT_KINDS.map(() => 0));
+  expect(report.outcomes.givenUp).toBe(0);
+});
+
+test("rates can be set for single kinds of faults", async () => {
+  const only = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0]));
+  const report = await simulate({ scenario: drawScenario, runs: 10, faults: { ...only, lostAnswer: 0.2 } });
+  expectNoViolations(report);
+  expect(report.faults.lostAnswer).toBeGreaterThan(0);
+  expect(report.faults.crash).toBe(0);
+});
+
+test("violations become an error with rule, place, seed and story", () => {
+  const violation: Violation = {
+    seed: 7,
+    rule: "nothing-lost",
+    message: "it was lost",
+    event: "e1",
+    subscriber: "billing",
+    history: "0.001s  publisher  e1  published",
+  };
+  expect(() => expectNoViolations({ violations: [] })).not.toThrow();
+  expect(() => expectNoViolations({ violations: [violation] })).toThrow(SimulationFailed);
+  expect(describeViolation(violation)).toBe(
+    "nothing-lost: it was lost (event e1 at billing)\nseed 7 replays it\n\n0.001s  publisher  e1  published",
+  );
+});
+
+async function runsOf(seed: number, runs: number): Promise<RunResult[]> {
+  const results: RunResult[] = [];
+  await simulate({ scenario: drawScenario, seed, runs, onRun: (run) => results.push(run) });
+  return results;
+}
