@@ -1,0 +1,39 @@
+/**
+ * The reference app's stacks with queues and webhooks, as they are, on a shorter scale of time: what a killed handler held
+ * comes back after seconds, not minutes. Its functions load the crasher.
+ */
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { App, Aspects } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import type { IConstruct } from "constructs";
+import { ShopStack } from "../../infra/stacks/shop-stack.ts";
+import { WebhooksStack } from "../../infra/stacks/webhooks-stack.ts";
+
+const TIMEOUT_SECONDS = 5;
+/** More than a timeout and the batching window of a second, so that no message comes back while its handler may still run. */
+const VISIBILITY_SECONDS = 12;
+/** Processes of one function at a time; the least that a mapping allows. */
+const CONCURRENCY = 2;
+
+const crasher = pathToFileURL(join(import.meta.dirname, "crash.ts")).href;
+
+const app = new App();
+new ShopStack(app, "Shop");
+new WebhooksStack(app, "Webhooks");
+Aspects.of(app).add({
+  visit(node: IConstruct) {
+    if (node instanceof lambda.Function) {
+      node.addEnvironment("NODE_OPTIONS", `--import=${crasher}`);
+      node.addEnvironment("FANFARE_CHAOS_FOLDER", process.env.FANFARE_CHAOS_FOLDER ?? "");
+    } else if (node instanceof lambda.CfnFunction) {
+      node.timeout = TIMEOUT_SECONDS;
+    } else if (node instanceof sqs.CfnQueue && node.redrivePolicy !== undefined) {
+      node.visibilityTimeout = VISIBILITY_SECONDS;
+    } else if (node instanceof lambda.CfnEventSourceMapping) {
+      node.scalingConfig = { maximumConcurrency: CONCURRENCY };
+    }
+  },
+});
+app.synth();

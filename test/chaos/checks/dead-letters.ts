@@ -1,0 +1,112 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import { FAILURE_ATTRIBUTE } from "../../../lib/names/index.ts";
+import { NAMES, type Name, type Resources } from "../runtime/resources.ts";
+import type { Workload } from "../workload/index.ts";
+import { type Check, checkOf } from "./check.ts";
+
+/** Seconds that what was read stays hidden at most: longer than reading all takes. */
+const HIDDEN_SECONDS = 300;
+
+export interface Letter {
+  readonly name: Name;
+  readonly body: string;
+  /** Code of the reason; undefined when SQS moved the message itself, after receives that nobody answered. */
+  readonly error: string | undefined;
+  /** `expected`: nobody could ever process it. `exhausted`: the faults used up its tries. */
+  readonly kind: "expected" | "exhausted";
+}
+
+/** Reads all dead letters and makes them visible again. */
+export async function readLetters(resources: Resources): Promise<readonly Letter[]> {
+  const letters = await Promise.all(NAMES.map((name) => readQueue(resources, name)));
+  return letters.flat();
+}
+
+async function readQueue(resources: Resources, name: Name): Promise<Letter[]> {
+  const { sqs } = resources.clients;
+  const QueueUrl = resources.deadLetterQueueUrl(name);
+  const messages: Message[] = [];
+  for (;;) {
+    const { Messages = [] } = await sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl,
+        MaxNumberOfMessages: 10,
+        VisibilityTimeout: HIDDEN_SECONDS,
+        MessageAttributeNames: ["All"],
+      }),
+    );
+    if (Messages.length === 0) break;
+    messages.push(...Messages);
+  }
+  for (let start = 0; start < messages.length; start += 10) {
+    const Entries = messages.slice(start, start + 10).map(({ ReceiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle,
+      VisibilityTimeout: 0,
+    }));
+    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  }
+  return messages.map((message) => letterOf(name, message));
+}
+
+function letterOf(name: Name, { Body: body = "", MessageAttributes = {} }: Message): Letter {
+  const reason: unknown = JSON.parse(MessageAttributes[FAILURE_ATTRIBUTE]?.StringValue ?? "{}");
+  const error =
+    typeof reason === "object" && reason !== null && "error" in reason && typeof reason.error === "string"
+      ? reason.error
+      : undefined;
+  const isHopeless = body.includes("poison-") || (error === "Permanent" && isBusiness(name, body));
+  return { name, body, error, kind: isHopeless ? "expected" : "exhausted" };
+}
+
+/** What the app's own handlers refuse for good: mail addresses that do not exist, orders that nobody believes. */
+function isBusiness(name: Name, body: string): boolean {
+  return name === "notification" ? body.includes("@bounced.example") : name === "analytics" && body.includes("9999999");
+}
+
+/** Sends the dead letters of the queues that hold exhausted ones back to where they came from. */
+export async function redrive(resources: Resources, letters: readonly Letter[]): Promise<number> {
+  const exhausted = letters.filter(({ kind }) => kind === "exhausted");
+  for (const name of new Set(exhausted.map((letter) => letter.name))) {
+    const queue = resources.deadLetterQueueUrl(name).split("/").at(-1);
+    const SourceArn = `arn:aws:sqs:eu-central-1:000000000000:${queue}`;
+    await resources.clients.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+  }
+  return exhausted.length;
+}
+
+/** Everything hopeless is in its dead-letter queue with the reason, and nothing else is in any. */
+export function checkLetters(letters: readonly Letter[], { poison, orders }: Workload): Check {
+  const problems = poison.flatMap(({ name, id, error }) => {
+    const mine = letters.filter((letter) => letter.body.includes(id));
+    if (mine.length === 0) return [`${id} is in no dead-letter queue`];
+    return mine.flatMap((letter) =>
+      letter.name === name && letter.error === error
+        ? []
+        : [`${id} is in the dead-letter queue of ${letter.name} as ${letter.error}, not as ${error}`],
+    );
+  });
+  const business = [
+    ...orders.filter(({ placed }) => placed.email.endsWith("@bounced.example")).map(({ placed }) => placed.orderId),
+    ...orders.filter(({ placed }) => placed.total > 1_000_000).map(({ placed }) => placed.orderId),
+  ];
+  for (const orderId of business) {
+    if (!letters.some(({ body }) => body.includes(`"${orderId}"`)))
+      problems.push(`${orderId} is in no dead-letter queue`);
+  }
+  for (const { name, body, error } of letters.filter(({ kind }) => kind === "exhausted")) {
+    problems.push(`at ${name}, ${error ?? "without a reason"}, even after redriving: ${body.slice(0, 120)}`);
+  }
+  const hopeless = poison.length + business.length;
+  const again = letters.filter(({ kind }) => kind === "expected").length - hopeless;
+  return checkOf(
+    "dead letters",
+    `${hopeless} hopeless messages, each with its reason${again > 0 ? `; ${again} of them twice` : ""}`,
+    problems,
+  );
+}

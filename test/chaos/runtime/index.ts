@@ -1,0 +1,2 @@
+export { type Leftover, processesOf } from "./processes.ts";
+export { type RuntimeOptions, RuntimeProcess } from "./runtime-process.ts";

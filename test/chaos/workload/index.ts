@@ -1,0 +1,2 @@
+export { Producer } from "./producer.ts";
+export { makeWorkload, type Poison, type Workload } from "./workload.ts";
