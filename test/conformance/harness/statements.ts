@@ -40,7 +40,7 @@ export function dropStatements(request: unknown, places: readonly number[]): rea
   const sent: unknown = request.body;
   if (typeof sent !== "string" && !(sent instanceof Uint8Array))
     throw new Error("the SDK sends bodies of another kind");
-  const body: unknown = JSON.parse(Buffer.from(sent).toString());
+  const body: unknown = JSON.parse(typeof sent === "string" ? sent : new TextDecoder().decode(sent));
   if (!isObject(body) || !Array.isArray(body.Statements)) return undefined;
   const dropped = places.filter((place) => Array.isArray(body.Statements) && place < body.Statements.length);
   body.Statements = body.Statements.filter((_, place) => !dropped.includes(place));
