@@ -23,6 +23,8 @@ export interface PeerOptions {
   readonly deletePayload?: boolean;
   /** Beginning of the keys of payloads. */
   readonly keyPrefix?: string;
+  /** Whether message attributes are asked for when receiving. @default true */
+  readonly askForAttributes?: boolean;
   /** All messages in one call. */
   readonly batch?: boolean;
 }

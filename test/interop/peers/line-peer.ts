@@ -39,8 +39,15 @@ async function versionsOf(child: JsonLineProcess): Promise<Record<string, string
 }
 
 function complete(options: PeerOptions): Required<PeerOptions> {
-  const { bucket = "", legacyAttribute = false, deletePayload = false, keyPrefix = "", batch = false } = options;
-  return { bucket, legacyAttribute, deletePayload, keyPrefix, batch };
+  return {
+    bucket: "",
+    legacyAttribute: false,
+    deletePayload: false,
+    keyPrefix: "",
+    askForAttributes: true,
+    batch: false,
+    ...options,
+  };
 }
 
 function toMessage(value: unknown): PeerMessage {

@@ -101,6 +101,7 @@ def send(command):
 def receive(command):
     client = sqs_client(command)
     queue, count = command["queueUrl"], command["count"]
+    wanted = {"MessageAttributeNames": ["All"]} if command["askForAttributes"] else {}
     received = []
     deadline = time.monotonic() + RECEIVE_SECONDS
     while len(received) < count and time.monotonic() < deadline:
@@ -109,7 +110,7 @@ def receive(command):
             MaxNumberOfMessages=min(ENTRIES_PER_BATCH, count - len(received)),
             WaitTimeSeconds=1,
             AttributeNames=["All"],
-            MessageAttributeNames=["All"],
+            **wanted,
         )
         for message in answer.get("Messages", []):
             received.append(

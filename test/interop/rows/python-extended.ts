@@ -21,6 +21,12 @@ const NO_SPLIT: KnownLimit = {
   symptom: /BatchRequestTooLong/,
 };
 
+const ASKS_FOR_ONE: KnownLimit = {
+  reason:
+    "with use_legacy_attribute the client asks SQS for the older attribute only, misses ours and hands out the pointer; ask for MessageAttributeNames All",
+  symptom: /^body: .* on "\[\\"software\.amazon\.payloadoffloading/,
+};
+
 const BINARY = { signature: { type: "Binary", value: Buffer.from([0, 1, 254, 255]).toString("base64") } };
 
 /** `amazon-sqs-extended-client`: to and from queues. */
@@ -48,6 +54,21 @@ export const pythonSqs: Suite = peerSuite("Python amazon-sqs-extended-client", p
   ...rowsOf({ direction: "reads", via: "queue", size: "large" }),
   ...rowsOf({ direction: "reads", via: "topic", size: "small" }),
   ...rowsOf({ direction: "reads", via: "topic", size: "large" }),
+  ...rowsOf({
+    direction: "reads",
+    via: "queue",
+    size: "large",
+    how: "use_legacy_attribute",
+    options: { legacyAttribute: true },
+  }),
+  ...rowsOf({
+    direction: "reads",
+    via: "queue",
+    size: "large",
+    how: "use_legacy_attribute, no names asked for",
+    options: { legacyAttribute: true, askForAttributes: false },
+    limit: ASKS_FOR_ONE,
+  }),
   besideFanfare("large, beside another subscriber", false),
   besideFanfare("large, beside another subscriber, delete_payload_from_s3", true),
 ]);
