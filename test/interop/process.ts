@@ -1,5 +1,4 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { promisify } from "node:util";
 import { isJsonObject } from "../../lib/wire/index.ts";
@@ -41,6 +40,8 @@ export async function probe(program: string, args: readonly string[]): Promise<s
 /** A program that answers each line of JSON with one line of JSON. */
 export class JsonLineProcess {
   readonly #child: ChildProcessWithoutNullStreams;
+  /** Settled when the program has ended, or could not be started at all. */
+  readonly #ended: Promise<void>;
   readonly #lines: Interface;
   readonly #answers: AsyncIterator<string>;
   #complaints = "";
@@ -48,8 +49,12 @@ export class JsonLineProcess {
 
   constructor(program: string, args: readonly string[], env: Record<string, string>) {
     this.#child = spawn(program, args, { env, stdio: "pipe" });
-    this.#child.on("error", (error) => {
-      this.#complaints += error.message;
+    this.#ended = new Promise((resolve) => {
+      this.#child.once("exit", () => resolve());
+      this.#child.once("error", (error) => {
+        this.#complaints += error.message;
+        resolve();
+      });
     });
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => {
       this.#complaints = (this.#complaints + text).slice(-2_000);
@@ -80,11 +85,9 @@ export class JsonLineProcess {
   }
 
   async close(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
-    const ended = once(this.#child, "exit");
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), 5_000);
-    await ended;
+    await this.#ended;
     clearTimeout(timer);
     this.#lines.close();
   }
