@@ -39,7 +39,9 @@ export function historyOf(eventId: string, { journal, subscribers, deadLetters }
     .sort((a, b) => a.at - b.at)
     .map(({ at, text }) => `  +${String(at - start).padStart(6)} ms  ${text}`);
   const heard = new Set(fates.map(({ queue }) => queue));
-  const silent = subscribers.filter(({ queueName }) => !heard.has(queueName)).map(({ title }) => title);
+  const silent = subscribers
+    .filter(({ consumer, queueName }) => consumer !== undefined && !heard.has(queueName))
+    .map(({ title }) => title);
   const letters = [...deadLetters].flatMap(([title, each]) => each.map((letter) => letterText(title, letter)));
   return [
     `History of event ${eventId} (${name}):`,
@@ -63,10 +65,10 @@ function fateText({ fate, consumer, attempt, cause, afterSeconds, error }: Recor
   return `${consumer}: ${did}, attempt ${attempt ?? "?"}${why}${error?.stack === undefined ? "" : firstFrame(error.stack)}`;
 }
 
-/** Where it was thrown. */
+/** Where it was thrown, without the folder that the bundle happens to be in. */
 function firstFrame(stack: string): string {
   const frame = stack.split("\n").find((line) => /^\s+at /.test(line));
-  return frame === undefined ? "" : ` ${frame.trim()}`;
+  return frame === undefined ? "" : ` ${frame.trim().replace(/(?:file:\/\/)?\/[^\s()]*\//, "")}`;
 }
 
 /** A line cannot be told to belong to one record of a batch: those of the invocations that had the event are shown. */
