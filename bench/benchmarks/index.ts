@@ -1,10 +1,25 @@
 import type { Benchmark } from "../harness/index.ts";
+import { backlog } from "./backlog.ts";
 import { coldStart } from "./cold-start.ts";
+import { endToEnd } from "./end-to-end.ts";
 import { fifo } from "./fifo.ts";
 import { heap } from "./heap.ts";
+import { polling } from "./polling.ts";
 import { publisher } from "./publisher.ts";
+import { synth } from "./synth.ts";
 import { withStore } from "./with-store.ts";
 import { withoutStore } from "./without-store.ts";
 
 /** All benchmarks, in the order of the report. */
-export const BENCHMARKS: readonly Benchmark[] = [withStore, withoutStore, fifo, heap, publisher, coldStart];
+export const BENCHMARKS: readonly Benchmark[] = [
+  withStore,
+  withoutStore,
+  fifo,
+  heap,
+  publisher,
+  polling,
+  coldStart,
+  endToEnd,
+  backlog,
+  synth,
+];

@@ -59,7 +59,11 @@ export const publisher: Benchmark = {
         baseline: ONE_BY_ONE,
         ratioOf: "latencyMs",
         contenders: await interleave(
-          [single(ONE_BY_ONE, rawOneByOne(services)), single("Fanfare", fanfarePublisher(services))],
+          [
+            single(ONE_BY_ONE, rawOneByOne(services)),
+            single(FLOOR, rawBatches(services)),
+            single("Fanfare", fanfarePublisher(services)),
+          ],
           { rounds, warmUps: 1 },
         ),
       };

@@ -1,0 +1,60 @@
+import type { Benchmark, CaseResult } from "../harness/index.ts";
+import { measured, medianOf } from "../harness/index.ts";
+import { Queues } from "../support/queues.ts";
+import { smallOrders, sqsEvent } from "../support/records.ts";
+
+const SUBSCRIBERS = 3;
+
+/** The local runtime's memory while nobody consumes. */
+export const backlog: Benchmark = {
+  name: "backlog",
+  async run({ quick, progress }) {
+    const queues = await Queues.start();
+    try {
+      const topic = await queues.createTopic("backlog", SUBSCRIBERS);
+      const empty = await queues.memory();
+      const cases: CaseResult[] = [];
+      let published = 0;
+      let before = empty.heapUsed;
+      for (const size of quick ? [1_000, 5_000] : [1_000, 10_000, 100_000]) {
+        progress(`${size} events`);
+        const added = size - published;
+        while (published < size) {
+          const wave = sqsEvent(Math.min(1_000, size - published), smallOrders).Records.map(({ body }) => body);
+          await queues.publish(topic, wave);
+          published += wave.length;
+        }
+        const { heapUsed, rss } = await queues.memory();
+        const heapPerEvent = (heapUsed - before) / added;
+        before = heapUsed;
+        const sample = { liveHeap: heapUsed - empty.heapUsed, residentSet: rss, heapPerEvent };
+        cases.push({
+          name: `${size} events for ${SUBSCRIBERS} queues`,
+          baseline: "local runtime",
+          ratioOf: "heapPerEvent",
+          contenders: [measured("local runtime", [sample])],
+        });
+      }
+      const first = cases.at(-2);
+      const last = cases.at(-1);
+      if (first === undefined || last === undefined) throw new RangeError("nothing was measured");
+      return {
+        name: this.name,
+        title: "Backlog on the local runtime",
+        method: `Events of about 300 bytes published to one topic with ${SUBSCRIBERS} queues that nobody reads; live heap of the server above that when it was empty, and what each event added since the line before.`,
+        cases,
+        targets: [
+          {
+            name: "heap per event, largest backlog to the one before (linear growth)",
+            bound: "at most",
+            limit: 1.2,
+            value: medianOf(last, "local runtime", "heapPerEvent") / medianOf(first, "local runtime", "heapPerEvent"),
+            unit: " x",
+          },
+        ],
+      };
+    } finally {
+      await queues.stop();
+    }
+  },
+};
