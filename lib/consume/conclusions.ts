@@ -47,6 +47,9 @@ export class Conclusions {
         }
         return await this.settleFailure(work, verdictOf(outcome.error, "handler"));
       case "timedOut":
+        // It is marked done and will never be tried again: whoever reads the dead letter decides.
+        if (this.#settings.guarantee === "at-most-once")
+          return await this.settleFailure(work, verdictOf(outcome.error, "handler"));
         // The handler may still run: the claim stays until the lease ends, and the message comes no sooner.
         return await this.deadLetterIfDue(work.incoming, {
           kind: "retry",
