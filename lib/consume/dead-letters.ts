@@ -1,6 +1,6 @@
-import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { MessageAttributeValue, SendMessageBatchCommandOutput } from "@aws-sdk/client-sqs";
 import { Batcher, type Outcome } from "../batch/index.ts";
-import type { Clock } from "../clock/index.ts";
+import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../names/index.ts";
 import { MAX_BATCH_ENTRIES, messageBytes, SQS_MAX_BYTES } from "../wire/index.ts";
@@ -34,6 +34,16 @@ interface Letter {
   /** Milliseconds since the epoch at which its invocation can wait no longer. */
   readonly giveUpAt: number;
 }
+
+/** A letter with its place among those of one batch. */
+interface Addressed {
+  readonly letter: Letter;
+  readonly place: number;
+}
+
+/** Tries of a letter that the queue does not take although the call succeeds, and the pauses between them in milliseconds. */
+const MAX_TRIES = 3;
+const BACKOFF = { base: 50, cap: 500 };
 
 /** Milliseconds that a message may wait for others on their way to the same queue. */
 const LINGER_MS = 5;
@@ -75,11 +85,48 @@ export class DeadLetters {
     return batcher;
   }
 
+  /** Sends letters, and those again that the queue did not take for a reason of its own: the SDK retries calls, not entries. */
   async #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly Outcome<undefined>[]> {
+    const outcomes = new Array<Outcome<undefined>>(letters.length);
+    let open = letters.map((letter, place) => ({ letter, place }));
+    for (let attempt = 1; ; attempt++) {
+      open = await this.#sendOnce(queueUrl, open, outcomes);
+      if (open.length === 0 || attempt === MAX_TRIES) return outcomes;
+      const pause = backoff(this.#clock, attempt, BACKOFF.base, BACKOFF.cap);
+      if (this.#clock.now() + pause >= giveUpAt(open)) return outcomes;
+      await sleep(this.#clock, pause);
+    }
+  }
+
+  /** One call. Fills in the outcomes, and answers the letters that are worth another try. */
+  async #sendOnce(queueUrl: string, open: readonly Addressed[], outcomes: Outcome<undefined>[]): Promise<Addressed[]> {
+    const fail = ({ place }: Addressed, error: unknown) => {
+      outcomes[place] = { ok: false, error };
+    };
+    try {
+      const answer = await this.#call(queueUrl, open);
+      // Taken is only what the answer names: a message that is acknowledged without that would be lost.
+      const taken = new Set((answer.Successful ?? []).map((entry) => entry.Id));
+      return open.filter((addressed, index) => {
+        if (taken.has(String(index))) {
+          outcomes[addressed.place] = { ok: true, value: undefined };
+          return false;
+        }
+        const failed = answer.Failed?.find((entry) => entry.Id === String(index));
+        fail(addressed, new Error(`${failed?.Code ?? "NoAnswer"}: ${failed?.Message ?? "not named in the answer"}`));
+        return failed?.SenderFault !== true;
+      });
+    } catch (error) {
+      for (const addressed of open) fail(addressed, error);
+      return [];
+    }
+  }
+
+  async #call(queueUrl: string, open: readonly Addressed[]): Promise<SendMessageBatchCommandOutput> {
     const { sdk, client } = await this.#load();
     const command = new sdk.SendMessageBatchCommand({
       QueueUrl: queueUrl,
-      Entries: letters.map((letter, index) => ({
+      Entries: open.map(({ letter }, index) => ({
         Id: String(index),
         MessageBody: letter.body,
         MessageAttributes: letter.attributes,
@@ -87,21 +134,15 @@ export class DeadLetters {
         ...(queueUrl.endsWith(".fifo") ? { MessageDeduplicationId: letter.deduplicationId } : {}),
       })),
     });
-    const giveUpAt = Math.min(...letters.map((letter) => letter.giveUpAt));
-    const answer = await within(this.#clock, giveUpAt, "dead-lettering", (abortSignal) =>
+    return await within(this.#clock, giveUpAt(open), "dead-lettering", (abortSignal) =>
       client.send(command, { abortSignal }),
     );
-    // Taken is only what the answer names: a message that is acknowledged without that would be lost.
-    const taken = new Set((answer.Successful ?? []).map((entry) => entry.Id));
-    return letters.map((_letter, index) => {
-      if (taken.has(String(index))) return { ok: true, value: undefined };
-      const failed = answer.Failed?.find((entry) => entry.Id === String(index));
-      return {
-        ok: false,
-        error: new Error(`${failed?.Code ?? "NoAnswer"}: ${failed?.Message ?? "not named in the answer"}`),
-      };
-    });
   }
+}
+
+/** The earliest time at which one of the letters' invocations can wait no longer. */
+function giveUpAt(letters: readonly Addressed[]): number {
+  return Math.min(...letters.map(({ letter }) => letter.giveUpAt));
 }
 
 /** Makes the reason of an error. The stack and the payload are left out. */

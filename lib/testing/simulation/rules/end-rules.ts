@@ -2,6 +2,9 @@ import { wasDisturbed } from "../invocation.ts";
 import { type Case, type EventRecord, isResolved, type Ledger } from "../ledger.ts";
 import type { Finding } from "./finding.ts";
 
+/** Tries of one statement, or of one dead letter, before it is given up. */
+const TRIES = 3;
+
 /** At rest: every event that publish promised has reached its subscribers, and has a fate at each. */
 export function checkEnd(ledger: Ledger): Finding | undefined {
   for (const event of ledger.events) {
@@ -29,8 +32,10 @@ function lostProblem(entry: Case): string {
 
 /** At-most-once gives an event up only when a crash or a fault came between its claim and its end. */
 function checkGivenUp(entry: Case): string | undefined {
-  const started = entry.runs.length > 0;
-  if (started || entry.claimedBy.size === 0 || entry.deadLettered || entry.deadLetteredBySqs) return undefined;
-  const excused = [...entry.claimedBy].some((by) => by.state === "died" || wasDisturbed(by, 4));
-  return excused ? undefined : "it was marked done by a claim, never handled, and nothing had failed";
+  if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) return undefined;
+  const excused = [...entry.claimedBy].some((by) => by.state === "died" || wasDisturbed(by, TRIES));
+  if (excused) return undefined;
+  return entry.runs.length === 0
+    ? "it was marked done by a claim, never handled, and nothing else had failed"
+    : "its handler failed under at-most-once, it was not dead-lettered, and nothing else had failed";
 }
