@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -44,7 +44,10 @@ async function main(): Promise<number> {
   const seed = values.seed ?? Math.random().toString(36).slice(2, 8);
   if (!/^[\w-]{1,40}$/.test(seed)) throw new RangeError(`--seed is ${seed}: give letters, digits, - or _`);
 
-  const folder = mkdtempSync(join(tmpdir(), "fanfare-chaos-"));
+  // A run that is broken off takes the runtime with it (on "exit"), and its files.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  const folder = mkdtempSync(join(fastFolder(), "fanfare-chaos-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const [assembly, control] = [join(folder, "cdk.out"), join(folder, "control")];
   const reports: RunReport[] = [];
   try {
@@ -67,6 +70,20 @@ async function main(): Promise<number> {
   const ok = reports.every((report) => report.ok);
   if (values.json) process.stdout.write(`${JSON.stringify({ ok, runs: reports }, undefined, 2)}\n`);
   return ok ? 0 : 1;
+}
+
+/**
+ * In memory where the system has such a file system: what has to be survived is the death of processes, and the DynamoDB
+ * emulator syncs every write, so that the disk would set the pace.
+ */
+function fastFolder(): string {
+  const inMemory = "/dev/shm";
+  try {
+    accessSync(inMemory, constants.W_OK);
+    return inMemory;
+  } catch {
+    return tmpdir();
+  }
 }
 
 function numberIn(name: string, text: string, min: number, max: number): number {

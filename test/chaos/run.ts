@@ -19,7 +19,7 @@ import {
   readLetters,
   redrive,
 } from "./checks/index.ts";
-import { type FaultCounts, FaultProxy } from "./proxy/index.ts";
+import { type FaultCounts, FaultPlan, FaultProxy } from "./proxy/index.ts";
 import { randomOf } from "./random.ts";
 import { type Leftover, RuntimeProcess } from "./runtime/index.ts";
 import { findResources, NAMES, type Resources } from "./runtime/resources.ts";
@@ -80,7 +80,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
   const seedFile = join(control, "seed");
   rmSync(join(control, "crashes.log"), { force: true });
   const traffic = new Traffic();
-  const proxy = new FaultProxy({ seed, onAnswered: traffic.note });
+  const proxy = new FaultProxy({ plan: new FaultPlan(seed), onAnswered: traffic.note });
   await proxy.start();
   const runtime = new RuntimeProcess({ assembly, data, folder, clientEndpoint: proxy.endpoint });
   const leftovers: Leftover[] = [];

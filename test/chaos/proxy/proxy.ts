@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Batch, readBatch } from "./batch.ts";
 import { type Answer, type Call, identify } from "./call.ts";
 import { awsError, transactionConflict } from "./errors.ts";
-import { type Fault, type FaultKind, FaultPlan } from "./faults.ts";
+import type { Fault, FaultKind, FaultPlan } from "./faults.ts";
 
 /** The longest that a late request waits, in milliseconds. Most wait for a tenth of it. */
 const LONGEST_DELAY_MS = 3_000;
@@ -13,7 +13,8 @@ const LONGEST_DELAY_MS = 3_000;
 const OF_CONNECTION = new Set(["connection", "keep-alive", "transfer-encoding", "content-length", "expect"]);
 
 export interface ProxyOptions {
-  readonly seed: string;
+  /** What happens to which call; usually a {@link FaultPlan}. */
+  readonly plan: Pick<FaultPlan, "next">;
   /** Told of every answer that a client got whole. */
   readonly onAnswered?: (call: Call, answer: Answer) => void;
 }
@@ -24,7 +25,6 @@ export type FaultCounts = Readonly<Record<string, Readonly<Record<string, number
 /** A proxy on loopback, between the app with its publisher and the local services, that makes things go wrong. */
 export class FaultProxy {
   readonly #options: ProxyOptions;
-  readonly #plan: FaultPlan;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server = createServer((incoming, outgoing) => {
     // A client that has gone needs no answer.
@@ -38,7 +38,6 @@ export class FaultProxy {
 
   constructor(options: ProxyOptions) {
     this.#options = options;
-    this.#plan = new FaultPlan(options.seed);
     this.#server.keepAliveTimeout = 65_000;
   }
 
@@ -85,7 +84,7 @@ export class FaultProxy {
     const { headers, method = "GET", url: path = "/" } = incoming;
     const call = identify({ headers, method, path, body: Buffer.concat(chunks) });
     const batch = readBatch(call);
-    const fault = this.#active ? this.#plan.next(call, batch?.size ?? 0) : undefined;
+    const fault = this.#active ? this.#options.plan.next(call, batch?.size ?? 0) : undefined;
     if (fault === undefined) {
       this.#reply(call, outgoing, await this.#forward(call, outgoing));
     } else {

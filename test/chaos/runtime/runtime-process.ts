@@ -61,6 +61,8 @@ export class RuntimeProcess {
       { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined } },
     );
     this.#child = child;
+    const killWithMe = (): void => void child.kill("SIGKILL");
+    process.once("exit", killWithMe);
     this.#lines = [];
     let ready = false;
     for (const stream of [child.stdout, child.stderr]) {
@@ -73,6 +75,7 @@ export class RuntimeProcess {
     this.#exited = new Promise((done) => {
       child.once("close", () => {
         ended = true;
+        process.off("exit", killWithMe);
         done();
       });
     });
