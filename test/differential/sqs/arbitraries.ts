@@ -1,0 +1,213 @@
+import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import fc from "fast-check";
+import { mostly, step as stepOf, without } from "../steps.ts";
+import type { Draft, SqsOperation } from "./operation.ts";
+
+/** Bodies; `%` becomes something unique. The later ones are wrong, or too long for a small queue. */
+const BODIES = ["hello %", "héllo ☃ 😀 %", '{"a":[1,2,{"b":null}],"n":"%"}', "tab\tnew\nline\r %", " % "];
+const FIXED_BODIES = ["one", "two", "three"];
+const HARD_BODIES = ["", "\u0001 %", "\ufffe %", `${"x".repeat(1_100)} %`];
+
+const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
+
+/** Attributes of messages that every queue takes. */
+const GOOD_ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
+  { kind: text("order") },
+  { kind: text("ordér ☃"), amount: { DataType: "Number", StringValue: "12.50" } },
+  { bytes: { DataType: "Binary", BinaryValue: new Uint8Array([0, 1, 254, 255]) } },
+  { "a.b-c_d": { DataType: "String.custom", StringValue: "x" }, n: { DataType: "Number.int", StringValue: "-7" } },
+];
+
+/** Attributes that a queue refuses. */
+const BAD_ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
+  { empty: text("") },
+  { kind: { DataType: "Text", StringValue: "x" } },
+  { "AWS.reserved": text("x") },
+  { ".dot": text("x") },
+  { "two..dots": text("x") },
+  { n: { DataType: "Number", StringValue: "seven" } },
+  { kind: { DataType: "String" } },
+  { "with space": text("x") },
+  Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a${index}`, text("x")])),
+];
+
+const attributes = mostly(
+  30,
+  fc.option(fc.constantFrom(...GOOD_ATTRIBUTES), { nil: undefined, freq: 2 }),
+  fc.constantFrom(...BAD_ATTRIBUTES),
+);
+
+const standardDraft: fc.Arbitrary<Draft> = fc
+  .record({
+    body: mostly(10, fc.constantFrom(...BODIES), fc.constantFrom(...HARD_BODIES)),
+    attributes,
+    delay: mostly(8, fc.constantFrom(undefined, 0), fc.constantFrom(900, 901, -1)),
+    group: mostly(12, fc.constant(undefined), fc.constantFrom("tenant-1", "tenant-2", "with space")),
+    deduplication: mostly(30, fc.constant(undefined), fc.constant("d1")),
+  })
+  .map((draft) => without(draft));
+
+const fifoDraft = (groups: readonly string[]): fc.Arbitrary<Draft> =>
+  fc
+    .record({
+      body: mostly(10, fc.constantFrom(...BODIES, ...FIXED_BODIES), fc.constantFrom(...HARD_BODIES)),
+      attributes,
+      delay: mostly(12, fc.constantFrom(undefined, 0), fc.constantFrom(5)),
+      group: mostly(15, fc.constantFrom(...groups), fc.constantFrom(undefined, "", "with space", "g".repeat(129))),
+      deduplication: mostly(
+        15,
+        fc.constantFrom(undefined, "d1", "d2", "d3", "d4"),
+        fc.constantFrom("", "with space", "d".repeat(129)),
+      ),
+    })
+    .map((draft) => without(draft));
+
+const pick = mostly(8, fc.nat({ max: 6 }), fc.constant(-1));
+
+/** Values for attributes of queues; `@slot@` becomes the ARN of that queue. */
+export const STANDARD_ATTRIBUTES: readonly Record<string, string>[] = [
+  {},
+  { VisibilityTimeout: "60" },
+  { MaximumMessageSize: "1024" },
+  { DelaySeconds: "900" },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":"2"}' },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":1}' },
+  { MessageRetentionPeriod: "86400", ReceiveMessageWaitTimeSeconds: "0" },
+];
+
+/** The same for FIFO queues, with the slot of their dead-letter queue. */
+export function fifoAttributes(dead: string): readonly Record<string, string>[] {
+  return [
+    { FifoQueue: "true" },
+    { FifoQueue: "true", ContentBasedDeduplication: "true" },
+    {
+      FifoQueue: "true",
+      ContentBasedDeduplication: "true",
+      DeduplicationScope: "messageGroup",
+      FifoThroughputLimit: "perMessageGroupId",
+    },
+    { FifoQueue: "true", RedrivePolicy: `{"deadLetterTargetArn":"@${dead}@","maxReceiveCount":"2"}` },
+  ];
+}
+
+const WRONG_ATTRIBUTES: readonly Record<string, string>[] = [
+  { VisibilityTimeout: "43201" },
+  { VisibilityTimeout: "-1" },
+  { VisibilityTimeout: "soon" },
+  { DelaySeconds: "901" },
+  { MaximumMessageSize: "1023" },
+  { MessageRetentionPeriod: "59" },
+  { ReceiveMessageWaitTimeSeconds: "21" },
+  { Unknown: "1" },
+  { RedrivePolicy: "{" },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@absent@","maxReceiveCount":"2"}' },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@"}' },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":"0"}' },
+  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":"1001"}' },
+  { ContentBasedDeduplication: "true" },
+  { FifoQueue: "false" },
+  { DeduplicationScope: "queue" },
+  { QueueArn: "x" },
+  { Policy: "{" },
+];
+
+const names = fc.constantFrom<readonly string[]>(["All"], [], ["kind"], ["a.*"], [".*"], ["absent"]);
+
+/** Receives from a queue. */
+export function receiveSteps(queue: fc.Arbitrary<string>): fc.Arbitrary<SqsOperation> {
+  return stepOf<SqsOperation>()("sqs.receive", {
+    queue,
+    maximum: mostly(20, fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 11)),
+    visibility: mostly(20, fc.constantFrom(0, 600, 600, 600), fc.constantFrom(-1, 43_201)),
+    names,
+  });
+}
+
+/** Steps on the given queues. */
+export function sqsSteps(queues: readonly string[], groups: readonly string[] = []): fc.Arbitrary<SqsOperation> {
+  const fifo = groups.length > 0;
+  const queue = mostly(40, fc.constantFrom(...queues), fc.constant(fifo ? "absent.fifo" : "absent"));
+  const draft = fifo ? fifoDraft(groups) : standardDraft;
+  const usual = fifo ? fifoAttributes(queues[1] ?? "") : STANDARD_ATTRIBUTES;
+  const step = stepOf<SqsOperation>();
+  return fc.oneof(
+    { weight: 16, arbitrary: step("sqs.send", { queue, draft }) },
+    {
+      weight: 8,
+      arbitrary: step("sqs.sendBatch", {
+        queue,
+        drafts: mostly(
+          20,
+          fc.array(draft, { minLength: 1, maxLength: 4 }),
+          fc.constantFrom<Draft[]>(
+            [],
+            Array.from({ length: 11 }, () => ({ body: "%" })),
+          ),
+        ),
+        ids: mostly(15, fc.constant<"distinct" | "same" | "invalid">("distinct"), fc.constantFrom("same", "invalid")),
+      }),
+    },
+    { weight: 18, arbitrary: receiveSteps(queue) },
+    { weight: 7, arbitrary: step("sqs.delete", { queue, pick }) },
+    { weight: 4, arbitrary: step("sqs.deleteBatch", { queue, picks: fc.array(pick, { minLength: 0, maxLength: 4 }) }) },
+    {
+      weight: 7,
+      arbitrary: step("sqs.visibility", {
+        queue,
+        pick,
+        timeout: mostly(12, fc.constantFrom(0, 0, 600), fc.constantFrom(-1, 43_201)),
+      }),
+    },
+    {
+      weight: 4,
+      arbitrary: step("sqs.visibilityBatch", {
+        queue,
+        picks: fc.array(pick, { minLength: 0, maxLength: 4 }),
+        timeout: mostly(12, fc.constantFrom(0, 600), fc.constantFrom(-1, 43_201)),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: step("sqs.setAttributes", {
+        queue,
+        attributes: mostly(1, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: step("sqs.getAttributes", {
+        queue,
+        names: fc.constantFrom<readonly string[]>(
+          ["All"],
+          ["QueueArn", "VisibilityTimeout"],
+          ["RedrivePolicy"],
+          [],
+          ["Unknown"],
+        ),
+      }),
+    },
+    { weight: 1, arbitrary: step("sqs.getQueueUrl", { queue }) },
+    { weight: 1, arbitrary: step("sqs.listQueues", { slotPrefix: fc.constantFrom("", "d", "none") }) },
+    { weight: 1, arbitrary: step("sqs.listSources", { queue }) },
+    {
+      weight: 1,
+      arbitrary: step("sqs.tag", {
+        queue,
+        tags: fc.constantFrom<Record<string, string>>({ a: "1" }, { a: "2", b: "" }, {}),
+      }),
+    },
+    { weight: 1, arbitrary: step("sqs.untag", { queue, keys: fc.constantFrom<string[]>(["a"], ["absent"], []) }) },
+    { weight: 1, arbitrary: step("sqs.listTags", { queue }) },
+    { weight: 1, arbitrary: step("sqs.addPermission", { queue, label: fc.constantFrom("l1", "l2", "bad label") }) },
+    { weight: 1, arbitrary: step("sqs.removePermission", { queue, label: fc.constantFrom("l1", "absent") }) },
+    { weight: 1, arbitrary: step("sqs.purge", { queue }) },
+    { weight: 1, arbitrary: step("sqs.deleteQueue", { queue: fc.constantFrom(...queues) }) },
+    {
+      weight: 2,
+      arbitrary: step("sqs.createQueue", {
+        queue: fc.constantFrom(...queues, "new", "new.fifo", "bad name", "", "n".repeat(81)),
+        attributes: mostly(1, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+      }),
+    },
+  );
+}
