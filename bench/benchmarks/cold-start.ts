@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -32,9 +32,12 @@ export const coldStart: Benchmark = {
       const sizes = await Promise.all([sizesOf("with zod", "sdk"), sizesOf("without a schema library", "sdk and zod")]);
       const startUps = await withDirectory(async (directory) => {
         progress("fresh processes");
-        const contenders = await Promise.all(
-          Object.entries(HANDLERS).map(([label, handler]) => freshProcess(label, handler, directory, services)),
-        );
+        const contenders = await Promise.all([
+          ...Object.entries(HANDLERS).map(([label, handler]) =>
+            freshProcess(label, handler, false, join(directory, handler), services),
+          ),
+          freshProcess("Fanfare, code splitting", "fanfare", true, join(directory, "split"), services),
+        ]);
         return await interleave(contenders, { rounds: quick ? 5 : PROCESSES, warmUps: 1 });
       });
       const starts: CaseResult = {
@@ -55,6 +58,13 @@ export const coldStart: Benchmark = {
             bound: "at most",
             limit: 0.7,
             value: ratio(starts, "Fanfare", PEER),
+            unit: " x",
+          },
+          {
+            name: "import: Fanfare with code splitting / Powertools",
+            bound: "at most",
+            limit: 0.7,
+            value: ratio(starts, "Fanfare, code splitting", PEER),
             unit: " x",
           },
           {
@@ -99,9 +109,16 @@ async function sizesOf(name: string, externals: Externals): Promise<CaseResult> 
   };
 }
 
-async function freshProcess(name: string, handler: string, directory: string, services: Services): Promise<Contender> {
-  const file = join(directory, `${handler}.mjs`);
-  await writeFile(file, (await bundleHandler(handler, "nothing")).code);
+async function freshProcess(
+  name: string,
+  handler: string,
+  splitting: boolean,
+  directory: string,
+  services: Services,
+): Promise<Contender> {
+  await mkdir(directory);
+  const { files } = await bundleHandler(handler, "nothing", splitting);
+  await Promise.all(files.map((file) => writeFile(join(directory, file.name), file.code)));
   const main = fileURLToPath(new URL("../support/import-main.ts", import.meta.url));
   const env = {
     PATH: process.env.PATH,
@@ -117,7 +134,9 @@ async function freshProcess(name: string, handler: string, directory: string, se
   return {
     name,
     sample: async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, [main, file], { env });
+      const { stdout } = await promisify(execFile)(process.execPath, [main, join(directory, `${handler}.mjs`)], {
+        env,
+      });
       const last = stdout.trim().split("\n").at(-1) ?? "";
       return times.parse(JSON.parse(last));
     },

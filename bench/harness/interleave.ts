@@ -32,8 +32,9 @@ export async function interleave(contenders: readonly Contender[], repetition: R
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (let round = -repetition.warmUps; round < repetition.rounds; round++) {
     for (const contender of rotated(contenders, round + repetition.warmUps)) {
-      // The garbage of the one before is not this one's.
-      globalThis.gc?.();
+      // The garbage of the one before is not this one's. Only young objects: full collections, one after another, make V8
+      // forget code that others compiled meanwhile, and then everyone is measured cold.
+      globalThis.gc?.({ type: "minor" });
       const sample = await contender.sample();
       if (round >= 0) samples.get(contender)?.push(sample);
     }

@@ -14,7 +14,8 @@ const mebibytes = (value: number) => `${plain(1)(value / 1_048_576)} MiB`;
 export const METRICS: Readonly<Record<string, Metric>> = {
   wallMs: { label: "wall time", format: milliseconds },
   cpuMs: { label: "CPU time", format: milliseconds },
-  perRecordUs: { label: "per record", format: (value) => `${plain(2)(value)} µs` },
+  cpuPerRecordUs: { label: "CPU per record", format: (value) => `${plain(2)(value)} µs` },
+  perRecordUs: { label: "wall time per record", format: (value) => `${plain(2)(value)} µs` },
   latencyMs: { label: "latency", format: milliseconds },
   importMs: { label: "import", format: milliseconds },
   firstInvocationMs: { label: "import and first invocation", format: milliseconds },

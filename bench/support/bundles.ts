@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -21,14 +21,18 @@ const REQUIRE = 'import { createRequire } from "node:module"; const require = cr
 export interface Bundle {
   readonly bytes: number;
   readonly gzipBytes: number;
-  /** Files that went into it, with the bytes of each that are left. */
-  readonly inputs: Readonly<Record<string, number>>;
-  readonly code: Uint8Array;
+  /** The entry is called `<name>.mjs`. */
+  readonly files: readonly { readonly name: string; readonly code: Uint8Array }[];
 }
 
-/** Bundles a handler of `bench/handlers` as the constructs do: ESM, minified, for Node 24, in one file. */
-export async function bundleHandler(name: string, externals: Externals): Promise<Bundle> {
-  const result = await build({
+/**
+ * Bundles a handler of `bench/handlers` as the constructs do: ESM, minified, for Node 24, in one file.
+ *
+ * @param splitting puts what is imported when it is needed into files of its own
+ */
+export async function bundleHandler(name: string, externals: Externals, splitting = false): Promise<Bundle> {
+  const { outputFiles } = await build({
+    splitting,
     entryPoints: [fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url))],
     bundle: true,
     format: "esm",
@@ -40,20 +44,16 @@ export async function bundleHandler(name: string, externals: Externals): Promise
     banner: { js: REQUIRE },
     external: EXTERNAL[externals],
     write: false,
-    metafile: true,
     outdir: "out",
     outExtension: { ".js": ".mjs" },
     logLevel: "silent",
   });
-  const [file] = result.outputFiles;
-  const [output] = Object.values(result.metafile.outputs);
-  if (file === undefined || output === undefined) throw new Error(`esbuild wrote nothing for ${name}`);
-  const inputs = Object.entries(output.inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const);
+  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), code: contents }));
+  const sum = (bytes: readonly number[]) => bytes.reduce((total, one) => total + one, 0);
   return {
-    bytes: file.contents.byteLength,
-    gzipBytes: gzipSync(file.contents).byteLength,
-    inputs: Object.fromEntries(inputs.filter(([, bytes]) => bytes > 0)),
-    code: file.contents,
+    bytes: sum(files.map(({ code }) => code.byteLength)),
+    gzipBytes: sum(files.map(({ code }) => gzipSync(code).byteLength)),
+    files,
   };
 }
 
