@@ -26,8 +26,6 @@ const program = new Command("simulate")
 await program.parseAsync();
 
 async function main(options: Options): Promise<void> {
-  // Nobody reads the stacks of the thousands of errors that are injected.
-  Error.stackTraceLimit = 0;
   if (options.mutations) return await searchMutations();
   const runs = options.runs ?? (options.seed === undefined ? 1_000 : 1);
   const bar = options.json || runs === 1 || !process.stderr.isTTY ? undefined : progressBar(runs);

@@ -1,10 +1,7 @@
 import type { Mutation } from "./mutation.ts";
 
-/** Runs within which a usual mutation must be found. */
+/** Runs within which a mutation must be found. */
 const BOUND = 100;
-
-/** Runs for those that need a rare meeting of things. */
-const RARE = 1_000;
 
 const partiql = "lib/idempotency/partiql-writer.ts";
 const store = "lib/idempotency/dynamodb-store.ts";
@@ -80,8 +77,8 @@ export const mutations: readonly Mutation[] = [
       },
     ],
     rules: ["owner-only", "effects-once"],
-    faults: { lateArrival: 0.08, slow: 0.1 },
-    bound: RARE,
+    faults: { lateArrival: 0.2, slow: 0.15 },
+    bound: BOUND,
   },
   {
     name: "an idempotency key that changes on redelivery",
@@ -135,10 +132,24 @@ export const mutations: readonly Mutation[] = [
     bound: BOUND,
   },
   {
-    name: "at-most-once claims events before they are started",
-    edits: [{ file: pipeline, find: `return this.#settings.guarantee !== "at-most-once";`, replace: "return true;" }],
-    rules: ["nothing-lost", "fate-is-true", "order-in-group"],
-    bound: RARE,
+    name: "a handler that ran out of time under at-most-once, forgotten",
+    edits: [
+      {
+        file: conclusions,
+        find: `if (this.#settings.guarantee === "at-most-once")
+          return await this.settleFailure(`,
+        replace: `if (this.#settings.consumer === "")
+          return await this.settleFailure(`,
+      },
+    ],
+    rules: ["nothing-lost"],
+    bound: BOUND,
+  },
+  {
+    name: "a refusal of the dead-letter queue that is not tried again under at-most-once",
+    edits: [{ file: "lib/consume/dead-letters.ts", find: "const MAX_TRIES = 3;", replace: "const MAX_TRIES = 1;" }],
+    rules: ["nothing-lost"],
+    bound: BOUND,
   },
   {
     name: "acknowledging before the dead-letter queue has the message",
