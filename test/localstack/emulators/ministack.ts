@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Emulator, freePort, startServer } from "./server-process.ts";
 import { prepareVirtualEnvironment } from "./virtual-environment.ts";
@@ -17,6 +18,8 @@ export async function startMiniStack(
   });
   const port = await freePort();
   const home = workspace.folder("ministack", "home");
+  // It puts a CommonJS program into a folder below, which must not count as part of this package of modules.
+  writeFileSync(join(home, "package.json"), "{}");
   const server = await startServer({
     name: "MiniStack",
     command: join(bin, "ministack"),

@@ -8,7 +8,7 @@ import type { ConsumerName, Trial } from "../trial.ts";
 export const deployedCases: readonly Case[] = [
   {
     name: "deployed: redrive policies of queues",
-    spoiltBy: ["cloudformation-drops-redrive-policies"],
+    spoiltBy: ["no-redrive-allow-policy"],
     run: async (trial) => {
       for (const [consumer, maxReceiveCount] of [
         ["Everything", 3],
@@ -59,7 +59,6 @@ export const deployedCases: readonly Case[] = [
   },
   {
     name: "deployed: subscriptions",
-    spoiltBy: ["cloudformation-drops-subscription-redrive"],
     run: async (trial) => {
       const dear = await subscriptionOf(trial, "Dear", "FannedTopicArn");
       equal(dear.RawMessageDelivery, "true");

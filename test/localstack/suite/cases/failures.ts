@@ -10,7 +10,6 @@ import { note } from "../trial.ts";
 export const failureCases: readonly Case[] = [
   {
     name: "partial failure: only the failed records of a batch come again",
-    spoiltBy: ["partial-responses-ignored"],
     run: async (trial) => {
       const notes = Array.from({ length: 10 }, (_, step) =>
         note(trial.unique(`batch-${step}`), { behaviour: step % 4 === 1 ? "fail twice" : "succeed" }),
@@ -80,7 +79,7 @@ export const failureCases: readonly Case[] = [
   },
   {
     name: "redrive: what SQS moved after its last receive comes back to its source",
-    spoiltBy: ["cloudformation-drops-redrive-policies", "no-message-move-tasks"],
+    spoiltBy: ["no-message-move-tasks", "no-dead-letter-source"],
     run: async (trial) => {
       const text = trial.unique("abandoned");
       const { sqs } = trial.clients;

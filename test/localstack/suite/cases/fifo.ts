@@ -9,6 +9,7 @@ import { note, type Trial } from "../trial.ts";
 export const fifoCases: readonly Case[] = [
   {
     name: "FIFO batches: groups in order, although one of their events fails twice",
+    spoiltBy: ["fifo-order-after-visibility-change"],
     run: async (trial) => {
       const subjects = ["a", "b", "c"].map((name) => trial.unique(`group-${name}`));
       const steps = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -23,7 +24,11 @@ export const fifoCases: readonly Case[] = [
           ),
         );
       }
-      for (const subject of subjects) deepEqual(await allSteps(trial, subject, steps.length), steps);
+      const found = await Promise.all(subjects.map((subject) => allSteps(trial, subject, steps.length)));
+      deepEqual(
+        found,
+        subjects.map(() => steps),
+      );
     },
   },
   {
@@ -38,7 +43,6 @@ export const fifoCases: readonly Case[] = [
   },
   {
     name: "FIFO topic: a standard queue gets the events as well",
-    spoiltBy: ["fifo-topic-not-to-standard-queue"],
     run: async (trial) => {
       const subject = trial.unique("mirrored");
       const { id } = await trial.publishOrdered("Noted", note(subject));

@@ -1,8 +1,10 @@
 import type { Case } from "../case.ts";
+import { brokerCases } from "./broker.ts";
 import { deployedCases } from "./deployed.ts";
 import { failureCases } from "./failures.ts";
 import { fanOutCases } from "./fan-out.ts";
 import { fifoCases } from "./fifo.ts";
+import { filterOperatorCases } from "./filter-operators.ts";
 import { largePayloadCases } from "./large-payloads.ts";
 
 /** The suite, the same on every target. */
@@ -12,4 +14,6 @@ export const CASES: readonly Case[] = [
   ...fifoCases,
   ...failureCases,
   ...largePayloadCases,
+  ...brokerCases,
+  ...filterOperatorCases,
 ];

@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 const INTERVAL_MS = 250;
 
 /** Milliseconds until something that should happen has not happened. moto takes the longest. */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 45_000;
 
 /**
  * Looks again and again until `look` gives something.
