@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/index.ts";
+import { FanfareError, numberInRange } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 
 /** How a circuit behaves. */
@@ -31,10 +32,17 @@ export interface CircuitListener {
 /** Milliseconds that a worker has for its probe, before another may. */
 const PROBE_MS = 30_000;
 
+/** Milliseconds that one call to the store may take: handlers wait for it. */
+const STORE_MS = 1_000;
+
+/** Tries to close the circuit when others change it in the same moment. */
+const CLOSE_TRIES = 3;
+
 /**
  * Stops a consumer from burning receives while what its handlers depend on is down. The state is shared through a store, so
  * that a hundred workers learn of an outage from the first one. When the store itself cannot be reached, the circuit counts as
- * closed: it must not become an outage of its own.
+ * closed, but for a pause that is known already, and the store is left alone for the refresh time: it must not become an
+ * outage of its own.
  */
 export class CircuitBreaker {
   readonly #name: string;
@@ -47,12 +55,15 @@ export class CircuitBreaker {
   readonly #refreshMs: number;
   #known: CircuitRecord | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** After a call that failed, the store is not asked before then. */
+  #askAgainAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #probing = false;
   /** The record that this worker wrote itself when it took the probe: it pauses the others, not this one. */
   #lease: CircuitRecord | undefined;
   #changing: Promise<void> = Promise.resolve();
 
+  /** @throws FanfareError `ConfigurationInvalid` for options out of range */
   constructor(
     name: string,
     store: CircuitStore,
@@ -64,20 +75,33 @@ export class CircuitBreaker {
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;
-    this.#threshold = options.failureThreshold ?? 10;
-    this.#openMs = (options.openSeconds ?? 30) * 1_000;
-    this.#maxOpenMs = (options.maxOpenSeconds ?? 900) * 1_000;
-    this.#refreshMs = (options.refreshSeconds ?? 5) * 1_000;
+    const { failureThreshold = 10, openSeconds = 30, maxOpenSeconds = 900, refreshSeconds = 5 } = options;
+    this.#threshold = numberInRange("circuitBreaker.failureThreshold", failureThreshold, 1, 1_000_000);
+    this.#openMs = numberInRange("circuitBreaker.openSeconds", openSeconds, 1, 43_200) * 1_000;
+    this.#maxOpenMs = numberInRange("circuitBreaker.maxOpenSeconds", maxOpenSeconds, 1, 43_200) * 1_000;
+    this.#refreshMs = numberInRange("circuitBreaker.refreshSeconds", refreshSeconds, 0, 3_600) * 1_000;
   }
 
   /** Asks before a batch of records is handled. Never throws. */
   async permission(): Promise<Permission> {
-    try {
-      return await this.#permission();
-    } catch (error) {
-      this.#listener.unavailable(error);
-      return { kind: "closed" };
+    if (this.#clock.now() >= this.#askAgainAt) {
+      try {
+        return await this.#permission();
+      } catch (error) {
+        this.#unavailable(error);
+      }
     }
+    return this.openNow() ?? { kind: "closed" };
+  }
+
+  /** Asks whether to receive anything at all now. Unlike {@link permission} it never takes the probe. Never throws. */
+  async paused(): Promise<(Permission & { kind: "open" }) | undefined> {
+    const now = this.#clock.now();
+    if (now >= this.#askAgainAt && now - this.#readAt >= this.#refreshMs) {
+      await this.#read().catch((error: unknown) => this.#unavailable(error));
+    }
+    const until = this.#known?.openUntil ?? 0;
+    return until > this.#clock.now() ? { kind: "open", until } : undefined;
   }
 
   /** Whether this worker holds the probe and its outcome is not known yet. */
@@ -96,10 +120,29 @@ export class CircuitBreaker {
     this.#failures = 0;
     if (!this.#probing) return;
     this.#probing = false;
+    const lease = this.#lease;
+    await this.#change(async () => {
+      for (let tries = 0; tries < CLOSE_TRIES; tries++) {
+        const seen = this.#known;
+        // Closed, or opened anew by a failure that came later. Another's lease changes nothing of what this probe has shown:
+        // where handlers take longer than a lease, there is always another.
+        if (seen === undefined || seen.opened === 0 || seen.opened !== lease?.opened) return;
+        if (await this.#replace({ generation: seen.generation + 1, openUntil: 0, opened: 0 }, seen)) {
+          this.#listener.closed();
+          return;
+        }
+      }
+    });
+  }
+
+  /** Notes that the records of a probe have shown nothing, as poison does. The next worker may probe at once. */
+  async undecided(): Promise<void> {
+    if (!this.#probing) return;
+    this.#probing = false;
     await this.#change(async () => {
       const seen = this.#known;
-      if (await this.#replace({ generation: (seen?.generation ?? 0) + 1, openUntil: 0, opened: 0 }, seen))
-        this.#listener.closed();
+      if (seen === undefined || seen.generation !== this.#lease?.generation) return;
+      await this.#replace({ ...seen, generation: seen.generation + 1, openUntil: this.#clock.now() }, seen);
     });
   }
 
@@ -113,7 +156,8 @@ export class CircuitBreaker {
     await this.#change(async () => {
       const seen = this.#known;
       // Another record of this worker has opened it already.
-      if (seen !== undefined && seen.openUntil > this.#clock.now() && seen !== this.#lease) return;
+      if (seen !== undefined && seen.openUntil > this.#clock.now() && seen.generation !== this.#lease?.generation)
+        return;
       const opened = (seen?.opened ?? 0) + 1;
       const pause = Math.min(this.#maxOpenMs, this.#openMs * 2 ** Math.min(opened - 1, 20));
       const record = { generation: (seen?.generation ?? 0) + 1, openUntil: this.#clock.now() + pause, opened };
@@ -134,16 +178,19 @@ export class CircuitBreaker {
       this.#lease = lease;
       return { kind: "probe" };
     }
-    return { kind: "open", until: Math.max(this.#known?.openUntil ?? 0, now + 1_000) };
+    // Another was first: it probes, or has closed the circuit already.
+    const current = this.#known;
+    if (current === undefined || current.opened === 0) return { kind: "closed" };
+    return { kind: "open", until: Math.max(current.openUntil, now + 1_000) };
   }
 
   async #read(): Promise<void> {
-    this.#known = await this.#store.read(this.#name);
+    this.#known = await this.#inTime(this.#store.read(this.#name));
     this.#readAt = this.#clock.now();
   }
 
   async #replace(record: CircuitRecord, seen: CircuitRecord | undefined): Promise<boolean> {
-    if (await this.#store.replace(this.#name, record, seen?.generation)) {
+    if (await this.#inTime(this.#store.replace(this.#name, record, seen?.generation))) {
       this.#known = record;
       this.#readAt = this.#clock.now();
       return true;
@@ -154,7 +201,30 @@ export class CircuitBreaker {
 
   /** One change at a time, and none of them throws. */
   async #change(change: () => Promise<void>): Promise<void> {
-    this.#changing = this.#changing.then(change).catch((error) => this.#listener.unavailable(error));
+    this.#changing = this.#changing
+      .then(async () => {
+        if (this.#clock.now() >= this.#askAgainAt) await change();
+      })
+      .catch((error: unknown) => this.#unavailable(error));
     await this.#changing;
+  }
+
+  #unavailable(error: unknown): void {
+    this.#askAgainAt = this.#clock.now() + this.#refreshMs;
+    this.#listener.unavailable(error);
+  }
+
+  async #inTime<Answer>(call: Promise<Answer>): Promise<Answer> {
+    let cancel = () => {};
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = this.#clock.timer(STORE_MS, () => {
+        reject(new FanfareError("StoreUnavailable", `the circuit's state did not arrive in ${STORE_MS} ms`));
+      });
+    });
+    try {
+      return await Promise.race([call, late]);
+    } finally {
+      cancel();
+    }
   }
 }

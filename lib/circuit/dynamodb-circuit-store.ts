@@ -28,7 +28,10 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
   return {
     async read(name) {
       const { sdk, client } = await load();
-      const answer = await client.send(new sdk.GetItemCommand({ TableName: options.table, Key: { id: keyOf(name) } }));
+      // Consistent: who has just been told that another was first must see what that one wrote.
+      const answer = await client.send(
+        new sdk.GetItemCommand({ TableName: options.table, Key: { id: keyOf(name) }, ConsistentRead: true }),
+      );
       const item = answer.Item;
       return item === undefined
         ? undefined

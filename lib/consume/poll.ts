@@ -67,7 +67,10 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
     maxProcessingMs: numberInRange("maxProcessingMs", options.maxProcessingMs ?? 300_000, 1, 43_200_000),
     stopTimeoutMs: numberInRange("stopTimeoutMs", options.stopTimeoutMs ?? 25_000, 0, 43_200_000),
     load: lazySqs(options.clients?.sqs),
-    processor: createProcessor(settings, handlerTable(contract, handlers), runEach(slots)),
+    processor: createProcessor(settings, handlerTable(contract, handlers), runEach(slots), {
+      setsVisibility: false,
+    }),
+    slots,
     settings,
   });
   const done = run.start();

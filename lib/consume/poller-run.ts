@@ -1,10 +1,10 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { Batcher } from "../batch/index.ts";
+import type { Semaphore } from "../batch/index.ts";
 import { backoff, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
-import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import type { SqsRecord } from "./lambda-types.ts";
 import type { ConsumerSettings } from "./options.ts";
+import { PollQueue } from "./poll-queue.ts";
 import type { Processed, Processor } from "./process.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
 
@@ -18,6 +18,8 @@ export interface PollerRunOptions {
   readonly stopTimeoutMs: number;
   readonly load: () => Promise<LoadedSqs>;
   readonly processor: Processor;
+  /** The slots in which the processor runs handlers. */
+  readonly slots: Semaphore;
   readonly settings: ConsumerSettings;
 }
 
@@ -30,68 +32,60 @@ const FATAL = new Set([
   "InvalidSecurity",
 ]);
 
-/** Milliseconds that a deletion may wait for others. */
-const DELETE_LINGER_MS = 20;
-
-/** Tries to delete a message. What stays undeleted comes again, and is then a duplicate. */
-const DELETE_TRIES = 4;
-
 /** Milliseconds between the end of handlers and the end of their claims' leases. */
 const LEASE_MARGIN_MS = 5_000;
 
 /** Pauses after failed receives, in milliseconds. */
 const RECEIVE_BACKOFF = { base: 500, cap: 20_000 };
 
+/** Milliseconds after which the circuit's state is looked at again while it is open: another worker may have closed it. */
+const CIRCUIT_LOOK_MS = 5_000;
+
 /** One run of a poller, from start to stop. */
 export class PollerRun {
   readonly #options: PollerRunOptions;
+  readonly #queue: PollQueue;
   readonly #stopReceiving = new AbortController();
   readonly #stopHandlers = new AbortController();
   /** Receipt handles of the messages in hand whose fate is open. */
   readonly #inHand = new Set<string>();
-  readonly #deletions: Batcher<string, undefined>;
   readonly #batches = new Set<Promise<void>>();
   #freed: (() => void) | undefined;
-  #queueArn = "";
+  #queueArn: string | undefined;
   #sequence = 0;
 
   constructor(options: PollerRunOptions) {
     this.#options = options;
-    this.#deletions = new Batcher({
-      clock: options.settings.clock,
-      maxItems: MAX_BATCH_ENTRIES,
-      lingerMs: DELETE_LINGER_MS,
-      concurrency: 4,
-      send: (handles) => this.#delete(handles),
-    });
+    const { clock, logger } = options.settings;
+    this.#queue = new PollQueue({ ...options, clock, logger });
   }
 
   /** Receives until told to stop. Resolves when nothing is in hand any more. */
   async start(): Promise<void> {
-    const { clock } = this.#options.settings;
-    this.#queueArn = await this.#readQueueArn();
+    const { clock, logger } = this.#options.settings;
+    const stopping = this.#stopReceiving.signal;
     const stopHeartbeat = this.#heartbeat();
     try {
-      for (let failures = 0; !this.#stopReceiving.signal.aborted; ) {
+      for (let failures = 0; !stopping.aborted; ) {
         await this.#waitForRoom();
-        if (this.#stopReceiving.signal.aborted) break;
+        await this.#waitForCircuit();
+        if (stopping.aborted) break;
         try {
-          const messages = await this.#receive();
+          await this.#turn();
           failures = 0;
-          if (messages.length > 0) this.#process(messages);
         } catch (error) {
-          if (this.#stopReceiving.signal.aborted) break;
+          if (stopping.aborted) break;
           if (FATAL.has(describeError(error).name)) throw this.#fatal(error);
           failures += 1;
-          this.#options.settings.logger.warn("receive failed", { error: describeError(error), failures });
+          logger.warn("receive failed", { error: describeError(error), failures });
           const pause = backoff(clock, failures, RECEIVE_BACKOFF.base, RECEIVE_BACKOFF.cap);
-          await sleep(clock, pause, this.#stopReceiving.signal).catch(() => undefined);
+          await sleep(clock, pause, stopping).catch(() => undefined);
         }
       }
     } finally {
       this.stop();
       await Promise.all(this.#batches);
-      await this.#deletions.flush();
+      await this.#queue.flush();
       stopHeartbeat();
     }
   }
@@ -101,19 +95,26 @@ export class PollerRun {
     if (this.#stopReceiving.signal.aborted) return;
     this.#stopReceiving.abort();
     this.#freed?.();
+    // What waits for a slot need not wait any longer: none of it is started, each is handed back.
+    for (const _handle of this.#inHand) this.#options.slots.release();
     const cancel = this.#options.settings.clock.timer(this.#options.stopTimeoutMs, () => this.#stopHandlers.abort());
     void Promise.all(this.#batches).then(cancel);
   }
 
-  async #readQueueArn(): Promise<string> {
-    const { sdk, client } = await this.#options.load();
-    try {
-      const answer = await client.send(
-        new sdk.GetQueueAttributesCommand({ QueueUrl: this.#options.queueUrl, AttributeNames: ["QueueArn"] }),
-      );
-      return answer.Attributes?.QueueArn ?? "";
-    } catch (error) {
-      throw this.#fatal(error);
+  /** One receive, and the start of what it brings. */
+  async #turn(): Promise<void> {
+    this.#queueArn ??= await this.#queue.arn();
+    const room = this.#options.maxInHand - this.#inHand.size;
+    // An empty long poll is all that stopping can cut short: SQS answers as soon as it has a message.
+    const messages = await this.#queue.receive(room, this.#stopReceiving.signal);
+    if (messages.length === 0) return;
+    if (!this.#stopReceiving.signal.aborted) {
+      this.#process(messages, this.#queueArn);
+      return;
+    }
+    // They came in the moment of stopping. To claim them, only to give the claims back, would be work for nothing.
+    for (const { ReceiptHandle, MessageId } of messages) {
+      void this.#queue.comeAgainIn(0, ReceiptHandle ?? "", MessageId ?? "");
     }
   }
 
@@ -125,27 +126,19 @@ export class PollerRun {
     }
   }
 
-  async #receive(): Promise<readonly Message[]> {
-    const { sdk, client } = await this.#options.load();
-    const room = this.#options.maxInHand - this.#inHand.size;
-    const answer = await client.send(
-      new sdk.ReceiveMessageCommand({
-        QueueUrl: this.#options.queueUrl,
-        MaxNumberOfMessages: Math.min(MAX_BATCH_ENTRIES, room),
-        WaitTimeSeconds: this.#options.waitTimeSeconds,
-        VisibilityTimeout: this.#options.visibilityTimeoutSeconds,
-        MessageAttributeNames: ["All"],
-        MessageSystemAttributeNames: ["All"],
-      }),
-      // An empty long poll is all that this can cut short: SQS answers as soon as it has a message.
-      { abortSignal: this.#stopReceiving.signal },
-    );
-    return answer.Messages ?? [];
+  /** While the circuit is open, messages stay in the queue: to receive them only to hand them back would use up receives. */
+  async #waitForCircuit(): Promise<void> {
+    const { breaker, clock } = this.#options.settings;
+    const stopping = this.#stopReceiving.signal;
+    for (let open = await breaker?.paused(); open !== undefined && !stopping.aborted; open = await breaker?.paused()) {
+      const wait = Math.min(open.until - clock.now(), CIRCUIT_LOOK_MS);
+      await sleep(clock, Math.max(1, wait), stopping).catch(() => undefined);
+    }
   }
 
-  #process(messages: readonly Message[]): void {
+  #process(messages: readonly Message[], queueArn: string): void {
     const { settings, maxProcessingMs, processor } = this.#options;
-    const records = messages.map((message) => recordOf(message, this.#queueArn));
+    const records = messages.map((message) => recordOf(message, queueArn));
     for (const record of records) this.#inHand.add(record.receiptHandle);
     const stopping = this.#stopReceiving.signal;
     const until = settings.clock.now() + maxProcessingMs;
@@ -177,51 +170,18 @@ export class PollerRun {
     this.#batches.add(batch);
   }
 
+  /** A record's fate takes effect at once, whatever the others of its receive are still doing. */
   #settle({ record, fate }: Processed): void {
-    if (fate.kind !== "retry") {
-      this.#deletions.add(record.receiptHandle).catch((error: unknown) => {
-        this.#options.settings.logger.warn("message not deleted; it comes again", {
-          messageId: record.messageId,
-          error: describeError(error),
-        });
-      });
-    }
     this.#release(record.receiptHandle);
+    if (fate.kind !== "retry") void this.#queue.delete(record.receiptHandle, record.messageId);
+    else if (fate.afterSeconds !== undefined) {
+      void this.#queue.comeAgainIn(fate.afterSeconds, record.receiptHandle, record.messageId);
+    }
   }
 
   #release(receiptHandle: string): void {
     this.#inHand.delete(receiptHandle);
     this.#freed?.();
-  }
-
-  async #delete(handles: readonly string[]) {
-    const { sdk, client } = await this.#options.load();
-    const { clock } = this.#options.settings;
-    const errors = new Map<string, unknown>();
-    let open = [...handles];
-    for (let attempt = 1; open.length > 0 && attempt <= DELETE_TRIES; attempt++) {
-      if (attempt > 1) await sleep(clock, backoff(clock, attempt - 1, 100, 2_000));
-      const answer = await client.send(
-        new sdk.DeleteMessageBatchCommand({
-          QueueUrl: this.#options.queueUrl,
-          Entries: open.map((handle, index) => ({ Id: String(index), ReceiptHandle: handle })),
-        }),
-      );
-      const failed = new Map(
-        (answer.Failed ?? []).map((entry) => [Number(entry.Id), `${entry.Code}: ${entry.Message}`]),
-      );
-      for (const [index, handle] of open.entries()) {
-        const reason = failed.get(index);
-        if (reason === undefined) errors.delete(handle);
-        else errors.set(handle, new Error(reason));
-      }
-      open = open.filter((_handle, index) => failed.has(index));
-    }
-    return handles.map((handle) =>
-      errors.has(handle)
-        ? ({ ok: false, error: errors.get(handle) } as const)
-        : ({ ok: true, value: undefined } as const),
-    );
   }
 
   /** Renews the visibility of what is in hand, three times in each timeout. */
@@ -231,35 +191,19 @@ export class PollerRun {
     let cancel = () => {};
     const beat = () => {
       cancel = clock.timer(period, beat);
-      void this.#renew();
+      // What got its fate meanwhile must not be hidden again: it may just have been made visible.
+      void this.#queue.renew([...this.#inHand], (handle) => this.#inHand.has(handle));
     };
     cancel = clock.timer(period, beat);
     return () => cancel();
   }
 
-  async #renew(): Promise<void> {
-    const handles = [...this.#inHand];
-    const { sdk, client } = await this.#options.load();
-    for (let at = 0; at < handles.length; at += MAX_BATCH_ENTRIES) {
-      // What got its fate meanwhile must not be hidden again: it may just have been made visible.
-      const chunk = handles.slice(at, at + MAX_BATCH_ENTRIES).filter((handle) => this.#inHand.has(handle));
-      if (chunk.length === 0) continue;
-      const command = new sdk.ChangeMessageVisibilityBatchCommand({
-        QueueUrl: this.#options.queueUrl,
-        Entries: chunk.map((handle, index) => ({
-          Id: String(index),
-          ReceiptHandle: handle,
-          VisibilityTimeout: this.#options.visibilityTimeoutSeconds,
-        })),
-      });
-      await client.send(command).catch((error: unknown) => {
-        this.#options.settings.logger.warn("heartbeat failed", { messages: chunk.length, error: describeError(error) });
-      });
-    }
-  }
-
   #fatal(error: unknown): FanfareError {
     const { name, message } = describeError(error);
+    this.#options.settings.logger.error("poller stopped", {
+      queueUrl: this.#options.queueUrl,
+      error: { name, message },
+    });
     return new FanfareError(
       "ConfigurationInvalid",
       `the queue ${this.#options.queueUrl} cannot be read: ${name}: ${message}`,

@@ -47,11 +47,17 @@ export const runEach =
     ]);
   };
 
-/** Makes the processor of a consumer: what Lambda's wrapper and the poller share. */
+/**
+ * Makes the processor of a consumer: what Lambda's wrapper and the poller share.
+ *
+ * @param options `setsVisibility`: whether it sets when records come again, for all of an invocation at its end, in as few
+ *   calls as there can be; else whoever is told the fates does
+ */
 export function createProcessor(
   settings: ConsumerSettings,
   handlerOf: (name: string) => AnyHandler | undefined,
   run: Run,
+  options: { readonly setsVisibility: boolean } = { setsVisibility: true },
 ): Processor {
   const loadSqs = lazySqs(settings.sqs);
   const deadLetters = new DeadLetters(loadSqs, settings.clock);
@@ -81,7 +87,7 @@ export function createProcessor(
     else await runGuarded(settings.breaker, run, incomings, pipeline, note);
     await Promise.all([
       pipeline.settle(),
-      setVisibility(reappearances(incomings, fates), queueUrlOf, loadSqs, {
+      setVisibility(options.setsVisibility ? reappearances(incomings, fates) : [], queueUrlOf, loadSqs, {
         logger: settings.logger,
         clock: settings.clock,
         giveUpAt: answerBy(invocation, settings.clock),
