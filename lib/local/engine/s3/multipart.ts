@@ -58,7 +58,12 @@ export function createUpload(bucket: Bucket, environment: EngineEnvironment, inp
   };
 }
 
-/** @throws AwsError NoSuchUpload, InvalidArgument for a bad part number, and what verifying the checksum throws */
+/**
+ * The checksum of the answer is the one that came with the part, whatever the upload will be composed of (API Reference,
+ * "UploadPart").
+ *
+ * @throws AwsError NoSuchUpload, InvalidArgument for a bad part number, and what verifying the checksum throws
+ */
 export function uploadPart(bucket: Bucket, now: number, input: UploadPart["input"]): UploadPart["output"] {
   const upload = findUpload(bucket, input);
   const { minimum, maximum } = S3_LIMITS.partNumber;
@@ -72,7 +77,7 @@ export function uploadPart(bucket: Bucket, now: number, input: UploadPart["input
   const checksums = verified[field] === undefined ? computeChecksum(body, upload.checksumName) : verified;
   const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: now, checksums };
   upload.parts.set(number, part);
-  return { ETag: part.etag, ...checksums, ...encryptionOf(upload.headers) };
+  return { ETag: part.etag, ...verified, ...encryptionOf(upload.headers) };
 }
 
 /**

@@ -113,6 +113,12 @@ describe("a multipart upload", () => {
 });
 
 describe("the checksum of a multipart object", () => {
+  test("a part is answered with the checksum that came with it, whatever the upload will be composed of", () => {
+    const uploading = new Uploading();
+    expect(uploading.part(1, bytes("x"), { ChecksumCRC32: "jNwWgw==" })).toMatchObject({ ChecksumCRC32: "jNwWgw==" });
+    expect(uploading.part(2, bytes("x"), { ChecksumCRC32: "jNwWgw==" })).not.toHaveProperty("ChecksumCRC64NVME");
+  });
+
   test("is composed of those of the parts", () => {
     const uploading = new Uploading({ ChecksumAlgorithm: "SHA256" });
     const body = bytes("part");
