@@ -5,6 +5,7 @@ import type { Job, LambdaHandler } from "../peers/job.ts";
 import { powertoolsBatch } from "../peers/powertools.ts";
 import { callsOf } from "../support/call-counter.ts";
 import { lambdaContext } from "../support/context.ts";
+import { emulatorTime } from "../support/emulator-time.ts";
 import { type Contents, realWebhooks, smallOrders, sqsEvent } from "../support/records.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
 
@@ -20,6 +21,7 @@ export const withStore: Benchmark = {
   async run({ rounds, quick, progress }) {
     const services = await Services.start();
     try {
+      const own = await emulatorTime(services);
       const cases: CaseResult[] = [];
       const variants: readonly (readonly [string, Contents, Mix])[] = [
         ["small, all new", smallOrders, "all new"],
@@ -42,7 +44,7 @@ export const withStore: Benchmark = {
       return {
         name: this.name,
         title: "Handler with idempotency",
-        method: `Through the real SDK, over HTTP, to ${services.addresses.emulator} behind ${LATENCY_MS} ms of latency; the handler does nothing. Failures cost Fanfare SQS calls because it sets their backoff.`,
+        method: `Through the real SDK, over HTTP, to ${services.addresses.emulator} behind ${LATENCY_MS} ms of latency; the handler does nothing. The emulator itself takes ${own.one.toFixed(1)} ms for a PutItem and ${own.batch.toFixed(1)} ms for 25 statements, for all alike. Failures cost Fanfare SQS calls because it sets their backoff.`,
         cases,
         targets: cases.flatMap((result) => {
           const size = Number.parseInt(result.name, 10);
