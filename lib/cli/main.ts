@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { CliError, EXIT, explain } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
+import { planCommand } from "./commands/plan.ts";
 import { processTerminal } from "./terminal.ts";
 
 const stopping = new AbortController();
@@ -32,7 +33,8 @@ Exit codes:
   ${EXIT.forced}  stopped by force (second Ctrl-C)`,
   )
   .exitOverride()
-  .addCommand(devCommand(surroundings).exitOverride());
+  .addCommand(devCommand(surroundings).exitOverride())
+  .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);
 // Sockets that are kept alive must not keep the process: everything that matters has been closed.

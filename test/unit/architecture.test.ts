@@ -31,10 +31,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "lib/publish": [...BOTTOM, "lib/contract", "lib/wire", "lib/payload"],
   "lib/consume": [...RUNTIME],
   "lib/ops": [...BOTTOM, "lib/contract", "lib/wire", "lib/payload"],
+  "lib/plan": ["lib/errors"],
   "lib/local": [],
   "lib/testing": [...RUNTIME, "lib/publish", "lib/consume", "lib/local"],
   "lib/console": [...BOTTOM, "lib/contract", "lib/wire", "lib/payload", "lib/ops", "lib/local"],
-  "lib/cli": [...BOTTOM, "lib/contract", "lib/wire", "lib/payload", "lib/ops", "lib/local", "lib/console"],
+  "lib/cli": [...BOTTOM, "lib/contract", "lib/wire", "lib/payload", "lib/ops", "lib/plan", "lib/local", "lib/console"],
   /** lib/index.ts, the package's own door. */
   lib: [...RUNTIME, "lib/publish", "lib/consume"],
   "infra/constructs": ["lib/contract", "lib/names", "lib/errors"],

@@ -1,0 +1,77 @@
+import { concurrencyOf } from "./concurrency.ts";
+import { PRICES, type PriceName, type PriceOverrides } from "./prices.ts";
+import { storageOf } from "./storage.ts";
+import { trafficOf } from "./traffic.ts";
+import { deliveryRate, messageBytes, type Workload } from "./workload.ts";
+
+/** Seconds of a month: 730 hours, as AWS counts. */
+export const MONTH_SECONDS = 2_628_000;
+
+const MILLION = 1_000_000;
+const GB = 1_000_000_000;
+/** Lambda and DynamoDB count memory and storage in 2^30 bytes; the difference matters only for memory. */
+const MB_OF_GB = 1_024;
+
+/** One line of the bill. */
+export interface CostItem {
+  readonly service: "SNS" | "SQS" | "Lambda" | "DynamoDB" | "S3";
+  readonly item: string;
+  /** Units of the price in a month: millions, GB. */
+  readonly units: number;
+  readonly price: PriceName;
+  readonly usdPerUnit: number;
+  /** Whether the price is assumed. */
+  readonly assumed: boolean;
+  readonly source: string;
+  readonly usdPerMonth: number;
+}
+
+/** What a workload costs. */
+export interface Cost {
+  readonly items: readonly CostItem[];
+  readonly usdPerMonth: number;
+  /** Dollars for a million events published, with everything that follows from them. */
+  readonly usdPerMillionEvents: number;
+}
+
+/** The monthly cost without free tiers, volume discounts, data transfer, logs, alarms, keys and the user's own resources. */
+export function costOf(workload: Workload, overrides: PriceOverrides = {}): Cost {
+  const items = lines(workload)
+    .filter(([, , , units]) => units > 0)
+    .map(([service, item, price, units]): CostItem => {
+      const usdPerUnit = overrides[price] ?? PRICES[price].usd;
+      const assumed = overrides[price] === undefined && !PRICES[price].confirmed;
+      const { source } = PRICES[price];
+      return { service, item, units, price, usdPerUnit, assumed, source, usdPerMonth: units * usdPerUnit };
+    });
+  const usdPerMonth = items.reduce((sum, item) => sum + item.usdPerMonth, 0);
+  return { items, usdPerMonth, usdPerMillionEvents: usdPerMonth / ((workload.rate * MONTH_SECONDS) / MILLION) };
+}
+
+type Line = readonly [service: CostItem["service"], item: string, price: PriceName, units: number];
+
+function lines(workload: Workload): readonly Line[] {
+  const { fifo, rate, subscribers, memoryMb } = workload;
+  const traffic = trafficOf(workload);
+  const storage = storageOf(workload);
+  const { invocationMs } = concurrencyOf(workload);
+  const millions = (perSecond: number): number => (perSecond * MONTH_SECONDS) / MILLION;
+  const gigabytes = (bytesPerSecond: number): number => (bytesPerSecond * MONTH_SECONDS) / GB;
+  const bytes = messageBytes(workload);
+  const delivered = deliveryRate(workload) * subscribers;
+  const gbSeconds = traffic.invocations * (invocationMs / 1_000) * (memoryMb / MB_OF_GB);
+  return [
+    ["SNS", "publish requests", fifo ? "snsFifo" : "snsStandard", millions(traffic.publishBilled)],
+    ["SNS", "bytes published", "snsFifoPublishedGb", fifo ? gigabytes(rate * bytes) : 0],
+    ["SNS", "deliveries", "snsFifoDelivery", fifo ? millions(delivered) : 0],
+    ["SNS", "bytes delivered", "snsFifoDeliveredGb", fifo ? gigabytes(delivered * bytes) : 0],
+    ["SQS", "requests", fifo ? "sqsFifo" : "sqsStandard", millions(traffic.sqsBilled)],
+    ["Lambda", "invocations", "lambdaRequests", millions(traffic.invocations)],
+    ["Lambda", `duration, ${memoryMb} MB on ARM`, "lambdaArmGbSeconds", millions(gbSeconds)],
+    ["DynamoDB", "idempotency writes", "tableWrites", millions(traffic.tableWrites)],
+    ["DynamoDB", "idempotency records", "tableGbMonth", storage.recordBytes / GB],
+    ["S3", "payloads written", "s3Puts", millions(traffic.s3Puts)],
+    ["S3", "payloads read", "s3Gets", millions(traffic.s3Gets)],
+    ["S3", "payloads kept", "s3GbMonth", storage.payloadBytes / GB],
+  ];
+}

@@ -1,0 +1,200 @@
+import { concurrencyOf, groupsOfBatch } from "./concurrency.ts";
+import { QUOTAS, type QuotaName, type QuotaOverrides } from "./quotas.ts";
+import { trafficOf } from "./traffic.ts";
+import { deliveryRate, isOffloaded, messageBytes, type Workload } from "./workload.ts";
+
+/** How near a workload is to one limit. */
+export interface BindingLimit {
+  /** What is limited: `SNS: messages of a FIFO topic`. */
+  readonly name: string;
+  /** Name of the quota, if AWS set it; `undefined` for what the user's own settings limit. */
+  readonly quota: QuotaName | undefined;
+  readonly limit: number;
+  readonly unit: string;
+  /** At the workload's rate. */
+  readonly usage: number;
+  /** Events a second published at which the limit is reached. */
+  readonly bindsAt: number;
+  readonly source: string;
+  /** Whether the number was not confirmed when the table was written. */
+  readonly assumed: boolean;
+  readonly remedy: string;
+}
+
+interface Rule {
+  readonly name: string;
+  readonly applies?: (workload: Workload) => boolean;
+  /** The quota, or a limit that the workload itself sets. */
+  readonly limit:
+    | QuotaName
+    | { readonly of: (workload: Workload) => number; readonly unit: string; readonly source: string };
+  readonly usage: (workload: Workload) => number;
+  readonly remedy: string;
+}
+
+const onFifo = ({ fifo }: Workload): boolean => fifo;
+const stores = ({ guarantee }: Workload): boolean => guarantee !== "at-least-once";
+
+const RULES: readonly Rule[] = [
+  {
+    name: "SNS: messages of all standard topics",
+    applies: ({ fifo }) => !fifo,
+    limit: "snsPublish",
+    usage: ({ rate }) => rate,
+    remedy: "ask AWS for a higher quota",
+  },
+  {
+    name: "SNS: messages of a FIFO topic",
+    applies: onFifo,
+    limit: "snsFifoPublish",
+    usage: ({ rate }) => rate,
+    remedy: "set FifoThroughputScope to MessageGroup (it cannot be undone), or use several topics",
+  },
+  {
+    name: "SNS: bytes of a FIFO topic",
+    applies: onFifo,
+    limit: "snsFifoBytes",
+    usage: (workload) => workload.rate * messageBytes(workload),
+    remedy: "offload smaller payloads, compress, or use several topics",
+  },
+  {
+    name: "SNS: messages of one group",
+    applies: onFifo,
+    limit: "snsGroup",
+    usage: ({ rate, groups }) => rate / groups,
+    remedy: "choose a group with more different values",
+  },
+  {
+    name: "SQS: receives of one FIFO queue",
+    applies: onFifo,
+    limit: "sqsFifoCalls",
+    usage: (workload) => trafficOf(workload).receive / workload.subscribers,
+    remedy: "ask AWS for a higher quota, or use larger batches",
+  },
+  {
+    name: "SQS: messages in flight in one queue",
+    limit: "sqsInFlight",
+    usage: (workload) => concurrencyOf(workload).busy * concurrencyOf(workload).batch,
+    remedy: "make handlers faster",
+  },
+  {
+    name: "Your maximum concurrency of one mapping",
+    limit: { of: ({ maxConcurrency }) => maxConcurrency, unit: "invocations", source: "maxConcurrency of fanOut" },
+    usage: (workload) => concurrencyOf(workload).busy,
+    remedy: "raise maxConcurrency, or use larger batches",
+  },
+  {
+    name: "Your message groups at work at once",
+    applies: onFifo,
+    limit: { of: ({ groups }) => groups, unit: "groups", source: "one invocation at a time handles a group" },
+    usage: (workload) => {
+      const { busy, batch } = concurrencyOf(workload);
+      return busy * groupsOfBatch(workload, batch);
+    },
+    remedy: "choose a group with more different values, or make handlers faster",
+  },
+  {
+    name: "Lambda: invocations of one mapping",
+    limit: "mappingConcurrency",
+    usage: (workload) => concurrencyOf(workload).busy,
+    remedy: "use larger batches, or provisioned mode",
+  },
+  {
+    name: "Lambda: invocations of the account",
+    limit: "lambdaConcurrency",
+    usage: (workload) => concurrencyOf(workload).busy * workload.subscribers,
+    remedy: "ask AWS for a higher quota, and leave room for other functions",
+  },
+  {
+    name: "DynamoDB: writes of a new table",
+    applies: stores,
+    limit: "newTableWrites",
+    usage: (workload) => trafficOf(workload).tableWrites,
+    remedy: "warm the table's throughput, or let the traffic grow over half an hour",
+  },
+  {
+    name: "DynamoDB: writes of one table",
+    applies: stores,
+    limit: "tableWrites",
+    usage: (workload) => trafficOf(workload).tableWrites,
+    remedy: "ask AWS for a higher quota, or give subscribers tables of their own",
+  },
+  {
+    name: "S3: payloads written under one prefix",
+    applies: isOffloaded,
+    limit: "s3Puts",
+    usage: (workload) => trafficOf(workload).s3Puts,
+    remedy: "let the traffic grow: S3 splits a prefix by itself, over minutes",
+  },
+  {
+    name: "S3: payloads read under one prefix",
+    applies: isOffloaded,
+    limit: "s3Gets",
+    usage: (workload) => trafficOf(workload).s3Gets,
+    remedy: "let the traffic grow: S3 splits a prefix by itself, over minutes",
+  },
+];
+
+/** All limits that a workload can reach by growing, the first to bind first. The shape of the traffic stays as it is. */
+export function limitsOf(workload: Workload, overrides: QuotaOverrides = {}): readonly BindingLimit[] {
+  return RULES.filter(({ applies }) => applies?.(workload) ?? true)
+    .map(({ name, limit, usage, remedy }): BindingLimit => {
+      const quota = typeof limit === "string" ? limit : undefined;
+      const { value, unit, source, confirmed } =
+        typeof limit === "string"
+          ? { ...QUOTAS[limit], value: overrides[limit] ?? QUOTAS[limit].value }
+          : { value: limit.of(workload), unit: limit.unit, source: limit.source, confirmed: true };
+      return {
+        name,
+        quota,
+        limit: value,
+        unit,
+        usage: usage(workload),
+        bindsAt: rateAt((rate) => usage({ ...workload, rate }), value),
+        source,
+        assumed: !confirmed && (quota === undefined || overrides[quota] === undefined),
+        remedy,
+      };
+    })
+    .sort((a, b) => a.bindsAt - b.bindsAt);
+}
+
+/** The rate at which a usage reaches a limit. Usages grow with the rate; what batches do to them cannot be solved by hand. */
+function rateAt(usage: (rate: number) => number, limit: number): number {
+  let low = 0;
+  let high = 1;
+  while (usage(high) < limit) {
+    low = high;
+    high *= 2;
+    if (high > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
+  }
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    if (usage(middle) < limit) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** What is wrong with a workload at any rate. */
+export function warningsOf(workload: Workload): readonly string[] {
+  const { fifo, subscribers, matching, size } = workload;
+  const warnings: string[] = [];
+  if (fifo && subscribers > QUOTAS.snsFifoSubscriptions.value) {
+    warnings.push(`a FIFO topic takes at most ${QUOTAS.snsFifoSubscriptions.value} subscriptions, not ${subscribers}`);
+  }
+  if (matching < 1 && subscribers > QUOTAS.snsFilters.value) {
+    warnings.push(
+      `a topic takes ${QUOTAS.snsFilters.value} filter policies, not ${subscribers}, unless AWS raises that`,
+    );
+  }
+  if (!isOffloaded(workload) && size > QUOTAS.snsMessageBytes.value) {
+    warnings.push(
+      `messages of ${size} bytes need MaximumMessageSize on the topic, and then at most 100 subscriptions; SNS takes ${QUOTAS.snsMessageBytes.value} by default`,
+    );
+  }
+  if (deliveryRate(workload) < 0.01) {
+    warnings.push("so few events arrive that empty polls are most of the bill for SQS");
+  }
+  return warnings;
+}
