@@ -8,18 +8,23 @@ const ROUND = 12;
 /** Attempts to make a failing sequence smaller. */
 const MAXIMUM_SHRINKS = 40;
 
+/** Milliseconds after the deadline in which failing sequences are still made smaller. */
+const SHRINK_GRACE_MS = 5_000;
+
 /** What an exploration takes. */
 export interface ExploreOptions {
   readonly pair: Pair;
   /** Calls to each side after which no sequence is begun. */
   readonly operations: number;
-  /** No sequence is begun after so many seconds, whatever was compared until then. */
-  readonly seconds: number;
+  /** No sequence is begun after this time (in milliseconds since 1970), whatever was compared until then. */
+  readonly deadline: number;
   /** Of the first round; the next rounds have the next seeds. */
   readonly seed: number;
   /** Sequences at the same time. */
   readonly parallel: number;
   readonly onProgress: (operations: number) => void;
+  /** Told of a finding before it is made smaller. */
+  readonly onFinding: (signature: string) => void;
 }
 
 /** A difference that nobody has judged, with the smallest sequence that shows it. */
@@ -44,8 +49,7 @@ export interface Exploration {
 /** Plays random sequences until enough operations were compared. One finding is kept of each kind of difference. */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const seen: Exploration = { operations: 0, sequences: 0, rounds: 0, known: new Map(), findings: new Map() };
-  const deadline = Date.now() + options.seconds * 1_000;
-  const isOver = () => seen.operations >= options.operations || Date.now() > deadline;
+  const isOver = () => seen.operations >= options.operations || Date.now() > options.deadline;
   const worker = async () => {
     while (!isOver()) {
       const seed = options.seed + seen.rounds++;
@@ -63,7 +67,8 @@ async function round(options: ExploreOptions, seen: Exploration, seed: number, i
   let smallest: Finding | undefined;
   const property = fc.asyncProperty(sequences, async (sequence) => {
     if (chased === undefined && isOver()) return;
-    if (chased !== undefined && ++attempts > MAXIMUM_SHRINKS) return;
+    if (chased !== undefined && (++attempts > MAXIMUM_SHRINKS || Date.now() > options.deadline + SHRINK_GRACE_MS))
+      return;
     const prefix = `d${seed.toString(36)}-${(seen.sequences++).toString(36)}-`;
     const outcome = await play(options.pair, sequence, prefix);
     count(options, seen, outcome);
@@ -71,6 +76,7 @@ async function round(options: ExploreOptions, seen: Exploration, seed: number, i
     if (difference === undefined) return;
     const { signature } = difference;
     if (chased === undefined ? seen.findings.has(signature) : signature !== chased) return;
+    if (chased === undefined) options.onFinding(signature);
     chased = signature;
     smallest = { difference, sequence, seed };
     seen.findings.set(signature, smallest);

@@ -1,5 +1,7 @@
 import { type Answer, errorOf } from "./answer.ts";
 import type { Operation } from "./sequence.ts";
+import type { Publication } from "./sns/operation.ts";
+import type { Draft } from "./sqs/operation.ts";
 
 /** A place where both sides part. */
 export interface Sighting {
@@ -10,6 +12,8 @@ export interface Sighting {
   readonly path: string;
   /** Which of the step's answers: 0 is the call itself, what follows shows its effect. */
   readonly index: number;
+  /** The steps before. */
+  readonly earlier: readonly Operation[];
 }
 
 /** A difference that has been judged. */
@@ -62,15 +66,83 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-receive-range",
-    what: "LocalStack takes a visibility timeout that is out of range in ReceiveMessage",
+    what: "LocalStack takes a visibility timeout or a number of messages that is out of range in ReceiveMessage",
     right: "Fanfare",
     source: `${SQS}, ReceiveMessage`,
     parts: true,
     matches: ({ step, ours, theirs }) =>
-      step.kind === "sqs.receive" &&
-      (step.visibility < 0 || step.visibility > 43_200) &&
+      step.kind === "sqs.receive" && errorOf(ours) === "InvalidParameterValue" && errorOf(theirs) === undefined,
+  },
+  {
+    id: "sqs-delay-range",
+    what: "LocalStack takes a DelaySeconds of a message that is out of range",
+    right: "Fanfare",
+    source: `${SQS}, SendMessage`,
+    parts: true,
+    matches: ({ step }) => drafts(step).some(({ delay }) => delay !== undefined && (delay < 0 || delay > 900)),
+  },
+  {
+    id: "sqs-visibility-range",
+    what: "LocalStack takes a new visibility timeout that is out of range",
+    right: "Fanfare",
+    source: `${SQS}, ChangeMessageVisibility`,
+    parts: true,
+    matches: ({ step }) =>
+      (step.kind === "sqs.visibility" || step.kind === "sqs.visibilityBatch") &&
+      (step.timeout < 0 || step.timeout > 43_200),
+  },
+  {
+    id: "sqs-not-in-flight",
+    what: "LocalStack answers success to a new visibility timeout of a message that is not in flight",
+    right: "Fanfare",
+    source: `${SQS}, ChangeMessageVisibility, error MessageNotInflight`,
+    parts: false,
+    matches: ({ step, ours, theirs, index }) =>
+      index === 0 &&
+      ((step.kind === "sqs.visibility" && errorOf(ours) === "MessageNotInflight" && errorOf(theirs) === undefined) ||
+        (step.kind === "sqs.visibilityBatch" && JSON.stringify(ours).includes("MessageNotInflight"))),
+  },
+  {
+    id: "sqs-expired-handle",
+    what: "LocalStack answers success to a new visibility timeout through an expired receipt handle",
+    right: "Fanfare",
+    source: "AWS re:Post Knowledge Center, How do I resolve SQS receipt handle errors",
+    parts: false,
+    matches: ({ step, ours, theirs, index }) =>
+      step.kind === "sqs.visibility" &&
+      index === 0 &&
       errorOf(ours) === "InvalidParameterValue" &&
       errorOf(theirs) === undefined,
+  },
+  {
+    id: "sqs-batch-empty-deduplication",
+    what: "for an empty or malformed id of a FIFO message in a batch one refuses the entry, the other the batch",
+    right: "both",
+    source: `${SQS}, SendMessageBatch`,
+    parts: true,
+    matches: ({ step, ours, theirs }) =>
+      step.kind === "sqs.sendBatch" &&
+      step.queue.endsWith(".fifo") &&
+      (errorOf(ours) === undefined) !== (errorOf(theirs) === undefined),
+  },
+  {
+    id: "sqs-deduplication-memory",
+    what: "LocalStack forgets deduplication ids when a queue is purged, and fixes their scope when it is made",
+    right: "both",
+    source: `Amazon SQS Developer Guide, Exactly-once processing in Amazon SQS`,
+    parts: true,
+    matches: ({ step, path, earlier }) =>
+      (step.kind === "sqs.send" || step.kind === "sqs.sendBatch") &&
+      path.endsWith(".MessageId") &&
+      earlier.some(({ kind }) => kind === "sqs.purge" || kind === "sqs.setAttributes"),
+  },
+  {
+    id: "sqs-sender-of-notification",
+    what: "the SenderId of what a topic delivers: sns.amazonaws.com or the account",
+    right: "both",
+    source: `${SQS}, ReceiveMessage`,
+    parts: false,
+    matches: ({ step, path }) => step.kind === "sqs.receive" && path.endsWith(".SenderId"),
   },
   {
     id: "sqs-label",
@@ -125,6 +197,41 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       step.publications.some(({ subject }) => subject !== undefined && subject !== "A subject"),
   },
   {
+    id: "sns-throughput-scope",
+    what: "LocalStack 4.8 leaves FifoThroughputScope out of a topic's attributes",
+    right: "Fanfare",
+    source: `${SNS}, GetTopicAttributes`,
+    parts: false,
+    matches: ({ step, path }) => step.kind === "sns.getTopicAttributes" && path === ".ok.FifoThroughputScope",
+  },
+  {
+    id: "sns-subject-lines",
+    what: "LocalStack takes line breaks in a subject",
+    right: "Fanfare",
+    source: `${SNS}, Publish`,
+    parts: true,
+    matches: ({ step }) => step.kind === "sns.publish" && step.publication.subject === "two\nlines",
+  },
+  {
+    id: "sns-tags-of-nothing",
+    what: "LocalStack lists tags of a topic that does not exist",
+    right: "Fanfare",
+    source: `${SNS}, ListTagsForResource, error ResourceNotFound`,
+    parts: true,
+    matches: ({ step, ours }) => step.kind.includes("ag") && errorOf(ours) === "ResourceNotFoundException",
+  },
+  {
+    id: "sns-exists-false",
+    what: "LocalStack delivers a message without any attribute where a filter policy says exists false",
+    right: "Fanfare",
+    source: "Amazon SNS Developer Guide, Key matching",
+    parts: true,
+    matches: ({ step, index, earlier }) =>
+      index > 0 &&
+      publications(step).some(({ attributes }) => attributes === undefined) &&
+      JSON.stringify(earlier).includes('exists\\":false'),
+  },
+  {
     id: "sns-unknown-attribute",
     what: "LocalStack takes attributes that topics do not have",
     right: "Fanfare",
@@ -134,6 +241,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
       (step.kind === "sns.createTopic" || step.kind === "sns.setTopicAttributes") &&
       errorOf(ours) === "InvalidParameterException" &&
       errorOf(theirs) === undefined,
+  },
+  {
+    id: "sns-group-characters",
+    what: "LocalStack takes spaces in group and deduplication ids",
+    right: "Fanfare",
+    source: `${SNS}, Publish`,
+    parts: true,
+    matches: ({ step, ours }) =>
+      publications(step).some(({ group, deduplication }) => group === "with space" || deduplication === "with space") &&
+      JSON.stringify(ours).includes("InvalidParameter"),
   },
   {
     id: "sns-duplicate-id",
@@ -174,6 +291,33 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ step, path }) => step.kind === "s3.copy" && path === ".ok.CopyObjectResult.ChecksumType",
   },
   {
+    id: "s3-none-match-any",
+    what: "LocalStack ignores If-None-Match: * when it reads",
+    right: "Fanfare",
+    source: `${S3}, GetObject, which refers to RFC 7232`,
+    parts: false,
+    matches: ({ step, theirs }) =>
+      (step.kind === "s3.get" || step.kind === "s3.head") &&
+      step.condition === "ifNoneMatchAny" &&
+      errorOf(theirs) === undefined,
+  },
+  {
+    id: "s3-range-checksum",
+    what: "LocalStack answers the object's checksum to a range that is the whole object; Fanfare to no range",
+    right: "both",
+    source: `${S3}, GetObject`,
+    parts: false,
+    matches: ({ step, path }) => step.kind === "s3.get" && step.range !== "" && path.startsWith(".ok.Checksum"),
+  },
+  {
+    id: "s3-parts-checksum",
+    what: "Fanfare lists the CRC64NVME of parts of an upload that asked for no checksum, LocalStack none",
+    right: "both",
+    source: `${S3}, ListParts`,
+    parts: false,
+    matches: ({ step, path }) => step.kind === "s3.listParts" && path.includes(".Checksum"),
+  },
+  {
     id: "s3-no-keys",
     what: "LocalStack takes MaxKeys 0 for 1,000",
     right: "Fanfare",
@@ -186,6 +330,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
 /** The judgement on a difference, if there is one. */
 export function knownDifference(sighting: Sighting): KnownDifference | undefined {
   return KNOWN_DIFFERENCES.find(({ matches }) => matches(sighting));
+}
+
+function drafts(step: Operation): readonly Draft[] {
+  if (step.kind === "sqs.send") return [step.draft];
+  return step.kind === "sqs.sendBatch" ? step.drafts : [];
+}
+
+function publications(step: Operation): readonly Publication[] {
+  if (step.kind === "sns.publish") return [step.publication];
+  return step.kind === "sns.publishBatch" ? step.publications : [];
 }
 
 function bothFail(left: Answer, right: Answer): boolean {

@@ -43,6 +43,8 @@ async function main(options: Options): Promise<number> {
       closeSide(pair.theirs);
     });
     const bar = new SingleBar({
+      noTTYOutput: true,
+      notTTYSchedule: 10_000,
       stream: process.stderr,
       format: "{bar} {value}/{total} operations, {duration_formatted}",
     });
@@ -51,6 +53,8 @@ async function main(options: Options): Promise<number> {
     const seen = await explore({
       ...options,
       pair,
+      deadline: started + options.seconds * 1_000,
+      onFinding: (signature) => note(`different: ${signature}`),
       onProgress: (done) => bar.update(Math.min(done, options.operations)),
     });
     bar.stop();

@@ -42,12 +42,13 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
   const theirs = new World(pair.theirs, prefix);
   const known: KnownDifference[] = [];
   try {
-    for (const [place, step] of [...sequence.setup, ...sequence.steps].entries()) {
+    const all = [...sequence.setup, ...sequence.steps];
+    for (const [place, step] of all.entries()) {
       const [left, right] = await runStep(ours, theirs, step, place);
       const sightings = left.flatMap((answer, index) => {
         const other = right[index] ?? { error: "no answer" };
         return differences(plain(answer), plain(other)).map(
-          (path): Sighting => ({ step, ours: answer, theirs: other, path, index }),
+          (path): Sighting => ({ step, ours: answer, theirs: other, path, index, earlier: all.slice(0, place) }),
         );
       });
       let parts = false;
@@ -57,7 +58,14 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
           return {
             calls: ours.calls,
             known,
-            difference: { ...sighting, place, scene: sequence.scene, signature: signature(sighting) },
+            difference: {
+              step,
+              ours: sighting.ours,
+              theirs: sighting.theirs,
+              place,
+              scene: sequence.scene,
+              signature: signature(sighting),
+            },
           };
         }
         known.push(found);

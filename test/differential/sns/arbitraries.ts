@@ -103,7 +103,7 @@ const publication = (groups: readonly string[]): fc.Arbitrary<Publication> =>
           : mostly(15, fc.constant(undefined), fc.constant("tenant")),
       deduplication:
         groups.length > 0
-          ? mostly(15, fc.constantFrom(undefined, "d1", "d2", "d3"), fc.constantFrom("with space"))
+          ? mostly(40, fc.constantFrom(undefined, "d1", "d2", "d3"), fc.constantFrom("with space"))
           : mostly(30, fc.constant(undefined), fc.constant("d1")),
     })
     .map((value) => without(value));

@@ -41,7 +41,7 @@ const standardDraft: fc.Arbitrary<Draft> = fc
   .record({
     body: mostly(10, fc.constantFrom(...BODIES), fc.constantFrom(...HARD_BODIES)),
     attributes,
-    delay: mostly(8, fc.constantFrom(undefined, 0), fc.constantFrom(900, 901, -1)),
+    delay: mostly(20, fc.constantFrom(undefined, 0), fc.constantFrom(900, 900, 901, -1)),
     group: mostly(12, fc.constant(undefined), fc.constantFrom("tenant-1", "tenant-2", "with space")),
     deduplication: mostly(30, fc.constant(undefined), fc.constant("d1")),
   })
@@ -117,8 +117,8 @@ const names = fc.constantFrom<readonly string[]>(["All"], [], ["kind"], ["a.*"],
 export function receiveSteps(queue: fc.Arbitrary<string>): fc.Arbitrary<SqsOperation> {
   return stepOf<SqsOperation>()("sqs.receive", {
     queue,
-    maximum: mostly(20, fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 11)),
-    visibility: mostly(20, fc.constantFrom(0, 600, 600, 600), fc.constantFrom(-1, 43_201)),
+    maximum: mostly(60, fc.integer({ min: 1, max: 10 }), fc.constantFrom(0, 11)),
+    visibility: mostly(60, fc.constantFrom(0, 600, 600, 600), fc.constantFrom(-1, 43_201)),
     names,
   });
 }
@@ -155,7 +155,7 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
       arbitrary: step("sqs.visibility", {
         queue,
         pick,
-        timeout: mostly(12, fc.constantFrom(0, 0, 600), fc.constantFrom(-1, 43_201)),
+        timeout: mostly(40, fc.constantFrom(0, 0, 600), fc.constantFrom(-1, 43_201)),
       }),
     },
     {
@@ -163,14 +163,14 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
       arbitrary: step("sqs.visibilityBatch", {
         queue,
         picks: fc.array(pick, { minLength: 0, maxLength: 4 }),
-        timeout: mostly(12, fc.constantFrom(0, 600), fc.constantFrom(-1, 43_201)),
+        timeout: mostly(40, fc.constantFrom(0, 600), fc.constantFrom(-1, 43_201)),
       }),
     },
     {
       weight: 2,
       arbitrary: step("sqs.setAttributes", {
         queue,
-        attributes: mostly(1, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
       }),
     },
     {
@@ -198,7 +198,13 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
     },
     { weight: 1, arbitrary: step("sqs.untag", { queue, keys: fc.constantFrom<string[]>(["a"], ["absent"], []) }) },
     { weight: 1, arbitrary: step("sqs.listTags", { queue }) },
-    { weight: 1, arbitrary: step("sqs.addPermission", { queue, label: fc.constantFrom("l1", "l2", "bad label") }) },
+    {
+      weight: 1,
+      arbitrary: step("sqs.addPermission", {
+        queue,
+        label: mostly(6, fc.constantFrom("l1", "l2"), fc.constant("bad label")),
+      }),
+    },
     { weight: 1, arbitrary: step("sqs.removePermission", { queue, label: fc.constantFrom("l1", "absent") }) },
     { weight: 1, arbitrary: step("sqs.purge", { queue }) },
     { weight: 1, arbitrary: step("sqs.deleteQueue", { queue: fc.constantFrom(...queues) }) },
@@ -206,7 +212,7 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
       weight: 2,
       arbitrary: step("sqs.createQueue", {
         queue: fc.constantFrom(...queues, "new", "new.fifo", "bad name", "", "n".repeat(81)),
-        attributes: mostly(1, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
       }),
     },
   );
