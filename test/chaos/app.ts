@@ -11,10 +11,11 @@ import type { IConstruct } from "constructs";
 import { ShopStack } from "../../infra/stacks/shop-stack.ts";
 import { WebhooksStack } from "../../infra/stacks/webhooks-stack.ts";
 
-const TIMEOUT_SECONDS = 5;
+/** A cold start on a busy machine has to fit. */
+const TIMEOUT_SECONDS = 15;
 /** More than a timeout and the batching window of a second, so that no message comes back while its handler may still run. */
-const VISIBILITY_SECONDS = 12;
-/** Processes of one function at a time; the least that a mapping allows. */
+const VISIBILITY_SECONDS = 20;
+/** Processes of one function at a time: seven functions, which all start anew after each kill. */
 const CONCURRENCY = 2;
 
 const crasher = pathToFileURL(join(import.meta.dirname, "crash.ts")).href;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { randomOf } from "./random.ts";
 
 /** Share of the invocations in which the process dies. */
-const SHARE = 1 / 40;
+const SHARE = 1 / 80;
 /** It dies at a moment up to so many milliseconds after the invocation began. */
 const WITHIN_MS = 60;
 

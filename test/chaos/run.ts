@@ -66,7 +66,8 @@ export interface RunReport {
 
 /** For one event: two cores manage hundreds a second. */
 const PUBLISH_DEADLINE_MS = 15 * 60_000;
-const QUIET_DEADLINE_MS = 5 * 60_000;
+/** Without any progress, the queues are given up after this long: ten visibility timeouts. */
+const STUCK_MS = 120_000;
 const REDRIVES = 5;
 /** So many messages have to be in hand for a kill to be in the middle of something. */
 const IN_HAND = 10;
@@ -90,7 +91,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
   let producer: Producer | undefined;
   try {
     onStep("starting the app");
-    await runtime.start((endpoint) => proxy.connect(endpoint));
+    const start = async (): Promise<void> => {
+      await runtime.start((endpoint) => proxy.connect(endpoint));
+      proxy.connect(runtime.endpoint, runtime.dynamoDbEndpoint);
+    };
+    await start();
     resources = await findResources(assembly, runtime.endpoint);
     await fillStock(resources);
     producer = new Producer(resources, proxy.endpoint);
@@ -107,7 +112,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
         leftovers.push(...(await runtime.kill()));
         traffic.forget();
         const down = performance.now();
-        await runtime.start();
+        await start();
         kills.push({ ...before, restartMs: Math.round(performance.now() - down) });
         onStep(`killed and restarted the runtime at ${before.acknowledged} events, ${before.inHand} messages in hand`);
       }),
@@ -181,14 +186,18 @@ async function killNowAndThen(
 }
 
 async function whenQuiet(resources: Resources): Promise<void> {
-  const deadline = Date.now() + QUIET_DEADLINE_MS;
+  let least = Number.POSITIVE_INFINITY;
+  let leastAt = Date.now();
   for (let looks = 0; looks < 3; ) {
     const depths = await Promise.all(NAMES.map((name) => depth(resources, resources.queueUrl(name))));
     const waiting = depths.reduce((sum, each) => sum + each, 0);
     looks = waiting === 0 ? looks + 1 : 0;
-    if (Date.now() > deadline) {
+    if (waiting < least) {
+      least = waiting;
+      leastAt = Date.now();
+    } else if (waiting > 0 && Date.now() - leastAt > STUCK_MS) {
       const where = NAMES.map((name, index) => `${name} ${depths[index]}`).join(", ");
-      throw new Error(`messages still wait after ${QUIET_DEADLINE_MS / 1_000} s: ${where}`);
+      throw new Error(`the queues have not become shorter for ${STUCK_MS / 1_000} s: ${where}`);
     }
     await delay(200);
   }

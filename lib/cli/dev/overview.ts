@@ -60,7 +60,7 @@ function functions(deployment: Deployment): string {
   return table(["Function", "Runtime", "Timeout", "Memory"], rows);
 }
 
-function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint }: LocalRuntime): string {
+function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint }: LocalRuntime): string {
   const [topic] = deployment.ofType("AWS::SNS::Topic");
   const [queue] = deployment.ofType("AWS::SQS::Queue");
   const aws = (region: string): string =>
@@ -75,7 +75,9 @@ function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint }: Local
     `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
     ...(serverEndpoint === undefined || serverEndpoint === endpoint
       ? []
-      : [`${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim("behind that endpoint")}`]),
+      : [
+          `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "of elsewhere"}`)}`,
+        ]),
     `${pc.bold("Try")}       ${command}`,
   ].join("\n");
 }

@@ -31,6 +31,8 @@ export class LocalRuntime {
   readonly endpoint: string;
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
+  /** Where the DynamoDB emulator itself listens, if one was started. */
+  readonly emulatorEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
   readonly #options: LocalRuntimeOptions;
   readonly #server: LocalServer | undefined;
@@ -56,6 +58,7 @@ export class LocalRuntime {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
     this.serverEndpoint = parts.server?.endpoint;
+    this.emulatorEndpoint = parts.emulator?.endpoint;
     this.#options = options;
     this.#server = parts.server;
     this.#emulator = parts.emulator;

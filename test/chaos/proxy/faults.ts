@@ -4,23 +4,23 @@ import type { Call } from "./call.ts";
 /** What can happen to a call, and how often: the share of the calls that it can happen to. */
 export const FAULTS = {
   /** The connection breaks before the service has seen the request. */
-  reset: 0.006,
+  reset: 0.004,
   /** The service does what was asked, and the connection breaks before a byte of the answer. */
-  lostAnswer: 0.008,
+  lostAnswer: 0.005,
   /** The same in the middle of the answer. */
-  cutAnswer: 0.003,
+  cutAnswer: 0.002,
   /** The service does what was asked, and the answer is an error 500 or 503. */
-  errorAfterEffect: 0.004,
+  errorAfterEffect: 0.003,
   /** The request is late. */
-  delay: 0.02,
+  delay: 0.01,
   /** 429, 503 SlowDown or 400 ProvisionedThroughputExceededException: not done. */
-  throttle: 0.006,
+  throttle: 0.003,
   /** 500 or 503: not done. */
-  serverError: 0.006,
+  serverError: 0.004,
   /** Some entries of a batch are throttled, the others done. */
-  throttledEntries: 0.03,
+  throttledEntries: 0.02,
   /** A transaction meets another one: not done. */
-  transactionConflict: 0.01,
+  transactionConflict: 0.004,
 } as const;
 
 export type FaultKind = keyof typeof FAULTS;

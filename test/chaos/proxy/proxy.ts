@@ -31,7 +31,7 @@ export class FaultProxy {
     void this.#handle(incoming, outgoing).catch(() => outgoing.destroy());
   });
   readonly #counts = new Map<FaultKind, Map<string, number>>();
-  #upstream: URL | undefined;
+  #upstream: { readonly services: URL; readonly dynamodb: URL } | undefined;
   #active = false;
   #calls = 0;
   #unreachable = 0;
@@ -49,9 +49,9 @@ export class FaultProxy {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Where requests go from now on. */
-  connect(upstream: string): void {
-    this.#upstream = new URL(upstream);
+  /** Where requests go from now on: DynamoDB's past the server, which would only pass them on. */
+  connect(services: string, dynamodb: string = services): void {
+    this.#upstream = { services: new URL(services), dynamodb: new URL(dynamodb) };
   }
 
   /** Whether faults happen. */
@@ -165,10 +165,11 @@ export class FaultProxy {
   #forward(call: Call, outgoing: ServerResponse): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const headers = Object.fromEntries(Object.entries(call.headers).filter(([name]) => !OF_CONNECTION.has(name)));
+    const upstream = call.service === "dynamodb" ? this.#upstream?.dynamodb : this.#upstream?.services;
     const forwarded = request({
       agent: this.#agent,
-      host: this.#upstream?.hostname,
-      port: this.#upstream?.port,
+      host: upstream?.hostname,
+      port: upstream?.port,
       method: call.method,
       path: call.path,
       headers: { ...headers, "content-length": call.body.byteLength },
