@@ -218,7 +218,8 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
     right: "Fanfare",
     source: `${SNS}, ListTagsForResource, error ResourceNotFound`,
     parts: true,
-    matches: ({ step, ours }) => step.kind.includes("ag") && errorOf(ours) === "ResourceNotFoundException",
+    matches: ({ step, ours }) =>
+      ["sns.tag", "sns.untag", "sns.listTags"].includes(step.kind) && errorOf(ours) === "ResourceNotFoundException",
   },
   {
     id: "sns-exists-false",
