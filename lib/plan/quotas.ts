@@ -70,7 +70,7 @@ export const QUOTAS = {
   /** Bytes a second of one poller in provisioned mode. */
   pollerBytes: quota(1_000_000, "bytes/s", ESM_PROVISIONED, { confirmed: false }),
   /** Invocations at a time of all functions of an account in a Region. */
-  lambdaConcurrency: quota(1_000, "invocations", LAMBDA_QUOTAS, { adjustable: true }),
+  lambdaConcurrency: quota(1_000, "invocations", LAMBDA_QUOTAS, { adjustable: true, confirmed: false }),
   /** Statements of one BatchExecuteStatement. */
   partiqlStatements: quota(25, "statements", DYNAMODB),
   /** Write request units a second of one on-demand table. */
