@@ -22,6 +22,8 @@ interface Failure {
   readonly Id?: string | undefined;
   readonly Code?: string | undefined;
   readonly Message?: string | undefined;
+  /** Whether asking again is of no use. */
+  readonly SenderFault?: boolean | undefined;
 }
 
 /** Milliseconds that a deletion or a change of visibility may wait for others. */
@@ -163,7 +165,7 @@ export class PollQueue {
     let open = items;
     for (let attempt = 1; open.length > 0 && attempt <= TRIES; attempt++) {
       if (attempt > 1) await sleep(clock, backoff(clock, attempt - 1, 100, 2_000));
-      const failures = await call(open).catch((error: unknown) =>
+      const failures = await call(open).catch((error: unknown): readonly Failure[] =>
         open.map((_item, index) => ({ Id: String(index), Code: describeError(error).name, Message: String(error) })),
       );
       const reasons = new Map(failures.map(({ Id, Code, Message }) => [Number(Id), new Error(`${Code}: ${Message}`)]));
@@ -172,7 +174,8 @@ export class PollQueue {
         if (reason === undefined) errors.delete(item);
         else errors.set(item, reason);
       }
-      open = open.filter((_item, index) => reasons.has(index));
+      const final = new Set(failures.filter(({ SenderFault }) => SenderFault === true).map(({ Id }) => Number(Id)));
+      open = open.filter((_item, index) => reasons.has(index) && !final.has(index));
     }
     return items.map((item) =>
       errors.has(item) ? { ok: false, error: errors.get(item) } : { ok: true, value: undefined },

@@ -35,6 +35,12 @@ const FATAL = new Set([
 /** Milliseconds between the end of handlers and the end of their claims' leases. */
 const LEASE_MARGIN_MS = 5_000;
 
+/**
+ * Milliseconds that a receive is left alone when the poller stops: SQS answers at once when it has messages, and messages of
+ * an answer that nobody reads stay in flight for their visibility timeout. What takes longer is an empty long poll.
+ */
+const RECEIVE_GRACE_MS = 1_000;
+
 /** Pauses after failed receives, in milliseconds. */
 const RECEIVE_BACKOFF = { base: 500, cap: 20_000 };
 
@@ -105,8 +111,7 @@ export class PollerRun {
   async #turn(): Promise<void> {
     this.#queueArn ??= await this.#queue.arn();
     const room = this.#options.maxInHand - this.#inHand.size;
-    // An empty long poll is all that stopping can cut short: SQS answers as soon as it has a message.
-    const messages = await this.#queue.receive(room, this.#stopReceiving.signal);
+    const messages = await this.#receive(room);
     if (messages.length === 0) return;
     if (!this.#stopReceiving.signal.aborted) {
       this.#process(messages, this.#queueArn);
@@ -115,6 +120,24 @@ export class PollerRun {
     // They came in the moment of stopping. To claim them, only to give the claims back, would be work for nothing.
     for (const { ReceiptHandle, MessageId } of messages) {
       void this.#queue.comeAgainIn(0, ReceiptHandle ?? "", MessageId ?? "");
+    }
+  }
+
+  async #receive(room: number): Promise<readonly Message[]> {
+    const { clock } = this.#options.settings;
+    const stopping = this.#stopReceiving.signal;
+    const cut = new AbortController();
+    const patientUntil = clock.now() + RECEIVE_GRACE_MS;
+    let cancel = () => {};
+    const onStop = () => {
+      cancel = clock.timer(Math.max(0, patientUntil - clock.now()), () => cut.abort());
+    };
+    stopping.addEventListener("abort", onStop, { once: true });
+    try {
+      return await this.#queue.receive(room, cut.signal);
+    } finally {
+      stopping.removeEventListener("abort", onStop);
+      cancel();
     }
   }
 
