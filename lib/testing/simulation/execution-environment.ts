@@ -3,6 +3,7 @@ import { consume, type Handlers, type Logger, type SqsHandler } from "../../cons
 import type { AnyContract } from "../../contract/index.ts";
 import { dynamoDbStore } from "../../idempotency/index.ts";
 import { clientsOf } from "../clients/index.ts";
+import type { Book } from "./book.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
 import type { Faults } from "./faults.ts";
 import type { Invocation } from "./invocation.ts";
@@ -18,6 +19,7 @@ export interface EnvironmentOptions {
   readonly worker: Worker;
   readonly network: Network<Invocation | undefined>;
   readonly faults: Faults;
+  readonly book: Book;
   readonly watch: Watch;
 }
 
@@ -84,11 +86,11 @@ export class ExecutionEnvironment {
   async #work(
     ms: number,
     signal: AbortSignal | undefined,
-    { worker, faults, watch }: EnvironmentOptions,
+    { worker, faults, book }: EnvironmentOptions,
   ): Promise<void> {
     await sleep(worker.clock, ms, signal);
     if (!faults.occurs("crash")) return;
-    watch.note(worker.name, "FAULT crash in the handler", undefined, this.invocation?.subscriber);
+    book.note(worker.name, "FAULT crash in the handler", undefined, this.invocation?.subscriber);
     worker.kill("crash in the handler");
     await forever();
   }

@@ -1,5 +1,6 @@
 import type { SqsRecord } from "../../consume/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
+import type { Book } from "./book.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
 import type { Faults } from "./faults.ts";
@@ -18,6 +19,7 @@ export interface FunctionOptions {
   readonly network: Network<Invocation | undefined>;
   readonly faults: Faults;
   readonly random: Random;
+  readonly book: Book;
   readonly watch: Watch;
   /** Clocks of workers differ from true time by up to so many milliseconds. */
   readonly maxSkewMs: number;

@@ -4,6 +4,7 @@ import { TYPE_ATTRIBUTE } from "../../names/index.ts";
 import { s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
 import { type Clients, clientsOf } from "../clients/index.ts";
+import type { Book } from "./book.ts";
 import { PAYLOADS } from "./deployment.ts";
 import type { Invocation } from "./invocation.ts";
 import type { EventRecord, Ledger } from "./ledger.ts";
@@ -22,6 +23,7 @@ export interface PublishingOptions {
   readonly virtual: VirtualClock;
   readonly network: Network<Invocation | undefined>;
   readonly ledger: Ledger;
+  readonly book: Book;
   readonly watch: Watch;
   readonly random: Random;
   readonly maxSkewMs: number;
@@ -126,7 +128,7 @@ export class Publishing {
     const { promise: died, reject } = Promise.withResolvers<never>();
     died.catch(() => undefined);
     worker.onDeath = (reason) => {
-      this.#options.watch.note(name, `DIED: ${reason}`);
+      this.#options.book.note(name, `DIED: ${reason}`);
       reject(new PublisherCrashed(reason));
     };
     return { worker, clients, publish, died };

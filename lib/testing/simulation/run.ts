@@ -1,5 +1,6 @@
 import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
+import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
 import { FanOut } from "./fan-out.ts";
 import { type FaultRates, Faults } from "./faults.ts";
@@ -48,7 +49,7 @@ export async function runOnce<C extends AnyContract>(
     wrapDelivery: (deliver) => fanOut.wrapDelivery(deliver),
   });
   const deployment = deploy(aws, scenario);
-  const watch: Watch = new Watch({
+  const book = new Book({
     aws,
     deployment,
     ledger,
@@ -57,8 +58,9 @@ export async function runOnce<C extends AnyContract>(
     maxSkewMs: MAX_SKEW_MS,
     now: () => virtual.now(),
   });
-  const network = new Network<Invocation | undefined>(virtual, aws, faults, random.fork("network"), watch);
-  const shared = { contract: scenario.contract, virtual, network, faults, watch, maxSkewMs: MAX_SKEW_MS };
+  const watch: Watch = new Watch(book);
+  const network = new Network<Invocation | undefined>(virtual, aws, faults, random.fork("network"), watch.calls);
+  const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs: MAX_SKEW_MS };
   const mappings = deployment.subscribers.map((deployed) => {
     const lambda = new SimulatedFunction({ ...shared, deployed, random: random.fork(deployed.name) });
     return new Mapping(deployed, aws, virtual, faults, random.fork(`${deployed.name}/mapping`), {
@@ -69,7 +71,7 @@ export async function runOnce<C extends AnyContract>(
         }
       },
       onReceiveLost: (messages) =>
-        watch.note(deployed.name, `FAULT lostReceive of ${messages.length} messages`, undefined, deployed.name),
+        book.note(deployed.name, `FAULT lostReceive of ${messages.length} messages`, undefined, deployed.name),
       invoke: (records) => lambda.invoke(records),
       onDeleting: (record) => watch.deleting(deployed, record),
     });
@@ -93,7 +95,7 @@ export async function runOnce<C extends AnyContract>(
       random: () => draw.next(),
     })
     .catch((error: unknown) => {
-      watch.report({ rule: "no-crash-of-ours", message: `the workload threw: ${String(error)}` });
+      book.report({ rule: "no-crash-of-ours", message: `the workload threw: ${String(error)}` });
     })
     .then(() => {
       working = false;
@@ -102,7 +104,7 @@ export async function runOnce<C extends AnyContract>(
 
   function redrive(deployed: DeployedSubscriber | undefined): void {
     if (deployed === undefined) return;
-    watch.note("operator", `redrive of ${deployed.name}`, undefined, deployed.name);
+    book.note("operator", `redrive of ${deployed.name}`, undefined, deployed.name);
     aws.engine.sqs.call(aws.context, "StartMessageMoveTask", {
       SourceArn: deployed.deadLetterQueueArn,
       DestinationArn: deployed.queueArn,
@@ -115,10 +117,10 @@ export async function runOnce<C extends AnyContract>(
     fanOut.underWay === 0 &&
     mappings.every((mapping) => mapping.isIdle) &&
     deployment.subscribers.every((deployed) => aws.engine.sqs.inspect(deployed.queueArn).length === 0);
-  await virtual.run(() => watch.finding !== undefined || isAtRest(), START + HORIZON_MS);
+  await virtual.run(() => book.finding !== undefined || isAtRest(), START + HORIZON_MS);
   watch.finish(isAtRest());
 
-  const { finding } = watch;
+  const { finding } = book;
   const violation: Violation | undefined =
     finding === undefined
       ? undefined

@@ -1,8 +1,7 @@
-import type { Guarantee, SqsBatchResponse, SqsRecord } from "../../../consume/index.ts";
-import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
+import type { Guarantee, SqsBatchResponse } from "../../../consume/index.ts";
 import { type Invocation, type LoggedFate, wasDisturbed } from "../invocation.ts";
 import type { HandlerRun, MessageRecord } from "../ledger.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, findingAt } from "./finding.ts";
 
 /** Tries of one statement or key before the idempotency store gives it up: fewer failures than that explain nothing. */
 const STORE_TRIES = 4;
@@ -114,9 +113,9 @@ export function checkAnswer(
   const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
   for (const message of invocation.messages) {
     const problem = answerProblem(invocation, message, failed) ?? groupProblem(invocation, message);
-    if (problem !== undefined) return finding("answer-matches-fates", problem, message);
+    if (problem !== undefined) return findingAt("answer-matches-fates", problem, message);
     if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
-      return finding(
+      return findingAt(
         "completion-recorded",
         "it was handled, nothing failed, and its completion is not on record",
         message,
@@ -173,65 +172,9 @@ export function checkDelete(
       : entry.handled || entry.commits > 0;
   const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
   if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) return undefined;
-  return finding(
+  return findingAt(
     "fate-before-delete",
     "its message was deleted before it was processed, dead-lettered or expired",
     message,
   );
-}
-
-/** What the consumer sends to a dead-letter queue is the message as it was, with the reason. */
-export function checkLetter(
-  record: SqsRecord,
-  message: MessageRecord,
-  letter: {
-    readonly MessageBody?: string;
-    readonly MessageGroupId?: string;
-    readonly MessageAttributes?: Readonly<
-      Record<string, { readonly DataType?: string; readonly StringValue?: string }>
-    >;
-  },
-): Finding | undefined {
-  const problem = letterProblem(record, letter.MessageBody, letter.MessageGroupId, letter.MessageAttributes ?? {});
-  return problem === undefined ? undefined : finding("dead-letter-complete", problem, message);
-}
-
-function letterProblem(
-  record: SqsRecord,
-  body: string | undefined,
-  group: string | undefined,
-  attributes: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>,
-): string | undefined {
-  if (body !== record.body) return "it was dead-lettered with another body";
-  if (group !== record.attributes.MessageGroupId) return "it was dead-lettered with another message group";
-  for (const [name, value] of Object.entries(record.messageAttributes)) {
-    if (name === FAILURE_ATTRIBUTE) continue;
-    const kept = attributes[name];
-    if (kept?.StringValue !== value.stringValue || kept?.DataType !== value.dataType) {
-      return `it was dead-lettered without its attribute ${name}`;
-    }
-  }
-  try {
-    const reason: { error?: unknown } = JSON.parse(attributes[FAILURE_ATTRIBUTE]?.StringValue ?? "");
-    return typeof reason.error === "string" && reason.error !== "" ? undefined : "the reason names no error";
-  } catch {
-    return "it was dead-lettered without a reason";
-  }
-}
-
-/** Whether the consumer had a reason to tell, and nothing kept it from telling the dead-letter queue. */
-export function failsQuietly(invocation: Invocation, message: MessageRecord): boolean {
-  const fate = invocation.fates.get(message.id)?.[0];
-  return fate?.kind === "retry" && fate.cause === "handler" && !wasDisturbed(invocation, 1);
-}
-
-/** SQS itself moves only messages of which the consumer could not tell why they fail. */
-export function checkMove(message: MessageRecord): Finding | undefined {
-  return message.failedQuietly
-    ? finding("dead-letter-complete", "its last try failed, and SQS dead-lettered it without a reason", message)
-    : undefined;
-}
-
-function finding(rule: Finding["rule"], message: string, about: MessageRecord): Finding {
-  return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
 }

@@ -1,3 +1,4 @@
+import type { MessageRecord } from "../ledger.ts";
 import type { Rule } from "../options.ts";
 
 /** A rule that does not hold, and where. */
@@ -6,4 +7,9 @@ export interface Finding {
   readonly message: string;
   readonly event?: string | undefined;
   readonly subscriber?: string | undefined;
+}
+
+/** A finding about a message's event at its subscriber. */
+export function findingAt(rule: Rule, message: string, about: MessageRecord): Finding {
+  return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
 }

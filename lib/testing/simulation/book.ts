@@ -1,0 +1,68 @@
+import type { Guarantee } from "../../consume/index.ts";
+import type { MemoryAws } from "../clients/index.ts";
+import type { DeployedSubscriber, Deployment } from "./deployment.ts";
+import type { History } from "./history.ts";
+import type { Ledger, MessageRecord } from "./ledger.ts";
+import type { Finding } from "./rules/finding.ts";
+
+/** What watching a run needs. */
+export interface BookOptions {
+  readonly aws: MemoryAws;
+  readonly deployment: Deployment;
+  readonly ledger: Ledger;
+  readonly history: History;
+  /** The CloudEvents source of the publisher. */
+  readonly source: string;
+  /** By how much the clocks of workers may differ from true time, in milliseconds. */
+  readonly maxSkewMs: number;
+  readonly now: () => number;
+}
+
+/** What is known of a run, where it is written down, and the first rule that did not hold. */
+export class Book {
+  readonly options: BookOptions;
+  readonly ledger: Ledger;
+  #finding: Finding | undefined;
+
+  constructor(options: BookOptions) {
+    this.options = options;
+    this.ledger = options.ledger;
+  }
+
+  get finding(): Finding | undefined {
+    return this.#finding;
+  }
+
+  report(finding: Finding | undefined): void {
+    if (finding === undefined || this.#finding !== undefined) return;
+    this.#finding = finding;
+    this.note("CHECK", `${finding.rule}: ${finding.message}`, finding.event, finding.subscriber);
+  }
+
+  note(actor: string, text: string, event?: string, subscriber?: string): void {
+    this.options.history.add(actor, text, { event, subscriber });
+  }
+
+  /** The subscriber of which `field` has the value. */
+  deployedBy(field: "name" | "queueArn" | "deadLetterQueueArn" | "deadLetterQueueUrl", value: string) {
+    return this.options.deployment.subscribers.find((deployed) => deployed[field] === value);
+  }
+
+  message(deployed: DeployedSubscriber, messageId: string, body: string): MessageRecord | undefined {
+    return this.ledger.message(deployed.name, messageId, body);
+  }
+
+  guaranteeOf(subscriber: string): Guarantee {
+    return this.deployedBy("name", subscriber)?.subscriber.options?.guarantee ?? "exactly-once";
+  }
+}
+
+/** Enough of a long id to tell it from others in a history. */
+export function short(id: string): string {
+  return id.slice(0, 8);
+}
+
+/** An error in one line of a history. */
+export function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 120) : String(error);
+}
