@@ -14,8 +14,11 @@ const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3 } as const;
 /** Conventional exit codes of a program that a signal has ended. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+let interrupted = false;
+
+/** Cases that an interruption has cut off have nothing to say. */
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  if (!interrupted) process.stdout.write(`${line}\n`);
 }
 
 async function main(options: Options): Promise<number> {
@@ -24,6 +27,7 @@ async function main(options: Options): Promise<number> {
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.once(signal, () => {
       print(`${signal}: stopping`);
+      interrupted = true;
       void cleanUp().finally(() => process.exit(code));
     });
   }

@@ -6,6 +6,7 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import { eventually } from "../suite/support/eventually.ts";
+import { receiveCountAfterMove } from "../suite/support/move-task.ts";
 import { readAttributes, receive } from "../suite/support/queues.ts";
 import type { Fault, Probe } from "./fault.ts";
 
@@ -50,6 +51,19 @@ export const SQS_FAULTS: readonly Fault[] = [
         return (await receive(clients.sqs, deadLetters.url, 0))[0];
       });
       return letter.Attributes?.DeadLetterQueueSourceArn === undefined;
+    },
+  },
+  {
+    id: "move-task-keeps-receive-count",
+    targets: ["localstack"],
+    summary:
+      "A message that a move task has moved keeps its receive count; with AWS it is a new message, counted from 1.",
+    shows: async ({ clients: { sqs }, queue }) => {
+      const deadLetters = await queue();
+      const source = await queue({
+        RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 }),
+      });
+      return (await receiveCountAfterMove(sqs, source, deadLetters)) !== "1";
     },
   },
   {

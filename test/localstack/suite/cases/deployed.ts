@@ -1,5 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { GetSubscriptionAttributesCommand, ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
+import {
+  GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  ListSubscriptionsByTopicCommand,
+} from "@aws-sdk/client-sns";
 import type { Case } from "../case.ts";
 import { readAttributes } from "../support/queues.ts";
 import type { ConsumerName, Trial } from "../trial.ts";
@@ -44,6 +48,18 @@ export const deployedCases: readonly Case[] = [
       const deadLetters = await readAttributes(trial.clients.sqs, trial.deadLetterQueueUrl("Sequence"));
       equal(deadLetters.FifoQueue, "true");
       equal(deadLetters.MessageRetentionPeriod, String(14 * 86_400));
+    },
+  },
+  {
+    name: "deployed: types of topics",
+    spoiltBy: ["cloudformation-makes-fifo-topics-standard"],
+    run: async ({ clients: { sns }, output }) => {
+      const fifo = async (name: string) => {
+        const { Attributes } = await sns.send(new GetTopicAttributesCommand({ TopicArn: output(name) }));
+        return Attributes?.FifoTopic ?? "false";
+      };
+      equal(await fifo("OrderedTopicArn"), "true");
+      equal(await fifo("FannedTopicArn"), "false");
     },
   },
   {
