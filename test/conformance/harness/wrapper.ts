@@ -15,7 +15,9 @@ export type Feature =
   | "compression"
   | "expiry"
   | "guarantee"
-  | "commit";
+  | "commit"
+  /** An answer that an invocation gives, in its time. */
+  | "answer";
 
 /** What a handler gets, whatever wraps it. */
 export interface Delivery {

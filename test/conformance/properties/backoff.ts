@@ -1,4 +1,4 @@
-import { check, property, same, things } from "../harness/index.ts";
+import { check, property, things } from "../harness/index.ts";
 
 export default property({
   name: "Failed messages are given a backoff with jitter, in calls of at most ten",
@@ -13,12 +13,12 @@ export default property({
     const batch = await t.deliver(things(26));
     await worker.invoke(batch.records);
     const calls = worker.calls("ChangeMessageVisibilityBatchCommand").map(({ input }) => entriesOf(input.Entries));
-    same(
-      calls.map((entries) => entries.length),
-      [10, 10, 5],
-      "entries a call",
+    check(
+      calls.length === 3 && calls.every((entries) => entries.length <= 10),
+      () => `25 failed messages in calls of ${calls.map((entries) => entries.length).join(", ")}`,
     );
     const seconds = calls.flat();
+    check(seconds.length === 25, `${seconds.length} of 25 were set`);
     check(
       seconds.every((value) => value >= 0 && value <= 30),
       () => `first tries wait ${Math.max(...seconds)} s of at most 30`,

@@ -2,7 +2,7 @@ import { check, property, same, thingOf, things } from "../harness/index.ts";
 
 export default property({
   name: "An SQS that stops answering, at the backoff or at dead-lettering, does not make the invocation time out",
-  needs: ["backoff", "deadLetter"],
+  needs: ["backoff", "deadLetter", "answer"],
   async run(t) {
     const [dlq, queue] = [await t.queue(), await t.queue()];
     await t.send(queue, [...things(2), thingOf("fails"), thingOf("permanent")]);

@@ -2,7 +2,7 @@ import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
   name: "A store that stops answering does not make the invocation time out, and nothing is lost",
-  needs: ["store"],
+  needs: ["store", "answer"],
   async run(t) {
     const table = await t.table();
     for (const phase of ["claim", "complete"] as const) {

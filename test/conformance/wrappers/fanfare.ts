@@ -1,4 +1,11 @@
-import { type ConsumeOptions, consume, dynamoDbStore, type HandlerContext, type Logger } from "../../../lib/index.ts";
+import {
+  type ConsumeOptions,
+  consume,
+  dynamoDbStore,
+  type HandlerContext,
+  type Handlers,
+  type Logger,
+} from "../../../lib/index.ts";
 import type { Clients } from "../harness/clients.ts";
 import { type ConsumerSpec, contract, type Delivery, type LambdaHandler, type Wrapper } from "../harness/index.ts";
 
@@ -8,15 +15,16 @@ export const fanfare: Wrapper = {
   packages: ["fanfare"],
   lacks: {},
   build(spec, clients, report): LambdaHandler {
-    const handler = consume(
-      contract,
-      { Thing: async (data, context) => void (await spec.handle(delivery(data, context))) },
-      optionsOf(spec, clients, report),
-    );
+    const handler = consume(contract, handlersOf(spec), optionsOf(spec, clients, report));
     // The context of @types/aws-lambda is what the wrapper takes.
     return (event, context) => handler(event, context);
   },
 };
+
+/** The spec's handler, as Fanfare calls it. */
+export function handlersOf(spec: ConsumerSpec): Handlers<typeof contract> {
+  return { Thing: async (data, context) => void (await spec.handle(delivery(data, context))) };
+}
 
 /** Options as a spec asks for them; shared with other wrappers of Fanfare. */
 export function optionsOf(
