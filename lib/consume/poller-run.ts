@@ -2,9 +2,9 @@ import type { Message } from "@aws-sdk/client-sqs";
 import type { Semaphore } from "../batch/index.ts";
 import { backoff, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
-import type { SqsRecord } from "./lambda-types.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { PollQueue } from "./poll-queue.ts";
+import { recordOf } from "./poll-record.ts";
 import type { Processed, Processor } from "./process.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
 
@@ -238,29 +238,4 @@ export class PollerRun {
       },
     );
   }
-}
-
-/** The record that Lambda would make of a message. */
-function recordOf(message: Message, queueArn: string): SqsRecord {
-  return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
-    attributes: {
-      ...message.Attributes,
-      ApproximateReceiveCount: message.Attributes?.ApproximateReceiveCount ?? "1",
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [
-        name,
-        {
-          dataType: attribute.DataType ?? "String",
-          stringValue: attribute.StringValue,
-          binaryValue:
-            attribute.BinaryValue === undefined ? undefined : Buffer.from(attribute.BinaryValue).toString("base64"),
-        },
-      ]),
-    ),
-    eventSourceARN: queueArn,
-  };
 }
