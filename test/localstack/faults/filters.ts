@@ -5,9 +5,11 @@ import type { Fault } from "./fault.ts";
 
 /** Operators that a target refuses, or applies wrongly. */
 const UNKNOWN: Readonly<Partial<Record<FilterOperator, readonly TargetName[]>>> = {
-  wildcard: ["localstack"],
-  "anything-but suffix": ["localstack"],
-  "anything-but wildcard": ["localstack"],
+  "equals-ignore-case": ["moto"],
+  wildcard: ["localstack", "moto"],
+  cidr: ["moto"],
+  "anything-but suffix": ["localstack", "moto"],
+  "anything-but wildcard": ["localstack", "moto"],
 };
 
 /** Faults of filter policies: the reproduction is the case itself. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { FAULTS, openProbe } from "../faults/index.ts";
+import { FAULTS, type Fault, openProbe } from "../faults/index.ts";
 import type { TargetName } from "../options.ts";
 import type { Case } from "./case.ts";
 import { CASES } from "./cases/index.ts";
@@ -40,12 +40,14 @@ async function reproduceFaults(
 ): Promise<ReadonlyMap<string, string>> {
   const shown = new Map<string, string>();
   const probe = openProbe(trial);
-  for (const { id, summary, shows } of FAULTS.filter(({ targets }) => targets.includes(target))) {
+  const known = FAULTS.filter(({ targets }) => targets.includes(target));
+  const reproduce = async ({ id, summary, shows }: Fault) => {
     const outcome = await shows(probe).catch((error: unknown) => String(error));
     if (outcome === true) shown.set(id, `${id}: ${summary}`);
     const text = outcome === true ? "shows" : outcome === false ? "is gone" : `cannot be reproduced: ${outcome}`;
     results.note(`known fault ${text}: ${id}`);
-  }
+  };
+  await Promise.all(known.map(reproduce));
   await probe.close();
   return shown;
 }

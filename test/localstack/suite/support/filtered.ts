@@ -105,6 +105,6 @@ async function collect(
       }
       return enough(names) ? names : undefined;
     },
-    { timeoutMs: 15_000, state: async () => names },
+    { timeoutMs: 10_000, state: async () => names },
   );
 }
