@@ -28,7 +28,10 @@ async function main(options: Options): Promise<number> {
     process.once(signal, () => {
       print(`${signal}: stopping`);
       interrupted = true;
-      void cleanUp().finally(() => process.exit(code));
+      void cleanUp().finally(() => {
+        if (!options.keep) workspace.remove();
+        process.exit(code);
+      });
     });
   }
   const runs: TargetRun[] = [];
