@@ -123,9 +123,11 @@ export async function run(options: RunOptions): Promise<RunReport> {
     rmSync(seedFile, { force: true });
     proxy.active = false;
     const exhausted = { withReason: 0, withoutReason: 0 };
+    const redriven: Letter[] = [];
     let letters = await readLetters(resources);
     for (let round = 0; round < REDRIVES && letters.some(({ kind }) => kind === "exhausted"); round++) {
       countExhausted(letters, exhausted);
+      redriven.push(...letters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
       onStep(`redriving ${await redrive(resources, letters)} messages whose tries were used up`);
       await whenQuiet(resources);
       letters = await readLetters(resources);
@@ -133,7 +135,9 @@ export async function run(options: RunOptions): Promise<RunReport> {
     onStep("checking");
     const checks = [
       checkOf("published", `${producer.acknowledged} events acknowledged`, missing(producer, workload.events)),
-      await checkLedger(resources, workload.orders),
+      await checkLedger(resources, workload.orders, (orderId) =>
+        redriven.some(({ body }) => body.includes(`"orderId":"${orderId}"`)),
+      ),
       await checkStock(resources, workload.orders),
       await checkCompletions(resources, workload.orders),
       await checkOutbox(resources, workload.orders),

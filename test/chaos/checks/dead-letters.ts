@@ -69,15 +69,23 @@ function isBusiness(name: Name, body: string): boolean {
   return name === "notification" ? body.includes("@bounced.example") : name === "analytics" && body.includes("9999999");
 }
 
-/** Sends the dead letters of the queues that hold exhausted ones back to where they came from. */
+/**
+ * Sends the dead letters of the queues that hold exhausted ones back to where they came from. The destination is named:
+ * SQS does not know where a message came from that a consumer sent to the dead-letter queue itself, and would stop at it
+ * (API Reference, StartMessageMoveTask).
+ */
 export async function redrive(resources: Resources, letters: readonly Letter[]): Promise<number> {
   const exhausted = letters.filter(({ kind }) => kind === "exhausted");
   for (const name of new Set(exhausted.map((letter) => letter.name))) {
-    const queue = resources.deadLetterQueueUrl(name).split("/").at(-1);
-    const SourceArn = `arn:aws:sqs:eu-central-1:000000000000:${queue}`;
-    await resources.clients.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    const SourceArn = arnOf(resources.deadLetterQueueUrl(name));
+    const DestinationArn = arnOf(resources.queueUrl(name));
+    await resources.clients.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
   }
   return exhausted.length;
+}
+
+function arnOf(queueUrl: string): string {
+  return `arn:aws:sqs:eu-central-1:000000000000:${queueUrl.split("/").at(-1)}`;
 }
 
 /** Everything hopeless is in its dead-letter queue with the reason, and nothing else is in any. */
