@@ -1,8 +1,13 @@
 import type { Clock } from "../clock/index.ts";
 
-/** Who waits for an {@link Alarm}. */
-export interface Waiter {
-  ring(): void;
+/** Who waits for an {@link Alarm}. An alarm links its waiters itself: a set would hash each of a thousand records twice. */
+export abstract class Waiter {
+  /** Neighbours in the alarm's list; only the alarm looks at them. */
+  before: Waiter | undefined = undefined;
+  after: Waiter | undefined = undefined;
+  waiting = false;
+
+  abstract ring(): void;
 }
 
 /** One timer for everybody who waits for the same moment; there is none while nobody waits. */
@@ -10,7 +15,7 @@ export class Alarm {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly #clock: Clock;
-  readonly #waiting = new Set<Waiter>();
+  #first: Waiter | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(clock: Clock, at: number) {
@@ -20,21 +25,38 @@ export class Alarm {
 
   /** Rings once at the moment, or soon if it is past, unless {@link Alarm.remove} comes first. */
   add(waiter: Waiter): void {
-    this.#waiting.add(waiter);
+    waiter.waiting = true;
+    waiter.after = this.#first;
+    if (this.#first !== undefined) this.#first.before = waiter;
+    this.#first = waiter;
     this.#cancel ??= this.#clock.timer(Math.max(0, this.at - this.#clock.now()), () => this.#ring());
   }
 
+  /** Does nothing for one that does not wait. */
   remove(waiter: Waiter): void {
-    this.#waiting.delete(waiter);
-    if (this.#waiting.size > 0) return;
+    if (!waiter.waiting) return;
+    waiter.waiting = false;
+    const { before, after } = waiter;
+    if (before === undefined) this.#first = after;
+    else before.after = after;
+    if (after !== undefined) after.before = before;
+    waiter.before = undefined;
+    waiter.after = undefined;
+    if (this.#first !== undefined) return;
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #ring(): void {
     this.#cancel = undefined;
-    const due = [...this.#waiting];
-    this.#waiting.clear();
-    for (const waiter of due) waiter.ring();
+    const due: Waiter[] = [];
+    for (let waiter = this.#first; waiter !== undefined; waiter = waiter.after) due.push(waiter);
+    this.#first = undefined;
+    for (const waiter of due) {
+      waiter.waiting = false;
+      waiter.before = undefined;
+      waiter.after = undefined;
+    }
+    for (const waiter of due.reverse()) waiter.ring();
   }
 }

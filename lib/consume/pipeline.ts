@@ -15,7 +15,7 @@ import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { ConsumerSettings } from "./options.ts";
-import { type HandlerOutcome, runHandler } from "./run-handler.ts";
+import { type HandlerOutcome, type HandlerRun, type HandlerSurroundings, runHandler } from "./run-handler.ts";
 import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
 
 /** An event on its way through the pipeline. */
@@ -58,12 +58,13 @@ export class Pipeline {
   readonly #decoding: DecodeSettings;
   readonly #deadline: Alarm;
   readonly #events: EventClaims;
+  readonly #around: HandlerSurroundings;
 
   constructor(dependencies: PipelineDependencies, invocation: Invocation) {
     this.#dependencies = dependencies;
     this.#settings = dependencies.settings;
     this.#invocation = invocation;
-    const { store, clock, guarantee } = dependencies.settings;
+    const { store, clock, guarantee, logger } = dependencies.settings;
     const atMostOnce = guarantee === "at-most-once";
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock, atMostOnce);
     this.#events = new EventClaims(this.#claims);
@@ -71,6 +72,7 @@ export class Pipeline {
     const { handlerOf } = dependencies;
     this.#decoding = { ...this.#settings, handles: (name) => handlerOf(name) !== undefined };
     this.#deadline = new Alarm(clock, invocation.deadline);
+    this.#around = { store, signal: invocation.signal, clock, logger };
   }
 
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
@@ -149,41 +151,45 @@ export class Pipeline {
     return this.#invocation.deadline;
   }
 
+  now(): number {
+    return this.#settings.clock.now();
+  }
+
   /** Why no record may be started now, as the fate that it leads to; `undefined` when one may. */
-  gate(): Fate | undefined {
-    const { clock, minStartMs, breaker } = this.#settings;
-    if (clock.now() + minStartMs > this.#invocation.deadline) return outOfTime();
+  gate(now = this.now()): Fate | undefined {
+    const { minStartMs, breaker } = this.#settings;
+    if (now + minStartMs > this.#invocation.deadline) return outOfTime();
     const open = breaker?.openNow();
     return open === undefined ? undefined : circuitOpen(open.until);
   }
 
-  /** Runs the handler. */
-  handle(work: Work): MaybePromise<HandlerOutcome> {
-    const { clock, recordTimeoutMs, store, logger } = this.#settings;
+  /**
+   * Runs the handler.
+   *
+   * @param ended called once, at once for a handler that answers no promise
+   */
+  handle(work: Work, now: number, ended: (outcome: HandlerOutcome) => void): void {
+    const { clock, recordTimeoutMs, guarantee } = this.#settings;
     const handler = this.#dependencies.handlerOf(work.event.info.name);
     if (handler === undefined) {
-      return {
-        kind: "threw",
-        committed: false,
-        error: new FanfareError("UnknownEvent", `no handler takes ${work.event.info.name}`),
-      };
+      const error = new FanfareError("UnknownEvent", `no handler takes ${work.event.info.name}`);
+      ended({ kind: "threw", committed: false, error });
+      return;
     }
-    const { deadline } = this.#invocation;
-    const own = recordTimeoutMs === Number.POSITIVE_INFINITY ? deadline : clock.now() + recordTimeoutMs;
-    return runHandler({
+    const own = now + recordTimeoutMs;
+    const run: HandlerRun = {
       handler,
       incoming: work.incoming,
       event: work.event,
       key: work.key,
       // With at-most-once the event is done already: there is nothing to complete.
-      claim: work.claimed && this.#settings.guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
-      store,
+      claim: work.claimed && guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
       // Most records have the invocation's time, and share its timer.
-      alarm: own < deadline ? new Alarm(clock, own) : this.#deadline,
-      signal: this.#invocation.signal,
-      clock,
-      logger,
-    });
+      alarm: own < this.#invocation.deadline ? new Alarm(clock, own) : this.#deadline,
+      now,
+      around: this.#around,
+    };
+    runHandler(run, ended);
   }
 
   /** Writes down how the handler ended and gives the record its fate. */

@@ -3,14 +3,22 @@ import type { Clock } from "../clock/index.ts";
 import { FanfareError, PermanentError, RetryError } from "../errors/index.ts";
 import type { Claim, IdempotencyStore } from "../idempotency/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
-import type { Alarm, Waiter } from "./alarm.ts";
+import { type Alarm, Waiter } from "./alarm.ts";
 import type { HandlerContext } from "./context.ts";
 import type { ReceivedEvent } from "./event.ts";
 import type { AnyHandler } from "./handlers.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
-import type { MaybePromise } from "./maybe-promise.ts";
 import { thrownValue } from "./thrown.ts";
+
+/** What all handlers of an invocation share. */
+export interface HandlerSurroundings {
+  readonly store: IdempotencyStore | undefined;
+  /** Aborted when handlers are to be given up before their time. */
+  readonly signal: AbortSignal | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /** What running a handler needs. */
 export interface HandlerRun {
@@ -19,13 +27,11 @@ export interface HandlerRun {
   readonly event: ReceivedEvent;
   readonly key: string;
   readonly claim: Claim | undefined;
-  readonly store: IdempotencyStore | undefined;
   /** Rings when the handler is given up. */
   readonly alarm: Alarm;
-  /** Aborted when it is to be given up sooner. */
-  readonly signal: AbortSignal | undefined;
-  readonly clock: Clock;
-  readonly logger: Logger;
+  /** When it is started, in milliseconds since the epoch. */
+  readonly now: number;
+  readonly around: HandlerSurroundings;
 }
 
 /** How a handler ended. */
@@ -37,51 +43,62 @@ export type HandlerOutcome =
 
 const RETURNED: HandlerOutcome = { kind: "returned", committed: false };
 
-/** Runs a handler for one record, within its time. Never throws. */
-export function runHandler(run: HandlerRun): MaybePromise<HandlerOutcome> {
-  return new HandlerCall(run).start();
+/**
+ * Runs a handler for one record, within its time. Never throws.
+ *
+ * @param ended called once, at once for a handler that answers no promise
+ */
+export function runHandler(run: HandlerRun, ended: (outcome: HandlerOutcome) => void): void {
+  new HandlerCall(run, ended).start();
 }
 
-/** One call of a handler: an object, because closures for each way that it can end would be made a thousand times a batch. */
-class HandlerCall implements Waiter {
+/**
+ * One call of a handler. An object with one callback: promises and closures for each way that it can end would be made a thousand
+ * times a batch.
+ */
+class HandlerCall extends Waiter {
   readonly #run: HandlerRun;
+  readonly #ended: (outcome: HandlerOutcome) => void;
   readonly #controller = new AbortController();
-  readonly #started: number;
   readonly #state = { committed: false };
-  #resolve: (outcome: HandlerOutcome) => void = () => {};
+  #over = false;
   #onStop: (() => void) | undefined;
 
-  constructor(run: HandlerRun) {
+  constructor(run: HandlerRun, ended: (outcome: HandlerOutcome) => void) {
+    super();
     this.#run = run;
-    this.#started = run.clock.now();
+    this.#ended = ended;
   }
 
-  start(): MaybePromise<HandlerOutcome> {
-    const { handler, event, alarm, signal } = this.#run;
+  start(): void {
+    const { handler, event, alarm, around } = this.#run;
     let handled: unknown;
     try {
       handled = handler(event.data, contextFor(this.#run, this.#controller.signal, this.#state));
-      if (!isThenable(handled)) return this.#returned();
+      // Looks at `then`, which may be a getter that throws.
+      if (!isThenable(handled)) handled = undefined;
     } catch (error) {
-      return this.#threw(error);
+      this.#end(this.#threw(error));
+      return;
+    }
+    if (handled === undefined) {
+      this.#end(this.#returned());
+      return;
     }
     alarm.add(this);
-    if (signal !== undefined) {
+    if (around.signal !== undefined) {
       this.#onStop = () => this.#giveUp(stopped(this.#run));
-      signal.addEventListener("abort", this.#onStop, { once: true });
+      around.signal.addEventListener("abort", this.#onStop, { once: true });
     }
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-      Promise.resolve(handled).then(
-        () => this.#end(this.#returned()),
-        (error: unknown) => this.#end(this.#threw(error)),
-      );
-    });
+    Promise.resolve(handled).then(
+      () => this.#end(this.#returned()),
+      (error: unknown) => this.#end(this.#threw(error)),
+    );
   }
 
   /** The alarm rings: the handler's time is over. */
   ring(): void {
-    this.#giveUp(timedOut(this.#run, this.#run.alarm.at - this.#started));
+    this.#giveUp(timedOut(this.#run, this.#run.alarm.at - this.#run.now));
   }
 
   #giveUp(error: FanfareError): void {
@@ -90,9 +107,12 @@ class HandlerCall implements Waiter {
   }
 
   #end(outcome: HandlerOutcome): void {
+    // One that was given up may still end by itself.
+    if (this.#over) return;
+    this.#over = true;
     this.#run.alarm.remove(this);
-    if (this.#onStop !== undefined) this.#run.signal?.removeEventListener("abort", this.#onStop);
-    this.#resolve(outcome);
+    if (this.#onStop !== undefined) this.#run.around.signal?.removeEventListener("abort", this.#onStop);
+    this.#ended(outcome);
   }
 
   #returned(): HandlerOutcome {
@@ -124,15 +144,15 @@ function stopped(run: HandlerRun): FanfareError {
 }
 
 function contextFor(run: HandlerRun, signal: AbortSignal, state: { committed: boolean }): HandlerContext {
-  const { incoming, event, clock, alarm } = run;
+  const { incoming, event, alarm, around } = run;
   return {
     event: event.info,
     record: incoming.record,
     attempt: incoming.receiveCount,
     idempotencyKey: run.key,
     signal,
-    logger: run.logger,
-    remainingMs: () => Math.max(0, alarm.at - clock.now()),
+    logger: around.logger,
+    remainingMs: () => Math.max(0, alarm.at - around.clock.now()),
     retry: ({ after, reason } = {}) => {
       throw new RetryError(
         reason ?? "the handler asked for a retry",
@@ -159,11 +179,12 @@ function seconds(after: number): number {
 }
 
 async function commit(run: HandlerRun, items: readonly TransactWriteItem[], signal: AbortSignal): Promise<void> {
-  if (run.claim === undefined || run.store?.commit === undefined) {
+  const { store } = run.around;
+  if (run.claim === undefined || store?.commit === undefined) {
     throw new FanfareError("ConfigurationInvalid", "ctx.commit has no claim to complete", {
       field: "commit",
       remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
     });
   }
-  await run.store.commit(run.claim, items, signal);
+  await store.commit(run.claim, items, signal);
 }

@@ -5,7 +5,7 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import { type MaybePromise, soon } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { type Ended, mayHandle, type Note, runClaimed, withoutHandler } from "./steps.ts";
+import { type Ended, mayHandle, type Note, type OnEnded, runClaimed, startClaimed, withoutHandler } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
 
 /** Chunks of {@link CLAIM_BATCH} records that are claimed ahead of their handlers: enough to hide the store's latency. */
@@ -58,7 +58,7 @@ class UnorderedRun {
     for (const entry of opened) {
       if ("fate" in entry)
         this.#unhandledBy(entry.incoming, this.#pipeline.finish(entry.incoming, entry.fate), progress);
-      else if ("late" in entry) this.#inSlot(entry.incoming, progress, () => this.#late(entry.incoming, entry.late));
+      else if ("late" in entry) this.#lateInSlot(entry.incoming, entry.late, progress);
     }
     for (const [index, work] of works.entries()) this.#claimed(work, steps[index], progress);
     await promise;
@@ -80,7 +80,7 @@ class UnorderedRun {
 
   #claimed(work: Work, step: Step<Work> | Follow | undefined, progress: Progress): void {
     if (step !== undefined && mayHandle(step)) {
-      this.#inSlot(work.incoming, progress, () => runClaimed(step.next, this.#pipeline));
+      this.#inSlot(work.incoming, progress, (onEnded) => startClaimed(step.next, this.#pipeline, onEnded));
       return;
     }
     const fate = step === undefined ? outOfTime() : withoutHandler(work, step, this.#pipeline);
@@ -113,17 +113,22 @@ class UnorderedRun {
     return { succeeded: false, fate: withoutHandler(identified.next, step, pipeline) };
   }
 
+  #lateInSlot(incoming: Incoming, early: Body | undefined, progress: Progress): void {
+    this.#inSlot(incoming, progress, (onEnded) => {
+      this.#late(incoming, early)
+        .then(({ succeeded, fate }) => onEnded(succeeded, fate))
+        .catch((error: unknown) => this.#abandon(progress, error));
+    });
+  }
+
   /** Holds a slot only while the handler runs, not while its completion is written. */
-  #inSlot(incoming: Incoming, progress: Progress, run: () => MaybePromise<Ended>): void {
+  #inSlot(incoming: Incoming, progress: Progress, run: (onEnded: OnEnded) => void): void {
     this.#slots.enter(() => {
       progress.started();
-      const abandon = (error: unknown) => this.#abandon(progress, error);
       try {
-        const ended = run();
-        if (ended instanceof Promise) ended.then((late) => this.#leave(incoming, progress, late.fate)).catch(abandon);
-        else this.#leave(incoming, progress, ended.fate);
+        run((_succeeded, fate) => this.#leave(incoming, progress, fate));
       } catch (error) {
-        abandon(error);
+        this.#abandon(progress, error);
       }
     });
   }
