@@ -1,30 +1,23 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { type DeadLetter, readDeadLetters } from "../../../infra/demo/stage/dead-letters.ts";
-import { readTable, textOf } from "../../../infra/demo/stage/effects.ts";
+import { afterAll, beforeAll, it } from "vitest";
 import { Journal } from "../../../infra/demo/stage/journal.ts";
-import { openStage, type Stage } from "../../../infra/demo/stage/stage.ts";
-import type { SubscriberName } from "../../../infra/demo/stage/subscribers.ts";
+import { openStage } from "../../../infra/demo/stage/stage.ts";
 import { synthesise } from "../../../infra/demo/stage/synthesise.ts";
-import type { orders } from "../../../lambdas/orders/contract.ts";
-import type { PayloadInput } from "../../../lib/index.ts";
+import type { AppCase, ReferenceApp } from "./cases/index.ts";
 
-/** The reference app, synthesised and running, for one test file. */
-export interface App extends Stage {
-  readonly journal: Journal;
-  /** Waits until every message has come to its end. */
-  quiet(): Promise<void>;
-  /** The dead letters of a subscriber that came since the last call: they are shown once. */
-  deadLetters(subscriber: SubscriberName): Promise<DeadLetter[]>;
+/** The reference app on the local runtime, for one test file. */
+interface LocalApp extends ReferenceApp {
+  close(): Promise<void>;
 }
 
 /** Milliseconds that a test waits for the app to come to rest. */
 const QUIET_TIMEOUT_MS = 45_000;
 
 /** Synthesises and starts the app. Close it when the tests are over. */
-export async function openApp(): Promise<App> {
+async function openApp(): Promise<LocalApp> {
   const folder = await mkdtemp(join(tmpdir(), "fanfare-e2e-"));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -33,9 +26,20 @@ export async function openApp(): Promise<App> {
     const stage = await openStage(folder, { onLog: journal.note });
     return {
       ...stage,
-      journal,
+      unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
+      invoke: async (path, payload) => {
+        const result = await stage.runtime.invoke(path, payload);
+        if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
+        return { status: "failed", message: result.error.errorMessage };
+      },
+      fates: async (subscriber, eventId) =>
+        journal
+          .entries(subscriber)
+          .filter((entry) => entry.eventId === eventId)
+          .map(({ fate, attempt }) => ({ fate, attempt })),
+      ignored: async (subscriber) => journal.ended(subscriber, "ignored").length,
+      // The runtime sees its queues and functions from the inside: nothing has to be guessed from counts.
       quiet: () => stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }),
-      deadLetters: (subscriber) => readDeadLetters(stage.clients, stage.deadLetterQueueUrl(subscriber)),
       close: async () => {
         await stage.close();
         await remove();
@@ -47,28 +51,14 @@ export async function openApp(): Promise<App> {
   }
 }
 
-/** The item with that text under that name, of all items of a table. */
-export async function findItem(
-  { clients, resource }: Stage,
-  table: string,
-  name: string,
-  value: string,
-): Promise<Record<string, AttributeValue> | undefined> {
-  const items = await readTable(clients, resource(table));
-  return items.find((item) => textOf(item, name) === value);
-}
-
-type Placed = PayloadInput<typeof orders, "OrderPlaced">;
-
-/** An order that is valid; what matters to a test is given. */
-export function order(orderId: string, given: Partial<Placed> = {}): Placed {
-  return {
-    orderId,
-    customerId: "c-1",
-    email: "c-1@mail.example",
-    region: "eu",
-    total: 20,
-    lines: [{ sku: `sku-${orderId}`, quantity: 1 }],
-    ...given,
-  };
+/** Runs cases as tests of this file, on one app. */
+export function testOnLocalRuntime(cases: readonly AppCase[]): void {
+  let app: LocalApp;
+  beforeAll(async () => {
+    app = await openApp();
+  });
+  afterAll(() => app?.close());
+  it.each(cases)("$name", async ({ run }) => {
+    await run(app);
+  });
 }
