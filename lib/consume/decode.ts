@@ -1,4 +1,4 @@
-import { type AnyContract, type ContractEvent, upcastPayload, validateSoon } from "../contract/index.ts";
+import { type AnyContract, type ContractEvent, upcastPayload, type Valid, validateSoon } from "../contract/index.ts";
 import { FanfareError, isFanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import { decompress, isCompression, isWithin, type PayloadLocation, type PayloadStore } from "../payload/index.ts";
@@ -19,6 +19,7 @@ import type { Codec } from "./codec.ts";
 import type { EventInfo, ReceivedEvent } from "./event.ts";
 import type { Incoming } from "./incoming.ts";
 import { type MaybePromise, soon } from "./maybe-promise.ts";
+import { readTime } from "./time.ts";
 
 /** What decoding needs to know of the consumer. */
 export interface DecodeSettings {
@@ -85,19 +86,31 @@ export function readEvent(
   const known = definition !== undefined && settings.handles(definition.name);
   if (!known) throw unknownEvent(envelope.type, settings);
   const version = envelopeVersion(envelope);
-  const read = (data: unknown) => validateSoon(definition, upcastPayload(definition, version, data));
-  const valid = typeof envelope.data === "string" ? readText(envelope, read) : read(envelopeData(envelope));
-  return soon(valid, ({ value: data }) => ({ definition, data, info: infoOf(definition, envelope, version) }));
+  const valid =
+    typeof envelope.data === "string"
+      ? readText(definition, envelope, version)
+      : readData(definition, version, envelopeData(envelope));
+  return valid instanceof Promise
+    ? valid.then(({ value }) => received(definition, envelope, version, value))
+    : received(definition, envelope, version, valid.value);
+}
+
+function readData(definition: ContractEvent, version: number, data: unknown): Valid | Promise<Valid> {
+  return validateSoon(definition, upcastPayload(definition, version, data));
+}
+
+function received(definition: ContractEvent, envelope: Envelope, version: number, data: unknown): ReceivedEvent {
+  return { definition, data, info: infoOf(definition, envelope, version) };
 }
 
 /** A text is a text, as CloudEvents has it. Only where the contract refuses it, the JSON document is taken that it may hold. */
-async function readText<T>(envelope: Envelope, read: (data: unknown) => MaybePromise<T>): Promise<T> {
+async function readText(definition: ContractEvent, envelope: Envelope, version: number): Promise<Valid> {
   try {
-    return await read(envelopeData(envelope));
+    return await readData(definition, version, envelopeData(envelope));
   } catch (error) {
     const document = isFanfareError(error, "SchemaMismatch") ? documentInText(envelope) : undefined;
     if (document === undefined) throw error;
-    return await read(document);
+    return await readData(definition, version, document);
   }
 }
 
@@ -125,7 +138,7 @@ function readForeign(value: unknown, incoming: Incoming, settings: DecodeSetting
   const definition = Object.hasOwn(events, foreign.event) ? events[foreign.event] : undefined;
   if (definition === undefined || !settings.handles(definition.name)) throw unknownEvent(foreign.event, settings);
   const version = foreign.version ?? definition.definition.version;
-  const valid = validateSoon(definition, upcastPayload(definition, version, foreign.data));
+  const valid = readData(definition, version, foreign.data);
   const envelope: Envelope = {
     specversion: "1.0",
     id: foreign.id ?? incoming.messageId,
@@ -133,7 +146,7 @@ function readForeign(value: unknown, incoming: Incoming, settings: DecodeSetting
     type: definition.type,
     ...(foreign.time === undefined ? {} : { time: foreign.time }),
   };
-  return soon(valid, ({ value: data }) => ({ definition, data, info: infoOf(definition, envelope, version) }));
+  return soon(valid, ({ value }) => received(definition, envelope, version, value));
 }
 
 function runCodec(value: unknown, incoming: Incoming, settings: DecodeSettings) {
@@ -163,22 +176,17 @@ function infoOf(definition: ContractEvent, envelope: Envelope, version: number):
     source: envelope.source,
     type: envelope.type,
     version,
-    time: date(envelope.time),
+    time: readTime(envelope.time),
     subject: text(envelope.subject),
     partitionKey: text(envelope.partitionkey),
     correlationId: text(envelope.correlationid),
     causationId: text(envelope.causationid),
     traceparent: text(envelope.traceparent),
     tracestate: text(envelope.tracestate),
-    expiresAt: date(envelope.expirytime),
+    expiresAt: readTime(envelope.expirytime),
   };
 }
 
 function text(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-function date(value: unknown): Date | undefined {
-  const time = typeof value === "string" ? new Date(value) : undefined;
-  return time === undefined || Number.isNaN(time.getTime()) ? undefined : time;
 }

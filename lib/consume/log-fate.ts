@@ -51,8 +51,12 @@ export function logFate(
   }
 }
 
+/** The last ARN and its queue's name: all records of an invocation have one. */
+let last = { arn: "", name: "" };
+
 function queueName(arn: string): string {
-  return arn.slice(arn.lastIndexOf(":") + 1);
+  if (arn !== last.arn) last = { arn, name: arn.slice(arn.lastIndexOf(":") + 1) };
+  return last.name;
 }
 
 function errorFields(error: unknown): Record<string, unknown> {

@@ -3,7 +3,7 @@ import type { Body } from "../wire/index.ts";
 import { CLAIM_BATCH } from "./claims.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
-import { type MaybePromise, soon } from "./maybe-promise.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
 import { type Ended, mayHandle, type Note, type OnEnded, runClaimed, startClaimed, withoutHandler } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
@@ -32,7 +32,7 @@ export async function runUnordered(
 }
 
 /** A record that is ready to be claimed, or has to wait for its slot before that, or is over already. */
-type Opened = { work: Work } | { incoming: Incoming; late: Body | undefined } | { incoming: Incoming; fate: Fate };
+type Opened = Work | { incoming: Incoming; late: Body | undefined } | { incoming: Incoming; fate: Fate };
 
 class UnorderedRun {
   readonly #pipeline: Pipeline;
@@ -51,7 +51,7 @@ class UnorderedRun {
   async chunk(chunk: readonly Incoming[], onStarted: () => void): Promise<void> {
     const opening = chunk.map((incoming) => this.#open(incoming));
     const opened = opening.every(isThere) ? opening : await Promise.all(opening);
-    const works = opened.flatMap((entry) => ("work" in entry ? entry.work : []));
+    const works = opened.filter(isWork);
     const steps = works.length === 0 ? [] : await this.#pipeline.claim(works);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const progress = new Progress(chunk.length, onStarted, resolve, reject);
@@ -60,22 +60,29 @@ class UnorderedRun {
         this.#unhandledBy(entry.incoming, this.#pipeline.finish(entry.incoming, entry.fate), progress);
       else if ("late" in entry) this.#lateInSlot(entry.incoming, entry.late, progress);
     }
-    for (const [index, work] of works.entries()) this.#claimed(work, steps[index], progress);
+    for (let index = 0; index < works.length; index++) {
+      const work = works[index];
+      if (work !== undefined) this.#claimed(work, steps[index], progress);
+    }
     await promise;
   }
 
   /** Gets a record as far as it can go without a handler's slot. */
   #open(incoming: Incoming): MaybePromise<Opened> {
     if (this.#pipeline.isCompressed(incoming)) return { incoming, late: undefined };
-    return soon(this.#pipeline.open(incoming), (opened): MaybePromise<Opened> => {
-      if ("fate" in opened) return { incoming, fate: opened.fate };
-      if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
-      return soon(
-        this.#pipeline.identify(incoming, opened.next),
-        (identified): Opened =>
-          "fate" in identified ? { incoming, fate: identified.fate } : { work: identified.next },
-      );
-    });
+    const opened = this.#pipeline.open(incoming);
+    return opened instanceof Promise
+      ? opened.then((step) => this.#identify(incoming, step))
+      : this.#identify(incoming, opened);
+  }
+
+  #identify(incoming: Incoming, opened: Step<Body>): MaybePromise<Opened> {
+    if ("fate" in opened) return { incoming, fate: opened.fate };
+    if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
+    const identified = this.#pipeline.identify(incoming, opened.next);
+    return identified instanceof Promise
+      ? identified.then((step) => readyOrOver(incoming, step))
+      : readyOrOver(incoming, identified);
   }
 
   #claimed(work: Work, step: Step<Work> | Follow | undefined, progress: Progress): void {
@@ -199,4 +206,12 @@ class Progress {
 
 function isThere<Value>(value: MaybePromise<Value>): value is Value {
   return !(value instanceof Promise);
+}
+
+function isWork(entry: Opened): entry is Work {
+  return "event" in entry;
+}
+
+function readyOrOver(incoming: Incoming, identified: Step<Work>): Opened {
+  return "fate" in identified ? { incoming, fate: identified.fate } : identified.next;
 }
