@@ -23,13 +23,17 @@ export class Alarm {
     this.at = at;
   }
 
-  /** Rings once at the moment, or soon if it is past, unless {@link Alarm.remove} comes first. */
-  add(waiter: Waiter): void {
+  /**
+   * Rings once at the moment, or soon if it is past, unless {@link Alarm.remove} comes first.
+   *
+   * @param now milliseconds since the epoch
+   */
+  add(waiter: Waiter, now: number): void {
     waiter.waiting = true;
     waiter.after = this.#first;
     if (this.#first !== undefined) this.#first.before = waiter;
     this.#first = waiter;
-    this.#cancel ??= this.#clock.timer(Math.max(0, this.at - this.#clock.now()), () => this.#ring());
+    this.#cancel ??= this.#clock.timer(Math.max(0, this.at - now), () => this.#ring());
   }
 
   /** Does nothing for one that does not wait. */

@@ -1,6 +1,7 @@
 import { describeError, FanfareError } from "../errors/index.ts";
 import type { Claims } from "./claims.ts";
 import type { Fate } from "./fate.ts";
+import type { MaybePromise } from "./maybe-promise.ts";
 import type { Follow, Step, Work } from "./pipeline.ts";
 
 /** Which events of an invocation are claimed, and which of its records are the same event. */
@@ -22,9 +23,13 @@ export class EventClaims {
    *
    * @param shared waits a moment to share the call with claims of other records
    */
-  async claim(works: readonly Work[], shared = false): Promise<readonly (Step<Work> | Follow)[]> {
-    const claims = this.#claims;
-    if (claims === undefined) return works.map((work) => ({ next: work }));
+  claim(works: readonly Work[], shared = false): MaybePromise<readonly (Step<Work> | Follow)[]> {
+    return this.#claims === undefined
+      ? works.map((work) => ({ next: work }))
+      : this.#claimFrom(this.#claims, works, shared);
+  }
+
+  async #claimFrom(claims: Claims, works: readonly Work[], shared: boolean): Promise<readonly (Step<Work> | Follow)[]> {
     const answers = new Array<Step<Work> | Follow>(works.length);
     const mine: { work: Work; at: number }[] = [];
     for (const [at, work] of works.entries()) {

@@ -136,7 +136,7 @@ export class Pipeline {
   }
 
   /** Claims events; see {@link EventClaims.claim}. */
-  claim(works: readonly Work[], shared = false): Promise<readonly (Step<Work> | Follow)[]> {
+  claim(works: readonly Work[], shared = false): MaybePromise<readonly (Step<Work> | Follow)[]> {
     return this.#events.claim(works, shared);
   }
 

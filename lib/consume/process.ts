@@ -39,10 +39,17 @@ export type Run = (incomings: readonly Incoming[], pipeline: Pipeline, note: Not
 export const runEach =
   (slots: Semaphore): Run =>
   async (incomings, pipeline, note) => {
-    const fifo = incomings.filter((incoming) => incoming.fifo);
     const standard = incomings.filter((incoming) => !incoming.fifo);
+    const onlyStandard = standard.length === incomings.length;
     await Promise.all([
-      fifo.length > 0 ? runGroups(fifo, pipeline, slots, note) : undefined,
+      onlyStandard
+        ? undefined
+        : runGroups(
+            incomings.filter(({ fifo }) => fifo),
+            pipeline,
+            slots,
+            note,
+          ),
       standard.length > 0 ? runUnordered(standard, pipeline, slots, note) : undefined,
     ]);
   };
@@ -81,17 +88,22 @@ export function createProcessor(
     const note = (incoming: Incoming, fate: Fate) => {
       fates[incoming.index] = fate;
       logFate(settings.logger, settings.consumer, incoming, events[incoming.index], fate);
+      // What is over need not be kept until the last of a thousand records is.
+      events[incoming.index] = undefined;
       onFate?.({ record: incoming.record, fate });
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await runGuarded(settings.breaker, run, incomings, pipeline, note);
+    const again = options.setsVisibility ? reappearances(incomings, fates) : [];
     await Promise.all([
       pipeline.settle(),
-      setVisibility(options.setsVisibility ? reappearances(incomings, fates) : [], queueUrlOf, loadSqs, {
-        logger: settings.logger,
-        clock: settings.clock,
-        giveUpAt: answerBy(invocation, settings.clock),
-      }),
+      again.length === 0
+        ? undefined
+        : setVisibility(again, queueUrlOf, loadSqs, {
+            logger: settings.logger,
+            clock: settings.clock,
+            giveUpAt: answerBy(invocation, settings.clock),
+          }),
     ]);
     return incomings.map(({ record, index }) => ({
       record,

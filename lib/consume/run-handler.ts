@@ -60,7 +60,7 @@ class HandlerCall extends Waiter {
   readonly #run: HandlerRun;
   readonly #ended: (outcome: HandlerOutcome) => void;
   readonly #controller = new AbortController();
-  readonly #state = { committed: false };
+  #committed = false;
   #over = false;
   #onStop: (() => void) | undefined;
 
@@ -71,10 +71,10 @@ class HandlerCall extends Waiter {
   }
 
   start(): void {
-    const { handler, event, alarm, around } = this.#run;
+    const { handler, event, alarm, around, now } = this.#run;
     let handled: unknown;
     try {
-      handled = handler(event.data, contextFor(this.#run, this.#controller.signal, this.#state));
+      handled = handler(event.data, this.#context());
       // Looks at `then`, which may be a getter that throws.
       if (!isThenable(handled)) handled = undefined;
     } catch (error) {
@@ -85,7 +85,7 @@ class HandlerCall extends Waiter {
       this.#end(this.#returned());
       return;
     }
-    alarm.add(this);
+    alarm.add(this, now);
     if (around.signal !== undefined) {
       this.#onStop = () => this.#giveUp(stopped(this.#run));
       around.signal.addEventListener("abort", this.#onStop, { once: true });
@@ -94,6 +94,26 @@ class HandlerCall extends Waiter {
       () => this.#end(this.#returned()),
       (error: unknown) => this.#end(this.#threw(error)),
     );
+  }
+
+  #context(): HandlerContext {
+    const { incoming, event, alarm, around, key } = this.#run;
+    const { signal } = this.#controller;
+    return {
+      event: event.info,
+      record: incoming.record,
+      attempt: incoming.receiveCount,
+      idempotencyKey: key,
+      signal,
+      logger: around.logger,
+      remainingMs: () => Math.max(0, alarm.at - around.clock.now()),
+      retry,
+      deadLetter,
+      commit: async (items) => {
+        await commit(this.#run, items, signal);
+        this.#committed = true;
+      },
+    };
   }
 
   /** The alarm rings: the handler's time is over. */
@@ -116,11 +136,11 @@ class HandlerCall extends Waiter {
   }
 
   #returned(): HandlerOutcome {
-    return this.#state.committed ? { kind: "returned", committed: true } : RETURNED;
+    return this.#committed ? { kind: "returned", committed: true } : RETURNED;
   }
 
   #threw(error: unknown): HandlerOutcome {
-    return { kind: "threw", error: thrownValue(error), committed: this.#state.committed };
+    return { kind: "threw", error: thrownValue(error), committed: this.#committed };
   }
 }
 
@@ -143,30 +163,12 @@ function stopped(run: HandlerRun): FanfareError {
   });
 }
 
-function contextFor(run: HandlerRun, signal: AbortSignal, state: { committed: boolean }): HandlerContext {
-  const { incoming, event, alarm, around } = run;
-  return {
-    event: event.info,
-    record: incoming.record,
-    attempt: incoming.receiveCount,
-    idempotencyKey: run.key,
-    signal,
-    logger: around.logger,
-    remainingMs: () => Math.max(0, alarm.at - around.clock.now()),
-    retry: ({ after, reason } = {}) => {
-      throw new RetryError(
-        reason ?? "the handler asked for a retry",
-        after === undefined ? {} : { after: seconds(after) },
-      );
-    },
-    deadLetter: (reason) => {
-      throw new PermanentError(reason);
-    },
-    commit: async (items) => {
-      await commit(run, items, signal);
-      state.committed = true;
-    },
-  };
+function retry({ after, reason }: { readonly after?: number; readonly reason?: string } = {}): never {
+  throw new RetryError(reason ?? "the handler asked for a retry", after === undefined ? {} : { after: seconds(after) });
+}
+
+function deadLetter(reason: string): never {
+  throw new PermanentError(reason);
 }
 
 function seconds(after: number): number {

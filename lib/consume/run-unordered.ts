@@ -5,7 +5,7 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { type Ended, mayHandle, type Note, type OnEnded, runClaimed, startClaimed, withoutHandler } from "./steps.ts";
+import { type Ended, mayHandle, type Note, runClaimed, startClaimed, withoutHandler } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
 
 /** Chunks of {@link CLAIM_BATCH} records that are claimed ahead of their handlers: enough to hide the store's latency. */
@@ -52,7 +52,8 @@ class UnorderedRun {
     const opening = chunk.map((incoming) => this.#open(incoming));
     const opened = opening.every(isThere) ? opening : await Promise.all(opening);
     const works = opened.filter(isWork);
-    const steps = works.length === 0 ? [] : await this.#pipeline.claim(works);
+    const claiming = works.length === 0 ? [] : this.#pipeline.claim(works);
+    const steps = claiming instanceof Promise ? await claiming : claiming;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const progress = new Progress(chunk.length, onStarted, resolve, reject);
     for (const entry of opened) {
@@ -87,7 +88,7 @@ class UnorderedRun {
 
   #claimed(work: Work, step: Step<Work> | Follow | undefined, progress: Progress): void {
     if (step !== undefined && mayHandle(step)) {
-      this.#inSlot(work.incoming, progress, (onEnded) => startClaimed(step.next, this.#pipeline, onEnded));
+      this.#slots.enter(() => this.#handle(step.next, progress));
       return;
     }
     const fate = step === undefined ? outOfTime() : withoutHandler(work, step, this.#pipeline);
@@ -120,23 +121,22 @@ class UnorderedRun {
     return { succeeded: false, fate: withoutHandler(identified.next, step, pipeline) };
   }
 
-  #lateInSlot(incoming: Incoming, early: Body | undefined, progress: Progress): void {
-    this.#inSlot(incoming, progress, (onEnded) => {
-      this.#late(incoming, early)
-        .then(({ succeeded, fate }) => onEnded(succeeded, fate))
-        .catch((error: unknown) => this.#abandon(progress, error));
-    });
+  /** Holds a slot only while the handler runs, not while its completion is written. */
+  #handle(work: Work, progress: Progress): void {
+    progress.started();
+    try {
+      startClaimed(work, this.#pipeline, (_succeeded, fate) => this.#leave(work.incoming, progress, fate));
+    } catch (error) {
+      this.#abandon(progress, error);
+    }
   }
 
-  /** Holds a slot only while the handler runs, not while its completion is written. */
-  #inSlot(incoming: Incoming, progress: Progress, run: (onEnded: OnEnded) => void): void {
+  #lateInSlot(incoming: Incoming, early: Body | undefined, progress: Progress): void {
     this.#slots.enter(() => {
       progress.started();
-      try {
-        run((_succeeded, fate) => this.#leave(incoming, progress, fate));
-      } catch (error) {
-        this.#abandon(progress, error);
-      }
+      this.#late(incoming, early)
+        .then(({ fate }) => this.#leave(incoming, progress, fate))
+        .catch((error: unknown) => this.#abandon(progress, error));
     });
   }
 

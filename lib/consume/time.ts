@@ -2,13 +2,18 @@
 let day = "";
 let dayBegan = Number.NaN;
 
+const T = 84;
+const Z = 90;
+const COLON = 58;
+const POINT = 46;
+
 /**
  * Reads an RFC 3339 time; `undefined` for what is none. The engine's own parser takes 0.2 µs, a tenth of all that is done with a small
  * record: here it reads each day once, and the times of that day in the form that `toISOString` writes are counted.
  */
 export function readTime(value: unknown): Date | undefined {
   if (typeof value !== "string") return undefined;
-  const ms = value.length === 24 && value.endsWith("Z") ? sinceDayBegan(value) : Number.NaN;
+  const ms = value.length === 24 ? sinceDayBegan(value) : Number.NaN;
   const time = Number.isNaN(ms) ? new Date(value) : new Date(beginOfDay(value) + ms);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
@@ -27,7 +32,12 @@ function sinceDayBegan(text: string): number {
   const minutes = number(text, 14, 2);
   const seconds = number(text, 17, 2);
   const ms = number(text, 20, 3);
-  const formed = text[10] === "T" && text[13] === ":" && text[16] === ":" && text[19] === ".";
+  const formed =
+    text.charCodeAt(10) === T &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON &&
+    text.charCodeAt(19) === POINT &&
+    text.charCodeAt(23) === Z;
   if (!formed || hours > 23 || minutes > 59 || seconds > 59) return Number.NaN;
   return ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms;
 }

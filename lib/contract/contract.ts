@@ -96,9 +96,14 @@ export function defineContract<const Name extends string, Declared extends Event
       remedy: "declare at least one: { OrderPlaced: event({ schema }) }",
     });
   }
+  // Messages of one type come in a row, and to compare a text that was just parsed is cheaper than to hash it.
+  let last: ContractEvent | undefined;
   return {
     name,
     events: byName as Contract<Name, Declared>["events"],
-    eventOfType: (type) => byType.get(type),
+    eventOfType: (type) => {
+      if (last?.type !== type) last = byType.get(type);
+      return last;
+    },
   };
 }

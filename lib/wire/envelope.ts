@@ -54,10 +54,9 @@ export function readEnvelope(given: unknown): Envelope {
   if (value.specversion !== "1.0") {
     throw malformed("specversion", `specversion is ${describe(value.specversion)}, not "1.0"`);
   }
-  for (const field of ["id", "source", "type"] as const) {
-    if (typeof value[field] !== "string" || value[field] === "") {
-      throw malformed(field, `${field} is ${describe(value[field])}, not a text of at least one character`);
-    }
+  if (!isNamed(value.id) || !isNamed(value.source) || !isNamed(value.type)) {
+    const field = !isNamed(value.id) ? "id" : !isNamed(value.source) ? "source" : "type";
+    throw malformed(field, `${field} is ${describe(value[field])}, not a text of at least one character`);
   }
   if (value.time !== undefined && typeof value.time !== "string")
     throw malformed("time", `time is ${describe(value.time)}`);
@@ -68,6 +67,10 @@ export function readEnvelope(given: unknown): Envelope {
     throw malformed("data_base64", `data_base64 is ${describe(value.data_base64)}, not base64`);
   }
   return value as Envelope;
+}
+
+function isNamed(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
 }
 
 /** An attribute that is null counts as absent (JSON Event Format, 2.2); data may be null. */
