@@ -67,8 +67,16 @@ export class Claims {
     return { key, owner: this.#owner };
   }
 
-  /** Claims distinct keys in one call. Never throws. */
-  async claimAll(keys: readonly string[]): Promise<readonly ClaimOutcome[]> {
+  /**
+   * Claims distinct keys in one call. Never throws.
+   *
+   * @param onClaimed told the places of keys that are claimed while others are still looked at; as often and as late as the store
+   *   will
+   */
+  async claimAll(
+    keys: readonly string[],
+    onClaimed?: (indexes: readonly number[]) => void,
+  ): Promise<readonly ClaimOutcome[]> {
     if (keys.length === 0) return [];
     try {
       const requests = keys.map((key) => ({
@@ -78,7 +86,7 @@ export class Claims {
         ...(this.#done ? { done: true } : {}),
       }));
       return await within(this.#clock, claimBy(this.#invocation, this.#clock), "the claim", (signal) =>
-        this.#store.claim(requests, signal),
+        this.#store.claim(requests, signal, onClaimed),
       );
     } catch (error) {
       return keys.map(() => ({ status: "unavailable", error }));

@@ -4,6 +4,9 @@ import type { Fate } from "./fate.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { Follow, Step, Work } from "./pipeline.ts";
 
+/** Told which events may be handled; see {@link EventClaims.claim}. */
+export type OnReady = (answers: readonly (Step<Work> | Follow | undefined)[]) => void;
+
 /** Which events of an invocation are claimed, and which of its records are the same event. */
 export class EventClaims {
   readonly #claims: Claims | undefined;
@@ -22,14 +25,21 @@ export class EventClaims {
    * another record of this invocation is already at is answered with that record's fate to come.
    *
    * @param shared waits a moment to share the call with claims of other records
+   * @param onReady may be told, once, the answers for events that may be handled while others are still looked at; their places
+   *   are empty
    */
-  claim(works: readonly Work[], shared = false): MaybePromise<readonly (Step<Work> | Follow)[]> {
+  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly (Step<Work> | Follow)[]> {
     return this.#claims === undefined
       ? works.map((work) => ({ next: work }))
-      : this.#claimFrom(this.#claims, works, shared);
+      : this.#claimFrom(this.#claims, works, shared, onReady);
   }
 
-  async #claimFrom(claims: Claims, works: readonly Work[], shared: boolean): Promise<readonly (Step<Work> | Follow)[]> {
+  async #claimFrom(
+    claims: Claims,
+    works: readonly Work[],
+    shared: boolean,
+    onReady: OnReady | undefined,
+  ): Promise<readonly (Step<Work> | Follow)[]> {
     const answers = new Array<Step<Work> | Follow>(works.length);
     const mine: { work: Work; at: number }[] = [];
     for (const [at, work] of works.entries()) {
@@ -40,9 +50,25 @@ export class EventClaims {
         mine.push({ work, at });
       }
     }
+    // Stores of others may call back when it is too late, or twice.
+    let told = onReady === undefined;
+    const onClaimed = (indexes: readonly number[]) => {
+      if (told) return;
+      told = true;
+      for (const index of indexes) {
+        const entry = mine[index];
+        if (entry !== undefined) answers[entry.at] = { next: { ...entry.work, claimed: true } };
+      }
+      onReady?.(answers);
+    };
     const keys = mine.map(({ work }) => work.key);
-    const outcomes = shared ? await Promise.all(keys.map((key) => claims.claimOne(key))) : await claims.claimAll(keys);
+    const outcomes = shared
+      ? await Promise.all(keys.map((key) => claims.claimOne(key)))
+      : await claims.claimAll(keys, onClaimed);
+    told = true;
     for (const [index, { work, at }] of mine.entries()) {
+      // It is being handled already, whatever became of the rest of the call.
+      if (answers[at] !== undefined) continue;
       const outcome = outcomes[index] ?? {
         status: "unavailable",
         error: new Error("the store answered too few outcomes"),

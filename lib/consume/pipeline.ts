@@ -8,7 +8,7 @@ import { Conclusions } from "./conclusions.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { type DecodeSettings, fetchBody, openBody, readEvent } from "./decode.ts";
 import type { ReceivedEvent } from "./event.ts";
-import { EventClaims } from "./event-claims.ts";
+import { EventClaims, type OnReady } from "./event-claims.ts";
 import type { Fate } from "./fate.ts";
 import type { AnyHandler } from "./handlers.ts";
 import type { Incoming } from "./incoming.ts";
@@ -136,8 +136,8 @@ export class Pipeline {
   }
 
   /** Claims events; see {@link EventClaims.claim}. */
-  claim(works: readonly Work[], shared = false): MaybePromise<readonly (Step<Work> | Follow)[]> {
-    return this.#events.claim(works, shared);
+  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly (Step<Work> | Follow)[]> {
+    return this.#events.claim(works, shared, onReady);
   }
 
   /** The fate of a record that is the same event as another one of this invocation. */

@@ -52,10 +52,18 @@ class UnorderedRun {
     const opening = chunk.map((incoming) => this.#open(incoming));
     const opened = opening.every(isThere) ? opening : await Promise.all(opening);
     const works = opened.filter(isWork);
-    const claiming = works.length === 0 ? [] : this.#pipeline.claim(works);
-    const steps = claiming instanceof Promise ? await claiming : claiming;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const progress = new Progress(chunk.length, onStarted, resolve, reject);
+    const started = new Array<boolean>(works.length).fill(false);
+    let aside = 0;
+    const claiming =
+      works.length === 0
+        ? []
+        : this.#pipeline.claim(works, false, (ready) => {
+            aside = this.#startReady(works, ready, started, progress);
+          });
+    const steps = claiming instanceof Promise ? await claiming : claiming;
+    this.#unhandled += aside;
     for (const entry of opened) {
       if ("fate" in entry)
         this.#unhandledBy(entry.incoming, this.#pipeline.finish(entry.incoming, entry.fate), progress);
@@ -63,9 +71,34 @@ class UnorderedRun {
     }
     for (let index = 0; index < works.length; index++) {
       const work = works[index];
-      if (work !== undefined) this.#claimed(work, steps[index], progress);
+      if (work !== undefined && started[index] !== true) this.#claimed(work, steps[index], progress);
     }
     await promise;
+  }
+
+  /**
+   * Starts what is claimed already. The others are most likely duplicates: completions of the started ones do not wait for them.
+   *
+   * @returns how many were set aside
+   */
+  #startReady(
+    works: readonly Work[],
+    ready: readonly (Step<Work> | Follow | undefined)[],
+    started: boolean[],
+    progress: Progress,
+  ): number {
+    const claimed = works.flatMap((_, index) => {
+      const step = ready[index];
+      return step !== undefined && mayHandle(step) ? [index] : [];
+    });
+    const aside = works.length - claimed.length;
+    this.#unhandled -= aside;
+    for (const index of claimed) {
+      const work = works[index];
+      started[index] = true;
+      if (work !== undefined) this.#claimed(work, ready[index], progress);
+    }
+    return aside;
   }
 
   /** Gets a record as far as it can go without a handler's slot. */

@@ -40,7 +40,15 @@ export type SettleOutcome =
  * - completion and release change a record only while it holds the caller's token.
  */
 export interface IdempotencyStore {
-  claim(requests: readonly ClaimRequest[], signal?: AbortSignal): Promise<readonly ClaimOutcome[]>;
+  /**
+   * @param onClaimed may be told, once, the places in `requests` of those that are claimed while the others still have to be looked
+   *   at: their handlers need not wait. The answer has them too.
+   */
+  claim(
+    requests: readonly ClaimRequest[],
+    signal?: AbortSignal,
+    onClaimed?: (indexes: readonly number[]) => void,
+  ): Promise<readonly ClaimOutcome[]>;
   complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
   release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
   /**
