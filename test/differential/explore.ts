@@ -1,15 +1,16 @@
 import fc from "fast-check";
+import { NoAnswer } from "./no-answer.ts";
 import { type Difference, type Outcome, type Pair, play } from "./play.ts";
 import { type Sequence, sequences } from "./sequence.ts";
 
 /** Sequences that one seed stands for. */
 const ROUND = 12;
 
-/** Attempts to make a failing sequence smaller. */
-const MAXIMUM_SHRINKS = 40;
-
 /** Milliseconds after the deadline in which failing sequences are still made smaller. */
 const SHRINK_GRACE_MS = 5_000;
+
+/** How often a sequence is begun before a side that does not answer ends the run. */
+const ATTEMPTS = 3;
 
 /** What an exploration takes. */
 export interface ExploreOptions {
@@ -22,6 +23,8 @@ export interface ExploreOptions {
   readonly seed: number;
   /** Sequences at the same time. */
   readonly parallel: number;
+  /** Attempts to make a failing sequence smaller. */
+  readonly shrinks: number;
   readonly onProgress: (operations: number) => void;
   /** Told of a finding before it is made smaller. */
   readonly onFinding: (signature: string) => void;
@@ -37,56 +40,110 @@ export interface Finding {
 
 /** What was seen. */
 export interface Exploration {
+  /** Calls to each side in the sequences below; nothing else. */
   operations: number;
+  /** Random sequences that were played to their end. */
   sequences: number;
   rounds: number;
+  /** Calls to each side in smaller copies of sequences that had failed. */
+  shrinkOperations: number;
+  /** Sequences that were begun anew because a side did not answer in time; their calls count nowhere. */
+  retries: number;
   /** How often each known difference was seen. */
   readonly known: Map<string, number>;
   /** By what is different. */
   readonly findings: Map<string, Finding>;
 }
 
-/** Plays random sequences until enough operations were compared. One finding is kept of each kind of difference. */
+/**
+ * Plays random sequences until enough operations were compared. One finding is kept of each kind of difference.
+ *
+ * @throws NoAnswer when a side did not answer in several attempts at the same sequence
+ */
 export async function explore(options: ExploreOptions): Promise<Exploration> {
-  const seen: Exploration = { operations: 0, sequences: 0, rounds: 0, known: new Map(), findings: new Map() };
-  const isOver = () => seen.operations >= options.operations || Date.now() > options.deadline;
-  const worker = async () => {
-    while (!isOver()) {
-      const seed = options.seed + seen.rounds++;
-      await round(options, seen, seed, isOver);
-    }
+  const seen: Exploration = {
+    operations: 0,
+    sequences: 0,
+    rounds: 0,
+    shrinkOperations: 0,
+    retries: 0,
+    known: new Map(),
+    findings: new Map(),
   };
-  await Promise.all(Array.from({ length: options.parallel }, worker));
+  const run = new Run(options, seen);
+  await Promise.all(Array.from({ length: options.parallel }, () => run.work()));
+  if (run.silence !== undefined) throw run.silence;
   return seen;
 }
 
-/** Plays the sequences of one seed; shrinks the first that shows something new. */
-async function round(options: ExploreOptions, seen: Exploration, seed: number, isOver: () => boolean): Promise<void> {
-  let chased: string | undefined;
-  let attempts = 0;
-  let smallest: Finding | undefined;
-  const property = fc.asyncProperty(sequences, async (sequence) => {
-    if (chased === undefined && isOver()) return;
-    if (chased !== undefined && (++attempts > MAXIMUM_SHRINKS || Date.now() > options.deadline + SHRINK_GRACE_MS))
-      return;
-    const prefix = `d${seed.toString(36)}-${(seen.sequences++).toString(36)}-`;
-    const outcome = await play(options.pair, sequence, prefix);
-    count(options, seen, outcome);
-    const { difference } = outcome;
-    if (difference === undefined) return;
-    const { signature } = difference;
-    if (chased === undefined ? seen.findings.has(signature) : signature !== chased) return;
-    if (chased === undefined) options.onFinding(signature);
-    chased = signature;
-    smallest = { difference, sequence, seed };
-    seen.findings.set(signature, smallest);
-    throw new Error(signature);
-  });
-  await fc.check(property, { seed, numRuns: ROUND });
-}
+class Run {
+  /** Ends the run. */
+  silence: NoAnswer | undefined;
+  readonly #options: ExploreOptions;
+  readonly #seen: Exploration;
+  #names = 0;
 
-function count({ onProgress }: ExploreOptions, seen: Exploration, { calls, known }: Outcome): void {
-  seen.operations += calls;
-  for (const { id } of known) seen.known.set(id, (seen.known.get(id) ?? 0) + 1);
-  onProgress(seen.operations);
+  constructor(options: ExploreOptions, seen: Exploration) {
+    this.#options = options;
+    this.#seen = seen;
+  }
+
+  async work(): Promise<void> {
+    while (!this.#isOver()) await this.#round(this.#options.seed + this.#seen.rounds++);
+  }
+
+  /** Plays the sequences of one seed; shrinks the first that shows something new. */
+  async #round(seed: number): Promise<void> {
+    const { deadline, shrinks, onFinding } = this.#options;
+    let chased: string | undefined;
+    let attempts = 0;
+    const property = fc.asyncProperty(sequences, async (sequence) => {
+      const isNew = chased === undefined;
+      if (isNew ? this.#isOver() : ++attempts > shrinks || Date.now() > deadline + SHRINK_GRACE_MS) return;
+      const outcome = await this.#play(sequence, seed);
+      if (outcome === undefined) return;
+      this.#count(outcome, isNew);
+      const { difference } = outcome;
+      if (difference === undefined) return;
+      const { signature } = difference;
+      if (isNew ? this.#seen.findings.has(signature) : signature !== chased) return;
+      if (isNew) onFinding(signature);
+      this.#seen.findings.set(signature, { difference, sequence, seed });
+      if (shrinks === 0) return;
+      chased = signature;
+      throw new Error(signature);
+    });
+    await fc.check(property, { seed, numRuns: ROUND });
+  }
+
+  /** Nothing when a side stays silent, which ends the run. */
+  async #play(sequence: Sequence, seed: number): Promise<Outcome | undefined> {
+    for (let attempt = 1; this.silence === undefined; attempt++) {
+      try {
+        return await play(this.#options.pair, sequence, `d${seed.toString(36)}-${(this.#names++).toString(36)}-`);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        if (attempt === ATTEMPTS) this.silence = error;
+        else this.#seen.retries++;
+      }
+    }
+    return undefined;
+  }
+
+  #count({ calls, known }: Outcome, isNew: boolean): void {
+    const seen = this.#seen;
+    if (!isNew) {
+      seen.shrinkOperations += calls;
+      return;
+    }
+    seen.sequences++;
+    seen.operations += calls;
+    for (const { id } of known) seen.known.set(id, (seen.known.get(id) ?? 0) + 1);
+    this.#options.onProgress(seen.operations);
+  }
+
+  #isOver(): boolean {
+    const { operations, deadline } = this.#options;
+    return this.silence !== undefined || this.#seen.operations >= operations || Date.now() > deadline;
+  }
 }

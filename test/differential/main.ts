@@ -9,11 +9,12 @@ import { startLocalStack } from "../localstack/emulators/localstack.ts";
 import { openWorkspace } from "../localstack/emulators/workspace.ts";
 import { TargetUnavailable } from "../localstack/unavailable.ts";
 import { explore } from "./explore.ts";
+import { NoAnswer } from "./no-answer.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { render, toJson } from "./report.ts";
 import { closeSide, openSide } from "./world.ts";
 
-const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3, silent: 4 } as const;
 
 /** Conventional exit codes of a program that a signal has ended. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -62,6 +63,10 @@ async function main(options: Options): Promise<number> {
     process.stdout.write(`${print(seen, options.seed, (Date.now() - started) / 1_000)}\n`);
     return seen.findings.size === 0 ? EXIT.passed : EXIT.failed;
   } catch (error) {
+    if (error instanceof NoAnswer) {
+      note(error.message);
+      return EXIT.silent;
+    }
     if (!(error instanceof TargetUnavailable)) throw error;
     note(`LocalStack cannot run here: ${error.message}`);
     return EXIT.unavailable;

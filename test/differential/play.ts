@@ -1,6 +1,7 @@
-import { type Answer, differences, errorOf, type Json } from "./answer.ts";
+import { type Answer, differences, errorOf } from "./answer.ts";
+import { withoutEntry } from "./batch.ts";
 import { cleanUp } from "./clean-up.ts";
-import { type KnownDifference, knownDifference, type Sighting } from "./known-differences.ts";
+import { type KnownDifference, knownDifference, type Sighting } from "./known-differences/index.ts";
 import { runS3 } from "./s3/run.ts";
 import type { Operation, Sequence } from "./sequence.ts";
 import { settle } from "./settle.ts";
@@ -47,12 +48,15 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
       const [left, right] = await runStep(ours, theirs, step, place);
       const sightings = left.flatMap((answer, index) => {
         const other = right[index] ?? { error: "no answer" };
-        return differences(plain(answer), plain(other)).map(
+        return differentPaths(answer, other).map(
           (path): Sighting => ({ step, ours: answer, theirs: other, path, index, earlier: all.slice(0, place) }),
         );
       });
-      let parts = false;
+      const ofStep = new Set<KnownDifference>();
+      let partedAt: number | undefined;
       for (const sighting of sightings) {
+        // What follows in the same step is the effect of the first difference.
+        if (partedAt !== undefined && sighting.index > partedAt) break;
         const found = knownDifference(sighting);
         if (found === undefined) {
           return {
@@ -68,12 +72,11 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
             },
           };
         }
-        known.push(found);
-        parts ||= found.parts;
-        // What follows in the same step is the effect of the first difference.
-        if (parts) break;
+        ofStep.add(found);
+        if (found.parts) partedAt = sighting.index;
       }
-      if (parts) break;
+      known.push(...ofStep);
+      if (partedAt !== undefined) break;
     }
     return { calls: ours.calls, known };
   } finally {
@@ -94,6 +97,7 @@ async function runStep(ours: World, theirs: World, step: Operation, place: numbe
 }
 
 function runOn(world: World, step: Operation, visible: number, place: number): Promise<Answer[]> {
+  world.place = place;
   const { kind } = step;
   if (kind.startsWith("sqs."))
     return runSqs(world, step as Extract<Operation, { kind: `sqs.${string}` }>, visible, place);
@@ -108,12 +112,14 @@ async function uncounted<T>(world: World, run: () => Promise<T>): Promise<T> {
   return result;
 }
 
-function plain(answer: Answer): Json {
-  return "ok" in answer ? { ok: answer.ok } : { error: answer.error };
+function differentPaths(ours: Answer, theirs: Answer): readonly string[] {
+  if (!("ok" in ours && "ok" in theirs)) return errorOf(ours) === errorOf(theirs) ? [] : [".error"];
+  return differences({ ok: ours.ok }, { ok: theirs.ok });
 }
 
 function signature({ step, ours, theirs, path, index }: Sighting): string {
   const [left, right] = [errorOf(ours), errorOf(theirs)];
-  const what = left === undefined && right === undefined ? path : `${left ?? "success"} / ${right ?? "success"}`;
+  const what =
+    left === undefined && right === undefined ? withoutEntry(path) : `${left ?? "success"} / ${right ?? "success"}`;
   return `${step.kind}${index === 0 ? "" : ` (effect ${index})`}: ${what}`;
 }

@@ -1,11 +1,10 @@
 import type { Exploration } from "./explore.ts";
-import { KNOWN_DIFFERENCES } from "./known-differences.ts";
+import { KNOWN_DIFFERENCES } from "./known-differences/index.ts";
 
 /** The result for people. */
 export function render(seen: Exploration, seed: number, seconds: number): string {
-  const known = KNOWN_DIFFERENCES.filter(({ id }) => seen.known.has(id)).map(
-    ({ id, right, what }) => `  ${seen.known.get(id) ?? 0} x ${id} (right: ${right}): ${what}`,
-  );
+  const used = KNOWN_DIFFERENCES.filter(({ id }) => seen.known.has(id));
+  const unused = KNOWN_DIFFERENCES.filter(({ id }) => !seen.known.has(id));
   const findings = [...seen.findings.values()].flatMap(({ difference, sequence, seed: found }) => [
     `DIFFERENCE ${difference.signature}`,
     `  scene ${sequence.scene}, seed ${found}`,
@@ -16,22 +15,22 @@ export function render(seen: Exploration, seed: number, seconds: number): string
     `  LocalStack ${short(difference.theirs)}`,
   ]);
   return [
-    ...(known.length > 0 ? ["Known differences seen:", ...known] : []),
+    ...(used.length > 0 ? ["Known differences seen:"] : []),
+    ...used.map(({ id, right, what }) => `  ${seen.known.get(id) ?? 0} x ${id} (right: ${right}): ${what}`),
+    ...(unused.length > 0 ? [`Known differences not seen: ${unused.map(({ id }) => id).join(", ")}`] : []),
     ...findings,
-    `${seen.operations} operations in ${seen.sequences} sequences, seed ${seed}, ${Math.round(seconds)} s: ` +
-      `${seen.findings.size} unknown differences, ${known.length} known`,
+    `${seen.operations} operations in ${seen.sequences} sequences, seeds ${seed} to ${seed + seen.rounds - 1}, ` +
+      `${Math.round(seconds)} s; besides, ${seen.shrinkOperations} operations to make failing sequences smaller, ` +
+      `${seen.retries} sequences begun anew after no answer`,
+    `${seen.findings.size} unknown differences, ${used.length} of ${KNOWN_DIFFERENCES.length} known ones seen`,
   ].join("\n");
 }
 
 /** The result for programs. */
 export function toJson(seen: Exploration, seed: number, seconds: number): string {
-  const { operations, sequences, rounds } = seen;
-  const findings = [...seen.findings.values()];
-  return JSON.stringify(
-    { operations, sequences, rounds, seed, seconds, known: Object.fromEntries(seen.known), findings },
-    null,
-    2,
-  );
+  const { known, findings, ...numbers } = seen;
+  const counts = Object.fromEntries(KNOWN_DIFFERENCES.map(({ id }) => [id, known.get(id) ?? 0]));
+  return JSON.stringify({ ...numbers, seed, seconds, known: counts, findings: [...findings.values()] }, null, 2);
 }
 
 function short(value: unknown): string {

@@ -2,6 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { type Answer, isObject, type Json } from "./answer.ts";
+import { NoAnswer } from "./no-answer.ts";
 
 /** The region of all calls. */
 export const REGION = "eu-central-1";
@@ -69,6 +70,9 @@ const OPAQUE = new Set([
   "UnsubscribeURL",
 ]);
 
+/** Texts that hold JSON: how it is spelled means nothing. */
+const JSON_TEXTS = new Set(["Policy", "RedrivePolicy"]);
+
 /** Texts for people: nobody may build on them, and every implementation has its own. */
 const WORDS = new Set(["$metadata", "Message"]);
 
@@ -77,6 +81,8 @@ export class World {
   readonly side: Side;
   /** Begins every name, so that sequences do not meet. */
   readonly prefix: string;
+  /** Of the step that is played. */
+  place = 0;
   /** Calls made so far, without those for cleaning up. */
   calls = 0;
   readonly queues = new Set<string>();
@@ -129,46 +135,72 @@ export class World {
     return receipts[receipts.length - 1 - (pick % receipts.length)]?.handle ?? "";
   }
 
-  /** Makes one call, and reduces what comes of it to what can be compared. Anything but an error of AWS is thrown. */
+  /**
+   * Makes one call, and reduces what comes of it to what can be compared.
+   *
+   * @throws NoAnswer for anything but a success or an error of the service
+   */
   async call<T>(run: () => Promise<T>, keep: (output: T) => unknown = (output) => output): Promise<Answer> {
     this.calls++;
     try {
       return { ok: this.clean(await keep(await run())) };
     } catch (error) {
-      if (!(error instanceof Error) || !("$metadata" in error)) throw error;
-      return { error: error.name };
+      // Only what came from the service says whose fault it was; a timeout of the SDK does not.
+      if (!(error instanceof Error) || !("$fault" in error)) throw new NoAnswer(this.side.name, error);
+      return { error: errorName(error) };
     }
   }
 
-  /** Takes ids, times, names and endpoints out of a value. Ids become numbers, in the order in which they first appear. */
-  clean(value: unknown, name = ""): Json {
+  /**
+   * Takes ids, times, names and endpoints out of a value. An id becomes the place at which it first appeared: that is
+   * the same on both sides even where one of them gave out more ids before.
+   */
+  clean(value: unknown, name = "", where = ""): Json {
     if (value === undefined || value === null) return null;
     if (value instanceof Date || TIMES.has(name)) return "time";
     if (OPAQUE.has(name)) return "opaque";
     if (typeof value === "number" || typeof value === "boolean") return value;
-    if (typeof value === "string") return this.#cleanText(value, name);
+    if (typeof value === "string") return this.#cleanText(value, name, where);
     if (value instanceof Uint8Array) return `base64:${Buffer.from(value).toString("base64")}`;
-    if (Array.isArray(value)) return value.map((item) => this.clean(item));
+    if (Array.isArray(value)) return value.map((item, index) => this.clean(item, "", `${where}.${index}`));
     const cleaned: Record<string, Json> = {};
     for (const [key, item] of Object.entries(value)) {
-      if (item !== undefined && !(WORDS.has(key) && typeof item !== "boolean")) cleaned[key] = this.clean(item, key);
+      if (item === undefined || (WORDS.has(key) && typeof item !== "boolean")) continue;
+      cleaned[key] = this.clean(item, key, `${where}.${key}`);
     }
     return cleaned;
   }
 
-  #cleanText(text: string, name: string): string {
-    if (name === "QueueUrl" || name === "Location")
-      return text.split("/").slice(-2).join("/").replaceAll(this.prefix, "~");
-    return text.replaceAll(this.prefix, "~").replace(UUID, (id) => this.#alias(id));
+  #cleanText(text: string, name: string, where: string): Json {
+    // Where the queue or the object is found is the product's own: only what is found there is compared.
+    if (name === "QueueUrl") return text.split("/").slice(-2).join("/").replaceAll(this.prefix, "~");
+    if (name === "Location") return text.replace(/^.*\//, "");
+    if (JSON_TEXTS.has(name)) return this.clean(parsed(text), "", where);
+    return text.replaceAll(this.prefix, "~").replace(UUID, (id) => this.#alias(id, where));
   }
 
-  #alias(id: string): string {
+  #alias(id: string, where: string): string {
     const known = this.#aliases.get(id);
     if (known !== undefined) return known;
-    const alias = `#${this.#aliases.size + 1}`;
+    const alias = `#${this.place}${where}`;
     this.#aliases.set(id, alias);
     return alias;
   }
+}
+
+/** What a text of JSON holds; the text itself if it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return [text];
+  }
+}
+
+/** The code of an error; the status where the answer had no code, as those to HEAD and those without a body. */
+function errorName(error: Error): string {
+  const { $metadata: metadata } = error as Error & { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return error.name.startsWith("Unknown") ? `status ${metadata?.httpStatusCode ?? "unknown"}` : error.name;
 }
 
 /** The field of a successful answer, for programs that go on with it. */

@@ -1,6 +1,8 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import fc from "fast-check";
+import { atMostOneWrong, seldomWrong } from "../faults.ts";
 import { mostly, step as stepOf, without } from "../steps.ts";
+import { BAD_POLICIES, FIFO_FAULTS, STANDARD_FAULTS } from "./faults.ts";
 import type { Publication, SnsOperation } from "./operation.ts";
 
 const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
@@ -18,15 +20,6 @@ const ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
   { ip: text("10.0.3.4"), region: text("none") },
   { total: text("100") },
   { flag: text("true"), bytes: { DataType: "Binary", BinaryValue: new Uint8Array([1, 2, 3]) } },
-];
-
-const BAD_ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
-  { region: text("") },
-  { total: number("many") },
-  { regions: array("[1,") },
-  { kind: { DataType: "Text", StringValue: "x" } },
-  { "AWS.kind": text("x") },
-  { "two..dots": text("x") },
 ];
 
 /** Filter policies with every operator that both sides have a name for. */
@@ -59,20 +52,6 @@ const BODY_POLICIES: readonly string[] = [
   '{"gone":[{"exists":false}]}',
 ];
 
-const BAD_POLICIES: readonly string[] = [
-  "{",
-  "[]",
-  '{"region":"eu"}',
-  '{"region":[{"between":[1,2]}]}',
-  '{"region":[{"numeric":[">"]}]}',
-  '{"region":[{"numeric":["=","x"]}]}',
-  '{"region":[{"prefix":1}]}',
-  '{"region":[["eu"]]}',
-  '{"region":[]}',
-  '{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}',
-  '{"nested":{"region":["eu"]}}',
-];
-
 const MESSAGES = [
   "hello %",
   "héllo ☃ 😀 %",
@@ -82,31 +61,20 @@ const MESSAGES = [
   '["%"]',
 ];
 
+/** The same for every protocol but SQS. */
+const STRUCTURED = '{"default":"default %","sqs":"{\\"n\\":\\"%\\",\\"flag\\":true}","http":1}';
+
 const publication = (groups: readonly string[]): fc.Arbitrary<Publication> =>
   fc
     .record({
-      message: mostly(25, fc.constantFrom(...MESSAGES), fc.constantFrom("", "fixed")),
-      subject: mostly(
-        12,
-        fc.constantFrom(undefined, undefined, "A subject"),
-        fc.constantFrom("", "two\nlines", "s".repeat(101)),
-      ),
-      structure: mostly(25, fc.constant(undefined), fc.constantFrom("json", "xml")),
-      attributes: mostly(
-        12,
-        fc.option(fc.constantFrom(...ATTRIBUTES), { nil: undefined, freq: 5 }),
-        fc.constantFrom(...BAD_ATTRIBUTES),
-      ),
-      group:
-        groups.length > 0
-          ? mostly(15, fc.constantFrom<string | undefined>(...groups), fc.constantFrom(undefined, "with space"))
-          : mostly(15, fc.constant(undefined), fc.constant("tenant")),
-      deduplication:
-        groups.length > 0
-          ? mostly(40, fc.constantFrom(undefined, "d1", "d2", "d3"), fc.constantFrom("with space"))
-          : mostly(30, fc.constant(undefined), fc.constant("d1")),
+      message: mostly(25, fc.constantFrom(...MESSAGES), fc.constant("fixed")),
+      subject: fc.constantFrom(undefined, undefined, "A subject"),
+      attributes: fc.option(fc.constantFrom(...ATTRIBUTES), { nil: undefined, freq: 5 }),
+      structure: mostly(12, fc.constant(undefined), fc.constant("json")),
+      group: groups.length > 0 ? fc.constantFrom(...groups) : mostly(15, fc.constant(undefined), fc.constant("tenant")),
+      deduplication: groups.length > 0 ? fc.constantFrom(undefined, "d1", "d2", "d3") : fc.constant(undefined),
     })
-    .map((value) => without(value));
+    .map((value) => without(value.structure === "json" ? { ...value, message: STRUCTURED } : value));
 
 /** What subscriptions can be made with. */
 export const subscriptionAttributes: fc.Arbitrary<Record<string, string>> = mostly(
@@ -143,23 +111,32 @@ export function snsSteps(
   const step = stepOf<SnsOperation>();
   const any = mostly(30, fc.constant(topic), fc.constant(fifo ? "absent.fifo" : "absent"));
   const subscription = mostly(20, fc.nat({ max: 3 }), fc.constant(-1));
-  const ids = mostly(15, fc.constant<"distinct" | "same" | "invalid">("distinct"), fc.constantFrom("same", "invalid"));
   const one = publication(groups);
+  const faults = fifo ? FIFO_FAULTS : STANDARD_FAULTS;
   return fc.oneof(
-    { weight: 24, arbitrary: step("sns.publish", { topic: any, publication: one }) },
+    { weight: 24, arbitrary: step("sns.publish", { topic: any, publication: seldomWrong(10, one, faults) }) },
     {
       weight: 8,
       arbitrary: step("sns.publishBatch", {
         topic: any,
-        publications: mostly(
-          20,
-          fc.array(one, { minLength: 1, maxLength: 4 }),
-          fc.constantFrom<Publication[]>(
-            [],
-            Array.from({ length: 11 }, () => ({ message: "%" })),
-          ),
-        ),
-        ids,
+        publications: atMostOneWrong(6, one, faults),
+        ids: fc.constant("distinct"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: step("sns.publishBatch", {
+        topic: any,
+        publications: fc.array(one, { minLength: 2, maxLength: 3 }),
+        ids: fc.constantFrom("same", "invalid"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: step("sns.publishBatch", {
+        topic: any,
+        publications: fc.array(one, { minLength: 11, maxLength: 11 }).chain((many) => fc.constantFrom([], many)),
+        ids: fc.constant("distinct"),
       }),
     },
     {

@@ -1,12 +1,13 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sns";
+import type { Faulty } from "../faults.ts";
 
 /** What a message to publish consists of. */
-export interface Publication {
+export interface Publication extends Faulty {
   readonly message: string;
   readonly subject?: string;
   readonly structure?: string;
   readonly attributes?: Record<string, MessageAttributeValue>;
-  readonly group?: string;
+  readonly group?: string | undefined;
   readonly deduplication?: string;
 }
 

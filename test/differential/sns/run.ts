@@ -15,6 +15,7 @@ import {
   UntagResourceCommand,
 } from "@aws-sdk/client-sns";
 import type { Answer } from "../answer.ts";
+import { byEntry, entryId } from "../batch.ts";
 import { ACCOUNT, REGION, type World } from "../world.ts";
 import type { Publication, SnsOperation } from "./operation.ts";
 
@@ -117,15 +118,12 @@ export async function runSns(world: World, step: SnsOperation, place: number): P
               new PublishBatchCommand({
                 ...target(world, step),
                 PublishBatchRequestEntries: step.publications.map((publication, index) => ({
-                  Id: { distinct: `e${index}`, same: "e", invalid: `e ${index}` }[step.ids],
+                  Id: { distinct: entryId(index), same: "e", invalid: `e ${index}` }[step.ids],
                   ...published(publication, `${place}.${index}`),
                 })),
               }),
             ),
-          ({ Successful, Failed }) => ({
-            Successful: [...(Successful ?? [])].sort(byId),
-            Failed: [...(Failed ?? [])].sort(byId),
-          }),
+          byEntry,
         ),
       ];
     case "sns.tag":
@@ -181,8 +179,4 @@ function withoutIgnored({ Attributes }: { Attributes?: Record<string, string> | 
 
 function tags(given: Readonly<Record<string, string>>) {
   return Object.entries(given).map(([Key, Value]) => ({ Key, Value }));
-}
-
-function byId(left: { Id?: string | undefined }, right: { Id?: string | undefined }): number {
-  return (left.Id ?? "").localeCompare(right.Id ?? "");
 }

@@ -1,12 +1,13 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import fc from "fast-check";
+import { atMostOneWrong, seldomWrong } from "../faults.ts";
 import { mostly, step as stepOf, without } from "../steps.ts";
+import { FIFO_FAULTS, STANDARD_FAULTS, WRONG_ATTRIBUTES } from "./faults.ts";
 import type { Draft, SqsOperation } from "./operation.ts";
 
-/** Bodies; `%` becomes something unique. The later ones are wrong, or too long for a small queue. */
+/** Bodies; `%` becomes something unique. */
 const BODIES = ["hello %", "héllo ☃ 😀 %", '{"a":[1,2,{"b":null}],"n":"%"}', "tab\tnew\nline\r %", " % "];
 const FIXED_BODIES = ["one", "two", "three"];
-const HARD_BODIES = ["", "\u0001 %", "\ufffe %", `${"x".repeat(1_100)} %`];
 
 const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
 
@@ -18,47 +19,25 @@ const GOOD_ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
   { "a.b-c_d": { DataType: "String.custom", StringValue: "x" }, n: { DataType: "Number.int", StringValue: "-7" } },
 ];
 
-/** Attributes that a queue refuses. */
-const BAD_ATTRIBUTES: readonly Record<string, MessageAttributeValue>[] = [
-  { empty: text("") },
-  { kind: { DataType: "Text", StringValue: "x" } },
-  { "AWS.reserved": text("x") },
-  { ".dot": text("x") },
-  { "two..dots": text("x") },
-  { n: { DataType: "Number", StringValue: "seven" } },
-  { kind: { DataType: "String" } },
-  { "with space": text("x") },
-  Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`a${index}`, text("x")])),
-];
-
-const attributes = mostly(
-  30,
-  fc.option(fc.constantFrom(...GOOD_ATTRIBUTES), { nil: undefined, freq: 2 }),
-  fc.constantFrom(...BAD_ATTRIBUTES),
-);
+const attributes = fc.option(fc.constantFrom(...GOOD_ATTRIBUTES), { nil: undefined, freq: 2 });
 
 const standardDraft: fc.Arbitrary<Draft> = fc
   .record({
-    body: mostly(10, fc.constantFrom(...BODIES), fc.constantFrom(...HARD_BODIES)),
+    body: fc.constantFrom(...BODIES),
     attributes,
-    delay: mostly(20, fc.constantFrom(undefined, 0), fc.constantFrom(900, 900, 901, -1)),
-    group: mostly(12, fc.constant(undefined), fc.constantFrom("tenant-1", "tenant-2", "with space")),
-    deduplication: mostly(30, fc.constant(undefined), fc.constant("d1")),
+    delay: mostly(30, fc.constantFrom(undefined, 0), fc.constant(900)),
+    group: mostly(12, fc.constant(undefined), fc.constantFrom("tenant-1", "tenant-2")),
   })
   .map((draft) => without(draft));
 
 const fifoDraft = (groups: readonly string[]): fc.Arbitrary<Draft> =>
   fc
     .record({
-      body: mostly(10, fc.constantFrom(...BODIES, ...FIXED_BODIES), fc.constantFrom(...HARD_BODIES)),
+      body: fc.constantFrom(...BODIES, ...FIXED_BODIES),
       attributes,
-      delay: mostly(12, fc.constantFrom(undefined, 0), fc.constantFrom(5)),
-      group: mostly(15, fc.constantFrom(...groups), fc.constantFrom(undefined, "", "with space", "g".repeat(129))),
-      deduplication: mostly(
-        15,
-        fc.constantFrom(undefined, "d1", "d2", "d3", "d4"),
-        fc.constantFrom("", "with space", "d".repeat(129)),
-      ),
+      delay: fc.constantFrom(undefined, 0),
+      group: fc.constantFrom(...groups),
+      deduplication: fc.constantFrom(undefined, "d1", "d2", "d3", "d4"),
     })
     .map((draft) => without(draft));
 
@@ -90,27 +69,6 @@ export function fifoAttributes(dead: string): readonly Record<string, string>[] 
   ];
 }
 
-const WRONG_ATTRIBUTES: readonly Record<string, string>[] = [
-  { VisibilityTimeout: "43201" },
-  { VisibilityTimeout: "-1" },
-  { VisibilityTimeout: "soon" },
-  { DelaySeconds: "901" },
-  { MaximumMessageSize: "1023" },
-  { MessageRetentionPeriod: "59" },
-  { ReceiveMessageWaitTimeSeconds: "21" },
-  { Unknown: "1" },
-  { RedrivePolicy: "{" },
-  { RedrivePolicy: '{"deadLetterTargetArn":"@absent@","maxReceiveCount":"2"}' },
-  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@"}' },
-  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":"0"}' },
-  { RedrivePolicy: '{"deadLetterTargetArn":"@dead@","maxReceiveCount":"1001"}' },
-  { ContentBasedDeduplication: "true" },
-  { FifoQueue: "false" },
-  { DeduplicationScope: "queue" },
-  { QueueArn: "x" },
-  { Policy: "{" },
-];
-
 const names = fc.constantFrom<readonly string[]>(["All"], [], ["kind"], ["a.*"], [".*"], ["absent"]);
 
 /** Receives from a queue. */
@@ -128,23 +86,33 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
   const fifo = groups.length > 0;
   const queue = mostly(40, fc.constantFrom(...queues), fc.constant(fifo ? "absent.fifo" : "absent"));
   const draft = fifo ? fifoDraft(groups) : standardDraft;
+  const faults = fifo ? FIFO_FAULTS : STANDARD_FAULTS;
   const usual = fifo ? fifoAttributes(queues[1] ?? "") : STANDARD_ATTRIBUTES;
   const step = stepOf<SqsOperation>();
   return fc.oneof(
-    { weight: 16, arbitrary: step("sqs.send", { queue, draft }) },
+    { weight: 16, arbitrary: step("sqs.send", { queue, draft: seldomWrong(10, draft, faults) }) },
     {
       weight: 8,
       arbitrary: step("sqs.sendBatch", {
         queue,
-        drafts: mostly(
-          20,
-          fc.array(draft, { minLength: 1, maxLength: 4 }),
-          fc.constantFrom<Draft[]>(
-            [],
-            Array.from({ length: 11 }, () => ({ body: "%" })),
-          ),
-        ),
-        ids: mostly(15, fc.constant<"distinct" | "same" | "invalid">("distinct"), fc.constantFrom("same", "invalid")),
+        drafts: atMostOneWrong(6, draft, faults),
+        ids: fc.constant("distinct"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: step("sqs.sendBatch", {
+        queue,
+        drafts: fc.array(draft, { minLength: 2, maxLength: 3 }),
+        ids: fc.constantFrom("same", "invalid"),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: step("sqs.sendBatch", {
+        queue,
+        drafts: fc.array(draft, { minLength: 11, maxLength: 11 }).chain((many) => fc.constantFrom([], many)),
+        ids: fc.constant("distinct"),
       }),
     },
     { weight: 18, arbitrary: receiveSteps(queue) },
@@ -170,7 +138,7 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
       weight: 2,
       arbitrary: step("sqs.setAttributes", {
         queue,
-        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...Object.values(WRONG_ATTRIBUTES))),
       }),
     },
     {
@@ -211,8 +179,17 @@ export function sqsSteps(queues: readonly string[], groups: readonly string[] = 
     {
       weight: 2,
       arbitrary: step("sqs.createQueue", {
-        queue: fc.constantFrom(...queues, "new", "new.fifo", "bad name", "", "n".repeat(81)),
-        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...WRONG_ATTRIBUTES)),
+        queue: fc.constantFrom(...queues, fifo ? "new.fifo" : "new"),
+        attributes: mostly(3, fc.constantFrom(...usual), fc.constantFrom(...Object.values(WRONG_ATTRIBUTES))).map(
+          (attributes): Readonly<Record<string, string>> => (fifo ? { FifoQueue: "true", ...attributes } : attributes),
+        ),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: step("sqs.createQueue", {
+        queue: fc.constantFrom("new.fifo", "bad name", "", "n".repeat(81)),
+        attributes: fc.constant({}),
       }),
     },
   );

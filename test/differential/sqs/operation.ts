@@ -1,11 +1,12 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { Faulty } from "../faults.ts";
 
 /** What a message to send consists of. */
-export interface Draft {
+export interface Draft extends Faulty {
   readonly body: string;
   readonly attributes?: Record<string, MessageAttributeValue>;
   readonly delay?: number;
-  readonly group?: string;
+  readonly group?: string | undefined;
   readonly deduplication?: string;
 }
 

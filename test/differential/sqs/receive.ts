@@ -78,7 +78,10 @@ async function finish(world: World, step: Receive, batches: readonly Batch[]): P
   const known = world.receipts.get(step.queue) ?? [];
   known.push(...sorted.map(({ ReceiptHandle }) => ({ handle: ReceiptHandle ?? "" })));
   world.receipts.set(step.queue, known);
-  return [{ ok: sorted.map((message) => world.clean(readable(message))) }, await counts(world, step.queue)];
+  return [
+    { ok: sorted.map((message, index) => world.clean(readable(message), "", `.${index}`)) },
+    await counts(world, step.queue),
+  ];
 }
 
 /** Group for FIFO, whose order within a group then stays; else the body without what differs by chance. */

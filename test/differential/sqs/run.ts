@@ -21,10 +21,24 @@ import {
   UntagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import type { Answer } from "../answer.ts";
+import { byEntry, entryId } from "../batch.ts";
 import type { World } from "../world.ts";
 import { counts } from "./counts.ts";
 import type { Draft, SqsOperation } from "./operation.ts";
 import { receive } from "./receive.ts";
+
+/** Attributes that show what setting attributes has come to. */
+const EFFECTS: QueueAttributeName[] = [
+  "ContentBasedDeduplication",
+  "DeduplicationScope",
+  "DelaySeconds",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "Policy",
+  "ReceiveMessageWaitTimeSeconds",
+  "RedrivePolicy",
+  "VisibilityTimeout",
+];
 
 /**
  * Makes the calls of one step.
@@ -75,6 +89,9 @@ export async function runSqs(world: World, step: SqsOperation, visible: number, 
             new SetQueueAttributesCommand({ ...target(world, step), Attributes: world.filled(step.attributes) }),
           ),
         ),
+        await world.call(() =>
+          sqs.send(new GetQueueAttributesCommand({ ...target(world, step), AttributeNames: EFFECTS })),
+        ),
       ];
     case "sqs.send":
       return effect(
@@ -91,12 +108,12 @@ export async function runSqs(world: World, step: SqsOperation, visible: number, 
               new SendMessageBatchCommand({
                 ...target(world, step),
                 Entries: step.drafts.map((draft, index) => ({
-                  Id: { distinct: `e${index}`, same: "e", invalid: `e ${index}` }[step.ids],
+                  Id: { distinct: entryId(index), same: "e", invalid: `e ${index}` }[step.ids],
                   ...message(draft, `${place}.${index}`),
                 })),
               }),
             ),
-          sortBatch,
+          byEntry,
         ),
         step.queue,
       );
@@ -119,12 +136,12 @@ export async function runSqs(world: World, step: SqsOperation, visible: number, 
               new DeleteMessageBatchCommand({
                 ...target(world, step),
                 Entries: step.picks.map((pick, index) => ({
-                  Id: `e${index}`,
+                  Id: entryId(index),
                   ReceiptHandle: world.handle(step.queue, pick),
                 })),
               }),
             ),
-          sortBatch,
+          byEntry,
         ),
         step.queue,
       );
@@ -149,13 +166,13 @@ export async function runSqs(world: World, step: SqsOperation, visible: number, 
               new ChangeMessageVisibilityBatchCommand({
                 ...target(world, step),
                 Entries: step.picks.map((pick, index) => ({
-                  Id: `e${index}`,
+                  Id: entryId(index),
                   ReceiptHandle: world.handle(step.queue, pick),
                   VisibilityTimeout: step.timeout,
                 })),
               }),
             ),
-          sortBatch,
+          byEntry,
         ),
         step.queue,
       );
@@ -214,18 +231,6 @@ function message(draft: Draft, unique: string) {
     MessageGroupId: draft.group,
     MessageDeduplicationId: draft.deduplication,
   };
-}
-
-/** The order of a batch's answer means nothing. */
-function sortBatch<
-  T extends {
-    Successful?: { Id?: string | undefined }[] | undefined;
-    Failed?: { Id?: string | undefined }[] | undefined;
-  },
->(output: T) {
-  const byId = (left: { Id?: string | undefined }, right: { Id?: string | undefined }) =>
-    (left.Id ?? "").localeCompare(right.Id ?? "");
-  return { Successful: [...(output.Successful ?? [])].sort(byId), Failed: [...(output.Failed ?? [])].sort(byId) };
 }
 
 function byUrl(left: { QueueUrl: string }, right: { QueueUrl: string }): number {

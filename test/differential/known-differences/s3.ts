@@ -1,0 +1,78 @@
+import { errorOf } from "../answer.ts";
+import { isKind, isRefusedByBoth, type KnownDifference } from "./sighting.ts";
+
+const api = (page: string) => `https://docs.aws.amazon.com/AmazonS3/latest/API/API_${page}.html`;
+
+/** What has been judged of S3. */
+export const S3_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    id: "s3-copy-checksum-type",
+    what: "LocalStack leaves the type of the checksum out of CopyObject's answer",
+    right: "Fanfare",
+    source: api("CopyObjectResult"),
+    parts: false,
+    matches: ({ step, path }) => isKind(step, "s3.copy") && path === ".ok.CopyObjectResult.ChecksumType",
+  },
+  {
+    id: "s3-none-match-any",
+    what: "LocalStack ignores If-None-Match: * when it reads",
+    right: "Fanfare",
+    source: api("GetObject"),
+    parts: false,
+    matches: ({ step, ours, theirs }) =>
+      isKind(step, "s3.get", "s3.head") &&
+      step.condition === "ifNoneMatchAny" &&
+      errorOf(ours) === "status 304" &&
+      errorOf(theirs) === undefined,
+  },
+  {
+    id: "s3-range-backwards",
+    what: "LocalStack refuses a range whose last position is before its first; Fanfare ignores it",
+    right: "Fanfare",
+    source: api("GetObject"),
+    parts: false,
+    matches: ({ step, ours, theirs }) =>
+      isKind(step, "s3.get") &&
+      step.range === "bytes=3-1" &&
+      errorOf(ours) === undefined &&
+      errorOf(theirs) === "InvalidRange",
+  },
+  {
+    id: "s3-range-checksum",
+    what: "LocalStack answers the object's checksum to a range that is the whole object; Fanfare to no range",
+    right: "not documented",
+    source: api("GetObject"),
+    parts: false,
+    matches: ({ step, path }) =>
+      isKind(step, "s3.get") && step.range.startsWith("bytes=") && path.startsWith(".ok.Checksum"),
+  },
+  {
+    id: "s3-parts-checksum",
+    what: "Fanfare lists the CRC64NVME of parts of an upload that asked for no checksum, LocalStack none",
+    right: "Fanfare",
+    source: api("Part"),
+    parts: false,
+    matches: ({ step, path }) => isKind(step, "s3.listParts") && path.endsWith(".ChecksumCRC64NVME"),
+  },
+  {
+    id: "s3-no-keys",
+    what: "LocalStack takes MaxKeys 0 for 1,000",
+    right: "Fanfare",
+    source: api("ListObjectsV2"),
+    parts: false,
+    matches: ({ step, theirs }) => isKind(step, "s3.list") && step.maximum === 0 && errorOf(theirs) === undefined,
+  },
+  {
+    id: "s3-complete-two-faults",
+    what: "which of two errors a list of parts gets that names a wrong part and has one that is too small",
+    right: "not documented",
+    source: api("CompleteMultipartUpload"),
+    parts: false,
+    matches: (sighting) =>
+      isKind(sighting.step, "s3.complete") &&
+      ["wrongTag", "missing"].includes(sighting.step.parts) &&
+      isRefusedByBoth(sighting) &&
+      errorOf(sighting.ours) === "InvalidPart" &&
+      errorOf(sighting.theirs) === "EntityTooSmall",
+  },
+];

@@ -1,0 +1,265 @@
+import { errorOf } from "../answer.ts";
+import {
+  faultsOf,
+  isKind,
+  isRefusedByBoth,
+  isRefusedByFanfareOnly,
+  type KnownDifference,
+  publicationOf,
+  publicationsOf,
+} from "./sighting.ts";
+
+const api = (page: string) => `https://docs.aws.amazon.com/sns/latest/api/API_${page}.html`;
+const guide = (page: string) => `https://docs.aws.amazon.com/sns/latest/dg/${page}.html`;
+
+/** Messages that LocalStack takes although a topic must refuse them, by what is wrong with them. */
+function takenThere(
+  id: string,
+  fault: string,
+  what: string,
+  source: string,
+  right: KnownDifference["right"] = "Fanfare",
+): KnownDifference {
+  return {
+    id,
+    what: `LocalStack takes ${what}`,
+    right,
+    source,
+    parts: true,
+    matches: (sighting) => publicationOf(sighting)?.fault === fault && isRefusedByFanfareOnly(sighting),
+  };
+}
+
+/** A filter policy in force that LocalStack reads in another way, and messages that show it. */
+function filteredThere(
+  id: string,
+  policy: RegExp,
+  message: (publication: ReturnType<typeof publicationsOf>[number]) => boolean,
+  what: string,
+  source: string,
+  /** Whether LocalStack delivers too much: that can show later, as it delivers after its answer. */
+  isLate: boolean,
+): KnownDifference {
+  return {
+    id,
+    what,
+    right: "Fanfare",
+    source,
+    parts: true,
+    matches: ({ step, index, earlier }) =>
+      (step.kind.startsWith("sns.publish") ? index === 1 : isLate && isKind(step, "sqs.receive")) &&
+      [step, ...(isLate ? earlier : [])].flatMap(publicationsOf).some(message) &&
+      earlier.some(
+        (other) =>
+          (other.kind === "sns.subscribe" && policy.test(other.attributes.FilterPolicy ?? "")) ||
+          (other.kind === "sns.setSubscriptionAttributes" && other.name === "FilterPolicy" && policy.test(other.value)),
+      ),
+  };
+}
+
+/** What has been judged of SNS. */
+export const SNS_DIFFERENCES: readonly KnownDifference[] = [
+  takenThere("sns-subject-lines", "subject-lines", "line breaks in a subject", api("Publish")),
+  takenThere("sns-subject-long", "subject-long", "a subject of 101 characters", api("Publish")),
+  takenThere(
+    "sns-subject-empty",
+    "subject-empty",
+    "an empty subject in a batch",
+    api("PublishBatchRequestEntry"),
+    "not documented",
+  ),
+  takenThere(
+    "sns-message-empty",
+    "message-empty",
+    "an empty message in a batch",
+    api("PublishBatchRequestEntry"),
+    "not documented",
+  ),
+  takenThere(
+    "sns-structure",
+    "structure-unknown",
+    "a MessageStructure that is not json",
+    api("Publish"),
+    "not documented",
+  ),
+  takenThere(
+    "sns-attribute-number",
+    "attribute-number",
+    "a Number attribute whose value is no number",
+    guide("sns-message-attributes"),
+  ),
+  takenThere(
+    "sns-attribute-reserved",
+    "attribute-reserved",
+    "attribute names that begin with AWS.",
+    guide("sns-message-attributes"),
+  ),
+  takenThere("sns-group-characters", "group-space", "a space in a message group id", api("Publish")),
+  takenThere("sns-deduplication-characters", "deduplication-space", "a space in a deduplication id", api("Publish")),
+  takenThere(
+    "sns-batch-deduplication",
+    "deduplication-standard",
+    "a deduplication id in a batch for a standard topic, which it refuses in Publish",
+    api("PublishBatchRequestEntry"),
+    "not documented",
+  ),
+  {
+    id: "sns-batch-ids",
+    what: "LocalStack takes entry ids with spaces in PublishBatch",
+    right: "Fanfare",
+    source: api("PublishBatch"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sns.publishBatch") && sighting.step.ids === "invalid" && isRefusedByFanfareOnly(sighting),
+  },
+  {
+    id: "sns-empty-batch",
+    what: "an empty batch is an internal error of LocalStack",
+    right: "Fanfare",
+    source: api("PublishBatch"),
+    parts: false,
+    matches: ({ step, theirs }) =>
+      isKind(step, "sns.publishBatch") &&
+      step.publications.length === 0 &&
+      errorOf(theirs) === "InternalErrorException",
+  },
+  {
+    id: "sns-order-of-errors",
+    what: "which of two errors a request gets that is wrong in itself and for a topic that is not there, or in two respects",
+    right: "not documented",
+    source: api("PublishBatch"),
+    parts: false,
+    matches: (sighting) => {
+      const { step } = sighting;
+      if (!isKind(step, "sns.publish", "sns.publishBatch") || !isRefusedByBoth(sighting)) return false;
+      const isAbsent = errorOf(sighting.ours) === "NotFoundException";
+      const wrong = [
+        ...faultsOf(step),
+        ...(step.kind === "sns.publishBatch" && (step.ids !== "distinct" || step.publications.length > 10)
+          ? ["ids"]
+          : []),
+        ...(step.topic.endsWith(".fifo") &&
+        publicationsOf(step).some(({ deduplication }) => deduplication === undefined)
+          ? ["no deduplication id"]
+          : []),
+        ...(isAbsent ? ["absent"] : []),
+      ];
+      return wrong.length > 1;
+    },
+  },
+  {
+    id: "sns-duplicate-id",
+    what: "for a duplicate on a FIFO topic Fanfare answers the id of the first message, LocalStack a new one",
+    right: "not documented",
+    source: guide("fifo-message-dedup"),
+    parts: true,
+    matches: ({ step, path, index }) =>
+      index === 0 &&
+      isKind(step, "sns.publish", "sns.publishBatch") &&
+      step.topic.endsWith(".fifo") &&
+      path.endsWith(".MessageId"),
+  },
+  filteredThere(
+    "sns-filter-number",
+    /"total":\[100\]/,
+    ({ attributes }) => attributes?.total?.DataType === "Number" && Number(attributes.total.StringValue) === 100,
+    "LocalStack compares a number in a filter policy with the text of a Number attribute, so that it never matches",
+    guide("numeric-value-matching"),
+    false,
+  ),
+  filteredThere(
+    "sns-filter-numeric-text",
+    /"total":\[\{"numeric"/,
+    ({ attributes }) => attributes?.total?.DataType === "String",
+    "LocalStack applies numeric matching to attributes of type String",
+    guide("numeric-value-matching"),
+    true,
+  ),
+  filteredThere(
+    "sns-filter-exists-false",
+    /"exists":false/,
+    ({ attributes }) => attributes === undefined,
+    "LocalStack delivers a message without any attribute where a filter policy says exists false",
+    guide("attribute-key-matching"),
+    true,
+  ),
+  {
+    id: "sns-filter-list",
+    what: "LocalStack takes a list as a filter policy",
+    right: "Fanfare",
+    source: api("SetSubscriptionAttributes"),
+    parts: true,
+    matches: (sighting) =>
+      isRefusedByFanfareOnly(sighting) &&
+      ((sighting.step.kind === "sns.subscribe" && sighting.step.attributes.FilterPolicy === "[]") ||
+        (sighting.step.kind === "sns.setSubscriptionAttributes" && sighting.step.value === "[]")),
+  },
+  {
+    id: "sns-filter-removed",
+    what: "LocalStack answers a filter policy that was removed as {} with its scope, Fanfare leaves both out",
+    right: "not documented",
+    source: api("GetSubscriptionAttributes"),
+    parts: false,
+    matches: ({ step, path, earlier }) =>
+      isKind(step, "sns.getSubscriptionAttributes") &&
+      [".ok.FilterPolicy", ".ok.FilterPolicyScope"].includes(path) &&
+      earlier.some((other) => other.kind === "sns.setSubscriptionAttributes" && other.value === "{}"),
+  },
+  {
+    id: "sns-subscription-counts",
+    what: "LocalStack counts no subscriptions in a topic's attributes",
+    right: "Fanfare",
+    source: api("GetTopicAttributes"),
+    parts: false,
+    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path.startsWith(".ok.Subscriptions"),
+  },
+  {
+    id: "sns-maximum-message-size",
+    what: "LocalStack 4.8 is older than the attribute MaximumMessageSize of topics",
+    right: "Fanfare",
+    source: api("GetTopicAttributes"),
+    parts: false,
+    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path === ".ok.MaximumMessageSize",
+  },
+  {
+    id: "sns-throughput-scope",
+    what: "LocalStack 4.8 leaves FifoThroughputScope out of a topic's attributes",
+    right: "Fanfare",
+    source: api("GetTopicAttributes"),
+    parts: false,
+    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path === ".ok.FifoThroughputScope",
+  },
+  {
+    id: "sns-tags-of-nothing",
+    what: "LocalStack lists no tags of a topic that does not exist, where Fanfare says that it does not",
+    right: "Fanfare",
+    source: api("ListTagsForResource"),
+    parts: false,
+    matches: (sighting) =>
+      isKind(sighting.step, "sns.listTags") &&
+      isRefusedByFanfareOnly(sighting) &&
+      errorOf(sighting.ours) === "ResourceNotFoundException",
+  },
+  {
+    id: "sns-unknown-attribute",
+    what: "LocalStack takes attributes that topics do not have",
+    right: "Fanfare",
+    source: api("SetTopicAttributes"),
+    parts: true,
+    matches: (sighting) =>
+      isRefusedByFanfareOnly(sighting) &&
+      ((sighting.step.kind === "sns.createTopic" && "Unknown" in sighting.step.attributes) ||
+        (sighting.step.kind === "sns.setTopicAttributes" && sighting.step.name === "Unknown")),
+  },
+  {
+    id: "sns-create-existing",
+    what: "CreateTopic for a topic that exists, with other attributes: Fanfare refuses, LocalStack answers the topic",
+    right: "not documented",
+    source: api("CreateTopic"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sns.createTopic") &&
+      "DisplayName" in sighting.step.attributes &&
+      isRefusedByFanfareOnly(sighting),
+  },
+];
