@@ -12,6 +12,9 @@ export interface MessageAttribute {
 
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
+/** An integer or a floating-point number ("Amazon SNS message attributes", data type Number). */
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
+
 /**
  * Checks the attributes of a message.
  *
@@ -90,6 +93,9 @@ function checkValue(name: string, type: string, attribute: MessageAttributeValue
     throw invalidAttributeValue(
       `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
     );
+  }
+  if (base === "Number" && text !== undefined && !NUMBER.test(text)) {
+    throw invalidAttributeValue(`Could not cast message attribute '${name}' value to number.`);
   }
   if (field === "String" && text !== undefined) return { DataType: type, StringValue: text };
   return { DataType: type, BinaryValue: bytes ?? new Uint8Array() };

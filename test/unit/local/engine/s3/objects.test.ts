@@ -221,6 +221,16 @@ describe("ranges", () => {
     expect(fixture.get("k", { Range })).not.toHaveProperty("ContentRange");
   });
 
+  test("a suffix of an empty object is all of it: nothing, and no range", () => {
+    const fixture = new S3Fixture();
+    fixture.put("k", "");
+    expect(fixture.get("k", { Range: "bytes=-2" })).toMatchObject({ ContentLength: 0 });
+    expect(fixture.get("k", { Range: "bytes=-2" })).not.toHaveProperty("ContentRange");
+    for (const Range of ["bytes=0-", "bytes=0-0", "bytes=-0"]) {
+      expect(errorOf(() => fixture.get("k", { Range })).code).toBe("InvalidRange");
+    }
+  });
+
   test("two ranges put together are the object", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 2, maxLength: 40 }), fc.nat(), (text, cut) => {

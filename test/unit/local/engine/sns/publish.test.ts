@@ -136,6 +136,14 @@ describe("message attributes", () => {
       "ParameterValueInvalid",
       "The message attribute 'a' with type 'Number' must use field 'String'.",
     ],
+    ...["many", "1,5", "0x10", "1e", "."].map(
+      (StringValue): [string, { DataType: string; StringValue: string }, string, string] => [
+        "a",
+        { DataType: "Number", StringValue },
+        "ParameterValueInvalid",
+        "Could not cast message attribute 'a' value to number.",
+      ],
+    ),
     [
       "a",
       { DataType: "Binary", StringValue: "x" },
@@ -193,6 +201,13 @@ describe("message attributes", () => {
       statusCode: 400,
       message,
     });
+  });
+
+  test.each(["0", "-5", "+1.50", ".5", "3.", "1e2", "-1.5E-3"])("the number %s is taken", (StringValue) => {
+    const fixture = new SnsFixture();
+    const { topicArn } = fixture.connected();
+    const MessageAttributes = { a: { DataType: "Number.custom", StringValue } };
+    expect(publish(fixture, topicArn, { MessageAttributes }).MessageId).toBeTruthy();
   });
 });
 
