@@ -15,7 +15,7 @@ const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throw
 
 /** Circuits as items of a DynamoDB table with the partition key `id` (S). */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
-  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-dynamodb"); client: DynamoDBClient }> | undefined;
+  let loaded: Promise<{ sdk: typeof import("./dynamodb-circuit-store.sdk.ts"); client: DynamoDBClient }> | undefined;
   const load = () => {
     loaded ??= import("@aws-sdk/client-dynamodb").then((sdk) => ({
       sdk,

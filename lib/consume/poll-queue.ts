@@ -62,7 +62,7 @@ export class PollQueue {
 
   /** Reads the queue's ARN. */
   async arn(): Promise<string> {
-    const { sdk, client } = await this.#options.load();
+    const { sdk, client } = await this.#load();
     const answer = await client.send(
       new sdk.GetQueueAttributesCommand({ QueueUrl: this.#options.queueUrl, AttributeNames: ["QueueArn"] }),
     );
@@ -71,7 +71,7 @@ export class PollQueue {
 
   /** Waits for up to `room` messages, as long as one long poll lasts. */
   async receive(room: number, abortSignal: AbortSignal): Promise<readonly Message[]> {
-    const { sdk, client } = await this.#options.load();
+    const { sdk, client } = await this.#load();
     const answer = await client.send(
       new sdk.ReceiveMessageCommand({
         QueueUrl: this.#options.queueUrl,
@@ -126,8 +126,13 @@ export class PollQueue {
     await Promise.all([this.#deletions.flush(), this.#visibilities.flush()]);
   }
 
+  async #load(): Promise<{ sdk: typeof import("./poll-queue.sdk.ts"); client: LoadedSqs["client"] }> {
+    const [{ client }, sdk] = await Promise.all([this.#options.load(), import("@aws-sdk/client-sqs")]);
+    return { sdk, client };
+  }
+
   async #delete(handles: readonly string[]): Promise<readonly Failure[]> {
-    const { sdk, client } = await this.#options.load();
+    const { sdk, client } = await this.#load();
     const command = new sdk.DeleteMessageBatchCommand({
       QueueUrl: this.#options.queueUrl,
       Entries: handles.map((handle, index) => ({ Id: String(index), ReceiptHandle: handle })),
@@ -137,7 +142,7 @@ export class PollQueue {
   }
 
   async #setVisibility(entries: readonly { handle: string; seconds: number }[]): Promise<readonly Failure[]> {
-    const { sdk, client } = await this.#options.load();
+    const { sdk, client } = await this.#load();
     const command = new sdk.ChangeMessageVisibilityBatchCommand({
       QueueUrl: this.#options.queueUrl,
       Entries: entries.map(({ handle, seconds }, index) => ({

@@ -2,7 +2,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 
 /** The SDK with a client, loaded at the first use: most invocations dead-letter nothing and retry nothing. */
 export interface LoadedSqs {
-  readonly sdk: typeof import("@aws-sdk/client-sqs");
+  readonly sdk: typeof import("./sqs-client.sdk.ts");
   readonly client: SQSClient;
 }
 

@@ -13,7 +13,7 @@ const MAX_TRIES = 4;
 
 /** Writes the caller's items and the completion of its claim in one transaction. */
 export async function commitTransaction(
-  sdk: typeof import("@aws-sdk/client-dynamodb"),
+  sdk: typeof import("./dynamodb-store.sdk.ts"),
   client: DynamoDBClient,
   table: string,
   clock: Clock,

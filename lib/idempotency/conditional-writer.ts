@@ -14,7 +14,7 @@ function names(...used: (keyof typeof NAMES)[]): Record<string, string> {
  * Writes one item a call with conditions. The same protocol for stores without PartiQL, such as emulators in pure JavaScript.
  */
 export function conditionalWriter(
-  sdk: typeof import("@aws-sdk/client-dynamodb"),
+  sdk: typeof import("./dynamodb-store.sdk.ts"),
   client: DynamoDBClient,
   table: string,
 ): Writer {

@@ -42,7 +42,7 @@ const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throw
 const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
 interface Loaded {
-  readonly sdk: typeof import("@aws-sdk/client-dynamodb");
+  readonly sdk: typeof import("./dynamodb-store.sdk.ts");
   readonly client: DynamoDBClient;
   writer: Writer;
 }

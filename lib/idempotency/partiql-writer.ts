@@ -27,7 +27,7 @@ const TRANSIENT = new Set([
 
 /** Writes through `BatchExecuteStatement`: one call for 25 records. */
 export function partiqlWriter(
-  sdk: typeof import("@aws-sdk/client-dynamodb"),
+  sdk: typeof import("./dynamodb-store.sdk.ts"),
   client: DynamoDBClient,
   table: string,
   clock: Clock,

@@ -20,7 +20,7 @@ export interface S3PayloadStoreOptions {
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   // The SDK is loaded at the first payload: most invocations meet none.
-  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-s3"); client: S3Client }> | undefined;
+  let loaded: Promise<{ sdk: typeof import("./s3-store.sdk.ts"); client: S3Client }> | undefined;
   const load = () => {
     loaded ??= import("@aws-sdk/client-s3").then((sdk) => ({
       sdk,

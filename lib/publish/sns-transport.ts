@@ -6,7 +6,7 @@ import { readBatchAnswer, type Transport } from "./transport.ts";
 export function snsTransport(topicArn: string, client: SNSClient | undefined): Transport {
   const fifo = topicArn.endsWith(".fifo");
   const region = topicArn.split(":")[3];
-  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-sns"); client: SNSClient }> | undefined;
+  let loaded: Promise<{ sdk: typeof import("./sns-transport.sdk.ts"); client: SNSClient }> | undefined;
   const load = () => {
     loaded ??= import("@aws-sdk/client-sns").then((sdk) => ({
       sdk,

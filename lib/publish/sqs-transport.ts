@@ -5,7 +5,7 @@ import { readBatchAnswer, type Transport } from "./transport.ts";
 /** Sends to a queue: point to point, without a topic. */
 export function sqsTransport(queueUrl: string, client: SQSClient | undefined): Transport {
   const fifo = queueUrl.endsWith(".fifo");
-  let loaded: Promise<{ sdk: typeof import("@aws-sdk/client-sqs"); client: SQSClient }> | undefined;
+  let loaded: Promise<{ sdk: typeof import("./sqs-transport.sdk.ts"); client: SQSClient }> | undefined;
   const load = () => {
     loaded ??= import("@aws-sdk/client-sqs").then((sdk) => ({
       sdk,
