@@ -53,10 +53,8 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
         );
       });
       const ofStep = new Set<KnownDifference>();
-      let partedAt: number | undefined;
+      let isParted = false;
       for (const sighting of sightings) {
-        // What follows in the same step is the effect of the first difference.
-        if (partedAt !== undefined && sighting.index > partedAt) break;
         const found = knownDifference(sighting);
         if (found === undefined) {
           return {
@@ -73,10 +71,12 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
           };
         }
         ofStep.add(found);
-        if (found.parts) partedAt = sighting.index;
+        isParted ||= found.parts;
+        // What follows in the same step can be an effect of this.
+        if (isParted) break;
       }
       known.push(...ofStep);
-      if (partedAt !== undefined) break;
+      if (isParted) break;
     }
     return { calls: ours.calls, known };
   } finally {

@@ -23,7 +23,7 @@ export const S3_DIFFERENCES: readonly KnownDifference[] = [
       isKind(step, "s3.get", "s3.head") &&
       step.condition === "ifNoneMatchAny" &&
       errorOf(ours) === "status 304" &&
-      errorOf(theirs) === undefined,
+      [undefined, "InvalidRange"].includes(errorOf(theirs)),
   },
   {
     id: "s3-range-backwards",

@@ -1,4 +1,4 @@
-import { type Answer, errorOf, isObject } from "../answer.ts";
+import { type Answer, errorOf, isObject, type Json } from "../answer.ts";
 import { entryId, entryOf } from "../batch.ts";
 import type { Operation } from "../sequence.ts";
 import type { Publication } from "../sns/operation.ts";
@@ -81,6 +81,19 @@ export function publicationOf({ step, path }: Sighting): Publication | undefined
   const place = entryOf(path);
   if (place !== undefined) return all[place];
   return all.find(({ fault }) => fault !== undefined) ?? (all.length === 1 ? all[0] : undefined);
+}
+
+/** What an answer holds at a path without lists. */
+export function valueAt(answer: Answer, path: string): Json | undefined {
+  let value: Json | undefined = "ok" in answer ? answer.ok : undefined;
+  for (const name of path.split(".").slice(2)) value = isObject(value) ? value[name] : undefined;
+  return value;
+}
+
+/** The messages that a queue holds, by an answer that counts them; 0 for any other answer. */
+export function totalOf(answer: Answer): number {
+  const counts = "ok" in answer && Array.isArray(answer.ok) ? answer.ok : [];
+  return counts.reduce((sum: number, count) => sum + (typeof count === "number" ? count : 0), 0);
 }
 
 function hasFailed(answer: Answer, place: number): boolean {

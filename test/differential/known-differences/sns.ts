@@ -57,7 +57,7 @@ function filteredThere(
   };
 }
 
-/** What has been judged of SNS. */
+/** What has been judged of messages to topics. */
 export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   takenThere("sns-subject-lines", "subject-lines", "line breaks in a subject", api("Publish")),
   takenThere("sns-subject-long", "subject-long", "a subject of 101 characters", api("Publish")),
@@ -68,20 +68,8 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     api("PublishBatchRequestEntry"),
     "not documented",
   ),
-  takenThere(
-    "sns-message-empty",
-    "message-empty",
-    "an empty message in a batch",
-    api("PublishBatchRequestEntry"),
-    "not documented",
-  ),
-  takenThere(
-    "sns-structure",
-    "structure-unknown",
-    "a MessageStructure that is not json",
-    api("Publish"),
-    "not documented",
-  ),
+  takenThere("sns-message-empty", "message-empty", "an empty message in a batch", guide("sns-message-attributes")),
+  takenThere("sns-structure", "structure-unknown", "a MessageStructure that is not json", api("Publish")),
   takenThere(
     "sns-attribute-number",
     "attribute-number",
@@ -153,11 +141,12 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     right: "not documented",
     source: guide("fifo-message-dedup"),
     parts: true,
-    matches: ({ step, path, index }) =>
+    matches: ({ step, path, index, earlier }) =>
       index === 0 &&
       isKind(step, "sns.publish", "sns.publishBatch") &&
       step.topic.endsWith(".fifo") &&
-      path.endsWith(".MessageId"),
+      path.endsWith(".MessageId") &&
+      [...earlier, step].flatMap(publicationsOf).length > 1,
   },
   filteredThere(
     "sns-filter-number",
@@ -184,82 +173,16 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     true,
   ),
   {
-    id: "sns-filter-list",
-    what: "LocalStack takes a list as a filter policy",
-    right: "Fanfare",
-    source: api("SetSubscriptionAttributes"),
-    parts: true,
-    matches: (sighting) =>
-      isRefusedByFanfareOnly(sighting) &&
-      ((sighting.step.kind === "sns.subscribe" && sighting.step.attributes.FilterPolicy === "[]") ||
-        (sighting.step.kind === "sns.setSubscriptionAttributes" && sighting.step.value === "[]")),
-  },
-  {
-    id: "sns-filter-removed",
-    what: "LocalStack answers a filter policy that was removed as {} with its scope, Fanfare leaves both out",
+    id: "sns-structure-deduplication",
+    what: "what content-based deduplication hashes of a message whose structure is json: Fanfare all of it, LocalStack not",
     right: "not documented",
-    source: api("GetSubscriptionAttributes"),
-    parts: false,
+    source: guide("fifo-message-dedup"),
+    parts: true,
     matches: ({ step, path, earlier }) =>
-      isKind(step, "sns.getSubscriptionAttributes") &&
-      [".ok.FilterPolicy", ".ok.FilterPolicyScope"].includes(path) &&
-      earlier.some((other) => other.kind === "sns.setSubscriptionAttributes" && other.value === "{}"),
-  },
-  {
-    id: "sns-subscription-counts",
-    what: "LocalStack counts no subscriptions in a topic's attributes",
-    right: "Fanfare",
-    source: api("GetTopicAttributes"),
-    parts: false,
-    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path.startsWith(".ok.Subscriptions"),
-  },
-  {
-    id: "sns-maximum-message-size",
-    what: "LocalStack 4.8 is older than the attribute MaximumMessageSize of topics",
-    right: "Fanfare",
-    source: api("GetTopicAttributes"),
-    parts: false,
-    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path === ".ok.MaximumMessageSize",
-  },
-  {
-    id: "sns-throughput-scope",
-    what: "LocalStack 4.8 leaves FifoThroughputScope out of a topic's attributes",
-    right: "Fanfare",
-    source: api("GetTopicAttributes"),
-    parts: false,
-    matches: ({ step, path }) => isKind(step, "sns.getTopicAttributes") && path === ".ok.FifoThroughputScope",
-  },
-  {
-    id: "sns-tags-of-nothing",
-    what: "LocalStack lists no tags of a topic that does not exist, where Fanfare says that it does not",
-    right: "Fanfare",
-    source: api("ListTagsForResource"),
-    parts: false,
-    matches: (sighting) =>
-      isKind(sighting.step, "sns.listTags") &&
-      isRefusedByFanfareOnly(sighting) &&
-      errorOf(sighting.ours) === "ResourceNotFoundException",
-  },
-  {
-    id: "sns-unknown-attribute",
-    what: "LocalStack takes attributes that topics do not have",
-    right: "Fanfare",
-    source: api("SetTopicAttributes"),
-    parts: true,
-    matches: (sighting) =>
-      isRefusedByFanfareOnly(sighting) &&
-      ((sighting.step.kind === "sns.createTopic" && "Unknown" in sighting.step.attributes) ||
-        (sighting.step.kind === "sns.setTopicAttributes" && sighting.step.name === "Unknown")),
-  },
-  {
-    id: "sns-create-existing",
-    what: "CreateTopic for a topic that exists, with other attributes: Fanfare refuses, LocalStack answers the topic",
-    right: "not documented",
-    source: api("CreateTopic"),
-    parts: true,
-    matches: (sighting) =>
-      isKind(sighting.step, "sns.createTopic") &&
-      "DisplayName" in sighting.step.attributes &&
-      isRefusedByFanfareOnly(sighting),
+      isKind(step, "sqs.receive") &&
+      path.endsWith(".MessageDeduplicationId") &&
+      earlier
+        .flatMap(publicationsOf)
+        .some(({ structure, deduplication }) => structure === "json" && deduplication === undefined),
   },
 ];

@@ -1,7 +1,13 @@
 import { type Answer, errorOf } from "../answer.ts";
-import type { Operation } from "../sequence.ts";
-import { faultOfAttributes } from "../sqs/faults.ts";
-import { draftOf, isKind, isRefusedByBoth, isRefusedByFanfareOnly, type KnownDifference } from "./sighting.ts";
+import {
+  draftOf,
+  isKind,
+  isRefusedByBoth,
+  isRefusedByFanfareOnly,
+  type KnownDifference,
+  totalOf,
+  valueAt,
+} from "./sighting.ts";
 
 const api = (page: string) => `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_${page}.html`;
 const guide = (page: string) =>
@@ -20,29 +26,13 @@ function takenThere(id: string, fault: string, what: string, source: string): Kn
   };
 }
 
-/** Attributes of queues that LocalStack does not check. */
-const UNCHECKED: ReadonlySet<string | undefined> = new Set([
-  "visibility-range",
-  "visibility-negative",
-  "visibility-text",
-  "delay-range",
-  "size-range",
-  "retention-range",
-  "wait-range",
-  "policy-json",
-  "redrive-absent",
-  "read-only",
-]);
+/** Errors of the query protocol, and the shapes they are in the JSON protocol. */
+const SHAPES: Readonly<Record<string, string>> = {
+  InvalidParameterValue: "InvalidParameterValueException",
+  MissingParameter: "MissingRequiredParameterException",
+};
 
-/** What LocalStack checks when a redrive policy is set, but not when a queue is created with it. */
-const UNCHECKED_AT_CREATION: ReadonlySet<string | undefined> = new Set([
-  "redrive-json",
-  "redrive-no-count",
-  "redrive-count-zero",
-  "redrive-count-range",
-]);
-
-/** What has been judged of SQS. */
+/** What has been judged of messages in queues. */
 export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   takenThere(
     "sqs-attribute-dots",
@@ -65,10 +55,11 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     right: "not documented",
     source: api("BatchResultErrorEntry"),
     parts: false,
-    matches: ({ step, path, index }) =>
+    matches: ({ step, path, index, ours, theirs }) =>
       index === 0 &&
       isKind(step, "sqs.sendBatch", "sqs.deleteBatch", "sqs.visibilityBatch") &&
-      path.endsWith(".failed.Code"),
+      path.endsWith(".failed.Code") &&
+      SHAPES[String(valueAt(ours, path))] === valueAt(theirs, path),
   },
   {
     id: "sqs-sender-fault",
@@ -76,10 +67,11 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     right: "Fanfare",
     source: api("BatchResultErrorEntry"),
     parts: false,
-    matches: ({ step, path, index }) =>
+    matches: ({ step, path, index, ours }) =>
       index === 0 &&
       isKind(step, "sqs.sendBatch", "sqs.deleteBatch", "sqs.visibilityBatch") &&
-      path.endsWith(".failed.SenderFault"),
+      path.endsWith(".failed.SenderFault") &&
+      valueAt(ours, path) === true,
   },
   {
     id: "sqs-batch-empty-deduplication",
@@ -115,86 +107,6 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       isKind(step, "sqs.send", "sqs.sendBatch") &&
       path.endsWith("MessageId") &&
       earlier.some((other) => other.kind === "sqs.purge" && other.queue === step.queue),
-  },
-  {
-    id: "sqs-attribute-values",
-    what: "LocalStack does not check values of queue attributes: ranges, numbers, JSON, whether the dead-letter queue exists",
-    right: "Fanfare",
-    source: api("SetQueueAttributes"),
-    parts: true,
-    matches: (sighting) => {
-      const { step } = sighting;
-      if (!isKind(step, "sqs.setAttributes", "sqs.createQueue") || !isRefusedByFanfareOnly(sighting)) return false;
-      const fault = faultOf(step.attributes, sighting.earlier);
-      return UNCHECKED.has(fault) || (step.kind === "sqs.createQueue" && UNCHECKED_AT_CREATION.has(fault));
-    },
-  },
-  {
-    id: "sqs-create-existing",
-    what: "CreateQueue for a queue that exists, with a wrong attribute: Fanfare says what is wrong, LocalStack that it exists",
-    right: "not documented",
-    source: api("CreateQueue"),
-    parts: false,
-    matches: ({ step, theirs, ours, earlier }) =>
-      isKind(step, "sqs.createQueue") &&
-      faultOf(step.attributes, earlier) !== undefined &&
-      errorOf(ours)?.startsWith("Invalid") === true &&
-      errorOf(theirs) === "QueueNameExists",
-  },
-  {
-    id: "sqs-fifo-false",
-    what: "the error for FifoQueue false: InvalidAttributeName, or InvalidParameterValue",
-    right: "not documented",
-    source: api("CreateQueue"),
-    parts: false,
-    matches: (sighting) =>
-      isKind(sighting.step, "sqs.createQueue") &&
-      faultOfAttributes(sighting.step.attributes) === "fifo-false" &&
-      isRefusedByBoth(sighting),
-  },
-  {
-    id: "sqs-redrive-json",
-    what: "a RedrivePolicy that is no JSON is an internal error of LocalStack",
-    right: "Fanfare",
-    source: api("SetQueueAttributes"),
-    parts: false,
-    matches: ({ step, theirs, index }) =>
-      index === 0 &&
-      isKind(step, "sqs.setAttributes") &&
-      faultOfAttributes(step.attributes) === "redrive-json" &&
-      errorOf(theirs) === "InternalError",
-  },
-  {
-    id: "sqs-refused-but-set",
-    what: "LocalStack refuses a wrong RedrivePolicy, but sets it",
-    right: "Fanfare",
-    source: api("SetQueueAttributes"),
-    parts: true,
-    matches: ({ step, path, index }) =>
-      index === 1 &&
-      isKind(step, "sqs.setAttributes") &&
-      UNCHECKED_AT_CREATION.has(faultOfAttributes(step.attributes)) &&
-      path.startsWith(".ok.Attributes"),
-  },
-  {
-    id: "sqs-redrive-self",
-    what: "Fanfare refuses a queue as its own dead-letter queue, LocalStack takes it",
-    right: "not documented",
-    source: api("SetQueueAttributes"),
-    parts: true,
-    matches: ({ step, ours }) =>
-      isKind(step, "sqs.setAttributes", "sqs.createQueue") &&
-      step.attributes.RedrivePolicy?.includes(`@${step.queue}@`) === true &&
-      errorOf(ours) === "InvalidParameterValue",
-  },
-  {
-    id: "sqs-redrive-count",
-    what: "a maxReceiveCount that was set as a text: LocalStack answers a text, Fanfare a number",
-    right: "Fanfare",
-    source: "https://docs.aws.amazon.com/cli/latest/reference/sqs/get-queue-attributes.html",
-    parts: false,
-    matches: ({ step, path }) =>
-      isKind(step, "sqs.getAttributes", "sqs.setAttributes") && path === ".ok.Attributes.RedrivePolicy.maxReceiveCount",
   },
   {
     id: "sqs-receive-range",
@@ -235,6 +147,20 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       sighting.step.queue.endsWith(".fifo") &&
       sighting.step.drafts.some(({ deduplication }) => deduplication === undefined) &&
       isRefusedByBoth(sighting),
+  },
+  {
+    id: "sqs-handle-of-former-queue",
+    what: "a receipt handle of a queue that was deleted and made anew: Fanfare says that it is invalid, LocalStack that there is no such message",
+    right: "not documented",
+    source: api("DeleteQueue"),
+    parts: false,
+    matches: ({ step, ours, path, index, earlier }) =>
+      index === 0 &&
+      isKind(step, "sqs.visibility", "sqs.visibilityBatch", "sqs.delete", "sqs.deleteBatch") &&
+      earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === step.queue) &&
+      (errorOf(ours) === "ReceiptHandleIsInvalid" ||
+        JSON.stringify(valueAt(ours, path.replace(/\.failed\b.*/, ".failed")))?.includes("ReceiptHandleIsInvalid") ===
+          true),
   },
   {
     id: "sqs-visibility-range",
@@ -281,26 +207,13 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       earlier.filter((other) => other.kind === "sqs.receive" && other.queue === step.queue).length > 1,
   },
   {
-    id: "sqs-purge-again",
-    what: "LocalStack purges a queue again within 60 seconds",
-    right: "Fanfare",
-    source: api("PurgeQueue"),
+    id: "sqs-redrive-duplicate",
+    what: "LocalStack drops a message that moves to a dead-letter queue which has taken another one with its deduplication id",
+    right: "not documented",
+    source: guide("sqs-dead-letter-queues"),
     parts: true,
-    matches: (sighting) =>
-      isKind(sighting.step, "sqs.purge") &&
-      isRefusedByFanfareOnly(sighting) &&
-      errorOf(sighting.ours) === "PurgeQueueInProgress",
-  },
-  {
-    id: "sqs-label",
-    what: "LocalStack takes a label with a space in AddPermission",
-    right: "Fanfare",
-    source: api("AddPermission"),
-    parts: true,
-    matches: (sighting) =>
-      isKind(sighting.step, "sqs.addPermission") &&
-      sighting.step.label === "bad label" &&
-      isRefusedByFanfareOnly(sighting),
+    matches: ({ step, ours, theirs, index }) =>
+      index === 2 && isKind(step, "sqs.receive") && step.queue.endsWith(".fifo") && totalOf(theirs) < totalOf(ours),
   },
   {
     id: "sqs-sender-of-notification",
@@ -311,16 +224,21 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     matches: ({ step, path, earlier }) =>
       isKind(step, "sqs.receive") && path.endsWith(".SenderId") && earlier.some(({ kind }) => kind === "sns.subscribe"),
   },
+  {
+    id: "sqs-dead-letter-queue-gone",
+    what: "when its dead-letter queue was deleted, a message stays in its queue with Fanfare; LocalStack answers QueueDoesNotExist",
+    right: "not documented",
+    source: guide("sqs-dead-letter-queues"),
+    parts: true,
+    matches: ({ step, ours, theirs, earlier }) =>
+      isKind(step, "sqs.receive") &&
+      errorOf(ours) === undefined &&
+      errorOf(theirs) === "QueueDoesNotExist" &&
+      earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue !== step.queue),
+  },
 ];
 
 /** How many messages a receive has returned. */
 function lengthOf(answer: Answer): number {
   return "ok" in answer && Array.isArray(answer.ok) ? answer.ok.length : 0;
-}
-
-/** What is wrong with the attributes of a queue, by themselves or because their dead-letter queue was deleted. */
-function faultOf(attributes: Readonly<Record<string, string>>, earlier: readonly Operation[]): string | undefined {
-  const target = /@([\w.-]+)@/.exec(attributes.RedrivePolicy ?? "")?.[1];
-  const isGone = earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === target);
-  return faultOfAttributes(attributes) ?? (isGone ? "redrive-absent" : undefined);
 }

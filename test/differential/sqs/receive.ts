@@ -78,11 +78,21 @@ async function finish(world: World, step: Receive, batches: readonly Batch[]): P
   const known = world.receipts.get(step.queue) ?? [];
   known.push(...sorted.map(({ ReceiptHandle }) => ({ handle: ReceiptHandle ?? "" })));
   world.receipts.set(step.queue, known);
+  const deadLetterQueue = DEAD_LETTER_QUEUES[step.queue];
   return [
     { ok: sorted.map((message, index) => world.clean(readable(message), "", `.${index}`)) },
     await counts(world, step.queue),
+    // A receive is what moves messages to the dead-letter queue.
+    ...(deadLetterQueue === undefined ? [] : [await counts(world, deadLetterQueue)]),
   ];
 }
+
+/** The slots of queues that can have a dead-letter queue, with those of theirs. */
+const DEAD_LETTER_QUEUES: Readonly<Record<string, string>> = {
+  work: "dead",
+  "work.fifo": "dead.fifo",
+  "one.fifo": "one-dead.fifo",
+};
 
 /** Group for FIFO, whose order within a group then stays; else the body without what differs by chance. */
 function sortKey(queue: string, { Body, Attributes, MessageAttributes }: Message): string {

@@ -1,0 +1,153 @@
+import { errorOf } from "../answer.ts";
+import type { Operation } from "../sequence.ts";
+import { faultOfAttributes } from "../sqs/faults.ts";
+import { isKind, isRefusedByBoth, isRefusedByFanfareOnly, type KnownDifference } from "./sighting.ts";
+
+const api = (page: string) => `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_${page}.html`;
+
+/** Attributes of queues that LocalStack does not check. */
+const UNCHECKED: ReadonlySet<string | undefined> = new Set([
+  "visibility-range",
+  "visibility-negative",
+  "visibility-text",
+  "delay-range",
+  "size-range",
+  "retention-range",
+  "wait-range",
+  "policy-json",
+  "redrive-absent",
+  "read-only",
+]);
+
+/** What LocalStack checks when a redrive policy is set, but not when a queue is created with it. */
+const UNCHECKED_AT_CREATION: ReadonlySet<string | undefined> = new Set([
+  "redrive-json",
+  "redrive-no-count",
+  "redrive-count-zero",
+  "redrive-count-range",
+]);
+
+/** What has been judged of queues and their attributes. */
+export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
+  {
+    id: "sqs-attribute-values",
+    what: "LocalStack does not check values of queue attributes: ranges, numbers, JSON, whether the dead-letter queue exists",
+    right: "Fanfare",
+    source: api("SetQueueAttributes"),
+    parts: true,
+    matches: (sighting) => {
+      const { step } = sighting;
+      if (!isKind(step, "sqs.setAttributes", "sqs.createQueue") || !isRefusedByFanfareOnly(sighting)) return false;
+      const fault = faultOf(step.attributes, sighting.earlier);
+      return UNCHECKED.has(fault) || (step.kind === "sqs.createQueue" && UNCHECKED_AT_CREATION.has(fault));
+    },
+  },
+  {
+    id: "sqs-create-existing",
+    what: "CreateQueue for a queue that exists, with a wrong attribute: Fanfare says what is wrong, LocalStack that it exists",
+    right: "not documented",
+    source: api("CreateQueue"),
+    parts: false,
+    matches: ({ step, theirs, ours, earlier }) =>
+      isKind(step, "sqs.createQueue") &&
+      faultOf(step.attributes, earlier) !== undefined &&
+      errorOf(ours)?.startsWith("Invalid") === true &&
+      errorOf(theirs) === "QueueNameExists",
+  },
+  {
+    id: "sqs-fifo-false",
+    what: "the error for FifoQueue false: InvalidAttributeName, or InvalidParameterValue",
+    right: "not documented",
+    source: api("CreateQueue"),
+    parts: false,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.createQueue") &&
+      faultOfAttributes(sighting.step.attributes) === "fifo-false" &&
+      isRefusedByBoth(sighting),
+  },
+  {
+    id: "sqs-redrive-json",
+    what: "a RedrivePolicy that is no JSON is an internal error of LocalStack",
+    right: "Fanfare",
+    source: api("SetQueueAttributes"),
+    parts: false,
+    matches: ({ step, theirs, index }) =>
+      index === 0 &&
+      isKind(step, "sqs.setAttributes") &&
+      faultOfAttributes(step.attributes) === "redrive-json" &&
+      errorOf(theirs) === "InternalError",
+  },
+  {
+    id: "sqs-refused-but-set",
+    what: "LocalStack refuses a wrong RedrivePolicy, but sets it",
+    right: "Fanfare",
+    source: api("SetQueueAttributes"),
+    parts: true,
+    matches: ({ step, path, index }) =>
+      index === 1 &&
+      isKind(step, "sqs.setAttributes") &&
+      UNCHECKED_AT_CREATION.has(faultOfAttributes(step.attributes)) &&
+      path.startsWith(".ok.Attributes"),
+  },
+  {
+    id: "sqs-redrive-self",
+    what: "Fanfare refuses a queue as its own dead-letter queue, LocalStack takes it",
+    right: "not documented",
+    source: api("SetQueueAttributes"),
+    parts: true,
+    matches: ({ step, ours }) =>
+      isKind(step, "sqs.setAttributes", "sqs.createQueue") &&
+      step.attributes.RedrivePolicy?.includes(`@${step.queue}@`) === true &&
+      errorOf(ours) === "InvalidParameterValue",
+  },
+  {
+    id: "sqs-throughput-limit",
+    what: "LocalStack lets DeduplicationScope be queue while FifoThroughputLimit stays perMessageGroupId",
+    right: "Fanfare",
+    source: api("SetQueueAttributes"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.setAttributes") &&
+      faultOfAttributes(sighting.step.attributes) === "deduplication-scope" &&
+      JSON.stringify(sighting.earlier).includes('"FifoThroughputLimit":"perMessageGroupId"') &&
+      isRefusedByFanfareOnly(sighting),
+  },
+  {
+    id: "sqs-redrive-count",
+    what: "a maxReceiveCount that was set as a text: LocalStack answers a text, Fanfare a number",
+    right: "Fanfare",
+    source: "https://docs.aws.amazon.com/cli/latest/reference/sqs/get-queue-attributes.html",
+    parts: false,
+    matches: ({ step, path }) =>
+      isKind(step, "sqs.getAttributes", "sqs.setAttributes") && path === ".ok.Attributes.RedrivePolicy.maxReceiveCount",
+  },
+  {
+    id: "sqs-purge-again",
+    what: "LocalStack purges a queue again within 60 seconds",
+    right: "Fanfare",
+    source: api("PurgeQueue"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.purge") &&
+      isRefusedByFanfareOnly(sighting) &&
+      errorOf(sighting.ours) === "PurgeQueueInProgress",
+  },
+  {
+    id: "sqs-label",
+    what: "LocalStack takes a label with a space in AddPermission",
+    right: "Fanfare",
+    source: api("AddPermission"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.addPermission") &&
+      sighting.step.label === "bad label" &&
+      isRefusedByFanfareOnly(sighting),
+  },
+];
+
+/** What is wrong with the attributes of a queue, by themselves or because their dead-letter queue was deleted. */
+function faultOf(attributes: Readonly<Record<string, string>>, earlier: readonly Operation[]): string | undefined {
+  const target = /@([\w.-]+)@/.exec(attributes.RedrivePolicy ?? "")?.[1];
+  const isGone = earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === target);
+  return faultOfAttributes(attributes) ?? (isGone ? "redrive-absent" : undefined);
+}
