@@ -1,21 +1,22 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Calls } from "./call-counter.ts";
 
-/** Milliseconds that the proxy and the stubs add to each call: about what DynamoDB takes in the same Region. */
+/** A table of the form that both Fanfare and Powertools use by default: the key `id`. */
+const TABLE = "bench";
+
+/** Milliseconds after which each call is answered: about what DynamoDB takes in the same Region. */
 export const LATENCY_MS = 5;
 
 const ready = z.object({
   kind: z.literal("ready"),
   dynamoDb: z.string(),
-  dynamoDbDirect: z.string(),
-  emulator: z.string(),
   stubs: z.string(),
 });
 const calls = z.object({ kind: z.literal("calls"), calls: z.record(z.string(), z.number()) });
@@ -31,8 +32,7 @@ export class Services {
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   readonly s3: S3Client;
-  /** A table of the form that both Fanfare and Powertools use by default: the key `id`. */
-  readonly table = "bench";
+  readonly table = TABLE;
 
   private constructor(process: ChildProcess, addresses: z.infer<typeof ready>) {
     this.#process = process;
@@ -48,18 +48,12 @@ export class Services {
 
   static async start(): Promise<Services> {
     const main = fileURLToPath(new URL("services-main.ts", import.meta.url));
-    const child = fork(main, [String(LATENCY_MS)], { execArgv: [], stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    const child = fork(main, [TABLE, String(LATENCY_MS)], {
+      execArgv: [],
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+    });
     const [message] = await once(child, "message");
-    const services = new Services(child, ready.parse(message));
-    await services.dynamodb.send(
-      new CreateTableCommand({
-        TableName: services.table,
-        BillingMode: "PAY_PER_REQUEST",
-        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
-      }),
-    );
-    return services;
+    return new Services(child, ready.parse(message));
   }
 
   /** Calls since the last time this was asked. */

@@ -40,6 +40,8 @@ export class Batcher<Item, Result> {
   #active = 0;
   #cancelLinger: (() => void) | undefined;
   #due = false;
+  #hurried = false;
+  #soon = false;
   #idle: (() => void)[] = [];
 
   constructor(options: BatcherOptions<Item, Result>) {
@@ -58,6 +60,13 @@ export class Batcher<Item, Result> {
       });
       this.#pump();
     });
+  }
+
+  /** From now on no entry lingers: it is sent with those that are added in the same turn of the event loop. */
+  hurry(): void {
+    this.#hurried = true;
+    this.#due = this.#waiting.length > 0;
+    this.#pump();
   }
 
   /** Sends what waits without lingering, and resolves when nothing is left. */
@@ -82,6 +91,21 @@ export class Batcher<Item, Result> {
     }
     // Due already: the end of a call under way sends what waits.
     if (this.#due) return;
+    if (this.#hurried) this.#sendSoon();
+    else this.#linger();
+  }
+
+  #sendSoon(): void {
+    if (this.#soon) return;
+    this.#soon = true;
+    this.#options.clock.soon(() => {
+      this.#soon = false;
+      this.#due = this.#waiting.length > 0;
+      this.#pump();
+    });
+  }
+
+  #linger(): void {
     this.#cancelLinger ??= this.#options.clock.timer(this.#options.lingerMs, () => {
       this.#cancelLinger = undefined;
       this.#due = true;

@@ -106,7 +106,13 @@ export class Claims {
     return this.#releases.add(this.claimOf(key)).catch(unavailable);
   }
 
-  /** Writes what waits now: nothing more is coming. */
+  /** Handlers have ended: what they still lead to is written at once. */
+  hurry(): void {
+    this.#completions.hurry();
+    this.#releases.hurry();
+  }
+
+  /** Writes what waits now, and resolves when it is written. */
   async flush(): Promise<void> {
     await Promise.all([this.#completions.flush(), this.#releases.flush()]);
   }

@@ -223,14 +223,14 @@ export class Pipeline {
     this.#events.settled(work.key, fate);
   }
 
-  /** Writes completions and releases that still wait: no more are coming. */
-  async flush(): Promise<void> {
-    await this.#claims?.flush();
+  /** All handlers have ended: completions and releases need not wait for more of them. */
+  hurry(): void {
+    this.#claims?.hurry();
   }
 
   /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */
   async settle(): Promise<void> {
-    await this.flush();
+    await this.#claims?.flush();
     await this.#events.settle();
   }
 

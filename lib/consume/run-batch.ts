@@ -47,7 +47,8 @@ export function runBatch(options: BatchRunOptions): Run {
       ended.push(fate.then((settled) => note(incoming, settled)));
     });
     if (claimed.length > 0) await handleAll(claimed, pipeline, options, note, ended);
-    await Promise.all([pipeline.flush(), ...ended]);
+    pipeline.hurry();
+    await Promise.all(ended);
   };
 }
 

@@ -43,7 +43,8 @@ export async function runGroups(
     }),
   );
   // All handlers have ended: nothing more will come to fill the store's calls.
-  await Promise.all([pipeline.flush(), ...pending]);
+  pipeline.hurry();
+  await Promise.all(pending);
 }
 
 /** Reads all records and claims what may be claimed ahead, in one store call. */

@@ -64,6 +64,7 @@ class UnorderedRun {
           });
     const steps = claiming instanceof Promise ? await claiming : claiming;
     this.#unhandled += aside;
+    progress.back(aside);
     for (const entry of opened) {
       if ("fate" in entry)
         this.#unhandledBy(entry.incoming, this.#pipeline.finish(entry.incoming, entry.fate), progress);
@@ -77,7 +78,7 @@ class UnorderedRun {
   }
 
   /**
-   * Starts what is claimed already. The others are most likely duplicates: completions of the started ones do not wait for them.
+   * Starts what is claimed already. The others are most likely duplicates: neither completions nor the next chunk wait for them.
    *
    * @returns how many were set aside
    */
@@ -93,6 +94,7 @@ class UnorderedRun {
     });
     const aside = works.length - claimed.length;
     this.#unhandled -= aside;
+    progress.aside(aside);
     for (const index of claimed) {
       const work = works[index];
       started[index] = true;
@@ -206,7 +208,7 @@ class UnorderedRun {
   #handled(): void {
     this.#unhandled -= 1;
     // Nothing more will come to fill the store's calls.
-    if (this.#unhandled === 0) void this.#pipeline.flush();
+    if (this.#unhandled === 0) this.#pipeline.hurry();
   }
 }
 
@@ -214,6 +216,7 @@ class UnorderedRun {
 class Progress {
   #toStart: number;
   #toEnd: number;
+  #allStarted = false;
   readonly #onStarted: () => void;
   readonly #onEnded: () => void;
   readonly failed: (error: unknown) => void;
@@ -227,8 +230,20 @@ class Progress {
   }
 
   started(): void {
-    this.#toStart -= 1;
-    if (this.#toStart === 0) this.#onStarted();
+    this.aside(1);
+  }
+
+  /** Records that the next chunk need not wait for. */
+  aside(records: number): void {
+    this.#toStart -= records;
+    if (this.#toStart > 0 || this.#allStarted) return;
+    this.#allStarted = true;
+    this.#onStarted();
+  }
+
+  /** Records that were set aside and are to be started, or not, after all. */
+  back(records: number): void {
+    this.#toStart += records;
   }
 
   ended(): void {

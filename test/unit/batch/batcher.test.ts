@@ -56,6 +56,21 @@ describe("Batcher: when a call goes out", () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it("does not linger any more once it is in a hurry, but gathers what is added in one turn", async () => {
+    const { clock, batches, batcher } = automatic();
+    const first = batcher.add("a");
+    expect(batches).toEqual([]);
+    batcher.hurry();
+    expect(batches).toEqual([["a"]]);
+    await first;
+    const later = ["b", "c"].map((item) => batcher.add(item));
+    expect(batches).toEqual([["a"]]);
+    await clock.advance(0);
+    await expect(Promise.all(later)).resolves.toEqual(["b!", "c!"]);
+    expect(batches).toEqual([["a"], ["b", "c"]]);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it("sends what is there when the linger is over, and not before", async () => {
     const { clock, batches, batcher } = automatic();
     const added = [batcher.add("a"), batcher.add("b")];

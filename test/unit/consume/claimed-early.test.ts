@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { ClaimOutcome, ClaimRequest, HandlerContext } from "../../../lib/index.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { envelope, MemoryStore, record, run } from "./support.ts";
 
 /** A store that tells what is claimed, and answers when it is let to. */
@@ -81,4 +82,21 @@ test("what becomes claimed only later is handled then, and places that do not ex
   expect(await running).toEqual([]);
   expect(handled).toEqual(["b", "a", "c"]);
   expect(new Set(calls(store, "complete").flatMap(({ keys }) => keys)).size).toBe(3);
+});
+
+test("when all handlers have ended, neither completions nor releases linger", async () => {
+  const clock = new FakeClock();
+  const store = new MemoryStore();
+  const failing = (_data: unknown, { event }: HandlerContext) =>
+    event.id === "a" ? Promise.reject(new Error("no")) : undefined;
+  const records = ["a", "b", "c"].map((id) => record(envelope(id)));
+  const running = run({ Placed: failing }, records, { store, clock });
+  // Time stands still: what lingers would never be written.
+  await clock.advance(0);
+  expect(await running).toEqual([records[0]?.messageId]);
+  expect(store.calls.map(({ step, keys }) => [step, keys.length])).toEqual([
+    ["claim", 3],
+    ["complete", 2],
+    ["release", 1],
+  ]);
 });
