@@ -7,9 +7,9 @@ import { openWorkspace } from "./emulators/workspace.ts";
 import { type Options, parseOptions } from "./options.ts";
 import { type Missing, summarise } from "./summary.ts";
 import { runTarget, type TargetRun } from "./targets/run-target.ts";
-import { TargetUnavailable } from "./unavailable.ts";
+import { NotTouched, TargetUnavailable } from "./unavailable.ts";
 
-const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3 } as const;
+const EXIT = { passed: 0, failed: 1, usage: 2, unavailable: 3, untouched: 4 } as const;
 
 /** Conventional exit codes of a program that a signal has ended. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -36,6 +36,7 @@ async function main(options: Options): Promise<number> {
   }
   const runs: TargetRun[] = [];
   const missing: Missing[] = [];
+  let untouched = false;
   for (const name of options.targets) {
     try {
       runs.push(
@@ -44,7 +45,8 @@ async function main(options: Options): Promise<number> {
         }),
       );
     } catch (error) {
-      if (!(error instanceof TargetUnavailable)) throw error;
+      if (!(error instanceof TargetUnavailable || error instanceof NotTouched)) throw error;
+      untouched ||= error instanceof NotTouched;
       print(`${name} cannot run here: ${error.message}`);
       missing.push({ name, reason: error.message });
     }
@@ -56,7 +58,9 @@ async function main(options: Options): Promise<number> {
     print("kept until Ctrl-C");
     return await new Promise<never>(() => {});
   }
-  if (runs.some(({ results }) => results.count("failed") > 0)) return EXIT.failed;
+  const results = runs.flatMap(({ parts }) => [...parts.values()]);
+  if (results.some((each) => each.count("failed") > 0)) return EXIT.failed;
+  if (untouched) return EXIT.untouched;
   const lacking = missing.some(({ name }) => !options.optional.has(name));
   return lacking || runs.length === 0 ? EXIT.unavailable : EXIT.passed;
 }

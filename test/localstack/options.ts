@@ -29,6 +29,7 @@ Exit codes
   1  a case failed
   2  wrong usage
   3  a target is not available; what is missing is said
+  4  nothing was created: no credentials, or a stack of the same name exists already
 
 Against AWS: --target aws --yes-create-billable-resources, with credentials in the environment. See docs/emulators.md.`;
 

@@ -1,4 +1,5 @@
 import type { TargetName } from "./options.ts";
+import type { Results } from "./suite/results.ts";
 import type { TargetRun } from "./targets/run-target.ts";
 
 /** A target that was to run and could not. */
@@ -7,15 +8,17 @@ export interface Missing {
   readonly reason: string;
 }
 
-/** The table at the end: which targets ran, and how many cases; the last line counts all of them. */
+/** The table at the end: what ran on which target, and how many cases; the last line counts all of them. */
 export function summarise(runs: readonly TargetRun[], missing: readonly Missing[]): string {
-  const lines = runs.map(({ name, description, results }) => {
-    const counts = `${results.count("passed")} passed, ${results.count("failed")} failed, ${results.count("skipped")} skipped`;
-    return `${name.padEnd(11)}${counts}   ${description}`;
-  });
+  const lines = runs.flatMap(({ name, description, parts }) =>
+    [...parts].map(([part, results]) => `${name.padEnd(11)}${part.padEnd(14)} ${counts([results])}   ${description}`),
+  );
   const absent = missing.map(({ name, reason }) => `${name.padEnd(11)}did not run: ${reason.split("\n")[0]}`);
-  const total = (outcome: "passed" | "failed" | "skipped") =>
-    runs.reduce((sum, { results }) => sum + results.count(outcome), 0);
-  const last = `${total("passed")} passed, ${total("failed")} failed, ${total("skipped")} skipped`;
-  return ["", ...lines, ...absent, last].join("\n");
+  return ["", ...lines, ...absent, counts(runs.flatMap(({ parts }) => [...parts.values()]))].join("\n");
+}
+
+function counts(all: readonly Results[]): string {
+  const count = (outcome: "passed" | "failed" | "skipped") =>
+    all.reduce((sum, results) => sum + results.count(outcome), 0);
+  return `${count("passed")} passed, ${count("failed")} failed, ${count("skipped")} skipped`;
 }

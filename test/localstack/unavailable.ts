@@ -5,3 +5,14 @@ export class TargetUnavailable extends Error {
     this.name = "TargetUnavailable";
   }
 }
+
+/**
+ * An account, or somebody else's emulator, that must not be touched: there are no credentials, or stacks of the same names. Nothing
+ * has been created; the program then ends with its own exit code.
+ */
+export class NotTouched extends Error {
+  constructor(message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.name = "NotTouched";
+  }
+}

@@ -1,13 +1,10 @@
 import { createHash } from "node:crypto";
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { StackOutputs } from "./cli.ts";
 import { cutTemplate, type Halves } from "./halves.ts";
 import { type JsonObject, objectOf, readJson, writeJson } from "./json.ts";
-
-/** The one stack of the suite's app. */
-export const STACK_ID = "Trial";
-
-const TEMPLATE = `${STACK_ID}.template.json`;
+import { type AssemblyStack, stacksOf } from "./stacks.ts";
 
 /** A cloud assembly in two halves; see {@link Halves}. */
 export interface AssemblyHalves {
@@ -15,44 +12,64 @@ export interface AssemblyHalves {
   readonly deployed: string;
   readonly left: Halves["left"];
   /** Writes the half for this machine into a folder. */
-  writeLocal(folder: string, outputs: Readonly<Record<string, string>>): void;
+  writeLocal(folder: string, outputs: StackOutputs): void;
 }
 
-/** The account that an assembly is for, as the CDK CLI found it with the credentials. */
-export function accountOf(assembly: string): string {
-  const artifacts = objectOf(readJson(join(assembly, "manifest.json")).artifacts);
-  const environment = String(objectOf(artifacts[STACK_ID]).environment);
-  const account = /^aws:\/\/(\d{12})\//.exec(environment)?.[1];
-  if (account === undefined) throw new Error(`the assembly names no account: ${environment}`);
-  return account;
-}
-
-/** Cuts the stack of a cloud assembly and writes the half that is deployed into a folder. */
+/** Cuts every stack of a cloud assembly and writes the half that is deployed into a folder. */
 export function cutAssembly(assembly: string, folder: string, localTypes: ReadonlySet<string>): AssemblyHalves {
-  const halves = cutTemplate(readJson(join(assembly, TEMPLATE)), localTypes);
-  writeAssembly(assembly, folder, halves.deployed);
+  const cut = stacksOf(assembly).map((stack) => ({
+    stack,
+    halves: cutTemplate(readJson(join(assembly, stack.templateFile)), localTypes),
+  }));
+  copyAssembly(
+    assembly,
+    folder,
+    cut.map(({ stack, halves }) => ({ stack, template: halves.deployed })),
+  );
   return {
     deployed: folder,
-    left: halves.left,
-    writeLocal: (target, outputs) => writeAssembly(assembly, target, halves.local(outputs)),
+    left: cut.flatMap(({ halves }) => halves.left),
+    writeLocal: (target, outputs) =>
+      copyAssembly(
+        assembly,
+        target,
+        cut.map(({ stack, halves }) => ({ stack, template: halves.local(outputs[stack.name] ?? {}) })),
+      ),
   };
 }
 
-/** A copy of an assembly with another template. The template is an asset, named by its content. */
-function writeAssembly(source: string, target: string, template: JsonObject): void {
+/** A copy of an assembly with every template changed. */
+export function changeAssembly(assembly: string, folder: string, change: (template: JsonObject) => JsonObject): void {
+  const changed = stacksOf(assembly).map((stack) => ({
+    stack,
+    template: change(readJson(join(assembly, stack.templateFile))),
+  }));
+  copyAssembly(assembly, folder, changed);
+}
+
+/** Copies an assembly and puts other templates into it. A template is an asset, named by its content. */
+function copyAssembly(
+  source: string,
+  target: string,
+  templates: readonly { readonly stack: AssemblyStack; readonly template: JsonObject }[],
+): void {
   cpSync(source, target, { recursive: true });
-  const before = templateHash(join(source, `${STACK_ID}.assets.json`));
-  writeJson(join(target, TEMPLATE), template);
-  const after = createHash("sha256").update(JSON.stringify(template)).digest("hex");
-  for (const file of readdirSync(target).filter((name) => name.endsWith(".assets.json") || name === "manifest.json")) {
-    const path = join(target, file);
-    writeFileSync(path, readFileSync(path, "utf8").replaceAll(before, after));
+  for (const { stack, template } of templates) {
+    const before = templateHash(join(source, `${stack.id}.assets.json`), stack.templateFile);
+    writeJson(join(target, stack.templateFile), template);
+    const after = createHash("sha256").update(JSON.stringify(template)).digest("hex");
+    for (const file of readdirSync(target).filter(
+      (name) => name.endsWith(".assets.json") || name === "manifest.json",
+    )) {
+      const path = join(target, file);
+      writeFileSync(path, readFileSync(path, "utf8").replaceAll(before, after));
+    }
   }
 }
 
-function templateHash(assetsFile: string): string {
+function templateHash(assetsFile: string, templateFile: string): string {
   const files = Object.entries(objectOf(readJson(assetsFile).files));
-  const found = files.find(([, asset]) => objectOf(objectOf(asset).source).path === TEMPLATE);
-  if (found === undefined) throw new Error(`${assetsFile} has no asset ${TEMPLATE}`);
+  const found = files.find(([, asset]) => objectOf(objectOf(asset).source).path === templateFile);
+  if (found === undefined) throw new Error(`${assetsFile} has no asset ${templateFile}`);
   return found[0];
 }

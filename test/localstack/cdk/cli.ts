@@ -1,6 +1,6 @@
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runCommand, tail } from "../emulators/command.ts";
-import { STACK_ID } from "./assembly.ts";
 import { type JsonObject, objectOf, readJson } from "./json.ts";
 
 /** Where the CDK CLI works. */
@@ -10,22 +10,31 @@ export interface CdkPlace {
   readonly emulator: { readonly endpoint: string; readonly accountId: string } | undefined;
   /** The CLI remembers accounts by key in its home, so every emulator has its own. */
   readonly home: string;
-  readonly stackName: string;
 }
 
-const APP = "node --conditions=@fanfare/source test/localstack/app/app.ts";
+/** What is synthesised: the app that `cdk.json` names, unless another is given. */
+export interface CdkApp {
+  readonly command?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** By stack name, then by output name. */
+export type StackOutputs = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** Stacks that the CDK CLI deploys at a time. */
+const CONCURRENCY = "3";
 
 /** Milliseconds for one command; deploying to AWS takes two to three minutes. */
 const TIMEOUT_MS = 15 * 60_000;
 
 /** Runs the CDK CLI of this repository. @throws Error with the end of what it wrote, when it fails */
-async function cdk(place: CdkPlace, args: readonly string[]): Promise<void> {
+async function cdk(place: CdkPlace, args: readonly string[], more: CdkApp["env"] = {}): Promise<void> {
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     AWS_REGION: place.region,
     AWS_DEFAULT_REGION: place.region,
     CDK_HOME: place.home,
-    FANFARE_TRIAL_STACK_NAME: place.stackName,
+    ...more,
     ...(place.emulator === undefined ? {} : emulatorEnvironment(place.emulator, place.region)),
   };
   const cli = join("node_modules", "aws-cdk", "bin", "cdk");
@@ -52,9 +61,10 @@ function emulatorEnvironment({ endpoint, accountId }: { endpoint: string; accoun
   };
 }
 
-/** Synthesises the suite's app into a folder. */
-export async function synthesise(place: CdkPlace, folder: string): Promise<void> {
-  await cdk(place, ["synth", "--quiet", "--app", APP, "--output", folder]);
+/** Synthesises an app into a folder. */
+export async function synthesise(place: CdkPlace, { command, env }: CdkApp, folder: string): Promise<void> {
+  const app = command === undefined ? [] : ["--app", command];
+  await cdk(place, ["synth", "--quiet", ...app, "--output", folder], env);
 }
 
 /** Makes the toolkit stack with the bucket of assets. */
@@ -62,16 +72,20 @@ export async function bootstrap(place: CdkPlace, accountId: string): Promise<voi
   await cdk(place, ["bootstrap", `aws://${accountId}/${place.region}`]);
 }
 
-/** Deploys an assembly and gives the stack's outputs. */
-export async function deployStack(place: CdkPlace, assembly: string): Promise<Readonly<Record<string, string>>> {
+/** Deploys all stacks of an assembly and gives their outputs. */
+export async function deployStacks(place: CdkPlace, assembly: string): Promise<StackOutputs> {
   const file = join(place.home, "outputs.json");
-  await cdk(place, ["deploy", STACK_ID, "--app", assembly, "--require-approval", "never", "--outputs-file", file]);
-  return texts(objectOf(readJson(file)[place.stackName]));
+  const options = ["--require-approval", "never", "--concurrency", CONCURRENCY, "--outputs-file", file];
+  rmSync(file, { force: true });
+  await cdk(place, ["deploy", "--all", "--app", assembly, ...options]);
+  // Stacks without outputs are not in the file, and without any there is none.
+  const outputs = existsSync(file) ? Object.entries(readJson(file)) : [];
+  return Object.fromEntries(outputs.map(([stack, values]) => [stack, texts(objectOf(values))]));
 }
 
-/** Deletes the stack. */
-export async function destroyStack(place: CdkPlace, assembly: string): Promise<void> {
-  await cdk(place, ["destroy", STACK_ID, "--app", assembly, "--force"]);
+/** Deletes all stacks of an assembly. */
+export async function destroyStacks(place: CdkPlace, assembly: string): Promise<void> {
+  await cdk(place, ["destroy", "--all", "--app", assembly, "--force"]);
 }
 
 function texts(object: JsonObject): Record<string, string> {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createPublisher, type Publisher, s3PayloadStore } from "fanfare";
 import { trial as contract } from "../app/contract.ts";
-import { type Clients, closeClients } from "./support/clients.ts";
+import type { Clients } from "./support/clients.ts";
 
 /** The consumers of the suite's stack. */
 export type ConsumerName = "Sequence" | "Mirror" | "Everything" | "Dear" | "Inbox" | "Shelf" | "Work";
@@ -21,7 +21,6 @@ export interface Trial {
   deadLetterQueueUrl(consumer: ConsumerName): string;
   /** A name that nothing else in this run has. */
   unique(name: string): string;
-  close(): void;
 }
 
 /** The payload of an event of the suite that succeeds, with what differs. */
@@ -61,6 +60,5 @@ export function openTrial(clients: Clients, outputs: Readonly<Record<string, str
     queueUrl: (consumer) => output(`${consumer}QueueUrl`),
     deadLetterQueueUrl: (consumer) => output(`${consumer}DeadLetterQueueUrl`),
     unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
-    close: () => closeClients(clients),
   };
 }

@@ -1,16 +1,15 @@
 import { isAlive } from "../../../lib/local/common/index.ts";
-import { accountOf } from "../cdk/assembly.ts";
+import { type Account, openAccount } from "../aws/account.ts";
 import { bootstrap, type CdkPlace, synthesise } from "../cdk/cli.ts";
-import { startLocalStack } from "../emulators/localstack.ts";
-import { startMiniStack } from "../emulators/ministack.ts";
-import { startMoto } from "../emulators/moto.ts";
 import type { Emulator } from "../emulators/server-process.ts";
 import type { Workspace } from "../emulators/workspace.ts";
 import type { Options, TargetName } from "../options.ts";
 import { Results } from "../suite/results.ts";
-import { runSuite } from "../suite/run-suite.ts";
-import { openTrial } from "../suite/trial.ts";
+import { closeClients } from "../suite/support/clients.ts";
 import { deployHalves } from "./halves.ts";
+import { type Part, partsOf, type Turn } from "./parts.ts";
+import { preflight } from "./preflight.ts";
+import { startEmulator } from "./start-emulator.ts";
 import type { Deploy, Site } from "./target.ts";
 import { deployThroughApis } from "./through-apis.ts";
 import { deployWhole } from "./whole.ts";
@@ -29,16 +28,28 @@ const DEPLOY: Readonly<Record<TargetName, Deploy>> = {
 export interface TargetRun {
   readonly name: TargetName;
   readonly description: string;
-  readonly results: Results;
+  /** Results by the name of the part: the trial stack, the reference app. */
+  readonly parts: ReadonlyMap<string, Results>;
 }
 
 /** Tells who wants to clean up when the program is interrupted. */
 export type OnInterrupt = (cleanUp: () => Promise<void>) => void;
 
+/** A target that is up. */
+interface Up {
+  readonly name: TargetName;
+  readonly emulator: Emulator | undefined;
+  readonly account: Account;
+  readonly place: CdkPlace;
+  readonly options: Options;
+  readonly workspace: Workspace;
+  readonly onInterrupt: OnInterrupt;
+}
+
 /**
- * Starts a target, deploys the suite's stack, runs the suite, and removes everything again.
+ * Starts a target, deploys each app of ours, runs its cases, and removes everything again.
  *
- * @throws TargetUnavailable when it cannot be started here
+ * @throws TargetUnavailable when it cannot be started here; NotTouched when nothing may be created there
  */
 export async function runTarget(
   name: TargetName,
@@ -51,89 +62,75 @@ export async function runTarget(
   onInterrupt(async () => await emulator?.stop());
   const description = emulator?.description ?? `AWS, region ${options.region}`;
   print(`${name}: ${description}`);
-  const results = new Results(print);
+  const { region } = options;
+  const account = openAccount({ region, endpoint: emulator?.endpoint });
+  const parts = partsOf();
+  const results = new Map(parts.map((part) => [part.name, new Results(print)]));
   const pids = [...(emulator?.pids ?? [])];
   try {
-    const site = await prepare(name, emulator, options, workspace, results);
-    const deployed = site === undefined ? undefined : await DEPLOY[name](site);
-    if (deployed !== undefined) {
-      pids.push(...deployed.pids);
-      let removed: Promise<void> | undefined;
-      const remove = () => {
-        removed ??= deployed.remove();
-        return removed;
+    const stackNames = parts.flatMap((part) => part.stackNames);
+    const shared = name === "aws" || options.endpoint !== undefined;
+    const accountId = shared && name !== "moto" ? await preflight(account, description, stackNames) : EMULATED_ACCOUNT;
+    if (name === "aws") print(`  account ${accountId}, region ${region}, stacks ${stackNames.join(", ")}`);
+    const place: CdkPlace = {
+      region,
+      emulator: emulator === undefined ? undefined : { endpoint: emulator.endpoint, accountId },
+      home: workspace.folder(name, "cdk-home"),
+    };
+    const faults = new Map<string, string>();
+    for (const part of parts) {
+      const up: Up = { name, emulator, account, place, options, workspace, onInterrupt };
+      const turn: Turn = {
+        target: name,
+        only: options.only,
+        faults,
+        results: results.get(part.name) ?? new Results(print),
       };
-      // A stack in an account costs money until somebody deletes it; one in an emulator goes with the emulator.
-      onInterrupt(async () => {
-        if (name === "aws") await remove();
-        await emulator?.stop();
-      });
-      const trial = openTrial(deployed.clients, deployed.outputs);
-      try {
-        await runSuite(trial, name, results, options.only);
-      } finally {
-        if (!options.keep) await remove();
-        trial.close();
-      }
+      print(`  -- ${part.name}`);
+      pids.push(...(await runPart(up, part, turn, accountId, part === parts[0])));
     }
   } finally {
     if (!options.keep) await emulator?.stop();
   }
-  if (!options.keep) await results.run("nothing is left running", async () => refuseSurvivors(pids));
-  return { name, description, results };
+  const last = [...results.values()].at(-1);
+  if (!options.keep) await last?.run("nothing is left running", async () => refuseSurvivors(pids));
+  return { name, description, parts: results };
 }
 
-async function startEmulator(
-  name: TargetName,
-  { endpoint, region }: Options,
-  workspace: Workspace,
-  note: (text: string) => void,
-): Promise<Emulator | undefined> {
-  if (endpoint !== undefined) {
-    return { endpoint, description: `${name} at ${endpoint}`, pids: [], stop: async () => {} };
-  }
-  switch (name) {
-    case "localstack":
-      return await startLocalStack(workspace, note);
-    case "ministack":
-      return await startMiniStack(workspace, region, note);
-    case "moto":
-      return await startMoto(workspace, region, note);
-    case "aws":
-      return undefined;
-  }
-}
-
-/** Synthesises and bootstraps. An account is expected to be bootstrapped: that is its owner's business. */
-async function prepare(
-  name: TargetName,
-  emulator: Emulator | undefined,
-  { region }: Options,
-  workspace: Workspace,
-  results: Results,
-): Promise<Site | undefined> {
-  const folder = (part: string) => workspace.folder(name, part);
-  const place: CdkPlace = {
-    region,
-    emulator: emulator === undefined ? undefined : { endpoint: emulator.endpoint, accountId: EMULATED_ACCOUNT },
-    home: folder("cdk-home"),
-    stackName: `FanfareTrial${process.pid}`,
-  };
-  const assembly = folder("cdk.out");
+/** Deploys one app of ours and runs its cases. Gives the processes that must be gone at the end. */
+async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first: boolean): Promise<readonly number[]> {
+  const { name, emulator, account, place, options, workspace, onInterrupt } = up;
+  const { results } = turn;
+  const folder = (of: string) => workspace.folder(name, part.name.replace(" ", "-"), of);
+  const site: Site = { name, emulator, account, place, assembly: folder("cdk.out"), folder, results };
   const synthesised = await results.run("cdk synth", async () => {
-    await synthesise(place, assembly);
-    return accountOf(assembly);
+    await synthesise(place, part.app, site.assembly);
+    return true;
   });
-  if (synthesised === undefined) return undefined;
-  if (name === "aws") results.note(`account ${synthesised}, region ${region}, stack ${place.stackName}`);
-  if (name === "localstack" || name === "ministack") {
-    const bootstrapped = await results.run("cdk bootstrap", async () => {
-      await bootstrap(place, synthesised);
-      return true;
-    });
-    if (bootstrapped === undefined) return undefined;
+  if (synthesised === undefined) return [];
+  // An account is expected to be bootstrapped: that is its owner's business.
+  if (first && (name === "localstack" || name === "ministack")) {
+    await results.run("cdk bootstrap", () => bootstrap(place, accountId));
   }
-  return { name, emulator, place, assembly, folder, results };
+  const deployed = await DEPLOY[name]({ ...site, assembly: part.prepare(site, turn) });
+  if (deployed === undefined) return [];
+  let removed: Promise<void> | undefined;
+  const remove = () => {
+    removed ??= deployed.remove();
+    return removed;
+  };
+  // A stack in an account costs money until somebody deletes it; one in an emulator goes with the emulator.
+  onInterrupt(async () => {
+    if (name === "aws") await remove();
+    await emulator?.stop();
+  });
+  try {
+    await part.run(deployed, turn);
+  } finally {
+    if (!options.keep) await remove();
+    closeClients(deployed.clients);
+  }
+  return deployed.pids;
 }
 
 function refuseSurvivors(pids: readonly number[]): void {

@@ -1,22 +1,27 @@
-import { deployStack, destroyStack } from "../cdk/cli.ts";
+import { deployStacks, destroyStacks } from "../cdk/cli.ts";
 import { createClients } from "../suite/support/clients.ts";
-import { emptyBucket } from "./empty-bucket.ts";
+import { readCreated, required } from "./created.ts";
 import type { Deploy } from "./target.ts";
 
 /** The target creates everything, and runs the functions itself: MiniStack and AWS. */
-export const deployWhole: Deploy = async ({ emulator, place, assembly, results }) => {
-  const outputs = await results.run("cdk deploy", () => deployStack(place, assembly));
+export const deployWhole: Deploy = async ({ account, emulator, place, assembly, results }) => {
+  const outputs = await results.run("cdk deploy", () => deployStacks(place, assembly));
   if (outputs === undefined) return undefined;
   const endpoint = emulator?.endpoint;
   const clients = createClients({ region: place.region, endpoint, dynamoDbEndpoint: endpoint });
+  const created = await readCreated(account, assembly);
+  const resource = (path: string) => required(path, created.find(path));
   return {
     clients,
     outputs,
+    resource,
+    invoke: (path, payload) => account.invoke(resource(path), payload),
+    lines: (path) => account.logLines(resource(`${path}Logs`)),
     pids: [],
     remove: async () => {
       await results.run("cdk destroy", async () => {
-        await emptyBucket(clients.s3, outputs.PayloadBucketName);
-        await destroyStack(place, assembly);
+        await created.emptyBuckets(clients);
+        await destroyStacks(place, assembly);
       });
     },
   };

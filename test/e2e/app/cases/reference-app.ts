@@ -38,7 +38,7 @@ export interface ReferenceApp {
   resource(path: string): string;
   queueUrl(subscriber: SubscriberName): string;
   deadLetterQueueUrl(subscriber: SubscriberName): string;
-  /** A name that no other run on the same resources has. */
+  /** A name that nothing else on the same resources has. */
   unique(name: string): string;
   /** Runs a function, as a synchronous invocation of Lambda. */
   invoke(path: string, payload: unknown): Promise<Invoked>;
