@@ -1,16 +1,13 @@
 import { Aspects, type CfnResource, type IAspect, Lazy } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import type { BundleSettings } from "./bundle-entry.ts";
 import { type BundleRequest, Bundler } from "./bundler.ts";
-import type { BundleSettings } from "./esbuild.ts";
 
 /** Aspects that add or change constructs have this priority in CDK (AspectPriority.MUTATING). */
 const MUTATING = 200;
 
-/**
- * Code of a function that is bundled at synthesis, together with all other code of this kind in the app. Measured with handlers
- * that import three SDK clients and zod: ten in one run take 1.2 s, in ten runs 2.9 s.
- */
+/** Code of a function that is bundled at synthesis, together with all other code of this kind in the app. */
 export class BundledCode extends lambda.Code {
   private readonly entry: string;
   private readonly settings: BundleSettings;

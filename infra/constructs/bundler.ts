@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { CfnResource } from "aws-cdk-lib";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
-import { type BundleSettings, bundle } from "./esbuild.ts";
+import type { BundleSettings } from "./bundle-entry.ts";
+import { bundle } from "./esbuild.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -46,29 +47,30 @@ export class Bundler {
   }
 
   private bundleAll(): void {
-    const groups = Map.groupBy(
-      this.requests.filter((request) => request.asset === undefined),
-      (request) => JSON.stringify(request.settings),
-    );
-    for (const group of groups.values()) {
-      const settings = group[0]?.settings;
-      if (settings !== undefined) bundleGroup(group, settings);
+    const open = this.requests.filter((request) => request.asset === undefined);
+    // What is the same is bundled once.
+    const groups = [...Map.groupBy(open, (request) => JSON.stringify(inputOf(request))).values()];
+    const outdir = mkdtempSync(join(tmpdir(), "fanfare-bundle-"));
+    try {
+      const jobs = groups.flatMap(([first], index) =>
+        first === undefined ? [] : [{ ...inputOf(first), outdir: join(outdir, String(index)) }],
+      );
+      bundle(jobs);
+      for (const [index, group] of groups.entries()) {
+        for (const request of group) createAsset(request, join(outdir, String(index)));
+      }
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
     }
   }
 }
 
-function bundleGroup(group: readonly BundleRequest[], settings: BundleSettings): void {
-  const entries = [...new Set(group.map((request) => request.entry))];
-  const outdir = mkdtempSync(join(tmpdir(), "fanfare-bundle-"));
-  try {
-    bundle(entries, outdir, settings);
-    for (const request of group) {
-      const path = join(outdir, String(entries.indexOf(request.entry)));
-      // The asset's constructor copies the directory into the cloud assembly, so it may go afterwards.
-      request.asset = new Asset(request.scope, "Code", { path, deployTime: true });
-      if (request.resource !== undefined) request.asset.addResourceMetadata(request.resource, "Code");
-    }
-  } finally {
-    rmSync(outdir, { recursive: true, force: true });
-  }
+function inputOf({ entry, settings }: BundleRequest): Pick<BundleRequest, "entry" | "settings"> {
+  return { entry, settings };
+}
+
+/** The asset's constructor copies the directory into the cloud assembly, so it may go afterwards. */
+function createAsset(request: BundleRequest, path: string): void {
+  request.asset = new Asset(request.scope, "Code", { path, deployTime: true });
+  if (request.resource !== undefined) request.asset.addResourceMetadata(request.resource, "Code");
 }

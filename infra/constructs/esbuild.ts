@@ -1,91 +1,61 @@
-import { join } from "node:path";
-import { type BuildOptions, buildSync, type Message } from "esbuild";
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { FanfareError } from "../../lib/errors/index.ts";
-import type { BundlingOptions } from "./bundling-options.ts";
-import { conditionsOf } from "./conditions.ts";
+import type { BundleSettings } from "./bundle-entry.ts";
 
-/** CommonJS dependencies call `require`, which a module does not have. */
-const REQUIRE_BANNER =
-  'import { createRequire as __fanfareCreateRequire } from "node:module"; const require = __fanfareCreateRequire(import.meta.url);';
-
-/** How a set of entries is bundled. */
-export interface BundleSettings extends BundlingOptions {
-  /** The esbuild target: `node24`. */
-  readonly target: string;
+/** An entry to bundle. */
+export interface BundleJob {
+  /** Absolute path. */
+  readonly entry: string;
+  /** Absolute path of the directory to write to. */
+  readonly outdir: string;
+  readonly settings: BundleSettings;
 }
 
-/**
- * Bundles each entry to `<outdir>/<index>/index.mjs`, all in one run.
- *
- * @param entries absolute paths
- * @throws FanfareError `ConfigurationInvalid` naming the entries that cannot be bundled
- */
-export function bundle(entries: readonly string[], outdir: string, settings: BundleSettings): void {
-  try {
-    buildSync({
-      ...optionsOf(settings),
-      entryPoints: entries.map((entry, index) => ({ in: entry, out: join(String(index), "index") })),
-      outdir,
-    });
-  } catch (error) {
-    throw bundlingFailed(entries, settings, error);
-  }
-}
-
-function optionsOf(settings: BundleSettings): BuildOptions {
-  const conditions = settings.conditions ?? conditionsOf(process.execArgv, process.env.NODE_OPTIONS);
-  return {
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: settings.target,
-    outExtension: { ".js": ".mjs" },
-    // ES modules first: only they can be shaken.
-    mainFields: ["module", "main"],
-    // esbuild adds "module" only when no condition is given.
-    conditions: [...conditions, "module"],
-    treeShaking: true,
-    minify: settings.minify ?? true,
-    keepNames: settings.keepNames ?? false,
-    sourcemap: settings.sourceMap ?? false,
-    banner: { js: REQUIRE_BANNER },
-    external: [...(settings.external ?? [])],
-    define: { ...settings.define },
-    loader: { ...settings.loader },
-    absWorkingDir: process.cwd(),
-    logLevel: "silent",
+/** How a job went. */
+export interface BundleOutcome {
+  readonly failure?: {
+    /** esbuild's messages, with their places; none for what is not an error of the sources. */
+    readonly messages: readonly string[];
+    readonly text: string;
   };
 }
 
-/** A failing run does not say to which entry a file belongs, so each entry is tried on its own. */
-function bundlingFailed(entries: readonly string[], settings: BundleSettings, cause: unknown): FanfareError {
-  const failed = entries.flatMap((entry) => {
-    try {
-      buildSync({ ...optionsOf(settings), entryPoints: [entry], outdir: "out", write: false });
-      return [];
-    } catch (error) {
-      return [{ entry, messages: messagesOf(error) }];
-    }
+/** Of sources `.ts`, which Node runs as they are, of the package `.js`. */
+const main = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
+
+/**
+ * Bundles entries, each in a run of its own. A synthesis cannot wait for promises, and only esbuild's asynchronous interface has
+ * plugins and bundles several at once: so another process does it.
+ *
+ * @throws FanfareError `ConfigurationInvalid` naming the entries that cannot be bundled
+ */
+export function bundle(jobs: readonly BundleJob[]): void {
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [main], {
+    input: JSON.stringify(jobs),
+    encoding: "utf8",
+    maxBuffer: 64 * 1_048_576,
+    windowsHide: true,
   });
-  const all = failed.flatMap(({ messages }) => messages);
-  const unresolved = all.some((message) => message.text.startsWith("Could not resolve"));
-  const text = failed.map(({ entry, messages }) => `${entry}: ${messages.map(describe).join("; ")}`).join("\n");
-  return new FanfareError("ConfigurationInvalid", `cannot bundle ${text || String(cause)}`, {
+  if (error !== undefined) throw failed(`the entries: ${error.message}`, false);
+  if (status !== 0) throw failed(`the entries: ${stderr.trim()}`, false);
+  const outcomes: readonly BundleOutcome[] = JSON.parse(stdout);
+  const failures = outcomes.flatMap(({ failure }, index) =>
+    failure === undefined ? [] : [{ ...failure, entry: jobs[index]?.entry ?? "" }],
+  );
+  if (failures.length === 0) return;
+  const lines = failures.map(
+    ({ entry, messages, text }) => `${entry}: ${messages.length === 0 ? text : messages.join("; ")}`,
+  );
+  const unresolved = failures.some(({ messages }) => messages.some((text) => text.includes("Could not resolve")));
+  throw failed([...new Set(lines)].join("\n"), unresolved);
+}
+
+function failed(what: string, unresolved: boolean): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `cannot bundle ${what}`, {
     field: "handler.entry",
     remedy: unresolved
       ? "correct the import, install the package, or list it in bundling.external if the function finds it elsewhere"
       : "correct the source at the place named, or the bundling options",
-    cause,
   });
-}
-
-function messagesOf(error: unknown): Message[] {
-  if (typeof error === "object" && error !== null && "errors" in error && Array.isArray(error.errors))
-    return error.errors;
-  return [];
-}
-
-function describe(message: Message): string {
-  const place = message.location;
-  return place === null ? message.text : `${place.file}:${place.line}:${place.column}: ${message.text}`;
 }

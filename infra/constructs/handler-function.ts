@@ -6,6 +6,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { BundledCode } from "./bundled-code.ts";
+import { conditionsOf } from "./conditions.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 import { LAMBDA } from "./limits.ts";
 import { checkDuration, configurationInvalid } from "./validation.ts";
@@ -19,7 +20,7 @@ export function isHandlerOptions(handler: HandlerOptions | lambda.IFunction): ha
 }
 
 /**
- * A Lambda function made from one source file: bundled together with all others of the app in one esbuild run, on ARM, with JSON
+ * A Lambda function made from one source file: bundled by esbuild into an ES module, on ARM, with JSON
  * logs that are kept for two weeks, and with a role that may write to its own log group only. What `fanOut` makes for its
  * `handler`; use it for functions that publish.
  *
@@ -49,7 +50,11 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
   const { bundling = {}, functionProps: given = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
   const logGroup = given.logGroup ?? options.logGroup ?? createLogGroup(scope, id, options);
   return {
-    code: new BundledCode(entry, { ...bundling, target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1") }),
+    code: new BundledCode(entry, {
+      ...bundling,
+      target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
+      defaultConditions: conditionsOf(process.execArgv, process.env.NODE_OPTIONS),
+    }),
     handler: `index.${options.export ?? "handler"}`,
     runtime,
     architecture: options.architecture ?? lambda.Architecture.ARM_64,

@@ -11,16 +11,18 @@ import { BILLING, newApp, refusal, SHIPPING } from "./support.ts";
 
 const runs = vi.hoisted(() => ({ entries: [] as number[] }));
 
-vi.mock("esbuild", async (original) => {
-  const esbuild = await original<typeof import("esbuild")>();
+vi.mock("../../../infra/constructs/esbuild.ts", async (original) => {
+  const esbuild = await original<typeof import("../../../infra/constructs/esbuild.ts")>();
   return {
     ...esbuild,
-    buildSync: (options: import("esbuild").BuildOptions) => {
-      runs.entries.push(Array.isArray(options.entryPoints) ? options.entryPoints.length : 1);
-      return esbuild.buildSync(options);
+    bundle: (jobs: Parameters<typeof esbuild.bundle>[0]) => {
+      runs.entries.push(jobs.length);
+      esbuild.bundle(jobs);
     },
   };
 });
+
+const LAZY = { entry: "test/template/fixtures/lazy.ts" };
 
 /** Synthesises an app of one topic and gives the bundles by the function's logical id. */
 function bundles(handlers: Record<string, HandlerOptions>, context: Record<string, unknown> = {}) {
@@ -58,7 +60,7 @@ function run(bundle: { path: string } | undefined): string {
 }
 
 describe("bundling", () => {
-  test("is one run for all handlers, and each asset is one file", () => {
+  test("bundles each entry once, all together, and into one file where nothing is loaded later", () => {
     const made = bundles({ Billing: BILLING, Shipping: SHIPPING, Audit: BILLING });
     expect(runs.entries).toEqual([2]);
     for (const id of ["Billing", "Shipping", "Audit"]) {
@@ -101,7 +103,7 @@ describe("bundling", () => {
     }
   });
 
-  test("is one run for all stages of an app", () => {
+  test("bundles the handlers of all stages of an app together", () => {
     const app = newApp();
     for (const [name, handler] of [["Test", BILLING] as const, ["Live", SHIPPING] as const]) {
       const stack = new Stack(new Stage(app, name), "Shop");
@@ -112,14 +114,52 @@ describe("bundling", () => {
     expect(runs.entries).toEqual([2]);
   });
 
-  test("runs once more for handlers of other options", () => {
-    bundles({ Billing: BILLING, Shipping: { ...SHIPPING, bundling: { minify: false } } });
-    expect(runs.entries).toEqual([1, 1]);
+  test("bundles a source again for other options", () => {
+    const made = bundles({ Billing: BILLING, Audit: { ...BILLING, bundling: { minify: false } } });
+    expect(runs.entries).toEqual([2]);
+    expect(made.Audit?.key).not.toBe(made.Billing?.key);
+  });
+
+  test("puts what is loaded later into files of its own, which need no other asset", () => {
+    const lazy = bundles({ Lazy: LAZY }).Lazy;
+    const names = readdirSync(lazy?.path ?? "nowhere");
+    expect(names).toContain("index.mjs");
+    expect(names.filter((name) => /^(shared|legacy)-\w+\.mjs$/.test(name))).toHaveLength(2);
+    expect(sourceOf(lazy)).not.toContain("handled by");
+    expect(run(lazy)).toBe("handled by lazy b.txt");
+  });
+
+  test("gives a function the same files whatever another function shares with it", () => {
+    const alone = bundles({ Lazy: LAZY });
+    const beside = bundles({ Billing: BILLING, Lazy: LAZY, Old: { entry: "test/template/fixtures/uses-commonjs.ts" } });
+    expect(readdirSync(beside.Lazy?.path ?? "nowhere")).toEqual(readdirSync(alone.Lazy?.path ?? "somewhere"));
+    expect(beside.Lazy?.key).toBe(alone.Lazy?.key);
+  });
+
+  test("leaves out the files of what is shaken off", () => {
+    // The package's publishers load SNS, of which a consumer has nothing.
+    const made = bundles({
+      Consumer: { entry: "bench/handlers/fanfare.ts", bundling: { conditions: ["@fanfare/source"] } },
+    });
+    const names = readdirSync(made.Consumer?.path ?? "nowhere").join(" ");
+    expect(names).toContain("dynamodb-store");
+    expect(names).not.toContain("transport");
+  });
+
+  test("keeps names, and files that are imported as files", () => {
+    const bundling = { keepNames: true, loader: { ".txt": "file" } } as const;
+    const made = bundles({ Reader: { entry: "test/template/fixtures/uses-file.ts", bundling } });
+    expect(run(made.Reader)).toBe("a file beside the bundle, Reader");
   });
 
   test("writes a source map when asked to, and has Node use it", () => {
     const made = bundles({ Billing: { ...BILLING, bundling: { sourceMap: true } } });
     expect(readdirSync(made.Billing?.path ?? "nowhere").sort()).toEqual(["index.mjs", "index.mjs.map"]);
+    const lazy = readdirSync(bundles({ Lazy: { ...LAZY, bundling: { sourceMap: true } } }).Lazy?.path ?? "nowhere");
+    const modules = lazy.filter((name) => name.endsWith(".mjs"));
+    expect(modules.length).toBeGreaterThan(2);
+    expect(lazy).toHaveLength(2 * modules.length);
+    for (const name of modules) expect(lazy).toContain(`${name}.map`);
     const app = newApp();
     const topic = new FanoutTopic(new Stack(app, "Shop"), "Orders", { contract: orders });
     const { handler } = topic.fanOut("Billing", { handler: { ...BILLING, bundling: { sourceMap: true } } });
