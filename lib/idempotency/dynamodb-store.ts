@@ -116,13 +116,20 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     return found;
   }
 
-  async function claim(requests: readonly ClaimRequest[], signal?: AbortSignal): Promise<readonly ClaimOutcome[]> {
+  async function claim(
+    requests: readonly ClaimRequest[],
+    signal?: AbortSignal,
+    onClaimed?: (indexes: readonly number[]) => void,
+  ): Promise<readonly ClaimOutcome[]> {
     const outcomes = new Map<string, ClaimOutcome>();
     let open = [...requests];
     for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
       const written = await write(open.length, (writer) => writer.insert(open.map(itemOf), signal));
       const refused = collect(open, written, outcomes);
       if (refused.length === 0) break;
+      if (round === 0) {
+        onClaimed?.(requests.flatMap(({ key }, index) => (outcomes.get(key)?.status === "claimed" ? [index] : [])));
+      }
       open = await resolve(refused, outcomes, signal);
     }
     for (const request of open) {
