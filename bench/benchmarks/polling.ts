@@ -6,6 +6,7 @@ import { Queues } from "../support/queues.ts";
 import { smallOrders, sqsEvent } from "../support/records.ts";
 
 const FLOOR = "hand-written, 2 loops";
+const PEERS = ["sqs-consumer, 2 loops", "message-queue-toolkit, 2 loops"] as const;
 
 /** Consumers outside Lambda. */
 export const polling: Benchmark = {
@@ -14,12 +15,11 @@ export const polling: Benchmark = {
     const events = quick ? 500 : 2_000;
     const queues = await Queues.start();
     try {
-      const toolkit = await messageQueueToolkit();
-      progress(toolkit === undefined ? "message-queue-toolkit is not installed: left out" : "all peers");
+      progress(`${events} events`);
       const contenders = [
         await contender(FLOOR, rawPolling, queues, events),
-        await contender("sqs-consumer, 2 loops", sqsConsumer, queues, events),
-        ...(toolkit === undefined ? [] : [await contender("message-queue-toolkit", toolkit, queues, events)]),
+        await contender(PEERS[0], sqsConsumer, queues, events),
+        await contender(PEERS[1], messageQueueToolkit, queues, events),
         await contender("Fanfare", fanfarePolling, queues, events),
       ];
       const result = {
@@ -33,15 +33,13 @@ export const polling: Benchmark = {
         title: "Poller",
         method: "Time to drain a queue of the local runtime, which answers at once, in a process of its own.",
         cases: [result],
-        targets: [
-          {
-            name: "Fanfare / sqs-consumer",
-            bound: "at least",
-            limit: 1,
-            value: ratio(result, "Fanfare", "sqs-consumer, 2 loops"),
-            unit: " x",
-          },
-        ],
+        targets: PEERS.map((peer) => ({
+          name: `Fanfare / ${peer}`,
+          bound: "at least" as const,
+          limit: 1,
+          value: ratio(result, "Fanfare", peer),
+          unit: " x",
+        })),
       };
     } finally {
       await queues.stop();

@@ -1,63 +1,56 @@
+import { MessageHandlerConfigBuilder } from "@message-queue-toolkit/core";
+import {
+  AbstractSqsConsumer,
+  type SQSConsumerDependencies,
+  type SQSConsumerOptions,
+  SqsConsumerErrorResolver,
+} from "@message-queue-toolkit/sqs";
 import { z } from "zod";
 import { orderSchema } from "../support/contract.ts";
-import type { Queues } from "../support/queues.ts";
 import type { StartPolling } from "./polling.ts";
 
-/** Of `@message-queue-toolkit/sqs` what is used here. It is not a dependency, so that its types are not there. */
-interface Toolkit {
-  readonly AbstractSqsConsumer: new (...parts: readonly unknown[]) => ToolkitConsumer;
-}
+const envelope = z.looseObject({ id: z.string(), type: z.literal("bench.OrderPlaced"), data: orderSchema });
+type OrderEnvelope = z.infer<typeof envelope>;
+type Context = Record<string, never>;
 
-interface ToolkitConsumer {
-  start(): Promise<void>;
-  close(): Promise<void>;
-}
+const nothing = () => {};
+const logger: SQSConsumerDependencies["logger"] = {
+  level: "silent",
+  msgPrefix: undefined,
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  fatal: nothing,
+  trace: nothing,
+  silent: nothing,
+  child: () => logger,
+  isLevelEnabled: () => false,
+};
 
-interface ToolkitCore {
-  readonly MessageHandlerConfigBuilder: new () => {
-    addConfig(schema: unknown, handle: () => Promise<{ result: "success" }>): { build(): unknown };
-  };
-}
+/** As many consumers as the others have loops. */
+const CONSUMERS = 2;
 
-/**
- * The consumer of message-queue-toolkit, or `undefined` where it is not installed: `npm install --no-save
- * @message-queue-toolkit/sqs@24.2.1 @message-queue-toolkit/core@25.4.0`.
- */
-export async function messageQueueToolkit(): Promise<StartPolling | undefined> {
-  const [toolkit, core] = await Promise.all([
-    load<Toolkit>("@message-queue-toolkit/sqs"),
-    load<ToolkitCore>("@message-queue-toolkit/core"),
-  ]);
-  if (toolkit === undefined || core === undefined) return undefined;
-  return (queues, queueUrl, onEvent) => start(toolkit, core, queues, queueUrl, onEvent);
-}
-
-async function load<Module>(name: string): Promise<Module | undefined> {
-  try {
-    return (await import(name)) as Module;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") return undefined;
-    throw error;
+class OrderConsumer extends AbstractSqsConsumer<OrderEnvelope, Context> {
+  constructor(dependencies: SQSConsumerDependencies, options: SQSConsumerOptions<OrderEnvelope, Context, undefined>) {
+    super(dependencies, options, {});
   }
 }
 
-const envelope = z.looseObject({ id: z.string(), type: z.literal("bench.OrderPlaced"), data: orderSchema });
-const nothing = () => {};
-const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing, fatal: nothing, trace: nothing };
-
-function start(toolkit: Toolkit, core: ToolkitCore, { sqs }: Queues, queueUrl: string, onEvent: () => void) {
-  const handlers = new core.MessageHandlerConfigBuilder()
+/** message-queue-toolkit's consumer of an existing queue. Two consumers receive, each message is handled and deleted by itself. */
+export const messageQueueToolkit: StartPolling = ({ sqs }, queueUrl, onEvent) => {
+  const handlers = new MessageHandlerConfigBuilder<OrderEnvelope, Context>()
     .addConfig(envelope, async () => {
       onEvent();
       return { result: "success" };
     })
     .build();
-  const consumer = new toolkit.AbstractSqsConsumer(
+  const consumer = new OrderConsumer(
     {
       sqsClient: sqs,
-      logger: { ...silent, child: () => silent, level: "silent", isLevelEnabled: () => false },
+      logger,
       errorReporter: { report: nothing },
-      consumerErrorResolver: { processError: (error: unknown) => error },
+      consumerErrorResolver: new SqsConsumerErrorResolver(),
       transactionObservabilityManager: {
         start: nothing,
         startWithGroup: nothing,
@@ -68,18 +61,16 @@ function start(toolkit: Toolkit, core: ToolkitCore, { sqs }: Queues, queueUrl: s
     {
       handlers,
       messageTypeResolver: { messageTypePath: "type" },
-      messageTypeField: "type",
       messageIdField: "id",
       messageTimestampField: "time",
       locatorConfig: { queueUrl },
       consumerOverrides: { batchSize: 10, waitTimeSeconds: 1 },
-      concurrentConsumersAmount: 2,
+      concurrentConsumersAmount: CONSUMERS,
     },
-    {},
   );
   const started = consumer.start();
   return async () => {
     await started;
     await consumer.close();
   };
-}
+};
