@@ -1,4 +1,5 @@
 import { errorOf } from "../answer.ts";
+import type { Publication } from "../sns/operation.ts";
 import {
   faultsOf,
   isKind,
@@ -34,7 +35,7 @@ function takenThere(
 function filteredThere(
   id: string,
   policy: RegExp,
-  message: (publication: ReturnType<typeof publicationsOf>[number]) => boolean,
+  message: (publication: Publication) => boolean,
   what: string,
   source: string,
   /** Whether LocalStack delivers too much: that can show later, as it delivers after its answer. */
@@ -151,14 +152,22 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   filteredThere(
     "sns-filter-number",
     /"total":\[100\]/,
-    ({ attributes }) => attributes?.total?.DataType === "Number" && Number(attributes.total.StringValue) === 100,
+    isHundred,
     "LocalStack compares a number in a filter policy with the text of a Number attribute, so that it never matches",
     guide("numeric-value-matching"),
     false,
   ),
   filteredThere(
+    "sns-filter-number-but",
+    /"total":\[.*\{"anything-but":\[100\]\}/,
+    isHundred,
+    "for the same reason anything-but a number excludes nothing with LocalStack",
+    guide("numeric-value-matching"),
+    true,
+  ),
+  filteredThere(
     "sns-filter-numeric-text",
-    /"total":\[\{"numeric"/,
+    /"total":\[.*\{"numeric"/,
     ({ attributes }) => attributes?.total?.DataType === "String",
     "LocalStack applies numeric matching to attributes of type String",
     guide("numeric-value-matching"),
@@ -186,3 +195,8 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
         .some(({ structure, deduplication }) => structure === "json" && deduplication === undefined),
   },
 ];
+
+/** Whether a message has the number that filter policies name as such. */
+function isHundred({ attributes }: Publication): boolean {
+  return attributes?.total?.DataType === "Number" && Number(attributes.total.StringValue) === 100;
+}

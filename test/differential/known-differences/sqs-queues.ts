@@ -1,7 +1,7 @@
 import { errorOf } from "../answer.ts";
 import type { Operation } from "../sequence.ts";
 import { faultOfAttributes } from "../sqs/faults.ts";
-import { isKind, isRefusedByBoth, isRefusedByFanfareOnly, type KnownDifference } from "./sighting.ts";
+import { isKind, isRefusedByBoth, isRefusedByFanfareOnly, type KnownDifference, type Sighting } from "./sighting.ts";
 
 const api = (page: string) => `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_${page}.html`;
 
@@ -53,6 +53,19 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
       faultOf(step.attributes, earlier) !== undefined &&
       errorOf(ours)?.startsWith("Invalid") === true &&
       errorOf(theirs) === "QueueNameExists",
+  },
+  {
+    id: "sqs-create-existing-fifo",
+    what: "CreateQueue for a FIFO queue that exists, without FifoQueue: Fanfare refuses the name, LocalStack answers the queue",
+    right: "not documented",
+    source: api("CreateQueue"),
+    parts: false,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.createQueue") &&
+      sighting.step.queue.endsWith(".fifo") &&
+      !("FifoQueue" in sighting.step.attributes) &&
+      isRefusedByFanfareOnly(sighting) &&
+      isMade(sighting),
   },
   {
     id: "sqs-fifo-false",
@@ -150,4 +163,12 @@ function faultOf(attributes: Readonly<Record<string, string>>, earlier: readonly
   const target = /@([\w.-]+)@/.exec(attributes.RedrivePolicy ?? "")?.[1];
   const isGone = earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === target);
   return faultOfAttributes(attributes) ?? (isGone ? "redrive-absent" : undefined);
+}
+
+/** Whether the queue of a step was made before. */
+function isMade({ step, earlier }: Sighting): boolean {
+  return (
+    step.kind === "sqs.createQueue" &&
+    earlier.some((other) => other.kind === "sqs.createQueue" && other.queue === step.queue)
+  );
 }

@@ -43,6 +43,46 @@ export const POLICIES: readonly string[] = [
   '{"$or":[{"region":["eu"]},{"total":[{"numeric":["<",100]}]}]}',
 ];
 
+/** Conditions of a filter policy, by the attribute that they are made for. */
+const CONDITIONS: Readonly<Record<string, readonly unknown[]>> = {
+  region: [
+    "eu",
+    "us",
+    { prefix: "e" },
+    { suffix: "t" },
+    { "equals-ignore-case": "EU" },
+    { "anything-but": ["eu"] },
+    { "anything-but": { prefix: "eu" } },
+    { exists: true },
+    { exists: false },
+  ],
+  total: [
+    { numeric: ["=", 99.99] },
+    { numeric: [">", -10, "<=", 100] },
+    { numeric: ["<", 0] },
+    { "anything-but": [100] },
+    { exists: true },
+    { exists: false },
+  ],
+  regions: ["eu", null, true, 3, { prefix: "u" }, { "anything-but": ["us", "eu"] }, { exists: true }],
+  ip: [{ cidr: "10.0.3.0/24" }, { cidr: "10.0.4.0/24" }, { exists: false }],
+};
+
+/** Filter policies of one or two keys with one or two conditions each. */
+const mixedPolicy: fc.Arbitrary<string> = fc
+  .uniqueArray(fc.constantFrom(...Object.keys(CONDITIONS)), { minLength: 1, maxLength: 2 })
+  .chain((keys) =>
+    fc.record(
+      Object.fromEntries(
+        keys.map((key) => [
+          key,
+          fc.uniqueArray(fc.constantFrom(...(CONDITIONS[key] ?? [])), { minLength: 1, maxLength: 2 }),
+        ]),
+      ),
+    ),
+  )
+  .map((policy) => JSON.stringify(policy));
+
 const BODY_POLICIES: readonly string[] = [
   '{"order":{"region":["eu"]}}',
   '{"order":{"total":[{"numeric":[">",10]}]}}',
@@ -85,6 +125,7 @@ export const subscriptionAttributes: fc.Arbitrary<Record<string, string>> = most
       filter: fc.oneof(
         fc.constant(undefined),
         fc.constantFrom(...POLICIES).map((FilterPolicy) => ({ FilterPolicy })),
+        mixedPolicy.map((FilterPolicy) => ({ FilterPolicy })),
         fc.constantFrom(...BODY_POLICIES).map((FilterPolicy) => ({ FilterPolicy, FilterPolicyScope: "MessageBody" })),
       ),
     })
@@ -155,7 +196,11 @@ export function snsSteps(
         step("sns.setSubscriptionAttributes", {
           subscription,
           name: fc.constant("FilterPolicy"),
-          value: mostly(4, fc.constantFrom(...POLICIES, "{}"), fc.constantFrom(...BAD_POLICIES)),
+          value: mostly(
+            4,
+            fc.oneof(fc.constantFrom(...POLICIES, "{}", "{}"), mixedPolicy),
+            fc.constantFrom(...BAD_POLICIES),
+          ),
         }),
         step("sns.setSubscriptionAttributes", {
           subscription,
