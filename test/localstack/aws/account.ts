@@ -32,6 +32,9 @@ export interface Account {
   id(): Promise<string>;
   stackExists(stackName: string): Promise<boolean>;
   stackResources(stackName: string): Promise<readonly StackResource[]>;
+  /** Starts to create a stack, without the CDK CLI. */
+  createStack(stackName: string, template: unknown): Promise<void>;
+  deleteStack(stackName: string): Promise<void>;
   invoke(functionName: string, payload: unknown): Promise<FunctionAnswer>;
   /** All lines of a log group. */
   logLines(logGroupName: string): Promise<readonly string[]>;
@@ -123,6 +126,12 @@ export function openAccount({ region, endpoint }: AccountPlace): Account {
         ({ NextToken } = result);
       } while (NextToken !== undefined);
       return found;
+    },
+    createStack: async (StackName, template) => {
+      await query("cloudformation", { Action: "CreateStack", StackName, TemplateBody: JSON.stringify(template) });
+    },
+    deleteStack: async (StackName) => {
+      await query("cloudformation", { Action: "DeleteStack", StackName });
     },
     invoke: async (functionName, payload) => {
       const path = `/2015-03-31/functions/${functionName}/invocations`;

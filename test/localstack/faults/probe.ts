@@ -1,10 +1,10 @@
 import { CreateTopicCommand, DeleteTopicCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, DeleteQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { Trial } from "../suite/trial.ts";
-import type { Probe } from "./fault.ts";
+import type { Workbench } from "./fault.ts";
 
 /** Makes what reproductions need, and removes it again. */
-export function openProbe(trial: Trial): Probe & { close(): Promise<void> } {
+export function openWorkbench(trial: Trial): Workbench & { close(): Promise<void> } {
   const { clients } = trial;
   const undo: (() => Promise<unknown>)[] = [];
   const suffix = (attributes: Readonly<Record<string, string>>) =>

@@ -1,4 +1,6 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { APP_CASES } from "../../e2e/app/cases/index.ts";
+import type { Account } from "../aws/account.ts";
 import { changeAssembly } from "../cdk/assembly.ts";
 import type { CdkApp } from "../cdk/cli.ts";
 import { workaroundsFor } from "../cdk/workarounds.ts";
@@ -17,8 +19,11 @@ const CONCURRENCY = 4;
 /** What a part knows when it is its turn. */
 export interface Turn {
   readonly target: TargetName;
+  readonly account: Account;
   readonly results: Results;
   readonly only: string | undefined;
+  /** DynamoDB of the target itself. */
+  readonly ownDynamoDb: DynamoDBClient;
   /** Faults that show: the first part reproduces them, and notes them here. */
   readonly faults: Map<string, string>;
 }
@@ -49,9 +54,10 @@ function trialPart(stackName: string): Part {
       env: { FANFARE_TRIAL_STACK_NAME: stackName },
     },
     prepare: ({ assembly }) => assembly,
-    run: async (deployed, { target, results, only, faults }) => {
+    run: async (deployed, turn) => {
+      const { results, only, faults } = turn;
       const trial = openTrial(deployed.clients, deployed.outputs[stackName] ?? {});
-      for (const [id, summary] of await reproduceFaults(trial, target, results)) faults.set(id, summary);
+      for (const [id, summary] of await reproduceFaults({ ...turn, trial })) faults.set(id, summary);
       // All take from one iterator.
       const cases = CASES.values();
       await runCases({ app: trial, lanes: Array.from({ length: CONCURRENCY }, () => cases), faults, results, only });

@@ -5,7 +5,7 @@ import type { Emulator } from "../emulators/server-process.ts";
 import type { Workspace } from "../emulators/workspace.ts";
 import type { Options, TargetName } from "../options.ts";
 import { Results } from "../suite/results.ts";
-import { closeClients } from "../suite/support/clients.ts";
+import { closeClients, createClients } from "../suite/support/clients.ts";
 import { deployHalves } from "./halves.ts";
 import { type Part, partsOf, type Turn } from "./parts.ts";
 import { preflight } from "./preflight.ts";
@@ -78,10 +78,14 @@ export async function runTarget(
       home: workspace.folder(name, "cdk-home"),
     };
     const faults = new Map<string, string>();
+    const endpoint = emulator?.endpoint;
+    const own = createClients({ region, endpoint, dynamoDbEndpoint: endpoint });
     for (const part of parts) {
       const up: Up = { name, emulator, account, place, options, workspace, onInterrupt };
       const turn: Turn = {
         target: name,
+        account,
+        ownDynamoDb: own.dynamodb,
         only: options.only,
         faults,
         results: results.get(part.name) ?? new Results(print),
@@ -89,6 +93,7 @@ export async function runTarget(
       print(`  -- ${part.name}`);
       pids.push(...(await runPart(up, part, turn, accountId, part === parts[0])));
     }
+    closeClients(own);
   } finally {
     if (!options.keep) await emulator?.stop();
   }

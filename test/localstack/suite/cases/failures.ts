@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import { type Message, SendMessageCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
-import { openProbe } from "../../faults/probe.ts";
+import { openWorkbench } from "../../faults/probe.ts";
 import type { Case } from "../case.ts";
 import { processed, readEffect, switchOff, switchOn } from "../support/effects.ts";
 import { eventually } from "../support/eventually.ts";
@@ -81,7 +81,7 @@ export const failureCases: readonly Case[] = [
     name: "redrive: the receives of a message that was moved are counted anew",
     spoiltBy: ["no-message-move-tasks", "move-task-keeps-receive-count"],
     run: async (trial) => {
-      const probe = openProbe(trial);
+      const probe = openWorkbench(trial);
       const deadLetters = await probe.queue();
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 });
       const source = await probe.queue({ RedrivePolicy });
