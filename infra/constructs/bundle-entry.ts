@@ -63,14 +63,21 @@ function isModule(name: string): boolean {
 }
 
 /**
- * The names of the files that one file leads to. esbuild also writes files for what is imported by `import()` in code that it has
- * shaken off: the AWS clients of publishers, for handlers that only consume.
+ * The names of the files that one file of a bundle leads to, itself included: `outright` those that are read with it, else also
+ * those that are imported by `import()`. esbuild writes more than these: files for what is imported by `import()` in code that it
+ * has shaken off, as the AWS clients of publishers for handlers that only consume.
  */
-function reachedFrom(entry: string, { outputs }: Metafile): ReadonlySet<string> {
+export function reachedFrom(
+  entry: string,
+  { outputs }: Metafile,
+  how: "outright" | "at any time" = "at any time",
+): ReadonlySet<string> {
   const imports = new Map(
     Object.entries(outputs).map(([path, output]) => [
       basename(path),
-      output.imports.filter(({ external }) => external !== true).map(({ path: imported }) => basename(imported)),
+      output.imports
+        .filter(({ external, kind }) => external !== true && (how !== "outright" || kind === "import-statement"))
+        .map(({ path: imported }) => basename(imported)),
     ]),
   );
   const reached = new Set([entry]);

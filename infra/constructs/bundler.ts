@@ -6,6 +6,7 @@ import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
 import type { BundleSettings } from "./bundle-entry.ts";
 import { bundle } from "./esbuild.ts";
+import { leftOutOf } from "./left-out.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -65,8 +66,9 @@ export class Bundler {
   }
 }
 
-function inputOf({ entry, settings }: BundleRequest): Pick<BundleRequest, "entry" | "settings"> {
-  return { entry, settings };
+/** Asked for when all sources of the function are known. */
+function inputOf({ scope, entry, settings }: BundleRequest): Pick<BundleRequest, "entry" | "settings"> {
+  return { entry, settings: { ...settings, define: { ...leftOutOf(scope, settings.keep), ...settings.define } } };
 }
 
 /** The asset's constructor copies the directory into the cloud assembly, so it may go afterwards. */

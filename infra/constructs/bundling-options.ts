@@ -1,4 +1,6 @@
-/** How a handler is bundled. Handlers whose options are equal are bundled in one run of esbuild. */
+import type { LeftOut } from "../../lib/names/index.ts";
+
+/** How a handler is bundled. */
 export interface BundlingOptions {
   /**
    * Modules that are not bundled: the function must find them elsewhere, in a layer or in the runtime. The SDK is bundled, so
@@ -26,6 +28,15 @@ export interface BundlingOptions {
    * @default false
    */
   readonly keepNames?: boolean;
+  /**
+   * Parts of Fanfare to bundle although the queues of the function have no use for them. What is left out of a handler that
+   * Fanfare attaches to queues: `payloads` and the S3 client where none of them has `largePayloads`, `idempotency` and the
+   * DynamoDB client where the guarantee of all is `at-least-once`. Needed when the handler's code asks for them by options
+   * (`payloadSources`), or sets the variables itself; it then fails at start-up with `ConfigurationInvalid`. What the code imports
+   * itself (`s3PayloadStore`, `dynamoDbStore`, an AWS client) and what publishers need is never left out.
+   * @default none
+   */
+  readonly keep?: readonly LeftOut[];
   /**
    * Expressions to replace: `{ "process.env.STAGE": '"test"' }`.
    * @default none

@@ -26,7 +26,19 @@ export interface ConsumerSource {
   readonly payloadLocation: string | undefined;
 }
 
-const sourcesOf = new WeakMap<lambda.Function, ConsumerSource[]>();
+const sourcesOf = new WeakMap<IConstruct, ConsumerSource[]>();
+
+const variablesSetByUser = new WeakMap<IConstruct, ReadonlySet<string>>();
+
+/** The sources that a function consumes so far. */
+export function consumerSourcesOf(fn: IConstruct): readonly ConsumerSource[] {
+  return sourcesOf.get(fn) ?? [];
+}
+
+/** Whether the user set a variable of the function that the constructs would have set. */
+export function isSetByUser(fn: IConstruct, variable: string): boolean {
+  return variablesSetByUser.get(fn)?.has(variable) ?? false;
+}
 
 /**
  * Sets the environment from which the function reads how to consume a source. Several sources of one function add up.
@@ -49,6 +61,7 @@ export function addConsumerEnvironment(
   checkShared(scope, sources, source);
   sources.push(source);
   sourcesOf.set(fn, sources);
+  variablesSetByUser.set(fn, new Set([...userSet, ...(variablesSetByUser.get(fn) ?? [])]));
   for (const [name, value] of Object.entries(variablesOf(sources, source))) {
     if (!userSet.has(name)) fn.addEnvironment(name, value);
   }

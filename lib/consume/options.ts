@@ -11,7 +11,7 @@ import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
 import { describeError, FanfareError, numberInRange } from "../errors/index.ts";
 import { dynamoDbStore, type IdempotencyStore } from "../idempotency/index.ts";
-import { ENVIRONMENT } from "../names/index.ts";
+import { ENVIRONMENT, type LeftOut } from "../names/index.ts";
 import { type PayloadLocation, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
 import { isJsonObject, MAX_VISIBILITY_SECONDS, parseJson } from "../wire/index.ts";
 import type { Codec } from "./codec.ts";
@@ -138,11 +138,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
     backoff: backoffFrom(options.backoff),
     expired: options.expired ?? "drop",
     codec: options.codec,
-    payloads:
-      options.payloads ??
-      (payloadSources.length > 0
-        ? s3PayloadStore(options.clients?.s3 === undefined ? {} : { client: options.clients.s3 })
-        : undefined),
+    payloads: options.payloads ?? (payloadSources.length > 0 ? payloadsFor(options) : undefined),
     payloadSources,
     maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 16 * MIB, 1, 1_024 * MIB),
     deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
@@ -151,6 +147,20 @@ export function resolveConsumeOptions<C extends AnyContract>(
     sqs: options.clients?.sqs,
     clock,
   };
+}
+
+function payloadsFor({ clients, payloadSources }: ConsumeOptions<never>): PayloadStore {
+  if (process.env.FANFARE_WITHOUT_PAYLOADS !== "1")
+    return s3PayloadStore(clients?.s3 === undefined ? {} : { client: clients.s3 });
+  throw leftOut(payloadSources === undefined ? ENVIRONMENT.payloadSources : "payloadSources", "payloads");
+}
+
+/** The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it. */
+function leftOut(field: string, part: LeftOut): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `${field} is given, but the bundle was made without ${part}`, {
+    field,
+    remedy: `set bundling: { keep: ["${part}"] } of the handler in the stack`,
+  });
 }
 
 function breakerFor(
@@ -172,9 +182,7 @@ function breakerFor(
       },
     );
   }
-  const client = options.clients?.dynamodb;
-  const store =
-    settings.store ?? dynamoDbCircuitStore({ table: table ?? "", ...(client === undefined ? {} : { client }) });
+  const store = settings.store ?? circuitStoreFor(table ?? "", options.clients?.dynamodb);
   const listener = {
     opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
     closed: () => logger.info("circuit closed", { consumer }),
@@ -182,6 +190,12 @@ function breakerFor(
       logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
   };
   return new CircuitBreaker(consumer, store, clock, listener, settings);
+}
+
+function circuitStoreFor(table: string, client: DynamoDBClient | undefined): CircuitStore {
+  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1")
+    return dynamoDbCircuitStore({ table, ...(client === undefined ? {} : { client }) });
+  throw leftOut("circuitBreaker", "idempotency");
 }
 
 const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
@@ -217,16 +231,19 @@ function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: C
       },
     );
   }
-  const retention = process.env[ENVIRONMENT.idempotencyRetention];
-  return dynamoDbStore({
-    table,
-    clock,
-    doneOnClaim: guarantee === "at-most-once",
-    ...(retention
-      ? { retentionSeconds: numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400) }
-      : {}),
-    ...(options.clients?.dynamodb === undefined ? {} : { client: options.clients.dynamodb }),
-  });
+  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
+    const retention = process.env[ENVIRONMENT.idempotencyRetention];
+    return dynamoDbStore({
+      table,
+      clock,
+      doneOnClaim: guarantee === "at-most-once",
+      ...(retention
+        ? { retentionSeconds: numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400) }
+        : {}),
+      ...(options.clients?.dynamodb === undefined ? {} : { client: options.clients.dynamodb }),
+    });
+  }
+  throw leftOut(ENVIRONMENT.idempotencyTable, "idempotency");
 }
 
 function consumerName(option: string | undefined, needed: boolean): string {

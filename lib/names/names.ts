@@ -22,6 +22,20 @@ export const ENVIRONMENT = {
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
 } as const;
 
+/**
+ * Variables that are set in bundles only: esbuild replaces `process.env.<name>` by `"1"` and leaves out what that rules out. Sources
+ * must spell the name out, or nothing is replaced. Unbundled they are not set, and everything is there.
+ */
+export const LEFT_OUT = {
+  /** The consumer's store for offloaded payloads, and with it the S3 client. */
+  payloads: "FANFARE_WITHOUT_PAYLOADS",
+  /** The store of processed events and that of the circuit breaker, and with them the DynamoDB client. */
+  idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",
+} as const;
+
+/** What can be left out of a bundle. */
+export type LeftOut = keyof typeof LEFT_OUT;
+
 /** The environment variables of one contract's publisher. The contract's name is part of each. */
 export interface PublisherVariables {
   /** ARN of the SNS topic, or URL of the SQS queue, that events are published to. */

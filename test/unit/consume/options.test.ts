@@ -54,6 +54,14 @@ describe("defaults", () => {
     expect(settings.deadLetterQueues.size).toBe(0);
   });
 
+  test("need no part that the bundle was made without", () => {
+    vi.stubEnv("FANFARE_WITHOUT_PAYLOADS", "1");
+    vi.stubEnv("FANFARE_WITHOUT_IDEMPOTENCY", "1");
+    expect(resolve()).toMatchObject({ guarantee: "at-least-once", store: undefined, payloads: undefined });
+    const store = new MemoryStore();
+    expect(resolve({ consumer: "c", store }).store).toBe(store);
+  });
+
   test("with a store: exactly once", () => {
     expect(resolve({ consumer: "c", store: new MemoryStore() }).guarantee).toBe("exactly-once");
   });
@@ -159,5 +167,32 @@ describe("refusals name the field and the remedy", () => {
     expect(make({ toString: () => {} }).field).toBe("handlers.toString");
     expect(make({}).field).toBe("handlers");
     expect(make({ Placed: undefined }).field).toBe("handlers");
+  });
+});
+
+describe("a part that the bundle was made without is asked for", () => {
+  const REMEDY = (part: string) => `set bundling: { keep: ["${part}"] } of the handler in the stack`;
+
+  test("by the payloads' sources", () => {
+    vi.stubEnv("FANFARE_WITHOUT_PAYLOADS", "1");
+    expect(refusal(() => resolve({ payloadSources: "bucket/orders/" }))).toMatchObject({
+      code: "ConfigurationInvalid",
+      field: "payloadSources",
+      remedy: REMEDY("payloads"),
+    });
+    vi.stubEnv("FANFARE_PAYLOAD_SOURCES", "bucket/orders/");
+    expect(refusal(() => resolve()).field).toBe("FANFARE_PAYLOAD_SOURCES");
+  });
+
+  test("by the table of processed events, or by a circuit breaker in it", () => {
+    vi.stubEnv("FANFARE_WITHOUT_IDEMPOTENCY", "1");
+    vi.stubEnv("FANFARE_IDEMPOTENCY_TABLE", "records");
+    expect(refusal(() => resolve({ consumer: "c" }))).toMatchObject({
+      code: "ConfigurationInvalid",
+      field: "FANFARE_IDEMPOTENCY_TABLE",
+      remedy: REMEDY("idempotency"),
+    });
+    const breaker = refusal(() => resolve({ consumer: "c", guarantee: "at-least-once", circuitBreaker: true }));
+    expect(breaker).toMatchObject({ field: "circuitBreaker", remedy: REMEDY("idempotency") });
   });
 });

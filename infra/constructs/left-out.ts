@@ -1,0 +1,22 @@
+import type { IConstruct } from "constructs";
+import { ENVIRONMENT, LEFT_OUT, type LeftOut } from "../../lib/names/index.ts";
+import { consumerSourcesOf, isSetByUser } from "./consumer-environment.ts";
+
+/**
+ * The parts of Fanfare that a function has no use for, because of the sources that it consumes, for esbuild to replace their
+ * variables. None for a function without sources: of it nothing is known.
+ */
+export function leftOutOf(fn: IConstruct, keep: readonly LeftOut[] = []): Record<string, string> {
+  const sources = consumerSourcesOf(fn);
+  if (sources.length === 0) return {};
+  const needless: Record<LeftOut, boolean> = {
+    payloads:
+      sources.every(({ payloadLocation }) => payloadLocation === undefined) &&
+      !isSetByUser(fn, ENVIRONMENT.payloadSources),
+    idempotency:
+      sources.every(({ idempotencyTable }) => idempotencyTable === undefined) &&
+      !isSetByUser(fn, ENVIRONMENT.idempotencyTable),
+  };
+  const parts = (["payloads", "idempotency"] as const).filter((part) => needless[part] && !keep.includes(part));
+  return Object.fromEntries(parts.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"']));
+}

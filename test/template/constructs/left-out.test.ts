@@ -1,0 +1,122 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Stack } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { describe, expect, test } from "vitest";
+import { FanoutTopic, HandlerFunction, type HandlerOptions } from "../../../infra/constructs/index.ts";
+import { orders } from "../fixtures/contract.ts";
+import { newApp } from "./support.ts";
+
+const CONSUMER: HandlerOptions = { entry: "test/template/fixtures/consumer.ts" };
+
+/** Synthesises an app and gives the asset's directory of the function whose logical id starts with a prefix. */
+function assetOf(build: (stack: Stack) => void, prefix: string): string {
+  const app = newApp({ "aws:cdk:enable-asset-metadata": true });
+  const stack = new Stack(app, "Shop");
+  build(stack);
+  const assembly = app.synth();
+  const resources: Record<string, { Type: string; Metadata?: Record<string, string> }> =
+    assembly.getStackByName("Shop").template.Resources;
+  const [, found] =
+    Object.entries(resources).find(([id, { Type }]) => Type === "AWS::Lambda::Function" && id.startsWith(prefix)) ?? [];
+  return join(assembly.directory, found?.Metadata?.["aws:asset:path"] ?? "nowhere");
+}
+
+type TopicProps = Partial<ConstructorParameters<typeof FanoutTopic<typeof orders>>[2]>;
+
+const topicIn = (stack: Stack, props: TopicProps = {}, id = "Orders") =>
+  new FanoutTopic(stack, id, { contract: orders, alarms: false, dashboard: false, ...props });
+
+/** The stores of AWS clients that a bundle holds, by the names of its files. */
+function storesIn(asset: string): string[] {
+  const names = readdirSync(asset).join(" ");
+  return ["dynamodb-store", "dynamodb-circuit-store", "s3-store"].filter((store) => names.includes(`${store}.sdk-`));
+}
+
+/** Imports a bundle in a Node of its own; what it throws is in the answer. */
+function start(asset: string, env: Record<string, string> = {}): string {
+  const url = pathToFileURL(join(asset, "index.mjs")).href;
+  const script = `import(${JSON.stringify(url)}).then((made) => console.log(typeof made.handler), (error) => console.log(error.name, error.message))`;
+  return execFileSync(process.execPath, ["--eval", script], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH, ...env },
+  });
+}
+
+const DYNAMODB = ["dynamodb-store", "dynamodb-circuit-store"];
+
+describe("the bundle of a handler", () => {
+  test("has no S3 client where none of its queues has large payloads", () => {
+    const asset = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER }), "OrdersBilling");
+    expect(storesIn(asset)).toEqual(DYNAMODB);
+    expect(start(asset)).toBe("function\n");
+  });
+
+  test("has the S3 client where they do", () => {
+    const asset = assetOf(
+      (stack) => topicIn(stack, { largePayloads: true }).fanOut("Billing", { handler: CONSUMER }),
+      "OrdersBilling",
+    );
+    expect(storesIn(asset)).toEqual([...DYNAMODB, "s3-store"]);
+  });
+
+  test("has no DynamoDB client where it is called at least once", () => {
+    const asset = assetOf(
+      (stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER, guarantee: "at-least-once" }),
+      "OrdersBilling",
+    );
+    expect(storesIn(asset)).toEqual([]);
+    expect(start(asset)).toBe("function\n");
+  });
+
+  test("has what one of several queues needs", () => {
+    const asset = assetOf((stack) => {
+      const handler = new HandlerFunction(stack, "Both", CONSUMER);
+      topicIn(stack).fanOut("A", { handler, consumer: "both", guarantee: "at-least-once" });
+      const other = topicIn(stack, { largePayloads: true }, "Other");
+      other.fanOut("B", {
+        handler: new lambda.Alias(stack, "Live", { aliasName: "live", version: handler.currentVersion }),
+        consumer: "both",
+        guarantee: "at-least-once",
+      });
+    }, "Both");
+    expect(storesIn(asset)).toEqual(["s3-store"]);
+  });
+
+  test("has everything where the function is attached to no queue", () => {
+    const asset = assetOf((stack) => void new HandlerFunction(stack, "Alone", CONSUMER), "Alone");
+    expect(storesIn(asset)).toEqual([...DYNAMODB, "s3-store"]);
+  });
+
+  test("keeps what it is told to, and what the user's own variables ask for", () => {
+    const kept: HandlerOptions = { ...CONSUMER, bundling: { keep: ["payloads", "idempotency"] } };
+    const guarantee = "at-least-once";
+    const told = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept, guarantee }), "OrdersBilling");
+    expect(storesIn(told)).toEqual([...DYNAMODB, "s3-store"]);
+    const own: HandlerOptions = { ...CONSUMER, environment: { FANFARE_PAYLOAD_SOURCES: "elsewhere/orders/" } };
+    const asked = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: own, guarantee }), "OrdersBilling");
+    expect(storesIn(asked)).toEqual(["s3-store"]);
+  });
+
+  test("says at start-up what is missing when its code asks for it, and what to do", () => {
+    const entry = "test/template/fixtures/consumer-of-payloads.ts";
+    const asset = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: { entry } }), "OrdersBilling");
+    expect(start(asset)).toMatch(/^ConfigurationInvalid payloadSources is given, .* keep: \["payloads"\]/);
+    const kept = { entry, bundling: { keep: ["payloads"] as const } };
+    expect(start(assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept }), "OrdersBilling"))).toBe(
+      "function\n",
+    );
+  });
+
+  test("is the same whether or not another function needs more", () => {
+    const billing = (stack: Stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER });
+    const alone = readdirSync(assetOf(billing, "OrdersBilling"));
+    const beside = assetOf((stack) => {
+      topicIn(stack, { largePayloads: true }, "Other").fanOut("Audit", { handler: CONSUMER });
+      billing(stack);
+    }, "OrdersBilling");
+    expect(readdirSync(beside)).toEqual(alone);
+  });
+});
