@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { TargetUnavailable } from "../unavailable.ts";
 import { runCommand, tail } from "./command.ts";
 
@@ -12,6 +13,8 @@ export interface VirtualEnvironmentOptions {
   /** File with the pinned packages. */
   readonly requirements: string;
   readonly note: (text: string) => void;
+  /** Milliseconds before pip is run again. @default 5,000 */
+  readonly retryDelayMs?: number;
 }
 
 /** Interpreters that are tried, in this order. The pinned versions are known to work on 3.11. */
@@ -24,6 +27,18 @@ const SUPPORTED = new Set(["3.11", "3.12", "3.13"]);
 
 /** Milliseconds for the installation; it took two minutes on two busy cores. */
 const INSTALL_TIMEOUT_MS = 15 * 60_000;
+
+/** Runs of pip, each with its own retries of requests: a network may be away for longer than those take. */
+const INSTALL_ATTEMPTS = 3;
+
+const RETRY_DELAY_MS = 5_000;
+
+/** Retries of one request, with growing waits between them, and seconds without an answer. */
+const PIP_NETWORK = ["--retries", "8", "--timeout", "60"];
+
+/** What pip writes when it was the network, and another run may help; a package that does not exist stays away. */
+const NETWORK_FAILURE =
+  /connection (?:broken|error|reset|refused|aborted|timed out)|ConnectionError|NewConnectionError|ConnectTimeout|ReadTimeout|read timed out|ProtocolError|IncompleteRead|temporary failure in name resolution|name or service not known|SSLError|ProxyError|Max retries exceeded|HTTP error (?:429|5\d\d)|DO NOT MATCH THE HASHES/i;
 
 /** Written when everything is installed: an installation that was cut short is made anew. */
 const MARKER = "installed.sha256";
@@ -45,9 +60,28 @@ export async function prepareVirtualEnvironment(options: VirtualEnvironmentOptio
   note(`installing ${name} into ${directory} with ${python} (once, takes a few minutes)`);
   rmSync(directory, { recursive: true, force: true });
   await run(name, python, ["-m", "venv", directory]);
-  await run(name, join(bin, "python"), ["-m", "pip", "install", "--quiet", "--requirement", requirements]);
+  await install(options, join(bin, "python"));
   writeFileSync(marker, wanted);
   return bin;
+}
+
+/** Runs pip, and once more where the network failed. */
+async function install(options: VirtualEnvironmentOptions, python: string): Promise<void> {
+  const { name, requirements, note, retryDelayMs = RETRY_DELAY_MS } = options;
+  const args = ["-m", "pip", "install", "--quiet", ...PIP_NETWORK, "--requirement", requirements];
+  for (let attempt = 1; ; attempt += 1) {
+    const { code, output } = await runCommand(python, args, { timeoutMs: INSTALL_TIMEOUT_MS });
+    if (code === 0) return;
+    const network = NETWORK_FAILURE.test(output);
+    if (!network || attempt === INSTALL_ATTEMPTS) {
+      const why = network
+        ? `the package index cannot be reached (tried ${attempt} times; pip reads PIP_INDEX_URL, HTTPS_PROXY and pip.conf)`
+        : "pip cannot install its packages";
+      throw new TargetUnavailable(`${name} cannot be installed: ${why}:\n${tail(output)}`);
+    }
+    note(`the network failed while ${name} was being installed; trying again (${attempt + 1} of ${INSTALL_ATTEMPTS})`);
+    await delay(retryDelayMs);
+  }
 }
 
 async function findPython(name: string): Promise<string> {

@@ -9,10 +9,10 @@ import type { Fault, Probe } from "./fault.ts";
 /** Faults of tables. */
 export const DYNAMODB_FAULTS: readonly Fault[] = [
   {
-    id: "partiql-batch-without-outcomes",
+    id: "no-partiql-parameters",
     targets: ["moto"],
     summary:
-      "BatchExecuteStatement does not answer for each INSERT whether it was made; AWS does, with DuplicateItem for a key that is there.",
+      "BatchExecuteStatement with parameters ends in an internal error; AWS answers each INSERT, with DuplicateItem for a key that is there.",
     shows: async (probe) => {
       const outcomes = await insertTwice(probe).catch((error: unknown) => [String(error)]);
       return outcomes.join() !== ",DuplicateItem,";
