@@ -69,8 +69,8 @@ async function main(options: Options): Promise<number> {
       deadline: started + options.seconds * 1_000,
       onFinding: (signature) => note(`different: ${signature}`),
       onProgress: (done) => bar.update(Math.min(done, options.operations)),
-    });
-    bar.stop();
+      // However it ends: the bar's timer would keep the program alive.
+    }).finally(() => bar.stop());
     const print = options.json ? toJson : render;
     process.stdout.write(`${print(seen, options.seed, (Date.now() - started) / 1_000)}\n`);
     return seen.findings.size === 0 ? EXIT.passed : EXIT.failed;

@@ -50,6 +50,14 @@ export function isRefusedByFanfareOnly({ ours, theirs, path, index }: Sighting):
   return hasFailed(ours, place) && !hasFailed(theirs, place);
 }
 
+/** The code by which Fanfare refuses the call, or the entry of the batch that the sighting is about. */
+export function refusalOf({ ours, path }: Sighting): string | undefined {
+  const place = entryOf(path);
+  if (place === undefined) return errorOf(ours);
+  const code = valueAt(ours, `.ok.${entryId(place)}.failed.Code`);
+  return typeof code === "string" ? code : undefined;
+}
+
 /** Whether both refuse the call. */
 export function isRefusedByBoth({ ours, theirs }: Sighting): boolean {
   return errorOf(ours) !== undefined && errorOf(theirs) !== undefined;
@@ -94,6 +102,26 @@ export function valueAt(answer: Answer, path: string): Json | undefined {
 export function totalOf(answer: Answer): number {
   const counts = "ok" in answer && Array.isArray(answer.ok) ? answer.ok : [];
   return counts.reduce((sum: number, count) => sum + (typeof count === "number" ? count : 0), 0);
+}
+
+/** Whether some queue holds more messages by the first answer than by the second. */
+export function holdsMore(first: Answer, second: Answer): boolean {
+  const [counts, others] = [first, second].map((answer) => ("ok" in answer ? answer.ok : null));
+  return (
+    Array.isArray(counts) &&
+    Array.isArray(others) &&
+    counts.some((count, place) => Number(count) > Number(others[place]))
+  );
+}
+
+/** How many messages a receive has returned. */
+export function lengthOf(answer: Answer): number {
+  return "ok" in answer && Array.isArray(answer.ok) ? answer.ok.length : 0;
+}
+
+/** Whether the queue of a step was deleted before, so that it is a new one of the same name. */
+export function isDeletedBefore({ step, earlier }: Sighting): boolean {
+  return "queue" in step && earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === step.queue);
 }
 
 function hasFailed(answer: Answer, place: number): boolean {

@@ -2,6 +2,7 @@ import { errorOf } from "../answer.ts";
 import type { Publication } from "../sns/operation.ts";
 import {
   faultsOf,
+  holdsMore,
   isKind,
   isRefusedByBoth,
   isRefusedByFanfareOnly,
@@ -47,8 +48,10 @@ function filteredThere(
     right: "Fanfare",
     source,
     parts: true,
-    matches: ({ step, index, earlier }) =>
-      (step.kind.startsWith("sns.publish") ? index === 1 : isLate && isKind(step, "sqs.receive")) &&
+    matches: ({ step, ours, theirs, index, earlier }) =>
+      (step.kind.startsWith("sns.publish")
+        ? index === 1 && (isLate ? holdsMore(theirs, ours) : holdsMore(ours, theirs))
+        : isLate && isKind(step, "sqs.receive")) &&
       [step, ...(isLate ? earlier : [])].flatMap(publicationsOf).some(message) &&
       earlier.some(
         (other) =>

@@ -1,10 +1,13 @@
-import { type Answer, errorOf } from "../answer.ts";
+import { errorOf } from "../answer.ts";
 import {
   draftOf,
+  isDeletedBefore,
   isKind,
   isRefusedByBoth,
   isRefusedByFanfareOnly,
   type KnownDifference,
+  lengthOf,
+  refusalOf,
   totalOf,
   valueAt,
 } from "./sighting.ts";
@@ -154,13 +157,11 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     right: "not documented",
     source: api("DeleteQueue"),
     parts: false,
-    matches: ({ step, ours, path, index, earlier }) =>
-      index === 0 &&
-      isKind(step, "sqs.visibility", "sqs.visibilityBatch", "sqs.delete", "sqs.deleteBatch") &&
-      earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue === step.queue) &&
-      (errorOf(ours) === "ReceiptHandleIsInvalid" ||
-        JSON.stringify(valueAt(ours, path.replace(/\.failed\b.*/, ".failed")))?.includes("ReceiptHandleIsInvalid") ===
-          true),
+    matches: (sighting) =>
+      sighting.index === 0 &&
+      isKind(sighting.step, "sqs.visibility", "sqs.visibilityBatch", "sqs.delete", "sqs.deleteBatch") &&
+      isDeletedBefore(sighting) &&
+      refusalOf(sighting) === "ReceiptHandleIsInvalid",
   },
   {
     id: "sqs-visibility-range",
@@ -180,7 +181,9 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     source: api("ChangeMessageVisibility"),
     parts: true,
     matches: (sighting) =>
-      isKind(sighting.step, "sqs.visibility", "sqs.visibilityBatch") && isRefusedByFanfareOnly(sighting),
+      isKind(sighting.step, "sqs.visibility", "sqs.visibilityBatch") &&
+      isRefusedByFanfareOnly(sighting) &&
+      ["MessageNotInflight", "InvalidParameterValue"].includes(refusalOf(sighting) ?? ""),
   },
   {
     id: "sqs-delete-old-handle-fifo",
@@ -191,7 +194,8 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     matches: (sighting) =>
       isKind(sighting.step, "sqs.delete", "sqs.deleteBatch") &&
       sighting.step.queue.endsWith(".fifo") &&
-      isRefusedByFanfareOnly(sighting),
+      isRefusedByFanfareOnly(sighting) &&
+      refusalOf(sighting) === "InvalidParameterValue",
   },
   {
     id: "sqs-delete-old-handle",
@@ -199,8 +203,9 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     right: "either",
     source: api("DeleteMessage"),
     parts: true,
-    matches: ({ step, index, earlier }) =>
+    matches: ({ step, ours, theirs, index, earlier }) =>
       index === 1 &&
+      totalOf(theirs) < totalOf(ours) &&
       isKind(step, "sqs.delete", "sqs.deleteBatch") &&
       !step.queue.endsWith(".fifo") &&
       (step.kind === "sqs.delete" ? [step.pick] : step.picks).some((pick) => pick > 0) &&
@@ -237,8 +242,3 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue !== step.queue),
   },
 ];
-
-/** How many messages a receive has returned. */
-function lengthOf(answer: Answer): number {
-  return "ok" in answer && Array.isArray(answer.ok) ? answer.ok.length : 0;
-}

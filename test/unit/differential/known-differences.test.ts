@@ -96,11 +96,13 @@ describe("what is not known", () => {
       ...publish,
       publication: { message: "m", attributes: { total: { DataType: "Number", StringValue: "1e2" } } },
     };
-    const effect = { path: ".ok[]", index: 1 };
+    const effect = { path: ".ok[]", index: 1, ours: { ok: [1, 0] }, theirs: { ok: [0, 0] } };
     const known = (policy: string) =>
       knownDifference(sighting(number, { ...effect, earlier: [subscribe(policy)] }))?.id;
     expect(known('{"total":[100]}')).toBe("sns-filter-number");
     expect(known('{"total":[{"numeric":["=",100]}]}')).toBeUndefined();
     expect(known('{"region":["eu"]}')).toBeUndefined();
+    const lost = { ...effect, ours: effect.theirs, theirs: effect.ours, earlier: [subscribe('{"total":[100]}')] };
+    expect(knownDifference(sighting(number, lost))).toBeUndefined();
   });
 });
