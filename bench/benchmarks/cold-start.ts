@@ -6,15 +6,28 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import type { Benchmark, CaseResult, Contender } from "../harness/index.ts";
 import { interleave, measured, medianOf, ratio } from "../harness/index.ts";
-import { type Bundle, bundleHandler, type Externals, withDirectory } from "../support/bundles.ts";
+import { bundleHandler, type Externals, type Size, type Way, withDirectory } from "../support/bundles.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
 
-const HANDLERS = {
-  Fanfare: "fanfare",
-  "Powertools batch + idempotency": "powertools",
-  "hand-written, no idempotency": "raw",
-} as const;
+interface Candidate {
+  readonly label: string;
+  readonly handler: "fanfare" | "powertools" | "raw";
+  readonly way: Way;
+}
+
+const FANFARE = "Fanfare";
 const PEER = "Powertools batch + idempotency";
+const CANDIDATES: readonly Candidate[] = [
+  { label: FANFARE, handler: "fanfare", way: "constructs" },
+  { label: PEER, handler: "powertools", way: "one file" },
+  { label: "hand-written, no idempotency", handler: "raw", way: "one file" },
+];
+
+/** Each in the other's way, to see what comes of the bundling alone. */
+const SWAPPED: readonly Candidate[] = [
+  { label: "Fanfare, one file", handler: "fanfare", way: "one file" },
+  { label: "Powertools, bundled as Fanfare is", handler: "powertools", way: "constructs" },
+];
 
 /** Fresh processes of each contender. */
 const PROCESSES = 31;
@@ -29,15 +42,15 @@ export const coldStart: Benchmark = {
     const services = await Services.start();
     try {
       progress("bundles");
-      const sizes = await Promise.all([sizesOf("with zod", "sdk"), sizesOf("without a schema library", "sdk and zod")]);
+      const [withZod, without] = await Promise.all([sizesOf("with zod", "sdk"), sizesOf(BARE, "sdk and zod")]);
+      const parts = await Promise.all([partsOf(), foldersOf()]);
       const startUps = await withDirectory(async (directory) => {
         progress("fresh processes");
-        const contenders = await Promise.all([
-          ...Object.entries(HANDLERS).map(([label, handler]) =>
-            freshProcess(label, handler, false, join(directory, handler), services),
+        const contenders = await Promise.all(
+          [...CANDIDATES, ...SWAPPED].map((candidate, index) =>
+            freshProcess(candidate, join(directory, String(index)), services),
           ),
-          freshProcess("Fanfare, code splitting", "fanfare", true, join(directory, "split"), services),
-        ]);
+        );
         return await interleave(contenders, { rounds: quick ? 5 : PROCESSES, warmUps: 1 });
       });
       const starts: CaseResult = {
@@ -46,41 +59,35 @@ export const coldStart: Benchmark = {
         ratioOf: "importMs",
         contenders: startUps,
       };
-      const [, withoutSchema] = sizes;
       return {
         name: this.name,
         title: "Cold start",
-        method: `Bundles made as the constructs make them. ${quick ? 5 : PROCESSES} fresh processes of each, in turn: import, and import with a first invocation of one record (store ${LATENCY_MS} ms away).`,
-        cases: [starts, ...sizes],
+        method: `Fanfare as the constructs bundle it for a standard queue with idempotency and without large payloads, the others in one file. ${quick ? 5 : PROCESSES} fresh processes of each, in turn: import, and import with a first invocation of one record (store ${LATENCY_MS} ms away). Sizes are those of all files, and of those that are read at the start: what is imported when it is needed is in files of its own.`,
+        cases: [starts, ...withZod, ...without, ...parts],
         targets: [
           {
             name: "import: Fanfare / Powertools",
             bound: "at most",
             limit: 0.7,
-            value: ratio(starts, "Fanfare", PEER),
+            value: ratio(starts, FANFARE, PEER),
             unit: " x",
           },
-          {
-            name: "import: Fanfare with code splitting / Powertools",
-            bound: "at most",
-            limit: 0.7,
-            value: ratio(starts, "Fanfare, code splitting", PEER),
-            unit: " x",
-          },
-          {
-            name: "bundle without SDK and schema library",
-            bound: "at most",
-            limit: 20,
-            value: medianOf(withoutSchema, "Fanfare", "externalBytes") / KIB,
-            unit: " KiB",
-          },
-          {
-            name: "bundle without SDK and schema library: Fanfare / Powertools",
-            bound: "at most",
-            limit: 0.5,
-            value: ratio(withoutSchema, "Fanfare", PEER),
-            unit: " x",
-          },
+          ...without.flatMap((sizes) => [
+            {
+              name: sizes.name,
+              bound: "at most" as const,
+              limit: 20,
+              value: medianOf(sizes, FANFARE, "externalBytes") / KIB,
+              unit: " KiB",
+            },
+            {
+              name: `${sizes.name}: Fanfare / Powertools`,
+              bound: "at most" as const,
+              limit: 0.5,
+              value: ratio(sizes, FANFARE, PEER),
+              unit: " x",
+            },
+          ]),
         ],
       };
     } finally {
@@ -89,36 +96,77 @@ export const coldStart: Benchmark = {
   },
 };
 
-async function sizesOf(name: string, externals: Externals): Promise<CaseResult> {
-  const contenders = Object.entries(HANDLERS).map(async ([label, handler]) => {
-    const outside: Bundle = await bundleHandler(handler, externals);
-    const inside = externals === "sdk" ? await bundleHandler(handler, "nothing") : undefined;
-    return measured(label, [
-      {
-        externalBytes: outside.bytes,
-        externalGzipBytes: outside.gzipBytes,
-        ...(inside === undefined ? {} : { bundledBytes: inside.bytes, bundledGzipBytes: inside.gzipBytes }),
-      },
-    ]);
+const BARE = "without a schema library";
+
+/** The sizes of all files, and of those that are read at the start. */
+async function sizesOf(name: string, externals: Externals): Promise<CaseResult[]> {
+  const bundles = await Promise.all(
+    CANDIDATES.map(async ({ label, handler, way }) => ({
+      label,
+      outside: await bundleHandler(handler, externals, way),
+      inside: externals === "sdk" ? await bundleHandler(handler, "nothing", way) : undefined,
+    })),
+  );
+  return (["all", "atStart"] as const).map((which) => ({
+    name: `bundle ${name}, ${which === "all" ? "all files" : "read at the start"}`,
+    baseline: PEER,
+    ratioOf: "externalBytes",
+    contenders: bundles.map(({ label, outside, inside }) =>
+      measured(label, [{ ...external(outside[which]), ...(inside === undefined ? {} : bundled(inside[which])) }]),
+    ),
+  }));
+}
+
+const external = ({ bytes, gzipBytes }: Size) => ({ externalBytes: bytes, externalGzipBytes: gzipBytes });
+const bundled = ({ bytes, gzipBytes }: Size) => ({ bundledBytes: bytes, bundledGzipBytes: gzipBytes });
+
+/** What is left of a consumer when its queues have no use for more and more of it. */
+async function partsOf(): Promise<CaseResult> {
+  const everything = "everything";
+  const variants = [
+    { label: everything, leftOut: [] },
+    { label: "without payloads", leftOut: ["payloads"] },
+    { label: "without payloads and idempotency", leftOut: ["payloads", "idempotency"] },
+  ] as const;
+  const contenders = variants.map(async ({ label, leftOut }) => {
+    const outside = await bundleHandler("fanfare", "sdk and zod", "constructs", leftOut);
+    const inside = await bundleHandler("fanfare", "nothing", "constructs", leftOut);
+    return measured(label, [{ ...external(outside.all), ...bundled(inside.all) }]);
   });
   return {
-    name: `bundle, ${name}`,
-    baseline: PEER,
+    name: `Fanfare ${BARE} (SDK bundled: with zod), by what is left out`,
+    baseline: everything,
     ratioOf: "externalBytes",
     contenders: await Promise.all(contenders),
   };
 }
 
+/** Where the bytes of a consumer come from. */
+async function foldersOf(): Promise<CaseResult> {
+  const { byFolder, all } = await bundleHandler("fanfare", "sdk and zod", "constructs");
+  const folders = Object.entries(byFolder)
+    .filter(([, bytes]) => bytes > 0)
+    .sort(([, left], [, right]) => right - left);
+  const whole = "all files";
+  return {
+    name: `Fanfare ${BARE}, by folder of the sources`,
+    baseline: whole,
+    ratioOf: "externalBytes",
+    contenders: [
+      measured(whole, [{ externalBytes: all.bytes }]),
+      ...folders.map(([folder, bytes]) => measured(folder, [{ externalBytes: bytes }])),
+    ],
+  };
+}
+
 async function freshProcess(
-  name: string,
-  handler: string,
-  splitting: boolean,
+  { label, handler, way }: Candidate,
   directory: string,
   services: Services,
 ): Promise<Contender> {
   await mkdir(directory);
-  const { files } = await bundleHandler(handler, "nothing", splitting);
-  await Promise.all(files.map((file) => writeFile(join(directory, file.name), file.code)));
+  const { files } = await bundleHandler(handler, "nothing", way);
+  await Promise.all(files.map((file) => writeFile(join(directory, file.name), file.contents)));
   const main = fileURLToPath(new URL("../support/import-main.ts", import.meta.url));
   const env = {
     PATH: process.env.PATH,
@@ -132,11 +180,9 @@ async function freshProcess(
     POWERTOOLS_SERVICE_NAME: "bench",
   };
   return {
-    name,
+    name: label,
     sample: async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, [main, join(directory, `${handler}.mjs`)], {
-        env,
-      });
+      const { stdout } = await promisify(execFile)(process.execPath, [main, join(directory, "index.mjs")], { env });
       const last = stdout.trim().split("\n").at(-1) ?? "";
       return times.parse(JSON.parse(last));
     },

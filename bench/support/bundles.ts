@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, type Metafile } from "esbuild";
+import { type BundleSettings, bundleEntry, reachedFrom } from "../../infra/constructs/bundle-entry.ts";
+import { LEFT_OUT, type LeftOut } from "../../lib/names/index.ts";
 
 /** What a bundle leaves to others. */
 export type Externals = "nothing" | "sdk" | "sdk and zod";
@@ -14,26 +16,81 @@ const EXTERNAL: Readonly<Record<Externals, string[]>> = {
   "sdk and zod": ["@aws-sdk/*", "@smithy/*", "zod"],
 };
 
+/**
+ * How a handler is bundled: by the constructs' own function, for a function with a standard queue, idempotency and no large
+ * payloads; or into one file, as the peers' documentation has it.
+ */
+export type Way = "constructs" | "one file";
+
 /** CommonJS dependencies of the peers call `require`. */
 const REQUIRE = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
-/** A bundled handler. */
-export interface Bundle {
+/** Bytes of files, as they are and gzipped one by one. */
+export interface Size {
   readonly bytes: number;
   readonly gzipBytes: number;
-  /** The entry is called `<name>.mjs`. */
-  readonly files: readonly { readonly name: string; readonly code: Uint8Array }[];
+}
+
+/** A bundled handler. */
+export interface Bundle {
+  /** Its entry is `index.mjs`. */
+  readonly files: readonly { readonly name: string; readonly contents: Uint8Array }[];
+  readonly all: Size;
+  /** The entry and what it imports outright: what is read before the first invocation. */
+  readonly atStart: Size;
+  /** Bytes of each folder of Fanfare's sources in it. */
+  readonly byFolder: Readonly<Record<string, number>>;
 }
 
 /**
- * Bundles a handler of `bench/handlers` as the constructs do: ESM, minified, for Node 24, in one file.
+ * Bundles a handler of `bench/handlers`: an ES module, minified, for Node 24.
  *
- * @param splitting puts what is imported when it is needed into files of its own
+ * @param leftOut what the constructs leave out
  */
-export async function bundleHandler(name: string, externals: Externals, splitting = false): Promise<Bundle> {
-  const { outputFiles } = await build({
-    splitting,
-    entryPoints: [fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url))],
+export async function bundleHandler(
+  name: string,
+  externals: Externals,
+  way: Way,
+  leftOut: readonly LeftOut[] = ["payloads"],
+): Promise<Bundle> {
+  const entry = fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url));
+  const external = EXTERNAL[externals];
+  const { files, metafile } =
+    way === "constructs" ? await asTheConstructs(entry, external, leftOut) : await asOneFile(entry, external);
+  const atStart = reachedFrom("index.mjs", metafile, "outright");
+  return {
+    files,
+    all: sizeOf(files),
+    atStart: sizeOf(files.filter((file) => atStart.has(file.name))),
+    byFolder: bytesByFolder(metafile, new Set(files.map((file) => file.name))),
+  };
+}
+
+function bytesByFolder({ outputs }: Metafile, names: ReadonlySet<string>): Readonly<Record<string, number>> {
+  const bytes: Record<string, number> = {};
+  for (const [path, { inputs }] of Object.entries(outputs)) {
+    if (!names.has(basename(path))) continue;
+    for (const [source, { bytesInOutput }] of Object.entries(inputs)) {
+      const folder = /(?:^|\/)(lib\/[a-z]+)\//.exec(source)?.[1];
+      if (folder !== undefined) bytes[folder] = (bytes[folder] ?? 0) + bytesInOutput;
+    }
+  }
+  return bytes;
+}
+
+function asTheConstructs(entry: string, external: readonly string[], leftOut: readonly LeftOut[]) {
+  const settings: BundleSettings = {
+    target: "node24",
+    defaultConditions: ["@fanfare/source"],
+    external,
+    define: Object.fromEntries(leftOut.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"'])),
+  };
+  return bundleEntry(entry, settings);
+}
+
+async function asOneFile(entry: string, external: string[]) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: [{ in: entry, out: "index" }],
     bundle: true,
     format: "esm",
     platform: "node",
@@ -42,18 +99,21 @@ export async function bundleHandler(name: string, externals: Externals, splittin
     conditions: ["@fanfare/source", "module"],
     minify: true,
     banner: { js: REQUIRE },
-    external: EXTERNAL[externals],
+    external,
     write: false,
-    outdir: "out",
+    metafile: true,
+    outdir: "bundle",
     outExtension: { ".js": ".mjs" },
     logLevel: "silent",
   });
-  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), code: contents }));
+  return { files: outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })), metafile };
+}
+
+function sizeOf(files: Bundle["files"]): Size {
   const sum = (bytes: readonly number[]) => bytes.reduce((total, one) => total + one, 0);
   return {
-    bytes: sum(files.map(({ code }) => code.byteLength)),
-    gzipBytes: sum(files.map(({ code }) => gzipSync(code).byteLength)),
-    files,
+    bytes: sum(files.map(({ contents }) => contents.byteLength)),
+    gzipBytes: sum(files.map(({ contents }) => gzipSync(contents).byteLength)),
   };
 }
 
