@@ -1,68 +1,166 @@
+import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
+import { bundleEntry, reachedFrom } from "../../../infra/constructs/bundle-entry.ts";
+import { LEFT_OUT, type LeftOut } from "../../../lib/names/index.ts";
 
 const KIB = 1_024;
+const SDK = ["@aws-sdk/*", "@smithy/*"];
 
-/** Bundles a handler as the constructs do, without the SDK and the schema library. */
-async function bundle(source: string) {
-  const result = await build({
-    stdin: { contents: source, resolveDir: import.meta.dirname, loader: "ts" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
+interface Options {
+  readonly leftOut?: readonly LeftOut[];
+  readonly external?: readonly string[];
+}
+
+const entryOf = (name: string) => fileURLToPath(new URL(`./handlers/${name}.ts`, import.meta.url));
+
+/** Bundles a handler as the constructs do; without the SDK and the schema library if it is not told otherwise. */
+async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }: Options = {}) {
+  const { files, metafile } = await bundleEntry(entryOf(name), {
     target: "node24",
-    mainFields: ["module", "main"],
-    conditions: ["@fanfare/source", "module"],
-    minify: true,
-    external: ["@aws-sdk/*", "zod"],
-    write: false,
-    metafile: true,
+    defaultConditions: ["@fanfare/source"],
+    external,
+    define: Object.fromEntries(leftOut.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"'])),
   });
-  const [output] = Object.values(result.metafile.outputs);
-  const code = result.outputFiles[0]?.contents ?? new Uint8Array();
-  const inputs = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  const atStart = reachedFrom("index.mjs", metafile, "outright");
+  const outputs = Object.entries(metafile.outputs).filter(([path]) =>
+    files.some((file) => path.endsWith(`/${file.name}`)),
+  );
+  const bytes = (of: typeof files) => of.reduce((sum, { contents }) => sum + contents.byteLength, 0);
+  const sources = outputs.flatMap(([, { inputs }]) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+  );
   return {
-    kib: code.byteLength / KIB,
-    gzipKib: gzipSync(code).byteLength / KIB,
-    folders: new Set(inputs.flatMap(([path]) => /(?:^|\/)lib\/([a-z]+)\//.exec(path)?.[1] ?? [])),
-    eager: (output?.imports ?? [])
+    kib: bytes(files) / KIB,
+    startKib: bytes(files.filter((file) => atStart.has(file.name))) / KIB,
+    gzipKib: files.reduce((sum, { contents }) => sum + gzipSync(contents).byteLength, 0) / KIB,
+    folders: new Set(sources.flatMap((path) => /^lib\/([a-z]+)\//.exec(path)?.[1] ?? [])),
+    /** AWS clients that are imported when the function starts. */
+    eager: outputs
+      .filter(([path]) => [...atStart].some((file) => path.endsWith(`/${file}`)))
+      .flatMap(([, { imports }]) => imports)
       .filter(({ kind, path }) => kind === "import-statement" && path.startsWith("@aws-sdk/"))
       .map(({ path }) => path),
+    clients: [...new Set(sources.flatMap((path) => /@aws-sdk\/(client-[a-z0-9]+)\/dist/.exec(path)?.[1] ?? []))].sort(),
+    commands: sources
+      .flatMap((path) => /@aws-sdk\/client-[a-z0-9]+\/dist-es\/commands\/(\w+)Command\.js$/.exec(path)?.[1] ?? [])
+      .sort(),
+    hash: createHash("sha256")
+      .update(JSON.stringify(files.map(({ name: file, contents }) => [file, Buffer.from(contents).toString("base64")])))
+      .digest("hex"),
   };
 }
 
-const CONTRACT = `
-  import { z } from "zod";
-  import { consume, createPublisher, defineContract, event } from "fanfare";
-  const contract = defineContract("orders", { Placed: event({ schema: z.object({ n: z.number() }) }) });
-`;
-
 // The limits are what it weighs with a little air: who goes over one has something to explain. docs/performance.md has the goal.
-describe("bundles", () => {
+describe("bundles without SDK and schema library", () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
-    const { kib, gzipKib, folders, eager } = await bundle(
-      `${CONTRACT} export const handler = consume(contract, { Placed: async () => {} });`,
-    );
-    expect(kib).toBeLessThan(64);
-    expect(gzipKib).toBeLessThan(23);
+    const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads"] });
+    expect(kib).toBeLessThan(65);
+    expect(startKib).toBeLessThan(64);
+    expect(gzipKib).toBeLessThan(24);
     for (const folder of ["publish", "local", "testing", "cli", "ops"]) expect(folders).not.toContain(folder);
     expect(eager).toEqual([]);
   });
 
+  test("a consumer that is called at least once: no store and no circuit's store", async () => {
+    const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency"] });
+    expect(kib).toBeLessThan(55);
+    expect(startKib).toBeLessThan(55);
+  });
+
+  test("a consumer with everything", async () => {
+    const { kib } = await bundle("consumer");
+    expect(kib).toBeLessThan(68);
+  });
+
   test("a publisher: no consumer, no idempotency, no SDK before it is used", async () => {
-    const { kib, folders, eager } = await bundle(
-      `${CONTRACT} const publish = createPublisher(contract); export const handler = () => publish("Placed", { n: 1 });`,
-    );
-    expect(kib).toBeLessThan(32);
+    const { kib, startKib, folders, eager } = await bundle("publisher");
+    expect(kib).toBeLessThan(33);
+    expect(startKib).toBeLessThan(32);
     for (const folder of ["consume", "idempotency", "circuit", "local", "testing"])
       expect(folders).not.toContain(folder);
     expect(eager).toEqual([]);
   });
 
   test("a contract alone brings neither", async () => {
-    const { kib, folders } = await bundle(`${CONTRACT} export { contract };`);
+    const { kib, folders } = await bundle("contract");
     expect(kib).toBeLessThan(10);
     expect(folders).toEqual(new Set(["contract", "errors", "names"]));
+  });
+
+  test("one file, as other bundlers make it: no SDK before it is used", async () => {
+    const { metafile } = await build({
+      entryPoints: [entryOf("consumer")],
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      conditions: ["@fanfare/source", "module"],
+      external: [...SDK, "zod"],
+      write: false,
+      metafile: true,
+    });
+    const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+    const ofSdk = imports.filter(({ path }) => path.startsWith("@aws-sdk/"));
+    expect(new Set(ofSdk.map(({ kind }) => kind))).toEqual(new Set(["dynamic-import"]));
+  });
+});
+
+describe("bundles with the SDK", () => {
+  const external = ["zod"];
+  /** Of the SQS client, what failures need; of DynamoDB's, what claims and circuits do. */
+  const FAILURES = ["ChangeMessageVisibilityBatch", "SendMessageBatch"];
+  const CLAIMS = [
+    "BatchExecuteStatement",
+    "BatchGetItem",
+    "DeleteItem",
+    // The client asks for the account's endpoints by itself.
+    "DescribeEndpoints",
+    "GetItem",
+    "PutItem",
+    "TransactWriteItems",
+    "UpdateItem",
+  ];
+
+  test("a consumer without large payloads has no S3 client, and of the others only the commands that it sends", async () => {
+    const { clients, commands } = await bundle("consumer", { external, leftOut: ["payloads"] });
+    expect(clients).toEqual(["client-dynamodb", "client-sqs"]);
+    expect(commands).toEqual([...CLAIMS, ...FAILURES].sort());
+  });
+
+  test("a consumer that is called at least once has no DynamoDB client", async () => {
+    const { clients, commands } = await bundle("consumer", { external, leftOut: ["payloads", "idempotency"] });
+    expect(clients).toEqual(["client-sqs"]);
+    expect(commands).toEqual(FAILURES);
+  });
+
+  test("a consumer with large payloads has the S3 client", async () => {
+    const { clients, commands } = await bundle("consumer", { external });
+    expect(clients).toEqual(["client-dynamodb", "client-s3", "client-sqs"]);
+    expect(commands).toContain("GetObject");
+    expect(commands).not.toContain("ListObjectsV2");
+  });
+
+  test("a publisher has clients of SNS, SQS and S3, and only the commands that it sends", async () => {
+    const { clients, commands } = await bundle("publisher", { external });
+    expect(clients).toEqual(["client-s3", "client-sns", "client-sqs"]);
+    expect(commands).toEqual(expect.arrayContaining(["PublishBatch", "PutObject", "SendMessageBatch"]));
+    expect(commands.filter((command) => /Queue|Topic|Subscri/.test(command))).toEqual([]);
+  });
+
+  test("a poller receives and deletes", async () => {
+    const { commands } = await bundle("poller", { external, leftOut: ["payloads", "idempotency"] });
+    expect(commands).toEqual([...FAILURES, "DeleteMessageBatch", "GetQueueAttributes", "ReceiveMessage"].sort());
+  });
+
+  test("the same sources make the same files", async () => {
+    const [first, second, other] = await Promise.all([
+      bundle("consumer", { external }),
+      bundle("consumer", { external }),
+      bundle("consumer", { external, leftOut: ["payloads"] }),
+    ]);
+    expect(second.hash).toBe(first.hash);
+    expect(other.hash).not.toBe(first.hash);
   });
 });

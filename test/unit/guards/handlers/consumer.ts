@@ -1,0 +1,4 @@
+import { consume } from "fanfare";
+import { contract } from "./contract.ts";
+
+export const handler = consume(contract, { Placed: async () => {} });
