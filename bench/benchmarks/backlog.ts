@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Benchmark, CaseResult } from "../harness/index.ts";
 import { measured, medianOf } from "../harness/index.ts";
 import { Queues } from "../support/queues.ts";
@@ -11,7 +12,7 @@ export const backlog: Benchmark = {
   async run({ quick, progress }) {
     const queues = await Queues.start();
     try {
-      const topic = await queues.createTopic("backlog", SUBSCRIBERS);
+      const subscribed = await queues.createTopic("backlog", SUBSCRIBERS);
       const empty = await queues.memory();
       const cases: CaseResult[] = [];
       let published = 0;
@@ -21,9 +22,10 @@ export const backlog: Benchmark = {
         const added = size - published;
         while (published < size) {
           const wave = sqsEvent(Math.min(1_000, size - published), smallOrders).Records.map(({ body }) => body);
-          await queues.publish(topic, wave);
+          await queues.publish(subscribed.topic, wave);
           published += wave.length;
         }
+        for (const queue of subscribed.queues) await hasArrived(queues, queue, size);
         const { heapUsed, rss } = await queues.memory();
         const heapPerEvent = (heapUsed - before) / added;
         before = heapUsed;
@@ -58,3 +60,14 @@ export const backlog: Benchmark = {
     }
   },
 };
+
+/** What did not arrive takes no memory. Delivery is under way when the publisher is answered. */
+async function hasArrived(queues: Queues, queue: string, events: number): Promise<void> {
+  const giveUpAt = performance.now() + 60_000;
+  for (;;) {
+    const depth = await queues.depth(queue);
+    if (depth === events) return;
+    if (performance.now() > giveUpAt) throw new Error(`${queue} holds ${depth} of ${events} messages`);
+    await delay(50);
+  }
+}

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { CreateTopicCommand, PublishBatchCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 
 const ready = z.object({ kind: z.literal("ready"), endpoint: z.string() });
@@ -37,19 +37,29 @@ export class Queues {
     return new Queues(child, ready.parse(message).endpoint);
   }
 
-  async createQueue(name: string): Promise<string> {
+  /** @param attributes besides a visibility timeout that outlasts every measurement */
+  async createQueue(name: string, attributes: Readonly<Record<string, string>> = {}): Promise<string> {
     const { QueueUrl = "" } = await this.sqs.send(
-      new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "600" } }),
+      new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: "600", ...attributes } }),
     );
     return QueueUrl;
   }
 
+  /** Messages in a queue that can be received. */
+  async depth(QueueUrl: string): Promise<number> {
+    const { Attributes } = await this.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+    );
+    return Number(Attributes?.ApproximateNumberOfMessages);
+  }
+
   /** A topic that delivers to new queues. */
-  async createTopic(name: string, subscribers: number): Promise<string> {
+  async createTopic(name: string, subscribers: number): Promise<{ topic: string; queues: readonly string[] }> {
     const { TopicArn = "" } = await this.sns.send(new CreateTopicCommand({ Name: name }));
+    const queues: string[] = [];
     for (let index = 0; index < subscribers; index++) {
       const queue = `${name}-${index}`;
-      await this.createQueue(queue);
+      queues.push(await this.createQueue(queue, { Policy: allowing(TopicArn) }));
       await this.sns.send(
         new SubscribeCommand({
           TopicArn,
@@ -59,7 +69,7 @@ export class Queues {
         }),
       );
     }
-    return TopicArn;
+    return { topic: TopicArn, queues };
   }
 
   /** Publishes bodies, 10 a call. */
@@ -93,6 +103,22 @@ export class Queues {
     this.#process.disconnect();
     await exited;
   }
+}
+
+/** Without a policy a queue takes nothing from a topic, here as in AWS. */
+function allowing(topicArn: string): string {
+  return JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "sns.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: "*",
+        Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
+      },
+    ],
+  });
 }
 
 async function inTens(bodies: readonly string[], call: (tens: readonly string[]) => Promise<void>): Promise<void> {
