@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it, vi } from "vitest";
+import { APP_CASES } from "../../e2e/app/cases/index.ts";
 import { FAULTS } from "../../localstack/faults/index.ts";
 import { parseOptions } from "../../localstack/options.ts";
 import { CASES } from "../../localstack/suite/cases/index.ts";
+
+const ALL_CASES = [...CASES, ...Object.values(APP_CASES).flat()];
 
 describe("parseOptions", () => {
   it("runs on LocalStack unless something else is asked for", () => {
@@ -36,12 +39,12 @@ describe("the table of docs/emulators.md", () => {
 
   it("has no fault that is not tried", () => {
     const section = text.split("\n## ").find((part) => part.startsWith("Faults of the emulators")) ?? "";
-    const named = [...section.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, id]) => id);
+    const named = [...section.matchAll(/^\| `([a-z0-9-]+)` \|/gm)].map(([, id]) => id);
     expect(named.sort()).toEqual(known.map(({ id }) => id).sort());
   });
 
   it("explains every reason for which a case can be skipped", () => {
-    const reasons = new Set(CASES.flatMap(({ spoiltBy = [] }) => spoiltBy));
+    const reasons = new Set(ALL_CASES.flatMap(({ spoiltBy = [] }) => spoiltBy));
     const ids = new Set(FAULTS.map(({ id }) => id));
     expect([...reasons].filter((reason) => !ids.has(reason))).toEqual([]);
   });
@@ -49,7 +52,7 @@ describe("the table of docs/emulators.md", () => {
 
 describe("the suite", () => {
   it("has a name for each case", () => {
-    const names = CASES.map(({ name }) => name);
+    const names = ALL_CASES.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
