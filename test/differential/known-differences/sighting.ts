@@ -55,7 +55,8 @@ export function refusalOf({ ours, path }: Sighting): string | undefined {
   const place = entryOf(path);
   if (place === undefined) return errorOf(ours);
   const code = valueAt(ours, `.ok.${entryId(place)}.failed.Code`);
-  return typeof code === "string" ? code : undefined;
+  // The query protocol puts a namespace before some codes.
+  return typeof code === "string" ? code.replace(/^.*\./, "") : undefined;
 }
 
 /** Whether both refuse the call. */

@@ -85,6 +85,18 @@ describe("what is not known", () => {
     expect(knownDifference(sighting(step, { theirs: { error: "InvalidParameterValue" } }))).toBeUndefined();
   });
 
+  test("a refusal of a receipt handle for another reason than its age", () => {
+    const step: Operation = { kind: "sqs.visibilityBatch", queue: "work", picks: [1], timeout: 0 };
+    const known = (code: string) => {
+      const ours: Answer = { ok: { e0: { failed: { Code: code, SenderFault: true } } } };
+      return knownDifference(
+        sighting(step, { path: ".ok.e0.failed", ours, theirs: { ok: { e0: { succeeded: {} } } } }),
+      );
+    };
+    expect(known("AWS.SimpleQueueService.MessageNotInflight")?.id).toBe("sqs-visibility-old-handle");
+    expect(known("ReceiptHandleIsInvalid")).toBeUndefined();
+  });
+
   test("a filter policy that both read alike", () => {
     const subscribe = (FilterPolicy: string): Operation => ({
       kind: "sns.subscribe",
