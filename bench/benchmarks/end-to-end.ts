@@ -19,7 +19,11 @@ export const endToEnd: Benchmark = {
     return await withDirectory(async (directory) => {
       progress("synthesising");
       await synthesise(directory, SUBSCRIBERS, "handlers");
-      const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1 });
+      let done = 0;
+      const onLog = ({ line }: { readonly line: string }) => {
+        if (line.includes('"fate":"done"')) done += 1;
+      };
+      const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1, onLog });
       const credentials = { accessKeyId: "test", secretAccessKey: "test" };
       const sns = new SNSClient({ region: "eu-central-1", credentials, endpoint: runtime.endpoint });
       try {
@@ -29,14 +33,18 @@ export const endToEnd: Benchmark = {
         const contender: Contender = {
           name: `${SUBSCRIBERS} subscribers`,
           sample: async () => {
+            done = 0;
             const { wallMs } = await timed(async () => {
               for (let at = 0; at < events; at += WAVE) {
                 await Promise.all(
-                  Array.from({ length: WAVE }, (_, index) => publish("OrderPlaced", order(at + index))),
+                  Array.from({ length: Math.min(WAVE, events - at) }, (_, index) =>
+                    publish("OrderPlaced", order(at + index)),
+                  ),
                 );
               }
               await runtime.whenQuiet({ timeoutMs: 300_000 });
             });
+            if (done !== events * SUBSCRIBERS) throw new Error(`${done} of ${events * SUBSCRIBERS} were handled`);
             return { wallMs, eventsPerSecond: (events / wallMs) * 1_000 };
           },
         };
