@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { z } from "zod";
 import type { Benchmark, CaseResult, Contender } from "../harness/index.ts";
 import { interleave, measured, medianOf, ratio } from "../harness/index.ts";
-import { bundleHandler, type Externals, type Size, type Way, withDirectory } from "../support/bundles.ts";
+import { type Bundle, bundleHandler, type Externals, type Size, type Way, withDirectory } from "../support/bundles.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
 
 interface Candidate {
@@ -34,6 +34,7 @@ const PROCESSES = 31;
 
 const KIB = 1_024;
 const times = z.object({ importMs: z.number(), firstInvocationMs: z.number() });
+const coverage = z.object({ ranBytes: z.number() });
 
 /** What a new execution environment has to read. */
 export const coldStart: Benchmark = {
@@ -53,6 +54,8 @@ export const coldStart: Benchmark = {
         );
         return await interleave(contenders, { rounds: quick ? 5 : PROCESSES, warmUps: 1 });
       });
+      progress("code that is run");
+      const ran = await withDirectory((directory) => codeThatIsRun(directory, services));
       const starts: CaseResult = {
         name: "start, SDK bundled",
         baseline: PEER,
@@ -63,7 +66,7 @@ export const coldStart: Benchmark = {
         name: this.name,
         title: "Cold start",
         method: `Fanfare as the constructs bundle it for a standard queue with idempotency and without large payloads, the others in one file. ${quick ? 5 : PROCESSES} fresh processes of each, in turn: import, and import with a first invocation of one record (store ${LATENCY_MS} ms away). Sizes are those of all files, and of those that are read at the start: what is imported when it is needed is in files of its own.`,
-        cases: [starts, ...withZod, ...without, ...parts],
+        cases: [starts, ...withZod, ...without, ...parts, ran],
         targets: [
           {
             name: "import: Fanfare / Powertools",
@@ -159,14 +162,45 @@ async function foldersOf(): Promise<CaseResult> {
   };
 }
 
+/**
+ * The bytes of Fanfare that a start and a first invocation run in which nothing goes wrong: what a bundle could not do without,
+ * whatever else it left out.
+ */
+async function codeThatIsRun(directory: string, services: Services): Promise<CaseResult> {
+  // What is not bundled is found as in a deployed function, in a folder above.
+  await symlink(fileURLToPath(new URL("../../node_modules", import.meta.url)), join(directory, "node_modules"), "dir");
+  const whole = "all files";
+  const ran = "run by a start and an invocation without failures";
+  const { files, all } = await bundleHandler("fanfare", "sdk and zod", "constructs");
+  const bundle = await written(files, join(directory, "bundle"));
+  const { ranBytes } = coverage.parse(await importMain(bundle, services, "coverage"));
+  return {
+    name: `Fanfare ${BARE}, the code that is run`,
+    baseline: whole,
+    ratioOf: "externalBytes",
+    contenders: [measured(whole, [{ externalBytes: all.bytes }]), measured(ran, [{ externalBytes: ranBytes }])],
+  };
+}
+
 async function freshProcess(
   { label, handler, way }: Candidate,
   directory: string,
   services: Services,
 ): Promise<Contender> {
-  await mkdir(directory);
   const { files } = await bundleHandler(handler, "nothing", way);
+  const bundle = await written(files, directory);
+  return { name: label, sample: async () => times.parse(await importMain(bundle, services)) };
+}
+
+/** Writes a bundle's files, and answers the path of its entry. */
+async function written(files: Bundle["files"], directory: string): Promise<string> {
+  await mkdir(directory);
   await Promise.all(files.map((file) => writeFile(join(directory, file.name), file.contents)));
+  return join(directory, "index.mjs");
+}
+
+/** Imports a bundle in a fresh process, as `bench/support/import-main.ts` does, and answers what that writes. */
+async function importMain(bundle: string, services: Services, ...options: readonly string[]): Promise<unknown> {
   const main = fileURLToPath(new URL("../support/import-main.ts", import.meta.url));
   const env = {
     PATH: process.env.PATH,
@@ -179,12 +213,6 @@ async function freshProcess(
     // Powertools says hello to standard output otherwise.
     POWERTOOLS_SERVICE_NAME: "bench",
   };
-  return {
-    name: label,
-    sample: async () => {
-      const { stdout } = await promisify(execFile)(process.execPath, [main, join(directory, "index.mjs")], { env });
-      const last = stdout.trim().split("\n").at(-1) ?? "";
-      return times.parse(JSON.parse(last));
-    },
-  };
+  const { stdout } = await promisify(execFile)(process.execPath, [main, bundle, ...options], { env });
+  return JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
 }
