@@ -4,7 +4,7 @@ import { counts, totalIn } from "./sqs/counts.ts";
 import type { World } from "./world.ts";
 
 /** Milliseconds that a topic has to deliver. */
-const DEADLINE_MS = 1_500;
+const DEADLINE_MS = 5_000;
 
 const PAUSE_MS = 5;
 

@@ -157,7 +157,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     /"total":\[100\]/,
     isHundred,
     "LocalStack compares a number in a filter policy with the text of a Number attribute, so that it never matches",
-    guide("numeric-value-matching"),
+    guide("sns-subscription-filter-policies"),
     false,
   ),
   filteredThere(

@@ -8,7 +8,7 @@ export function matchesFilterPolicy(policy: FilterPolicy, message: FilterableMes
   if (policy.alternatives.some((conditions) => conditions.length === 0)) return true;
   const subject = message.subject(policy.scope);
   // "exists": false, too, needs at least one attribute or property ("Key matching").
-  if (subject === undefined || subject.leaves.size === 0) return false;
+  if (subject === undefined || subject.isEmpty) return false;
   return policy.alternatives.some((conditions) => matchesAll(conditions, subject));
 }
 

@@ -11,6 +11,8 @@ export interface Leaf {
 /** A message as a filter sees it: the values at each path (names joined by dots). */
 export interface FilterSubject {
   readonly leaves: ReadonlyMap<string, readonly Leaf[]>;
+  /** Whether there is nothing at all that a filter could look at. */
+  readonly isEmpty: boolean;
 }
 
 /** The parts of a message attribute that a filter reads. */
@@ -52,8 +54,11 @@ export class FilterableMessage {
  */
 export function subjectOfAttributes(attributes: Readonly<Record<string, FilterableAttribute>>): FilterSubject {
   const leaves = new Map<string, Leaf[]>();
+  let isEmpty = true;
   for (const [name, { DataType: type, StringValue: text }] of Object.entries(attributes)) {
-    if (type === undefined || text === undefined) continue;
+    if (type === undefined || text === undefined || type.startsWith("Binary")) continue;
+    // A String.Array that is no array has no values, but it is an attribute.
+    isEmpty = false;
     const values = attributeValues(type, text);
     if (values.length > 0)
       leaves.set(
@@ -61,7 +66,7 @@ export function subjectOfAttributes(attributes: Readonly<Record<string, Filterab
         values.map((value) => ({ value, positions: NOWHERE })),
       );
   }
-  return { leaves };
+  return { leaves, isEmpty };
 }
 
 /** A body that is no JSON object matches no filter policy of scope MessageBody. */
@@ -91,7 +96,7 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
     }
   };
   visit(parsed, "", NOWHERE);
-  return { leaves };
+  return { leaves, isEmpty: leaves.size === 0 };
 }
 
 const NOWHERE: ReadonlyMap<number, number> = new Map();

@@ -107,6 +107,14 @@ describe("a missing attribute", () => {
 
   test("exists: false needs at least one attribute on the message", () => {
     expect(attributesMatch(key({ exists: false }), {})).toBe(false);
+    expect(attributesMatch(key({ exists: false }), { other: { DataType: "Binary" } })).toBe(false);
+    // One without a value that a filter could compare is one, too.
+    expect(attributesMatch(key({ exists: false }), { other: { DataType: "String.Array", StringValue: "[1," } })).toBe(
+      true,
+    );
+    expect(attributesMatch(key({ exists: false }), { other: { DataType: "String.Array", StringValue: "[]" } })).toBe(
+      true,
+    );
   });
 
   test("an empty policy lets everything through", () => {
