@@ -54,7 +54,7 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
 }
 
 // The limits are what it weighs with a little air: who goes over one has something to explain. docs/performance.md has the goal.
-describe("bundles without SDK and schema library", () => {
+describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads"] });
     expect(kib).toBeLessThan(65);
@@ -107,7 +107,7 @@ describe("bundles without SDK and schema library", () => {
   });
 });
 
-describe("bundles with the SDK", () => {
+describe("bundles with the SDK", { timeout: 60_000 }, () => {
   const external = ["zod"];
   /** Of the SQS client, what failures need; of DynamoDB's, what claims and circuits do. */
   const FAILURES = ["ChangeMessageVisibilityBatch", "SendMessageBatch"];
