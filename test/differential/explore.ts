@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { NoAnswer } from "./no-answer.ts";
 import { type Difference, type Outcome, type Pair, play } from "./play.ts";
+import { RARE_SEQUENCES } from "./rare.ts";
 import { type Sequence, sequences } from "./sequence.ts";
 
 /** Sequences that one seed stands for. */
@@ -34,15 +35,15 @@ export interface ExploreOptions {
 export interface Finding {
   readonly difference: Difference;
   readonly sequence: Sequence;
-  /** Makes the round in which it was found. */
-  readonly seed: number;
+  /** Makes the round in which it was found; absent for a sequence that is written down. */
+  readonly seed?: number;
 }
 
 /** What was seen. */
 export interface Exploration {
   /** Calls to each side in the sequences below; nothing else. */
   operations: number;
-  /** Random sequences that were played to their end. */
+  /** Sequences that were played to their end. */
   sequences: number;
   rounds: number;
   /** Calls to each side in smaller copies of sequences that had failed. */
@@ -56,7 +57,8 @@ export interface Exploration {
 }
 
 /**
- * Plays random sequences until enough operations were compared. One finding is kept of each kind of difference.
+ * Plays the sequences that are written down, then random ones until enough operations were compared. One finding is kept
+ * of each kind of difference.
  *
  * @throws NoAnswer when a side did not answer in several attempts at the same sequence
  */
@@ -71,6 +73,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
     findings: new Map(),
   };
   const run = new Run(options, seen);
+  await run.playWritten();
   await Promise.all(Array.from({ length: options.parallel }, () => run.work()));
   if (run.silence !== undefined) throw run.silence;
   return seen;
@@ -86,6 +89,18 @@ class Run {
   constructor(options: ExploreOptions, seen: Exploration) {
     this.#options = options;
     this.#seen = seen;
+  }
+
+  async playWritten(): Promise<void> {
+    for (const sequence of RARE_SEQUENCES) {
+      const outcome = await this.#play(sequence, 0);
+      if (outcome === undefined) return;
+      this.#count(outcome, true);
+      const { difference } = outcome;
+      if (difference === undefined || this.#seen.findings.has(difference.signature)) continue;
+      this.#options.onFinding(difference.signature);
+      this.#seen.findings.set(difference.signature, { difference, sequence });
+    }
   }
 
   async work(): Promise<void> {

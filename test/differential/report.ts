@@ -7,7 +7,7 @@ export function render(seen: Exploration, seed: number, seconds: number): string
   const unused = KNOWN_DIFFERENCES.filter(({ id }) => !seen.known.has(id));
   const findings = [...seen.findings.values()].flatMap(({ difference, sequence, seed: found }) => [
     `DIFFERENCE ${difference.signature}`,
-    `  scene ${sequence.scene}, seed ${found}`,
+    `  scene ${sequence.scene}, ${found === undefined ? "written down" : `seed ${found}`}`,
     ...[...sequence.setup, ...sequence.steps]
       .slice(0, difference.place + 1)
       .map((step) => `    ${JSON.stringify(step)}`),

@@ -17,7 +17,7 @@ export interface Sequence {
 }
 
 /** Lets topics deliver, which AWS and Fanfare refuse otherwise. */
-const POLICY =
+export const DELIVERY_POLICY =
   '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}]}';
 
 const ONE_GROUP = ["one.fifo", "one-dead.fifo"] as const;
@@ -88,7 +88,7 @@ function topic(options: {
     .tuple(fc.constantFrom(...options.attributes), ...options.queues.map(() => subscriptionAttributes))
     .map(([attributes, ...subscriptions]): readonly Operation[] => [
       ...options.queues.map((slot) =>
-        queue(slot, { Policy: POLICY, ...(slot.endsWith(".fifo") ? { FifoQueue: "true" } : {}) }),
+        queue(slot, { Policy: DELIVERY_POLICY, ...(slot.endsWith(".fifo") ? { FifoQueue: "true" } : {}) }),
       ),
       { kind: "sns.createTopic", topic: options.topic, attributes },
       ...options.queues.map(
