@@ -32,8 +32,18 @@ export class Results {
       this.#add({ name, outcome: "passed", durationMs: performance.now() - started, detail: undefined });
       return value;
     } catch (error) {
-      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#add({ name, outcome: "failed", durationMs: performance.now() - started, detail });
+      this.#addFailure(name, started, error);
+      return undefined;
+    }
+  }
+
+  /** Runs something that is no case: only its failure shows, as one. Gives what it gives, or `undefined`. */
+  async attempt<Value>(name: string, work: () => Promise<Value>): Promise<Value | undefined> {
+    const started = performance.now();
+    try {
+      return await work();
+    } catch (error) {
+      this.#addFailure(name, started, error);
       return undefined;
     }
   }
@@ -46,6 +56,11 @@ export class Results {
   /** Notes a case that is not run. */
   skip(name: string, reason: string): void {
     this.#add({ name, outcome: "skipped", durationMs: 0, detail: reason });
+  }
+
+  #addFailure(name: string, started: number, error: unknown): void {
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#add({ name, outcome: "failed", durationMs: performance.now() - started, detail });
   }
 
   #add(result: CaseResult): void {

@@ -1,6 +1,6 @@
 import { cutAssembly } from "../cdk/assembly.ts";
-import { deployStacks, destroyStacks } from "../cdk/cli.ts";
-import { readCreated } from "./created.ts";
+import { destroyStacks } from "../cdk/cli.ts";
+import { create } from "./created.ts";
 import { describeRuntime, runLocally } from "./local-runtime.ts";
 import type { Deploy } from "./target.ts";
 
@@ -17,14 +17,14 @@ const LOCAL_TYPES: ReadonlySet<string> = new Set([
 
 /** CloudFormation of the target creates one half of the stacks, the local runtime is the other: LocalStack. */
 export const deployHalves: Deploy = async (site) => {
-  const { account, place, assembly, folder, results } = site;
+  const { place, assembly, folder, results } = site;
   const halves = cutAssembly(assembly, folder("deployed"), LOCAL_TYPES);
   const types = Object.entries(Object.groupBy(halves.left, ({ type }) => type));
   results.note(`left to this machine: ${types.map(([type, all = []]) => `${all.length} ${type}`).join(", ")}`);
 
-  const outputs = await results.run("cdk deploy", () => deployStacks(place, halves.deployed));
-  if (outputs === undefined) return undefined;
-  const created = await readCreated(account, halves.deployed);
+  const there = await create(site, halves.deployed);
+  if (there === undefined) return undefined;
+  const { outputs, created } = there;
   const running = await results.run("functions and mappings start on this machine", async () => {
     halves.writeLocal(folder("local"), outputs);
     return await runLocally(site, folder("local"));

@@ -1,6 +1,6 @@
 import { isAlive } from "../../../lib/local/common/index.ts";
 import { type Account, openAccount } from "../aws/account.ts";
-import { bootstrap, type CdkPlace, synthesise } from "../cdk/cli.ts";
+import { bootstrap, type CdkPlace, destroyStacks, synthesise } from "../cdk/cli.ts";
 import type { Emulator } from "../emulators/server-process.ts";
 import type { Workspace } from "../emulators/workspace.ts";
 import type { Options, TargetName } from "../options.ts";
@@ -117,7 +117,9 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
   if (first && (name === "localstack" || name === "ministack")) {
     await results.run("cdk bootstrap", () => bootstrap(place, accountId));
   }
-  const deployed = await DEPLOY[name]({ ...site, assembly: part.prepare(site, turn) });
+  const assembly = part.prepare(site, turn);
+  if (name === "aws") onInterrupt(() => destroyStacks(place, assembly));
+  const deployed = await DEPLOY[name]({ ...site, assembly });
   if (deployed === undefined) return [];
   let removed: Promise<void> | undefined;
   const remove = () => {
@@ -130,7 +132,7 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
     await emulator?.stop();
   });
   try {
-    await part.run(deployed, turn);
+    await results.attempt("the cases can be run", () => part.run(deployed, turn));
   } finally {
     if (!options.keep) await remove();
     closeClients(deployed.clients);

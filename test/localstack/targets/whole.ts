@@ -1,15 +1,16 @@
-import { deployStacks, destroyStacks } from "../cdk/cli.ts";
+import { destroyStacks } from "../cdk/cli.ts";
 import { createClients } from "../suite/support/clients.ts";
-import { readCreated, required } from "./created.ts";
+import { create, required } from "./created.ts";
 import type { Deploy } from "./target.ts";
 
 /** The target creates everything, and runs the functions itself: MiniStack and AWS. */
-export const deployWhole: Deploy = async ({ account, emulator, place, assembly, results }) => {
-  const outputs = await results.run("cdk deploy", () => deployStacks(place, assembly));
-  if (outputs === undefined) return undefined;
+export const deployWhole: Deploy = async (site) => {
+  const { account, emulator, place, assembly, results } = site;
+  const there = await create(site, assembly);
+  if (there === undefined) return undefined;
+  const { outputs, created } = there;
   const endpoint = emulator?.endpoint;
   const clients = createClients({ region: place.region, endpoint, dynamoDbEndpoint: endpoint });
-  const created = await readCreated(account, assembly);
   const resource = (path: string) => required(path, created.find(path));
   return {
     clients,
