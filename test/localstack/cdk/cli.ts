@@ -67,9 +67,9 @@ export async function synthesise(place: CdkPlace, { command, env }: CdkApp, fold
   await cdk(place, ["synth", "--quiet", ...app, "--output", folder], env);
 }
 
-/** Makes the toolkit stack with the bucket of assets. */
-export async function bootstrap(place: CdkPlace, accountId: string): Promise<void> {
-  await cdk(place, ["bootstrap", `aws://${accountId}/${place.region}`]);
+/** Makes the toolkit stack with the bucket of assets. Without an assembly the CLI would synthesise what `cdk.json` names. */
+export async function bootstrap(place: CdkPlace, accountId: string, assembly: string): Promise<void> {
+  await cdk(place, ["bootstrap", `aws://${accountId}/${place.region}`, "--app", assembly]);
 }
 
 /** Deploys all stacks of an assembly and gives their outputs. */

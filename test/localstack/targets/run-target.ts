@@ -115,7 +115,7 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
   if (synthesised === undefined) return [];
   // An account is expected to be bootstrapped: that is its owner's business.
   if (first && (name === "localstack" || name === "ministack")) {
-    await results.run("cdk bootstrap", () => bootstrap(place, accountId));
+    await results.run("cdk bootstrap", () => bootstrap(place, accountId, site.assembly));
   }
   const assembly = part.prepare(site, turn);
   if (name === "aws") onInterrupt(() => destroyStacks(place, assembly));
