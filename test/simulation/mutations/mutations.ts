@@ -37,7 +37,8 @@ export const mutations: readonly Mutation[] = [
       },
     ],
     rules: ["owner-only"],
-    faults: { lateArrival: 0.08 },
+    // Completions do not linger, so one that comes after the claim was taken over has to be on its way for long.
+    faults: { lateArrival: 0.3 },
     bound: BOUND,
   },
   {
