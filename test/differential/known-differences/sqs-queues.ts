@@ -1,9 +1,19 @@
 import { errorOf } from "../answer.ts";
 import type { Operation } from "../sequence.ts";
 import { faultOfAttributes } from "../sqs/faults.ts";
-import { isKind, isRefusedByBoth, isRefusedByFanfareOnly, type KnownDifference, type Sighting } from "./sighting.ts";
+import {
+  holdsMore,
+  isKind,
+  isRefusedByBoth,
+  isRefusedByFanfareOnly,
+  type KnownDifference,
+  type Sighting,
+  totalOf,
+} from "./sighting.ts";
 
 const api = (page: string) => `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_${page}.html`;
+const guide = (page: string) =>
+  `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/${page}.html`;
 
 /** Attributes of queues that LocalStack does not check. */
 const UNCHECKED: ReadonlySet<string | undefined> = new Set([
@@ -27,7 +37,7 @@ const UNCHECKED_AT_CREATION: ReadonlySet<string | undefined> = new Set([
   "redrive-count-range",
 ]);
 
-/** What has been judged of queues and their attributes. */
+/** What has been judged of queues, their attributes and dead-letter queues. */
 export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: "sqs-attribute-values",
@@ -103,6 +113,15 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
       path.startsWith(".ok.Attributes"),
   },
   {
+    id: "sqs-sources-of-all",
+    what: "ListDeadLetterSourceQueues is an internal error of LocalStack while any queue, here one of another sequence, has the RedrivePolicy that is no JSON",
+    right: "Fanfare",
+    source: api("ListDeadLetterSourceQueues"),
+    parts: false,
+    matches: ({ step, ours, theirs }) =>
+      isKind(step, "sqs.listSources") && errorOf(ours) === undefined && errorOf(theirs) === "InternalError",
+  },
+  {
     id: "sqs-redrive-self",
     what: "Fanfare refuses a queue as its own dead-letter queue, LocalStack takes it",
     right: "not documented",
@@ -133,6 +152,40 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
     parts: false,
     matches: ({ step, path }) =>
       isKind(step, "sqs.getAttributes", "sqs.setAttributes") && path === ".ok.Attributes.RedrivePolicy.maxReceiveCount",
+  },
+  {
+    id: "sqs-redrive-duplicate",
+    what: "LocalStack drops a message that moves to a dead-letter queue which has taken another one with its deduplication id",
+    right: "not documented",
+    source: guide("sqs-dead-letter-queues"),
+    parts: true,
+    matches: ({ step, ours, theirs, index }) =>
+      index === 2 && isKind(step, "sqs.receive") && step.queue.endsWith(".fifo") && totalOf(theirs) < totalOf(ours),
+  },
+  {
+    id: "sqs-redrive-delay",
+    what: "a message that moves to a dead-letter queue with DelaySeconds: with LocalStack it is delayed, with Fanfare not",
+    right: "not documented",
+    source: guide("sqs-delay-queues"),
+    parts: true,
+    matches: ({ step, ours, theirs, index, earlier }) =>
+      index === 2 &&
+      isKind(step, "sqs.receive") &&
+      totalOf(theirs) === totalOf(ours) &&
+      holdsMore(ours, theirs) &&
+      JSON.stringify(earlier).includes('"DelaySeconds":"9'),
+  },
+  {
+    id: "sqs-dead-letter-queue-gone",
+    what: "when its dead-letter queue was deleted, a message stays in its queue with Fanfare; LocalStack answers QueueDoesNotExist",
+    right: "not documented",
+    source: guide("sqs-dead-letter-queues"),
+    parts: true,
+    matches: ({ step, ours, theirs, earlier }) =>
+      isKind(step, "sqs.receive") &&
+      errorOf(ours) === undefined &&
+      errorOf(theirs) === "QueueDoesNotExist" &&
+      earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue !== step.queue),
   },
   {
     id: "sqs-purge-again",

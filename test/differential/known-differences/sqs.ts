@@ -212,15 +212,6 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       earlier.filter((other) => other.kind === "sqs.receive" && other.queue === step.queue).length > 1,
   },
   {
-    id: "sqs-redrive-duplicate",
-    what: "LocalStack drops a message that moves to a dead-letter queue which has taken another one with its deduplication id",
-    right: "not documented",
-    source: guide("sqs-dead-letter-queues"),
-    parts: true,
-    matches: ({ step, ours, theirs, index }) =>
-      index === 2 && isKind(step, "sqs.receive") && step.queue.endsWith(".fifo") && totalOf(theirs) < totalOf(ours),
-  },
-  {
     id: "sqs-sender-of-notification",
     what: "the SenderId of what a topic delivers: sns.amazonaws.com or the account",
     right: "not documented",
@@ -228,17 +219,5 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
     parts: false,
     matches: ({ step, path, earlier }) =>
       isKind(step, "sqs.receive") && path.endsWith(".SenderId") && earlier.some(({ kind }) => kind === "sns.subscribe"),
-  },
-  {
-    id: "sqs-dead-letter-queue-gone",
-    what: "when its dead-letter queue was deleted, a message stays in its queue with Fanfare; LocalStack answers QueueDoesNotExist",
-    right: "not documented",
-    source: guide("sqs-dead-letter-queues"),
-    parts: true,
-    matches: ({ step, ours, theirs, earlier }) =>
-      isKind(step, "sqs.receive") &&
-      errorOf(ours) === undefined &&
-      errorOf(theirs) === "QueueDoesNotExist" &&
-      earlier.some((other) => other.kind === "sqs.deleteQueue" && other.queue !== step.queue),
   },
 ];
