@@ -39,6 +39,7 @@ export interface Follow {
 /** What must be known to run a pipeline. */
 export interface PipelineDependencies {
   readonly settings: ConsumerSettings;
+  readonly decoding: DecodeSettings;
   readonly handlerOf: (name: string) => AnyHandler | undefined;
   readonly deadLetters: DeadLetters;
   /** Told the name and id of each record's event once they are known, for the logs. */
@@ -69,8 +70,7 @@ export class Pipeline {
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock, atMostOnce);
     this.#events = new EventClaims(this.#claims);
     this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
-    const { handlerOf } = dependencies;
-    this.#decoding = { ...this.#settings, handles: (name) => handlerOf(name) !== undefined };
+    this.#decoding = dependencies.decoding;
     this.#deadline = new Alarm(clock, invocation.deadline);
     this.#around = { store, signal: invocation.signal, clock, logger };
   }
@@ -230,7 +230,8 @@ export class Pipeline {
 
   /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */
   async settle(): Promise<void> {
-    await this.#claims?.flush();
+    if (this.#claims === undefined) return;
+    await this.#claims.flush();
     await this.#events.settle();
   }
 

@@ -1,5 +1,6 @@
 import type { Semaphore } from "../batch/index.ts";
 import { DeadLetters } from "./dead-letters.ts";
+import type { DecodeSettings } from "./decode.ts";
 import type { Fate } from "./fate.ts";
 import type { AnyHandler } from "./handlers.ts";
 import { Incoming } from "./incoming.ts";
@@ -40,18 +41,9 @@ export const runEach =
   (slots: Semaphore): Run =>
   async (incomings, pipeline, note) => {
     const standard = incomings.filter((incoming) => !incoming.fifo);
-    const onlyStandard = standard.length === incomings.length;
-    await Promise.all([
-      onlyStandard
-        ? undefined
-        : runGroups(
-            incomings.filter(({ fifo }) => fifo),
-            pipeline,
-            slots,
-            note,
-          ),
-      standard.length > 0 ? runUnordered(standard, pipeline, slots, note) : undefined,
-    ]);
+    if (standard.length === incomings.length) return await runUnordered(standard, pipeline, slots, note);
+    const fifo = incomings.filter((incoming) => incoming.fifo);
+    await Promise.all([runGroups(fifo, pipeline, slots, note), runUnordered(standard, pipeline, slots, note)]);
   };
 
 /**
@@ -68,6 +60,7 @@ export function createProcessor(
 ): Processor {
   const loadSqs = lazySqs(settings.sqs);
   const deadLetters = new DeadLetters(loadSqs, settings.clock);
+  const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
 
   return async (records, invocation, onFate) => {
     const incomings = records.map((record, index) => new Incoming(record, index));
@@ -77,6 +70,7 @@ export function createProcessor(
     const pipeline = new Pipeline(
       {
         settings,
+        decoding,
         handlerOf,
         deadLetters,
         onIdentified: ({ index }, event) => {
@@ -95,16 +89,15 @@ export function createProcessor(
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await runGuarded(settings.breaker, run, incomings, pipeline, note);
     const again = options.setsVisibility ? reappearances(incomings, fates) : [];
-    await Promise.all([
-      pipeline.settle(),
-      again.length === 0
-        ? undefined
-        : setVisibility(again, queueUrlOf, loadSqs, {
-            logger: settings.logger,
-            clock: settings.clock,
-            giveUpAt: answerBy(invocation, settings.clock),
-          }),
-    ]);
+    const settling = pipeline.settle();
+    if (again.length > 0) {
+      await setVisibility(again, queueUrlOf, loadSqs, {
+        logger: settings.logger,
+        clock: settings.clock,
+        giveUpAt: answerBy(invocation, settings.clock),
+      });
+    }
+    await settling;
     return incomings.map(({ record, index }) => ({
       record,
       // A record without a fate would be a fault of ours; to have it again loses nothing.

@@ -21,7 +21,9 @@ export async function runUnordered(
   slots: Semaphore,
   note: Note,
 ): Promise<void> {
+  if (incomings.length === 0) return;
   const run = new UnorderedRun(pipeline, slots, incomings.length, note);
+  if (incomings.length <= CLAIM_BATCH) return await run.chunk(incomings, () => {});
   const ahead = new Semaphore(CHUNKS_AHEAD);
   const chunks: Promise<void>[] = [];
   for (let at = 0; at < incomings.length; at += CLAIM_BATCH) {

@@ -100,3 +100,7 @@ test("when all handlers have ended, neither completions nor releases linger", as
     ["release", 1],
   ]);
 });
+
+test("an invocation without records is answered", async () => {
+  expect(await run({ Placed: () => {} }, [])).toEqual([]);
+});
