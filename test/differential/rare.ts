@@ -55,6 +55,14 @@ export const RARE_SEQUENCES: readonly Sequence[] = [
     deleteQueue("dead"),
     receive("work", 0),
   ),
+  written(
+    "a dead-letter queue with a delay",
+    create("dead", { DelaySeconds: "900" }),
+    create("work", redriveTo("dead")),
+    send("work", { body: "one" }),
+    receive("work", 0),
+    receive("work", 0),
+  ),
   written("a scope that contradicts the throughput limit", create("work.fifo", GROUPS), {
     kind: "sqs.setAttributes",
     queue: "work.fifo",
