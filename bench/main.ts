@@ -25,9 +25,15 @@ const started = machine();
 const sections: Section[] = [];
 for (const benchmark of BENCHMARKS.filter(({ name }) => only === undefined || only.includes(name))) {
   const progress = (text: string) => process.stderr.write(`${benchmark.name}: ${text}\n`);
-  const section = await benchmark.run({ rounds, quick, progress });
-  sections.push(section);
-  if (!json) process.stdout.write(`${sectionAsText(section)}\n`);
+  try {
+    const section = await benchmark.run({ rounds, quick, progress });
+    sections.push(section);
+    if (!json) process.stdout.write(`${sectionAsText(section)}\n`);
+  } catch (error) {
+    // What the others measured is not lost with it.
+    process.stderr.write(`${benchmark.name} failed: ${error instanceof Error ? (error.stack ?? error) : error}\n`);
+    process.exitCode = 1;
+  }
 }
 if (json) process.stdout.write(`${JSON.stringify({ machine: started, rounds, sections }, undefined, 2)}\n`);
 if (markdown !== undefined) await writeFile(markdown, asMarkdown());
