@@ -3,6 +3,7 @@ import { interleave, medianOf, ratio, timed } from "../harness/index.ts";
 import { fanfare } from "../peers/fanfare.ts";
 import type { Job, LambdaHandler } from "../peers/job.ts";
 import { powertoolsBatch } from "../peers/powertools.ts";
+import { rawIdempotent } from "../peers/raw-idempotent.ts";
 import { callsOf } from "../support/call-counter.ts";
 import { lambdaContext } from "../support/context.ts";
 import { type Contents, realWebhooks, smallOrders, sqsEvent } from "../support/records.ts";
@@ -14,6 +15,7 @@ type Mix = "all new" | "10 % duplicates" | "10 % failures";
 /** Fanfare's wall time as a part of Powertools', by the number of records. */
 const LIMITS: Readonly<Record<number, number>> = { 10: 0.7, 100: 0.25, 1000: 0.08 };
 
+const FLOOR = "hand-written, 25 a call";
 const NO_BACKOFF = "Fanfare, backoff: false";
 
 /** Idempotent handlers through the real SDK, over HTTP, to a store that is 5 ms away. */
@@ -34,6 +36,7 @@ export const withStore: Benchmark = {
           const name = `${size} records, ${variant}`;
           progress(name);
           const contenders = [
+            contender(FLOOR, rawIdempotent, services, size, contents, mix),
             contender("Powertools batch + idempotency", powertoolsHandler, services, size, contents, mix),
             contender("Fanfare", fanfareHandler, services, size, contents, mix),
             ...(mix === "10 % failures" ? [contender(NO_BACKOFF, withoutBackoff, services, size, contents, mix)] : []),
