@@ -61,6 +61,8 @@ export class CircuitBreaker {
   #probing = false;
   /** The record that this worker wrote itself when it took the probe: it pauses the others, not this one. */
   #lease: CircuitRecord | undefined;
+  /** Writes of this worker that the store took. */
+  #writes = 0;
   #changing: Promise<void> = Promise.resolve();
 
   /** @throws FanfareError `ConfigurationInvalid` for options out of range */
@@ -185,12 +187,17 @@ export class CircuitBreaker {
   }
 
   async #read(): Promise<void> {
-    this.#known = await this.#inTime(this.#store.read(this.#name));
+    const writes = this.#writes;
+    const seen = await this.#inTime(this.#store.read(this.#name));
+    // What was read while this worker wrote may be what was there before: to take it for the state would lose a probe's outcome.
+    if (writes !== this.#writes) return;
+    this.#known = seen;
     this.#readAt = this.#clock.now();
   }
 
   async #replace(record: CircuitRecord, seen: CircuitRecord | undefined): Promise<boolean> {
     if (await this.#inTime(this.#store.replace(this.#name, record, seen?.generation))) {
+      this.#writes += 1;
       this.#known = record;
       this.#readAt = this.#clock.now();
       return true;
