@@ -7,10 +7,12 @@ export {
 export {
   type BatchContext,
   type BatchItem,
+  type BreakerOption,
   type Codec,
   type CodecEvent,
   type ConsumeBatchOptions,
   type ConsumeOptions,
+  circuitBreaker,
   consume,
   consumeBatch,
   type DeadLetterQueue,

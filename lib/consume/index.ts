@@ -1,4 +1,6 @@
 export type { BatchContext, BatchItem } from "./batch-item.ts";
+export type { BreakerOption } from "./breaker.ts";
+export { circuitBreaker } from "./circuit-breaker.ts";
 export { type Codec, type CodecEvent, plainJson } from "./codec.ts";
 export { consume } from "./consume.ts";
 export { type ConsumeBatchOptions, consumeBatch } from "./consume-batch.ts";

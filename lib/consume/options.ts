@@ -1,21 +1,17 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import {
-  CircuitBreaker,
-  type CircuitBreakerOptions,
-  type CircuitStore,
-  dynamoDbCircuitStore,
-} from "../circuit/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { describeError, FanfareError, numberInRange } from "../errors/index.ts";
+import { FanfareError, numberInRange } from "../errors/index.ts";
 import { dynamoDbStore, type IdempotencyStore } from "../idempotency/index.ts";
-import { ENVIRONMENT, type LeftOut } from "../names/index.ts";
+import { ENVIRONMENT } from "../names/index.ts";
 import { type PayloadLocation, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
 import { isJsonObject, MAX_VISIBILITY_SECONDS, parseJson } from "../wire/index.ts";
+import type { Breaker, BreakerOption } from "./breaker.ts";
 import type { Codec } from "./codec.ts";
 import type { EventInfo } from "./event.ts";
+import { leftOut } from "./left-out.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
 
 /**
@@ -68,11 +64,8 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly maxPayloadBytes?: number;
   /** Dead-letter queues by ARN of the source queue. @default `FANFARE_DEAD_LETTER_QUEUES` */
   readonly deadLetterQueues?: Readonly<Record<string, DeadLetterQueue>>;
-  /**
-   * Hands records back while what the handlers depend on is down. Its state is kept in the idempotency table, shared by all workers.
-   * @default off
-   */
-  readonly circuitBreaker?: boolean | (CircuitBreakerOptions & { readonly store?: CircuitStore });
+  /** Hands records back while what the handlers depend on is down: what `circuitBreaker()` returns. @default off */
+  readonly circuitBreaker?: BreakerOption;
   /** @default one JSON object a line, on the console */
   readonly logger?: Logger;
   /** Clients to use instead of new ones with the SDK's defaults. */
@@ -100,7 +93,7 @@ export interface ConsumerSettings {
   readonly payloadSources: readonly PayloadLocation[];
   readonly maxPayloadBytes: number;
   readonly deadLetterQueues: ReadonlyMap<string, DeadLetterQueue>;
-  readonly breaker: CircuitBreaker | undefined;
+  readonly breaker: Breaker | undefined;
   readonly logger: Logger;
   readonly sqs: SQSClient | undefined;
   readonly clock: Clock;
@@ -155,47 +148,22 @@ function payloadsFor({ clients, payloadSources }: ConsumeOptions<never>): Payloa
   throw leftOut(payloadSources === undefined ? ENVIRONMENT.payloadSources : "payloadSources", "payloads");
 }
 
-/** The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it. */
-function leftOut(field: string, part: LeftOut): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `${field} is given, but the bundle was made without ${part}`, {
-    field,
-    remedy: `set bundling: { keep: ["${part}"] } of the handler in the stack`,
-  });
-}
-
 function breakerFor(
   options: ConsumeOptions<never>,
   consumer: string,
   clock: Clock,
   logger: Logger,
-): CircuitBreaker | undefined {
-  if (options.circuitBreaker === undefined || options.circuitBreaker === false) return undefined;
-  const settings = options.circuitBreaker === true ? {} : options.circuitBreaker;
-  const table = process.env[ENVIRONMENT.idempotencyTable];
-  if (settings.store === undefined && !table) {
-    throw new FanfareError(
-      "ConfigurationInvalid",
-      `the circuit breaker has no store: ${ENVIRONMENT.idempotencyTable} is not set`,
-      {
-        field: "circuitBreaker.store",
-        remedy: "let the constructs attach the handler, or give circuitBreaker.store: dynamoDbCircuitStore({ table })",
-      },
-    );
-  }
-  const store = settings.store ?? circuitStoreFor(table ?? "", options.clients?.dynamodb);
-  const listener = {
-    opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
-    closed: () => logger.info("circuit closed", { consumer }),
-    unavailable: (error: unknown) =>
-      logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
-  };
-  return new CircuitBreaker(consumer, store, clock, listener, settings);
-}
-
-function circuitStoreFor(table: string, client: DynamoDBClient | undefined): CircuitStore {
-  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1")
-    return dynamoDbCircuitStore({ table, ...(client === undefined ? {} : { client }) });
-  throw leftOut("circuitBreaker", "idempotency");
+): Breaker | undefined {
+  const { circuitBreaker } = options;
+  if (!circuitBreaker) return undefined;
+  // JavaScript callers may still give what the option once was.
+  const given: unknown = circuitBreaker.breakerFor;
+  if (typeof given === "function")
+    return circuitBreaker.breakerFor({ consumer, clock, logger, dynamodb: options.clients?.dynamodb });
+  throw new FanfareError("ConfigurationInvalid", "circuitBreaker was not made by circuitBreaker()", {
+    field: "circuitBreaker",
+    remedy: "import circuitBreaker of fanfare and call it: { circuitBreaker: circuitBreaker() }",
+  });
 }
 
 const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];

@@ -4,14 +4,17 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSHandler, SQSRecord } from 
 import * as v from "valibot";
 import { z } from "zod";
 import {
+  circuitBreaker,
   consume,
   consumeBatch,
   defineContract,
+  dynamoDbCircuitStore,
   dynamoDbStore,
   event,
   type HandlerContext,
   type IdempotencyStore,
   plainJson,
+  poll,
   type SqsHandler,
   type SqsRecord,
 } from "../../lib/index.ts";
@@ -99,6 +102,20 @@ consume(orders, {}, { codec: () => ({ event: "Nothing", data: 1 }) });
 consume(orders, {}, { expired: "ignore" });
 // @ts-expect-error true is not a backoff
 consume(orders, {}, { backoff: true });
+
+// The circuit breaker is imported and called, so that it is bundled only where it is used.
+const circuitStore = dynamoDbCircuitStore({ table: "t" });
+consume(orders, {}, { circuitBreaker: circuitBreaker() });
+consumeBatch(orders, () => {}, { circuitBreaker: circuitBreaker({ failureThreshold: 5, store: circuitStore }) });
+poll(orders, {}, { queueUrl: "https://sqs/q", circuitBreaker: circuitBreaker({ openSeconds: 60 }) });
+// @ts-expect-error it was a switch once
+consume(orders, {}, { circuitBreaker: true });
+// @ts-expect-error its options are given to the function
+consume(orders, {}, { circuitBreaker: { failureThreshold: 5 } });
+// @ts-expect-error the function is to be called
+consume(orders, {}, { circuitBreaker });
+// @ts-expect-error no such option
+circuitBreaker({ failures: 5 });
 
 export const store: IdempotencyStore = dynamoDbStore({ table: "t", retentionSeconds: 60, doneOnClaim: true });
 // @ts-expect-error the table is needed

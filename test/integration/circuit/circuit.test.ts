@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CircuitBreaker, dynamoDbCircuitStore } from "../../../lib/circuit/index.ts";
-import { dynamoDbStore } from "../../../lib/index.ts";
+import { circuitBreaker, dynamoDbStore } from "../../../lib/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { Said } from "../../unit/circuit/support.ts";
 import { clientFor, type Database, startDatabase } from "../idempotency/support.ts";
@@ -86,12 +86,12 @@ describe("two pollers behind one circuit", () => {
       store: dynamoDbStore({ table, client: database.client }),
       concurrency: 1,
       backoff: { baseSeconds: 0 },
-      circuitBreaker: {
+      circuitBreaker: circuitBreaker({
         store: dynamoDbCircuitStore({ table, client: database.client }),
         failureThreshold: 2,
         openSeconds: 2,
         refreshSeconds: 0,
-      },
+      }),
     });
     const handle = (list: number[]) => (n: number) => {
       if (down) {

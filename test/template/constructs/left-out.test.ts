@@ -45,13 +45,33 @@ function start(asset: string, env: Record<string, string> = {}): string {
   });
 }
 
-const DYNAMODB = ["dynamodb-store", "dynamodb-circuit-store"];
+const DYNAMODB = "dynamodb-store";
 
 describe("the bundle of a handler", () => {
   test("has no S3 client where none of its queues has large payloads", () => {
     const asset = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER }), "OrdersBilling");
-    expect(storesIn(asset)).toEqual(DYNAMODB);
+    expect(storesIn(asset)).toEqual([DYNAMODB]);
     expect(start(asset)).toBe("function\n");
+  });
+
+  test("has the circuit's store where the handler imports the breaker, which needs the table", () => {
+    const entry = "test/template/fixtures/guarded-consumer.ts";
+    const guarded = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: { entry } }), "OrdersBilling");
+    expect(storesIn(guarded)).toEqual([DYNAMODB, "dynamodb-circuit-store"]);
+    const table = { FANFARE_IDEMPOTENCY_TABLE: "records", FANFARE_CONSUMER: "billing" };
+    expect(start(guarded, table)).toBe("function\n");
+    const without = assetOf(
+      (stack) => topicIn(stack).fanOut("Billing", { handler: { entry }, guarantee: "at-least-once" }),
+      "OrdersBilling",
+    );
+    expect(storesIn(without)).toEqual([]);
+    expect(start(without, { FANFARE_CONSUMER: "billing" })).toMatch(
+      /^ConfigurationInvalid the circuit breaker has no store: FANFARE_IDEMPOTENCY_TABLE is not set/,
+    );
+    const atLeastOnce = { ...table, FANFARE_GUARANTEE: "at-least-once" };
+    expect(start(without, atLeastOnce)).toMatch(
+      /^ConfigurationInvalid circuitBreaker is given, .* keep: \["idempotency"\]/,
+    );
   });
 
   test("has the S3 client where they do", () => {
@@ -59,7 +79,7 @@ describe("the bundle of a handler", () => {
       (stack) => topicIn(stack, { largePayloads: true }).fanOut("Billing", { handler: CONSUMER }),
       "OrdersBilling",
     );
-    expect(storesIn(asset)).toEqual([...DYNAMODB, "s3-store"]);
+    expect(storesIn(asset)).toEqual([DYNAMODB, "s3-store"]);
   });
 
   test("has no DynamoDB client where it is called at least once", () => {
@@ -87,14 +107,14 @@ describe("the bundle of a handler", () => {
 
   test("has everything where the function is attached to no queue", () => {
     const asset = assetOf((stack) => void new HandlerFunction(stack, "Alone", CONSUMER), "Alone");
-    expect(storesIn(asset)).toEqual([...DYNAMODB, "s3-store"]);
+    expect(storesIn(asset)).toEqual([DYNAMODB, "s3-store"]);
   });
 
   test("keeps what it is told to, and what the user's own variables ask for", () => {
     const kept: HandlerOptions = { ...CONSUMER, bundling: { keep: ["payloads", "idempotency"] } };
     const guarantee = "at-least-once";
     const told = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept, guarantee }), "OrdersBilling");
-    expect(storesIn(told)).toEqual([...DYNAMODB, "s3-store"]);
+    expect(storesIn(told)).toEqual([DYNAMODB, "s3-store"]);
     const own: HandlerOptions = { ...CONSUMER, environment: { FANFARE_PAYLOAD_SOURCES: "elsewhere/orders/" } };
     const asked = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: own, guarantee }), "OrdersBilling");
     expect(storesIn(asked)).toEqual(["s3-store"]);

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { type ConsumeOptions, consume, type Logger, type SqsRecord } from "../../../lib/index.ts";
+import { type ConsumeOptions, circuitBreaker, consume, type Logger, type SqsRecord } from "../../../lib/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { contract, envelope, FIFO_ARN, ids, type Orders, QUEUE_ARN, record } from "../consume/support.ts";
 import { MemoryCircuitStore } from "./support.ts";
@@ -59,7 +59,7 @@ function consumer(
         consumer: "billing",
         guarantee: "at-least-once",
         deadLetterQueues: {},
-        circuitBreaker: { store, failureThreshold: 2, openSeconds: 30 },
+        circuitBreaker: circuitBreaker({ store, failureThreshold: 2, openSeconds: 30 }),
         clients: { sqs: client },
         clock,
         logger,

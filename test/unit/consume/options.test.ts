@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { resolveConsumeOptions } from "../../../lib/consume/options.ts";
-import { consume, isFanfareError } from "../../../lib/index.ts";
+import { circuitBreaker, consume, isFanfareError } from "../../../lib/index.ts";
 import { contract, MemoryStore, type Orders, offline } from "./support.ts";
 
 const VARIABLES = [
@@ -160,6 +160,36 @@ describe("refusals name the field and the remedy", () => {
     },
   );
 
+  test("a circuit breaker without a store", () => {
+    const error = refusal(() => resolve({ consumer: "c", circuitBreaker: circuitBreaker() }));
+    expect(error).toMatchObject({ code: "ConfigurationInvalid", field: "circuitBreaker.store" });
+    expect(error.message).toContain("FANFARE_IDEMPOTENCY_TABLE is not set");
+    expect(error.remedy).toContain("circuitBreaker({ store: dynamoDbCircuitStore({ table }) })");
+    vi.stubEnv("FANFARE_IDEMPOTENCY_TABLE", "records");
+    expect(resolve({ consumer: "c", circuitBreaker: circuitBreaker() }).breaker).toBeDefined();
+  });
+
+  test.each([true, {}, { failureThreshold: 5 }, "on", circuitBreaker])(
+    "a circuit breaker that is %s, as JavaScript and older callers give it",
+    (given) => {
+      const error = refusal(() => resolve({ consumer: "c", circuitBreaker: given }));
+      expect(error).toMatchObject({ code: "ConfigurationInvalid", field: "circuitBreaker" });
+      expect(error.remedy).toContain("import circuitBreaker of fanfare and call it");
+    },
+  );
+
+  test("a circuit breaker of a consumer without a name, and one with options out of range", () => {
+    vi.stubEnv("FANFARE_IDEMPOTENCY_TABLE", "records");
+    const unnamed = { guarantee: "at-least-once", circuitBreaker: circuitBreaker() };
+    expect(refusal(() => resolve(unnamed)).field).toBe("consumer");
+    const wrong = circuitBreaker({ openSeconds: 0 });
+    expect(refusal(() => resolve({ consumer: "c", circuitBreaker: wrong })).field).toBe("circuitBreaker.openSeconds");
+  });
+
+  test("none where the circuit breaker is off", () => {
+    for (const off of [undefined, false, null]) expect(resolve({ circuitBreaker: off }).breaker).toBeUndefined();
+  });
+
   test("handlers of events that the contract does not have, of no function, or none", () => {
     const make = (handlers: object) => refusal(() => consume(contract, handlers, offline()));
     expect(make({ Else: () => {} }).field).toBe("handlers.Else");
@@ -192,7 +222,9 @@ describe("a part that the bundle was made without is asked for", () => {
       field: "FANFARE_IDEMPOTENCY_TABLE",
       remedy: REMEDY("idempotency"),
     });
-    const breaker = refusal(() => resolve({ consumer: "c", guarantee: "at-least-once", circuitBreaker: true }));
+    const breaker = refusal(() =>
+      resolve({ consumer: "c", guarantee: "at-least-once", circuitBreaker: circuitBreaker() }),
+    );
     expect(breaker).toMatchObject({ field: "circuitBreaker", remedy: REMEDY("idempotency") });
   });
 });

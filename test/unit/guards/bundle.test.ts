@@ -36,6 +36,8 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
     kib: bytes(files) / KIB,
     startKib: bytes(files.filter((file) => atStart.has(file.name))) / KIB,
     gzipKib: files.reduce((sum, { contents }) => sum + gzipSync(contents).byteLength, 0) / KIB,
+    /** Fanfare's own, from `lib/`. */
+    sources: sources.filter((path) => path.startsWith("lib/")),
     folders: new Set(sources.flatMap((path) => /^lib\/([a-z]+)\//.exec(path)?.[1] ?? [])),
     /** AWS clients that are imported when the function starts. */
     eager: outputs
@@ -57,21 +59,35 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
 describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads"] });
-    expect(kib).toBeLessThan(65);
-    expect(startKib).toBeLessThan(64);
-    expect(gzipKib).toBeLessThan(24);
+    expect(kib).toBeLessThan(58);
+    expect(startKib).toBeLessThan(58);
+    expect(gzipKib).toBeLessThan(22);
     for (const folder of ["publish", "local", "testing", "cli", "ops"]) expect(folders).not.toContain(folder);
     expect(eager).toEqual([]);
   });
 
-  test("a consumer that is called at least once: no store and no circuit's store", async () => {
+  test("the circuit breaker is in a bundle only where it is imported", async () => {
+    const CIRCUIT = /^lib\/circuit\/|^lib\/consume\/(circuit-breaker|run-guarded)\./;
+    const circuitIn = async (name: string) => (await bundle(name)).sources.filter((path) => CIRCUIT.test(path)).sort();
+    expect(await circuitIn("consumer")).toEqual([]);
+    expect(await circuitIn("poller")).toEqual([]);
+    expect(await circuitIn("guarded-consumer")).toEqual([
+      "lib/circuit/circuit-breaker.ts",
+      "lib/circuit/dynamodb-circuit-store.sdk.ts",
+      "lib/circuit/dynamodb-circuit-store.ts",
+      "lib/consume/circuit-breaker.ts",
+      "lib/consume/run-guarded.ts",
+    ]);
+  });
+
+  test("a consumer that is called at least once: no store", async () => {
     const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency"] });
-    expect(kib).toBeLessThan(55);
-    expect(startKib).toBeLessThan(55);
+    expect(kib).toBeLessThan(49);
+    expect(startKib).toBeLessThan(49);
   });
 
   test("a consumer with everything", async () => {
-    const { kib } = await bundle("consumer");
+    const { kib } = await bundle("guarded-consumer");
     expect(kib).toBeLessThan(68);
   });
 
@@ -109,7 +125,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
 
 describe("bundles with the SDK", { timeout: 60_000 }, () => {
   const external = ["zod"];
-  /** Of the SQS client, what failures need; of DynamoDB's, what claims and circuits do. */
+  /** Of the SQS client, what failures need; of DynamoDB's, what claims do. */
   const FAILURES = ["ChangeMessageVisibilityBatch", "SendMessageBatch"];
   const CLAIMS = [
     "BatchExecuteStatement",
@@ -117,7 +133,6 @@ describe("bundles with the SDK", { timeout: 60_000 }, () => {
     "DeleteItem",
     // The client asks for the account's endpoints by itself.
     "DescribeEndpoints",
-    "GetItem",
     "PutItem",
     "TransactWriteItems",
     "UpdateItem",
@@ -129,11 +144,19 @@ describe("bundles with the SDK", { timeout: 60_000 }, () => {
     expect(commands).toEqual([...CLAIMS, ...FAILURES].sort());
   });
 
-  test("a consumer that is called at least once has no DynamoDB client", async () => {
-    const { clients, commands } = await bundle("consumer", { external, leftOut: ["payloads", "idempotency"] });
-    expect(clients).toEqual(["client-sqs"]);
-    expect(commands).toEqual(FAILURES);
+  test("a circuit breaker reads its item", async () => {
+    const { commands } = await bundle("guarded-consumer", { external, leftOut: ["payloads"] });
+    expect(commands).toEqual([...CLAIMS, ...FAILURES, "GetItem"].sort());
   });
+
+  test.each(["consumer", "guarded-consumer"])(
+    "a %s that is called at least once has no DynamoDB client",
+    async (name) => {
+      const { clients, commands } = await bundle(name, { external, leftOut: ["payloads", "idempotency"] });
+      expect(clients).toEqual(["client-sqs"]);
+      expect(commands).toEqual(FAILURES);
+    },
+  );
 
   test("a consumer with large payloads has the S3 client", async () => {
     const { clients, commands } = await bundle("consumer", { external });

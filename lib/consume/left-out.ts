@@ -1,0 +1,10 @@
+import { FanfareError } from "../errors/index.ts";
+import type { LeftOut } from "../names/index.ts";
+
+/** The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it. */
+export function leftOut(field: string, part: LeftOut): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `${field} is given, but the bundle was made without ${part}`, {
+    field,
+    remedy: `set bundling: { keep: ["${part}"] } of the handler in the stack`,
+  });
+}
