@@ -129,7 +129,8 @@ async function partsOf(): Promise<CaseResult> {
   const variants = [
     { label: everything, leftOut: [] },
     { label: "without payloads", leftOut: ["payloads"] },
-    { label: "without payloads and idempotency", leftOut: ["payloads", "idempotency"] },
+    { label: "without payloads and FIFO groups", leftOut: ["payloads", "fifo"] },
+    { label: "without payloads, FIFO groups and idempotency", leftOut: ["payloads", "fifo", "idempotency"] },
   ] as const;
   const contenders = variants.map(async ({ label, leftOut }) => {
     const outside = await bundleHandler("fanfare", "sdk and zod", "constructs", leftOut);

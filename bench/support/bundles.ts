@@ -51,7 +51,7 @@ export async function bundleHandler(
   name: string,
   externals: Externals,
   way: Way,
-  leftOut: readonly LeftOut[] = ["payloads"],
+  leftOut: readonly LeftOut[] = ["payloads", "fifo"],
 ): Promise<Bundle> {
   const entry = fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url));
   const external = EXTERNAL[externals];

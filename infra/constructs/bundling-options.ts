@@ -31,9 +31,11 @@ export interface BundlingOptions {
   /**
    * Parts of Fanfare to bundle although the queues of the function have no use for them. What is left out of a handler that
    * Fanfare attaches to queues: `payloads` and the S3 client where none of them has `largePayloads`, `idempotency` and the
-   * DynamoDB client where the guarantee of all is `at-least-once`. Needed when the handler's code asks for them by options
-   * (`payloadSources`), or sets the variables itself; it then fails at start-up with `ConfigurationInvalid`. What the code imports
-   * itself (`s3PayloadStore`, `dynamoDbStore`, an AWS client) and what publishers need is never left out.
+   * DynamoDB client where the guarantee of all is `at-least-once`, `fifo` where all are standard queues. Needed when the handler's
+   * code asks for them by options (`payloadSources`), or sets the variables itself; it then fails at start-up with
+   * `ConfigurationInvalid`. And when the function is connected to a FIFO queue that the constructs do not know of: its
+   * invocations fail so. What the code imports itself (`s3PayloadStore`, `dynamoDbStore`, an AWS client) and what publishers
+   * need is never left out.
    * @default none
    */
   readonly keep?: readonly LeftOut[];

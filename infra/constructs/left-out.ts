@@ -1,3 +1,5 @@
+import { Token } from "aws-cdk-lib";
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT, LEFT_OUT, type LeftOut } from "../../lib/names/index.ts";
 import { consumerSourcesOf, isSetByUser } from "./consumer-environment.ts";
@@ -16,7 +18,15 @@ export function leftOutOf(fn: IConstruct, keep: readonly LeftOut[] = []): Record
     idempotency:
       sources.every(({ idempotencyTable }) => idempotencyTable === undefined) &&
       !isSetByUser(fn, ENVIRONMENT.idempotencyTable),
+    fifo: sources.every(({ queue }) => isStandard(queue)),
   };
-  const parts = (["payloads", "idempotency"] as const).filter((part) => needless[part] && !keep.includes(part));
+  const parts = (["payloads", "idempotency", "fifo"] as const).filter((part) => needless[part] && !keep.includes(part));
   return Object.fromEntries(parts.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"']));
+}
+
+/** Whether a queue is known to be a standard one: of an imported queue only the name says so, where it is known at synthesis. */
+function isStandard(queue: sqs.IQueue): boolean {
+  const resource = queue.node.defaultChild;
+  if (resource instanceof sqs.CfnQueue) return resource.fifoQueue === undefined || resource.fifoQueue === false;
+  return !queue.fifo && !Token.isUnresolved(queue.queueName) && !queue.queueName.endsWith(".fifo");
 }

@@ -1,9 +1,13 @@
 import { FanfareError } from "../errors/index.ts";
 import type { LeftOut } from "../names/index.ts";
 
-/** The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it. */
-export function leftOut(field: string, part: LeftOut): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `${field} is given, but the bundle was made without ${part}`, {
+/**
+ * The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it.
+ *
+ * @param what asks for the part, as a clause
+ */
+export function leftOut(field: string, part: LeftOut, what = `${field} is given`): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `${what}, but the bundle was made without ${part}`, {
     field,
     remedy: `set bundling: { keep: ["${part}"] } of the handler in the stack`,
   });

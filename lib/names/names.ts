@@ -29,8 +29,10 @@ export const ENVIRONMENT = {
 export const LEFT_OUT = {
   /** The consumer's store for offloaded payloads, and with it the S3 client. */
   payloads: "FANFARE_WITHOUT_PAYLOADS",
-  /** The store of processed events and that of the circuit breaker, and with them the DynamoDB client. */
+  /** The store of processed events, and where there is one that of the circuit breaker, and with them the DynamoDB client. */
   idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",
+  /** What keeps the order of a FIFO queue's groups. Messages of one then fail the invocation, and come again. */
+  fifo: "FANFARE_WITHOUT_FIFO",
 } as const;
 
 /** What can be left out of a bundle. */

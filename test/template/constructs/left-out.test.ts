@@ -2,10 +2,17 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Stack } from "aws-cdk-lib";
+import { Fn, Stack } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import { describe, expect, test } from "vitest";
-import { FanoutTopic, HandlerFunction, type HandlerOptions } from "../../../infra/constructs/index.ts";
+import {
+  FanoutTopic,
+  HandlerFunction,
+  type HandlerOptions,
+  WorkQueue,
+  type WorkQueueProps,
+} from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
 import { newApp } from "./support.ts";
 
@@ -46,6 +53,35 @@ function start(asset: string, env: Record<string, string> = {}): string {
 }
 
 const DYNAMODB = "dynamodb-store";
+
+const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:billing";
+
+/** Invokes a bundle with one message of a queue, and gives the answer or what it throws. */
+function invoke(asset: string, queueArn: string): string {
+  const record = {
+    messageId: "m-1",
+    receiptHandle: "r-1",
+    body: JSON.stringify({
+      specversion: "1.0",
+      id: "e-1",
+      source: "/shop",
+      type: "orders.OrderPlaced",
+      data: { orderId: "o-1", region: "eu", total: 1 },
+    }),
+    attributes: { ApproximateReceiveCount: "1", MessageGroupId: "o-1" },
+    messageAttributes: {},
+    eventSourceARN: queueArn,
+  };
+  const url = pathToFileURL(join(asset, "index.mjs")).href;
+  const script = `import(${JSON.stringify(url)})
+    .then(({ handler }) => handler({ Records: [${JSON.stringify(record)}] }))
+    .then(({ batchItemFailures }) => console.log("answer", batchItemFailures), (error) => console.log(error.name, error.message));`;
+  const lines = execFileSync(process.execPath, ["--eval", script], {
+    encoding: "utf8",
+    env: { PATH: process.env.PATH },
+  });
+  return lines.trim().split("\n").at(-1) ?? "";
+}
 
 describe("the bundle of a handler", () => {
   test("has no S3 client where none of its queues has large payloads", () => {
@@ -138,5 +174,85 @@ describe("the bundle of a handler", () => {
       billing(stack);
     }, "OrdersBilling");
     expect(readdirSync(beside)).toEqual(alone);
+  });
+});
+
+describe("FIFO groups in the bundle of a handler", { timeout: 60_000 }, () => {
+  const HANDLED = "answer []";
+  const REFUSED = new RegExp(
+    `^ConfigurationInvalid eventSourceARN names the FIFO queue ${QUEUE}\\.fifo, .* keep: \\["fifo"\\]`,
+  );
+  const guarantee = "at-least-once";
+  const work = (stack: Stack, props: Partial<WorkQueueProps<typeof orders>> = {}, id = "Work") =>
+    new WorkQueue(stack, id, {
+      contract: orders,
+      guarantee,
+      handler: CONSUMER,
+      alarms: false,
+      dashboard: false,
+      ...props,
+    });
+
+  test("are left out where all of its queues are standard, and their messages then fail the invocation", () => {
+    const asset = assetOf((stack) => work(stack), "Work");
+    expect(invoke(asset, QUEUE)).toBe(HANDLED);
+    expect(invoke(asset, `${QUEUE}.fifo`)).toMatch(REFUSED);
+  });
+
+  test("are there where its queue is FIFO", () => {
+    const asset = assetOf((stack) => work(stack, { fifo: true }), "Work");
+    expect(invoke(asset, `${QUEUE}.fifo`)).toBe(HANDLED);
+  });
+
+  test("are there where one of several is", () => {
+    const asset = assetOf((stack) => {
+      const handler = new HandlerFunction(stack, "Both", CONSUMER);
+      work(stack, { handler, consumer: "both" }, "Standard");
+      work(stack, { handler, consumer: "both", fifo: true }, "Fifo");
+    }, "Both");
+    expect(invoke(asset, `${QUEUE}.fifo`)).toBe(HANDLED);
+  });
+
+  test("are there where it is told to keep them, and where it is attached to no queue", () => {
+    const kept: HandlerOptions = { ...CONSUMER, bundling: { keep: ["fifo"] } };
+    expect(
+      invoke(
+        assetOf((stack) => work(stack, { handler: kept }), "Work"),
+        `${QUEUE}.fifo`,
+      ),
+    ).toBe(HANDLED);
+    const alone = assetOf((stack) => void new HandlerFunction(stack, "Alone", CONSUMER), "Alone");
+    expect(invoke(alone, `${QUEUE}.fifo`)).toBe(HANDLED);
+  });
+
+  test.each([
+    ["a standard one by its name", (stack: Stack) => sqs.Queue.fromQueueArn(stack, "Own", QUEUE), REFUSED],
+    [
+      "a FIFO one by its name",
+      (stack: Stack) => sqs.Queue.fromQueueArn(stack, "Own", `${QUEUE}.fifo`),
+      /^answer \[\]$/,
+    ],
+    [
+      "a FIFO one by its name, in an account that is not known",
+      (stack: Stack) => sqs.Queue.fromQueueArn(stack, "Own", stack.formatArn({ service: "sqs", resource: "own.fifo" })),
+      /^answer \[\]$/,
+    ],
+    [
+      "either, because its name is only known at deployment",
+      (stack: Stack) => sqs.Queue.fromQueueArn(stack, "Own", Fn.importValue("queue")),
+      /^answer \[\]$/,
+    ],
+  ])("of an imported queue: %s", (_what, queueIn, expected) => {
+    const asset = assetOf(
+      (stack) =>
+        topicIn(stack, { fifo: true }).fanOut("Billing", {
+          handler: CONSUMER,
+          guarantee,
+          queue: queueIn(stack),
+          queuePolicyAllowsTopic: true,
+        }),
+      "OrdersBilling",
+    );
+    expect(invoke(asset, `${QUEUE}.fifo`)).toMatch(expected);
   });
 });

@@ -58,7 +58,7 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
 // The limits are what it weighs with a little air: who goes over one has something to explain. docs/performance.md has the goal.
 describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
-    const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads"] });
+    const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads", "fifo"] });
     expect(kib).toBeLessThan(58);
     expect(startKib).toBeLessThan(58);
     expect(gzipKib).toBeLessThan(22);
@@ -80,8 +80,15 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
     ]);
   });
 
+  test("the order of FIFO groups is in a bundle where a queue may be FIFO, and where records are handled one by one", async () => {
+    const GROUPS = "lib/consume/run-groups.ts";
+    expect((await bundle("consumer", { leftOut: ["fifo"] })).sources).not.toContain(GROUPS);
+    expect((await bundle("consumer")).sources).toContain(GROUPS);
+    expect((await bundle("poller")).sources).toContain(GROUPS);
+  });
+
   test("a consumer that is called at least once: no store", async () => {
-    const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency"] });
+    const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency", "fifo"] });
     expect(kib).toBeLessThan(49);
     expect(startKib).toBeLessThan(49);
   });
