@@ -14,6 +14,8 @@ export abstract class Waiter {
 export class Alarm {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Milliseconds until then, 0 when it is past. A function that need not be called on the alarm: handlers get it as it is. */
+  readonly remainingMs: () => number;
   readonly #clock: Clock;
   #first: Waiter | undefined;
   #cancel: (() => void) | undefined;
@@ -21,6 +23,7 @@ export class Alarm {
   constructor(clock: Clock, at: number) {
     this.#clock = clock;
     this.at = at;
+    this.remainingMs = () => Math.max(0, at - clock.now());
   }
 
   /**

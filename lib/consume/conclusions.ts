@@ -5,11 +5,11 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ConsumerSettings } from "./options.ts";
-import type { Work } from "./pipeline.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { verdictOf } from "./verdict.ts";
 import { secondsUntilRetry } from "./visibility.ts";
 import { settleBy } from "./within.ts";
+import type { Work } from "./work.ts";
 
 /** The last step of the pipeline: completions, releases and dead letters. Nothing in it throws. */
 export class Conclusions {

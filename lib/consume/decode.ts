@@ -100,7 +100,7 @@ function readData(definition: ContractEvent, version: number, data: unknown): Va
 }
 
 function received(definition: ContractEvent, envelope: Envelope, version: number, data: unknown): ReceivedEvent {
-  return { definition, data, info: infoOf(definition, envelope, version) };
+  return { data, info: infoOf(definition, envelope, version) };
 }
 
 /** A text is a text, as CloudEvents has it. Only where the contract refuses it, the JSON document is taken that it may hold. */

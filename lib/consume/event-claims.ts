@@ -2,10 +2,10 @@ import { describeError, FanfareError } from "../errors/index.ts";
 import type { Claims } from "./claims.ts";
 import type { Fate } from "./fate.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Follow, Step, Work } from "./pipeline.ts";
+import type { Claiming, Work } from "./work.ts";
 
 /** Told which events may be handled; see {@link EventClaims.claim}. */
-export type OnReady = (answers: readonly (Step<Work> | Follow | undefined)[]) => void;
+export type OnReady = (answers: readonly (Claiming | undefined)[]) => void;
 
 /** Which events of an invocation are claimed, and which of its records are the same event. */
 export class EventClaims {
@@ -21,17 +21,15 @@ export class EventClaims {
   }
 
   /**
-   * Claims events in as few store calls as there can be. Every event that is answered with `next` must be concluded. One that
-   * another record of this invocation is already at is answered with that record's fate to come.
+   * Claims events in as few store calls as there can be. Every event that may be handled must be concluded. One that another
+   * record of this invocation is already at is answered with that record's fate to come.
    *
    * @param shared waits a moment to share the call with claims of other records
    * @param onReady may be told, once, the answers for events that may be handled while others are still looked at; their places
    *   are empty
    */
-  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly (Step<Work> | Follow)[]> {
-    return this.#claims === undefined
-      ? works.map((work) => ({ next: work }))
-      : this.#claimFrom(this.#claims, works, shared, onReady);
+  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly Claiming[]> {
+    return this.#claims === undefined ? works : this.#claimFrom(this.#claims, works, shared, onReady);
   }
 
   async #claimFrom(
@@ -39,8 +37,8 @@ export class EventClaims {
     works: readonly Work[],
     shared: boolean,
     onReady: OnReady | undefined,
-  ): Promise<readonly (Step<Work> | Follow)[]> {
-    const answers = new Array<Step<Work> | Follow>(works.length);
+  ): Promise<readonly Claiming[]> {
+    const answers = new Array<Claiming>(works.length);
     const mine: { work: Work; at: number }[] = [];
     for (const [at, work] of works.entries()) {
       const first = this.#firsts.get(work.key);
@@ -57,7 +55,7 @@ export class EventClaims {
       told = true;
       for (const index of indexes) {
         const entry = mine[index];
-        if (entry !== undefined) answers[entry.at] = { next: { ...entry.work, claimed: true } };
+        if (entry !== undefined) answers[entry.at] = held(entry.work);
       }
       onReady?.(answers);
     };
@@ -75,7 +73,7 @@ export class EventClaims {
       };
       switch (outcome.status) {
         case "claimed":
-          answers[at] = { next: { ...work, claimed: true } };
+          answers[at] = held(work);
           break;
         case "done":
           answers[at] = { fate: { kind: "duplicate" } };
@@ -112,6 +110,11 @@ export class EventClaims {
     const { promise, resolve } = Promise.withResolvers<Fate>();
     this.#firsts.set(key, { promise, resolve, fate: undefined });
   }
+}
+
+function held(work: Work): Work {
+  work.claimed = true;
+  return work;
 }
 
 function storeError(cause: unknown): FanfareError {

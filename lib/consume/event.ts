@@ -1,5 +1,3 @@
-import type { ContractEvent } from "../contract/index.ts";
-
 /** What a received event says of itself besides its payload. */
 export interface EventInfo {
   /** The event's name in the contract. */
@@ -25,7 +23,6 @@ export interface EventInfo {
 
 /** A received event, decoded and validated. */
 export interface ReceivedEvent {
-  readonly definition: ContractEvent;
   readonly info: EventInfo;
   /** The schema's output. */
   readonly data: unknown;

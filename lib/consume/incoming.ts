@@ -1,14 +1,25 @@
+import type { Fate } from "./fate.ts";
 import type { SqsRecord } from "./lambda-types.ts";
 
-/** A record with what is asked of it again and again. Hostile records have fields of the wrong type: they read as absent. */
+/** What a record's log line says of its event. */
+export interface EventIdentity {
+  readonly name: string;
+  readonly id: string;
+}
+
+/**
+ * A record with what is asked of it again and again, and what becomes known of it. Hostile records have fields of the wrong type:
+ * they read as absent.
+ */
 export class Incoming {
   readonly record: SqsRecord;
-  /** Place in the invocation. */
-  readonly index: number;
+  /** Its event, if it got that far; `undefined` again once its fate is noted: it need not be kept until the last of a thousand is done. */
+  event: EventIdentity | undefined = undefined;
+  /** What became of it. */
+  fate: Fate | undefined = undefined;
 
-  constructor(record: SqsRecord, index: number) {
+  constructor(record: SqsRecord) {
     this.record = record;
-    this.index = index;
   }
 
   get messageId(): string {

@@ -3,20 +3,9 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
 
-/** What is known of a record's event, if it got that far. */
-export interface FateEvent {
-  readonly name: string;
-  readonly id: string;
-}
-
 /** Logs a record's fate: ids, attempt and reason, never the body. */
-export function logFate(
-  logger: Logger,
-  consumer: string,
-  incoming: Incoming,
-  event: FateEvent | undefined,
-  fate: Fate,
-): void {
+export function logFate(logger: Logger, consumer: string, incoming: Incoming, fate: Fate): void {
+  const { event } = incoming;
   const fields: Record<string, unknown> = {
     fate: fate.kind,
     consumer,

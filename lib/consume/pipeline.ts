@@ -15,26 +15,9 @@ import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { ConsumerSettings } from "./options.ts";
-import { type HandlerOutcome, type HandlerRun, type HandlerSurroundings, runHandler } from "./run-handler.ts";
+import { HandlerCall, type HandlerOutcome, type HandlerSurroundings } from "./run-handler.ts";
 import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
-
-/** An event on its way through the pipeline. */
-export interface Work {
-  readonly incoming: Incoming;
-  readonly event: ReceivedEvent;
-  readonly key: string;
-  /** Whether this invocation holds the event's claim. */
-  readonly claimed: boolean;
-}
-
-/** What a step leads to: on to the next one, or to the end. */
-export type Step<Next> = { readonly next: Next } | { readonly fate: Fate };
-
-/** Another record of the same invocation is the same event; its fate decides. */
-export interface Follow {
-  readonly first: Promise<Fate>;
-  readonly settled: () => Fate | undefined;
-}
+import type { Claiming, Step, Work } from "./work.ts";
 
 /** What must be known to run a pipeline. */
 export interface PipelineDependencies {
@@ -42,8 +25,6 @@ export interface PipelineDependencies {
   readonly decoding: DecodeSettings;
   readonly handlerOf: (name: string) => AnyHandler | undefined;
   readonly deadLetters: DeadLetters;
-  /** Told the name and id of each record's event once they are known, for the logs. */
-  readonly onIdentified: (incoming: Incoming, event: { readonly name: string; readonly id: string }) => void;
 }
 
 /**
@@ -72,7 +53,10 @@ export class Pipeline {
     this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
     this.#decoding = dependencies.decoding;
     this.#deadline = new Alarm(clock, invocation.deadline);
-    this.#around = { store, signal: invocation.signal, clock, logger };
+    const claimOf = ({ claimed, key }: Work) =>
+      // With at-most-once the event is done already: there is nothing to complete.
+      claimed && guarantee === "exactly-once" ? this.#claims?.claimOf(key) : undefined;
+    this.#around = { store, claimOf, signal: invocation.signal, clock, logger };
   }
 
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
@@ -89,7 +73,7 @@ export class Pipeline {
   open(incoming: Incoming): MaybePromise<Step<Body>> {
     try {
       const body = openBody(incoming, this.#decoding);
-      return body instanceof Promise ? body.then(goOn, failed) : goOn(body);
+      return body instanceof Promise ? body.catch(failed) : body;
     } catch (error) {
       return failed(error);
     }
@@ -103,7 +87,7 @@ export class Pipeline {
       controller.abort(new FanfareError("PayloadUnavailable", "the payload did not arrive in the invocation's time"));
     });
     try {
-      return { next: await fetchBody(pointer, incoming, this.#decoding, controller.signal) };
+      return await fetchBody(pointer, incoming, this.#decoding, controller.signal);
     } catch (error) {
       return failed(error);
     } finally {
@@ -128,15 +112,15 @@ export class Pipeline {
 
   #identified(incoming: Incoming, event: ReceivedEvent | null): Step<Work> {
     if (event === null) return { fate: { kind: "ignored" } };
-    this.#dependencies.onIdentified(incoming, event.info);
+    incoming.event = event.info;
     if (event.info.expiresAt !== undefined && event.info.expiresAt.getTime() <= this.#settings.clock.now()) {
       return { fate: this.#expired(event) };
     }
-    return { next: { incoming, event, key: this.#keyOf(event), claimed: false } };
+    return { incoming, event, key: this.#keyOf(event), claimed: false };
   }
 
   /** Claims events; see {@link EventClaims.claim}. */
-  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly (Step<Work> | Follow)[]> {
+  claim(works: readonly Work[], shared = false, onReady?: OnReady): MaybePromise<readonly Claiming[]> {
     return this.#events.claim(works, shared, onReady);
   }
 
@@ -168,28 +152,18 @@ export class Pipeline {
    *
    * @param ended called once, at once for a handler that answers no promise
    */
-  handle(work: Work, now: number, ended: (outcome: HandlerOutcome) => void): void {
-    const { clock, recordTimeoutMs, guarantee } = this.#settings;
+  handle(work: Work, now: number, ended: (work: Work, outcome: HandlerOutcome) => void): void {
+    const { clock, recordTimeoutMs } = this.#settings;
     const handler = this.#dependencies.handlerOf(work.event.info.name);
     if (handler === undefined) {
       const error = new FanfareError("UnknownEvent", `no handler takes ${work.event.info.name}`);
-      ended({ kind: "threw", committed: false, error });
+      ended(work, { kind: "threw", committed: false, error });
       return;
     }
     const own = now + recordTimeoutMs;
-    const run: HandlerRun = {
-      handler,
-      incoming: work.incoming,
-      event: work.event,
-      key: work.key,
-      // With at-most-once the event is done already: there is nothing to complete.
-      claim: work.claimed && guarantee === "exactly-once" ? this.#claims?.claimOf(work.key) : undefined,
-      // Most records have the invocation's time, and share its timer.
-      alarm: own < this.#invocation.deadline ? new Alarm(clock, own) : this.#deadline,
-      now,
-      around: this.#around,
-    };
-    runHandler(run, ended);
+    // Most records have the invocation's time, and share its timer.
+    const alarm = own < this.#invocation.deadline ? new Alarm(clock, own) : this.#deadline;
+    new HandlerCall(work, alarm, now, this.#around, ended).start(handler);
   }
 
   /** Writes down how the handler ended and gives the record its fate. */
@@ -262,10 +236,6 @@ export class Pipeline {
 }
 
 const DONE: Fate = { kind: "done" };
-
-function goOn(body: Body): Step<Body> {
-  return { next: body };
-}
 
 function failed(error: unknown): { readonly fate: Fate } {
   return { fate: verdictOf(error, "dependency") };

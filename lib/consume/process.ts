@@ -6,11 +6,11 @@ import type { AnyHandler } from "./handlers.ts";
 import { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { SqsRecord } from "./lambda-types.ts";
-import { type FateEvent, logFate } from "./log-fate.ts";
+import { leftOut } from "./left-out.ts";
+import { logFate } from "./log-fate.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
 import { runGroups } from "./run-groups.ts";
-import { runGuarded } from "./run-guarded.ts";
 import { runUnordered } from "./run-unordered.ts";
 import { lazySqs } from "./sqs-client.ts";
 import type { Note } from "./steps.ts";
@@ -43,7 +43,12 @@ export const runEach =
     const standard = incomings.filter((incoming) => !incoming.fifo);
     if (standard.length === incomings.length) return await runUnordered(standard, pipeline, slots, note);
     const fifo = incomings.filter((incoming) => incoming.fifo);
-    await Promise.all([runGroups(fifo, pipeline, slots, note), runUnordered(standard, pipeline, slots, note)]);
+    if (process.env.FANFARE_WITHOUT_FIFO !== "1") {
+      await Promise.all([runGroups(fifo, pipeline, slots, note), runUnordered(standard, pipeline, slots, note)]);
+      return;
+    }
+    // Before anything is started: the invocation fails, and all records come again, in their order.
+    throw leftOut("eventSourceARN", "fifo", `eventSourceARN names the FIFO queue ${fifo[0]?.queueArn}`);
   };
 
 /**
@@ -63,32 +68,17 @@ export function createProcessor(
   const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
 
   return async (records, invocation, onFate) => {
-    const incomings = records.map((record, index) => new Incoming(record, index));
-    // By the record's place in the invocation.
-    const fates = new Array<Fate | undefined>(incomings.length);
-    const events = new Array<FateEvent | undefined>(incomings.length);
-    const pipeline = new Pipeline(
-      {
-        settings,
-        decoding,
-        handlerOf,
-        deadLetters,
-        onIdentified: ({ index }, event) => {
-          events[index] = event;
-        },
-      },
-      invocation,
-    );
+    const incomings = records.map((record) => new Incoming(record));
+    const pipeline = new Pipeline({ settings, decoding, handlerOf, deadLetters }, invocation);
     const note = (incoming: Incoming, fate: Fate) => {
-      fates[incoming.index] = fate;
-      logFate(settings.logger, settings.consumer, incoming, events[incoming.index], fate);
-      // What is over need not be kept until the last of a thousand records is.
-      events[incoming.index] = undefined;
+      incoming.fate = fate;
+      logFate(settings.logger, settings.consumer, incoming, fate);
+      incoming.event = undefined;
       onFate?.({ record: incoming.record, fate });
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
-    else await runGuarded(settings.breaker, run, incomings, pipeline, note);
-    const again = options.setsVisibility ? reappearances(incomings, fates) : [];
+    else await settings.breaker.run(run, incomings, pipeline, note);
+    const again = options.setsVisibility ? reappearances(incomings) : [];
     const settling = pipeline.settle();
     if (again.length > 0) {
       await setVisibility(again, queueUrlOf, loadSqs, {
@@ -98,18 +88,17 @@ export function createProcessor(
       });
     }
     await settling;
-    return incomings.map(({ record, index }) => ({
-      record,
-      // A record without a fate would be a fault of ours; to have it again loses nothing.
-      fate: fates[index] ?? { kind: "retry", cause: "dependency", error: undefined },
-    }));
+    return incomings.map(({ record, fate = NO_FATE }) => ({ record, fate }));
   };
 }
 
-function reappearances(incomings: readonly Incoming[], fates: readonly (Fate | undefined)[]): Reappearance[] {
+/** A record without a fate would be a fault of ours; to have it again loses nothing. */
+const NO_FATE: Fate = { kind: "retry", cause: "dependency", error: undefined };
+
+function reappearances(incomings: readonly Incoming[]): Reappearance[] {
   const entries: Reappearance[] = [];
   for (const incoming of incomings) {
-    const fate = fates[incoming.index];
+    const { fate } = incoming;
     if (fate?.kind === "retry" && fate.afterSeconds !== undefined)
       entries.push({ incoming, seconds: fate.afterSeconds });
   }

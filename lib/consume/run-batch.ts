@@ -5,12 +5,13 @@ import type { BatchContext, BatchItemBase } from "./batch-item.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
-import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { Run } from "./process.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
-import { mayHandle, type Note, withoutHandler } from "./steps.ts";
+import { type Note, withoutHandler } from "./steps.ts";
 import { thrownValue } from "./thrown.ts";
 import { outOfTime } from "./verdict.ts";
+import { type Claiming, mayHandle, type Step, type Work } from "./work.ts";
 
 /** An item whose event is not known to the compiler. */
 export type AnyItem = BatchItemBase & { readonly name: string; readonly data: unknown };
@@ -31,8 +32,8 @@ export function runBatch(options: BatchRunOptions): Run {
   return async (incomings, pipeline, note) => {
     const fetching = new Semaphore(options.concurrency);
     const prepared = await Promise.all(incomings.map((incoming) => prepare(incoming, pipeline, fetching)));
-    const works = prepared.flatMap((step) => ("next" in step ? [step.next] : []));
-    const claims = new Map<Incoming, Step<Work> | Follow>();
+    const works = prepared.filter((step) => "event" in step);
+    const claims = new Map<Incoming, Claiming>();
     for (const [index, step] of (await pipeline.claim(works)).entries()) {
       const work = works[index];
       if (work !== undefined) claims.set(work.incoming, step);
@@ -56,7 +57,7 @@ export function runBatch(options: BatchRunOptions): Run {
 interface Turn {
   readonly incoming: Incoming;
   readonly step: Step<Work> | undefined;
-  readonly claim: Step<Work> | Follow | undefined;
+  readonly claim: Claiming | undefined;
 }
 
 /**
@@ -89,17 +90,17 @@ async function sortOut(
 function fateOf(
   incoming: Incoming,
   step: Step<Work> | undefined,
-  claim: Step<Work> | Follow | undefined,
+  claim: Claiming | undefined,
   blocker: (Fate & { kind: "retry" }) | undefined,
   pipeline: Pipeline,
 ): { readonly work: Work } | { readonly fate: Promise<Fate> } {
   const behind: Fate | undefined = blocker && { ...blocker, cause: "group", error: undefined };
   if (claim !== undefined && mayHandle(claim)) {
-    return behind === undefined ? { work: claim.next } : { fate: pipeline.handBack(claim.next, behind) };
+    return behind === undefined ? { work: claim } : { fate: pipeline.handBack(claim, behind) };
   }
-  if (step !== undefined && "next" in step && claim !== undefined) {
+  if (step !== undefined && "event" in step && claim !== undefined) {
     return {
-      fate: withoutHandler(step.next, behind !== undefined && "fate" in claim ? { fate: behind } : claim, pipeline),
+      fate: withoutHandler(step, behind !== undefined && "fate" in claim ? { fate: behind } : claim, pipeline),
     };
   }
   const own: Fate = step !== undefined && "fate" in step ? step.fate : outOfTime();
@@ -109,11 +110,11 @@ function fateOf(
 async function prepare(incoming: Incoming, pipeline: Pipeline, fetching: Semaphore): Promise<Step<Work>> {
   const opened = await pipeline.open(incoming);
   if ("fate" in opened) return opened;
-  if (opened.next.kind !== "pointer") return await pipeline.identify(incoming, opened.next);
+  if (opened.kind !== "pointer") return await pipeline.identify(incoming, opened);
   await fetching.acquire();
   try {
-    const fetched = await pipeline.fetch(incoming, opened.next.pointer);
-    return "fate" in fetched ? fetched : await pipeline.identify(incoming, fetched.next);
+    const fetched = await pipeline.fetch(incoming, opened.pointer);
+    return "fate" in fetched ? fetched : await pipeline.identify(incoming, fetched);
   } finally {
     fetching.release();
   }

@@ -2,9 +2,10 @@ import { Semaphore } from "../batch/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { type Ended, mayHandle, type Note, runClaimed } from "./steps.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { type Ended, type Note, runClaimed } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
+import { type Claiming, mayHandle, type Step, type Work } from "./work.ts";
 
 /** Offloaded payloads fetched at once: a FIFO batch has 10 records at most. */
 const FETCHES = 10;
@@ -14,7 +15,7 @@ interface Turn {
   readonly incoming: Incoming;
   readonly identified: Step<Work>;
   /** `undefined` where the claim is made on its turn. */
-  readonly claim: Step<Work> | Follow | undefined;
+  readonly claim: Claiming | undefined;
 }
 
 /**
@@ -54,18 +55,18 @@ async function prepare(incomings: readonly Incoming[], pipeline: Pipeline): Prom
     incomings.map(async (incoming): Promise<Step<Work>> => {
       const opened = await pipeline.open(incoming);
       if ("fate" in opened) return opened;
-      if (opened.next.kind !== "pointer") return await pipeline.identify(incoming, opened.next);
+      if (opened.kind !== "pointer") return await pipeline.identify(incoming, opened);
       await fetching.acquire();
       try {
-        const fetched = await pipeline.fetch(incoming, opened.next.pointer);
-        return "fate" in fetched ? fetched : await pipeline.identify(incoming, fetched.next);
+        const fetched = await pipeline.fetch(incoming, opened.pointer);
+        return "fate" in fetched ? fetched : await pipeline.identify(incoming, fetched);
       } finally {
         fetching.release();
       }
     }),
   );
-  const works = pipeline.claimsAhead ? identified.flatMap((step) => ("next" in step ? [step.next] : [])) : [];
-  const claims = new Map<Incoming, Step<Work> | Follow>();
+  const works = pipeline.claimsAhead ? identified.filter((step) => "event" in step) : [];
+  const claims = new Map<Incoming, Claiming>();
   for (const [index, step] of (await pipeline.claim(works)).entries()) {
     const work = works[index];
     if (work !== undefined) claims.set(work.incoming, step);
@@ -104,11 +105,11 @@ async function noteSoon(note: Note, incoming: Incoming, fate: MaybePromise<Fate>
 async function take(turn: Turn, pipeline: Pipeline): Promise<Ended> {
   const { incoming, identified } = turn;
   if ("fate" in identified) return { succeeded: false, fate: pipeline.finish(incoming, identified.fate) };
-  const work = identified.next;
+  const work = identified;
   const closed = turn.claim === undefined ? pipeline.gate() : undefined;
   if (closed !== undefined) return { succeeded: false, fate: pipeline.finish(incoming, closed) };
   const claim = turn.claim ?? (await pipeline.claim([work]))[0] ?? { fate: outOfTime() };
-  if (mayHandle(claim)) return await runClaimed(claim.next, pipeline);
+  if (mayHandle(claim)) return await runClaimed(claim, pipeline);
   if ("first" in claim) {
     // Only looked at, not waited for: the first may be in a group that waits for this one.
     return { succeeded: false, fate: pipeline.finish(incoming, pipeline.followed(claim.settled())) };
@@ -123,10 +124,10 @@ async function take(turn: Turn, pipeline: Pipeline): Promise<Ended> {
 /** Hands a record back because one before it in its group comes again: at the same time, so that both come in order. */
 async function handBackBehind(turn: Turn, blocker: Fate & { kind: "retry" }, pipeline: Pipeline): Promise<Fate> {
   const fate: Fate = { ...blocker, cause: "group", error: undefined };
-  if (turn.claim !== undefined && mayHandle(turn.claim)) return await pipeline.handBack(turn.claim.next, fate);
+  if (turn.claim !== undefined && mayHandle(turn.claim)) return await pipeline.handBack(turn.claim, fate);
   const final = await pipeline.finish(turn.incoming, fate);
-  if ("next" in turn.identified && turn.claim !== undefined && !("first" in turn.claim)) {
-    pipeline.noteUnhandled(turn.identified.next, final);
+  if ("event" in turn.identified && turn.claim !== undefined && !("first" in turn.claim)) {
+    pipeline.noteUnhandled(turn.identified, final);
   }
   return final;
 }

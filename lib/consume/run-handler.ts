@@ -5,33 +5,20 @@ import type { Claim, IdempotencyStore } from "../idempotency/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
 import { type Alarm, Waiter } from "./alarm.ts";
 import type { HandlerContext } from "./context.ts";
-import type { ReceivedEvent } from "./event.ts";
 import type { AnyHandler } from "./handlers.ts";
-import type { Incoming } from "./incoming.ts";
 import type { Logger } from "./logger.ts";
 import { thrownValue } from "./thrown.ts";
+import type { Work } from "./work.ts";
 
 /** What all handlers of an invocation share. */
 export interface HandlerSurroundings {
   readonly store: IdempotencyStore | undefined;
+  /** The claim that `ctx.commit` completes; `undefined` where there is none. */
+  readonly claimOf: (work: Work) => Claim | undefined;
   /** Aborted when handlers are to be given up before their time. */
   readonly signal: AbortSignal | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
-}
-
-/** What running a handler needs. */
-export interface HandlerRun {
-  readonly handler: AnyHandler;
-  readonly incoming: Incoming;
-  readonly event: ReceivedEvent;
-  readonly key: string;
-  readonly claim: Claim | undefined;
-  /** Rings when the handler is given up. */
-  readonly alarm: Alarm;
-  /** When it is started, in milliseconds since the epoch. */
-  readonly now: number;
-  readonly around: HandlerSurroundings;
 }
 
 /** How a handler ended. */
@@ -44,37 +31,45 @@ export type HandlerOutcome =
 const RETURNED: HandlerOutcome = { kind: "returned", committed: false };
 
 /**
- * Runs a handler for one record, within its time. Never throws.
- *
- * @param ended called once, at once for a handler that answers no promise
+ * One call of a handler for one record, within its time. An object with one callback, which all calls may share: promises and
+ * closures for each way that a call can end would be made a thousand times a batch.
  */
-export function runHandler(run: HandlerRun, ended: (outcome: HandlerOutcome) => void): void {
-  new HandlerCall(run, ended).start();
-}
-
-/**
- * One call of a handler. An object with one callback: promises and closures for each way that it can end would be made a thousand
- * times a batch.
- */
-class HandlerCall extends Waiter {
-  readonly #run: HandlerRun;
-  readonly #ended: (outcome: HandlerOutcome) => void;
+export class HandlerCall extends Waiter {
+  readonly #work: Work;
+  readonly #alarm: Alarm;
+  readonly #now: number;
+  readonly #around: HandlerSurroundings;
+  readonly #ended: (work: Work, outcome: HandlerOutcome) => void;
   readonly #controller = new AbortController();
   #committed = false;
   #over = false;
-  #onStop: (() => void) | undefined;
+  #onStop: (() => void) | undefined = undefined;
 
-  constructor(run: HandlerRun, ended: (outcome: HandlerOutcome) => void) {
+  /**
+   * @param alarm rings when the handler is given up
+   * @param now milliseconds since the epoch
+   * @param ended called once, at once for a handler that answers no promise
+   */
+  constructor(
+    work: Work,
+    alarm: Alarm,
+    now: number,
+    around: HandlerSurroundings,
+    ended: (work: Work, outcome: HandlerOutcome) => void,
+  ) {
     super();
-    this.#run = run;
+    this.#work = work;
+    this.#alarm = alarm;
+    this.#now = now;
+    this.#around = around;
     this.#ended = ended;
   }
 
-  start(): void {
-    const { handler, event, alarm, around, now } = this.#run;
+  /** Calls the handler. Never throws. */
+  start(handler: AnyHandler): void {
     let handled: unknown;
     try {
-      handled = handler(event.data, this.#context());
+      handled = handler(this.#work.event.data, this.#context());
       // Looks at `then`, which may be a getter that throws.
       if (!isThenable(handled)) handled = undefined;
     } catch (error) {
@@ -85,10 +80,11 @@ class HandlerCall extends Waiter {
       this.#end(this.#returned());
       return;
     }
-    alarm.add(this, now);
-    if (around.signal !== undefined) {
-      this.#onStop = () => this.#giveUp(stopped(this.#run));
-      around.signal.addEventListener("abort", this.#onStop, { once: true });
+    this.#alarm.add(this, this.#now);
+    const { signal } = this.#around;
+    if (signal !== undefined) {
+      this.#onStop = () => this.#giveUp(stopped(this.#work));
+      signal.addEventListener("abort", this.#onStop, { once: true });
     }
     Promise.resolve(handled).then(
       () => this.#end(this.#returned()),
@@ -97,28 +93,32 @@ class HandlerCall extends Waiter {
   }
 
   #context(): HandlerContext {
-    const { incoming, event, alarm, around, key } = this.#run;
-    const { signal } = this.#controller;
+    const { incoming, event, key } = this.#work;
     return {
       event: event.info,
       record: incoming.record,
       attempt: incoming.receiveCount,
       idempotencyKey: key,
-      signal,
-      logger: around.logger,
-      remainingMs: () => Math.max(0, alarm.at - around.clock.now()),
+      signal: this.#controller.signal,
+      logger: this.#around.logger,
+      remainingMs: this.#alarm.remainingMs,
       retry,
       deadLetter,
-      commit: async (items) => {
-        await commit(this.#run, items, signal);
-        this.#committed = true;
-      },
+      commit: this.#work.claimed ? (items) => this.#commit(items) : refuseCommit,
     };
+  }
+
+  async #commit(items: readonly TransactWriteItem[]): Promise<void> {
+    const { store, claimOf } = this.#around;
+    const claim = claimOf(this.#work);
+    if (claim === undefined || store?.commit === undefined) return await refuseCommit();
+    await store.commit(claim, items, this.#controller.signal);
+    this.#committed = true;
   }
 
   /** The alarm rings: the handler's time is over. */
   ring(): void {
-    this.#giveUp(timedOut(this.#run, this.#run.alarm.at - this.#run.now));
+    this.#giveUp(timedOut(this.#work, this.#alarm.at - this.#now));
   }
 
   #giveUp(error: FanfareError): void {
@@ -130,9 +130,9 @@ class HandlerCall extends Waiter {
     // One that was given up may still end by itself.
     if (this.#over) return;
     this.#over = true;
-    this.#run.alarm.remove(this);
-    if (this.#onStop !== undefined) this.#run.around.signal?.removeEventListener("abort", this.#onStop);
-    this.#ended(outcome);
+    this.#alarm.remove(this);
+    if (this.#onStop !== undefined) this.#around.signal?.removeEventListener("abort", this.#onStop);
+    this.#ended(this.#work, outcome);
   }
 
   #returned(): HandlerOutcome {
@@ -148,17 +148,17 @@ function isThenable(value: unknown): boolean {
   return ((typeof value === "object" && value !== null) || typeof value === "function") && "then" in value;
 }
 
-function timedOut(run: HandlerRun, ms: number): FanfareError {
+function timedOut(work: Work, ms: number): FanfareError {
   return new FanfareError("HandlerTimeout", `the handler did not finish in ${ms} ms`, {
-    field: run.event.info.name,
+    field: work.event.info.name,
     limit: `${ms} ms`,
     remedy: "raise the function's timeout or recordTimeoutMs, lower batchSize, or pass ctx.signal on",
   });
 }
 
-function stopped(run: HandlerRun): FanfareError {
+function stopped(work: Work): FanfareError {
   return new FanfareError("HandlerTimeout", "the handler did not finish before the poller had to stop", {
-    field: run.event.info.name,
+    field: work.event.info.name,
     remedy: "raise stopTimeoutMs, or pass ctx.signal on",
   });
 }
@@ -180,13 +180,9 @@ function seconds(after: number): number {
   });
 }
 
-async function commit(run: HandlerRun, items: readonly TransactWriteItem[], signal: AbortSignal): Promise<void> {
-  const { store } = run.around;
-  if (run.claim === undefined || store?.commit === undefined) {
-    throw new FanfareError("ConfigurationInvalid", "ctx.commit has no claim to complete", {
-      field: "commit",
-      remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
-    });
-  }
-  await store.commit(run.claim, items, signal);
+async function refuseCommit(): Promise<never> {
+  throw new FanfareError("ConfigurationInvalid", "ctx.commit has no claim to complete", {
+    field: "commit",
+    remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
+  });
 }

@@ -4,9 +4,11 @@ import { CLAIM_BATCH } from "./claims.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
-import type { Follow, Pipeline, Step, Work } from "./pipeline.ts";
-import { type Ended, mayHandle, type Note, runClaimed, startClaimed, withoutHandler } from "./steps.ts";
+import { isWork, openRecord } from "./open-record.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { type Note, runWhole, starter, withoutHandler } from "./steps.ts";
 import { outOfTime } from "./verdict.ts";
+import { type Claiming, mayHandle, type Work } from "./work.ts";
 
 /** Chunks of {@link CLAIM_BATCH} records that are claimed ahead of their handlers: enough to hide the store's latency. */
 const CHUNKS_AHEAD = 4;
@@ -33,9 +35,6 @@ export async function runUnordered(
   await Promise.all(chunks);
 }
 
-/** A record that is ready to be claimed, or has to wait for its slot before that, or is over already. */
-type Opened = Work | { incoming: Incoming; late: Body | undefined } | { incoming: Incoming; fate: Fate };
-
 class UnorderedRun {
   readonly #pipeline: Pipeline;
   readonly #slots: Semaphore;
@@ -51,18 +50,19 @@ class UnorderedRun {
 
   /** @param onStarted called once when every record of the chunk has its handler or needs none */
   async chunk(chunk: readonly Incoming[], onStarted: () => void): Promise<void> {
-    const opening = chunk.map((incoming) => this.#open(incoming));
+    const opening = chunk.map((incoming) => openRecord(incoming, this.#pipeline));
     const opened = opening.every(isThere) ? opening : await Promise.all(opening);
     const works = opened.filter(isWork);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const progress = new Progress(chunk.length, onStarted, resolve, reject);
+    const start = starter(this.#pipeline, (work, _succeeded, fate) => this.#leave(work.incoming, progress, fate));
     const started = new Array<boolean>(works.length).fill(false);
     let aside = 0;
     const claiming =
       works.length === 0
         ? []
         : this.#pipeline.claim(works, false, (ready) => {
-            aside = this.#startReady(works, ready, started, progress);
+            aside = this.#startReady(works, ready, started, start, progress);
           });
     const steps = claiming instanceof Promise ? await claiming : claiming;
     this.#unhandled += aside;
@@ -74,7 +74,7 @@ class UnorderedRun {
     }
     for (let index = 0; index < works.length; index++) {
       const work = works[index];
-      if (work !== undefined && started[index] !== true) this.#claimed(work, steps[index], progress);
+      if (work !== undefined && started[index] !== true) this.#claimed(work, steps[index], start, progress);
     }
     await promise;
   }
@@ -86,8 +86,9 @@ class UnorderedRun {
    */
   #startReady(
     works: readonly Work[],
-    ready: readonly (Step<Work> | Follow | undefined)[],
+    ready: readonly (Claiming | undefined)[],
     started: boolean[],
+    start: (work: Work) => void,
     progress: Progress,
   ): number {
     const claimed = works.flatMap((_, index) => {
@@ -100,35 +101,17 @@ class UnorderedRun {
     for (const index of claimed) {
       const work = works[index];
       started[index] = true;
-      if (work !== undefined) this.#claimed(work, ready[index], progress);
+      if (work !== undefined) this.#claimed(work, ready[index], start, progress);
     }
     return aside;
   }
 
-  /** Gets a record as far as it can go without a handler's slot. */
-  #open(incoming: Incoming): MaybePromise<Opened> {
-    if (this.#pipeline.isCompressed(incoming)) return { incoming, late: undefined };
-    const opened = this.#pipeline.open(incoming);
-    return opened instanceof Promise
-      ? opened.then((step) => this.#identify(incoming, step))
-      : this.#identify(incoming, opened);
-  }
-
-  #identify(incoming: Incoming, opened: Step<Body>): MaybePromise<Opened> {
-    if ("fate" in opened) return { incoming, fate: opened.fate };
-    if (opened.next.kind === "pointer" || !this.#pipeline.claimsAhead) return { incoming, late: opened.next };
-    const identified = this.#pipeline.identify(incoming, opened.next);
-    return identified instanceof Promise
-      ? identified.then((step) => readyOrOver(incoming, step))
-      : readyOrOver(incoming, identified);
-  }
-
-  #claimed(work: Work, step: Step<Work> | Follow | undefined, progress: Progress): void {
-    if (step !== undefined && mayHandle(step)) {
-      this.#slots.enter(() => this.#handle(step.next, progress));
+  #claimed(work: Work, claiming: Claiming | undefined, start: (work: Work) => void, progress: Progress): void {
+    if (claiming !== undefined && mayHandle(claiming)) {
+      this.#slots.enter(() => this.#handle(claiming, start, progress));
       return;
     }
-    const fate = step === undefined ? outOfTime() : withoutHandler(work, step, this.#pipeline);
+    const fate = claiming === undefined ? outOfTime() : withoutHandler(work, claiming, this.#pipeline);
     this.#unhandledBy(work.incoming, fate, progress);
   }
 
@@ -139,30 +122,11 @@ class UnorderedRun {
     this.#noteSoon(incoming, fate, progress);
   }
 
-  /** The whole way of a record whose body is elsewhere or compressed, or that must not be claimed before it is started. */
-  async #late(incoming: Incoming, early: Body | undefined): Promise<Ended> {
-    const pipeline = this.#pipeline;
-    const failed = (fate: Fate): Ended => ({ succeeded: false, fate: pipeline.finish(incoming, fate) });
-    const closed = pipeline.gate();
-    if (closed !== undefined) return failed(closed);
-    const opened: Step<Body> = early === undefined ? await pipeline.open(incoming) : { next: early };
-    if ("fate" in opened) return failed(opened.fate);
-    const body = opened.next;
-    const fetched: Step<Body> = body.kind === "pointer" ? await pipeline.fetch(incoming, body.pointer) : { next: body };
-    if ("fate" in fetched) return failed(fetched.fate);
-    const identified = await pipeline.identify(incoming, fetched.next);
-    if ("fate" in identified) return failed(identified.fate);
-    const [step] = await pipeline.claim([identified.next], true);
-    if (step === undefined) return failed(outOfTime());
-    if (mayHandle(step)) return await runClaimed(step.next, pipeline);
-    return { succeeded: false, fate: withoutHandler(identified.next, step, pipeline) };
-  }
-
   /** Holds a slot only while the handler runs, not while its completion is written. */
-  #handle(work: Work, progress: Progress): void {
+  #handle(work: Work, start: (work: Work) => void, progress: Progress): void {
     progress.started();
     try {
-      startClaimed(work, this.#pipeline, (_succeeded, fate) => this.#leave(work.incoming, progress, fate));
+      start(work);
     } catch (error) {
       this.#abandon(progress, error);
     }
@@ -171,7 +135,7 @@ class UnorderedRun {
   #lateInSlot(incoming: Incoming, early: Body | undefined, progress: Progress): void {
     this.#slots.enter(() => {
       progress.started();
-      this.#late(incoming, early)
+      runWhole(incoming, early, this.#pipeline)
         .then(({ fate }) => this.#leave(incoming, progress, fate))
         .catch((error: unknown) => this.#abandon(progress, error));
     });
@@ -256,12 +220,4 @@ class Progress {
 
 function isThere<Value>(value: MaybePromise<Value>): value is Value {
   return !(value instanceof Promise);
-}
-
-function isWork(entry: Opened): entry is Work {
-  return "event" in entry;
-}
-
-function readyOrOver(incoming: Incoming, identified: Step<Work>): Opened {
-  return "fate" in identified ? { incoming, fate: identified.fate } : identified.next;
 }

@@ -69,8 +69,13 @@ async function checkHandled(world: World, handled: Handled, sample: Sample, exch
   // SNS puts the attributes into its envelope where delivery is not raw.
   same("attributes", attributesOf(handled), via === "wrapped" ? {} : expected);
   if (via !== "wrapped") return;
-  const values = Object.entries(expected).map(([name, { value }]) => [name, value] as const);
-  same("attributes in the envelope of SNS", received.attributes, new Map(values));
+  const wrapping: unknown = JSON.parse(handled.record.body);
+  const values = Object.entries(expected).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
+  same(
+    "attributes in the envelope of SNS",
+    typeof wrapping === "object" && wrapping !== null && "MessageAttributes" in wrapping && wrapping.MessageAttributes,
+    Object.fromEntries(values),
+  );
 }
 
 function attributesOf({ record }: Handled): Record<string, PeerAttribute> {

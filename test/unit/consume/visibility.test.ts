@@ -9,7 +9,7 @@ import { record } from "./support.ts";
 const NOW = 1_800_000_000_000;
 const clock = (random: number) => ({ ...systemClock, now: () => NOW, random: () => random });
 const received = (times: number) =>
-  new Incoming(record({}, { attributes: { ApproximateReceiveCount: String(times) } }), 0);
+  new Incoming(record({}, { attributes: { ApproximateReceiveCount: String(times) } }));
 const retry = (cause: RetryCause, more: object = {}): Fate & { kind: "retry" } => ({
   kind: "retry",
   cause,
