@@ -5,9 +5,10 @@ import {
   type CircuitStore,
   dynamoDbCircuitStore,
 } from "../circuit/index.ts";
-import { describeError, FanfareError } from "../errors/index.ts";
+import { describeError } from "../errors/index.ts";
 import { ENVIRONMENT } from "../names/index.ts";
 import type { BreakerOption } from "./breaker.ts";
+import { configurationInvalid } from "./configuration-invalid.ts";
 import { leftOut } from "./left-out.ts";
 import { runGuarded } from "./run-guarded.ts";
 
@@ -42,17 +43,12 @@ export function circuitBreaker(options: CircuitBreakerOptions & { readonly store
 function tableStore(client: DynamoDBClient | undefined): CircuitStore {
   const table = process.env[ENVIRONMENT.idempotencyTable];
   if (!table) {
-    throw new FanfareError(
-      "ConfigurationInvalid",
+    throw configurationInvalid(
+      "circuitBreaker.store",
       `the circuit breaker has no store: ${ENVIRONMENT.idempotencyTable} is not set`,
-      {
-        field: "circuitBreaker.store",
-        remedy:
-          "let the constructs attach the handler, or give circuitBreaker({ store: dynamoDbCircuitStore({ table }) })",
-      },
+      "let the constructs attach the handler, or give circuitBreaker({ store: dynamoDbCircuitStore({ table }) })",
     );
   }
-  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1")
-    return dynamoDbCircuitStore({ table, ...(client === undefined ? {} : { client }) });
+  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") return dynamoDbCircuitStore({ table, client });
   throw leftOut("circuitBreaker", "idempotency");
 }

@@ -5,6 +5,7 @@ import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { ConsumerSettings } from "./options.ts";
+import type { Reappearances } from "./reappearances.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { verdictOf } from "./verdict.ts";
 import { secondsUntilRetry } from "./visibility.ts";
@@ -17,17 +18,21 @@ export class Conclusions {
   readonly #invocation: Invocation;
   readonly #claims: Claims | undefined;
   readonly #deadLetters: DeadLetters;
+  readonly #again: Reappearances | undefined;
 
+  /** @param again told of records that come again before their claims are released, where that is of use */
   constructor(
     settings: ConsumerSettings,
     invocation: Invocation,
     claims: Claims | undefined,
     deadLetters: DeadLetters,
+    again: Reappearances | undefined,
   ) {
     this.#settings = settings;
     this.#invocation = invocation;
     this.#claims = claims;
     this.#deadLetters = deadLetters;
+    this.#again = again;
   }
 
   /** Writes down how the handler ended. */
@@ -89,6 +94,7 @@ export class Conclusions {
       atMostOnce && verdict.kind === "retry" ? { kind: "deadLetter", error: verdict.error } : verdict;
     const fate = await this.deadLetterIfDue(work.incoming, wanted);
     if (work.claimed && this.#claims !== undefined && !atMostOnce) {
+      if (fate.kind === "retry" && fate.afterSeconds !== undefined) this.#again?.plan(work.incoming, fate.afterSeconds);
       const released = await this.#claims.release(work.key);
       if (released.status === "unavailable") {
         this.#settings.logger.warn("the claim could not be released; it ends with its lease", {

@@ -1,5 +1,6 @@
-import { FanfareError } from "../errors/index.ts";
+import type { FanfareError } from "../errors/index.ts";
 import type { LeftOut } from "../names/index.ts";
+import { configurationInvalid } from "./configuration-invalid.ts";
 
 /**
  * The error for what a bundle does not hold because the function's queues, as the constructs know them, have no use for it.
@@ -7,8 +8,9 @@ import type { LeftOut } from "../names/index.ts";
  * @param what asks for the part, as a clause
  */
 export function leftOut(field: string, part: LeftOut, what = `${field} is given`): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `${what}, but the bundle was made without ${part}`, {
+  return configurationInvalid(
     field,
-    remedy: `set bundling: { keep: ["${part}"] } of the handler in the stack`,
-  });
+    `${what}, but the bundle was made without ${part}`,
+    `set bundling: { keep: ["${part}"] } of the handler in the stack`,
+  );
 }

@@ -3,13 +3,14 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { FanfareError, numberInRange } from "../errors/index.ts";
+import { numberInRange } from "../errors/index.ts";
 import { dynamoDbStore, type IdempotencyStore } from "../idempotency/index.ts";
 import { ENVIRONMENT } from "../names/index.ts";
 import { type PayloadLocation, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
 import { isJsonObject, MAX_VISIBILITY_SECONDS, parseJson } from "../wire/index.ts";
 import type { Breaker, BreakerOption } from "./breaker.ts";
 import type { Codec } from "./codec.ts";
+import { configurationInvalid } from "./configuration-invalid.ts";
 import type { EventInfo } from "./event.ts";
 import { leftOut } from "./left-out.ts";
 import { consoleLogger, type Logger } from "./logger.ts";
@@ -101,39 +102,34 @@ export interface ConsumerSettings {
 
 const MIB = 1_048_576;
 
+type NumericOption = "concurrency" | "recordTimeoutMs" | "minStartMs" | "maxPayloadBytes";
+
 /** Fills in defaults and reads the environment. @throws FanfareError `ConfigurationInvalid` */
 export function resolveConsumeOptions<C extends AnyContract>(
   contract: C,
   options: ConsumeOptions<C>,
 ): ConsumerSettings {
-  const clock = options.clock ?? systemClock;
+  const { clock = systemClock, logger = consoleLogger } = options;
   const guarantee = guaranteeOf(options);
   const store = storeFor(options, guarantee, clock);
-  const sources = options.payloadSources ?? process.env[ENVIRONMENT.payloadSources] ?? "";
-  const payloadSources = parseLocations(sources, ENVIRONMENT.payloadSources);
-  const logger = options.logger ?? consoleLogger;
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
+  const number = (name: NumericOption, otherwise: number, low: number, high: number) =>
+    numberInRange(name, options[name] ?? otherwise, low, high);
   return {
     contract,
     consumer,
     guarantee,
     store,
     idempotencyKey: options.idempotencyKey,
-    concurrency: numberInRange("concurrency", options.concurrency ?? 10, 1, 10_000),
-    recordTimeoutMs: numberInRange(
-      "recordTimeoutMs",
-      options.recordTimeoutMs ?? Number.POSITIVE_INFINITY,
-      1,
-      Number.POSITIVE_INFINITY,
-    ),
+    concurrency: number("concurrency", 10, 1, 10_000),
+    recordTimeoutMs: number("recordTimeoutMs", Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY),
     reserveMs: options.reserveMs === undefined ? undefined : numberInRange("reserveMs", options.reserveMs, 0, 900_000),
-    minStartMs: numberInRange("minStartMs", options.minStartMs ?? 100, 0, 900_000),
+    minStartMs: number("minStartMs", 100, 0, 900_000),
     backoff: backoffFrom(options.backoff),
     expired: options.expired ?? "drop",
     codec: options.codec,
-    payloads: options.payloads ?? (payloadSources.length > 0 ? payloadsFor(options) : undefined),
-    payloadSources,
-    maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 16 * MIB, 1, 1_024 * MIB),
+    ...payloadsFor(options),
+    maxPayloadBytes: number("maxPayloadBytes", 16 * MIB, 1, 1_024 * MIB),
     deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
     breaker: breakerFor(options, consumer, clock, logger),
     logger,
@@ -142,10 +138,17 @@ export function resolveConsumeOptions<C extends AnyContract>(
   };
 }
 
-function payloadsFor({ clients, payloadSources }: ConsumeOptions<never>): PayloadStore {
-  if (process.env.FANFARE_WITHOUT_PAYLOADS !== "1")
-    return s3PayloadStore(clients?.s3 === undefined ? {} : { client: clients.s3 });
-  throw leftOut(payloadSources === undefined ? ENVIRONMENT.payloadSources : "payloadSources", "payloads");
+/** What follows the pointers of offloaded payloads, and where to. */
+function payloadsFor(options: ConsumeOptions<never>): Pick<ConsumerSettings, "payloads" | "payloadSources"> {
+  const given = options.payloadSources ?? process.env[ENVIRONMENT.payloadSources] ?? "";
+  if (process.env.FANFARE_WITHOUT_PAYLOADS !== "1") {
+    const payloadSources = parseLocations(given, ENVIRONMENT.payloadSources);
+    const client = options.clients?.s3;
+    const s3 = () => s3PayloadStore(client === undefined ? {} : { client });
+    return { payloads: options.payloads ?? (payloadSources.length > 0 ? s3() : undefined), payloadSources };
+  }
+  if (given === "") return { payloads: undefined, payloadSources: [] };
+  throw leftOut(options.payloadSources === undefined ? ENVIRONMENT.payloadSources : "payloadSources", "payloads");
 }
 
 function breakerFor(
@@ -160,10 +163,11 @@ function breakerFor(
   const given: unknown = circuitBreaker.breakerFor;
   if (typeof given === "function")
     return circuitBreaker.breakerFor({ consumer, clock, logger, dynamodb: options.clients?.dynamodb });
-  throw new FanfareError("ConfigurationInvalid", "circuitBreaker was not made by circuitBreaker()", {
-    field: "circuitBreaker",
-    remedy: "import circuitBreaker of fanfare and call it: { circuitBreaker: circuitBreaker() }",
-  });
+  throw configurationInvalid(
+    "circuitBreaker",
+    "circuitBreaker was not made by circuitBreaker()",
+    "import circuitBreaker of fanfare and call it: { circuitBreaker: circuitBreaker() }",
+  );
 }
 
 const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
@@ -174,10 +178,11 @@ function guaranteeOf(options: ConsumeOptions<never>): Guarantee {
   if (wanted === undefined) return hasStore(options) ? "exactly-once" : "at-least-once";
   const guarantee = GUARANTEES.find((each) => each === wanted);
   if (guarantee !== undefined) return guarantee;
-  throw new FanfareError("ConfigurationInvalid", `the guarantee is "${wanted}"`, {
-    field: options.guarantee === undefined ? ENVIRONMENT.guarantee : "guarantee",
-    remedy: `choose one of ${GUARANTEES.join(", ")}`,
-  });
+  throw configurationInvalid(
+    options.guarantee === undefined ? ENVIRONMENT.guarantee : "guarantee",
+    `the guarantee is "${wanted}"`,
+    `choose one of ${GUARANTEES.join(", ")}`,
+  );
 }
 
 function hasStore(options: ConsumeOptions<never>): boolean {
@@ -189,14 +194,10 @@ function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: C
   if (options.store !== undefined) return options.store;
   const table = process.env[ENVIRONMENT.idempotencyTable];
   if (!table) {
-    throw new FanfareError(
-      "ConfigurationInvalid",
+    throw configurationInvalid(
+      "guarantee",
       `${guarantee} needs an idempotency store, and ${ENVIRONMENT.idempotencyTable} is not set`,
-      {
-        field: "guarantee",
-        remedy:
-          "let the constructs attach the handler (they make the table and set the variable), give the store option, or choose at-least-once",
-      },
+      "let the constructs attach the handler (they make the table and set the variable), give the store option, or choose at-least-once",
     );
   }
   if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
@@ -205,10 +206,10 @@ function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: C
       table,
       clock,
       doneOnClaim: guarantee === "at-most-once",
-      ...(retention
-        ? { retentionSeconds: numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400) }
-        : {}),
-      ...(options.clients?.dynamodb === undefined ? {} : { client: options.clients.dynamodb }),
+      retentionSeconds: retention
+        ? numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400)
+        : undefined,
+      client: options.clients?.dynamodb,
     });
   }
   throw leftOut(ENVIRONMENT.idempotencyTable, "idempotency");
@@ -217,10 +218,11 @@ function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: C
 function consumerName(option: string | undefined, needed: boolean): string {
   const name = option ?? process.env[ENVIRONMENT.consumer] ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? "";
   if (name === "" && needed) {
-    throw new FanfareError("ConfigurationInvalid", `the consumer has no name: ${ENVIRONMENT.consumer} is not set`, {
-      field: "consumer",
-      remedy: "give the consumer option: subscribers that share a table must have different names",
-    });
+    throw configurationInvalid(
+      "consumer",
+      `the consumer has no name: ${ENVIRONMENT.consumer} is not set`,
+      "give the consumer option: subscribers that share a table must have different names",
+    );
   }
   return name;
 }
@@ -241,10 +243,11 @@ function deadLetterQueuesFrom(
   const text = process.env[variable];
   if (text === undefined || text === "") return new Map();
   const invalid = (what: string) =>
-    new FanfareError("ConfigurationInvalid", `${variable} ${what}`, {
-      field: variable,
-      remedy: 'write {"<queue ARN>":{"url":"<DLQ URL>","maxReceiveCount":5}}, as the constructs do',
-    });
+    configurationInvalid(
+      variable,
+      `${variable} ${what}`,
+      'write {"<queue ARN>":{"url":"<DLQ URL>","maxReceiveCount":5}}, as the constructs do',
+    );
   const queues = new Map<string, DeadLetterQueue>();
   let parsed: unknown;
   try {

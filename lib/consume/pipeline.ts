@@ -15,6 +15,7 @@ import type { Incoming } from "./incoming.ts";
 import type { Invocation } from "./invocation.ts";
 import type { MaybePromise } from "./maybe-promise.ts";
 import type { ConsumerSettings } from "./options.ts";
+import type { Reappearances } from "./reappearances.ts";
 import { HandlerCall, type HandlerOutcome, type HandlerSurroundings } from "./run-handler.ts";
 import { circuitOpen, outOfTime, verdictOf } from "./verdict.ts";
 import type { Claiming, Step, Work } from "./work.ts";
@@ -25,6 +26,8 @@ export interface PipelineDependencies {
   readonly decoding: DecodeSettings;
   readonly handlerOf: (name: string) => AnyHandler | undefined;
   readonly deadLetters: DeadLetters;
+  /** Sets when records come again; `undefined` where whoever is told the fates does. */
+  readonly again: Reappearances | undefined;
 }
 
 /**
@@ -50,7 +53,8 @@ export class Pipeline {
     const atMostOnce = guarantee === "at-most-once";
     this.#claims = store === undefined ? undefined : new Claims(store, invocation, clock, atMostOnce);
     this.#events = new EventClaims(this.#claims);
-    this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, dependencies.deadLetters);
+    const { deadLetters, again } = dependencies;
+    this.#conclusions = new Conclusions(this.#settings, invocation, this.#claims, deadLetters, again);
     this.#decoding = dependencies.decoding;
     this.#deadline = new Alarm(clock, invocation.deadline);
     const claimOf = ({ claimed, key }: Work) =>
@@ -197,9 +201,11 @@ export class Pipeline {
     this.#events.settled(work.key, fate);
   }
 
-  /** All handlers have ended: completions and releases need not wait for more of them. */
+  /** All handlers have ended: what they lead to need not wait for more of them. */
   hurry(): void {
-    this.#claims?.hurry();
+    if (this.#claims === undefined) return;
+    this.#claims.hurry();
+    this.#dependencies.again?.hurry();
   }
 
   /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */

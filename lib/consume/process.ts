@@ -10,12 +10,12 @@ import { leftOut } from "./left-out.ts";
 import { logFate } from "./log-fate.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { Pipeline } from "./pipeline.ts";
+import { Reappearances } from "./reappearances.ts";
 import { runGroups } from "./run-groups.ts";
 import { runUnordered } from "./run-unordered.ts";
 import { lazySqs } from "./sqs-client.ts";
 import type { Note } from "./steps.ts";
-import { queueUrlOf, type Reappearance, setVisibility } from "./visibility.ts";
-import { answerBy } from "./within.ts";
+import { queueUrlOf, setVisibility } from "./visibility.ts";
 
 /** A record with what became of it. */
 export interface Processed {
@@ -69,7 +69,12 @@ export function createProcessor(
 
   return async (records, invocation, onFate) => {
     const incomings = records.map((record) => new Incoming(record));
-    const pipeline = new Pipeline({ settings, decoding, handlerOf, deadLetters }, invocation);
+    const again = options.setsVisibility
+      ? new Reappearances(settings.clock, (entries) =>
+          setVisibility(entries, queueUrlOf, loadSqs, settings, invocation),
+        )
+      : undefined;
+    const pipeline = new Pipeline({ settings, decoding, handlerOf, deadLetters, again }, invocation);
     const note = (incoming: Incoming, fate: Fate) => {
       incoming.fate = fate;
       logFate(settings.logger, settings.consumer, incoming, fate);
@@ -78,29 +83,10 @@ export function createProcessor(
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await settings.breaker.run(run, incomings, pipeline, note);
-    const again = options.setsVisibility ? reappearances(incomings) : [];
-    const settling = pipeline.settle();
-    if (again.length > 0) {
-      await setVisibility(again, queueUrlOf, loadSqs, {
-        logger: settings.logger,
-        clock: settings.clock,
-        giveUpAt: answerBy(invocation, settings.clock),
-      });
-    }
-    await settling;
+    await Promise.all([again?.settle(incomings), pipeline.settle()]);
     return incomings.map(({ record, fate = NO_FATE }) => ({ record, fate }));
   };
 }
 
 /** A record without a fate would be a fault of ours; to have it again loses nothing. */
 const NO_FATE: Fate = { kind: "retry", cause: "dependency", error: undefined };
-
-function reappearances(incomings: readonly Incoming[]): Reappearance[] {
-  const entries: Reappearance[] = [];
-  for (const incoming of incomings) {
-    const { fate } = incoming;
-    if (fate?.kind === "retry" && fate.afterSeconds !== undefined)
-      entries.push({ incoming, seconds: fate.afterSeconds });
-  }
-  return entries;
-}

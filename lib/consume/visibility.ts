@@ -3,21 +3,17 @@ import { describeError } from "../errors/index.ts";
 import { MAX_BATCH_ENTRIES, MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
+import type { Invocation } from "./invocation.ts";
 import type { Logger } from "./logger.ts";
+import type { Reappearance } from "./reappearances.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
-import { within } from "./within.ts";
+import { answerBy, within } from "./within.ts";
 
 /** Longest visibility that is asked for: 12 hours count from the receive, and that was a while ago. */
 const MAX_SECONDS = MAX_VISIBILITY_SECONDS - 900;
 
 /** Longest time in seconds for which an open circuit hands a record back. */
 const MAX_CIRCUIT_SECONDS = 3_600;
-
-/** A record that has to come again, and in how many seconds. */
-export interface Reappearance {
-  readonly incoming: Incoming;
-  readonly seconds: number;
-}
 
 /**
  * Seconds until a record comes again: what its handler asked for, else backoff with jitter by its receive count. `undefined`
@@ -60,12 +56,10 @@ function usual(
   }
 }
 
-/** How setting visibility reports and when it gives up. */
-export interface VisibilityRun {
+/** How setting visibility reports, and its time. */
+export interface VisibilitySettings {
   readonly logger: Logger;
   readonly clock: Clock;
-  /** Milliseconds since the epoch. */
-  readonly giveUpAt: number;
 }
 
 /**
@@ -75,7 +69,8 @@ export async function setVisibility(
   reappearances: readonly Reappearance[],
   urlOf: (queueArn: string) => string | undefined,
   load: () => Promise<LoadedSqs>,
-  run: VisibilityRun,
+  settings: VisibilitySettings,
+  invocation: Invocation,
 ): Promise<void> {
   const byQueue = Map.groupBy(reappearances, (entry) => entry.incoming.queueArn);
   const calls: Promise<void>[] = [];
@@ -83,7 +78,7 @@ export async function setVisibility(
     const url = urlOf(arn);
     if (url === undefined) continue;
     for (let at = 0; at < entries.length; at += MAX_BATCH_ENTRIES) {
-      calls.push(setBatch(url, entries.slice(at, at + MAX_BATCH_ENTRIES), load, run));
+      calls.push(setBatch(url, entries.slice(at, at + MAX_BATCH_ENTRIES), load, settings, invocation));
     }
   }
   await Promise.all(calls);
@@ -93,7 +88,8 @@ async function setBatch(
   url: string,
   entries: readonly Reappearance[],
   load: () => Promise<LoadedSqs>,
-  { logger, clock, giveUpAt }: VisibilityRun,
+  { logger, clock }: VisibilitySettings,
+  invocation: Invocation,
 ): Promise<void> {
   try {
     const { sdk, client } = await load();
@@ -105,7 +101,7 @@ async function setBatch(
         VisibilityTimeout: seconds,
       })),
     });
-    const answer = await within(clock, giveUpAt, "setting the backoff", (abortSignal) =>
+    const answer = await within(clock, answerBy(invocation, clock), "setting the backoff", (abortSignal) =>
       client.send(command, { abortSignal }),
     );
     for (const failed of answer.Failed ?? []) {
