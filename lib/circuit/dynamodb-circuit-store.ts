@@ -7,7 +7,7 @@ export interface DynamoDbCircuitStoreOptions {
   /** The idempotency table does: circuits have keys of their own in it. */
   readonly table: string;
   /** @default made at the first use from the environment, as the SDK does */
-  readonly client?: DynamoDBClient;
+  readonly client?: DynamoDBClient | undefined;
 }
 
 /** A read or write of one item; slower than that is as good as an outage. */

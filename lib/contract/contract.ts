@@ -1,4 +1,4 @@
-import { FanfareError } from "../errors/index.ts";
+import { contractInvalid } from "./contract-invalid.ts";
 import type { EventDefinition } from "./event.ts";
 
 /** An event whose schema and attributes are not known to the compiler. Every {@link EventDefinition} is one. */
@@ -58,32 +58,31 @@ export function defineContract<const Name extends string, Declared extends Event
   events: Declared,
 ): Contract<Name, Declared> {
   if (!CONTRACT_NAME.test(name)) {
-    throw new FanfareError("ContractInvalid", `"${name}" cannot be the name of a contract`, {
-      field: "name",
-      limit: "64 characters",
-      remedy: "use 1 to 64 letters, digits and hyphens, starting with a letter",
-    });
+    throw contractInvalid(
+      "name",
+      `"${name}" cannot be the name of a contract`,
+      "use 1 to 64 letters, digits and hyphens, starting with a letter",
+      "64 characters",
+    );
   }
   const byType = new Map<string, ContractEvent>();
   const byName: Record<string, ContractEvent> = {};
   for (const [eventName, definition] of Object.entries(events)) {
     if (!EVENT_NAME.test(eventName)) {
-      throw new FanfareError("ContractInvalid", `contract ${name}: "${eventName}" cannot be the name of an event`, {
-        field: `events.${eventName}`,
-        limit: "128 characters",
-        remedy: "use letters, digits and underscores, starting with a letter: OrderPlaced",
-      });
+      throw contractInvalid(
+        `events.${eventName}`,
+        `contract ${name}: "${eventName}" cannot be the name of an event`,
+        "use letters, digits and underscores, starting with a letter: OrderPlaced",
+        "128 characters",
+      );
     }
     const type = definition.type ?? `${name}.${eventName}`;
     const other = byType.get(type);
     if (other !== undefined) {
-      throw new FanfareError(
-        "ContractInvalid",
+      throw contractInvalid(
+        `events.${eventName}.type`,
         `contract ${name}: ${other.name} and ${eventName} have the same type "${type}"`,
-        {
-          field: `events.${eventName}.type`,
-          remedy: "give each event a type of its own",
-        },
+        "give each event a type of its own",
       );
     }
     const contractEvent = { name: eventName, type, definition };
@@ -91,10 +90,11 @@ export function defineContract<const Name extends string, Declared extends Event
     byName[eventName] = contractEvent;
   }
   if (byType.size === 0) {
-    throw new FanfareError("ContractInvalid", `contract ${name} has no events`, {
-      field: "events",
-      remedy: "declare at least one: { OrderPlaced: event({ schema }) }",
-    });
+    throw contractInvalid(
+      "events",
+      `contract ${name} has no events`,
+      "declare at least one: { OrderPlaced: event({ schema }) }",
+    );
   }
   // Messages of one type come in a row, and to compare a text that was just parsed is cheaper than to hash it.
   let last: ContractEvent | undefined;

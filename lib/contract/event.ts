@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import { FanfareError } from "../errors/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES, RESERVED_ATTRIBUTES } from "../names/index.ts";
+import { contractInvalid } from "./contract-invalid.ts";
 import type { JsonInput } from "./json-input.ts";
 
 /** What a routing attribute may be: sent as `String`, `Number`, `String` (`true`, `false`) and `String.Array`. */
@@ -126,19 +126,11 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
   };
 }
 
-function invalid(field: string, message: string, remedy: string, limit?: string): FanfareError {
-  return new FanfareError(
-    "ContractInvalid",
-    message,
-    limit === undefined ? { field, remedy } : { field, remedy, limit },
-  );
-}
-
 function checkSchema(schema: unknown): void {
   const standard =
     (typeof schema === "object" || typeof schema === "function") && schema !== null && "~standard" in schema;
   if (!standard) {
-    throw invalid(
+    throw contractInvalid(
       "schema",
       "schema is not a Standard Schema",
       "give a schema made by zod 4, valibot 1, arktype 2 or another library that implements Standard Schema",
@@ -148,14 +140,14 @@ function checkSchema(schema: unknown): void {
 
 function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>): void {
   if (!Number.isSafeInteger(version) || version < 1) {
-    throw invalid("version", `version is ${version}`, "give a whole number from 1");
+    throw contractInvalid("version", `version is ${version}`, "give a whole number from 1");
   }
   const from = Object.keys(upcast)
     .map(Number)
     .sort((a, b) => a - b);
   for (const [index, older] of from.entries()) {
     if (!Number.isSafeInteger(older) || older < 1 || older >= version) {
-      throw invalid(
+      throw contractInvalid(
         `upcast.${older}`,
         `upcast has a step from version ${older}, but the event is at version ${version}`,
         `give steps from versions 1 to ${version - 1}`,
@@ -163,7 +155,7 @@ function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>
     }
     const next = from[index + 1] ?? version;
     if (next !== older + 1) {
-      throw invalid(
+      throw contractInvalid(
         "upcast",
         `upcast has a step from version ${older} but none from version ${older + 1}`,
         "each step brings the data one version up: fill the gap",
@@ -174,7 +166,7 @@ function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>
 
 function checkAttributeNames(names: readonly string[]): void {
   if (names.length > MAX_ROUTING_ATTRIBUTES) {
-    throw invalid(
+    throw contractInvalid(
       "attributes",
       `${names.length} routing attributes are declared, at most ${MAX_ROUTING_ATTRIBUTES} are possible`,
       `raw delivery discards messages of more than ${MAX_MESSAGE_ATTRIBUTES} attributes and Fanfare needs ${MAX_MESSAGE_ATTRIBUTES - MAX_ROUTING_ATTRIBUTES}: keep those that subscriptions filter on`,
@@ -183,14 +175,14 @@ function checkAttributeNames(names: readonly string[]): void {
   }
   for (const name of names) {
     if (!ATTRIBUTE_NAME.test(name)) {
-      throw invalid(
+      throw contractInvalid(
         `attributes.${name}`,
         `"${name}" cannot be the name of a message attribute`,
         "use letters, digits, _, - and single dots inside, at most 256 characters, not starting with AWS. or Amazon.",
       );
     }
     if (RESERVED_ATTRIBUTES.some((reserved) => reserved.toLowerCase() === name.toLowerCase())) {
-      throw invalid(
+      throw contractInvalid(
         `attributes.${name}`,
         `the attribute "${name}" is set by Fanfare itself`,
         `use another name than ${RESERVED_ATTRIBUTES.join(", ")}`,
@@ -201,7 +193,7 @@ function checkAttributeNames(names: readonly string[]): void {
 
 function checkType(type: string | undefined): void {
   if (type !== undefined && (type.length === 0 || type.length > 256)) {
-    throw invalid(
+    throw contractInvalid(
       "type",
       `type has ${type.length} characters`,
       "give 1 to 256 characters, for example com.example.OrderPlaced",
@@ -211,6 +203,10 @@ function checkType(type: string | undefined): void {
 
 function checkExpiry(seconds: number | undefined): void {
   if (seconds !== undefined && !(Number.isFinite(seconds) && seconds > 0)) {
-    throw invalid("expiresAfterSeconds", `expiresAfterSeconds is ${seconds}`, "give a number of seconds above 0");
+    throw contractInvalid(
+      "expiresAfterSeconds",
+      `expiresAfterSeconds is ${seconds}`,
+      "give a number of seconds above 0",
+    );
   }
 }

@@ -12,14 +12,14 @@ import type { SeenItem, WriteOutcome, Writer } from "./writer.ts";
 export interface DynamoDbStoreOptions {
   readonly table: string;
   /** Seconds that records are kept: longer than any redelivery of their event can take. @default 30 days */
-  readonly retentionSeconds?: number;
+  readonly retentionSeconds?: number | undefined;
   /**
    * `true` marks an event done when it is claimed, before it is handled: at-most-once.
    * @default false
    */
   readonly doneOnClaim?: boolean;
   /** @default made at the first use from the environment, as the SDK does, with short timeouts */
-  readonly client?: DynamoDBClient;
+  readonly client?: DynamoDBClient | undefined;
   /** @default the machine's */
   readonly clock?: Clock;
 }
@@ -132,9 +132,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
       }
       open = await resolve(refused, outcomes, signal);
     }
-    for (const request of open) {
-      if (!outcomes.has(request.key)) outcomes.set(request.key, { status: "held", until: clock.now() });
-    }
+    // What has no outcome kept changing: somebody is at it.
     return requests.map((request) => outcomes.get(request.key) ?? { status: "held", until: clock.now() });
   }
 

@@ -27,7 +27,7 @@ export const ENVIRONMENT = {
  * must spell the name out, or nothing is replaced. Unbundled they are not set, and everything is there.
  */
 export const LEFT_OUT = {
-  /** The consumer's store for offloaded payloads, and with it the S3 client. */
+  /** What leads a consumer to offloaded payloads, and with it the S3 client. */
   payloads: "FANFARE_WITHOUT_PAYLOADS",
   /** The store of processed events, and where there is one that of the circuit breaker, and with them the DynamoDB client. */
   idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",

@@ -210,6 +210,9 @@ describe("a part that the bundle was made without is asked for", () => {
       field: "payloadSources",
       remedy: REMEDY("payloads"),
     });
+    const payloads = { get: async () => new Uint8Array() };
+    expect(refusal(() => resolve({ payloads, payloadSources: "bucket/" })).field).toBe("payloadSources");
+    expect(resolve({ payloads })).toMatchObject({ payloads: undefined, payloadSources: [] });
     vi.stubEnv("FANFARE_PAYLOAD_SOURCES", "bucket/orders/");
     expect(refusal(() => resolve()).field).toBe("FANFARE_PAYLOAD_SOURCES");
   });

@@ -1,0 +1,10 @@
+import { FanfareError } from "../errors/index.ts";
+
+/** The error for a contract that was declared wrongly. */
+export function contractInvalid(field: string, message: string, remedy: string, limit?: string): FanfareError {
+  return new FanfareError(
+    "ContractInvalid",
+    message,
+    limit === undefined ? { field, remedy } : { field, remedy, limit },
+  );
+}
