@@ -26,8 +26,8 @@ export interface Bundle {
 }
 
 /** CommonJS dependencies call `require`, which a module does not have. Each file of a bundle is a module of its own. */
-const REQUIRE_BANNER =
-  'import { createRequire as __fanfareCreateRequire } from "node:module"; const require = __fanfareCreateRequire(import.meta.url);';
+const REQUIRE_LINE =
+  'import { createRequire as __fanfareCreateRequire } from "node:module"; const require = __fanfareCreateRequire(import.meta.url);\n';
 
 const ENTRY = "index.mjs";
 
@@ -54,7 +54,21 @@ export async function bundleEntry(entry: string, settings: BundleSettings): Prom
   const files = outputFiles
     .map(({ path, contents }) => ({ name: basename(path), contents }))
     .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
-  return { files, metafile };
+  return { files: withRequire(files), metafile };
+}
+
+/** Gives `require` to the modules that mention it, in a line on top. Their source maps begin a line later. */
+function withRequire(files: readonly BundledFile[]): readonly BundledFile[] {
+  const callers = new Set<string>();
+  for (const { name, contents } of files) {
+    if (name.endsWith(".mjs") && /\brequire\b/.test(Buffer.from(contents).toString())) callers.add(name);
+  }
+  return files.map(({ name, contents }) => {
+    if (callers.has(name)) return { name, contents: Buffer.concat([Buffer.from(REQUIRE_LINE), contents]) };
+    if (!callers.has(name.replace(/\.map$/, ""))) return { name, contents };
+    const map: { mappings: string } = JSON.parse(Buffer.from(contents).toString());
+    return { name, contents: Buffer.from(JSON.stringify({ ...map, mappings: `;${map.mappings}` })) };
+  });
 }
 
 /** Files of the `file` loader are none. */
@@ -102,7 +116,6 @@ function optionsOf(settings: BundleSettings): BuildOptions {
     minify: settings.minify ?? true,
     keepNames: settings.keepNames ?? false,
     sourcemap: settings.sourceMap ?? false,
-    banner: { js: REQUIRE_BANNER },
     external: [...(settings.external ?? [])],
     define: { ...settings.define },
     loader: { ...settings.loader },
