@@ -22,6 +22,8 @@ export interface Repetition {
   readonly rounds: number;
   /** Samples of each contender before those, for the compiler and for connections. */
   readonly warmUps: number;
+  /** Milliseconds of warm-ups after which a contender needs no more of them: the slow ones run as much code in fewer samples. */
+  readonly warmUpMs?: number;
 }
 
 /**
@@ -29,14 +31,20 @@ export interface Repetition {
  * one, so that none always runs behind the same neighbour's garbage.
  */
 export async function interleave(contenders: readonly Contender[], repetition: Repetition): Promise<Measured[]> {
+  const { rounds, warmUps, warmUpMs = Number.POSITIVE_INFINITY } = repetition;
+  const warmedUpMs = new Map<Contender, number>();
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
-  for (let round = -repetition.warmUps; round < repetition.rounds; round++) {
-    for (const contender of rotated(contenders, round + repetition.warmUps)) {
+  for (let round = -warmUps; round < rounds; round++) {
+    for (const contender of rotated(contenders, round + warmUps)) {
+      const spent = warmedUpMs.get(contender) ?? 0;
+      if (round < 0 && spent >= warmUpMs) continue;
       // The garbage of the one before is not this one's. Only young objects: full collections, one after another, make V8
       // forget code that others compiled meanwhile, and then everyone is measured cold.
       globalThis.gc?.({ type: "minor" });
+      const before = performance.now();
       const sample = await contender.sample();
       if (round >= 0) samples.get(contender)?.push(sample);
+      else warmedUpMs.set(contender, spent + performance.now() - before);
     }
   }
   return contenders.map((contender) => measured(contender.name, samples.get(contender) ?? []));
