@@ -1,22 +1,23 @@
-import type { Benchmark, CaseResult, Contender } from "../harness/index.ts";
-import { interleave, medianOf, ratio, timed } from "../harness/index.ts";
-import { fanfare } from "../peers/fanfare.ts";
-import type { Job, LambdaHandler } from "../peers/job.ts";
-import { powertoolsBatch } from "../peers/powertools.ts";
-import { rawIdempotent } from "../peers/raw-idempotent.ts";
+import type { Benchmark, CaseResult, Contender, ContenderProcess } from "../harness/index.ts";
+import { inProcesses, interleave, medianOf, ratio } from "../harness/index.ts";
 import { callsOf } from "../support/call-counter.ts";
-import { lambdaContext } from "../support/context.ts";
-import { type Contents, realWebhooks, smallOrders, sqsEvent } from "../support/records.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
-
-/** What a batch holds besides events that are new and succeed. */
-type Mix = "all new" | "10 % duplicates" | "10 % failures";
+import { type WithStoreSettings, withStoreContenders } from "../support/with-store-contenders.ts";
 
 /** Fanfare's wall time as a part of Powertools', by the number of records. */
 const LIMITS: Readonly<Record<number, number>> = { 10: 0.7, 100: 0.25, 1000: 0.08 };
 
-const FLOOR = "hand-written, 25 a call";
+/** Samples after which V8 is done with a fresh process, by the number of records: most of what it compiles is the SDK. */
+const WARM_UPS: Readonly<Record<number, number>> = { 10: 100, 100: 40, 1000: 30 };
+
+/** Powertools at 1,000 records, with a second and 2,000 calls a sample, is done after 8. */
+const WARM_UP_MS = 10_000;
+
+const PEER = "Powertools batch + idempotency";
 const NO_BACKOFF = "Fanfare, backoff: false";
+
+/** The process of each contender. */
+const MAIN = new URL("../support/with-store-main.ts", import.meta.url);
 
 /** Idempotent handlers through the real SDK, over HTTP, to a store that is 5 ms away. */
 export const withStore: Benchmark = {
@@ -25,24 +26,28 @@ export const withStore: Benchmark = {
     const services = await Services.start();
     try {
       const cases: CaseResult[] = [];
-      const variants: readonly (readonly [string, Contents, Mix])[] = [
-        ["small, all new", smallOrders, "all new"],
-        ["small, 10 % duplicates", smallOrders, "10 % duplicates"],
-        ["small, 10 % failures", smallOrders, "10 % failures"],
-        ["webhooks, all new", realWebhooks, "all new"],
+      const variants: readonly Pick<WithStoreSettings, "payload" | "mix">[] = [
+        { payload: "small", mix: "all new" },
+        { payload: "small", mix: "10 % duplicates" },
+        { payload: "small", mix: "10 % failures" },
+        { payload: "webhooks", mix: "all new" },
       ];
-      for (const [variant, contents, mix] of variants) {
+      for (const { payload, mix } of variants) {
         for (const size of quick ? [10, 100] : [10, 100, 1_000]) {
-          const name = `${size} records, ${variant}`;
+          const name = `${size} records, ${payload}, ${mix}`;
           progress(name);
-          const contenders = [
-            contender(FLOOR, rawIdempotent, services, size, contents, mix),
-            contender("Powertools batch + idempotency", powertoolsHandler, services, size, contents, mix),
-            contender("Fanfare", fanfareHandler, services, size, contents, mix),
-            ...(mix === "10 % failures" ? [contender(NO_BACKOFF, withoutBackoff, services, size, contents, mix)] : []),
-          ];
-          const measured = await interleave(contenders, { rounds, warmUps: size === 1_000 ? 1 : 3 });
-          cases.push({ name, baseline: "Powertools batch + idempotency", ratioOf: "wallMs", contenders: measured });
+          const { addresses, table } = services;
+          const settings: WithStoreSettings = { payload, mix, size, addresses, table };
+          const names = Object.keys(withStoreContenders.contenders).filter(
+            (contender) => contender !== NO_BACKOFF || mix === "10 % failures",
+          );
+          const contenders = await inProcesses({ main: MAIN, names, settings }, async (processes) =>
+            interleave(
+              processes.map((contender) => counted(contender, services)),
+              { rounds, warmUps: WARM_UPS[size] ?? 40, warmUpMs: WARM_UP_MS },
+            ),
+          );
+          cases.push({ name, baseline: PEER, ratioOf: "wallMs", contenders });
         }
       }
       return {
@@ -57,7 +62,7 @@ export const withStore: Benchmark = {
               name: `${result.name}: Fanfare / Powertools`,
               bound: "at most" as const,
               limit: LIMITS[size] ?? 1,
-              value: ratio(result, "Fanfare", "Powertools batch + idempotency"),
+              value: ratio(result, "Fanfare", PEER),
               unit: " x",
             },
             ...(result.name.endsWith("failures")
@@ -66,7 +71,7 @@ export const withStore: Benchmark = {
                     name: `${result.name}: ${NO_BACKOFF} / Powertools`,
                     bound: "at most" as const,
                     limit: LIMITS[size] ?? 1,
-                    value: ratio(result, NO_BACKOFF, "Powertools batch + idempotency"),
+                    value: ratio(result, NO_BACKOFF, PEER),
                     unit: " x",
                   },
                 ]
@@ -91,38 +96,16 @@ export const withStore: Benchmark = {
   },
 };
 
-type Make = (job: Job, services: Services) => LambdaHandler;
-/** Does what Powertools does with failures: leaves them to the queue's visibility timeout. */
-const withoutBackoff: Make = (job, services) => fanfare(job, { store: services });
-const powertoolsHandler: Make = (job, services) => powertoolsBatch(job, services);
-const fanfareHandler: Make = (job, services) => fanfare(job, { store: services, sqs: services.sqs });
-
-function contender(
-  name: string,
-  make: Make,
-  services: Services,
-  size: number,
-  contents: Contents,
-  mix: Mix,
-): Contender {
-  const failing = new Set<string>();
-  const handle = async (_data: object, id: string) => {
-    if (failing.has(id)) throw new Error("this one is meant to fail");
-  };
-  const handler = make({ handle }, services);
+/** Adds what each sample called, as the process with the table counted it. */
+function counted(contender: ContenderProcess, services: Services): Contender {
   return {
-    name,
+    name: contender.name,
     sample: async () => {
-      const event = sqsEvent(size, contents);
-      const tenth = event.Records.filter((_, index) => index % 10 === 0);
-      failing.clear();
-      if (mix === "10 % failures") for (const record of tenth) failing.add(record.messageId);
-      if (mix === "10 % duplicates") await handler({ Records: tenth }, lambdaContext());
+      await contender.prepare();
       await services.calls();
-      const context = lambdaContext();
-      const { wallMs, cpuMs } = await timed(() => handler(event, context));
+      const times = await contender.measure();
       const calls = await services.calls();
-      return { wallMs, cpuMs, storeCalls: callsOf(calls, "DynamoDB"), sqsCalls: callsOf(calls, "SQS") };
+      return { ...times, storeCalls: callsOf(calls, "DynamoDB"), sqsCalls: callsOf(calls, "SQS") };
     },
   };
 }

@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Calls } from "./call-counter.ts";
+import { ACCOUNT, dynamoDbAt, sqsAt } from "./clients.ts";
 
 /** A table of the form that both Fanfare and Powertools use by default: the key `id`. */
 const TABLE = "bench";
@@ -21,9 +22,6 @@ const ready = z.object({
 });
 const calls = z.object({ kind: z.literal("calls"), calls: z.record(z.string(), z.number()) });
 
-/** Nobody checks these: what they reach runs on this machine. */
-const ACCOUNT = { region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-
 /** The remote side, and clients for it with the SDK's defaults. */
 export class Services {
   readonly #process: ChildProcess;
@@ -37,13 +35,10 @@ export class Services {
   private constructor(process: ChildProcess, addresses: z.infer<typeof ready>) {
     this.#process = process;
     this.addresses = addresses;
-    // Contenders that send a thousand calls at once are told so by the SDK; here that is the point.
-    const requestHandler = { socketAcquisitionWarningTimeout: 600_000 };
-    this.dynamodb = new DynamoDBClient({ ...ACCOUNT, requestHandler, endpoint: addresses.dynamoDb });
-    const stubs = { ...ACCOUNT, requestHandler, endpoint: addresses.stubs };
-    this.sqs = new SQSClient({ ...stubs, useQueueUrlAsEndpoint: false });
-    this.sns = new SNSClient(stubs);
-    this.s3 = new S3Client({ ...stubs, forcePathStyle: true });
+    this.dynamodb = dynamoDbAt(addresses.dynamoDb);
+    this.sqs = sqsAt(addresses.stubs);
+    this.sns = new SNSClient({ ...ACCOUNT, endpoint: addresses.stubs });
+    this.s3 = new S3Client({ ...ACCOUNT, endpoint: addresses.stubs, forcePathStyle: true });
   }
 
   static async start(): Promise<Services> {

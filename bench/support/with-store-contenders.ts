@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { type Measurement, type Registry, timed } from "../harness/index.ts";
+import type { Job, LambdaHandler } from "../peers/job.ts";
+import { dynamoDbAt, sqsAt } from "./clients.ts";
+import { lambdaContext } from "./context.ts";
+import { realWebhooks, smallOrders, sqsEvent } from "./records.ts";
+
+const settings = z.object({
+  payload: z.enum(["small", "webhooks"]),
+  /** What a batch holds besides events that are new and succeed. */
+  mix: z.enum(["all new", "10 % duplicates", "10 % failures"]),
+  /** Records of an invocation. */
+  size: z.number(),
+  /** Of the process that keeps the table and the stubs, see `Services`. */
+  addresses: z.object({ dynamoDb: z.string(), stubs: z.string() }),
+  table: z.string(),
+});
+
+export type WithStoreSettings = z.infer<typeof settings>;
+
+/** Idempotent handlers. */
+export const withStoreContenders: Registry<WithStoreSettings> = {
+  settings,
+  contenders: {
+    "hand-written, 25 a call": batches(async (job, { store }) =>
+      (await import("../peers/raw-idempotent.ts")).rawIdempotent(job, store),
+    ),
+    "Powertools batch + idempotency": batches(async (job, { store }) =>
+      (await import("../peers/powertools.ts")).powertoolsBatch(job, store),
+    ),
+    Fanfare: batches(async (job, { store, sqs }) => (await import("../peers/fanfare.ts")).fanfare(job, { store, sqs })),
+    // Does what Powertools does with failures: leaves them to the queue's visibility timeout.
+    "Fanfare, backoff: false": batches(async (job, { store }) =>
+      (await import("../peers/fanfare.ts")).fanfare(job, { store }),
+    ),
+  },
+};
+
+function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Promise<LambdaHandler>) {
+  return async (settings: WithStoreSettings): Promise<Measurement> => {
+    const { payload, mix, size } = settings;
+    const failing = new Set<string>();
+    const handle = async (_data: object, id: string) => {
+      if (failing.has(id)) throw new Error("this one is meant to fail");
+    };
+    const handler = await load({ handle }, clientsOf(settings));
+    let event = sqsEvent(0, smallOrders);
+    return {
+      prepare: async () => {
+        event = sqsEvent(size, payload === "small" ? smallOrders : realWebhooks);
+        const tenth = event.Records.filter((_, index) => index % 10 === 0);
+        failing.clear();
+        if (mix === "10 % failures") for (const record of tenth) failing.add(record.messageId);
+        if (mix === "10 % duplicates") await handler({ Records: tenth }, lambdaContext());
+      },
+      measure: async () => {
+        const context = lambdaContext();
+        return await timed(() => handler(event, context));
+      },
+    };
+  };
+}
+
+function clientsOf({ addresses, table }: WithStoreSettings) {
+  return { store: { table, dynamodb: dynamoDbAt(addresses.dynamoDb) }, sqs: sqsAt(addresses.stubs) };
+}
