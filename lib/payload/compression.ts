@@ -5,8 +5,9 @@ import { describeError, FanfareError } from "../errors/index.ts";
 /** How a body is compressed: the value of the attribute `contentEncoding`. */
 export type Compression = "gzip" | "zstd";
 
-const compressors = { gzip: promisify(gzip), zstd: promisify(zstdCompress) };
-const decompressors = { gzip: promisify(gunzip), zstd: promisify(zstdDecompress) };
+// Pure: bundles of consumers leave out what only publishers need.
+const compressors = { gzip: /* @__PURE__ */ promisify(gzip), zstd: /* @__PURE__ */ promisify(zstdCompress) };
+const decompressors = { gzip: /* @__PURE__ */ promisify(gunzip), zstd: /* @__PURE__ */ promisify(zstdDecompress) };
 
 /** Whether a consumer can read a body with this `contentEncoding`. */
 export function isCompression(value: string): value is Compression {
