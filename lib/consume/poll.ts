@@ -12,7 +12,10 @@ import { lazySqs } from "./sqs-client.ts";
 export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<C>, "reserveMs"> {
   /** The queue's URL. */
   readonly queueUrl: string;
-  /** Messages in hand at most, running ones included. @default `concurrency` and one receive of 10 more */
+  /**
+   * Messages in hand at most, running ones included. The poller receives when there is room for 10 more, or for half of these.
+   * @default `concurrency` and one receive of 10 more
+   */
   readonly maxInHand?: number;
   /** Seconds of a long poll, 0 to 20 (SQS API Reference, `ReceiveMessage`). @default 20 */
   readonly waitTimeSeconds?: number;

@@ -2,6 +2,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import type { Semaphore } from "../batch/index.ts";
 import { backoff, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
+import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { PollQueue } from "./poll-queue.ts";
 import { recordOf } from "./poll-record.ts";
@@ -141,8 +142,11 @@ export class PollerRun {
     }
   }
 
+  /** Waits until a receive is worth its price: a place at a time, each message would cost a call of its own. */
   async #waitForRoom(): Promise<void> {
-    while (this.#inHand.size >= this.#options.maxInHand && !this.#stopReceiving.signal.aborted) {
+    const { maxInHand } = this.#options;
+    const worthwhile = Math.min(MAX_BATCH_ENTRIES, Math.ceil(maxInHand / 2));
+    while (maxInHand - this.#inHand.size < worthwhile && !this.#stopReceiving.signal.aborted) {
       await new Promise<void>((resolve) => {
         this.#freed = resolve;
       });

@@ -1,8 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
-import { consume, createPublisher, dynamoDbStore } from "../../../lib/index.ts";
+import { consume, createPublisher, dynamoDbStore, poll } from "../../../lib/index.ts";
 import { context, contract, intercept, OFFLINE, records, silent } from "./support.ts";
 
 /** A consumer on a store and an SQS that always succeed, and the calls that it makes. */
@@ -52,6 +53,48 @@ describe("calls of the idempotency store", () => {
     // 4 claims; 75 completions and 25 releases, each in calls that may be cut short once by the linger.
     expect(storeCalls.length).toBeLessThanOrEqual(4 + (3 + 1) + (1 + 1));
     expect(sqsCalls).toEqual(new Array(3).fill("ChangeMessageVisibilityBatchCommand"));
+  });
+});
+
+describe("calls of the poller", () => {
+  test("handlers that take their time: a receive for each 10 messages", async () => {
+    const messages = records(100).map(({ messageId, receiptHandle, body }) => ({
+      MessageId: messageId,
+      ReceiptHandle: receiptHandle,
+      Body: body,
+    }));
+    const asked: number[] = [];
+    const sqs = new SQSClient(OFFLINE);
+    // As a network does, it answers no call in the turn of the event loop in which it was made.
+    sqs.middlewareStack.add((next) => async (args) => await setImmediate().then(() => next(args)), {
+      step: "initialize",
+      priority: "high",
+    });
+    const calls = intercept(sqs, (command, input) => {
+      if (command === "GetQueueAttributesCommand") return { Attributes: { QueueArn: "arn:aws:sqs:eu:1:orders" } };
+      const most = "MaxNumberOfMessages" in input ? Number(input.MaxNumberOfMessages) : 0;
+      if (most > 0 && messages.length > 0) asked.push(most);
+      return { Messages: messages.splice(0, most), Successful: [], Failed: [] };
+    });
+    let handled = 0;
+    const all = Promise.withResolvers<void>();
+    // They end one by one, so that there is room for one message after another.
+    let turn = Promise.resolve();
+    const Placed = async () => {
+      turn = turn.then(() => setImmediate());
+      await turn;
+      handled += 1;
+      if (handled === 100) all.resolve();
+    };
+    const poller = poll(
+      contract,
+      { Placed },
+      { queueUrl: "https://sqs/orders", logger: silent, handleSignals: false, waitTimeSeconds: 0, clients: { sqs } },
+    );
+    await all.promise;
+    await poller.stop();
+    expect(asked).toEqual(new Array(10).fill(10));
+    expect(calls.filter((call) => call === "DeleteMessageBatchCommand").length).toBeLessThanOrEqual(20);
   });
 });
 
