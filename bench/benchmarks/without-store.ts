@@ -6,8 +6,8 @@ import { type WithoutStoreSettings, withoutStoreContenders } from "../support/wi
 const RECORDS_A_SAMPLE = 10_000;
 
 /**
- * Until V8 is done: in a fresh process it compiles the hand-written loop for the last time after some 3 samples and Fanfare after 37. The
- * parser, whose samples take 50 times as long, is done after 5.
+ * Until V8 is done: in a fresh process it compiles the hand-written loop for the last time after some 3 samples and Fanfare
+ * after 37. The parser, whose samples take 50 times as long, is done after 5.
  */
 const WARM_UP = { warmUps: 40, warmUpMs: 6_000 };
 

@@ -46,11 +46,11 @@ export async function inProcesses<Settings, Result>(
 }
 
 /**
- * A contender in a process of its own, as a function's instance is one. V8 compiles what contenders share (zod, JSON, promises, Fanfare's
- * own code) for all configurations that a process has seen, and an instance sees one.
+ * A contender in a process of its own, as a function's instance is one. V8 compiles what contenders share (zod, JSON,
+ * promises, Fanfare's own code) for all configurations that a process has seen, and an instance sees one.
  *
- * What is asked of it rejects with an error that holds the process's own text when the process fails or ends, and when it does not answer
- * in time.
+ * What is asked of it rejects when the process fails or ends, with an error that holds the process's own text, and when it
+ * does not answer in time.
  */
 export class ContenderProcess implements Contender {
   readonly name: string;

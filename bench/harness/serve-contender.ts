@@ -20,8 +20,8 @@ export interface Registry<Settings> {
 }
 
 /**
- * Makes this process that of one contender in one case, with the contender's name and the settings as its arguments. Requests come over IPC;
- * between them it waits. It ends with the process that started it.
+ * Makes this process that of one contender in one case, with the contender's name and the settings as its arguments.
+ * Requests come over IPC; between them it waits. It ends with the process that started it.
  */
 export async function serveContender<Settings>(registry: Registry<Settings>): Promise<void> {
   process.once("disconnect", () => process.exit());
