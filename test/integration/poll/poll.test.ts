@@ -77,9 +77,9 @@ describe("messages in hand", () => {
       started += 1;
       await held.opened;
     };
-    const { poller } = world.poll(queue, handle, { concurrency: 4, maxInHand: 12 });
-    await until("twelve are in hand", async () => started === 4 && (await world.depth(queue)).inFlight === 12);
-    expect(await world.depth(queue)).toEqual({ visible: 18, inFlight: 12 });
+    const { poller } = world.poll(queue, handle, { concurrency: 4, maxInHand: 20 });
+    await until("twenty are in hand", async () => started === 4 && (await world.depth(queue)).inFlight === 20);
+    expect(await world.depth(queue)).toEqual({ visible: 10, inFlight: 20 });
     held.open();
     await until("the queue is empty", async () => (await world.depth(queue)).visible === 0);
     await poller.stop();
