@@ -27,6 +27,7 @@ export {
   plainJson,
   poll,
   type SqsBatchResponse,
+  type SqsConsumer,
   type SqsEvent,
   type SqsHandler,
   type SqsRecord,

@@ -11,7 +11,7 @@ import { LATENCY_MS, Services } from "../support/services.ts";
 
 interface Candidate {
   readonly label: string;
-  readonly handler: "fanfare" | "powertools" | "raw";
+  readonly handler: "fanfare" | "fanfare-preload" | "powertools" | "raw";
   readonly way: Way;
 }
 
@@ -23,8 +23,9 @@ const CANDIDATES: readonly Candidate[] = [
   { label: "hand-written, no idempotency", handler: "raw", way: "one file" },
 ];
 
-/** Each in the other's way, to see what comes of the bundling alone. */
-const SWAPPED: readonly Candidate[] = [
+/** With its client loaded at the start; and each in the other's way, to see what comes of the bundling alone. */
+const VARIANTS: readonly Candidate[] = [
+  { label: "Fanfare, preload()", handler: "fanfare-preload", way: "constructs" },
   { label: "Fanfare, one file", handler: "fanfare", way: "one file" },
   { label: "Powertools, bundled as Fanfare is", handler: "powertools", way: "constructs" },
 ];
@@ -48,7 +49,7 @@ export const coldStart: Benchmark = {
       const startUps = await withDirectory(async (directory) => {
         progress("fresh processes");
         const contenders = await Promise.all(
-          [...CANDIDATES, ...SWAPPED].map((candidate, index) =>
+          [...CANDIDATES, ...VARIANTS].map((candidate, index) =>
             freshProcess(candidate, join(directory, String(index)), services),
           ),
         );

@@ -2,7 +2,7 @@ import type { AnyContract, EventName } from "../contract/index.ts";
 import { FanfareError } from "../errors/index.ts";
 import type { BatchContext, BatchItem } from "./batch-item.ts";
 import { lambdaHandler } from "./lambda-handler.ts";
-import type { SqsHandler } from "./lambda-types.ts";
+import type { SqsConsumer } from "./lambda-types.ts";
 import { type ConsumeOptions, resolveConsumeOptions } from "./options.ts";
 import { createProcessor } from "./process.ts";
 import { type AnyBatchHandler, runBatch } from "./run-batch.ts";
@@ -25,7 +25,7 @@ export function consumeBatch<C extends AnyContract, const Name extends EventName
   contract: C,
   handler: (items: readonly BatchItem<C, Name>[], context: BatchContext) => void | Promise<void>,
   options: ConsumeBatchOptions<C, Name> = {},
-): SqsHandler {
+): SqsConsumer {
   const settings = resolveConsumeOptions(contract, options);
   const names = new Set<string>(options.events ?? Object.keys(contract.events));
   for (const name of names) {

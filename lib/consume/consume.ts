@@ -3,7 +3,7 @@ import type { AnyContract } from "../contract/index.ts";
 import { handlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
 import { lambdaHandler } from "./lambda-handler.ts";
-import type { SqsHandler } from "./lambda-types.ts";
+import type { SqsConsumer } from "./lambda-types.ts";
 import { type ConsumeOptions, resolveConsumeOptions } from "./options.ts";
 import { createProcessor, runEach } from "./process.ts";
 
@@ -18,7 +18,7 @@ export function consume<C extends AnyContract>(
   contract: C,
   handlers: Handlers<C>,
   options: ConsumeOptions<C> = {},
-): SqsHandler {
+): SqsConsumer {
   const settings = resolveConsumeOptions(contract, options);
   const table = handlerTable(contract, handlers);
   return lambdaHandler(settings, createProcessor(settings, table, runEach(new Semaphore(settings.concurrency))));

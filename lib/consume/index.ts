@@ -7,7 +7,14 @@ export { type ConsumeBatchOptions, consumeBatch } from "./consume-batch.ts";
 export type { HandlerContext } from "./context.ts";
 export type { EventInfo } from "./event.ts";
 export type { Handlers } from "./handlers.ts";
-export type { InvocationContext, SqsBatchResponse, SqsEvent, SqsHandler, SqsRecord } from "./lambda-types.ts";
+export type {
+  InvocationContext,
+  SqsBatchResponse,
+  SqsConsumer,
+  SqsEvent,
+  SqsHandler,
+  SqsRecord,
+} from "./lambda-types.ts";
 export type { Logger } from "./logger.ts";
 export type { ConsumeOptions, DeadLetterQueue, Guarantee } from "./options.ts";
 export { type Poller, type PollOptions, poll } from "./poll.ts";

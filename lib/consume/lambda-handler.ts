@@ -1,6 +1,6 @@
 import { FanfareError } from "../errors/index.ts";
 import type { Invocation } from "./invocation.ts";
-import type { InvocationContext, SqsEvent, SqsHandler } from "./lambda-types.ts";
+import type { InvocationContext, SqsConsumer, SqsEvent, SqsHandler } from "./lambda-types.ts";
 import type { ConsumerSettings } from "./options.ts";
 import type { Processor } from "./process.ts";
 
@@ -11,11 +11,8 @@ const RESERVE_MS = 1_000;
 const MAX_INVOCATION_MS = 900_000;
 
 /** Wraps a processor as a Lambda handler with partial batch responses. */
-export function lambdaHandler(
-  settings: Pick<ConsumerSettings, "clock" | "reserveMs">,
-  processor: Processor,
-): SqsHandler {
-  return async (event, context) => {
+export function lambdaHandler(settings: ConsumerSettings, processor: Processor): SqsConsumer {
+  const handler: SqsHandler = async (event, context) => {
     const processed = await processor(recordsOf(event), invocationOf(settings, context));
     return {
       batchItemFailures: processed
@@ -24,6 +21,11 @@ export function lambdaHandler(
         .map(({ record }) => ({ itemIdentifier: typeof record?.messageId === "string" ? record.messageId : "" })),
     };
   };
+  return Object.assign(handler, {
+    preload: async () => {
+      await Promise.all([settings.store?.preload?.(), settings.payloads?.preload?.()]);
+    },
+  });
 }
 
 function recordsOf(event: SqsEvent): SqsEvent["Records"] {
@@ -34,7 +36,7 @@ function recordsOf(event: SqsEvent): SqsEvent["Records"] {
   });
 }
 
-function invocationOf(settings: Pick<ConsumerSettings, "clock" | "reserveMs">, context: InvocationContext): Invocation {
+function invocationOf(settings: ConsumerSettings, context: InvocationContext): Invocation {
   const now = settings.clock.now();
   const left = remaining(context);
   return {

@@ -203,6 +203,9 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
 
   return {
     claim,
+    async preload() {
+      await load();
+    },
     async complete(claims, signal) {
       const written = await write(claims.length, (writer) => writer.complete(claims, signal));
       return written.map(settled);

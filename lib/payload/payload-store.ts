@@ -16,4 +16,7 @@ export interface PayloadStore {
    *   retry may)
    */
   get(pointer: PayloadPointer, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+
+  /** Loads what the first call would load. */
+  preload?(): Promise<void>;
 }

@@ -30,6 +30,10 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   };
 
   return {
+    async preload() {
+      await load();
+    },
+
     async put(body, signal) {
       const { location } = options;
       if (location === undefined) {

@@ -15,6 +15,7 @@ import {
   type IdempotencyStore,
   plainJson,
   poll,
+  type SqsConsumer,
   type SqsHandler,
   type SqsRecord,
 } from "../../lib/index.ts";
@@ -59,7 +60,10 @@ export const handler = consume(orders, {
     holds<Equal<typeof order, { id: string; reason: string }>>();
   },
 });
-holds<Equal<typeof handler, SqsHandler>>();
+holds<Equal<typeof handler, SqsConsumer>>();
+// What a module exports may be typed as any Lambda handler.
+export const typed: SqsHandler = handler;
+holds<Equal<ReturnType<typeof handler.preload>, Promise<void>>>();
 
 // Not every event needs a handler, but every handler an event.
 consume(orders, {});
