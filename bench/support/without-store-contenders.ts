@@ -22,6 +22,9 @@ export const withoutStoreContenders: Registry<WithoutStoreSettings> = {
   settings,
   contenders: {
     "hand-written": repeated(async () => (await import("../peers/raw.ts")).rawParallel(job)),
+    "hand-written, as much for each record": repeated(async () =>
+      (await import("../peers/raw-careful.ts")).rawCareful(job),
+    ),
     middy: repeated(async () => (await import("../peers/middy.ts")).middyParallel(job)),
     "Powertools batch": repeated(async () => (await import("../peers/powertools.ts")).powertoolsBatch(job)),
     "Powertools batch, parser": repeated(async () => (await import("../peers/powertools.ts")).powertoolsParser(job)),

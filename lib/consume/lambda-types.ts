@@ -49,9 +49,10 @@ export type SqsHandler = (event: SqsEvent, context: InvocationContext) => Promis
 /** The handler of a function that consumes events. */
 export interface SqsConsumer extends SqsHandler {
   /**
-   * Loads the AWS clients that records need when nothing goes wrong: the store's, and S3's where payload sources are configured. They
-   * are loaded at the first event otherwise. To be awaited at the end of the handler's module: Lambda gives a function with little
-   * memory more CPU while it starts than it gives an invocation, and provisioned concurrency starts ahead of the first event.
+   * Loads the AWS clients that records need when nothing goes wrong: the store's, which also connects by reading a key that nobody
+   * has, and S3's where payload sources are configured. They are loaded at the first event otherwise. To be awaited at the end of the
+   * handler's module: Lambda gives a function with little memory more CPU while it starts than it gives an invocation, and
+   * provisioned concurrency starts ahead of the first event.
    *
    * @throws what importing the SDK throws, of a bundle without it for instance
    */

@@ -39,6 +39,9 @@ const MAX_ROUNDS = 4;
 /** A request that takes longer is given up and sent again: a claim is a write of a few hundred bytes. */
 const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
+/** Milliseconds that preloading waits for its read: a function has 10 s to start (Lambda Developer Guide, "Init phase"). */
+const PRELOAD_MS = 2_000;
+
 const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
 interface Loaded {
@@ -205,6 +208,8 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     claim,
     async preload() {
       await load();
+      // Nobody has this key: real ones have separators. When the table cannot be read, the first claim says so.
+      await read(["preload"], AbortSignal.timeout(PRELOAD_MS)).catch(() => undefined);
     },
     async complete(claims, signal) {
       const written = await write(claims.length, (writer) => writer.complete(claims, signal));

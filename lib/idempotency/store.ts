@@ -51,7 +51,7 @@ export interface IdempotencyStore {
   ): Promise<readonly ClaimOutcome[]>;
   complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
   release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
-  /** Loads what the first call would load. */
+  /** Loads what the first call would load, and connects. */
   preload?(): Promise<void>;
   /**
    * Writes effects in DynamoDB and the completion of the claim in one transaction.

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { S3Client } from "@aws-sdk/client-s3";
 import { expect, test, vi } from "vitest";
 import { consume, consumeBatch, dynamoDbStore, type PayloadStore, s3PayloadStore } from "../../../lib/index.ts";
 import { contract, MemoryStore, offline } from "./support.ts";
@@ -32,11 +33,23 @@ test("fails the start when something cannot be loaded", async () => {
   await expect(consume(contract, handlers, offline({ store })).preload()).rejects.toThrow("no SDK");
 });
 
-test("the stores of AWS load their clients, and call nobody", async () => {
+test.each([
+  ["answers", () => Promise.resolve({})],
+  ["is not there", () => Promise.reject(new Error("no table"))],
+])("the store in DynamoDB reads a key that no event has, and goes on when the table %s", async (_, answer) => {
   const client = new DynamoDBClient({ region: "eu-central-1" });
-  const send = vi.spyOn(client, "send");
+  const send = vi.spyOn(client, "send").mockImplementation(answer);
   await dynamoDbStore({ table: "events", client }).preload?.();
-  await s3PayloadStore({}).preload?.();
+  expect(send.mock.calls.map(([command]) => command.input)).toEqual([
+    { RequestItems: { events: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } } },
+  ]);
+  client.destroy();
+});
+
+test("the store in S3 calls nobody", async () => {
+  const client = new S3Client({ region: "eu-central-1" });
+  const send = vi.spyOn(client, "send");
+  await s3PayloadStore({ client }).preload?.();
   expect(send).not.toHaveBeenCalled();
   client.destroy();
 });
