@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import { METRICS } from "./metrics.ts";
-import { type CaseResult, holds, type Section, type Target } from "./report.ts";
+import { type CaseResult, holds, ratio, type Section, type Target } from "./report.ts";
 import type { Distribution } from "./statistics.ts";
 
 /** A table before it is drawn. */
@@ -29,12 +29,13 @@ function gridOfCases(cases: readonly CaseResult[]): Grid {
   const used = new Set(cases.flatMap(({ contenders }) => contenders.flatMap(({ metrics }) => Object.keys(metrics))));
   const columns = Object.entries(METRICS).filter(([key]) => used.has(key));
   const rows = cases.flatMap((result) => {
-    const base = result.contenders.find(({ name }) => name === result.baseline)?.metrics[result.ratioOf]?.median;
+    const compared = (name: string) =>
+      result.contenders.some((each) => each.name === name && result.ratioOf in each.metrics);
     return result.contenders.map(({ name, metrics }, index) => {
-      const own = metrics[result.ratioOf]?.median;
-      const ratio = base === undefined || own === undefined ? "" : formatRatio(own / base);
+      const times =
+        compared(name) && compared(result.baseline) ? formatRatio(ratio(result, name, result.baseline)) : "";
       const cells = columns.map(([key, { format }]) => cell(metrics[key], format));
-      return [index === 0 ? result.name : "", name, ratio, ...cells];
+      return [index === 0 ? result.name : "", name, times, ...cells];
     });
   });
   return { head: ["case", "contender", "ratio", ...columns.map(([, { label }]) => label)], rows };
