@@ -208,11 +208,12 @@ export class Pipeline {
     this.#dependencies.again?.hurry();
   }
 
-  /** Resolves when nothing is under way any more: what is not written when the answer is given may never be. */
-  async settle(): Promise<void> {
-    if (this.#claims === undefined) return;
-    await this.#claims.flush();
-    await this.#events.settle();
+  /**
+   * Resolves when nothing is under way any more: what is not written when the answer is given may never be. `undefined` without
+   * claims.
+   */
+  settle(): Promise<void> | undefined {
+    return this.#claims?.flush().then(() => this.#events.settle());
   }
 
   #expired(event: ReceivedEvent): Fate {

@@ -83,7 +83,8 @@ export function createProcessor(
     };
     if (settings.breaker === undefined) await run(incomings, pipeline, note);
     else await settings.breaker.run(run, incomings, pipeline, note);
-    await Promise.all([again?.settle(incomings), pipeline.settle()]);
+    const settling = [again?.settle(incomings), pipeline.settle()];
+    if (settling.some((each) => each !== undefined)) await Promise.all(settling);
     return incomings.map(({ record, fate = NO_FATE }) => ({ record, fate }));
   };
 }

@@ -35,10 +35,10 @@ export class Reappearances {
     this.#clock.soon(() => this.#ask(this.#planned.keys()));
   }
 
-  /** All fates are noted: asks for what is open or has changed, and resolves when everything is answered. */
-  async settle(incomings: readonly Incoming[]): Promise<void> {
+  /** All fates are noted: asks for what is open or has changed. Resolves when everything is answered; nothing to wait for is `undefined`. */
+  settle(incomings: readonly Incoming[]): Promise<unknown> | undefined {
     this.#ask(incomings);
-    await Promise.all(this.#calls);
+    return this.#calls.length === 0 ? undefined : Promise.all(this.#calls);
   }
 
   #ask(incomings: Iterable<Incoming>): void {
