@@ -25,6 +25,9 @@ export const handler = consume(orders, {
   },
 });
 
+// The first payment of a new instance need not wait for the store's client.
+await handler.preload();
+
 /** Adds an amount, so that doing it twice would show: only the transaction with the event's completion makes it happen once. */
 function entry(orderId: string, step: string, account: "charged" | "refunded", amount: number) {
   return {

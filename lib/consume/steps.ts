@@ -5,7 +5,7 @@ import type { MaybePromise } from "./maybe-promise.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { HandlerOutcome } from "./run-handler.ts";
 import { outOfTime } from "./verdict.ts";
-import { type Follow, mayHandle, type Over, type Step, type Work } from "./work.ts";
+import { type Follow, mayHandle, type Over, type Work } from "./work.ts";
 
 /** Notes the fate of each record, exactly once. */
 export type Note = (incoming: Incoming, fate: Fate) => void;
@@ -54,15 +54,11 @@ export async function withoutHandler(work: Work, step: Follow | Over, pipeline: 
 }
 
 /** The whole way of a record that has its slot: one whose body is elsewhere or compressed, or that must not be claimed sooner. */
-export async function runWhole(
-  incoming: Incoming,
-  opened: MaybePromise<Step<Body>> | undefined,
-  pipeline: Pipeline,
-): Promise<Ended> {
+export async function runWhole(incoming: Incoming, early: Body | undefined, pipeline: Pipeline): Promise<Ended> {
   const failed = (fate: Fate): Ended => ({ succeeded: false, fate: pipeline.finish(incoming, fate) });
   const closed = pipeline.gate();
   if (closed !== undefined) return failed(closed);
-  const body = await (opened ?? pipeline.open(incoming));
+  const body = early ?? (await pipeline.open(incoming));
   if ("fate" in body) return failed(body.fate);
   const fetched = body.kind === "pointer" ? await pipeline.fetch(incoming, body.pointer) : body;
   if ("fate" in fetched) return failed(fetched.fate);

@@ -39,7 +39,10 @@ const MAX_ROUNDS = 4;
 /** A request that takes longer is given up and sent again: a claim is a write of a few hundred bytes. */
 const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
 
-/** Milliseconds that preloading waits for its read: a function has 10 s to start (Lambda Developer Guide, "Init phase"). */
+/**
+ * Milliseconds that preloading waits for its read: a function has 10 s to start (Lambda Developer Guide, "Lambda execution environment
+ * lifecycle").
+ */
 const PRELOAD_MS = 2_000;
 
 const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
