@@ -63,6 +63,11 @@ export class Pipeline {
     this.#around = { store, claimOf, signal: invocation.signal, clock, logger };
   }
 
+  /** Whether events are claimed at all. */
+  get claims(): boolean {
+    return this.#claims !== undefined;
+  }
+
   /** Whether claims are made ahead of handling. At-most-once marks events done by claiming: only what is started may be. */
   get claimsAhead(): boolean {
     return this.#settings.guarantee !== "at-most-once";

@@ -13,6 +13,9 @@ import { type Claiming, mayHandle, type Work } from "./work.ts";
 /** Chunks of {@link CLAIM_BATCH} records that are claimed ahead of their handlers: enough to hide the store's latency. */
 const CHUNKS_AHEAD = 4;
 
+/** As many where nothing is claimed: what is read sooner than it is handled has to be kept alive through collections. */
+const CHUNKS_AHEAD_UNCLAIMED = 1;
+
 /**
  * Runs the records of a standard queue: a handler for each free slot, claims in chunks ahead of them. Offloaded payloads are
  * fetched, and compressed bodies inflated, only when a handler is free, so that no more of them are in memory than handlers run.
@@ -26,7 +29,7 @@ export async function runUnordered(
   if (incomings.length === 0) return;
   const run = new UnorderedRun(pipeline, slots, incomings.length, note);
   if (incomings.length <= CLAIM_BATCH) return await run.chunk(incomings, () => {});
-  const ahead = new Semaphore(CHUNKS_AHEAD);
+  const ahead = new Semaphore(pipeline.claims ? CHUNKS_AHEAD : CHUNKS_AHEAD_UNCLAIMED);
   const chunks: Promise<void>[] = [];
   for (let at = 0; at < incomings.length; at += CLAIM_BATCH) {
     await ahead.acquire();
