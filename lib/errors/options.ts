@@ -6,6 +6,6 @@ export function numberInRange(field: string, value: number, low: number, high: n
   throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, {
     field,
     limit: `${low} to ${high}`,
-    remedy: "give a number in that range",
+    remedy: high === Number.POSITIVE_INFINITY ? `give a number from ${low}` : `give a number from ${low} to ${high}`,
   });
 }

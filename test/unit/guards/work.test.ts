@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { z } from "zod";
 import { systemClock } from "../../../lib/clock/index.ts";
-import { type ConsumeOptions, consume, type PayloadStore } from "../../../lib/index.ts";
+import { type ConsumeOptions, consume, defineContract, event, type PayloadStore } from "../../../lib/index.ts";
 import { writePointer } from "../../../lib/wire/index.ts";
 import { context, contract, records, silent } from "./support.ts";
 
@@ -45,6 +46,23 @@ describe("handlers at once", () => {
     await consume(contract, { Placed: few.during }, OPTIONS)({ Records: records(60, 2) }, context());
     expect(few.seen).toEqual({ most: 2, total: 60 });
   });
+});
+
+test("without a store no more than 25 records are read ahead of their handlers", async () => {
+  let read = 0;
+  const counting = z.object({ n: z.number() }).refine(() => {
+    read += 1;
+    return true;
+  });
+  const counted = defineContract("orders", { Placed: event({ schema: counting }) });
+  const held = Promise.withResolvers<void>();
+  const handler = consume(counted, { Placed: () => held.promise }, OPTIONS);
+  const answer = handler({ Records: records(100) }, context());
+  await nextTurn();
+  expect(read).toBe(25);
+  held.resolve();
+  await answer;
+  expect(read).toBe(100);
 });
 
 test("payloads are fetched once each, and no more at once than handlers run", async () => {
