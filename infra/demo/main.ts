@@ -48,8 +48,8 @@ main().then(
   },
   (error: unknown) => {
     const wrongUse = error instanceof RangeError || (error instanceof TypeError && "code" in error);
-    process.stderr.write(`${pc.red("demo:")} ${error instanceof Error ? error.message : String(error)}\n`);
-    if (wrongUse) process.stderr.write("`npm run demo -- --help` lists the options.\n");
+    const help = wrongUse ? " (npm run demo -- --help lists the options)" : "";
+    process.stderr.write(`${pc.red("demo:")} ${error instanceof Error ? error.message : String(error)}${help}\n`);
     process.exitCode = wrongUse ? 2 : 1;
   },
 );

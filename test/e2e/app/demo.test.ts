@@ -43,6 +43,6 @@ describe("the demo", () => {
     const { code, stdout, stderr } = await demo(...args);
     expect(code).toBe(2);
     expect(stdout).toBe("");
-    expect(stderr).toMatch(/^.*demo:.*\n$/);
+    expect(stderr).toMatch(/^.*demo:.* \(npm run demo -- --help lists the options\)\n$/);
   });
 });
