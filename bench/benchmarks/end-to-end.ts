@@ -21,7 +21,7 @@ export const endToEnd: Benchmark = {
       await synthesise(directory, SUBSCRIBERS, "handlers");
       let done = 0;
       const onLog = ({ line }: { readonly line: string }) => {
-        if (line.includes('"fate":"done"')) done += 1;
+        if (line.includes('"outcome":"done"')) done += 1;
       };
       const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1, onLog });
       const credentials = { accessKeyId: "test", secretAccessKey: "test" };

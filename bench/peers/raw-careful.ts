@@ -70,9 +70,9 @@ async function run(
           .finally(() => running.delete(giveUp))
           .then(resolve, reject);
       });
-      log({ fate: "done", event: envelope.type, eventId: envelope.id, messageId: record.messageId });
+      log({ outcome: "done", event: envelope.type, eventId: envelope.id, messageId: record.messageId });
     } catch (error) {
-      log({ fate: "retry", messageId: record.messageId, error });
+      log({ outcome: "retry", messageId: record.messageId, error });
       batchItemFailures.push({ itemIdentifier: record.messageId });
     }
   };

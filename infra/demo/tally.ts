@@ -45,7 +45,7 @@ export function tallyOf(
     delivered: new Set(journal.entries(name).map(({ messageId }) => messageId)).size,
     processed: done.length,
     duplicates,
-    retried: journal.entries(name).filter(({ fate }) => fate === "retry").length,
+    retried: journal.entries(name).filter(({ outcome }) => outcome === "retry").length,
     deadLettered: letters.length,
     expired,
     ignored,
@@ -64,7 +64,7 @@ export function tallyOf(
       ...difference("duplicates", plan.duplicates, duplicates),
       ...difference("ignored", plan.ignored, ignored),
       ...difference("expired", 0, expired),
-      ...difference("dead letters in the log", letters.length, journal.ended(name, "deadLetter").length),
+      ...difference("dead letters in the log", letters.length, journal.ended(name, "deadLettered").length),
     ],
   };
 }

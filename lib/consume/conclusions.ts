@@ -75,7 +75,7 @@ export class Conclusions {
       case "lost":
         // Another worker has it now and answers for it; deleting the message would take it from under that worker.
         this.#settings.logger.warn("the claim was taken over before the handler finished", ids(work));
-        return { kind: "retry", cause: "held", error: undefined };
+        return { kind: "retry", cause: "inProgress", error: undefined };
       case "unavailable":
         // The effects are there. To have the message again would repeat them for certain; without the record only a
         // duplicate that SQS delivers by itself would.
@@ -91,7 +91,7 @@ export class Conclusions {
   async settleFailure(work: Work, verdict: Fate): Promise<Fate> {
     const atMostOnce = this.#settings.guarantee === "at-most-once" && work.claimed;
     const wanted: Fate =
-      atMostOnce && verdict.kind === "retry" ? { kind: "deadLetter", error: verdict.error } : verdict;
+      atMostOnce && verdict.kind === "retry" ? { kind: "deadLettered", error: verdict.error } : verdict;
     const fate = await this.deadLetterIfDue(work.incoming, wanted);
     if (work.claimed && this.#claims !== undefined && !atMostOnce) {
       if (fate.kind === "retry" && fate.afterSeconds !== undefined) this.#again?.plan(work.incoming, fate.afterSeconds);
@@ -112,7 +112,7 @@ export class Conclusions {
   /** Sends to the dead-letter queue what is permanent, and what would be tried no more. Send first, then acknowledge. */
   async deadLetterIfDue(incoming: Incoming, fate: Fate): Promise<Fate> {
     const queue = this.#settings.deadLetterQueues.get(incoming.queueArn);
-    if (fate.kind !== "deadLetter" && !(fate.kind === "retry" && isLastTry(fate, incoming, queue?.maxReceiveCount))) {
+    if (fate.kind !== "deadLettered" && !(fate.kind === "retry" && isLastTry(fate, incoming, queue?.maxReceiveCount))) {
       return this.#scheduled(incoming, fate);
     }
     if (queue === undefined) {
@@ -124,7 +124,7 @@ export class Conclusions {
     try {
       const reason = failureReason(fate.error, incoming, consumer, this.#invocation.functionName, clock.now());
       await this.#deadLetters.send(queue.url, incoming, reason, settleBy(this.#invocation, clock));
-      return { kind: "deadLetter", error: fate.error };
+      return { kind: "deadLettered", error: fate.error };
     } catch (error) {
       logger.error("the dead-letter queue did not take the message; it is tried again", {
         messageId: incoming.messageId,

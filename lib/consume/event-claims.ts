@@ -78,8 +78,8 @@ export class EventClaims {
         case "done":
           answers[at] = { fate: { kind: "duplicate" } };
           break;
-        case "held":
-          answers[at] = { fate: { kind: "retry", cause: "held", error: undefined, notBefore: outcome.until } };
+        case "inProgress":
+          answers[at] = { fate: { kind: "retry", cause: "inProgress", error: undefined, notBefore: outcome.until } };
           break;
         case "unavailable":
           // It may be claimed all the same, if only the answer was lost: let the next try have it.

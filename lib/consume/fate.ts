@@ -5,7 +5,7 @@ export type RetryCause =
   /** The payload, the store or the dead-letter queue could not be reached. */
   | "dependency"
   /** Another worker is at the same event. */
-  | "held"
+  | "inProgress"
   /** Too little time was left to start it. */
   | "deadline"
   /** The circuit breaker is open. */
@@ -24,7 +24,7 @@ export type Fate =
   /** Not for this consumer, as its codec said: acknowledged without being handled. */
   | { readonly kind: "ignored" }
   /** In the dead-letter queue with its reason, and acknowledged. */
-  | { readonly kind: "deadLetter"; readonly error: unknown }
+  | { readonly kind: "deadLettered"; readonly error: unknown }
   /** Reported as a failure: it becomes visible again. */
   | {
       readonly kind: "retry";

@@ -7,7 +7,7 @@ import type { Logger } from "./logger.ts";
 export function logFate(logger: Logger, consumer: string, incoming: Incoming, fate: Fate): void {
   const { event } = incoming;
   const fields: Record<string, unknown> = {
-    fate: fate.kind,
+    outcome: fate.kind,
     consumer,
     event: event?.name,
     eventId: event?.id,
@@ -24,7 +24,7 @@ export function logFate(logger: Logger, consumer: string, incoming: Incoming, fa
     case "retry":
       logger.warn("message to be retried", fields);
       break;
-    case "deadLetter":
+    case "deadLettered":
       logger.error("message dead-lettered", fields);
       break;
     case "expired":

@@ -135,8 +135,8 @@ export class Pipeline {
 
   /** The fate of a record that is the same event as another one of this invocation. */
   followed(first: Fate | undefined): Fate {
-    const succeeded = first !== undefined && first.kind !== "retry" && first.kind !== "deadLetter";
-    return succeeded ? { kind: "duplicate" } : { kind: "retry", cause: "held", error: undefined };
+    const succeeded = first !== undefined && first.kind !== "retry" && first.kind !== "deadLettered";
+    return succeeded ? { kind: "duplicate" } : { kind: "retry", cause: "inProgress", error: undefined };
   }
 
   /** Milliseconds since the epoch by which handlers must be done. */
@@ -230,7 +230,7 @@ export class Pipeline {
         field: "expirytime",
       },
     );
-    return { kind: "deadLetter", error };
+    return { kind: "deadLettered", error };
   }
 
   #keyOf(event: ReceivedEvent): string {

@@ -83,7 +83,7 @@ async function tell(breaker: CircuitBreaker, fate: Fate): Promise<void> {
  */
 function looksLikeOutage(fate: Fate): boolean {
   if (fate.kind === "retry" && fate.cause !== "handler" && fate.cause !== "dependency") return false;
-  if (fate.kind !== "retry" && fate.kind !== "deadLetter") return false;
+  if (fate.kind !== "retry" && fate.kind !== "deadLettered") return false;
   const { error } = fate;
   if (isFanfareError(error) && (error.code === "CircuitOpen" || error.code === "DeadlineTooClose")) return false;
   return verdictOf(error, "handler").kind === "retry";

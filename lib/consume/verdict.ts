@@ -17,7 +17,7 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
 /** The fate that an error asks for. */
 export function verdictOf(error: unknown, cause: RetryCause): Fate {
   if (!isFanfareError(error)) return { kind: "retry", cause, error };
-  if (PERMANENT.has(error.code)) return { kind: "deadLetter", error };
+  if (PERMANENT.has(error.code)) return { kind: "deadLettered", error };
   if (error.code === "Retry" && "afterSeconds" in error && typeof error.afterSeconds === "number") {
     return { kind: "retry", cause, error, afterSeconds: error.afterSeconds };
   }

@@ -47,7 +47,7 @@ function usual(
         MAX_CIRCUIT_SECONDS,
         waitSeconds * 2 ** Math.min(incoming.receiveCount - 1, 20) * (1 + settings.clock.random() / 4),
       );
-    case "held":
+    case "inProgress":
       return settings.backoff === undefined ? undefined : 1;
     default:
       return settings.backoff === undefined

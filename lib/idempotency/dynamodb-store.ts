@@ -139,7 +139,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
       open = await resolve(refused, outcomes, signal);
     }
     // What has no outcome kept changing: somebody is at it.
-    return requests.map((request) => outcomes.get(request.key) ?? { status: "held", until: clock.now() });
+    return requests.map((request) => outcomes.get(request.key) ?? { status: "inProgress", until: clock.now() });
   }
 
   /** Looks at the records that were there already, discards what is over, and answers the requests to claim afresh. */
@@ -168,7 +168,7 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
         over.push({ key: request.key, seen });
         again.push(request);
       } else if (seen.done) outcomes.set(request.key, { status: "done" });
-      else outcomes.set(request.key, { status: "held", until: seen.leaseUntil + CLOCK_SKEW_MS });
+      else outcomes.set(request.key, { status: "inProgress", until: seen.leaseUntil + CLOCK_SKEW_MS });
     }
     // Whoever discards it first may claim it afresh, like everyone else; only one of those claims is written.
     if (over.length > 0) await write(over.length, (writer) => writer.discard(over, signal));

@@ -19,7 +19,7 @@ export type ClaimOutcome =
   /** The event has been processed: this is a duplicate. */
   | { readonly status: "done" }
   /** Another owner is at it; its lease ends at `until` (milliseconds since the epoch). */
-  | { readonly status: "held"; readonly until: number }
+  | { readonly status: "inProgress"; readonly until: number }
   /** The store could not say. The event must not be processed now. */
   | { readonly status: "unavailable"; readonly error: unknown };
 

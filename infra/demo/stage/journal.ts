@@ -4,7 +4,7 @@ import { SUBSCRIBER_NAMES, SUBSCRIBERS, type SubscriberName } from "./subscriber
 
 /** Of a line that a consumer logs what is counted here. */
 const line = z.object({
-  fate: z.enum(["done", "duplicate", "expired", "ignored", "deadLetter", "retry"]),
+  outcome: z.enum(["done", "duplicate", "expired", "ignored", "deadLettered", "retry"]),
   consumer: z.string(),
   messageId: z.string(),
   event: z.string().optional(),
@@ -16,7 +16,7 @@ const line = z.object({
 export type JournalEntry = z.infer<typeof line>;
 
 /** Fates after which a message does not come again. */
-export type FinalFate = Exclude<JournalEntry["fate"], "retry">;
+export type FinalFate = Exclude<JournalEntry["outcome"], "retry">;
 
 /** What the handlers' logs say: each consumer logs the fate of each message, once, as one JSON line. */
 export class Journal {
@@ -27,7 +27,7 @@ export class Journal {
 
   /** Takes one line that a handler printed; other lines than fates are passed over. */
   readonly note = (entry: Pick<LogEntry, "line">): void => {
-    if (!entry.line.startsWith("{") || !entry.line.includes('"fate"')) return;
+    if (!entry.line.startsWith("{") || !entry.line.includes('"outcome"')) return;
     const parsed = line.safeParse(tryJson(entry.line));
     if (!parsed.success) return;
     const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === parsed.data.consumer);
@@ -35,7 +35,7 @@ export class Journal {
     this.#entries.get(name)?.push(parsed.data);
     const final = this.#final.get(name);
     // A message that was done, and came again before it was deleted, stays one that was done.
-    if (parsed.data.fate !== "retry" && final?.has(parsed.data.messageId) === false) {
+    if (parsed.data.outcome !== "retry" && final?.has(parsed.data.messageId) === false) {
       final.set(parsed.data.messageId, parsed.data);
     }
   };
@@ -47,7 +47,7 @@ export class Journal {
 
   /** The entries of the messages with a fate, one a message. */
   ended(name: SubscriberName, fate: FinalFate): readonly JournalEntry[] {
-    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.fate === fate);
+    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === fate);
   }
 
   /** Messages that have come to their end. */

@@ -42,9 +42,9 @@ export interface Delivery {
   readonly history: string;
 }
 
-const OUTCOME_OF: Readonly<Record<RecordedFate["fate"], DeliveryOutcome>> = {
+const OUTCOME_OF: Readonly<Record<RecordedFate["outcome"], DeliveryOutcome>> = {
   done: "processed",
-  deadLetter: "deadLettered",
+  deadLettered: "deadLettered",
   duplicate: "duplicate",
   expired: "expired",
   ignored: "ignored",
@@ -53,11 +53,11 @@ const OUTCOME_OF: Readonly<Record<RecordedFate["fate"], DeliveryOutcome>> = {
 
 /** Judges the fates of one event at one subscriber. */
 export function judge(fates: readonly RecordedFate[], inDeadLetterQueue: boolean): SubscriberDelivery {
-  const retries = fates.filter(({ fate }) => fate === "retry").length;
+  const retries = fates.filter(({ outcome }) => outcome === "retry").length;
   // A copy that is recognised as a duplicate does not change that the event was processed.
-  const processed = fates.some(({ fate }) => fate === "done");
+  const processed = fates.some(({ outcome }) => outcome === "done");
   const last = fates.at(-1);
-  const known = last === undefined ? "notReceived" : OUTCOME_OF[last.fate];
+  const known = last === undefined ? "notReceived" : OUTCOME_OF[last.outcome];
   const open = known === "retrying" || known === "notReceived";
   const outcome = processed ? "processed" : open && inDeadLetterQueue ? "deadLettered" : known;
   return { outcome, retries, fates };

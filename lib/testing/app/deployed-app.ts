@@ -125,12 +125,12 @@ export class DeployedApp implements AsyncDisposable {
 
   /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
   processed(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ fate }) => fate === "done");
+    return this.fates(subscriber).filter(({ outcome }) => outcome === "done");
   }
 
   /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
   retried(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ fate }) => fate === "retry");
+    return this.fates(subscriber).filter(({ outcome }) => outcome === "retry");
   }
 
   /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
@@ -200,7 +200,7 @@ export class DeployedApp implements AsyncDisposable {
       const own = fates.filter(({ eventId }) => eventId === id);
       return (
         own.length === 0 ||
-        this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.fate === "retry")
+        this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.outcome === "retry")
       );
     });
     const histories = await Promise.all(open.slice(0, MAX_HISTORIES).map((id) => this.history(id)));

@@ -51,17 +51,17 @@ export function historyOf(eventId: string, { journal, subscribers, deadLetters }
   ].join("\n");
 }
 
-function fateText({ fate, consumer, attempt, cause, afterSeconds, error }: RecordedFate): string {
+function fateText({ outcome, consumer, attempt, cause, afterSeconds, error }: RecordedFate): string {
   const again = afterSeconds === undefined ? "" : `, again after ${afterSeconds} s`;
   const why = error === undefined ? "" : `: ${error.name}: ${error.message}`;
   const what = {
     done: "processed",
-    deadLetter: "dead-lettered",
+    deadLettered: "dead-lettered",
     duplicate: "duplicate",
     expired: "expired",
     ignored: "ignored",
   };
-  const did = fate === "retry" ? `to be retried (${cause ?? "handler"}${again})` : what[fate];
+  const did = outcome === "retry" ? `to be retried (${cause ?? "handler"}${again})` : what[outcome];
   return `${consumer}: ${did}, attempt ${attempt ?? "?"}${why}${error?.stack === undefined ? "" : firstFrame(error.stack)}`;
 }
 

@@ -2,7 +2,7 @@ import type { LogEntry, RuntimeEvent } from "../../local/index.ts";
 
 /** What a consumer did with one message, as it logged it. */
 export interface RecordedFate {
-  readonly fate: "done" | "duplicate" | "expired" | "ignored" | "deadLetter" | "retry";
+  readonly outcome: "done" | "duplicate" | "expired" | "ignored" | "deadLettered" | "retry";
   readonly consumer: string;
   /** Name of the event in its contract; `undefined` where the message could not be read. */
   readonly event: string | undefined;
@@ -47,7 +47,7 @@ export interface RecordedProblem {
   readonly at: number;
 }
 
-const FATES = ["done", "duplicate", "expired", "ignored", "deadLetter", "retry"] as const;
+const FATES = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
 
 /** All that is known of what happened in an app: what was published, each message's fates, what handlers printed. */
 export class Journal {
@@ -64,7 +64,7 @@ export class Journal {
   /** Takes one line that a handler printed: consumers log each message's fate as one JSON line. */
   noteLine({ functionName, requestId, line }: LogEntry): void {
     const at = Date.now();
-    const fate = line.includes('"fate"') ? fateOf(line, at, requestId) : undefined;
+    const fate = line.includes('"outcome"') ? fateOf(line, at, requestId) : undefined;
     if (fate === undefined) this.lines.push({ functionName, requestId, line, at });
     else this.fates.push(fate);
   }
@@ -91,11 +91,11 @@ function fateOf(line: string, at: number, requestId: string | undefined): Record
   const value = parsed(line);
   if (typeof value !== "object" || value === null) return undefined;
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  const fate = FATES.find((each) => each === fields.fate);
-  if (fate === undefined || typeof fields.messageId !== "string" || typeof fields.consumer !== "string")
+  const outcome = FATES.find((each) => each === fields.outcome);
+  if (outcome === undefined || typeof fields.messageId !== "string" || typeof fields.consumer !== "string")
     return undefined;
   return {
-    fate,
+    outcome,
     consumer: fields.consumer,
     event: textOf(fields.event),
     eventId: textOf(fields.eventId),

@@ -119,8 +119,8 @@ export class Watch {
   /** The consumer logged a record's fate. */
   fate(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
     const message = invocation.messages.find((candidate) => candidate.id === fields.messageId);
-    if (message === undefined || typeof fields.fate !== "string") return;
-    const fate = { kind: fields.fate, cause: typeof fields.cause === "string" ? fields.cause : undefined };
+    if (message === undefined || typeof fields.outcome !== "string") return;
+    const fate = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
     invocation.fates.set(message.id, [...(invocation.fates.get(message.id) ?? []), fate]);
     const again = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
     this.#about(
@@ -132,7 +132,7 @@ export class Watch {
     const { now, maxSkewMs } = this.#book.options;
     const store = this.#storeView(invocation, message.case);
     if (fate.kind === "expired") message.case.expired = true;
-    if (fate.kind === "deadLetter") takeCopy(invocation, message);
+    if (fate.kind === "deadLettered") takeCopy(invocation, message);
     this.#book.report(checkFate(fate, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
   }
 

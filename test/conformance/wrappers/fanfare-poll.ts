@@ -50,7 +50,7 @@ class Fates {
     if (left === 0) resolve();
     const counting = (level: keyof Logger) => (message: string, fields: Readonly<Record<string, unknown>>) => {
       inner?.[level](message, fields);
-      if (!("fate" in fields)) return;
+      if (!("outcome" in fields)) return;
       left -= 1;
       if (left === 0) resolve();
     };

@@ -36,7 +36,7 @@ async function openApp(): Promise<LocalApp> {
         journal
           .entries(subscriber)
           .filter((entry) => entry.eventId === eventId)
-          .map(({ fate, attempt }) => ({ fate, attempt })),
+          .map(({ outcome, attempt }) => ({ outcome, attempt })),
       ignored: async (subscriber) => journal.ended(subscriber, "ignored").length,
       // The runtime sees its queues and functions from the inside: nothing has to be guessed from counts.
       quiet: () => stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }),

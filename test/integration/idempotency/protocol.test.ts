@@ -25,7 +25,7 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
     expect(await store.claim([first])).toEqual([{ status: "claimed" }]);
     const [second] = await store.claim([request("k", "b")]);
     // The lease, and the two seconds by which clocks may differ.
-    expect(second).toEqual({ status: "held", until: first.leaseUntil + 2_000 });
+    expect(second).toEqual({ status: "inProgress", until: first.leaseUntil + 2_000 });
   });
 
   test("outcomes come in the order of the requests, each its own", async () => {
@@ -33,7 +33,7 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
     await store.claim([request("held", "other"), request("done", "other")]);
     await store.complete([{ key: "done", owner: "other" }]);
     const outcomes = await store.claim(["new-1", "done", "held", "new-2"].map((key) => request(key, "me")));
-    expect(outcomes.map(({ status }) => status)).toEqual(["claimed", "done", "held", "claimed"]);
+    expect(outcomes.map(({ status }) => status)).toEqual(["claimed", "done", "inProgress", "claimed"]);
   });
 
   test("a claim that is found under one's own token is one's own", async () => {
@@ -47,7 +47,7 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
     const requests = Array.from({ length: 130 }, (_, n) => request(`k-${n}`, "a"));
     expect((await store.claim(requests)).every(({ status }) => status === "claimed")).toBe(true);
     const others = requests.map(({ key }) => request(key, "b"));
-    expect((await store.claim(others)).every(({ status }) => status === "held")).toBe(true);
+    expect((await store.claim(others)).every(({ status }) => status === "inProgress")).toBe(true);
     const settled = await store.complete(requests);
     expect(settled).toEqual(requests.map(() => ({ status: "settled" })));
     expect((await store.claim(others)).every(({ status }) => status === "done")).toBe(true);
@@ -60,12 +60,12 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
 
   test("a lease that is over is taken over, by one", async () => {
     await storeOn(client, table).claim([request("k", "dead", 1_000)]);
-    expect((await storeOn(client, table, 2_500).claim([request("k", "early")]))[0]?.status).toBe("held");
+    expect((await storeOn(client, table, 2_500).claim([request("k", "early")]))[0]?.status).toBe("inProgress");
     const takers = await Promise.all(
       Array.from({ length: 6 }, (_, n) => storeOn(client, table, 60_000).claim([request("k", `next-${n}`, 90_000)])),
     );
     expect(takers.flat().filter(({ status }) => status === "claimed")).toHaveLength(1);
-    expect(takers.flat().filter(({ status }) => status === "held")).toHaveLength(5);
+    expect(takers.flat().filter(({ status }) => status === "inProgress")).toHaveLength(5);
   });
 
   test("completion and release by who has lost the claim change nothing", async () => {

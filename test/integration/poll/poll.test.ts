@@ -176,7 +176,7 @@ describe("stopping", () => {
     await until("it is started", () => started);
     await poller.stop();
     expect(signalled).toBe(true);
-    expect(logged).toContainEqual(expect.objectContaining({ fate: "retry", cause: "handler" }));
+    expect(logged).toContainEqual(expect.objectContaining({ outcome: "retry", cause: "handler" }));
     expect(await world.depth(queue)).toEqual({ visible: 1, inFlight: 0 });
   });
 

@@ -52,7 +52,7 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
       (await journal(subscriber))
         .entries(subscriber)
         .filter((entry) => entry.eventId === eventId)
-        .map(({ fate, attempt }) => ({ fate, attempt })),
+        .map(({ outcome, attempt }) => ({ outcome, attempt })),
     ignored: async (subscriber) => (await journal(subscriber)).ended(subscriber, "ignored").length,
     quiet: async (subscribers) => {
       const deadline = Date.now() + QUIET_TIMEOUT_MS;

@@ -381,7 +381,7 @@ describe("logs", () => {
       records,
       { logger },
     );
-    const fates = lines.filter(([, , fields]) => "fate" in fields);
+    const fates = lines.filter(([, , fields]) => "outcome" in fields);
     expect(fates).toHaveLength(4);
     expect(new Set(fates.map(([, , fields]) => fields.messageId))).toEqual(
       new Set(records.map(({ messageId }) => messageId)),

@@ -33,7 +33,7 @@ describe("seconds until a record comes again", () => {
 
   test("what nobody has tried comes at once, what is held in a second", () => {
     expect(secondsUntilRetry(retry("deadline"), received(9), { clock: clock(0.5), backoff })).toBe(0);
-    expect(secondsUntilRetry(retry("held"), received(9), { clock: clock(0.5), backoff })).toBe(1);
+    expect(secondsUntilRetry(retry("inProgress"), received(9), { clock: clock(0.5), backoff })).toBe(1);
   });
 
   test("what the handler asked for wins over the backoff", () => {
@@ -48,7 +48,7 @@ describe("seconds until a record comes again", () => {
   });
 
   test("without a backoff the queue's visibility timeout stays as it is", () => {
-    for (const cause of ["handler", "dependency", "held"] as const) {
+    for (const cause of ["handler", "dependency", "inProgress"] as const) {
       expect(secondsUntilRetry(retry(cause), received(3), { clock: clock(0.5), backoff: undefined })).toBeUndefined();
     }
   });
@@ -56,7 +56,7 @@ describe("seconds until a record comes again", () => {
   test("always whole seconds that SQS takes", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom<RetryCause>("handler", "dependency", "held", "deadline", "group"),
+        fc.constantFrom<RetryCause>("handler", "dependency", "inProgress", "deadline", "group"),
         fc.nat(2_000),
         fc.double({ min: 0, max: 0.9999999, noNaN: true }),
         fc.option(fc.double({ min: 0, max: 43_200, noNaN: true }), { nil: undefined }),

@@ -48,7 +48,7 @@ function problemWith(fate: LoggedFate, context: FateContext): string | undefined
       return duplicateProblem(context, runs);
     case "expired":
       return (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs ? undefined : "it had not expired";
-    case "deadLetter":
+    case "deadLettered":
       return message.copies > 0 ? undefined : "the dead-letter queue had not taken it";
     case "retry":
       return retryProblem(fate.cause, context, runs);
@@ -84,7 +84,7 @@ function retryProblem(
       return runs.some((run) => run.state === "threw" || run.timedOut) ? undefined : "no handler of it had failed";
     case "dependency":
       return wasDisturbed(invocation, 1) ? undefined : "nothing that it depends on had failed";
-    case "held":
+    case "inProgress":
       return store?.own === true && !isRepeatedIn(invocation, message) ? "it held the claim itself" : undefined;
     case "deadline":
       return invocation.endsAt - now <= Math.min(1_000, (invocation.endsAt - invocation.startedAt) / 10) + 101

@@ -92,7 +92,7 @@ export const orderCases: readonly AppCase[] = [
       await holds(app, ["notification"], async () => {
         equal(numberOf((await mail(app, orderId)) ?? {}, "attempts"), 3);
         deepEqual(
-          (await app.fates("notification", id)).map(({ fate, attempt }) => [fate, attempt]),
+          (await app.fates("notification", id)).map(({ outcome, attempt }) => [outcome, attempt]),
           [
             ["retry", 1],
             ["retry", 2],

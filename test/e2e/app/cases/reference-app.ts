@@ -14,7 +14,7 @@ export type Invoked =
 
 /** What a consumer logged about one event, once. */
 export interface Fate {
-  readonly fate: string;
+  readonly outcome: string;
   /** 1 for the first attempt. */
   readonly attempt: number | undefined;
 }

@@ -96,7 +96,7 @@ export const webhookCases: readonly AppCase[] = [
     name: "webhooks: what is published twice is handled once, on a standard topic too",
     run: async (app) => {
       const webhook = { ...real("watch"), id: app.unique("again") };
-      const fates = async () => (await app.fates("archive", webhook.id)).map(({ fate }) => fate).sort();
+      const fates = async () => (await app.fates("archive", webhook.id)).map(({ outcome }) => outcome).sort();
       await publish(app, webhook);
       await holds(app, HEARS.webhooks, async () => deepEqual(await fates(), ["done"]));
       await Promise.all([publish(app, webhook), publish(app, webhook)]);

@@ -6,7 +6,7 @@ import { differences, tallyOf } from "../../../../infra/demo/tally.ts";
 
 const letter = (messageId: string, error: string) => ({ messageId, body: "", error, message: "", attempt: 1 });
 
-function logged(...entries: { fate: string; messageId: string; eventId?: string; consumer?: string }[]): Journal {
+function logged(...entries: { outcome: string; messageId: string; eventId?: string; consumer?: string }[]): Journal {
   const journal = new Journal();
   for (const entry of entries) journal.note({ line: JSON.stringify({ consumer: "orders.Billing", ...entry }) });
   return journal;
@@ -22,10 +22,10 @@ function planned(): Plan {
 }
 
 const GOOD = [
-  { fate: "retry", messageId: "1", eventId: "a" },
-  { fate: "done", messageId: "1", eventId: "a" },
-  { fate: "duplicate", messageId: "2", eventId: "a" },
-  { fate: "deadLetter", messageId: "3" },
+  { outcome: "retry", messageId: "1", eventId: "a" },
+  { outcome: "done", messageId: "1", eventId: "a" },
+  { outcome: "duplicate", messageId: "2", eventId: "a" },
+  { outcome: "deadLettered", messageId: "3" },
 ];
 
 describe("tallyOf", () => {
@@ -55,8 +55,8 @@ describe("tallyOf", () => {
   it("finds what was processed twice, and what should not have come", () => {
     const journal = logged(
       ...GOOD,
-      { fate: "done", messageId: "4", eventId: "a" },
-      { fate: "done", messageId: "5", eventId: "c" },
+      { outcome: "done", messageId: "4", eventId: "a" },
+      { outcome: "done", messageId: "5", eventId: "c" },
     );
     const { unexpected } = tallyOf("billing", planned().of("billing"), journal, [letter("3", "BodyMalformed")]);
     expect(unexpected).toEqual(["processed a too often", "processed c too often"]);
@@ -71,7 +71,7 @@ describe("tallyOf", () => {
     const plan = new Plan();
     plan.expect("thumbnailer", "photos/cat.png", { fate: "processed" });
     const journal = logged({
-      fate: "done",
+      outcome: "done",
       messageId: "1",
       eventId: "photos/cat.png#0055AED6",
       consumer: "images.Thumbnailer",
@@ -85,9 +85,9 @@ describe("Journal", () => {
     const journal = new Journal();
     for (const line of [
       "hello",
-      '{"fate"',
-      '{"fate":"sunk","consumer":"orders.Billing","messageId":"1"}',
-      '{"fate":"done","consumer":"others.Billing","messageId":"1"}',
+      '{"outcome"',
+      '{"outcome":"sunk","consumer":"orders.Billing","messageId":"1"}',
+      '{"outcome":"done","consumer":"others.Billing","messageId":"1"}',
     ]) {
       journal.note({ line });
     }
@@ -96,7 +96,7 @@ describe("Journal", () => {
   });
 
   it("keeps the first end of a message that came again before it was deleted", () => {
-    const journal = logged({ fate: "done", messageId: "1" }, { fate: "duplicate", messageId: "1" });
+    const journal = logged({ outcome: "done", messageId: "1" }, { outcome: "duplicate", messageId: "1" });
     expect(journal.ended("billing", "done")).toHaveLength(1);
     expect(journal.ended("billing", "duplicate")).toHaveLength(0);
   });
