@@ -96,7 +96,8 @@ export class MemoryStore implements IdempotencyStore {
       if (forced !== undefined) return forced;
       const found = this.items.get(request.key);
       if (found?.done) return { status: "done" };
-      if (found !== undefined && found.owner !== request.owner) return { status: "inProgress", until: Date.now() + 1_000 };
+      if (found !== undefined && found.owner !== request.owner)
+        return { status: "inProgress", until: Date.now() + 1_000 };
       this.items.set(request.key, { owner: request.owner, done: false });
       return { status: "claimed" };
     });
