@@ -1,10 +1,5 @@
 import type { Clock } from "../clock/index.ts";
-import { Queue } from "./queue.ts";
-
-/** What became of one entry of a batch. */
-export type Outcome<Result> =
-  | { readonly ok: true; readonly value: Result }
-  | { readonly ok: false; readonly error: unknown };
+import { type EntryResult, Queue } from "../std/index.ts";
 
 /** What a {@link Batcher} takes. */
 export interface BatcherOptions<Item, Result> {
@@ -20,13 +15,13 @@ export interface BatcherOptions<Item, Result> {
   /** Calls under way at once at most. */
   readonly concurrency: number;
   /** Sends one batch. Answers one outcome an item, in order; what it throws is the outcome of all. */
-  readonly send: (items: readonly Item[]) => Promise<readonly Outcome<Result>[]>;
+  readonly send: (items: readonly Item[]) => Promise<readonly EntryResult<Result>[]>;
 }
 
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly bytes: number;
-  settle(outcome: Outcome<Result>): void;
+  settle(result: EntryResult<Result>): void;
 }
 
 /**
@@ -41,7 +36,7 @@ export class Batcher<Item, Result> {
   #cancelLinger: (() => void) | undefined;
   #due = false;
   #hurried = false;
-  #soon = false;
+  #woken = false;
   #idle: (() => void)[] = [];
 
   constructor(options: BatcherOptions<Item, Result>) {
@@ -56,7 +51,7 @@ export class Batcher<Item, Result> {
       this.#waiting.push({
         item,
         bytes,
-        settle: (outcome) => (outcome.ok ? resolve(outcome.value) : reject(outcome.error)),
+        settle: (result) => (result.ok ? resolve(result.value) : reject(result.error)),
       });
       this.#pump();
     });
@@ -91,15 +86,15 @@ export class Batcher<Item, Result> {
     }
     // Due already: the end of a call under way sends what waits.
     if (this.#due) return;
-    if (this.#hurried) this.#sendSoon();
+    if (this.#hurried) this.#sendNextTurn();
     else this.#linger();
   }
 
-  #sendSoon(): void {
-    if (this.#soon) return;
-    this.#soon = true;
-    this.#options.clock.soon(() => {
-      this.#soon = false;
+  #sendNextTurn(): void {
+    if (this.#woken) return;
+    this.#woken = true;
+    this.#options.clock.nextTurn(() => {
+      this.#woken = false;
       this.#due = this.#waiting.length > 0;
       this.#pump();
     });
@@ -136,10 +131,10 @@ export class Batcher<Item, Result> {
   async #dispatch(batch: Waiting<Item, Result>[]): Promise<void> {
     this.#active += 1;
     try {
-      const outcomes = await this.#options.send(batch.map((entry) => entry.item));
+      const results = await this.#options.send(batch.map((entry) => entry.item));
       for (const [index, entry] of batch.entries()) {
         entry.settle(
-          outcomes[index] ?? { ok: false, error: new Error("the batch answered fewer outcomes than entries") },
+          results[index] ?? { ok: false, error: new Error("the batch answered fewer results than entries") },
         );
       }
     } catch (error) {

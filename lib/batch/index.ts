@@ -1,3 +1,1 @@
-export { Batcher, type BatcherOptions, type Outcome } from "./batcher.ts";
-export { Queue } from "./queue.ts";
-export { Semaphore } from "./semaphore.ts";
+export { Batcher, type BatcherOptions } from "./batcher.ts";

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { dynamoDbLoader } from "../aws/index.ts";
 import { describeError } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 
@@ -10,19 +11,9 @@ export interface DynamoDbCircuitStoreOptions {
   readonly client?: DynamoDBClient | undefined;
 }
 
-/** A read or write of one item; slower than that is as good as an outage. */
-const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
-
 /** Circuits as items of a DynamoDB table with the partition key `id` (S). */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
-  let loaded: Promise<{ sdk: typeof import("./dynamodb-circuit-store.sdk.ts"); client: DynamoDBClient }> | undefined;
-  const load = () => {
-    loaded ??= import("@aws-sdk/client-dynamodb").then((sdk) => ({
-      sdk,
-      client: options.client ?? new sdk.DynamoDBClient({ requestHandler: CLIENT_TIMEOUTS }),
-    }));
-    return loaded;
-  };
+  const load = dynamoDbLoader(options.client);
   const keyOf = (name: string) => ({ S: `circuit#${name}` });
 
   return {

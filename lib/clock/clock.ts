@@ -9,8 +9,8 @@ export interface Clock {
   random(): number;
   /** Calls back once after `ms`; the answer cancels it. */
   timer(ms: number, callback: () => void): () => void;
-  /** Calls back once all that is going on now has run, without a timer's millisecond. */
-  soon(callback: () => void): void;
+  /** Calls back once, after the current turn of the event loop has run. */
+  nextTurn(callback: () => void): void;
 }
 
 /** The clock of the machine. */
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
     const handle = setTimeout(callback, ms);
     return () => clearTimeout(handle);
   },
-  soon: (callback) => {
+  nextTurn: (callback) => {
     setImmediate(callback);
   },
 };

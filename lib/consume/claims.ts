@@ -1,6 +1,7 @@
-import { Batcher, type Outcome } from "../batch/index.ts";
+import { Batcher } from "../batch/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Claim, ClaimOutcome, IdempotencyStore, SettleOutcome } from "../idempotency/index.ts";
+import type { EntryResult } from "../std/index.ts";
 import type { Invocation } from "./invocation.ts";
 import { claimBy, settleBy, within } from "./within.ts";
 
@@ -118,7 +119,7 @@ export class Claims {
   }
 }
 
-function fulfilled<Value>(value: Value): Outcome<Value> {
+function fulfilled<Value>(value: Value): EntryResult<Value> {
   return { ok: true, value };
 }
 

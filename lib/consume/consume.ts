@@ -1,5 +1,5 @@
-import { Semaphore } from "../batch/index.ts";
 import type { AnyContract } from "../contract/index.ts";
+import { Semaphore } from "../std/index.ts";
 import { handlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
 import { lambdaHandler } from "./lambda-handler.ts";

@@ -1,8 +1,9 @@
 import type { MessageAttributeValue, SendMessageBatchCommandOutput } from "@aws-sdk/client-sqs";
-import { Batcher, type Outcome } from "../batch/index.ts";
+import { Batcher } from "../batch/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../names/index.ts";
+import type { EntryResult } from "../std/index.ts";
 import { MAX_BATCH_ENTRIES, messageBytes, SQS_MAX_BYTES } from "../wire/index.ts";
 import type { Incoming } from "./incoming.ts";
 import type { LoadedSqs } from "./sqs-client.ts";
@@ -86,8 +87,8 @@ export class DeadLetters {
   }
 
   /** Sends letters, and those again that the queue did not take for a reason of its own: the SDK retries calls, not entries. */
-  async #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly Outcome<undefined>[]> {
-    const outcomes = new Array<Outcome<undefined>>(letters.length);
+  async #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<undefined>[]> {
+    const outcomes = new Array<EntryResult<undefined>>(letters.length);
     let open = letters.map((letter, place) => ({ letter, place }));
     for (let attempt = 1; ; attempt++) {
       open = await this.#sendOnce(queueUrl, open, outcomes);
@@ -99,7 +100,11 @@ export class DeadLetters {
   }
 
   /** One call. Fills in the outcomes, and answers the letters that are worth another try. */
-  async #sendOnce(queueUrl: string, open: readonly Addressed[], outcomes: Outcome<undefined>[]): Promise<Addressed[]> {
+  async #sendOnce(
+    queueUrl: string,
+    open: readonly Addressed[],
+    outcomes: EntryResult<undefined>[],
+  ): Promise<Addressed[]> {
     const fail = ({ place }: Addressed, error: unknown) => {
       outcomes[place] = { ok: false, error };
     };

@@ -1,10 +1,12 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { Batcher, type Outcome } from "../batch/index.ts";
+import type { PollingSqsLoader } from "../aws/index.ts";
+import { Batcher } from "../batch/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { describeError } from "../errors/index.ts";
+import type { EntryResult } from "../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import type { Logger } from "./logger.ts";
-import type { LoadedSqs } from "./sqs-client.ts";
+
 import { within } from "./within.ts";
 
 /** What a {@link PollQueue} takes. */
@@ -12,7 +14,7 @@ export interface PollQueueOptions {
   readonly queueUrl: string;
   readonly waitTimeSeconds: number;
   readonly visibilityTimeoutSeconds: number;
-  readonly load: () => Promise<LoadedSqs>;
+  readonly load: PollingSqsLoader;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -62,7 +64,7 @@ export class PollQueue {
 
   /** Reads the queue's ARN. */
   async arn(): Promise<string> {
-    const { sdk, client } = await this.#load();
+    const { sdk, client } = await this.#options.load();
     const answer = await client.send(
       new sdk.GetQueueAttributesCommand({ QueueUrl: this.#options.queueUrl, AttributeNames: ["QueueArn"] }),
     );
@@ -71,7 +73,7 @@ export class PollQueue {
 
   /** Waits for up to `room` messages, as long as one long poll lasts. */
   async receive(room: number, abortSignal: AbortSignal): Promise<readonly Message[]> {
-    const { sdk, client } = await this.#load();
+    const { sdk, client } = await this.#options.load();
     const answer = await client.send(
       new sdk.ReceiveMessageCommand({
         QueueUrl: this.#options.queueUrl,
@@ -126,13 +128,8 @@ export class PollQueue {
     await Promise.all([this.#deletions.flush(), this.#visibilities.flush()]);
   }
 
-  async #load(): Promise<{ sdk: typeof import("./poll-queue.sdk.ts"); client: LoadedSqs["client"] }> {
-    const [{ client }, sdk] = await Promise.all([this.#options.load(), import("@aws-sdk/client-sqs")]);
-    return { sdk, client };
-  }
-
   async #delete(handles: readonly string[]): Promise<readonly Failure[]> {
-    const { sdk, client } = await this.#load();
+    const { sdk, client } = await this.#options.load();
     const command = new sdk.DeleteMessageBatchCommand({
       QueueUrl: this.#options.queueUrl,
       Entries: handles.map((handle, index) => ({ Id: String(index), ReceiptHandle: handle })),
@@ -142,7 +139,7 @@ export class PollQueue {
   }
 
   async #setVisibility(entries: readonly { handle: string; seconds: number }[]): Promise<readonly Failure[]> {
-    const { sdk, client } = await this.#load();
+    const { sdk, client } = await this.#options.load();
     const command = new sdk.ChangeMessageVisibilityBatchCommand({
       QueueUrl: this.#options.queueUrl,
       Entries: entries.map(({ handle, seconds }, index) => ({
@@ -164,7 +161,7 @@ export class PollQueue {
   async #untilTaken<Item>(
     items: readonly Item[],
     call: (items: readonly Item[]) => Promise<readonly Failure[]>,
-  ): Promise<readonly Outcome<undefined>[]> {
+  ): Promise<readonly EntryResult<undefined>[]> {
     const { clock } = this.#options;
     const errors = new Map<Item, unknown>();
     let open = items;

@@ -1,12 +1,12 @@
-import { Semaphore } from "../batch/index.ts";
+import { pollingSqsLoader } from "../aws/index.ts";
 import type { AnyContract } from "../contract/index.ts";
 import { FanfareError, numberInRange } from "../errors/index.ts";
+import { Semaphore } from "../std/index.ts";
 import { handlerTable } from "./handler-table.ts";
 import type { Handlers } from "./handlers.ts";
 import { type ConsumeOptions, resolveConsumeOptions } from "./options.ts";
 import { PollerRun } from "./poller-run.ts";
 import { createProcessor, runEach } from "./process.ts";
-import { lazySqs } from "./sqs-client.ts";
 
 /** What `poll` takes besides contract and handlers. */
 export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<C>, "reserveMs"> {
@@ -69,7 +69,7 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
     ),
     maxProcessingMs: numberInRange("maxProcessingMs", options.maxProcessingMs ?? 300_000, 1, 43_200_000),
     stopTimeoutMs: numberInRange("stopTimeoutMs", options.stopTimeoutMs ?? 25_000, 0, 43_200_000),
-    load: lazySqs(options.clients?.sqs),
+    load: pollingSqsLoader(options.clients?.sqs),
     processor: createProcessor(settings, handlerTable(contract, handlers), runEach(slots), {
       setsVisibility: false,
     }),

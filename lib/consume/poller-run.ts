@@ -1,13 +1,13 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { Semaphore } from "../batch/index.ts";
+import type { PollingSqsLoader } from "../aws/index.ts";
 import { backoff, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
+import type { Semaphore } from "../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import type { ConsumerSettings } from "./options.ts";
 import { PollQueue } from "./poll-queue.ts";
 import { recordOf } from "./poll-record.ts";
 import type { Processed, Processor } from "./process.ts";
-import type { LoadedSqs } from "./sqs-client.ts";
 
 /** What a {@link PollerRun} takes. */
 export interface PollerRunOptions {
@@ -17,7 +17,7 @@ export interface PollerRunOptions {
   readonly visibilityTimeoutSeconds: number;
   readonly maxProcessingMs: number;
   readonly stopTimeoutMs: number;
-  readonly load: () => Promise<LoadedSqs>;
+  readonly load: PollingSqsLoader;
   readonly processor: Processor;
   /** The slots in which the processor runs handlers. */
   readonly slots: Semaphore;

@@ -1,4 +1,4 @@
-import type { Semaphore } from "../batch/index.ts";
+import type { Semaphore } from "../std/index.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import type { DecodeSettings } from "./decode.ts";
 import type { Fate } from "./fate.ts";

@@ -32,7 +32,7 @@ export class Reappearances {
 
   /** All handlers have ended: what is planned in this turn of the event loop is asked for. */
   hurry(): void {
-    this.#clock.soon(() => this.#ask(this.#planned.keys()));
+    this.#clock.nextTurn(() => this.#ask(this.#planned.keys()));
   }
 
   /** All fates are noted: asks for what is open or has changed. Resolves when everything is answered; nothing to wait for is `undefined`. */

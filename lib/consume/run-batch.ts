@@ -1,6 +1,6 @@
-import { Semaphore } from "../batch/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { FanfareError, PermanentError } from "../errors/index.ts";
+import { Semaphore } from "../std/index.ts";
 import type { BatchContext, BatchItemBase } from "./batch-item.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";

@@ -1,4 +1,4 @@
-import { Semaphore } from "../batch/index.ts";
+import { Semaphore } from "../std/index.ts";
 import type { Fate } from "./fate.ts";
 import type { Incoming } from "./incoming.ts";
 import type { MaybePromise } from "./maybe-promise.ts";

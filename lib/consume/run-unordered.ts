@@ -1,4 +1,4 @@
-import { Semaphore } from "../batch/index.ts";
+import { Semaphore } from "../std/index.ts";
 import type { Body } from "../wire/index.ts";
 import { CLAIM_BATCH } from "./claims.ts";
 import type { Fate } from "./fate.ts";

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { DynamoDbSdk } from "../aws/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { CLAIMED, DONE, FIELDS, text } from "./item.ts";
@@ -13,7 +14,7 @@ const MAX_TRIES = 4;
 
 /** Writes the caller's items and the completion of its claim in one transaction. */
 export async function commitTransaction(
-  sdk: typeof import("./dynamodb-store.sdk.ts"),
+  sdk: DynamoDbSdk,
   client: DynamoDBClient,
   table: string,
   clock: Clock,

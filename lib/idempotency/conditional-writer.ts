@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDbSdk } from "../aws/index.ts";
 import { describeError } from "../errors/index.ts";
 import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
 import type { WriteOutcome, Writer } from "./writer.ts";
@@ -10,11 +11,7 @@ const OWNER_STATE_AND_LEASE = { ...OWNER_AND_STATE, "#lease": FIELDS.lease };
 /**
  * Writes one item a call with conditions. The same protocol for stores without PartiQL, such as emulators in pure JavaScript.
  */
-export function conditionalWriter(
-  sdk: typeof import("./dynamodb-store.sdk.ts"),
-  client: DynamoDBClient,
-  table: string,
-): Writer {
+export function conditionalWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: string): Writer {
   /** One call an entry, side by side. */
   function each<Entry>(
     entries: readonly Entry[],

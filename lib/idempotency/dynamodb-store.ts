@@ -1,4 +1,5 @@
 import type { AttributeValue, DynamoDBClient, KeysAndAttributes } from "@aws-sdk/client-dynamodb";
+import { type DynamoDbSdk, dynamoDbLoader } from "../aws/index.ts";
 import { backoff, type Clock, sleep, systemClock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { commitTransaction } from "./commit.ts";
@@ -36,9 +37,6 @@ const MAX_GET_KEYS = 100;
 /** Rounds of claim, read, discard before a record that keeps changing counts as held. */
 const MAX_ROUNDS = 4;
 
-/** A request that takes longer is given up and sent again: a claim is a write of a few hundred bytes. */
-const CLIENT_TIMEOUTS = { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true };
-
 /**
  * Milliseconds that preloading waits for its read: a function has 10 s to start (Lambda Developer Guide, "Lambda execution environment
  * lifecycle").
@@ -48,7 +46,7 @@ const PRELOAD_MS = 2_000;
 const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 
 interface Loaded {
-  readonly sdk: typeof import("./dynamodb-store.sdk.ts");
+  readonly sdk: DynamoDbSdk;
   readonly client: DynamoDBClient;
   writer: Writer;
 }
@@ -60,12 +58,14 @@ interface Loaded {
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { table, retentionSeconds = DEFAULT_RETENTION_SECONDS, doneOnClaim = false, clock = systemClock } = options;
 
+  const loadClient = dynamoDbLoader(options.client);
   let loading: Promise<Loaded> | undefined;
   const load = () => {
-    loading ??= import("@aws-sdk/client-dynamodb").then((sdk) => {
-      const client = options.client ?? new sdk.DynamoDBClient({ requestHandler: CLIENT_TIMEOUTS });
-      return { sdk, client, writer: partiqlWriter(sdk, client, table, clock) };
-    });
+    loading ??= loadClient().then(({ sdk, client }) => ({
+      sdk,
+      client,
+      writer: partiqlWriter(sdk, client, table, clock),
+    }));
     return loading;
   };
   const expiryFromNow = () => Math.ceil(clock.now() / 1_000) + retentionSeconds;

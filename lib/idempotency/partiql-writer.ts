@@ -1,4 +1,5 @@
 import type { BatchStatementRequest, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDbSdk } from "../aws/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
 import type { WriteOutcome, Writer } from "./writer.ts";
@@ -26,12 +27,7 @@ const TRANSIENT = new Set([
 ]);
 
 /** Writes through `BatchExecuteStatement`: one call for 25 records. */
-export function partiqlWriter(
-  sdk: typeof import("./dynamodb-store.sdk.ts"),
-  client: DynamoDBClient,
-  table: string,
-  clock: Clock,
-): Writer {
+export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: string, clock: Clock): Writer {
   const { key, owner, state, lease, expiry } = FIELDS;
   const name = `"${table}"`;
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { s3Loader } from "../aws/index.ts";
 import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import type { PayloadPointer } from "../wire/index.ts";
 import type { PayloadLocation } from "./location.ts";
@@ -19,15 +20,7 @@ export interface S3PayloadStoreOptions {
  * lifecycle rule expires them.
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
-  // The SDK is loaded at the first payload: most invocations meet none.
-  let loaded: Promise<{ sdk: typeof import("./s3-store.sdk.ts"); client: S3Client }> | undefined;
-  const load = () => {
-    loaded ??= import("@aws-sdk/client-s3").then((sdk) => ({
-      sdk,
-      client: options.client ?? new sdk.S3Client(clientDefaults()),
-    }));
-    return loaded;
-  };
+  const load = s3Loader(options.client);
 
   return {
     async preload() {
@@ -76,12 +69,6 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
       }
     },
   };
-}
-
-/** Local endpoints know buckets by path only. */
-function clientDefaults(): { forcePathStyle?: true } {
-  const endpoint = process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL;
-  return endpoint === undefined ? {} : { forcePathStyle: true };
 }
 
 /** Reads a stream and stops at the limit: the declared length is not believed. */

@@ -1,6 +1,6 @@
-import { Queue } from "../batch/index.ts";
 import { backoff, type Clock } from "../clock/index.ts";
 import { describeError } from "../errors/index.ts";
+import { Queue } from "../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import { isRetryable } from "./retryable.ts";
 import type { OutgoingMessage, Receipt, SendOutcome, Transport } from "./transport.ts";
@@ -133,7 +133,7 @@ export class Outbox {
       // Soon, not now: calls to publish that were made together go out together.
       if (this.#wakeup) return;
       this.#wakeup = true;
-      clock.soon(() => {
+      clock.nextTurn(() => {
         this.#wakeup = false;
         this.#sendAll();
       });

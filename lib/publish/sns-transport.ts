@@ -1,4 +1,5 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
+import { snsLoader } from "../aws/index.ts";
 import { SNS_DEFAULT_MAX_BYTES } from "../wire/index.ts";
 import { readBatchAnswer, type Transport } from "./transport.ts";
 
@@ -6,14 +7,7 @@ import { readBatchAnswer, type Transport } from "./transport.ts";
 export function snsTransport(topicArn: string, client: SNSClient | undefined): Transport {
   const fifo = topicArn.endsWith(".fifo");
   const region = topicArn.split(":")[3];
-  let loaded: Promise<{ sdk: typeof import("./sns-transport.sdk.ts"); client: SNSClient }> | undefined;
-  const load = () => {
-    loaded ??= import("@aws-sdk/client-sns").then((sdk) => ({
-      sdk,
-      client: client ?? new sdk.SNSClient(region ? { region } : {}),
-    }));
-    return loaded;
-  };
+  const load = snsLoader(client, region);
 
   return {
     ordered: fifo,

@@ -1,19 +1,12 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { sqsLoader } from "../aws/index.ts";
 import { SQS_MAX_BYTES } from "../wire/index.ts";
 import { readBatchAnswer, type Transport } from "./transport.ts";
 
 /** Sends to a queue: point to point, without a topic. */
 export function sqsTransport(queueUrl: string, client: SQSClient | undefined): Transport {
   const fifo = queueUrl.endsWith(".fifo");
-  let loaded: Promise<{ sdk: typeof import("./sqs-transport.sdk.ts"); client: SQSClient }> | undefined;
-  const load = () => {
-    loaded ??= import("@aws-sdk/client-sqs").then((sdk) => ({
-      sdk,
-      // The configured endpoint decides, not the host in the URL: emulators hand out hosts that do not resolve.
-      client: client ?? new sdk.SQSClient({ useQueueUrlAsEndpoint: process.env.AWS_ENDPOINT_URL === undefined }),
-    }));
-    return loaded;
-  };
+  const load = sqsLoader(client);
 
   return {
     ordered: fifo,

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { consume, createPublisher, type EventInfo, type SqsRecord, s3PayloadStore } from "../../lib/index.ts";
-import { toRecord } from "../../lib/local/pollers/index.ts";
+import { sqsRecordOf } from "../../lib/std/index.ts";
 import { SNS_DEFAULT_MAX_BYTES } from "../../lib/wire/index.ts";
 import { interop, SOURCE } from "./contract.ts";
-import { REGION } from "./environment.ts";
 import type { Sample } from "./samples.ts";
 import type { Channel, World } from "./world.ts";
 
@@ -97,7 +96,7 @@ async function receive(world: World, channel: Channel): Promise<SqsRecord[]> {
   );
   // Records of Lambda always have a receive count; the emulator's type does not say so.
   return Messages.map((message) => {
-    const record = toRecord(message, { arn: channel.queueArn, region: REGION });
+    const record = sqsRecordOf(message, channel.queueArn);
     return {
       ...record,
       attributes: {

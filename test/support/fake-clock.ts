@@ -14,7 +14,7 @@ export class FakeClock implements Clock {
   #now: number;
   #order = 0;
   readonly #timers = new Map<number, Timer>();
-  #soon: (() => void)[] = [];
+  #nextTurn: (() => void)[] = [];
   /** What `random` answers. */
   chance = 0.5;
 
@@ -38,8 +38,8 @@ export class FakeClock implements Clock {
     };
   }
 
-  soon(callback: () => void): void {
-    this.#soon.push(callback);
+  nextTurn(callback: () => void): void {
+    this.#nextTurn.push(callback);
   }
 
   /** Timers that are set. */
@@ -57,8 +57,8 @@ export class FakeClock implements Clock {
   async settle(): Promise<void> {
     for (let turn = 0; turn < TURNS; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (this.#soon.length > 0) {
-        for (const callback of this.#soon.splice(0)) callback();
+      if (this.#nextTurn.length > 0) {
+        for (const callback of this.#nextTurn.splice(0)) callback();
         turn = -1;
       }
     }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { Semaphore, type SqsRecord } from "../../std/index.ts";
 import { describeError } from "../common/index.ts";
 import type { Invocation } from "../lambda/index.ts";
 import type { MappingConfiguration } from "./configuration.ts";
@@ -7,9 +8,7 @@ import { gather } from "./gather.ts";
 import { GroupLocks, groupOf } from "./groups.ts";
 import { MAX_EVENT_BYTES } from "./limits.ts";
 import type { FailedEntry, QueueClient } from "./queue-client.ts";
-import type { SqsRecord } from "./record.ts";
 import { readBatchResponse } from "./response.ts";
-import { Slots } from "./slots.ts";
 import { splitBySize } from "./split.ts";
 import type { MappingEvent, MappingStats, MutableMappingStats } from "./stats.ts";
 
@@ -37,7 +36,7 @@ export class EventSourceMapping {
   readonly #filter: RecordFilter;
   readonly #fifo: boolean;
   readonly #groups = new GroupLocks();
-  readonly #slots: Slots;
+  readonly #slots: Semaphore;
   readonly #stopping = new AbortController();
   readonly #work = new Set<Promise<void>>();
   readonly #stats: MutableMappingStats;
@@ -50,7 +49,7 @@ export class EventSourceMapping {
     this.#options = options;
     this.#filter = compileFilters(configuration.filters);
     this.#fifo = configuration.queueArn.endsWith(".fifo");
-    this.#slots = new Slots(Math.max(1, options.concurrency));
+    this.#slots = new Semaphore(Math.max(1, options.concurrency));
     this.#stats = {
       functionName: configuration.functionName,
       queueArn: configuration.queueArn,

@@ -1,6 +1,6 @@
+import type { SqsRecord } from "../../std/index.ts";
 import { isJsonObject, type Json, type JsonObject } from "../common/index.ts";
 import { compileRule, type FieldTest, invalid } from "./filter-rules.ts";
-import type { SqsRecord } from "./record.ts";
 
 type ObjectTest = (value: JsonObject) => boolean;
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { SqsRecord } from "../../std/index.ts";
 import type { MappingConfiguration } from "./configuration.ts";
 import { MAX_EVENT_BYTES, MAX_WAIT_SECONDS, SQS_BATCH } from "./limits.ts";
 import type { QueueClient } from "./queue-client.ts";
-import type { SqsRecord } from "./record.ts";
 import { recordBytes } from "./split.ts";
 
 /** Pause between short polls at the end of a window, where less than a second is left. */

@@ -1,4 +1,4 @@
-import type { SqsRecord } from "./record.ts";
+import type { SqsRecord } from "../../std/index.ts";
 
 /** The message group of a record of a FIFO queue. */
 export function groupOf(record: SqsRecord): string {

@@ -5,8 +5,6 @@ export { EventSourceMapping } from "./event-source-mapping.ts";
 export { compileFilters } from "./filter.ts";
 export { DEFAULT_BATCH_SIZE, MAX_EVENT_BYTES } from "./limits.ts";
 export { QueueClient } from "./queue-client.ts";
-export type { SqsRecord, SqsRecordAttribute } from "./record.ts";
-export { toRecord } from "./record.ts";
 export type { BatchVerdict } from "./response.ts";
 export { readBatchResponse } from "./response.ts";
 export { recordBytes, splitBySize } from "./split.ts";

@@ -5,8 +5,8 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { type SqsRecord, sqsRecordOf } from "../../std/index.ts";
 import { SQS_BATCH } from "./limits.ts";
-import { type SqsRecord, toRecord } from "./record.ts";
 
 /** Tries for entries that a batch call answers in `Failed`; the SDK retries only whole calls. */
 const ENTRY_ATTEMPTS = 3;
@@ -42,7 +42,7 @@ export class QueueClient {
       }),
       signal === undefined ? {} : { abortSignal: signal },
     );
-    return (Messages ?? []).map((message) => toRecord(message, this.#queue));
+    return (Messages ?? []).map((message) => sqsRecordOf(message, this.#queue.arn));
   }
 
   /** Deletes messages, 10 a call. Gives those that are still there after several tries. */

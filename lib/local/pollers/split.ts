@@ -1,4 +1,4 @@
-import type { SqsRecord } from "./record.ts";
+import type { SqsRecord } from "../../std/index.ts";
 
 /** `{"Records":[]}` */
 const EVENT_OVERHEAD_BYTES = 14;

@@ -45,7 +45,7 @@ export class VirtualClock implements Clock {
     };
   }
 
-  soon(callback: () => void): void {
+  nextTurn(callback: () => void): void {
     this.timer(0, callback);
   }
 

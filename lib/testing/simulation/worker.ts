@@ -35,7 +35,7 @@ export class Worker {
           cancel();
         };
       },
-      soon: (callback) => virtual.soon(this.guard(callback)),
+      nextTurn: (callback) => virtual.nextTurn(this.guard(callback)),
     };
   }
 
@@ -65,7 +65,7 @@ export class Worker {
   thaw(): void {
     if (this.#state !== "frozen") return;
     this.#state = "running";
-    for (const callback of this.#pending.splice(0)) this.#virtual.soon(this.guard(callback));
+    for (const callback of this.#pending.splice(0)) this.#virtual.nextTurn(this.guard(callback));
   }
 
   kill(reason: string): void {

@@ -11,7 +11,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { SQSRecord } from "aws-lambda";
-import { toRecord } from "../../../lib/local/pollers/index.ts";
+import { sqsRecordOf } from "../../../lib/std/index.ts";
 import type { Endpoints } from "./endpoints.ts";
 import { type Outgoing, unique } from "./events.ts";
 import { type Result, Worker } from "./worker.ts";
@@ -217,7 +217,7 @@ export class Scenario {
 }
 
 function lambdaRecord(message: Message, queue: Queue): SQSRecord {
-  const record = toRecord(message, { arn: queue.arn, region: REGION });
+  const record = sqsRecordOf(message, queue.arn);
   // JSON, as Lambda hands it over; the shape is the one of @types/aws-lambda.
   return JSON.parse(JSON.stringify(record));
 }

@@ -308,7 +308,7 @@ describe("receiving", () => {
       throw Object.assign(new Error("injected"), { name: "ServiceUnavailable" });
     });
     const handled: number[] = [];
-    const clock = { now: () => Date.now(), random: () => 0.02, soon: setImmediate, timer: timerOf(waits) };
+    const clock = { now: () => Date.now(), random: () => 0.02, nextTurn: setImmediate, timer: timerOf(waits) };
     waits.length = 0;
     const { poller, logged } = world.poll(queue, (n) => void handled.push(n), { clock }, sqs);
     await until("it is handled", () => handled.length === 1);

@@ -1,15 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Batcher, type BatcherOptions, type Outcome } from "../../../lib/batch/index.ts";
+import { Batcher, type BatcherOptions } from "../../../lib/batch/index.ts";
+import type { EntryResult } from "../../../lib/std/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
 interface Call {
   readonly items: readonly string[];
-  answer(outcomes: readonly Outcome<string>[]): void;
+  answer(outcomes: readonly EntryResult<string>[]): void;
   fail(error: unknown): void;
 }
 
-const taken = (items: readonly string[]): Outcome<string>[] => items.map((item) => ({ ok: true, value: `${item}!` }));
+const taken = (items: readonly string[]): EntryResult<string>[] =>
+  items.map((item) => ({ ok: true, value: `${item}!` }));
 
 /** A batcher whose calls wait for the test to answer them. */
 function manual(options: Partial<BatcherOptions<string, string>> = {}) {

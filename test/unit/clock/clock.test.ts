@@ -79,7 +79,7 @@ describe("systemClock", () => {
         order.push("timer");
         resolve();
       });
-      systemClock.soon(() => order.push("soon"));
+      systemClock.nextTurn(() => order.push("soon"));
       order.push("now");
     });
     expect(order).toEqual(["now", "soon", "timer"]);

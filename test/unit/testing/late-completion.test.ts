@@ -34,5 +34,5 @@ const clock = {
     queueMicrotask(callback);
     return () => {};
   },
-  soon: queueMicrotask,
+  nextTurn: queueMicrotask,
 };

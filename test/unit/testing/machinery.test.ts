@@ -87,7 +87,7 @@ describe("virtual time", () => {
     for (let seed = 0; seed < 20; seed++) {
       const clock = new VirtualClock(0, new Random(seed));
       const seen: number[] = [];
-      for (let n = 0; n < 4; n++) clock.soon(() => seen.push(n));
+      for (let n = 0; n < 4; n++) clock.nextTurn(() => seen.push(n));
       await clock.run(() => false, forEver);
       orders.add(seen.join());
     }

@@ -1,11 +1,11 @@
-import { Deque } from "./deque.ts";
+import { Queue } from "../../../std/index.ts";
 import type { StoredMessage } from "./message.ts";
 import type { MessageIndex } from "./message-index.ts";
 
 /** One message group: everything of it that is in the queue, in order. May hold messages that have left. */
 interface Group {
   readonly id: string;
-  readonly messages: Deque<StoredMessage>;
+  readonly messages: Queue<StoredMessage>;
   /** Messages that have not left. */
   live: number;
   /** Whether the group stands in the rotation. */
@@ -19,13 +19,13 @@ interface Group {
  */
 export class FifoIndex implements MessageIndex {
   readonly #groups = new Map<string, Group>();
-  readonly #rotation = new Deque<Group>();
+  readonly #rotation = new Queue<Group>();
 
   entered(message: StoredMessage): void {
     const id = message.groupId ?? "";
     let group = this.#groups.get(id);
     if (group === undefined) {
-      group = { id, messages: new Deque(), live: 0, queued: false };
+      group = { id, messages: new Queue(), live: 0, queued: false };
       this.#groups.set(id, group);
     }
     group.messages.push(message);

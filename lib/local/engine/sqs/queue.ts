@@ -1,6 +1,6 @@
+import { IndexedHeap } from "../../../std/index.ts";
 import { Deduplication } from "./deduplication.ts";
 import { FifoIndex } from "./fifo-index.ts";
-import { IndexedHeap } from "./heap.ts";
 import type { NewMessage, StoredMessage } from "./message.ts";
 import type { MessageIndex } from "./message-index.ts";
 import { effective, numeric, type QueueAttributes } from "./queue-attributes.ts";

@@ -1,5 +1,4 @@
-import { Deque } from "./deque.ts";
-import { IndexedHeap } from "./heap.ts";
+import { IndexedHeap, Queue } from "../../../std/index.ts";
 import { NOISY_MINIMUM_IN_FLIGHT, NOISY_SHARE } from "./limits.ts";
 import type { StoredMessage } from "./message.ts";
 import type { MessageIndex } from "./message-index.ts";
@@ -10,7 +9,7 @@ const SHUFFLE_WINDOW = 16;
 /** The ready messages of one tenant, oldest availability first. May hold messages that have left. */
 interface Line {
   readonly tenant: string | undefined;
-  readonly messages: Deque<StoredMessage>;
+  readonly messages: Queue<StoredMessage>;
   /** Position of the first message when the line was put among the heads. */
   head: number;
 }
@@ -44,7 +43,7 @@ export class StandardIndex implements MessageIndex {
   released(message: StoredMessage): void {
     let line = this.#lines.get(message.groupId);
     if (line === undefined) {
-      line = { tenant: message.groupId, messages: new Deque(), head: message.position };
+      line = { tenant: message.groupId, messages: new Queue(), head: message.position };
       this.#lines.set(message.groupId, line);
       this.#heads.push(line);
     }

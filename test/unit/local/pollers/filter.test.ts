@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compileFilters, type SqsRecord } from "../../../../lib/local/pollers/index.ts";
+import { compileFilters } from "../../../../lib/local/pollers/index.ts";
+import type { SqsRecord } from "../../../../lib/std/index.ts";
 
 function record(body: unknown, more: Partial<SqsRecord> = {}): SqsRecord {
   return {
     messageId: "1",
     receiptHandle: "r",
     body: typeof body === "string" ? body : JSON.stringify(body),
-    attributes: {},
+    attributes: { ApproximateReceiveCount: "1" },
     messageAttributes: {},
     md5OfBody: "",
     eventSource: "aws:sqs",

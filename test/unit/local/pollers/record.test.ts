@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { recordBytes, type SqsRecord, splitBySize, toRecord } from "../../../../lib/local/pollers/index.ts";
+import { recordBytes, splitBySize } from "../../../../lib/local/pollers/index.ts";
+import { type SqsRecord, sqsRecordOf } from "../../../../lib/std/index.ts";
 
 const queue = { arn: "arn:aws:sqs:eu-central-1:000000000000:q", region: "eu-central-1" };
 
 test("a message becomes Lambda's record", () => {
   expect(
-    toRecord(
+    sqsRecordOf(
       {
         MessageId: "id",
         ReceiptHandle: "handle",
@@ -19,7 +20,7 @@ test("a message becomes Lambda's record", () => {
           bytes: { DataType: "Binary", BinaryValue: new Uint8Array([0, 255]) },
         },
       },
-      queue,
+      queue.arn,
     ),
   ).toEqual({
     messageId: "id",
@@ -39,12 +40,14 @@ test("a message becomes Lambda's record", () => {
 });
 
 test("without attributes there is no hash of them", () => {
-  expect(toRecord({ MessageId: "id", Body: "" }, queue)).not.toHaveProperty("md5OfMessageAttributes");
+  expect(sqsRecordOf({ MessageId: "id", Body: "" }, queue.arn)).not.toHaveProperty("md5OfMessageAttributes");
 });
 
 test("a batch is cut into events that fit, in order, with nothing lost", () => {
   const records = fc.array(
-    fc.string({ maxLength: 200, unit: "grapheme" }).map((body) => toRecord({ MessageId: "i", Body: body }, queue)),
+    fc
+      .string({ maxLength: 200, unit: "grapheme" })
+      .map((body) => sqsRecordOf({ MessageId: "i", Body: body }, queue.arn)),
   );
   fc.assert(
     fc.property(records, fc.integer({ min: 300, max: 2_000 }), (batch: SqsRecord[], limit) => {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Deque } from "../../../../../lib/local/engine/sqs/deque.ts";
-import { IndexedHeap } from "../../../../../lib/local/engine/sqs/heap.ts";
 import { matchesPattern } from "../../../../../lib/local/engine/sqs/policy-pattern.ts";
+import { IndexedHeap, Queue } from "../../../../../lib/std/index.ts";
 
 test("a heap gives its items in order, without those that were removed", () => {
   fc.assert(
@@ -28,7 +27,7 @@ test("a heap gives its items in order, without those that were removed", () => {
 });
 
 test("a deque keeps its order through thousands of pushes and shifts", () => {
-  const deque = new Deque<number>();
+  const deque = new Queue<number>();
   let next = 0;
   let expected = 0;
   for (let round = 0; round < 5_000; round++) {

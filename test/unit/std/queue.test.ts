@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Queue, Semaphore } from "../../../lib/batch/index.ts";
+import { Queue, Semaphore } from "../../../lib/std/index.ts";
 
 describe("Queue", () => {
   it("behaves as a list does", () => {

@@ -1,6 +1,6 @@
 import { Queue } from "./queue.ts";
 
-/** Lets at most `limit` holders in at once; the others wait in order. */
+/** Admits at most `limit` holders at once; the others wait in order. */
 export class Semaphore {
   #free: number;
   readonly #waiting = new Queue<() => void>();
@@ -9,6 +9,7 @@ export class Semaphore {
     this.#free = limit;
   }
 
+  /** Resolves when the caller holds a slot. */
   async acquire(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
@@ -17,7 +18,7 @@ export class Semaphore {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** As {@link Semaphore.acquire}, without a promise: calls back as soon as there is room, that is now where there is. */
+  /** Calls back when the caller holds a slot: at once where one is free. */
   enter(callback: () => void): void {
     if (this.#free > 0) {
       this.#free -= 1;
@@ -27,9 +28,23 @@ export class Semaphore {
     }
   }
 
+  /** Returns a slot: to the first that waits, if any. */
   release(): void {
     const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    if (next === undefined) {
+      this.#free += 1;
+    } else {
+      next();
+    }
+  }
+
+  /** Runs `task` while holding a slot. */
+  async run<Result>(task: () => Promise<Result>): Promise<Result> {
+    await this.acquire();
+    try {
+      return await task();
+    } finally {
+      this.release();
+    }
   }
 }

@@ -1,0 +1,13 @@
+/**
+ * The one place that makes SDK clients. Each service has a module that loads its client, and beside it a `<service>.sdk.ts` that
+ * names the commands in use: in bundles made by the constructs it takes the package's place, so that esbuild can leave out the
+ * rest of the client (infra/constructs/named-sdk.ts).
+ */
+export { type DynamoDbLoader, type DynamoDbSdk, dynamoDbLoader } from "./dynamodb.ts";
+export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
+export type { Loaded, Loader } from "./loader.ts";
+export { type S3Loader, s3Loader } from "./s3.ts";
+export { type SnsLoader, snsLoader } from "./sns.ts";
+export { type SqsLoader, sqsLoader } from "./sqs.ts";
+export { type PollingSqsLoader, pollingSqsLoader } from "./sqs-polling.ts";
+export { isTransient } from "./transient.ts";

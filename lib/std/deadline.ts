@@ -1,0 +1,33 @@
+/** The part of a clock that a deadline needs. */
+export interface DeadlineClock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Calls back once after `ms` milliseconds; the returned function cancels it. */
+  timer(ms: number, callback: () => void): () => void;
+}
+
+/**
+ * Runs something that must end by a deadline. At the deadline its signal is aborted; a run that ignores the signal is abandoned.
+ *
+ * @param at the deadline, in milliseconds since the Unix epoch
+ * @param late makes the error that is thrown at the deadline, and with which the signal is aborted
+ */
+export async function withDeadline<Result>(
+  clock: DeadlineClock,
+  at: number,
+  late: () => Error,
+  run: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const controller = new AbortController();
+  const { promise: expired, reject } = Promise.withResolvers<never>();
+  const cancel = clock.timer(Math.max(0, at - clock.now()), () => {
+    const error = late();
+    reject(error);
+    controller.abort(error);
+  });
+  try {
+    return await Promise.race([run(controller.signal), expired]);
+  } finally {
+    cancel();
+  }
+}
