@@ -60,7 +60,6 @@ export class Batcher<Item, Result> {
   /** From now on no entry lingers: it is sent with those that are added in the same turn of the event loop. */
   hurry(): void {
     this.#hurried = true;
-    this.#due = this.#waiting.length > 0;
     this.#pump();
   }
 

@@ -1,15 +1,14 @@
 import type { AnyContract } from "../contract/index.ts";
 import { Semaphore } from "../std/index.ts";
-import { handlerTable } from "./handler-table.ts";
-import type { Handlers } from "./handlers.ts";
-import { lambdaHandler } from "./lambda-handler.ts";
-import type { SqsConsumer } from "./lambda-types.ts";
-import { type ConsumeOptions, resolveConsumeOptions } from "./options.ts";
-import { createProcessor, runEach } from "./process.ts";
+import { type Handlers, handlerTable } from "./handle/index.ts";
+import type { ConsumeOptions } from "./options.ts";
+import { lambdaHandler, type SqsConsumer } from "./receive/index.ts";
+import { createProcessor, oneByOne } from "./schedule/index.ts";
+import { resolveConsumeOptions } from "./settings.ts";
 
 /**
  * Makes the Lambda handler that consumes the events of a contract from SQS. Each record is decoded, fetched if it was offloaded,
- * validated, claimed, handled and completed on its own; the answer lists exactly those to be delivered again.
+ * validated, claimed, handled and completed by itself; the response lists exactly those to be redelivered.
  *
  * @throws FanfareError `ConfigurationInvalid` at start-up for options or variables that are missing or wrong, and for handlers
  *   of events that the contract does not have. The handler that it returns does not throw because records failed.
@@ -20,6 +19,6 @@ export function consume<C extends AnyContract>(
   options: ConsumeOptions<C> = {},
 ): SqsConsumer {
   const settings = resolveConsumeOptions(contract, options);
-  const table = handlerTable(contract, handlers);
-  return lambdaHandler(settings, createProcessor(settings, table, runEach(new Semaphore(settings.concurrency))));
+  const slots = new Semaphore(settings.concurrency);
+  return lambdaHandler(settings, createProcessor(settings, handlerTable(contract, handlers), oneByOne(slots)));
 }

@@ -18,22 +18,20 @@ export class Semaphore {
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Calls back when the caller holds a slot: at once where one is free. */
-  enter(callback: () => void): void {
-    if (this.#free > 0) {
-      this.#free -= 1;
-      callback();
-    } else {
-      this.#waiting.push(callback);
-    }
-  }
-
   /** Returns a slot: to the first that waits, if any. */
   release(): void {
     const next = this.#waiting.shift();
     if (next === undefined) {
       this.#free += 1;
     } else {
+      next();
+    }
+  }
+
+  /** From now on everybody is admitted at once, those that wait included. */
+  open(): void {
+    this.#free = Number.POSITIVE_INFINITY;
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       next();
     }
   }

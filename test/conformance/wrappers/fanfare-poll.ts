@@ -27,7 +27,7 @@ export const fanfarePoll: Wrapper = {
         ...options,
         logger: ended.logger,
         queueUrl: feeds.add(feed, records),
-        maxInHand: Math.max(10, records.length),
+        maxInFlight: Math.max(10, records.length),
         maxProcessingMs: left - Math.min(RESERVE_MS, left / 10),
         handleSignals: false,
       });

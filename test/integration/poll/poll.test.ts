@@ -42,7 +42,7 @@ describe("messages in hand", () => {
     expect(beats()[0]?.input.Entries).toEqual([expect.objectContaining({ VisibilityTimeout: 3 })]);
   });
 
-  test("are never more than maxInHand, and handlers never more than concurrency", async () => {
+  test("are never more than maxInFlight, and handlers never more than concurrency", async () => {
     const queue = await world.queue();
     await world.send(queue, range(30));
     let running = 0;
@@ -57,7 +57,7 @@ describe("messages in hand", () => {
     };
     const sqs = world.client();
     const calls = watch(sqs);
-    const { poller } = world.poll(queue, handle, { concurrency: 3, maxInHand: 5 }, sqs);
+    const { poller } = world.poll(queue, handle, { concurrency: 3, maxInFlight: 5 }, sqs);
     await until("all are handled", () => handled.size === 30);
     await poller.stop();
     expect(most.running).toBe(3);
@@ -77,7 +77,7 @@ describe("messages in hand", () => {
       started += 1;
       await held.opened;
     };
-    const { poller } = world.poll(queue, handle, { concurrency: 4, maxInHand: 20 });
+    const { poller } = world.poll(queue, handle, { concurrency: 4, maxInFlight: 20 });
     await until("twenty are in hand", async () => started === 4 && (await world.depth(queue)).inFlight === 20);
     expect(await world.depth(queue)).toEqual({ visible: 10, inFlight: 20 });
     held.open();

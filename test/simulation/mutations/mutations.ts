@@ -5,8 +5,11 @@ const BOUND = 100;
 
 const partiql = "lib/idempotency/partiql-writer.ts";
 const store = "lib/idempotency/dynamodb-store.ts";
-const pipeline = "lib/consume/pipeline.ts";
-const conclusions = "lib/consume/conclusions.ts";
+const decoder = "lib/consume/decode/decoder.ts";
+const settlement = "lib/consume/settle/settlement.ts";
+const deadLetters = "lib/consume/settle/dead-letters.ts";
+const deadLetterMessage = "lib/consume/settle/dead-letter-message.ts";
+const executionAfter = "lib/consume/handle/execution-after.ts";
 
 /** The planted faults. Each is one that a careful person could write. */
 export const mutations: readonly Mutation[] = [
@@ -85,9 +88,9 @@ export const mutations: readonly Mutation[] = [
     name: "an idempotency key that changes on redelivery",
     edits: [
       {
-        file: pipeline,
-        find: "return idempotencyKey(consumer, event.info.source, event.info.id);",
-        replace: `return idempotencyKey(consumer, event.info.source, event.info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
+        file: decoder,
+        find: "return idempotencyKey(consumer, info.source, info.id);",
+        replace: `return idempotencyKey(consumer, info.source, info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
       },
     ],
     rules: ["effects-once", "one-handler-at-a-time"],
@@ -97,9 +100,9 @@ export const mutations: readonly Mutation[] = [
     name: "a lease shorter than the handler may run",
     edits: [
       {
-        file: "lib/consume/claims.ts",
-        find: "this.#leaseUntil = invocation.endsAt;",
-        replace: "this.#leaseUntil = clock.now() + 200;",
+        file: "lib/consume/claim/store-calls.ts",
+        find: "leaseUntil: this.#invocation.endsAt,",
+        replace: "leaseUntil: this.#clock.now() + 200,",
       },
     ],
     rules: ["one-handler-at-a-time", "owner-only", "effects-once"],
@@ -109,12 +112,9 @@ export const mutations: readonly Mutation[] = [
     name: "a claim that is released while its handler may still run",
     edits: [
       {
-        file: conclusions,
-        find: `      case "timedOut":
-`,
-        replace: `      case "timedOut":
-        await this.#claims?.release(work.key);
-`,
+        file: executionAfter,
+        find: `return executionOf(ready, failure(outcome, ready, guarantee), "none");`,
+        replace: `return executionOf(ready, failure(outcome, ready, guarantee), end("release"));`,
       },
     ],
     rules: ["one-handler-at-a-time"],
@@ -122,7 +122,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a completion that is never written",
-    edits: [{ file: conclusions, find: "await this.#complete(work);", replace: `{ kind: "done" };` }],
+    edits: [{ file: executionAfter, find: `end("complete")`, replace: `"none"` }],
     rules: ["completion-recorded"],
     bound: BOUND,
   },
@@ -136,11 +136,9 @@ export const mutations: readonly Mutation[] = [
     name: "a handler that ran out of time under at-most-once, forgotten",
     edits: [
       {
-        file: conclusions,
-        find: `if (this.#settings.guarantee === "at-most-once")
-          return await this.settleFailure(`,
-        replace: `if (this.#settings.consumer === "")
-          return await this.settleFailure(`,
+        file: executionAfter,
+        find: `failure(outcome, ready, guarantee), "none"`,
+        replace: `outcome, "none"`,
       },
     ],
     rules: ["nothing-lost"],
@@ -148,7 +146,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a refusal of the dead-letter queue that is not tried again under at-most-once",
-    edits: [{ file: "lib/consume/dead-letters.ts", find: "const MAX_TRIES = 3;", replace: "const MAX_TRIES = 1;" }],
+    edits: [{ file: deadLetters, find: "const MAX_ATTEMPTS = 3;", replace: "const MAX_ATTEMPTS = 1;" }],
     rules: ["nothing-lost"],
     bound: BOUND,
   },
@@ -156,10 +154,10 @@ export const mutations: readonly Mutation[] = [
     name: "acknowledging before the dead-letter queue has the message",
     edits: [
       {
-        file: conclusions,
-        find: "await this.#deadLetters.send(queue.url, incoming, reason, settleBy(this.#invocation, clock));",
+        file: settlement,
+        find: "await deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock));",
         replace:
-          "void this.#deadLetters.send(queue.url, incoming, reason, settleBy(this.#invocation, clock)).catch(() => {});",
+          "void deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock)).catch(() => {});",
       },
     ],
     rules: ["fate-is-true"],
@@ -168,7 +166,11 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a dead-letter queue's refusal of single entries overlooked",
     edits: [
-      { file: "lib/consume/dead-letters.ts", find: "if (taken.has(String(index)))", replace: "if (taken.size >= 0)" },
+      {
+        file: deadLetters,
+        find: "return entryResults(letters.length, response);",
+        replace: "return letters.map(() => ({ ok: true, value: response }));",
+      },
     ],
     rules: ["fate-is-true"],
     bound: BOUND,
@@ -177,9 +179,9 @@ export const mutations: readonly Mutation[] = [
     name: "attributes dropped on dead-lettering",
     edits: [
       {
-        file: "lib/consume/dead-letters.ts",
-        find: `if (name === FAILURE_ATTRIBUTE) continue;`,
-        replace: `if (name !== "type") continue;`,
+        file: deadLetterMessage,
+        find: "if (name === FAILURE_ATTRIBUTE) {",
+        replace: `if (name !== "type") {`,
       },
     ],
     rules: ["dead-letter-complete"],
@@ -189,12 +191,12 @@ export const mutations: readonly Mutation[] = [
     name: "one malformed record failing its batch",
     edits: [
       {
-        file: pipeline,
-        find: `function failed(error: unknown): { readonly fate: Fate } {
-  return`,
-        replace: `function failed(error: unknown): { readonly fate: Fate } {
-  if (error instanceof FanfareError && error.code === "BodyMalformed") throw error;
-  return`,
+        file: decoder,
+        find: `    } catch (error) {
+      return endedEarly(delivery, classify(error, "dependency"));`,
+        replace: `    } catch (error) {
+      if (error instanceof FanfareError && error.code === "BodyMalformed") throw error;
+      return endedEarly(delivery, classify(error, "dependency"));`,
       },
     ],
     rules: ["no-crash-of-ours"],
@@ -204,9 +206,9 @@ export const mutations: readonly Mutation[] = [
     name: "a last try that is left to SQS, without a reason",
     edits: [
       {
-        file: conclusions,
-        find: "incoming.receiveCount < maxReceiveCount",
-        replace: "incoming.receiveCount <= maxReceiveCount",
+        file: settlement,
+        find: "delivery.receiveCount < maxReceiveCount",
+        replace: "delivery.receiveCount <= maxReceiveCount",
       },
     ],
     rules: ["dead-letter-complete"],
@@ -214,7 +216,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a FIFO group that goes on after a failure",
-    edits: [{ file: "lib/consume/run-groups.ts", find: `if (fate.kind === "retry") blocker = fate;`, replace: "" }],
+    edits: [
+      { file: "lib/consume/schedule/in-order.ts", find: "groups.note(await settling);", replace: "await settling;" },
+    ],
     rules: ["order-in-group"],
     bound: BOUND,
   },
@@ -253,9 +257,9 @@ export const mutations: readonly Mutation[] = [
     name: "an event dropped before it expires",
     edits: [
       {
-        file: pipeline,
-        find: "event.info.expiresAt.getTime() <= this.#settings.clock.now()",
-        replace: "event.info.expiresAt.getTime() <= this.#settings.clock.now() + 15_000",
+        file: decoder,
+        find: "info.expiresAt.getTime() <= clock.now()",
+        replace: "info.expiresAt.getTime() <= clock.now() + 15_000",
       },
     ],
     rules: ["fate-is-true"],

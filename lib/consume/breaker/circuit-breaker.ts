@@ -1,0 +1,51 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type CircuitStore,
+  dynamoDbCircuitStore,
+} from "../../circuit/index.ts";
+import { describeError } from "../../errors/index.ts";
+import { ENVIRONMENT } from "../../names/index.ts";
+import { configurationInvalid, leftOut } from "../record/index.ts";
+import type { BreakerOption } from "./breaker.ts";
+import { Guard } from "./guard.ts";
+
+/**
+ * Hands messages back while what the handlers depend on is down: `consume(contract, handlers, { circuitBreaker: circuitBreaker() })`.
+ * Its state is kept in the idempotency table, shared by all workers, or in the store that it is given.
+ *
+ * A function to be imported and not a switch, so that the bundles of handlers without it do not contain its code.
+ *
+ * @param options wrong ones, and a missing store, are refused where the consumer is made: FanfareError `ConfigurationInvalid`
+ */
+export function circuitBreaker(options: CircuitBreakerOptions & { readonly store?: CircuitStore } = {}): BreakerOption {
+  return {
+    kind: "circuitBreaker",
+    breakerFor({ consumer, clock, logger, dynamodb }) {
+      const listener = {
+        opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
+        closed: () => logger.info("circuit closed", { consumer }),
+        unavailable: (error: unknown) =>
+          logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
+      };
+      return new Guard(new CircuitBreaker(consumer, options.store ?? tableStore(dynamodb), clock, listener, options));
+    },
+  };
+}
+
+/** The store in the idempotency table, which the constructs name. */
+function tableStore(client: DynamoDBClient | undefined): CircuitStore {
+  const table = process.env[ENVIRONMENT.idempotencyTable];
+  if (!table) {
+    throw configurationInvalid(
+      "circuitBreaker.store",
+      `the circuit breaker has no store: ${ENVIRONMENT.idempotencyTable} is not set`,
+      "let the constructs attach the handler, or give circuitBreaker({ store: dynamoDbCircuitStore({ table }) })",
+    );
+  }
+  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
+    return dynamoDbCircuitStore({ table, client });
+  }
+  throw leftOut("circuitBreaker", "idempotency");
+}

@@ -1,0 +1,33 @@
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { EventInfo, Logger, SqsRecord } from "../record/index.ts";
+
+/** What a handler receives besides the payload. */
+export interface HandlerContext {
+  /** Id, source, time, correlation, ... of the event. */
+  readonly event: EventInfo;
+  /** The SQS record as Lambda passed it. */
+  readonly record: SqsRecord;
+  /** How often the message has been received: 1 for the first delivery. SQS counts approximately. */
+  readonly attempt: number;
+  /**
+   * Consumer, source and event id in one string of at most 512 bytes: the same for every delivery of the event to this consumer.
+   * Pass it on to services that take an idempotency key.
+   */
+  readonly idempotencyKey: string;
+  /** Aborted at the handler's deadline. Pass it to what can be cancelled. */
+  readonly signal: AbortSignal;
+  /** Milliseconds until {@link HandlerContext.signal} is aborted. */
+  remainingMs(): number;
+  /** Has the message redelivered after that many seconds (0 to 43,200), or after the usual backoff. @throws RetryError always */
+  retry(options?: { readonly after?: number; readonly reason?: string }): never;
+  /** Has the message dead-lettered now. @throws PermanentError always */
+  deadLetter(reason: string): never;
+  /**
+   * Writes the handler's effects in DynamoDB and the event's completion in one transaction: they happen once, or not at all.
+   * Call it at most once in a handler, as its last step. Needs the guarantee `exactly-once`.
+   *
+   * @param items at most 99 (DynamoDB: 100 per transaction, one of which is the completion)
+   */
+  commit(items: readonly TransactWriteItem[]): Promise<void>;
+  readonly logger: Logger;
+}

@@ -1,0 +1,53 @@
+import { FanfareError, type FanfareErrorCode, isFanfareError } from "../../errors/index.ts";
+import type { Outcome, Retry, RetryCause } from "./outcome.ts";
+
+/** Errors that another try would meet again: the message is dead-lettered at once. */
+const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
+  "BodyMalformed",
+  "UnknownEvent",
+  "UnknownVersion",
+  "SchemaMismatch",
+  "PointerNotAllowed",
+  "PayloadNotFound",
+  "PayloadCorrupted",
+  "PayloadTooLarge",
+  "Permanent",
+]);
+
+/**
+ * The outcome that an error asks for.
+ *
+ * @param cause the cause of the retry, where the error is not permanent
+ */
+export function classify(error: unknown, cause: RetryCause): Outcome {
+  if (!isFanfareError(error)) {
+    return { kind: "retry", cause, error };
+  }
+  if (PERMANENT.has(error.code)) {
+    return { kind: "deadLettered", error };
+  }
+  if (error.code === "Retry" && "afterSeconds" in error && typeof error.afterSeconds === "number") {
+    return { kind: "retry", cause, error, afterSeconds: error.afterSeconds };
+  }
+  return { kind: "retry", cause, error };
+}
+
+/** The outcome of a delivery for which too little time is left. */
+export function outOfTime(): Retry {
+  const error = new FanfareError(
+    "DeadlineTooClose",
+    "too little time was left in the invocation to start the handler",
+    {
+      remedy: "lower batchSize, raise the function's timeout, or raise concurrency",
+    },
+  );
+  return { kind: "retry", cause: "deadline", error };
+}
+
+/** The outcome of a delivery while the circuit is open. */
+export function circuitOpen(until: number): Retry {
+  const error = new FanfareError("CircuitOpen", `the circuit is open until ${new Date(until).toISOString()}`, {
+    remedy: "see the handler's earlier errors: what it depends on is down",
+  });
+  return { kind: "retry", cause: "circuit", error, notBefore: until };
+}

@@ -1,0 +1,48 @@
+import type { SqsRecord } from "./sqs-record.ts";
+
+/** One SQS message as this consumer received it. Fields of the wrong type, which hostile records have, read as absent. */
+export class Delivery {
+  readonly record: SqsRecord;
+
+  constructor(record: SqsRecord) {
+    this.record = record;
+  }
+
+  get messageId(): string {
+    return stringOr(this.record?.messageId, "");
+  }
+
+  /** How often the message has been received, this time included; 1 where nobody counted. */
+  get receiveCount(): number {
+    const count = Number(this.record?.attributes?.ApproximateReceiveCount);
+    return Number.isSafeInteger(count) && count > 0 ? count : 1;
+  }
+
+  get queueArn(): string {
+    return stringOr(this.record?.eventSourceARN, "");
+  }
+
+  /** Whether the queue is a FIFO queue. */
+  get fifo(): boolean {
+    return this.queueArn.endsWith(".fifo");
+  }
+
+  /** The message group; empty for a message without one. */
+  get group(): string {
+    return stringOr(this.record?.attributes?.MessageGroupId, "");
+  }
+
+  /** The string value of a message attribute, or `undefined`. */
+  attribute(name: string): string | undefined {
+    const attributes: unknown = this.record?.messageAttributes;
+    if (typeof attributes !== "object" || attributes === null || !Object.hasOwn(attributes, name)) {
+      return undefined;
+    }
+    const value: unknown = this.record.messageAttributes[name]?.stringValue;
+    return typeof value === "string" ? value : undefined;
+  }
+}
+
+function stringOr(value: unknown, otherwise: string): string {
+  return typeof value === "string" ? value : otherwise;
+}

@@ -1,0 +1,87 @@
+import type { Delivery } from "./delivery.ts";
+import type { EventInfo, ReceivedEvent } from "./event.ts";
+import type { Outcome } from "./outcome.ts";
+
+/** What is to become of an event's claim. */
+export type ClaimEnd =
+  /** Nothing: there is no claim, or it must stay as it is. */
+  | "none"
+  /** The event was handled: no later delivery is. */
+  | "complete"
+  /** The next delivery may claim the event. */
+  | "release"
+  /** The response to the claim was lost: release it in case it exists, without waiting. */
+  | "releaseIfClaimed";
+
+/** A delivery that is ready to be settled: the outcome it asks for, and what is to become of its claim. */
+export interface Execution {
+  readonly delivery: Delivery;
+  /** `undefined` for a delivery that could not be decoded. */
+  readonly event: EventInfo | undefined;
+  /** The event's idempotency key, where the delivery got that far. */
+  readonly key: string | undefined;
+  /** A promise where another delivery of the same event decides. */
+  readonly outcome: Outcome | Promise<Outcome>;
+  readonly claim: ClaimEnd;
+}
+
+/** A delivery whose event is decoded and validated. */
+export interface Decoded {
+  readonly kind: "decoded";
+  readonly delivery: Delivery;
+  readonly event: ReceivedEvent;
+}
+
+/** A delivery whose event may be handled. */
+export interface Ready {
+  readonly kind: "ready";
+  readonly delivery: Delivery;
+  readonly event: ReceivedEvent;
+  /** Whether this invocation holds the claim on the event. */
+  readonly claimed: boolean;
+}
+
+/** A delivery that ends before its handler. */
+export interface Ended {
+  readonly kind: "ended";
+  readonly execution: Execution;
+}
+
+/** A delivery of an event that another delivery of this invocation is being handled for. */
+export interface Repeated {
+  readonly kind: "repeated";
+  readonly delivery: Delivery;
+  readonly event: ReceivedEvent;
+  readonly first: FirstDelivery;
+}
+
+/** The delivery that decides what becomes of all deliveries of its event in this invocation. */
+export interface FirstDelivery {
+  /** `undefined` until the delivery is settled. */
+  readonly outcome: Outcome | undefined;
+  /** Resolves when the delivery is settled. */
+  readonly settled: Promise<Outcome>;
+}
+
+/** A delivery that is decoded and, where events are claimed, claimed. */
+export type Prepared = Ready | Ended | Repeated;
+
+/** Ends a delivery before its event is claimed. */
+export function endedEarly(delivery: Delivery, outcome: Outcome, event?: EventInfo): Ended {
+  return { kind: "ended", execution: { delivery, event, key: undefined, outcome, claim: "none" } };
+}
+
+/** What a delivery with an event comes to. */
+export function executionOf(
+  { delivery, event }: { readonly delivery: Delivery; readonly event: ReceivedEvent },
+  outcome: Execution["outcome"],
+  claim: ClaimEnd,
+): Execution {
+  return { delivery, event: event.info, key: event.key, outcome, claim };
+}
+
+/** A settled delivery: what really became of it. */
+export interface Settled {
+  readonly delivery: Delivery;
+  readonly outcome: Outcome;
+}

@@ -1,0 +1,23 @@
+/** The plain types of a consumer, and the rules that need nothing but them. */
+export { BlockedGroups } from "./blocked-groups.ts";
+export { circuitOpen, classify, outOfTime } from "./classify.ts";
+export { Delivery } from "./delivery.ts";
+export type { EventInfo, ReceivedEvent } from "./event.ts";
+export {
+  type ClaimEnd,
+  type Decoded,
+  type Ended,
+  type Execution,
+  endedEarly,
+  executionOf,
+  type FirstDelivery,
+  type Prepared,
+  type Ready,
+  type Repeated,
+  type Settled,
+} from "./execution.ts";
+export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
+export { configurationInvalid, leftOut } from "./left-out.ts";
+export { consoleLogger, type Logger } from "./logger.ts";
+export type { Outcome, Retry, RetryCause } from "./outcome.ts";
+export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

@@ -1,0 +1,38 @@
+import type { Clock } from "../../clock/index.ts";
+
+/** One call of the consumer: a Lambda invocation, or one receive of a poller. Times are milliseconds since the Unix epoch. */
+export interface Invocation {
+  /** The request id, for logs and owner tokens. */
+  readonly id: string;
+  /** The name of the function, for failure reasons. */
+  readonly functionName: string;
+  /** Aborted when running handlers must end now, because the poller was told to stop. */
+  readonly signal?: AbortSignal | undefined;
+  /** Handlers must have ended by then. */
+  readonly deadline: number;
+  /** The invocation is certainly over by then: claims are leased until this time. */
+  readonly endsAt: number;
+}
+
+/** Milliseconds that one call to the store or to SQS may take, retries included, however much time is left. */
+const MAX_CALL_MS = 10_000;
+
+/** The deadline of a claim: that of the handlers, or earlier. */
+export function claimDeadline(invocation: Invocation, clock: Clock): number {
+  return Math.min(invocation.deadline, clock.now() + MAX_CALL_MS);
+}
+
+/** The deadline of a completion, a release or a dead letter: half of the time left, so that what follows has the other half. */
+export function settleDeadline(invocation: Invocation, clock: Clock): number {
+  return partOfTimeLeft(invocation, clock, 0.5);
+}
+
+/** The deadline of the last call of an invocation: early enough for the response to arrive. */
+export function responseDeadline(invocation: Invocation, clock: Clock): number {
+  return partOfTimeLeft(invocation, clock, 0.9);
+}
+
+function partOfTimeLeft(invocation: Invocation, clock: Clock, share: number): number {
+  const now = clock.now();
+  return now + Math.min(MAX_CALL_MS, Math.max(0, invocation.endsAt - now) * share);
+}

@@ -1,0 +1,32 @@
+import type { Clock } from "../../clock/index.ts";
+import { circuitOpen, type Invocation, outOfTime, type Retry } from "../record/index.ts";
+
+/** What deciding on a start needs to know of the consumer. */
+export interface GateSettings {
+  readonly clock: Clock;
+  /** Milliseconds that must be left for a handler to be started. */
+  readonly minStartMs: number;
+  /** The circuit breaker, where there is one. */
+  readonly breaker: { openNow(): { readonly until: number } | undefined } | undefined;
+}
+
+/** Decides whether a handler may still be started. */
+export class Gate {
+  readonly #settings: GateSettings;
+  readonly #invocation: Invocation;
+
+  constructor(settings: GateSettings, invocation: Invocation) {
+    this.#settings = settings;
+    this.#invocation = invocation;
+  }
+
+  /** Why no handler may be started now, as the outcome that follows from it; `undefined` when one may. */
+  closed(): Retry | undefined {
+    const { clock, minStartMs, breaker } = this.#settings;
+    if (clock.now() + minStartMs > this.#invocation.deadline) {
+      return outOfTime();
+    }
+    const pause = breaker?.openNow();
+    return pause === undefined ? undefined : circuitOpen(pause.until);
+  }
+}

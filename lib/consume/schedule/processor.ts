@@ -1,0 +1,99 @@
+import { type SqsLoader, sqsLoader } from "../../aws/index.ts";
+import type { Semaphore } from "../../std/index.ts";
+import type { Breaker } from "../breaker/index.ts";
+import { type ClaimSettings, Claims } from "../claim/index.ts";
+import { Decoder, type DecodeSettings } from "../decode/index.ts";
+import { type AnyHandler, HandlerCalls, type HandleSettings } from "../handle/index.ts";
+import { Delivery, type Invocation, leftOut, type Outcome, type Settled, type SqsRecord } from "../record/index.ts";
+import { DeadLetters, type Messages, Settlement, type SettleSettings } from "../settle/index.ts";
+import { type BatchRunSettings, runBatch } from "./batch.ts";
+import { runFifo } from "./fifo.ts";
+import { Gate, type GateSettings } from "./gate.ts";
+import { runStandard } from "./standard.ts";
+import type { Steps } from "./steps.ts";
+
+/** What a processor needs to know of the consumer. */
+export interface ProcessorSettings
+  extends Omit<DecodeSettings, "handles">,
+    Omit<HandleSettings, "handlerOf">,
+    SettleSettings,
+    Omit<GateSettings, "breaker"> {
+  readonly store: ClaimSettings["store"] | undefined;
+  readonly breaker: Breaker | undefined;
+  readonly sqs: Parameters<typeof sqsLoader>[0];
+}
+
+/** Decides which deliveries of an invocation run when. */
+export type Schedule = (
+  deliveries: readonly Delivery[],
+  steps: Steps,
+  invocation: Invocation,
+) => Promise<readonly Settled[]>;
+
+/** Takes the records of an invocation to their outcomes. What it returns is in no particular order. */
+export type Processor = (
+  records: readonly SqsRecord[],
+  invocation: Invocation,
+  messages: Messages,
+) => Promise<readonly Settled[]>;
+
+/** One handler call per event: FIFO records by group, the others side by side. */
+export function oneByOne(slots: Semaphore): Schedule {
+  return async (deliveries, steps) => {
+    const fifo = deliveries.filter((delivery) => delivery.fifo);
+    const standard = deliveries.filter((delivery) => !delivery.fifo);
+    if (process.env.FANFARE_WITHOUT_FIFO !== "1") {
+      const settled = await Promise.all([runFifo(fifo, steps, slots), runStandard(standard, steps, slots)]);
+      return settled.flat();
+    }
+    const [first] = fifo;
+    if (first !== undefined) {
+      // Before anything is started: the invocation fails, and all records are redelivered in their order.
+      throw leftOut("eventSourceARN", "fifo", `eventSourceARN names the FIFO queue ${first.queueArn}`);
+    }
+    return await runStandard(standard, steps, slots);
+  };
+}
+
+/** One handler call for all events of an invocation. */
+export function allAtOnce(settings: BatchRunSettings): Schedule {
+  return (deliveries, steps, invocation) => runBatch(deliveries, steps, invocation, settings);
+}
+
+/** Makes the processor of a consumer: what Lambda's wrapper and the poller share. */
+export function createProcessor(
+  settings: ProcessorSettings,
+  handlerOf: (name: string) => AnyHandler | undefined,
+  schedule: Schedule,
+): Processor {
+  const load: SqsLoader = sqsLoader(settings.sqs);
+  const deadLetters = new DeadLetters(load, settings.clock);
+  const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
+  const { breaker, guarantee, store } = settings;
+
+  return async (records, invocation, messages) => {
+    const claims =
+      store === undefined || guarantee === "at-least-once"
+        ? undefined
+        : new Claims({ store, guarantee, clock: settings.clock }, invocation);
+    const onSettled = breaker && ((outcome: Outcome) => breaker.settled(outcome));
+    const settlement = new Settlement(settings, { invocation, claims, deadLetters, messages, onSettled });
+    const steps: Steps = {
+      decoder: new Decoder(decoding, () => invocation.deadline),
+      claims,
+      gate: new Gate(settings, invocation),
+      handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (event) => claims?.commitOf(event)),
+      settlement,
+      guarantee,
+    };
+    const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
+    const handBack = (delivery: Delivery, outcome: Outcome) =>
+      settlement.settle({ delivery, event: undefined, key: undefined, outcome, claim: "none" });
+
+    const deliveries = records.map((record) => new Delivery(record));
+    const settled = breaker === undefined ? await run(deliveries) : await breaker.run(deliveries, run, handBack);
+    settlement.hurry();
+    await settlement.finish();
+    return settled;
+  };
+}

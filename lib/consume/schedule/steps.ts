@@ -1,0 +1,77 @@
+import type { Claims } from "../claim/index.ts";
+import type { Admit, Decoder } from "../decode/index.ts";
+import { type Guarantee, type HandlerCalls, notHandled } from "../handle/index.ts";
+import {
+  type Decoded,
+  type Delivery,
+  type Ended,
+  type Execution,
+  endedEarly,
+  executionOf,
+  type Outcome,
+  type Prepared,
+} from "../record/index.ts";
+import type { Settlement } from "../settle/index.ts";
+import type { Gate } from "./gate.ts";
+
+/** What a schedule takes the deliveries of one invocation through. */
+export interface Steps {
+  readonly decoder: Decoder;
+  /** `undefined` where events are not claimed. */
+  readonly claims: Claims | undefined;
+  readonly gate: Gate;
+  readonly handlers: HandlerCalls;
+  readonly settlement: Settlement;
+  readonly guarantee: Guarantee;
+}
+
+/** Decodes a delivery and claims its event. */
+export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): Promise<Prepared> {
+  return await claim(await steps.decoder.decode(delivery, admit), steps, admit);
+}
+
+/** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */
+export async function claim(decoded: Decoded | Ended, { claims }: Steps, admit?: Admit): Promise<Prepared> {
+  if (decoded.kind === "ended") {
+    return decoded;
+  }
+  const { delivery, event } = decoded;
+  if (claims === undefined) {
+    return { kind: "ready", delivery, event, claimed: false };
+  }
+  const stopped = claims.ahead ? undefined : await admit?.();
+  return stopped === undefined ? await claims.claim(decoded) : endedEarly(delivery, stopped, event.info);
+}
+
+/** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. */
+export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
+  switch (prepared.kind) {
+    case "ended":
+      return prepared.execution;
+    case "repeated":
+      return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
+    case "ready": {
+      // At-most-once has marked the event done: not to start it now would be to lose it.
+      const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed();
+      return closed === undefined ? await steps.handlers.handle(prepared) : held(prepared, closed, steps);
+    }
+  }
+}
+
+/** What becomes of a delivery that is not handled, for a reason outside it. */
+export function held(prepared: Prepared | Decoded, outcome: Outcome, { guarantee }: Steps): Execution {
+  switch (prepared.kind) {
+    case "ended":
+      return { ...prepared.execution, outcome };
+    case "ready":
+      return notHandled(prepared, outcome, guarantee);
+    default:
+      return executionOf(prepared, outcome, "none");
+  }
+}
+
+/** The outcome of a delivery of an event for which another delivery of this invocation came first. */
+export function outcomeOfRepeated(first: Outcome | undefined): Outcome {
+  const failed = first === undefined || first.kind === "retry" || first.kind === "deadLettered";
+  return failed ? { kind: "retry", cause: "inProgress", error: undefined } : { kind: "duplicate" };
+}

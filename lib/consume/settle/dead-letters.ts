@@ -1,0 +1,98 @@
+import { entryResults, isTransient, type SqsLoader } from "../../aws/index.ts";
+import { Batcher } from "../../batch/index.ts";
+import { backoff, type Clock, sleep } from "../../clock/index.ts";
+import { FanfareError } from "../../errors/index.ts";
+import { type EntryResult, retryEntries, withDeadline } from "../../std/index.ts";
+import { MAX_BATCH_ENTRIES, SQS_MAX_BYTES } from "../../wire/index.ts";
+import type { DeadLetterMessage } from "./dead-letter-message.ts";
+
+/** A dead letter with the time by which its invocation needs to know that it was taken, in milliseconds since the Unix epoch. */
+interface Letter extends DeadLetterMessage {
+  readonly deadline: number;
+}
+
+/** Calls per dead letter at most where the queue refuses single entries, and the pauses between them in milliseconds. */
+const MAX_ATTEMPTS = 3;
+const PAUSE = { base: 50, cap: 500 };
+
+/** Milliseconds that a dead letter may wait for others on their way to the same queue. */
+const LINGER_MS = 5;
+
+/** Sends messages to dead-letter queues, up to 10 per call. */
+export class DeadLetters {
+  readonly #load: SqsLoader;
+  readonly #clock: Clock;
+  readonly #batchers = new Map<string, Batcher<Letter, unknown>>();
+
+  constructor(load: SqsLoader, clock: Clock) {
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  /** Resolves when the queue has taken the message; rejects when it has not, or not by the deadline. */
+  async send(queueUrl: string, message: DeadLetterMessage, deadline: number): Promise<void> {
+    await this.#batcherOf(queueUrl).add({ ...message, deadline });
+  }
+
+  #batcherOf(queueUrl: string): Batcher<Letter, unknown> {
+    const known = this.#batchers.get(queueUrl);
+    if (known !== undefined) {
+      return known;
+    }
+    const batcher = new Batcher<Letter, unknown>({
+      clock: this.#clock,
+      maxItems: MAX_BATCH_ENTRIES,
+      maxBytes: SQS_MAX_BYTES,
+      sizeOf: (letter) => letter.bytes,
+      lingerMs: LINGER_MS,
+      // One at a time: a FIFO dead-letter queue keeps the order in which the messages failed.
+      concurrency: 1,
+      send: (letters) => this.#sendBatch(queueUrl, letters),
+    });
+    this.#batchers.set(queueUrl, batcher);
+    return batcher;
+  }
+
+  #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<unknown>[]> {
+    return retryEntries(letters, {
+      maxAttempts: MAX_ATTEMPTS,
+      isTransient,
+      call: (open) => this.#call(queueUrl, open),
+      pause: async (attempt, open) => {
+        const ms = backoff(this.#clock, attempt, PAUSE.base, PAUSE.cap);
+        const inTime = this.#clock.now() + ms < earliestDeadline(open);
+        if (inTime) {
+          await sleep(this.#clock, ms);
+        }
+        return inTime;
+      },
+    });
+  }
+
+  async #call(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<unknown>[]> {
+    const { sdk, client } = await this.#load();
+    const fifo = queueUrl.endsWith(".fifo");
+    const command = new sdk.SendMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: letters.map((letter, index) => ({
+        Id: String(index),
+        MessageBody: letter.body,
+        MessageAttributes: { ...letter.attributes },
+        ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
+        ...(fifo ? { MessageDeduplicationId: letter.deduplicationId } : {}),
+      })),
+    });
+    const response = await withDeadline(this.#clock, earliestDeadline(letters), tooLate, (abortSignal) =>
+      client.send(command, { abortSignal }),
+    );
+    return entryResults(letters.length, response);
+  }
+}
+
+function earliestDeadline(letters: readonly Letter[]): number {
+  return Math.min(...letters.map(({ deadline }) => deadline));
+}
+
+function tooLate(): FanfareError {
+  return new FanfareError("DeadlineTooClose", "dead-lettering did not end in the invocation's time");
+}

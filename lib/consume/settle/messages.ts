@@ -1,0 +1,14 @@
+import type { Delivery } from "../record/index.ts";
+
+/**
+ * How messages are acknowledged and redelivered: Lambda deletes what its response does not report as failed, a poller deletes for
+ * itself. Neither call throws.
+ */
+export interface Messages {
+  /** The message is not delivered again. */
+  acknowledge(delivery: Delivery): Promise<void>;
+  /** The message becomes visible after `seconds`; after the visibility timeout where that is `undefined`. */
+  redeliver(delivery: Delivery, seconds: number | undefined): Promise<void>;
+  /** All handlers have ended: nothing waits for more entries to share a call with. */
+  hurry(): void;
+}

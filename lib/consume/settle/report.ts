@@ -1,0 +1,50 @@
+import { describeError, isFanfareError } from "../../errors/index.ts";
+import type { Delivery, EventInfo, Logger, Outcome } from "../record/index.ts";
+
+/** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
+export function logOutcome(
+  logger: Logger,
+  consumer: string,
+  delivery: Delivery,
+  event: EventInfo | undefined,
+  outcome: Outcome,
+): void {
+  const fields: Record<string, unknown> = {
+    outcome: outcome.kind,
+    consumer,
+    event: event?.name,
+    eventId: event?.id,
+    messageId: delivery.messageId,
+    attempt: delivery.receiveCount,
+    queue: delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1),
+  };
+  if (outcome.kind === "retry") {
+    fields.cause = outcome.cause;
+    fields.afterSeconds = outcome.afterSeconds;
+  }
+  if ("error" in outcome && outcome.error !== undefined) {
+    fields.error = errorFields(outcome.error);
+  }
+  switch (outcome.kind) {
+    case "retry":
+      logger.warn("message to be retried", fields);
+      break;
+    case "deadLettered":
+      logger.error("message dead-lettered", fields);
+      break;
+    case "expired":
+      logger.warn("message expired", fields);
+      break;
+    default:
+      logger.info(`message ${outcome.kind}`, fields);
+  }
+}
+
+function errorFields(error: unknown): Record<string, unknown> {
+  const { name, message } = describeError(error);
+  return {
+    name: isFanfareError(error) ? error.code : name,
+    message,
+    ...(error instanceof Error && !isFanfareError(error) && error.stack !== undefined ? { stack: error.stack } : {}),
+  };
+}

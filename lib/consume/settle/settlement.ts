@@ -1,0 +1,195 @@
+import { describeError } from "../../errors/index.ts";
+import type { Claims } from "../claim/index.ts";
+import {
+  type Delivery,
+  type Execution,
+  type Invocation,
+  type Logger,
+  type Outcome,
+  type Retry,
+  type Settled,
+  settleDeadline,
+} from "../record/index.ts";
+import { deadLetterMessage, failureReason } from "./dead-letter-message.ts";
+import type { DeadLetters } from "./dead-letters.ts";
+import type { Messages } from "./messages.ts";
+import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
+import { logOutcome } from "./report.ts";
+
+/** What settling needs to know of the consumer. */
+export interface SettleSettings extends RedeliverySettings {
+  readonly consumer: string;
+  readonly deadLetterQueues: ReadonlyMap<string, { readonly url: string; readonly maxReceiveCount?: number }>;
+  readonly logger: Logger;
+}
+
+/** What one invocation settles with. */
+export interface SettlementParts {
+  readonly invocation: Invocation;
+  /** `undefined` where events are not claimed. */
+  readonly claims: Claims | undefined;
+  readonly deadLetters: DeadLetters;
+  readonly messages: Messages;
+  /** Told each outcome, once. */
+  readonly onSettled?: ((outcome: Outcome) => void) | undefined;
+}
+
+/**
+ * Carries outcomes out: completes or releases the claim, sends to the dead-letter queue, reports, and acknowledges the message or
+ * sets when it is redelivered. Nothing in it throws.
+ */
+export class Settlement {
+  readonly #settings: SettleSettings;
+  readonly #parts: SettlementParts;
+  /** The redelivery that was asked for last, in seconds. */
+  readonly #redeliveries = new Map<Delivery, number>();
+  /** Calls that no delivery waits for. */
+  readonly #background: Promise<unknown>[] = [];
+
+  constructor(settings: SettleSettings, parts: SettlementParts) {
+    this.#settings = settings;
+    this.#parts = parts;
+  }
+
+  /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
+  async settle(execution: Execution): Promise<Settled> {
+    const { delivery, event, key } = execution;
+    const { claims, messages, onSettled } = this.#parts;
+    const outcome = await this.#carryOut(execution, await execution.outcome);
+    if (key !== undefined) {
+      claims?.settled(delivery, key, outcome);
+    }
+    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
+    onSettled?.(outcome);
+    this.#background.push(
+      outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery),
+    );
+    return { delivery, outcome };
+  }
+
+  /** All handlers have ended: nothing waits any longer for more entries to share a call with. */
+  hurry(): void {
+    this.#parts.claims?.hurry();
+    this.#parts.messages.hurry();
+  }
+
+  /** Resolves when every call has ended: what is not written when Lambda has the response may never be. */
+  async finish(): Promise<void> {
+    await Promise.all(this.#background);
+  }
+
+  async #carryOut(execution: Execution, outcome: Outcome): Promise<Outcome> {
+    switch (outcome.kind) {
+      case "done":
+        return execution.claim === "complete" ? await this.#complete(execution) : outcome;
+      case "retry":
+      case "deadLettered":
+        return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
+      default:
+        return outcome;
+    }
+  }
+
+  /** Marks the event done. */
+  async #complete(execution: Execution): Promise<Outcome> {
+    const result = await this.#parts.claims?.complete(execution.key ?? "");
+    switch (result?.status) {
+      case "lost":
+        // Another worker owns the event and settles it; deleting the message would take it from under that worker.
+        this.#settings.logger.warn("the claim was taken over before the handler finished", idsOf(execution));
+        return { kind: "retry", cause: "inProgress", error: undefined };
+      case "unavailable":
+        // The effects are there. A redelivery would repeat them for certain; without the record, only a duplicate would that
+        // SQS delivers by itself.
+        this.#settings.logger.error("handled, but the completion could not be recorded", {
+          ...idsOf(execution),
+          error: describeError(result.error),
+        });
+        return { kind: "done" };
+      default:
+        return { kind: "done" };
+    }
+  }
+
+  /** Gives the claim up, so that the next delivery can claim the event. */
+  async #release(execution: Execution, outcome: Outcome): Promise<Outcome> {
+    const { claims, invocation } = this.#parts;
+    const { delivery, key } = execution;
+    if (claims === undefined || key === undefined) {
+      return outcome;
+    }
+    if (execution.claim === "releaseIfClaimed") {
+      this.#background.push(claims.release(key));
+    }
+    if (execution.claim !== "release") {
+      return outcome;
+    }
+    if (outcome.kind === "retry" && outcome.afterSeconds !== undefined && outcome.afterSeconds >= 1) {
+      // Within a second the claim is released. So the message may be told when to reappear at the same time.
+      this.#background.push(this.#redeliver(delivery, outcome.afterSeconds));
+    }
+    const released = await claims.release(key);
+    if (released.status !== "unavailable") {
+      return outcome;
+    }
+    this.#settings.logger.warn("the claim could not be released; it ends with its lease", {
+      ...idsOf(execution),
+      error: describeError(released.error),
+    });
+    return outcome.kind === "retry" ? this.#scheduled(delivery, { ...outcome, notBefore: invocation.endsAt }) : outcome;
+  }
+
+  /** Sends to the dead-letter queue what is permanent, and what SQS would move there next. Send first, then acknowledge. */
+  async #deadLetterIfDue(delivery: Delivery, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+    const { consumer, clock, logger, deadLetterQueues } = this.#settings;
+    const { deadLetters, invocation } = this.#parts;
+    const queue = deadLetterQueues.get(delivery.queueArn);
+    if (outcome.kind === "retry" && !isLastAttempt(outcome, delivery, queue?.maxReceiveCount)) {
+      return this.#scheduled(delivery, outcome);
+    }
+    if (queue === undefined) {
+      // Without a queue of ours, SQS moves the message after its last receive. With the usual backoff, because there may be no
+      // redrive policy at all: a message that is redelivered at once would then be redelivered for ever.
+      return this.#scheduled(delivery, { kind: "retry", cause: "handler", error: outcome.error });
+    }
+    try {
+      const reason = failureReason(outcome.error, delivery, consumer, invocation.functionName, clock.now());
+      await deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock));
+      return { kind: "deadLettered", error: outcome.error };
+    } catch (error) {
+      logger.error("the dead-letter queue did not take the message; it is retried", {
+        messageId: delivery.messageId,
+        error: describeError(error),
+      });
+      return this.#scheduled(delivery, { kind: "retry", cause: "dependency", error: outcome.error });
+    }
+  }
+
+  #scheduled(delivery: Delivery, outcome: Retry): Outcome {
+    return withRedelivery(outcome, delivery, this.#settings);
+  }
+
+  /** Asks for a redelivery, unless the same has been asked for. */
+  async #redeliver(delivery: Delivery, seconds: number | undefined): Promise<void> {
+    if (seconds !== undefined && this.#redeliveries.get(delivery) === seconds) {
+      return;
+    }
+    if (seconds !== undefined) {
+      this.#redeliveries.set(delivery, seconds);
+    }
+    await this.#parts.messages.redeliver(delivery, seconds);
+  }
+}
+
+/** Whether SQS would move the message to the dead-letter queue at its next receive. */
+function isLastAttempt({ cause }: Retry, delivery: Delivery, maxReceiveCount: number | undefined): boolean {
+  if (maxReceiveCount === undefined || delivery.receiveCount < maxReceiveCount) {
+    return false;
+  }
+  // In progress: another worker has the event, and may be about to succeed. Group: the message itself has not failed.
+  return cause === "handler" || cause === "dependency" || cause === "circuit";
+}
+
+function idsOf({ delivery, event }: Execution): Record<string, unknown> {
+  return { event: event?.name, eventId: event?.id, messageId: delivery.messageId };
+}
