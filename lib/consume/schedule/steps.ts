@@ -25,9 +25,13 @@ export interface Steps {
   readonly guarantee: Guarantee;
 }
 
-/** Decodes a delivery and claims its event. */
+/** Decodes a delivery and claims its event. Never throws: a fault of ours fails its own delivery only. */
 export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): Promise<Prepared> {
-  return await claim(await steps.decoder.decode(delivery, admit), steps, admit);
+  try {
+    return await claim(await steps.decoder.decode(delivery, admit), steps, admit);
+  } catch (error) {
+    return endedEarly(delivery, { kind: "retry", cause: "dependency", error });
+  }
 }
 
 /** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */

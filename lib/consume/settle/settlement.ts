@@ -53,18 +53,16 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery, event, key } = execution;
-    const { claims, messages, onSettled } = this.#parts;
-    const outcome = await this.#carryOut(execution, await execution.outcome);
-    if (key !== undefined) {
-      claims?.settled(delivery, key, outcome);
+    const { delivery } = execution;
+    try {
+      const outcome = await this.#carryOut(execution, await execution.outcome);
+      this.#report(execution, outcome);
+      this.#background.push(this.#respond(delivery, outcome));
+      return { delivery, outcome };
+    } catch (error) {
+      // A fault of ours, or a logger that throws: the message is not acknowledged, so nothing is lost.
+      return { delivery, outcome: { kind: "retry", cause: "dependency", error } };
     }
-    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
-    onSettled?.(outcome);
-    this.#background.push(
-      outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery),
-    );
-    return { delivery, outcome };
   }
 
   /** All handlers have ended: nothing waits any longer for more entries to share a call with. */
@@ -87,6 +85,24 @@ export class Settlement {
         return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
       default:
         return outcome;
+    }
+  }
+
+  #report({ delivery, event, key }: Execution, outcome: Outcome): void {
+    const { claims, onSettled } = this.#parts;
+    if (key !== undefined) {
+      claims?.settled(delivery, key, outcome);
+    }
+    onSettled?.(outcome);
+    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
+  }
+
+  /** Acknowledges the message, or sets when it is redelivered. */
+  async #respond(delivery: Delivery, outcome: Outcome): Promise<void> {
+    if (outcome.kind === "retry") {
+      await this.#redeliver(delivery, outcome.afterSeconds);
+    } else {
+      await this.#parts.messages.acknowledge(delivery);
     }
   }
 
