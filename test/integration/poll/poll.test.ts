@@ -343,10 +343,10 @@ describe("across receives", () => {
       await world.send(queue, [1]);
       await until("it is handled", () => handled.length === 1);
       await world.send(queue, [1, 2]);
-      await until("the others are through", () => logged.filter(({ fate }) => fate !== undefined).length === 3);
+      await until("the others are through", () => logged.filter(({ outcome }) => outcome !== undefined).length === 3);
       await poller.stop();
       expect(handled).toEqual([1, 2]);
-      expect(logged.filter(({ fate }) => fate === "duplicate")).toHaveLength(1);
+      expect(logged.filter(({ outcome }) => outcome === "duplicate")).toHaveLength(1);
       expect(await world.depth(queue)).toEqual(empty);
     } finally {
       await database.close();
