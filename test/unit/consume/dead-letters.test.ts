@@ -115,6 +115,13 @@ describe("the message", () => {
     });
   });
 
+  test("keeps the body to the byte, as its publisher wrote it", async () => {
+    const { client, entries } = recording();
+    const body = `{ "specversion": "1.0",\n  "id": "a", "source": "/shop", "type": "orders.Placed", "data": { "n": 1.50 } }\t`;
+    await deadLetter([record(body)], client);
+    expect(entries()[0]?.MessageBody).toBe(body);
+  });
+
   test("of ten attributes goes without the reason, but goes", async () => {
     const { client, entries } = recording();
     const messageAttributes = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`a${n}`, text("x")]));

@@ -49,8 +49,26 @@ describe("seconds until a message is redelivered", () => {
 
   test("without a backoff the queue's visibility timeout stays as it is", () => {
     for (const cause of ["handler", "dependency", "inProgress"] as const) {
-      expect(secondsUntilRedelivery(retry(cause), received(3), { clock: clock(0.5), backoff: undefined })).toBeUndefined();
+      expect(
+        secondsUntilRedelivery(retry(cause), received(3), { clock: clock(0.5), backoff: undefined }),
+      ).toBeUndefined();
     }
+  });
+
+  test("a visibility never reaches beyond the 12 hours that SQS counts from the receive, up to 15 minutes ago", () => {
+    const outcome = retry("handler", { afterSeconds: 43_200 });
+    expect(secondsUntilRedelivery(outcome, received(1), { clock: clock(0.5), backoff })).toBe(42_300);
+  });
+
+  test("an open circuit delays longer each time, with a spread, and for an hour at most", () => {
+    const seconds = (times: number, random: number) =>
+      secondsUntilRedelivery(retry("circuit", { notBefore: NOW + 30_000 }), received(times), {
+        clock: clock(random),
+        backoff,
+      });
+    expect([1, 2, 3].map((times) => seconds(times, 0))).toEqual([30, 60, 120]);
+    expect(seconds(1, 0.999999)).toBe(38);
+    expect(seconds(20, 0.5)).toBe(3_600);
   });
 
   test("always whole seconds that SQS takes", () => {

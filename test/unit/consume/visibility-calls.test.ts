@@ -24,7 +24,10 @@ function recording() {
         if (commandName !== "ChangeMessageVisibilityBatchCommand") return await next(args);
         const { Entries } = args.input as unknown as { Entries: Entry[] };
         calls.push(Entries);
-        return { response: {}, output: { $metadata: {}, Successful: Entries.map((_, index) => ({ Id: String(index) })) } as never };
+        return {
+          response: {},
+          output: { $metadata: {}, Successful: Entries.map((_, index) => ({ Id: String(index) })) } as never,
+        };
       },
     { step: "initialize", name: "recording" },
   );

@@ -1,0 +1,282 @@
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { type ClaimRequest, type Handlers, type Poller, type PollOptions, poll } from "../../../../lib/index.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
+import { contract, envelope, MemoryStore, type Orders, QUEUE_ARN, silent } from "../support.ts";
+
+const QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders";
+
+interface Entry {
+  readonly Id: string;
+  readonly ReceiptHandle: string;
+  readonly VisibilityTimeout?: number;
+}
+
+/** A queue without a network: each receive returns the next batch, then waits until it is aborted. */
+class Queue {
+  readonly client = new SQSClient({ region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+  readonly inputs: { readonly command: string; readonly input: Record<string, unknown> }[] = [];
+  readonly #batches: object[][];
+  /** Entries refused so many times more, by receipt handle. */
+  readonly refusals = new Map<string, number>();
+
+  constructor(...batches: (readonly string[])[]) {
+    this.#batches = batches.map((ids) =>
+      ids.map((id) => ({
+        MessageId: `m-${id}`,
+        ReceiptHandle: `r-${id}`,
+        Body: JSON.stringify(envelope(id)),
+        Attributes: { ApproximateReceiveCount: "2" },
+      })),
+    );
+    this.client.middlewareStack.add(
+      (_next, { commandName = "" }) =>
+        async (args) => ({ response: {}, output: (await this.#respond(commandName, args.input)) as never }),
+      { step: "initialize", name: "queue" },
+    );
+    const send = this.client.send.bind(this.client);
+    this.client.send = ((command: never, options?: { abortSignal?: AbortSignal }) => {
+      this.#signal = options?.abortSignal;
+      return send(command, options as never);
+    }) as never;
+  }
+
+  #signal: AbortSignal | undefined;
+
+  async #respond(command: string, input: object): Promise<object> {
+    this.inputs.push({ command, input: { ...input } });
+    switch (command) {
+      case "GetQueueAttributesCommand":
+        return { Attributes: { QueueArn: QUEUE_ARN } };
+      case "ReceiveMessageCommand": {
+        const batch = this.#batches.shift();
+        return batch === undefined ? await aborted(this.#signal) : { Messages: batch };
+      }
+      default: {
+        const { Entries } = input as { Entries: Entry[] };
+        const refused = Entries.filter((entry) => this.#refuses(entry.ReceiptHandle));
+        return {
+          Successful: Entries.filter((entry) => !refused.includes(entry)).map(({ Id }) => ({ Id })),
+          Failed: refused.map(({ Id }) => ({ Id, Code: "InternalError", Message: "no", SenderFault: false })),
+        };
+      }
+    }
+  }
+
+  #refuses(handle: string): boolean {
+    const left = this.refusals.get(handle) ?? 0;
+    this.refusals.set(handle, left - 1);
+    return left > 0;
+  }
+
+  /** The entries of each call of one kind. */
+  entriesOf(command: string): Entry[][] {
+    return this.inputs.filter((each) => each.command === command).map(({ input }) => input.Entries as Entry[]);
+  }
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const abort = () => reject(new DOMException("aborted", "AbortError"));
+    if (signal?.aborted) {
+      abort();
+    }
+    signal?.addEventListener("abort", abort);
+  });
+}
+
+const pollers: Poller[] = [];
+afterEach(async () => {
+  vi.useRealTimers();
+  pollers.splice(0);
+});
+
+function start(queue: Queue, handlers: Handlers<Orders>, options: Partial<PollOptions<Orders>> = {}): Poller {
+  const poller = poll(contract, handlers, {
+    queueUrl: QUEUE_URL,
+    consumer: "billing",
+    logger: silent,
+    clients: { sqs: queue.client },
+    handleSignals: false,
+    deadLetterQueues: {},
+    ...options,
+  });
+  pollers.push(poller);
+  return poller;
+}
+
+/** Moves the clock until something holds. */
+async function advanceUntil(clock: FakeClock, holds: () => boolean, stepMs = 10): Promise<void> {
+  for (let steps = 0; !holds(); steps++) {
+    if (steps === 2_000) {
+      throw new Error(`did not happen within ${2_000 * stepMs} ms of the clock`);
+    }
+    await clock.advance(stepMs);
+  }
+}
+
+const DELETE = "DeleteMessageBatchCommand";
+const VISIBILITY = "ChangeMessageVisibilityBatchCommand";
+
+describe("a poller", () => {
+  test("deletes what is done, 10 per call, and asks for what it needs", async () => {
+    const clock = new FakeClock();
+    const ids = Array.from({ length: 10 }, (_, n) => `e-${n}`);
+    const queue = new Queue(ids);
+    const attempts: number[] = [];
+    const poller = start(queue, { Placed: (_data, { attempt }) => void attempts.push(attempt) }, { clock });
+    await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 1);
+    expect(queue.entriesOf(DELETE)[0]?.map(({ ReceiptHandle }) => ReceiptHandle)).toEqual(ids.map((id) => `r-${id}`));
+    expect(attempts).toEqual(new Array(10).fill(2));
+    expect(queue.inputs.slice(0, 2)).toEqual([
+      { command: "GetQueueAttributesCommand", input: { QueueUrl: QUEUE_URL, AttributeNames: ["QueueArn"] } },
+      {
+        command: "ReceiveMessageCommand",
+        input: {
+          QueueUrl: QUEUE_URL,
+          MaxNumberOfMessages: 10,
+          WaitTimeSeconds: 20,
+          VisibilityTimeout: 60,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        },
+      },
+    ]);
+    const stopped = poller.stop();
+    await advanceUntil(clock, () => queue.inputs.length > 0, 1_000);
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("leases claims for 5 s longer than its handlers may run", async () => {
+    const clock = new FakeClock();
+    const startedAt = clock.now();
+    const requests: ClaimRequest[] = [];
+    const store = new MemoryStore();
+    store.claimOutcome = (request) => {
+      requests.push(request);
+      return undefined;
+    };
+    let deadline = Number.NaN;
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, context) => {
+        deadline = clock.now() + context.remainingMs();
+      },
+    };
+    const queue = new Queue(["a"]);
+    const poller = start(queue, handlers, { clock, store, maxProcessingMs: 40_000 });
+    await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 1);
+    expect(requests.map(({ leaseUntil }) => leaseUntil)).toEqual([deadline + 5_000]);
+    expect(deadline - startedAt).toBeLessThanOrEqual(40_100);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("hides what is in flight three times per visibility timeout, and nothing that is settled", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["slow", "fast"]);
+    const slow = Promise.withResolvers<void>();
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, { event }) => (event.id === "slow" ? slow.promise : undefined),
+    };
+    const poller = start(queue, handlers, { clock, visibilityTimeoutSeconds: 30 });
+    await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 1);
+    await clock.advance(30_000);
+    const renewed = queue
+      .entriesOf(VISIBILITY)
+      .map((entries) => entries.map((e) => [e.ReceiptHandle, e.VisibilityTimeout]));
+    expect(renewed).toEqual([[["r-slow", 30]], [["r-slow", 30]], [["r-slow", 30]]]);
+    slow.resolve();
+    await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 2);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("sets when a failed message is redelivered, and deletes it no more", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"]);
+    const failing: Handlers<Orders> = { Placed: (_data, context) => context.retry({ after: 7 }) };
+    const poller = start(queue, failing, { clock });
+    await advanceUntil(clock, () => queue.entriesOf(VISIBILITY).length === 1);
+    expect(queue.entriesOf(VISIBILITY)[0]).toEqual([{ Id: "0", ReceiptHandle: "r-a", VisibilityTimeout: 7 }]);
+    expect(queue.entriesOf(DELETE)).toEqual([]);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("deletes again what the queue refused for a transient reason, that entry only", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a", "b"]);
+    queue.refusals.set("r-b", 2);
+    const poller = start(queue, { Placed: () => {} }, { clock });
+    await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 3);
+    expect(queue.entriesOf(DELETE).map((entries) => entries.map((entry) => entry.ReceiptHandle))).toEqual([
+      ["r-a", "r-b"],
+      ["r-b"],
+      ["r-b"],
+    ]);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("told to stop, starts nothing more and makes visible at once what has not started", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a", "b", "c"]);
+    const running = Promise.withResolvers<void>();
+    const started: string[] = [];
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, { event }) => {
+        started.push(event.id);
+        return running.promise;
+      },
+    };
+    const poller = start(queue, handlers, { clock, concurrency: 1 });
+    await advanceUntil(clock, () => started.length === 1);
+    const stopped = poller.stop();
+    await advanceUntil(clock, () => queue.entriesOf(VISIBILITY).length === 1);
+    expect(queue.entriesOf(VISIBILITY)[0]?.map((e) => [e.ReceiptHandle, e.VisibilityTimeout])).toEqual([
+      ["r-b", 0],
+      ["r-c", 0],
+    ]);
+    running.resolve();
+    await clock.advance(2_000);
+    await stopped;
+    expect(started).toEqual(["a"]);
+    expect(
+      queue
+        .entriesOf(DELETE)
+        .flat()
+        .map(({ ReceiptHandle }) => ReceiptHandle),
+    ).toEqual(["r-a"]);
+  });
+
+  test("told to stop, gives up handlers after the stop timeout, and keeps their claims until the lease ends", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"]);
+    const store = new MemoryStore();
+    let reason: unknown;
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, { signal }) =>
+        new Promise(() => {
+          signal.addEventListener("abort", () => {
+            reason = signal.reason;
+          });
+        }),
+    };
+    const poller = start(queue, handlers, { clock, store, stopTimeoutMs: 3_000, maxProcessingMs: 60_000 });
+    await advanceUntil(clock, () => store.items.size === 1);
+    const stopped = poller.stop();
+    await clock.advance(2_900);
+    expect(reason).toBeUndefined();
+    await clock.advance(2_000);
+    await stopped;
+    expect(reason).toMatchObject({ code: "HandlerTimeout", remedy: expect.stringContaining("stopTimeoutMs") });
+    expect(store.calls.map(({ step }) => step)).toEqual(["claim"]);
+    const [change] = queue.entriesOf(VISIBILITY).flat();
+    expect(change?.VisibilityTimeout).toBeGreaterThan(60);
+  });
+});
