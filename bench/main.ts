@@ -42,7 +42,7 @@ function asMarkdown(): string {
   const { cpu, cores, memoryGiB, system, node, load, date } = started;
   const kept = sections.flatMap(({ targets }) => targets);
   return [
-    "<!-- Written by `npm run bench -- --markdown docs/performance.tables.md`: do not edit. -->",
+    "<!-- Written by `npm run bench -- --markdown docs/evidence/performance.tables.md`: do not edit. -->",
     "# Measurements",
     `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load ${load} when the run began; ${rounds} rounds. ${kept.filter(holds).length} of ${kept.length} targets kept.`,
     ...sections.map(sectionAsMarkdown),

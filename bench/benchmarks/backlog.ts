@@ -43,7 +43,7 @@ export const backlog: Benchmark = {
       return {
         name: this.name,
         title: "Backlog on the local runtime",
-        method: `Events of about 300 bytes published to one topic with ${SUBSCRIBERS} queues that nobody reads; live heap of the server above that when it was empty, and what each event added since the line before.`,
+        method: `Events of about 300 bytes, published to one topic with ${SUBSCRIBERS} queues that have no consumer. Live heap is that of the server minus its live heap when empty. Heap per event is the growth since the previous line.`,
         cases,
         targets: [
           {

@@ -51,7 +51,7 @@ export const endToEnd: Benchmark = {
         return {
           name: this.name,
           title: "End to end on the local runtime",
-          method: `${events} events to one topic, ${SUBSCRIBERS} subscribers with idempotent handlers, one process each, embedded SNS and SQS, DynamoDB emulator without latency; until every queue is empty.`,
+          method: `${events} events to one topic with ${SUBSCRIBERS} subscribers, measured until every queue is empty. Handlers are idempotent, one process each. SNS and SQS are embedded; DynamoDB is an emulator without latency.`,
           cases: [
             {
               name: `${events} events`,

@@ -55,7 +55,7 @@ export const fifo: Benchmark = {
     return {
       name: this.name,
       title: "FIFO",
-      method: `Handlers that wait. The ideal is a hand-written loop that runs all groups at once; Fanfare runs at most ${PARALLEL} at once by default, so with more groups than that it takes longer on purpose.`,
+      method: `The handlers wait. The ideal is a hand-written loop that runs all groups at once. Fanfare runs at most ${PARALLEL} groups at once by default, so with more groups it takes longer by design.`,
       cases,
       targets: cases
         .filter((result) => result.name.includes(` ${PARALLEL} groups`))

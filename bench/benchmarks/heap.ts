@@ -56,7 +56,7 @@ export const heap: Benchmark = {
       return {
         name: this.name,
         title: "Heap",
-        method: `Live heap (after a full collection, looked at every ${LOOK_EVERY} records) above that before the batch came, the batch included. The handler gives way once.`,
+        method: `Live heap after a full collection, measured every ${LOOK_EVERY} records, minus the live heap before the batch arrived. The batch is included. The handler yields once.`,
         cases,
         targets: cases.flatMap((result) =>
           ["Fanfare", "Fanfare, with store"].map((name) => ({

@@ -31,7 +31,7 @@ export const polling: Benchmark = {
       return {
         name: this.name,
         title: "Poller",
-        method: "Time to drain a queue of the local runtime, which answers at once, in a process of its own.",
+        method: "Time to drain a queue of the local runtime, which responds at once, in its own process.",
         cases: [result],
         targets: PEERS.map((peer) => ({
           name: `Fanfare / ${peer}`,

@@ -70,7 +70,7 @@ export const publisher: Benchmark = {
       return {
         name: this.name,
         title: "Publisher",
-        method: `To a stub of SNS and S3 that answers in ${LATENCY_MS} ms. All contenders validate and write the envelope. Cost: SNS requests of 64 KiB and S3 PUTs.`,
+        method: `To a stub of SNS and S3 that responds in ${LATENCY_MS} ms. All contenders validate and write the envelope. Cost: SNS requests of 64 KiB and S3 PUTs.`,
         cases: [throughput, mixed, lone],
         targets: targetsOf(throughput, lone),
       };

@@ -1,6 +1,6 @@
 /**
  * `npm run test:differential`: random sequences of calls to Fanfare's engine and to LocalStack, side by side. What it
- * does: `npm run test:differential -- --help` and docs/differential.md.
+ * does: `npm run test:differential -- --help` and docs/evidence/differential.md.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

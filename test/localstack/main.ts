@@ -1,6 +1,6 @@
 /**
  * `npm run test:localstack`: the suite against LocalStack, other emulators and AWS. What it does, with its exit codes:
- * `npm run test:localstack -- --help` and docs/emulators.md.
+ * `npm run test:localstack -- --help` and docs/evidence/emulators.md.
  */
 import { CommanderError } from "commander";
 import { openWorkspace } from "./emulators/workspace.ts";

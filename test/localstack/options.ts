@@ -31,7 +31,7 @@ Exit codes
   3  a target is not available; what is missing is said
   4  nothing was created: no credentials, or a stack of the same name exists already
 
-Against AWS: --target aws --yes-create-billable-resources, with credentials in the environment. See docs/emulators.md.`;
+Against AWS: --target aws --yes-create-billable-resources, with credentials in the environment. See docs/evidence/emulators.md.`;
 
 /** Reads the command line. @throws CommanderError for wrong usage */
 export function parseOptions(argv: readonly string[]): Options {

@@ -118,7 +118,7 @@ export interface Violation {
   readonly history: string;
 }
 
-/** What is checked. See docs/simulation.md. */
+/** What is checked. See docs/evidence/simulation.md. */
 export type Rule =
   | "publish-is-true"
   | "nothing-lost"

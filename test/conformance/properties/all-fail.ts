@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "When every record fails, every record is reported and the function does not throw",
+  name: "If every record fails, every record is reported and the function does not throw",
   async run(t) {
     const worker = t.worker({
       handle: () => {

@@ -1,7 +1,7 @@
 import { forever, property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "At most once: neither a failure nor a crash has an event handled again",
+  name: "At most once: no event is handled again after a failure or a crash",
   needs: ["guarantee"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "When the backoff cannot be set at all, nothing else is lost",
+  name: "If the backoff cannot be set at all, nothing else is lost",
   needs: ["backoff"],
   async run(t) {
     const worker = t.worker({

@@ -2,7 +2,7 @@ import { DeleteMessageCommand } from "@aws-sdk/client-sqs";
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A backoff that SQS refuses for one message is still set for the others, and the answer is right",
+  name: "A backoff that SQS refuses for one message is still set for the others, and the result is right",
   needs: ["backoff"],
   async run(t) {
     const worker = t.worker({

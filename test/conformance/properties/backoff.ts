@@ -1,7 +1,7 @@
 import { check, property, things } from "../harness/index.ts";
 
 export default property({
-  name: "Failed messages are given a backoff with jitter, in calls of at most ten",
+  name: "Failed messages get a backoff with jitter, at most ten per call",
   needs: ["backoff"],
   async run(t) {
     const worker = t.worker({

@@ -1,7 +1,7 @@
 import { property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "A worker whose clock is 1.5 s ahead does not take over what another is still doing",
+  name: "A worker whose clock is 1.5 s ahead does not take over an event that is in progress",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

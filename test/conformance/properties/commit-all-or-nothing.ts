@@ -2,7 +2,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { addOne, check, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A commit whose condition fails writes nothing, and the event is free for its next delivery",
+  name: "A commit whose condition fails writes nothing, and the event can be claimed at its next delivery",
   needs: ["commit"],
   async run(t) {
     const effects = await t.table();

@@ -1,7 +1,7 @@
 import { addOne, check, type Delivery, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When the answer to a commit gets lost, the effect still happens once and the event is done",
+  name: "If the response to a commit gets lost, the effect still happens once and the event is done",
   needs: ["commit"],
   async run(t) {
     const effects = await t.table();

@@ -1,7 +1,7 @@
 import { addOne, check, property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "A worker that commits after its lease, when another has taken over, writes nothing",
+  name: "A worker that commits after its lease, when another worker has taken over, writes nothing",
   needs: ["commit"],
   async run(t) {
     const table = await t.table();

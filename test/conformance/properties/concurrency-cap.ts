@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "No more handlers run at once than asked for, and no fewer when there is work",
+  name: "No more handlers run at once than configured, and no fewer if there is work",
   needs: ["concurrency"],
   async run(t) {
     let running = 0;

@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A message that the dead-letter queue does not take is not acknowledged",
+  name: "A message that the dead-letter queue does not accept is not acknowledged",
   needs: ["deadLetter"],
   async run(t) {
     const dlq = await t.queue();

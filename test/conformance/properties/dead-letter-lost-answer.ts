@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When the answer to dead-lettering gets lost, the message is in the dead-letter queue at least once",
+  name: "If the response to dead-lettering gets lost, the message is in the dead-letter queue at least once",
   needs: ["deadLetter"],
   async run(t) {
     const dlq = await t.queue();

@@ -1,7 +1,7 @@
 import { property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "An event that reaches two workers at once is handled by one, and the other loses nothing",
+  name: "An event that reaches two workers at once is handled by one of them, and the other loses no message",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

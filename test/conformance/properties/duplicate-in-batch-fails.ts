@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When an event that is twice in one batch fails, no message of it is lost",
+  name: "If an event that is in a batch twice fails, neither of its messages is lost",
   needs: ["store"],
   async run(t) {
     let fails = true;

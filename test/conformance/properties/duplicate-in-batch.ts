@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An event that is twice in one batch is handled once, and both messages are done",
+  name: "An event that is in a batch twice is handled once, and both messages are done",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An event that was handled is not handled again when its message is delivered again",
+  name: "An event that was handled is not handled again when its message is redelivered",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

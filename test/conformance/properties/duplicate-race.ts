@@ -1,7 +1,7 @@
 import { check, property, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "Of eight workers that get the same event in the same moment, one handles it",
+  name: "If eight workers receive the same event at the same moment, one of them handles it",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { check, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When a claim cannot be released after a failure, the handler's own error is still what is reported",
+  name: "If a claim cannot be released after a failure, the handler's own error is still reported",
   needs: ["store"],
   async run(t) {
     const worker = t.worker({

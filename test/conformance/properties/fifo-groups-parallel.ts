@@ -1,7 +1,7 @@
 import { check, property, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "Different FIFO groups are handled side by side",
+  name: "Different FIFO groups are handled in parallel",
   needs: ["groups"],
   async run(t) {
     let running = 0;

@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An invocation that is killed after its claim loses nothing: the event is handled after the lease",
+  name: "An invocation that is killed after its claim loses no message: the event is handled after the lease",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { addOne, check, type Delivery, property, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An invocation that is killed after its effect in DynamoDB does not have the effect again",
+  name: "An invocation that is killed after its effect in DynamoDB does not repeat the effect",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

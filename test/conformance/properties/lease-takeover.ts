@@ -1,7 +1,7 @@
 import { check, forever, property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "An event whose worker died is taken over by one worker after the lease, and by none before",
+  name: "An event whose worker died is taken over by one worker after the lease, and by no worker before",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

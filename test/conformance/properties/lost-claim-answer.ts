@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When the answer to a claim gets lost, the event is handled at once or at its next delivery",
+  name: "If the response to a claim gets lost, the event is handled at once or at its next delivery",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

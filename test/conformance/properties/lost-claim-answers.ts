@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When all answers to a claim get lost, the event is not handled unclaimed, and is free at its next delivery",
+  name: "If all responses to a claim get lost, the event is not handled without a claim, and can be claimed at its next delivery",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

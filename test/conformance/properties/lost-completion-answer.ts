@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When the answer to a completion gets lost, the event counts as done and is not handled again",
+  name: "If the response to a completion gets lost, the event counts as done and is not handled again",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

@@ -1,7 +1,7 @@
 import { property, raw, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A message that cannot be read does not touch its neighbours",
+  name: "A message that cannot be read does not affect the other messages of the batch",
   async run(t) {
     const handled: string[] = [];
     const worker = t.worker({ handle: ({ id }) => void handled.push(id) });

@@ -3,7 +3,7 @@ import { check, property, same, things } from "../harness/index.ts";
 const THROWN = ["a text", 42, null, undefined, { an: "object" }, Symbol("s"), () => {}];
 
 export default property({
-  name: "Whatever a handler throws, only its own record fails",
+  name: "If a handler throws a value of any type, only its own record fails",
   async run(t) {
     for (const table of [undefined, await t.table()]) {
       const worker = t.worker({

@@ -1,7 +1,7 @@
 import { property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "After a failure on FIFO, the rest of the group comes again unhandled and in order",
+  name: "After a failure on FIFO, the rest of the group is redelivered unhandled and in order",
   async run(t) {
     const handled: string[] = [];
     const worker = t.worker({

@@ -1,7 +1,7 @@
 import { property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "Of a standard batch, exactly the failed records come again",
+  name: "Of a standard batch, exactly the failed records are redelivered",
   async run(t) {
     const worker = t.worker({
       handle: async ({ data }) => {

@@ -1,7 +1,7 @@
 import { PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A payload that is not what was written (not JSON, not UTF-8, itself a pointer) is dead-lettered",
+  name: "A payload that differs from what was written (not JSON, not UTF-8, itself a pointer) is dead-lettered",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

@@ -1,7 +1,7 @@
 import { check, PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A pointer to a place that the consumer was not configured for is never followed",
+  name: "A pointer to a location that the consumer was not configured for is never followed",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

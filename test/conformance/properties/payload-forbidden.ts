@@ -1,7 +1,7 @@
 import { PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A payload that S3 forbids to read is tried again: permissions can be mended",
+  name: "A payload that S3 does not allow to be read is retried: permissions can be corrected",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

@@ -1,7 +1,7 @@
 import { PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An event whose object in S3 is missing is dead-lettered with that reason; its neighbours are handled",
+  name: "An event whose object in S3 is missing is dead-lettered with that reason; the other events are handled",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

@@ -1,7 +1,7 @@
 import { PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A payload over the consumer's limit is dead-lettered, whatever size its sender declares",
+  name: "A payload over the consumer's limit is dead-lettered, regardless of the size that its sender declares",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

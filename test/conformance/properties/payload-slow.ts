@@ -1,7 +1,7 @@
 import { check, PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A payload that does not arrive in time comes again; its neighbours are handled and the answer is in time",
+  name: "A message whose payload does not arrive in time is redelivered; the other messages are handled and the invocation ends in time",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();

@@ -1,7 +1,7 @@
 import { check, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A permanent error is dead-lettered at once, with body and attributes as they were and the reason beside them",
+  name: "A permanent error is dead-lettered at once, with the original body and attributes and the reason",
   needs: ["deadLetter"],
   async run(t) {
     const dlq = await t.queue();

@@ -1,7 +1,7 @@
 import { check, property, same, thingOf, things } from "../harness/index.ts";
 
 export default property({
-  name: "An SQS that stops answering, at the backoff or at dead-lettering, does not make the invocation time out",
+  name: "If SQS stops responding, at the backoff or at dead-lettering, the invocation does not time out",
   needs: ["backoff", "deadLetter", "answer"],
   async run(t) {
     const [dlq, queue] = [await t.queue(), await t.queue()];

@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A record that exceeds its own timeout is aborted through its signal and comes again alone",
+  name: "A record that exceeds its own timeout is aborted through its signal, and only this record is redelivered",
   needs: ["recordTimeout"],
   async run(t) {
     const aborted: string[] = [];

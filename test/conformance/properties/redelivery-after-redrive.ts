@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "An event that was handled is not handled again when a redrive brings it under a new message id",
+  name: "An event that was handled is not handled again when a redrive delivers it with a new message id",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

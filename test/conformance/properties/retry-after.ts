@@ -1,7 +1,7 @@
 import { check, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A handler that asks for a retry after some seconds gets it then",
+  name: "A handler that asks for a retry after some seconds gets it after that time",
   needs: ["backoff"],
   async run(t) {
     const worker = t.worker({ handle: ({ retryIn }) => retryIn(777) });

@@ -1,7 +1,7 @@
 import { property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "A worker that finishes after its lease does not end the claim of the worker that took over",
+  name: "A worker that finishes after its lease does not end the claim of the worker that took over the event",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { property, same, thingOf, until } from "../harness/index.ts";
 
 export default property({
-  name: "A worker that fails after its lease does not undo what another worker has finished since",
+  name: "A worker that fails after its lease does not undo what another worker has completed since",
   needs: ["store"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "When the store is down after the handler has succeeded, its work is not done again",
+  name: "If the store is down after the handler has succeeded, the event is not handled again",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

@@ -1,7 +1,7 @@
 import { property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "While the store is down nothing is handled unprotected; when it is back, all is handled",
+  name: "While the store is down, no event is handled without a claim; when it is back, all events are handled",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

@@ -1,7 +1,7 @@
 import { property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A store that is down while handlers run, and back when they end, is not noticed",
+  name: "A store that is down while handlers run, and back when they end, has no effect",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

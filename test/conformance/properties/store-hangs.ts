@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A store that stops answering does not make the invocation time out, and nothing is lost",
+  name: "A store that stops responding does not make the invocation time out, and no message is lost",
   needs: ["store", "answer"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A store that takes 100 ms a call delays 50 records by less than a second, and all are handled once",
+  name: "A store that takes 100 ms per call delays 50 records by less than a second, and all are handled once",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

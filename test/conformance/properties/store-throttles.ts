@@ -1,7 +1,7 @@
 import { property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "When the store throttles some statements, every event is still handled once, without a redelivery",
+  name: "If the store throttles some statements, every event is still handled once, without a redelivery",
   needs: ["store"],
   async run(t) {
     const handled: string[] = [];

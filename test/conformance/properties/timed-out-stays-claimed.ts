@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A handler that runs on after its timeout keeps its claim: nobody runs beside it",
+  name: "A handler that keeps running after its timeout keeps its claim: no second handler runs beside it",
   needs: ["recordTimeout", "store"],
   async run(t) {
     const table = await t.table();

@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "Records for which too little time is left are handed back unstarted, and none is cut off",
+  name: "Records for which too little time is left are redelivered without being started, and no handler is cut off",
   async run(t) {
     const started: string[] = [];
     const ended: string[] = [];

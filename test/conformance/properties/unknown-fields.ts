@@ -1,7 +1,7 @@
 import { property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "Fields that nobody knows, in record, envelope and payload, disturb nothing",
+  name: "Unknown fields in record, envelope and payload have no effect",
   async run(t) {
     const handled: string[] = [];
     const worker = t.worker({ handle: ({ id }) => void handled.push(id) });

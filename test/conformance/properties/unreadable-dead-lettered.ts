@@ -1,7 +1,7 @@
 import { check, property, raw, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "What no retry can help (no JSON, wrong shape, unknown event or version) is dead-lettered at its first delivery",
+  name: "A message that no retry can help (not JSON, wrong shape, unknown event or version) is dead-lettered at its first delivery",
   needs: ["deadLetter"],
   async run(t) {
     const dlq = await t.queue();

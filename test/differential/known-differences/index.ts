@@ -7,7 +7,7 @@ import { SQS_QUEUE_DIFFERENCES } from "./sqs-queues.ts";
 
 export type { KnownDifference, Sighting } from "./sighting.ts";
 
-/** All that has been judged. docs/differential.md lists it for people. */
+/** All that has been judged. docs/evidence/differential.md lists it for people. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   ...SQS_DIFFERENCES,
   ...SQS_QUEUE_DIFFERENCES,

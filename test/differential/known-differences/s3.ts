@@ -7,7 +7,7 @@ const api = (page: string) => `https://docs.aws.amazon.com/AmazonS3/latest/API/A
 export const S3_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: "s3-copy-checksum-type",
-    what: "LocalStack leaves the type of the checksum out of CopyObject's answer",
+    what: "LocalStack omits the type of the checksum from CopyObject's response",
     right: "Fanfare",
     source: api("CopyObjectResult"),
     parts: false,
@@ -39,7 +39,7 @@ export const S3_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "s3-range-checksum",
-    what: "LocalStack answers the object's checksum to a range that is the whole object; Fanfare to no range",
+    what: "LocalStack returns the object's checksum for a range that is the whole object, Fanfare for no range",
     right: "not documented",
     source: api("GetObject"),
     parts: false,
@@ -56,7 +56,7 @@ export const S3_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "s3-no-keys",
-    what: "LocalStack takes MaxKeys 0 for 1,000",
+    what: "LocalStack treats MaxKeys 0 as 1,000",
     right: "Fanfare",
     source: api("ListObjectsV2"),
     parts: false,
@@ -64,7 +64,7 @@ export const S3_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "s3-complete-two-faults",
-    what: "which of two errors a list of parts gets that names a wrong part and has one that is too small",
+    what: "which of two errors is returned for a list of parts that names a wrong part and has one that is too small",
     right: "not documented",
     source: api("CompleteMultipartUpload"),
     parts: false,

@@ -7,7 +7,7 @@ const api = (page: string) => `https://docs.aws.amazon.com/sns/latest/api/API_${
 export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   {
     id: "sns-filter-list",
-    what: "LocalStack takes a list as a filter policy",
+    what: "LocalStack accepts a list as a filter policy",
     right: "Fanfare",
     source: api("SetSubscriptionAttributes"),
     parts: true,
@@ -18,7 +18,7 @@ export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-filter-removed",
-    what: "LocalStack answers a filter policy that was removed as {} with its scope, Fanfare leaves both out",
+    what: "LocalStack returns a removed filter policy as {} with its scope, Fanfare omits both",
     right: "not documented",
     source: api("GetSubscriptionAttributes"),
     parts: false,
@@ -45,7 +45,7 @@ export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-throughput-scope",
-    what: "LocalStack 4.8 leaves FifoThroughputScope out of a topic's attributes",
+    what: "LocalStack 4.8 omits FifoThroughputScope from a topic's attributes",
     right: "Fanfare",
     source: api("GetTopicAttributes"),
     parts: false,
@@ -53,7 +53,7 @@ export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-tags-of-nothing",
-    what: "LocalStack lists no tags of a topic that does not exist, where Fanfare says that it does not",
+    what: "for a topic that does not exist, LocalStack lists no tags, Fanfare returns an error",
     right: "Fanfare",
     source: api("ListTagsForResource"),
     parts: false,
@@ -64,7 +64,7 @@ export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-unknown-attribute",
-    what: "LocalStack takes attributes that topics do not have",
+    what: "LocalStack accepts attributes that topics do not have",
     right: "Fanfare",
     source: api("SetTopicAttributes"),
     parts: true,
@@ -75,7 +75,7 @@ export const SNS_TOPIC_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-create-existing",
-    what: "CreateTopic for a topic that exists, with other attributes: Fanfare refuses, LocalStack answers the topic",
+    what: "CreateTopic for a topic that exists, with other attributes: Fanfare refuses, LocalStack returns the topic",
     right: "not documented",
     source: api("CreateTopic"),
     parts: true,

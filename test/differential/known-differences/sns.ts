@@ -14,7 +14,7 @@ import {
 const api = (page: string) => `https://docs.aws.amazon.com/sns/latest/api/API_${page}.html`;
 const guide = (page: string) => `https://docs.aws.amazon.com/sns/latest/dg/${page}.html`;
 
-/** Messages that LocalStack takes although a topic must refuse them, by what is wrong with them. */
+/** Messages that LocalStack accepts although a topic must refuse them, by what is wrong with them. */
 function takenThere(
   id: string,
   fault: string,
@@ -24,7 +24,7 @@ function takenThere(
 ): KnownDifference {
   return {
     id,
-    what: `LocalStack takes ${what}`,
+    what: `LocalStack accepts ${what}`,
     right,
     source,
     parts: true,
@@ -77,7 +77,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   takenThere(
     "sns-attribute-number",
     "attribute-number",
-    "a Number attribute whose value is no number",
+    "a Number attribute whose value is not a number",
     guide("sns-message-attributes"),
   ),
   takenThere(
@@ -97,7 +97,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   ),
   {
     id: "sns-batch-ids",
-    what: "LocalStack takes entry ids with spaces in PublishBatch",
+    what: "LocalStack accepts entry ids with spaces in PublishBatch",
     right: "Fanfare",
     source: api("PublishBatch"),
     parts: true,
@@ -106,7 +106,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-empty-batch",
-    what: "an empty batch is an internal error of LocalStack",
+    what: "an empty batch causes an internal error in LocalStack",
     right: "Fanfare",
     source: api("PublishBatch"),
     parts: false,
@@ -117,7 +117,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-order-of-errors",
-    what: "which of two errors a request gets that is wrong in itself and for a topic that is not there, or in two respects",
+    what: "which of two errors is returned for a request that is wrong in itself and for a topic that does not exist, or wrong in two respects",
     right: "not documented",
     source: api("PublishBatch"),
     parts: false,
@@ -141,7 +141,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sns-duplicate-id",
-    what: "for a duplicate on a FIFO topic Fanfare answers the id of the first message, LocalStack a new one",
+    what: "for a duplicate on a FIFO topic Fanfare returns the id of the first message, LocalStack a new id",
     right: "not documented",
     source: guide("fifo-message-dedup"),
     parts: true,
@@ -156,7 +156,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     "sns-filter-number",
     /"total":\[100\]/,
     isHundred,
-    "LocalStack compares a number in a filter policy with the text of a Number attribute, so that it never matches",
+    "LocalStack compares a number in a filter policy with the string of a Number attribute, so that it never matches",
     guide("sns-subscription-filter-policies"),
     false,
   ),
@@ -164,7 +164,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     "sns-filter-number-but",
     /"total":\[.*\{"anything-but":\[100\]\}/,
     isHundred,
-    "for the same reason anything-but a number excludes nothing with LocalStack",
+    "for the same reason, anything-but a number excludes no message in LocalStack",
     guide("numeric-value-matching"),
     true,
   ),
@@ -186,7 +186,7 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
   ),
   {
     id: "sns-structure-deduplication",
-    what: "what content-based deduplication hashes of a message whose structure is json: Fanfare all of it, LocalStack not",
+    what: "what content-based deduplication hashes of a message whose structure is json: Fanfare hashes all of it, LocalStack does not",
     right: "not documented",
     source: guide("fifo-message-dedup"),
     parts: true,

@@ -54,7 +54,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-create-existing",
-    what: "CreateQueue for a queue that exists, with a wrong attribute: Fanfare says what is wrong, LocalStack that it exists",
+    what: "CreateQueue for a queue that exists, with a wrong attribute: Fanfare's error names the attribute, LocalStack's says that the queue exists",
     right: "not documented",
     source: api("CreateQueue"),
     parts: false,
@@ -66,7 +66,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-create-existing-fifo",
-    what: "CreateQueue for a FIFO queue that exists, without FifoQueue: Fanfare refuses the name, LocalStack answers the queue",
+    what: "CreateQueue for a FIFO queue that exists, without FifoQueue: Fanfare refuses the name, LocalStack returns the queue",
     right: "not documented",
     source: api("CreateQueue"),
     parts: false,
@@ -90,7 +90,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-redrive-json",
-    what: "a RedrivePolicy that is no JSON is an internal error of LocalStack",
+    what: "a RedrivePolicy that is not JSON causes an internal error in LocalStack",
     right: "Fanfare",
     source: api("SetQueueAttributes"),
     parts: false,
@@ -114,7 +114,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-sources-of-all",
-    what: "ListDeadLetterSourceQueues is an internal error of LocalStack while any queue, here one of another sequence, has the RedrivePolicy that is no JSON",
+    what: "ListDeadLetterSourceQueues causes an internal error in LocalStack while any queue, here one of another sequence, has a RedrivePolicy that is not JSON",
     right: "Fanfare",
     source: api("ListDeadLetterSourceQueues"),
     parts: false,
@@ -123,7 +123,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-redrive-self",
-    what: "Fanfare refuses a queue as its own dead-letter queue, LocalStack takes it",
+    what: "Fanfare refuses a queue as its own dead-letter queue, LocalStack accepts it",
     right: "not documented",
     source: api("SetQueueAttributes"),
     parts: true,
@@ -146,7 +146,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-redrive-count",
-    what: "a maxReceiveCount that was set as a text: LocalStack answers a text, Fanfare a number",
+    what: "a maxReceiveCount that was set as a string: LocalStack returns a string, Fanfare a number",
     right: "Fanfare",
     source: "https://docs.aws.amazon.com/cli/latest/reference/sqs/get-queue-attributes.html",
     parts: false,
@@ -164,7 +164,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-redrive-delay",
-    what: "a message that moves to a dead-letter queue with DelaySeconds: with LocalStack it is delayed, with Fanfare not",
+    what: "a message that moves to a dead-letter queue with DelaySeconds is delayed by LocalStack and not by Fanfare",
     right: "not documented",
     source: guide("sqs-delay-queues"),
     parts: true,
@@ -177,7 +177,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-dead-letter-queue-gone",
-    what: "when its dead-letter queue was deleted, a message stays in its queue with Fanfare; LocalStack answers QueueDoesNotExist",
+    what: "when its dead-letter queue was deleted, Fanfare leaves a message in its queue, LocalStack returns QueueDoesNotExist",
     right: "not documented",
     source: guide("sqs-dead-letter-queues"),
     parts: true,
@@ -200,7 +200,7 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-label",
-    what: "LocalStack takes a label with a space in AddPermission",
+    what: "LocalStack accepts a label with a space in AddPermission",
     right: "Fanfare",
     source: api("AddPermission"),
     parts: true,

@@ -17,11 +17,11 @@ const guide = (page: string) =>
   `https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/${page}.html`;
 const HANDLES = "https://repost.aws/knowledge-center/sqs-receipt-handle-error";
 
-/** Messages that LocalStack takes although a queue must refuse them, by what is wrong with them. */
+/** Messages that LocalStack accepts although a queue must refuse them, by what is wrong with them. */
 function takenThere(id: string, fault: string, what: string, source: string): KnownDifference {
   return {
     id,
-    what: `LocalStack takes ${what}`,
+    what: `LocalStack accepts ${what}`,
     right: "Fanfare",
     source,
     parts: true,
@@ -46,7 +46,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   takenThere(
     "sqs-attribute-number",
     "attribute-number",
-    "a message attribute of type Number whose value is no number",
+    "a message attribute of type Number whose value is not a number",
     guide("sqs-message-metadata"),
   ),
   takenThere("sqs-attributes-many", "attributes-many", "11 message attributes", guide("sqs-message-metadata")),
@@ -66,7 +66,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-sender-fault",
-    what: "LocalStack says SenderFault false for a wrong receipt handle or body in a batch",
+    what: "LocalStack returns SenderFault false for a wrong receipt handle or body in a batch",
     right: "Fanfare",
     source: api("BatchResultErrorEntry"),
     parts: false,
@@ -91,7 +91,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-group-scope",
-    what: "with DeduplicationScope messageGroup LocalStack remembers an id for one group only, the last",
+    what: "with DeduplicationScope messageGroup LocalStack stores an id for the last group only",
     right: "Fanfare",
     source: api("CreateQueue"),
     parts: true,
@@ -113,7 +113,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-receive-range",
-    what: "LocalStack takes a VisibilityTimeout or MaxNumberOfMessages that is out of range in ReceiveMessage",
+    what: "LocalStack accepts a VisibilityTimeout or MaxNumberOfMessages that is out of range in ReceiveMessage",
     right: "Fanfare",
     source: api("ReceiveMessage"),
     parts: true,
@@ -124,7 +124,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-group-in-flight",
-    what: "LocalStack hands out messages of a FIFO group again while others of the group are in flight, once one was made visible",
+    what: "LocalStack delivers messages of a FIFO group again while others of the group are in flight, once one of them was made visible",
     right: "Fanfare",
     source: api("ReceiveMessage"),
     parts: true,
@@ -140,7 +140,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-order-of-errors",
-    what: "which of two errors a batch gets that is wrong in two respects",
+    what: "which of two errors is returned for a batch that is wrong in two respects",
     right: "not documented",
     source: api("SendMessageBatch"),
     parts: false,
@@ -153,7 +153,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-handle-of-former-queue",
-    what: "a receipt handle of a queue that was deleted and made anew: Fanfare says that it is invalid, LocalStack that there is no such message",
+    what: "a receipt handle of a queue that was deleted and created again: Fanfare reports an invalid handle, LocalStack a missing message",
     right: "not documented",
     source: api("DeleteQueue"),
     parts: false,
@@ -165,7 +165,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-visibility-range",
-    what: "LocalStack takes a new visibility timeout that is out of range",
+    what: "LocalStack accepts a new visibility timeout that is out of range",
     right: "Fanfare",
     source: api("ChangeMessageVisibility"),
     parts: true,
@@ -176,7 +176,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-visibility-old-handle",
-    what: "LocalStack answers success to a new visibility timeout of a message that is not in flight, or through an old receipt handle",
+    what: "LocalStack returns success for a new visibility timeout of a message that is not in flight, or through an old receipt handle",
     right: "Fanfare",
     source: api("ChangeMessageVisibility"),
     parts: true,
@@ -199,7 +199,7 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-delete-old-handle",
-    what: "through an old receipt handle LocalStack deletes from a standard queue, Fanfare does not; both answer success",
+    what: "through an old receipt handle LocalStack deletes from a standard queue, Fanfare does not; both return success",
     right: "either",
     source: api("DeleteMessage"),
     parts: true,

@@ -65,12 +65,12 @@ describe("the tarball", () => {
       `dist/${stem}.js`,
       `dist/${stem}.d.ts`,
     ]);
-    expect(packed).toEqual(expect.arrayContaining(["package.json", ...expected]));
+    expect(packed).toEqual(expect.arrayContaining(["package.json", "docs/guide.md", ...expected]));
   });
 
   it("holds nothing else", () => {
     const allowed =
-      /^(dist\/(lib|infra\/constructs)\/.+\.(js|d\.ts|json)|docs\/.+|(README|CHANGELOG|LICENSE)[^/]*|package\.json)$/;
+      /^(dist\/(lib|infra\/constructs)\/.+\.(js|d\.ts|json)|docs\/[a-z]+\.md|(README|CHANGELOG|LICENSE)[^/]*|package\.json)$/;
     expect(packed.filter((path) => !allowed.test(path))).toEqual([]);
     expect(packed.filter((path) => /\.test\.|(^|\/)(test|lambdas|bench|stacks|demo)\//.test(path))).toEqual([]);
   });

@@ -23,7 +23,7 @@ export interface Probe extends Workbench {
 
 /**
  * Something that an emulator does unlike AWS. Before the suite runs, each fault that is known of the target is reproduced;
- * cases are skipped because of it only where it really shows. Each is in the table of `docs/emulators.md`.
+ * cases are skipped because of it only where it really shows. Each is in the table of `docs/evidence/emulators.md`.
  */
 export interface Fault {
   readonly id: string;

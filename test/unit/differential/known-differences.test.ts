@@ -4,7 +4,7 @@ import type { Answer } from "../../differential/answer.ts";
 import { KNOWN_DIFFERENCES, knownDifference, type Sighting } from "../../differential/known-differences/index.ts";
 import type { Operation } from "../../differential/sequence.ts";
 
-const PAGE = readFileSync("docs/differential.md", "utf8");
+const PAGE = readFileSync("docs/evidence/differential.md", "utf8");
 
 /** Rows of the page that begin with an id. */
 const ROWS = PAGE.split("\n").filter((line) => /^\| `(?:sqs|sns|s3)-/.test(line));
@@ -20,13 +20,13 @@ describe("the table", () => {
     expect(source).toMatch(/^https:\/\/(?:docs\.aws\.amazon\.com|repost\.aws)\/[\w/.-]+$/);
   });
 
-  test.each(KNOWN_DIFFERENCES)("$id is in docs/differential.md, with its judgement and page", (known) => {
+  test.each(KNOWN_DIFFERENCES)("$id is in docs/evidence/differential.md, with its judgement and page", (known) => {
     const row = ROWS.filter((line) => line.startsWith(`| \`${known.id}\` |`));
     expect(row).toHaveLength(1);
     expect(row[0]).toBe(`| \`${known.id}\` | ${known.what} | ${known.right} | <${known.source}> |`);
   });
 
-  test("holds all that docs/differential.md lists", () => {
+  test("holds all that docs/evidence/differential.md lists", () => {
     expect(ROWS).toHaveLength(KNOWN_DIFFERENCES.length);
   });
 });

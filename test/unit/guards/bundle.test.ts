@@ -55,7 +55,7 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
   };
 }
 
-// The limits are what it weighs with a little air: who goes over one has something to explain. docs/performance.md has the goal.
+// The limits are what it weighs with a little air: who goes over one has something to explain. docs/evidence/performance.md has the goal.
 describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads", "fifo"] });

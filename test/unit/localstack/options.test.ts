@@ -31,8 +31,8 @@ describe("parseOptions", () => {
   });
 });
 
-describe("the table of docs/emulators.md", () => {
-  const text = readFileSync("docs/emulators.md", "utf8");
+describe("the table of docs/evidence/emulators.md", () => {
+  const text = readFileSync("docs/evidence/emulators.md", "utf8");
   const known = FAULTS.filter(({ targets }) => targets.length > 0);
 
   it.each(known.map(({ id }) => id))("has the fault %s", (id) => expect(text).toContain(`\`${id}\``));

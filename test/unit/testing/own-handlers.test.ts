@@ -14,7 +14,7 @@ const orders = defineContract("orders", {
   OrderPlaced: event({ schema: z.object({ orderId: z.string() }), group: (order) => order.orderId }),
 });
 
-/** The scenario that docs/simulation.md shows. */
+/** The scenario that docs/testing.md shows. */
 const scenario = (
   handlers: (world: HandlerWorld) => Handlers<typeof orders>,
   more: Partial<Scenario<typeof orders>> = {},
