@@ -67,20 +67,20 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   });
 
   test("the circuit breaker is in a bundle only where it is imported", async () => {
-    const CIRCUIT = /^lib\/circuit\/|^lib\/consume\/(circuit-breaker|run-guarded)\./;
+    const CIRCUIT = /^lib\/circuit\/|^lib\/consume\/breaker\//;
     const circuitIn = async (name: string) => (await bundle(name)).sources.filter((path) => CIRCUIT.test(path)).sort();
     expect(await circuitIn("consumer")).toEqual([]);
     expect(await circuitIn("poller")).toEqual([]);
     expect(await circuitIn("guarded-consumer")).toEqual([
       "lib/circuit/circuit-breaker.ts",
       "lib/circuit/dynamodb-circuit-store.ts",
-      "lib/consume/circuit-breaker.ts",
-      "lib/consume/run-guarded.ts",
+      "lib/consume/breaker/circuit-breaker.ts",
+      "lib/consume/breaker/guard.ts",
     ]);
   });
 
   test("the order of FIFO groups is in a bundle where a queue may be FIFO, and where records are handled one by one", async () => {
-    const GROUPS = "lib/consume/run-groups.ts";
+    const GROUPS = "lib/consume/schedule/fifo.ts";
     expect((await bundle("consumer", { leftOut: ["fifo"] })).sources).not.toContain(GROUPS);
     expect((await bundle("consumer")).sources).toContain(GROUPS);
     expect((await bundle("poller")).sources).toContain(GROUPS);

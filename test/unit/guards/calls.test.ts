@@ -74,7 +74,8 @@ describe("calls of the poller", () => {
       if (command === "GetQueueAttributesCommand") return { Attributes: { QueueArn: "arn:aws:sqs:eu:1:orders" } };
       const most = "MaxNumberOfMessages" in input ? Number(input.MaxNumberOfMessages) : 0;
       if (most > 0 && messages.length > 0) asked.push(most);
-      return { Messages: messages.splice(0, most), Successful: [], Failed: [] };
+      const entries = "Entries" in input && Array.isArray(input.Entries) ? input.Entries : [];
+      return { Messages: messages.splice(0, most), Successful: entries.map(({ Id }: { Id: string }) => ({ Id })) };
     });
     let handled = 0;
     const all = Promise.withResolvers<void>();

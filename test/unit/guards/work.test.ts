@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { systemClock } from "../../../lib/clock/index.ts";
 import { type ConsumeOptions, consume, defineContract, event, type PayloadStore } from "../../../lib/index.ts";
 import { writePointer } from "../../../lib/wire/index.ts";
 import { context, contract, records, silent } from "./support.ts";
@@ -101,19 +100,4 @@ test("no body is parsed twice", async () => {
   const parse = vi.spyOn(JSON, "parse");
   await handler(event, context());
   expect(parse).toHaveBeenCalledTimes(100);
-});
-
-test("records share the timer of their invocation", async () => {
-  let timers = 0;
-  const clock = {
-    ...systemClock,
-    timer: (ms: number, callback: () => void) => {
-      timers += 1;
-      return systemClock.timer(ms, callback);
-    },
-  };
-  const handler = consume(contract, { Placed: () => nextTurn() }, { ...OPTIONS, clock });
-  await handler({ Records: records(200) }, context());
-  // One each time that all slots were empty for a moment; a timer a record would be 200.
-  expect(timers).toBeLessThanOrEqual(20);
 });
