@@ -1,3 +1,4 @@
+import { pollingSqsLoader } from "../aws/index.ts";
 import type { AnyContract } from "../contract/index.ts";
 import { numberInRange } from "../errors/index.ts";
 import { Semaphore } from "../std/index.ts";
@@ -58,7 +59,8 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
       "give the queue's URL, not its ARN or name",
     );
   }
-  const settings = resolveConsumeOptions(contract, options);
+  const load = pollingSqsLoader(options.clients?.sqs);
+  const settings = { ...resolveConsumeOptions(contract, options), loadSqs: load };
   const slots = new Semaphore(settings.concurrency);
   const { maxInFlight = settings.concurrency + 10, waitTimeSeconds = 20, visibilityTimeoutSeconds = 60 } = options;
   const { maxProcessingMs = 300_000, stopTimeoutMs = 25_000 } = options;
@@ -69,6 +71,7 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
     visibilityTimeoutSeconds: numberInRange("visibilityTimeoutSeconds", visibilityTimeoutSeconds, 3, 43_200),
     maxProcessingMs: numberInRange("maxProcessingMs", maxProcessingMs, 1, MAX_MS),
     stopTimeoutMs: numberInRange("stopTimeoutMs", stopTimeoutMs, 0, MAX_MS),
+    load,
     processor: createProcessor(settings, handlerTable(contract, handlers), oneByOne(slots)),
     slots,
     settings,

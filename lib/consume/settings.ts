@@ -1,3 +1,4 @@
+import { sqsLoader } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
 import { numberInRange } from "../errors/index.ts";
@@ -50,7 +51,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
     deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
     breaker: breakerFor(options, consumer, clock, logger),
     logger,
-    sqs: options.clients?.sqs,
+    loadSqs: sqsLoader(options.clients?.sqs),
     clock,
   };
 }

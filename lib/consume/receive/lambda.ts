@@ -1,4 +1,3 @@
-import { type SqsLoader, sqsLoader } from "../../aws/index.ts";
 import { FanfareError } from "../../errors/index.ts";
 import type { Invocation, Settled, SqsRecord } from "../record/index.ts";
 import type { Processor, ProcessorSettings } from "../schedule/index.ts";
@@ -18,12 +17,15 @@ export interface LambdaSettings extends ProcessorSettings {
 
 /** Wraps a processor as a Lambda handler with partial batch responses. */
 export function lambdaHandler(settings: LambdaSettings, processor: Processor): SqsConsumer {
-  const { clock, logger, store, payloads } = settings;
-  const load: SqsLoader = sqsLoader(settings.sqs);
+  const { clock, loadSqs, logger, payloads, store } = settings;
   const handler: SqsHandler = async (event, context) => {
     const records = recordsOf(event);
     const invocation = invocationOf(settings, context);
-    const settled = await processor(records, invocation, new LambdaMessages({ load, clock, logger, invocation }));
+    const settled = await processor(
+      records,
+      invocation,
+      new LambdaMessages({ load: loadSqs, clock, logger, invocation }),
+    );
     return responseFor(records, settled);
   };
   return Object.assign(handler, {

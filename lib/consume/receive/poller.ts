@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import { type PollingSqsLoader, pollingSqsLoader } from "../../aws/index.ts";
+import type { PollingSqsLoader } from "../../aws/index.ts";
 import { backoff, sleep } from "../../clock/index.ts";
 import { describeError, FanfareError } from "../../errors/index.ts";
 import { type Semaphore, sqsRecordOf } from "../../std/index.ts";
@@ -17,6 +17,7 @@ export interface PollerRunOptions {
   readonly visibilityTimeoutSeconds: number;
   readonly maxProcessingMs: number;
   readonly stopTimeoutMs: number;
+  readonly load: PollingSqsLoader;
   readonly processor: Processor;
   /** The slots in which the processor runs handlers. */
   readonly slots: Semaphore;
@@ -54,10 +55,9 @@ export class PollerRun {
 
   constructor(options: PollerRunOptions) {
     this.#options = options;
-    const { clock, logger, sqs } = options.settings;
-    const load: PollingSqsLoader = pollingSqsLoader(sqs);
-    this.#reader = new QueueReader({ ...options, load, clock });
-    this.#messages = new PolledMessages({ ...options, load, clock, logger, onSettled: () => this.#onRoom() });
+    const { clock, logger } = options.settings;
+    this.#reader = new QueueReader({ ...options, clock });
+    this.#messages = new PolledMessages({ ...options, clock, logger, onSettled: () => this.#onRoom() });
   }
 
   /** Receives until told to stop. Resolves when nothing is in flight any more. */

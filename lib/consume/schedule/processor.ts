@@ -1,4 +1,4 @@
-import { type SqsLoader, sqsLoader } from "../../aws/index.ts";
+import type { SqsLoader } from "../../aws/index.ts";
 import type { Semaphore } from "../../std/index.ts";
 import type { Breaker } from "../breaker/index.ts";
 import { type ClaimSettings, Claims } from "../claim/index.ts";
@@ -20,7 +20,8 @@ export interface ProcessorSettings
     Omit<GateSettings, "breaker"> {
   readonly store: ClaimSettings["store"] | undefined;
   readonly breaker: Breaker | undefined;
-  readonly sqs: Parameters<typeof sqsLoader>[0];
+  /** Loads the SQS client at its first use: most invocations dead-letter nothing and retry nothing. */
+  readonly loadSqs: SqsLoader;
 }
 
 /** Decides which deliveries of an invocation run when. */
@@ -66,8 +67,7 @@ export function createProcessor(
   handlerOf: (name: string) => AnyHandler | undefined,
   schedule: Schedule,
 ): Processor {
-  const load: SqsLoader = sqsLoader(settings.sqs);
-  const deadLetters = new DeadLetters(load, settings.clock);
+  const deadLetters = new DeadLetters(settings.loadSqs, settings.clock);
   const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
   const { breaker, guarantee, store } = settings;
 

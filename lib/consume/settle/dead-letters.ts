@@ -5,6 +5,7 @@ import { FanfareError } from "../../errors/index.ts";
 import { type EntryResult, retryEntries, withDeadline } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES, SQS_MAX_BYTES } from "../../wire/index.ts";
 import type { DeadLetterMessage } from "./dead-letter-message.ts";
+import { PerQueue } from "./per-queue.ts";
 
 /** A dead letter with the time by which its invocation needs to know that it was taken, in milliseconds since the Unix epoch. */
 interface Letter extends DeadLetterMessage {
@@ -22,35 +23,29 @@ const LINGER_MS = 5;
 export class DeadLetters {
   readonly #load: SqsLoader;
   readonly #clock: Clock;
-  readonly #batchers = new Map<string, Batcher<Letter, unknown>>();
+  readonly #calls: PerQueue<Letter>;
 
   constructor(load: SqsLoader, clock: Clock) {
     this.#load = load;
     this.#clock = clock;
+    this.#calls = new PerQueue(
+      (queueUrl) =>
+        new Batcher({
+          clock,
+          maxItems: MAX_BATCH_ENTRIES,
+          maxBytes: SQS_MAX_BYTES,
+          sizeOf: (letter) => letter.bytes,
+          lingerMs: LINGER_MS,
+          // One at a time: a FIFO dead-letter queue keeps the order in which the messages failed.
+          concurrency: 1,
+          send: (letters) => this.#sendBatch(queueUrl, letters),
+        }),
+    );
   }
 
   /** Resolves when the queue has taken the message; rejects when it has not, or not by the deadline. */
   async send(queueUrl: string, message: DeadLetterMessage, deadline: number): Promise<void> {
-    await this.#batcherOf(queueUrl).add({ ...message, deadline });
-  }
-
-  #batcherOf(queueUrl: string): Batcher<Letter, unknown> {
-    const known = this.#batchers.get(queueUrl);
-    if (known !== undefined) {
-      return known;
-    }
-    const batcher = new Batcher<Letter, unknown>({
-      clock: this.#clock,
-      maxItems: MAX_BATCH_ENTRIES,
-      maxBytes: SQS_MAX_BYTES,
-      sizeOf: (letter) => letter.bytes,
-      lingerMs: LINGER_MS,
-      // One at a time: a FIFO dead-letter queue keeps the order in which the messages failed.
-      concurrency: 1,
-      send: (letters) => this.#sendBatch(queueUrl, letters),
-    });
-    this.#batchers.set(queueUrl, batcher);
-    return batcher;
+    await this.#calls.add(queueUrl, { ...message, deadline });
   }
 
   #sendBatch(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<unknown>[]> {

@@ -6,6 +6,7 @@ import { type EntryResult, withDeadline } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import { type Delivery, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
 import type { Messages } from "./messages.ts";
+import { PerQueue } from "./per-queue.ts";
 
 /** What {@link LambdaMessages} takes. */
 export interface LambdaMessagesOptions {
@@ -32,61 +33,46 @@ const CONCURRENCY = 4;
  */
 export class LambdaMessages implements Messages {
   readonly #options: LambdaMessagesOptions;
-  readonly #batchers = new Map<string, Batcher<Change, unknown>>();
-  #hurried = false;
+  readonly #changes: PerQueue<Change>;
 
   constructor(options: LambdaMessagesOptions) {
     this.#options = options;
+    this.#changes = new PerQueue(
+      (queueUrl) =>
+        new Batcher({
+          clock: options.clock,
+          maxItems: MAX_BATCH_ENTRIES,
+          lingerMs: LINGER_MS,
+          concurrency: CONCURRENCY,
+          send: (changes) => this.#change(queueUrl, changes),
+        }),
+    );
   }
 
   async acknowledge(): Promise<void> {}
 
   async redeliver(delivery: Delivery, seconds: number | undefined): Promise<void> {
-    const url = queueUrlOf(delivery.queueArn);
-    if (seconds === undefined || url === undefined) {
+    const queueUrl = queueUrlOf(delivery.queueArn);
+    if (seconds === undefined || queueUrl === undefined) {
       return;
     }
-    await this.#batcherOf(url)
-      .add({ delivery, seconds })
-      .catch((error: unknown) => {
-        this.#options.logger.warn("backoff not set", {
-          messageId: delivery.messageId,
-          error: describeError(error).message,
-        });
+    await this.#changes.add(queueUrl, { delivery, seconds }).catch((error: unknown) => {
+      this.#options.logger.warn("backoff not set", {
+        messageId: delivery.messageId,
+        error: describeError(error).message,
       });
+    });
   }
 
   hurry(): void {
-    this.#hurried = true;
-    for (const batcher of this.#batchers.values()) {
-      batcher.hurry();
-    }
+    this.#changes.hurry();
   }
 
-  #batcherOf(url: string): Batcher<Change, unknown> {
-    const known = this.#batchers.get(url);
-    if (known !== undefined) {
-      return known;
-    }
-    const batcher = new Batcher<Change, unknown>({
-      clock: this.#options.clock,
-      maxItems: MAX_BATCH_ENTRIES,
-      lingerMs: LINGER_MS,
-      concurrency: CONCURRENCY,
-      send: (changes) => this.#change(url, changes),
-    });
-    if (this.#hurried) {
-      batcher.hurry();
-    }
-    this.#batchers.set(url, batcher);
-    return batcher;
-  }
-
-  async #change(url: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {
+  async #change(queueUrl: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {
     const { load, clock, invocation } = this.#options;
     const { sdk, client } = await load();
     const command = new sdk.ChangeMessageVisibilityBatchCommand({
-      QueueUrl: url,
+      QueueUrl: queueUrl,
       Entries: changes.map(({ delivery, seconds }, index) => ({
         Id: String(index),
         ReceiptHandle: delivery.record.receiptHandle,
