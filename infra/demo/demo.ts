@@ -94,17 +94,17 @@ async function play(
   });
   progress.end();
 
-  const letters = await Promise.all(
+  const deadLetters = await Promise.all(
     SUBSCRIBER_NAMES.map(async (name) => ({
       name,
-      letters: await readDeadLetters(stage.clients, stage.deadLetterQueueUrl(name)),
+      deadLetters: await readDeadLetters(stage.clients, stage.deadLetterQueueUrl(name)),
     })),
   );
   return {
     problems: [...problems],
-    subscribers: letters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.letters)),
-    deadLetters: letters.flatMap((each) =>
-      each.letters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
+    subscribers: deadLetters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.deadLetters)),
+    deadLetters: deadLetters.flatMap((each) =>
+      each.deadLetters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
     ),
     checks: [
       ...(await checkOrders(stage, orders)),

@@ -2,9 +2,9 @@ import { SUBSCRIBER_NAMES, type SubscriberName } from "./stage/subscribers.ts";
 
 /** What should become of one message at one subscriber. */
 export type Outcome =
-  | { readonly fate: "filtered" | "processed" | "duplicate" | "ignored" }
+  | { readonly kind: "filtered" | "processed" | "duplicate" | "ignored" }
   /** With the code that the reason has to name. */
-  | { readonly fate: "deadLettered"; readonly error: string };
+  | { readonly kind: "deadLettered"; readonly error: string };
 
 /** What should happen at one subscriber. */
 export interface SubscriberPlan {
@@ -33,14 +33,14 @@ export class Plan {
 
   of(subscriber: SubscriberName): SubscriberPlan {
     const expected = this.#expected.get(subscriber) ?? [];
-    const having = (fate: Outcome["fate"]) => expected.filter(({ outcome }) => outcome.fate === fate);
+    const having = (kind: Outcome["kind"]) => expected.filter(({ outcome }) => outcome.kind === kind);
     return {
       published: expected.length,
       filtered: having("filtered").length,
       processed: having("processed").map(({ id }) => id),
       duplicates: having("duplicate").length,
       ignored: having("ignored").length,
-      deadLetters: expected.flatMap(({ outcome }) => (outcome.fate === "deadLettered" ? outcome.error : [])).sort(),
+      deadLetters: expected.flatMap(({ outcome }) => (outcome.kind === "deadLettered" ? outcome.error : [])).sort(),
     };
   }
 }

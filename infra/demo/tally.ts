@@ -31,13 +31,13 @@ export function tallyOf(
   name: SubscriberName,
   plan: SubscriberPlan,
   journal: Journal,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly DeadLetter[],
 ): Tally {
   const done = journal.ended(name, "done");
   const duplicates = journal.ended(name, "duplicate").length;
   const expired = journal.ended(name, "expired").length;
   const ignored = journal.ended(name, "ignored").length;
-  const ended = done.length + duplicates + expired + ignored + letters.length;
+  const ended = done.length + duplicates + expired + ignored + deadLetters.length;
   return {
     name,
     published: plan.published,
@@ -46,7 +46,7 @@ export function tallyOf(
     processed: done.length,
     duplicates,
     retried: journal.entries(name).filter(({ outcome }) => outcome === "retry").length,
-    deadLettered: letters.length,
+    deadLettered: deadLetters.length,
     expired,
     ignored,
     lost: Math.max(0, plan.published - plan.filtered - ended),
@@ -59,12 +59,12 @@ export function tallyOf(
       ...differences(
         "dead-lettered as",
         plan.deadLetters,
-        letters.map(({ error }) => error),
+        deadLetters.map(({ error }) => error),
       ),
       ...difference("duplicates", plan.duplicates, duplicates),
       ...difference("ignored", plan.ignored, ignored),
       ...difference("expired", 0, expired),
-      ...difference("dead letters in the log", letters.length, journal.ended(name, "deadLettered").length),
+      ...difference("dead letters in the log", deadLetters.length, journal.ended(name, "deadLettered").length),
     ],
   };
 }

@@ -10,7 +10,7 @@ export {
   deploy,
   type ExpectedOutcome,
   type PublishAndWaitOptions,
-  type RecordedFate,
+  type RecordedOutcome,
   type SubscriberDelivery,
   TestAppError,
   type TestAppErrorCode,

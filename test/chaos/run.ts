@@ -7,16 +7,16 @@ import { SKUS } from "../../infra/demo/workload/orders.ts";
 import {
   type Check,
   checkCompletions,
+  checkDeadLetters,
   checkLake,
   checkLedger,
-  checkLetters,
   checkOf,
   checkOutbox,
   checkStock,
   checkWebhooks,
+  type DeadLetter,
   INITIAL_STOCK,
-  type Letter,
-  readLetters,
+  readDeadLetters,
   redrive,
 } from "./checks/index.ts";
 import { type FaultCounts, FaultPlan, FaultProxy } from "./proxy/index.ts";
@@ -123,14 +123,14 @@ export async function run(options: RunOptions): Promise<RunReport> {
     rmSync(seedFile, { force: true });
     proxy.active = false;
     const exhausted = { withReason: 0, withoutReason: 0 };
-    const redriven: Letter[] = [];
-    let letters = await readLetters(resources);
-    for (let round = 0; round < REDRIVES && letters.some(({ kind }) => kind === "exhausted"); round++) {
-      countExhausted(letters, exhausted);
-      redriven.push(...letters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
-      onStep(`redriving ${await redrive(resources, letters)} messages whose tries were used up`);
+    const redriven: DeadLetter[] = [];
+    let deadLetters = await readDeadLetters(resources);
+    for (let round = 0; round < REDRIVES && deadLetters.some(({ kind }) => kind === "exhausted"); round++) {
+      countExhausted(deadLetters, exhausted);
+      redriven.push(...deadLetters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
+      onStep(`redriving ${await redrive(resources, deadLetters)} messages whose tries were used up`);
       await whenQuiet(resources);
-      letters = await readLetters(resources);
+      deadLetters = await readDeadLetters(resources);
     }
     onStep("checking");
     const checks = [
@@ -143,7 +143,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
       await checkOutbox(resources, workload.orders),
       await checkLake(resources, workload, traffic.analytics),
       ...(await checkWebhooks(resources, workload.webhooks)),
-      checkLetters(letters, workload),
+      checkDeadLetters(deadLetters, workload),
     ];
     leftovers.push(...(await runtime.stop()));
     const left = leftovers.map(({ pid, command }) => `process ${pid} outlived its runtime: ${command}`);
@@ -228,8 +228,8 @@ async function fillStock({ clients, resource }: Resources): Promise<void> {
   await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [resource("Shop/Stock")]: puts } }));
 }
 
-function countExhausted(letters: readonly Letter[], into: { withReason: number; withoutReason: number }): void {
-  for (const { kind, error } of letters) {
+function countExhausted(deadLetters: readonly DeadLetter[], into: { withReason: number; withoutReason: number }): void {
+  for (const { kind, error } of deadLetters) {
     if (kind === "exhausted") into[error === undefined ? "withoutReason" : "withReason"] += 1;
   }
 }

@@ -69,7 +69,7 @@ async function checkStock({ clients, resource }: Stage, orders: readonly Order[]
 /** Mails: to those who should get one, at the third attempt where the provider failed twice. */
 async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("notification", event).fate === "processed"),
+    eventsOf(order).filter((event) => outcomeOf("notification", event).kind === "processed"),
   );
   const items = await readTable(clients, resource("Shop/Outbox"));
   const problems = differences(
@@ -89,7 +89,7 @@ async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[
 /** The data lake: every event that is believed, once. */
 async function checkLake({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("analytics", event).fate === "processed"),
+    eventsOf(order).filter((event) => outcomeOf("analytics", event).kind === "processed"),
   );
   const objects = await readObjects(clients, resource("Shop/Lake"), "orders/");
   const lines = objects.flatMap(({ bytes }) => bytes.toString("utf8").trimEnd().split("\n"));

@@ -22,7 +22,7 @@ async function checkKept(
   name: (typeof HEARS.webhooks)[number],
   webhooks: readonly Webhook[],
 ): Promise<Check> {
-  const expected = webhooks.filter((webhook) => webhookOutcome(name, webhook).fate === "processed");
+  const expected = webhooks.filter((webhook) => webhookOutcome(name, webhook).kind === "processed");
   const objects = await readObjects(clients, resource("Webhooks/Kept"), `${name}/`);
   const kept = new Map(objects.map((object) => [object.key, object]));
   const problems = differences(

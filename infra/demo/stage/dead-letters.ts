@@ -18,7 +18,7 @@ const HIDDEN_SECONDS = 120;
 
 /** Reads all messages of a dead-letter queue and leaves them there. */
 export async function readDeadLetters({ sqs }: Clients, QueueUrl: string): Promise<DeadLetter[]> {
-  const letters: DeadLetter[] = [];
+  const deadLetters: DeadLetter[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
@@ -28,8 +28,8 @@ export async function readDeadLetters({ sqs }: Clients, QueueUrl: string): Promi
         MessageAttributeNames: ["All"],
       }),
     );
-    if (Messages.length === 0) return letters;
-    letters.push(...Messages.map(deadLetterOf));
+    if (Messages.length === 0) return deadLetters;
+    deadLetters.push(...Messages.map(deadLetterOf));
   }
 }
 

@@ -12,20 +12,20 @@ const line = z.object({
   attempt: z.number().optional(),
 });
 
-/** One fate of one message. */
+/** One outcome of one message. */
 export type JournalEntry = z.infer<typeof line>;
 
-/** Fates after which a message does not come again. */
-export type FinalFate = Exclude<JournalEntry["outcome"], "retry">;
+/** Outcomes after which a message does not come again. */
+export type FinalOutcome = Exclude<JournalEntry["outcome"], "retry">;
 
-/** What the handlers' logs say: each consumer logs the fate of each message, once, as one JSON line. */
+/** What the handlers' logs say: each consumer logs the outcome of each message, once, as one JSON line. */
 export class Journal {
   readonly #entries = new Map<SubscriberName, JournalEntry[]>(SUBSCRIBER_NAMES.map((name) => [name, []]));
   readonly #final = new Map<SubscriberName, Map<string, JournalEntry>>(
     SUBSCRIBER_NAMES.map((name) => [name, new Map()]),
   );
 
-  /** Takes one line that a handler printed; other lines than fates are passed over. */
+  /** Takes one line that a handler printed; other lines than outcomes are passed over. */
   readonly note = (entry: Pick<LogEntry, "line">): void => {
     if (!entry.line.startsWith("{") || !entry.line.includes('"outcome"')) return;
     const parsed = line.safeParse(tryJson(entry.line));
@@ -45,9 +45,9 @@ export class Journal {
     return this.#entries.get(name) ?? [];
   }
 
-  /** The entries of the messages with a fate, one a message. */
-  ended(name: SubscriberName, fate: FinalFate): readonly JournalEntry[] {
-    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === fate);
+  /** The entries of the messages with an outcome, one a message. */
+  ended(name: SubscriberName, outcome: FinalOutcome): readonly JournalEntry[] {
+    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === outcome);
   }
 
   /** Messages that have come to their end. */

@@ -23,21 +23,21 @@ export function eventsOf({ placed, paid, cancelled }: Order): OrderEvent[] {
 export function outcomeOf(subscriber: OrderSubscriber, event: OrderEvent): Outcome {
   switch (subscriber) {
     case "billing":
-      return { fate: "processed" };
+      return { kind: "processed" };
     case "inventory":
-      return { fate: event.name === "OrderPaid" ? "filtered" : "processed" };
+      return { kind: event.name === "OrderPaid" ? "filtered" : "processed" };
     case "notification":
       return notified(event);
     case "analytics":
       return event.name === "OrderPlaced" && event.data.total > 1_000_000
-        ? { fate: "deadLettered", error: "Permanent" }
-        : { fate: "processed" };
+        ? { kind: "deadLettered", error: "Permanent" }
+        : { kind: "processed" };
   }
 }
 
 function notified(event: OrderEvent): Outcome {
-  if (event.name !== "OrderPlaced") return { fate: "filtered" };
+  if (event.name !== "OrderPlaced") return { kind: "filtered" };
   const { region, total, email } = event.data;
-  if (region === "apac" || total < 100) return { fate: "filtered" };
-  return email.endsWith("@bounced.example") ? { fate: "deadLettered", error: "Permanent" } : { fate: "processed" };
+  if (region === "apac" || total < 100) return { kind: "filtered" };
+  return email.endsWith("@bounced.example") ? { kind: "deadLettered", error: "Permanent" } : { kind: "processed" };
 }

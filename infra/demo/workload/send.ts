@@ -19,7 +19,7 @@ export async function sendOrders(stage: Stage, plan: Plan, events: readonly Orde
 
 /** Sends events that were published before to billing once more, as a producer does that has lost its memory. */
 export async function redeliver(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
-  for (const { id } of events) plan.expect("billing", id, { fate: "duplicate" });
+  for (const { id } of events) plan.expect("billing", id, { kind: "duplicate" });
   // Another deduplication id: or the queue itself would drop it, and there would be nothing to see.
   await Promise.all(
     events.map((event) => publish(stage.redeliverToBilling, event, { deduplicationId: `again-${event.id}` })),
@@ -48,8 +48,8 @@ export async function sendWebhooks(
   for (const webhook of webhooks) {
     for (const name of HEARS.webhooks) {
       const outcome = webhookOutcome(name, webhook);
-      const repeated = when === "again" && outcome.fate === "processed";
-      plan.expect(name, webhook.id, repeated ? { fate: "duplicate" } : outcome);
+      const repeated = when === "again" && outcome.kind === "processed";
+      plan.expect(name, webhook.id, repeated ? { kind: "duplicate" } : outcome);
     }
   }
   await Promise.all(
@@ -59,13 +59,13 @@ export async function sendWebhooks(
 
 /** Uploads images. S3 tells the queue of each, and has sent a test when the notification was configured. */
 export async function sendUploads(stage: Stage, plan: Plan, uploads: readonly Upload[]): Promise<void> {
-  plan.expect("thumbnailer", "s3:TestEvent", { fate: "ignored" });
+  plan.expect("thumbnailer", "s3:TestEvent", { kind: "ignored" });
   const Bucket = stage.resource("Images/Uploads");
   for (const { key, body, contentType, thumbnail } of uploads) {
     plan.expect(
       "thumbnailer",
       key,
-      thumbnail === undefined ? { fate: "deadLettered", error: "Permanent" } : { fate: "processed" },
+      thumbnail === undefined ? { kind: "deadLettered", error: "Permanent" } : { kind: "processed" },
     );
     await stage.clients.s3.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType }));
   }
@@ -74,7 +74,7 @@ export async function sendUploads(stage: Stage, plan: Plan, uploads: readonly Up
 /** Puts poison straight into queues. */
 export async function sendPoison(stage: Stage, plan: Plan, poison: readonly Poison[]): Promise<void> {
   for (const { subscriber, id, body, error } of poison) {
-    plan.expect(subscriber, id, { fate: "deadLettered", error });
+    plan.expect(subscriber, id, { kind: "deadLettered", error });
     const QueueUrl = stage.queueUrl(subscriber);
     const fifo = QueueUrl.endsWith(".fifo") ? { MessageGroupId: id, MessageDeduplicationId: id } : {};
     await stage.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, ...fifo }));

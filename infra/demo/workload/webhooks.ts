@@ -49,7 +49,7 @@ export function webhookOutcome(subscriber: WebhookSubscriber, { event, payload }
     triage: () => isTriaged(event, payload),
     deploy: () => event === "push" && isDeployed(payload),
   }[subscriber]();
-  return { fate: wanted ? "processed" : "filtered" };
+  return { kind: wanted ? "processed" : "filtered" };
 }
 
 function isTriaged(event: string, { action, sender }: WebhookPayload): boolean {

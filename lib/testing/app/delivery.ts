@@ -1,5 +1,5 @@
 import { TestAppError } from "./errors.ts";
-import type { RecordedFate } from "./journal.ts";
+import type { RecordedOutcome } from "./journal.ts";
 
 /**
  * What became of an event at one subscriber. `notReceived`: a filter kept it away, or it was never delivered;
@@ -22,14 +22,14 @@ export interface SubscriberDelivery {
   readonly outcome: DeliveryOutcome;
   /** How often it came again. */
   readonly retries: number;
-  readonly fates: readonly RecordedFate[];
+  readonly outcomes: readonly RecordedOutcome[];
 }
 
 /** What became of one event, once the app is quiet. */
 export interface Delivery {
   /** The CloudEvents id. */
   readonly id: string;
-  /** What became of it at a subscriber. @throws TestAppError `NotFound`, `FatesUnknown` */
+  /** What became of it at a subscriber. @throws TestAppError `NotFound`, `OutcomesUnknown` */
   at(subscriber: string): SubscriberDelivery;
   /**
    * Fails the test unless every subscriber that is named did what is expected: `{ Billing: "processed", Audit: "notReceived" }`.
@@ -42,7 +42,7 @@ export interface Delivery {
   readonly history: string;
 }
 
-const OUTCOME_OF: Readonly<Record<RecordedFate["outcome"], DeliveryOutcome>> = {
+const OUTCOME_OF: Readonly<Record<RecordedOutcome["outcome"], DeliveryOutcome>> = {
   done: "processed",
   deadLettered: "deadLettered",
   duplicate: "duplicate",
@@ -51,16 +51,16 @@ const OUTCOME_OF: Readonly<Record<RecordedFate["outcome"], DeliveryOutcome>> = {
   retry: "retrying",
 };
 
-/** Judges the fates of one event at one subscriber. */
-export function judge(fates: readonly RecordedFate[], inDeadLetterQueue: boolean): SubscriberDelivery {
-  const retries = fates.filter(({ outcome }) => outcome === "retry").length;
+/** Judges the outcomes of one event at one subscriber. */
+export function judge(outcomes: readonly RecordedOutcome[], inDeadLetterQueue: boolean): SubscriberDelivery {
+  const retries = outcomes.filter(({ outcome }) => outcome === "retry").length;
   // A copy that is recognised as a duplicate does not change that the event was processed.
-  const processed = fates.some(({ outcome }) => outcome === "done");
-  const last = fates.at(-1);
+  const processed = outcomes.some(({ outcome }) => outcome === "done");
+  const last = outcomes.at(-1);
   const known = last === undefined ? "notReceived" : OUTCOME_OF[last.outcome];
   const open = known === "retrying" || known === "notReceived";
   const outcome = processed ? "processed" : open && inDeadLetterQueue ? "deadLettered" : known;
-  return { outcome, retries, fates };
+  return { outcome, retries, outcomes };
 }
 
 /** Compares what is expected with what happened. @throws TestAppError `Unexpected` */

@@ -7,7 +7,7 @@ import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
 import { compare, type Delivery, judge, type SubscriberDelivery } from "./delivery.ts";
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
-import type { Journal, RecordedFate } from "./journal.ts";
+import type { Journal, RecordedOutcome } from "./journal.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
@@ -102,8 +102,8 @@ export class DeployedApp implements AsyncDisposable {
     const history = historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
     const at = (name: string): SubscriberDelivery => {
       const subscriber = this.#subscriber(name);
-      const fates = this.#fates(subscriber).filter((fate) => fate.eventId === eventId);
-      return judge(fates, deadLetters.has(subscriber.title));
+      const outcomes = this.#outcomes(subscriber).filter((outcome) => outcome.eventId === eventId);
+      return judge(outcomes, deadLetters.has(subscriber.title));
     };
     return { id: eventId, at, expect: (expected) => compare(eventId, expected, at, history), history };
   }
@@ -123,19 +123,19 @@ export class DeployedApp implements AsyncDisposable {
     }
   }
 
-  /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  processed(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ outcome }) => outcome === "done");
+  /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  processed(subscriber: string): readonly RecordedOutcome[] {
+    return this.outcomes(subscriber).filter(({ outcome }) => outcome === "done");
   }
 
-  /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  retried(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ outcome }) => outcome === "retry");
+  /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  retried(subscriber: string): readonly RecordedOutcome[] {
+    return this.outcomes(subscriber).filter(({ outcome }) => outcome === "retry");
   }
 
-  /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  fates(subscriber: string): readonly RecordedFate[] {
-    return this.#fates(this.#subscriber(subscriber));
+  /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  outcomes(subscriber: string): readonly RecordedOutcome[] {
+    return this.#outcomes(this.#subscriber(subscriber));
   }
 
   /** What is in a subscriber's dead-letter queue; it stays there. @throws TestAppError `NotFound`, `NotReadable` */
@@ -167,15 +167,15 @@ export class DeployedApp implements AsyncDisposable {
     return findSubscriber(this.#subscribers, name);
   }
 
-  #fates({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedFate[] {
-    const fates = this.#parts.journal.fates.filter(({ queue }) => queue === queueName);
-    if (fates.length === 0 && consumer === undefined) {
+  #outcomes({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedOutcome[] {
+    const outcomes = this.#parts.journal.outcomes.filter(({ queue }) => queue === queueName);
+    if (outcomes.length === 0 && consumer === undefined) {
       const who = functionName === undefined ? "no function polls it" : `${functionName} does not tell what it does`;
-      throw new TestAppError("FatesUnknown", `what ${title} does with its messages is not known: ${who}`, {
+      throw new TestAppError("OutcomesUnknown", `what ${title} does with its messages is not known: ${who}`, {
         remedy: "attach a handler made with consume() through fanOut or consumedBy, or look at its effects",
       });
     }
-    return fates;
+    return outcomes;
   }
 
   async #deadLetters(subscriber: AppSubscriber): Promise<readonly DeadLetter[]> {
@@ -186,18 +186,18 @@ export class DeployedApp implements AsyncDisposable {
   async #deadLettersOf(eventId: string): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
     const found = new Map<string, readonly DeadLetter[]>();
     for (const subscriber of this.#subscribers.filter(({ deadLetterQueueArn }) => deadLetterQueueArn !== undefined)) {
-      const letters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
-      if (letters.length > 0) found.set(subscriber.title, letters);
+      const deadLetters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
+      if (deadLetters.length > 0) found.set(subscriber.title, deadLetters);
     }
     return found;
   }
 
   /** The histories of events that did not come to an end. */
   async #openHistories(): Promise<string> {
-    const { fates, publications } = this.#parts.journal;
-    const ids = [...new Set([...publications, ...fates].flatMap(({ eventId }) => eventId ?? []))];
+    const { outcomes, publications } = this.#parts.journal;
+    const ids = [...new Set([...publications, ...outcomes].flatMap(({ eventId }) => eventId ?? []))];
     const open = ids.filter((id) => {
-      const own = fates.filter(({ eventId }) => eventId === id);
+      const own = outcomes.filter(({ eventId }) => eventId === id);
       return (
         own.length === 0 ||
         this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.outcome === "retry")

@@ -7,7 +7,7 @@ export type TestAppErrorCode =
   /** Messages still waited at the deadline; the message holds their histories. */
   | "NotQuiet"
   /** What a subscriber did cannot be known: it is not consumed by Fanfare's `consume`. */
-  | "FatesUnknown"
+  | "OutcomesUnknown"
   /** A dead-letter queue holds more than can be read without taking it out. */
   | "NotReadable"
   /** Something else became of an event than was expected; the message holds its history. */

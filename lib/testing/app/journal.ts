@@ -1,7 +1,7 @@
 import type { LogEntry, RuntimeEvent } from "../../local/index.ts";
 
 /** What a consumer did with one message, as it logged it. */
-export interface RecordedFate {
+export interface RecordedOutcome {
   readonly outcome: "done" | "duplicate" | "expired" | "ignored" | "deadLettered" | "retry";
   readonly consumer: string;
   /** Name of the event in its contract; `undefined` where the message could not be read. */
@@ -47,26 +47,26 @@ export interface RecordedProblem {
   readonly at: number;
 }
 
-const FATES = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
+const OUTCOMES = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
 
-/** All that is known of what happened in an app: what was published, each message's fates, what handlers printed. */
+/** All that is known of what happened in an app: what was published, each message's outcomes, what handlers printed. */
 export class Journal {
-  readonly fates: RecordedFate[] = [];
+  readonly outcomes: RecordedOutcome[] = [];
   readonly publications: RecordedPublication[] = [];
   readonly lines: RecordedLine[] = [];
   readonly problems: RecordedProblem[] = [];
 
   /** Changes whenever something happens. */
   get size(): number {
-    return this.fates.length + this.publications.length + this.lines.length + this.problems.length;
+    return this.outcomes.length + this.publications.length + this.lines.length + this.problems.length;
   }
 
-  /** Takes one line that a handler printed: consumers log each message's fate as one JSON line. */
+  /** Takes one line that a handler printed: consumers log each message's outcome as one JSON line. */
   noteLine({ functionName, requestId, line }: LogEntry): void {
     const at = Date.now();
-    const fate = line.includes('"outcome"') ? fateOf(line, at, requestId) : undefined;
-    if (fate === undefined) this.lines.push({ functionName, requestId, line, at });
-    else this.fates.push(fate);
+    const outcome = line.includes('"outcome"') ? recordedOutcome(line, at, requestId) : undefined;
+    if (outcome === undefined) this.lines.push({ functionName, requestId, line, at });
+    else this.outcomes.push(outcome);
   }
 
   noteEvent(event: RuntimeEvent): void {
@@ -87,11 +87,11 @@ export class Journal {
   }
 }
 
-function fateOf(line: string, at: number, requestId: string | undefined): RecordedFate | undefined {
+function recordedOutcome(line: string, at: number, requestId: string | undefined): RecordedOutcome | undefined {
   const value = parsed(line);
   if (typeof value !== "object" || value === null) return undefined;
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  const outcome = FATES.find((each) => each === fields.outcome);
+  const outcome = OUTCOMES.find((each) => each === fields.outcome);
   if (outcome === undefined || typeof fields.messageId !== "string" || typeof fields.consumer !== "string")
     return undefined;
   return {
@@ -110,7 +110,7 @@ function fateOf(line: string, at: number, requestId: string | undefined): Record
   };
 }
 
-function errorOf(value: unknown): RecordedFate["error"] {
+function errorOf(value: unknown): RecordedOutcome["error"] {
   if (typeof value !== "object" || value === null) return undefined;
   const { name, message, stack }: Readonly<Record<string, unknown>> = { ...value };
   return {

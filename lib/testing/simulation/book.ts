@@ -1,8 +1,9 @@
 import type { Guarantee } from "../../consume/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
 import type { DeployedSubscriber, Deployment } from "./deployment.ts";
+import type { QueuedMessage } from "./entities.ts";
 import type { History } from "./history.ts";
-import type { Ledger, MessageRecord } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Finding } from "./rules/finding.ts";
 
 /** What watching a run needs. */
@@ -48,7 +49,7 @@ export class Book {
     return this.options.deployment.subscribers.find((deployed) => deployed[field] === value);
   }
 
-  message(deployed: DeployedSubscriber, messageId: string, body: string): MessageRecord | undefined {
+  message(deployed: DeployedSubscriber, messageId: string, body: string): QueuedMessage | undefined {
     return this.ledger.message(deployed.name, messageId, body);
   }
 

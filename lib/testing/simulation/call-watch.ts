@@ -3,11 +3,11 @@ import type { Call } from "../clients/index.ts";
 import type { Item } from "../dynamodb/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { IDEMPOTENCY_TABLE } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { NetworkListener } from "./network.ts";
+import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkCommit } from "./rules/handler-rules.ts";
-import { checkLetter, checkMove } from "./rules/letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
 import { checkRecordChange } from "./rules/store-rules.ts";
 import type { Worker } from "./worker.ts";
@@ -96,15 +96,15 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     if (deployed === undefined || invocation === undefined) return;
     const entries = call.input.Entries as readonly SendMessageBatchRequestEntry[];
     for (const { Id } of output.Successful ?? []) {
-      const letter = entries.find((entry) => entry.Id === Id);
-      const place = invocation.records.findIndex((record) => record.body === letter?.MessageBody);
+      const deadLetter = entries.find((entry) => entry.Id === Id);
+      const place = invocation.records.findIndex((record) => record.body === deadLetter?.MessageBody);
       const message = invocation.messages[place];
       const record = invocation.records[place];
-      if (letter === undefined || message === undefined || record === undefined) continue;
-      invocation.letters.set(message.case, (invocation.letters.get(message.case) ?? 0) + 1);
+      if (deadLetter === undefined || message === undefined || record === undefined) continue;
+      invocation.deadLetterCopies.set(message.case, (invocation.deadLetterCopies.get(message.case) ?? 0) + 1);
       message.case.deadLettered = true;
       this.#book.note(worker.name, `dead-letter queue took ${short(message.id)}`, message.case.event.id, deployed.name);
-      this.#book.report(checkLetter(record, message, letter));
+      this.#book.report(checkDeadLetter(record, message, deadLetter));
     }
   }
 
@@ -112,9 +112,9 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
   #deadLettersChanged(arn: string): void {
     const deployed = this.#book.deployedBy("deadLetterQueueArn", arn);
     if (deployed === undefined) return;
-    for (const letter of this.#book.options.aws.engine.sqs.inspect(arn)) {
-      if (letter.deadLetterSourceArn !== deployed.queueArn) continue;
-      const message = this.#book.message(deployed, letter.messageId, letter.body);
+    for (const deadLetter of this.#book.options.aws.engine.sqs.inspect(arn)) {
+      if (deadLetter.deadLetterSourceArn !== deployed.queueArn) continue;
+      const message = this.#book.message(deployed, deadLetter.messageId, deadLetter.body);
       if (message === undefined || message.movedBySqs) continue;
       message.movedBySqs = true;
       message.case.deadLetteredBySqs = true;

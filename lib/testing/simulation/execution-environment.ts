@@ -5,8 +5,8 @@ import { dynamoDbStore } from "../../idempotency/index.ts";
 import { clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import type { Faults } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Network } from "./network.ts";
 import type { HandlerWorld } from "./options.ts";
 import type { Watch } from "./watch.ts";
@@ -97,7 +97,7 @@ export class ExecutionEnvironment {
 
   #logger(watch: Watch): Logger {
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) => {
-      if (this.invocation !== undefined) watch.fate(this.invocation, fields);
+      if (this.invocation !== undefined) watch.outcomeLogged(this.invocation, fields);
     };
     return { debug: () => {}, info: log, warn: log, error: log };
   }

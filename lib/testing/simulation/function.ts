@@ -2,9 +2,9 @@ import type { SqsRecord } from "../../consume/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import type { Book } from "./book.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
 import type { Faults } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -84,8 +84,8 @@ export class SimulatedFunction {
       endsAt: startedAt + deployed.timeoutMs,
       records,
       messages: records.flatMap((record) => watch.messageOf(deployed, record) ?? []),
-      fates: new Map(),
-      letters: new Map(),
+      outcomes: new Map(),
+      deadLetterCopies: new Map(),
       failedCalls: 0,
       failedEntries: 0,
       state: "running",

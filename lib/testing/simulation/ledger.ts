@@ -1,102 +1,17 @@
-import type { Invocation } from "./invocation.ts";
-import type { Outcome } from "./options.ts";
-
-/** One event as it was published. */
-export interface EventRecord {
-  readonly id: string;
-  /** Name in the contract; `undefined` for malformed bodies. */
-  readonly name: string | undefined;
-  readonly group: string | undefined;
-  /** Place among the calls to publish. */
-  readonly index: number;
-  /** Milliseconds since the epoch; `undefined` for never. */
-  readonly expiresAt: number | undefined;
-  /** What the caller of publish was told last. */
-  state: "calling" | "resolved" | "rejected" | "unknown";
-  /** Place among the events of its group that the topic has taken. */
-  sequence: number | undefined;
-  /** By subscriber. */
-  readonly cases: Map<string, Case>;
-}
-
-/** A handler at work. */
-export interface HandlerRun {
-  readonly invocation: Invocation;
-  readonly messageId: string;
-  readonly key: string;
-  state: "running" | "returned" | "threw";
-  /** Its time was over before it ended: nobody waited for it any more. */
-  timedOut: boolean;
-  error: unknown;
-}
-
-/** One message in a subscriber's queue. */
-export interface MessageRecord {
-  readonly id: string;
-  readonly case: Case;
-  /** The latest receipt handle: only that one deletes. */
-  receipt: string | undefined;
-  /** How often its fate was to be dead-lettered and the dead-letter queue had taken a copy. */
-  copies: number;
-  deleted: boolean;
-  movedBySqs: boolean;
-  /** Its latest receive ended with a failure that the consumer could have told the dead-letter queue of. */
-  failedQuietly: boolean;
-}
-
-/** One event at one subscriber. */
-export interface Case {
-  readonly event: EventRecord;
-  readonly subscriber: string;
-  readonly runs: HandlerRun[];
-  readonly messages: Map<string, MessageRecord>;
-  /** Transactions of `ctx.commit` that were written. */
-  commits: number;
-  /** A handler returned in its time. */
-  handled: boolean;
-  /** The store has a record of its completion. */
-  completed: boolean;
-  deadLettered: boolean;
-  deadLetteredBySqs: boolean;
-  expired: boolean;
-  /** At-most-once: invocations that marked it done by claiming it. */
-  readonly claimedBy: Set<Invocation>;
-}
-
-/** Whether a fate of the event at the subscriber is on record: the next one of its group may start. */
-export function isResolved(entry: Case): boolean {
-  return (
-    entry.handled ||
-    entry.commits > 0 ||
-    entry.completed ||
-    entry.deadLettered ||
-    entry.deadLetteredBySqs ||
-    entry.expired ||
-    entry.claimedBy.size > 0
-  );
-}
-
-/** What became of the event at the subscriber. */
-export function outcomeOf(entry: Case): Outcome {
-  if (entry.handled || entry.commits > 0) return "processed";
-  if (entry.deadLettered) return "deadLettered";
-  if (entry.deadLetteredBySqs) return "deadLetteredBySqs";
-  if (entry.expired) return "expired";
-  return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
-}
+import type { Case, PublishedEvent, QueuedMessage } from "./entities.ts";
 
 /** All events of a run and what is known of them. */
 export class Ledger {
-  readonly #events = new Map<string, EventRecord>();
+  readonly #events = new Map<string, PublishedEvent>();
   readonly #bodies = new Map<string, string>();
   readonly #objects = new Map<string, string>();
   /** By subscriber and message id. */
-  readonly #messages = new Map<string, MessageRecord>();
+  readonly #messages = new Map<string, QueuedMessage>();
   readonly #keys = new Map<string, Case>();
-  readonly #sequences = new Map<string, EventRecord[]>();
+  readonly #sequences = new Map<string, PublishedEvent[]>();
   #malformed = 0;
 
-  get events(): IterableIterator<EventRecord> {
+  get events(): IterableIterator<PublishedEvent> {
     return this.#events.values();
   }
 
@@ -105,7 +20,7 @@ export class Ledger {
   }
 
   /** Notes a call to publish; the same id again is the same event. */
-  called(id: string, about: Pick<EventRecord, "name" | "group" | "expiresAt">): EventRecord {
+  called(id: string, about: Pick<PublishedEvent, "name" | "group" | "expiresAt">): PublishedEvent {
     let event = this.#events.get(id);
     if (event === undefined) {
       event = { id, ...about, index: this.#events.size, state: "calling", sequence: undefined, cases: new Map() };
@@ -115,7 +30,7 @@ export class Ledger {
   }
 
   /** Notes a body that is no event under an id of its own. */
-  calledMalformed(body: string, group: string | undefined): EventRecord {
+  calledMalformed(body: string, group: string | undefined): PublishedEvent {
     const known = this.eventOfBody(body);
     if (known !== undefined) return known;
     this.#malformed += 1;
@@ -125,7 +40,7 @@ export class Ledger {
   }
 
   /** The event of a message's body: an envelope, a pointer to a payload that was stored, or a malformed body as published. */
-  eventOfBody(body: string): EventRecord | undefined {
+  eventOfBody(body: string): PublishedEvent | undefined {
     let id = this.#bodies.get(body);
     if (id === undefined) {
       id = this.#idIn(body);
@@ -140,7 +55,7 @@ export class Ledger {
   }
 
   /** The topic has taken an event. Answers those of its group that it took before. */
-  accepted(event: EventRecord): readonly EventRecord[] {
+  accepted(event: PublishedEvent): readonly PublishedEvent[] {
     const group = event.group ?? "";
     const earlier = this.#sequences.get(group) ?? [];
     if (event.sequence !== undefined) return earlier.slice(0, event.sequence);
@@ -150,11 +65,11 @@ export class Ledger {
   }
 
   /** The events that the topic took, of a group, in order. */
-  sequenceOf(group: string | undefined): readonly EventRecord[] {
+  sequenceOf(group: string | undefined): readonly PublishedEvent[] {
     return this.#sequences.get(group ?? "") ?? [];
   }
 
-  caseOf(event: EventRecord, subscriber: string): Case {
+  caseOf(event: PublishedEvent, subscriber: string): Case {
     let entry = event.cases.get(subscriber);
     if (entry === undefined) {
       entry = {
@@ -176,13 +91,13 @@ export class Ledger {
   }
 
   /** The message of a subscriber's queue, noted when it is first met. */
-  message(subscriber: string, messageId: string, body: string): MessageRecord | undefined {
+  message(subscriber: string, messageId: string, body: string): QueuedMessage | undefined {
     const known = this.#messages.get(`${subscriber}/${messageId}`);
     if (known !== undefined) return known;
     const event = this.eventOfBody(body);
     if (event === undefined) return undefined;
     const entry = this.caseOf(event, subscriber);
-    const message: MessageRecord = {
+    const message: QueuedMessage = {
       id: messageId,
       case: entry,
       receipt: undefined,

@@ -122,20 +122,20 @@ export interface Violation {
 export type Rule =
   | "publish-is-true"
   | "nothing-lost"
-  | "fate-before-delete"
+  | "settled-before-delete"
   | "effects-once"
   | "one-handler-at-a-time"
   | "order-in-group"
   | "dead-letter-complete"
-  | "fate-is-true"
-  | "answer-matches-fates"
+  | "outcome-is-true"
+  | "response-matches-outcomes"
   | "completion-recorded"
   | "owner-only"
   | "comes-to-rest"
   | "no-crash-of-ours";
 
 /** What became of one event at one subscriber. */
-export type Outcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
+export type EventOutcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
 
 /** One run. */
 export interface RunResult {
@@ -147,7 +147,7 @@ export interface RunResult {
   readonly seconds: number;
   readonly faults: Readonly<Record<string, number>>;
   /** How many events came to which end, over all subscribers. */
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly outcomes: Readonly<Record<EventOutcome, number>>;
   /** Handlers started. */
   readonly handled: number;
   /** Tells one course of things from another. */

@@ -6,8 +6,8 @@ import { createPublisher, type Publisher, type PublishOptions } from "../../publ
 import { type Clients, clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { PAYLOADS } from "./deployment.ts";
-import type { Invocation } from "./invocation.ts";
-import type { EventRecord, Ledger } from "./ledger.ts";
+import type { Invocation, PublishedEvent } from "./entities.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Network } from "./network.ts";
 import type { Scenario } from "./options.ts";
 import type { Random } from "./random.ts";
@@ -96,7 +96,7 @@ export class Publishing {
     await this.#settle(event, Promise.race([sent, died]));
   }
 
-  async #settle(event: EventRecord, call: Promise<unknown>): Promise<void> {
+  async #settle(event: PublishedEvent, call: Promise<unknown>): Promise<void> {
     try {
       await call;
     } catch (error) {

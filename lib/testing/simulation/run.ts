@@ -2,15 +2,15 @@ import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
 import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
+import { type Invocation, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
 import { type FaultRates, Faults } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
 import { History, renderHistory, storyOf } from "./history.ts";
-import type { Invocation } from "./invocation.ts";
-import { Ledger, outcomeOf } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { Mapping } from "./mapping.ts";
 import { Network } from "./network.ts";
-import type { Outcome, RunResult, Scenario, Violation } from "./options.ts";
+import type { EventOutcome, RunResult, Scenario, Violation } from "./options.ts";
 import { Publishing } from "./publishing.ts";
 import { Random } from "./random.ts";
 import { VirtualClock } from "./virtual-clock.ts";
@@ -146,7 +146,7 @@ export async function runOnce<C extends AnyContract>(
   };
 }
 
-function outcomesOf(ledger: Ledger): Record<Outcome, number> {
+function outcomesOf(ledger: Ledger): Record<EventOutcome, number> {
   const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
   for (const event of ledger.events) for (const entry of event.cases.values()) counts[outcomeOf(entry)] += 1;
   return counts;

@@ -1,6 +1,6 @@
 import type { AnyContract } from "../../contract/index.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
-import type { Outcome, RunResult, SimulationOptions, Violation } from "./options.ts";
+import type { EventOutcome, RunResult, SimulationOptions, Violation } from "./options.ts";
 import { runOnce } from "./run.ts";
 
 /** What many runs came to. */
@@ -16,7 +16,7 @@ export interface SimulationReport {
   /** Injected faults by kind. */
   readonly faults: Readonly<FaultCounts>;
   /** What became of events, over all subscribers. */
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  readonly outcomes: Readonly<Record<EventOutcome, number>>;
   readonly violations: readonly Violation[];
 }
 

@@ -3,13 +3,12 @@ import { idempotencyKey } from "../../idempotency/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE } from "./deployment.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Case, EventRecord, HandlerRun, MessageRecord } from "./ledger.ts";
+import type { Case, HandlerRun, Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
+import { failsQuietly } from "./rules/dead-letter-rules.ts";
 import { checkEnd } from "./rules/end-rules.ts";
-import { checkAnswer, checkDelete, checkFate } from "./rules/fate-rules.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkStart } from "./rules/handler-rules.ts";
-import { failsQuietly } from "./rules/letter-rules.ts";
+import { checkDelete, checkOutcome, checkResponse } from "./rules/outcome-rules.ts";
 import { checkPublished } from "./rules/publish-rules.ts";
 
 /** Sees what happens to events from publish to deletion, writes the history, and checks the rules as it goes. */
@@ -29,11 +28,11 @@ export class Watch {
     return this.#handled;
   }
 
-  publishCalled(event: EventRecord): void {
+  publishCalled(event: PublishedEvent): void {
     this.#book.note("workload", `publish ${event.name ?? "malformed body"}${inGroup(event.group)}`, event.id);
   }
 
-  publishSettled(event: EventRecord, state: EventRecord["state"], error?: unknown): void {
+  publishSettled(event: PublishedEvent, state: PublishedEvent["state"], error?: unknown): void {
     event.state = state;
     this.#book.note("workload", `publish ${state}${error === undefined ? "" : `: ${describe(error)}`}`, event.id);
     this.#book.report(checkPublished(event, this.calls.publisherFailures > 0, error));
@@ -62,7 +61,7 @@ export class Watch {
   }
 
   /** Finds the record of a message that was received before. */
-  messageOf(deployed: DeployedSubscriber, record: SqsRecord): MessageRecord | undefined {
+  messageOf(deployed: DeployedSubscriber, record: SqsRecord): QueuedMessage | undefined {
     return this.#book.message(deployed, record.messageId, record.body);
   }
 
@@ -116,24 +115,24 @@ export class Watch {
     if (entry !== undefined) this.#about(run.invocation, entry, "handler given up, its time is over");
   }
 
-  /** The consumer logged a record's fate. */
-  fate(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
+  /** The consumer logged a record's outcome. */
+  outcomeLogged(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
     const message = invocation.messages.find((candidate) => candidate.id === fields.messageId);
     if (message === undefined || typeof fields.outcome !== "string") return;
-    const fate = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
-    invocation.fates.set(message.id, [...(invocation.fates.get(message.id) ?? []), fate]);
+    const outcome = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
+    invocation.outcomes.set(message.id, [...(invocation.outcomes.get(message.id) ?? []), outcome]);
     const again = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
     this.#about(
       invocation,
       message.case,
-      `fate ${fate.kind}${fate.cause === undefined ? "" : ` (${fate.cause})`}${again}`,
+      `outcome ${outcome.kind}${outcome.cause === undefined ? "" : ` (${outcome.cause})`}${again}`,
     );
     const guarantee = this.#book.guaranteeOf(invocation.subscriber);
     const { now, maxSkewMs } = this.#book.options;
     const store = this.#storeView(invocation, message.case);
-    if (fate.kind === "expired") message.case.expired = true;
-    if (fate.kind === "deadLettered") takeCopy(invocation, message);
-    this.#book.report(checkFate(fate, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
+    if (outcome.kind === "expired") message.case.expired = true;
+    if (outcome.kind === "deadLettered") takeCopy(invocation, message);
+    this.#book.report(checkOutcome(outcome, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
   }
 
   answered(invocation: Invocation, response: SqsBatchResponse): void {
@@ -145,7 +144,7 @@ export class Watch {
       if (message.receipt !== invocation.records[place]?.receiptHandle) continue;
       message.failedQuietly = failsQuietly(invocation, message);
     }
-    this.#book.report(checkAnswer(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
+    this.#book.report(checkResponse(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
   }
 
   threw(invocation: Invocation, error: unknown): void {
@@ -204,10 +203,10 @@ export class Watch {
 }
 
 /** Messages of one event are alike: each dead-lettered one accounts for one of the copies that the queue took. */
-function takeCopy(invocation: Invocation, message: MessageRecord): void {
-  const copies = invocation.letters.get(message.case) ?? 0;
+function takeCopy(invocation: Invocation, message: QueuedMessage): void {
+  const copies = invocation.deadLetterCopies.get(message.case) ?? 0;
   if (copies === 0) return;
-  invocation.letters.set(message.case, copies - 1);
+  invocation.deadLetterCopies.set(message.case, copies - 1);
   message.copies += 1;
 }
 

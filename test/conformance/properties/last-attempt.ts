@@ -19,8 +19,8 @@ export default property({
     same(t.failed(first, result), ["a"], "came again after the first attempt");
     const second = await t.again(first, result);
     same(t.failed(second, await worker.invoke(second.records)), [], "came again after the last attempt");
-    const [letter] = await t.messages(dlq);
-    const reason = JSON.parse(letter?.MessageAttributes?.fanfareFailure?.StringValue ?? "{}");
+    const [deadLetter] = await t.messages(dlq);
+    const reason = JSON.parse(deadLetter?.MessageAttributes?.fanfareFailure?.StringValue ?? "{}");
     same([reason.error, reason.message, reason.attempt], ["TypeError", "the handler's error", 2], "reason");
     check(reason.source === queue.arn, "the reason does not name the source queue");
   },

@@ -30,8 +30,8 @@ export default property({
     same(result.failed, [], "came again");
     await worker.invoke(second.records);
     same(handled, ["cured"], "handled");
-    const [letter] = await t.messages(dlq);
-    const reason = letter?.MessageAttributes?.fanfareFailure?.StringValue ?? "";
+    const [deadLetter] = await t.messages(dlq);
+    const reason = deadLetter?.MessageAttributes?.fanfareFailure?.StringValue ?? "";
     check(reason.includes("second reason") && !reason.includes("first"), () => `the reason is ${reason}`);
   },
 });

@@ -21,11 +21,11 @@ export default property({
     const batch = await t.receive(queue, 5);
     same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
     same(handled, ["good"], "handled");
-    const letters = await t.messages(dlq);
-    const reasons = letters.map(
-      (letter) => JSON.parse(letter.MessageAttributes?.fanfareFailure?.StringValue ?? "{}").error,
+    const deadLetters = await t.messages(dlq);
+    const reasons = deadLetters.map(
+      (deadLetter) => JSON.parse(deadLetter.MessageAttributes?.fanfareFailure?.StringValue ?? "{}").error,
     );
     same(reasons.sort(), ["BodyMalformed", "SchemaMismatch", "UnknownEvent", "UnknownVersion"], "reasons");
-    check(letters.length === bad.length, `${letters.length} messages in the dead-letter queue`);
+    check(deadLetters.length === bad.length, `${deadLetters.length} messages in the dead-letter queue`);
   },
 });

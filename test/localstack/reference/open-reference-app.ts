@@ -48,7 +48,7 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
     deadLetterQueueUrl: (subscriber) => resource(`${SUBSCRIBERS[subscriber].path}/DeadLetterQueue`),
     unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
     invoke,
-    fates: async (subscriber, eventId) =>
+    outcomes: async (subscriber, eventId) =>
       (await journal(subscriber))
         .entries(subscriber)
         .filter((entry) => entry.eventId === eventId)

@@ -57,7 +57,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a claim whose lost answer counts as someone else's",
     edits: [{ file: store, find: "seen.owner === request.owner", replace: `seen.owner === "nobody"` }],
-    rules: ["fate-is-true", "nothing-lost"],
+    rules: ["outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {
@@ -129,7 +129,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "statements that failed counted as written",
     edits: [{ file: partiql, find: "response !== undefined && code === undefined", replace: "response !== undefined" }],
-    rules: ["completion-recorded", "effects-once", "one-handler-at-a-time", "fate-is-true", "nothing-lost"],
+    rules: ["completion-recorded", "effects-once", "one-handler-at-a-time", "outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {
@@ -162,7 +162,7 @@ export const mutations: readonly Mutation[] = [
           "void this.#deadLetters.send(queue.url, incoming, reason, settleBy(this.#invocation, clock)).catch(() => {});",
       },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
   {
@@ -170,7 +170,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       { file: "lib/consume/dead-letters.ts", find: "if (taken.has(String(index)))", replace: "if (taken.size >= 0)" },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
   {
@@ -258,7 +258,7 @@ export const mutations: readonly Mutation[] = [
         replace: "event.info.expiresAt.getTime() <= this.#settings.clock.now() + 15_000",
       },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
 ];

@@ -1,11 +1,11 @@
-import { wasDisturbed } from "../invocation.ts";
-import { type Case, type EventRecord, isResolved, type Ledger } from "../ledger.ts";
+import { type Case, isResolved, type PublishedEvent, wasDisturbed } from "../entities.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Finding } from "./finding.ts";
 
 /** Tries of one statement, or of one dead letter, before it is given up. */
 const TRIES = 3;
 
-/** At rest: every event that publish promised has reached its subscribers, and has a fate at each. */
+/** At rest: every event that publish promised has reached its subscribers, and has an outcome at each. */
 export function checkEnd(ledger: Ledger): Finding | undefined {
   for (const event of ledger.events) {
     const problem = checkEvent(event);
@@ -14,7 +14,7 @@ export function checkEnd(ledger: Ledger): Finding | undefined {
   return undefined;
 }
 
-function checkEvent(event: EventRecord): Finding | undefined {
+function checkEvent(event: PublishedEvent): Finding | undefined {
   for (const entry of event.cases.values()) {
     const problem = isResolved(entry) ? checkGivenUp(entry) : lostProblem(entry);
     if (problem !== undefined) {

@@ -1,4 +1,4 @@
-import type { MessageRecord } from "../ledger.ts";
+import type { QueuedMessage } from "../entities.ts";
 import type { Rule } from "../options.ts";
 
 /** A rule that does not hold, and where. */
@@ -10,6 +10,6 @@ export interface Finding {
 }
 
 /** A finding about a message's event at its subscriber. */
-export function findingAt(rule: Rule, message: string, about: MessageRecord): Finding {
+export function findingAt(rule: Rule, message: string, about: QueuedMessage): Finding {
   return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
 }

@@ -1,5 +1,6 @@
 import type { Guarantee } from "../../../consume/index.ts";
-import { type Case, type HandlerRun, isResolved, type Ledger } from "../ledger.ts";
+import { type Case, type HandlerRun, isResolved } from "../entities.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Finding } from "./finding.ts";
 
 /** A handler may start: not twice where once was promised, not beside another, not before its group's earlier events. */
@@ -45,7 +46,7 @@ function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
     if (earlier !== undefined && !isResolved(earlier)) {
       return {
         rule: "order-in-group",
-        message: `it was handled before ${other.id}, which is ahead of it in group ${event.group} and has no fate yet`,
+        message: `it was handled before ${other.id}, which is ahead of it in group ${event.group} and has no outcome yet`,
         event: event.id,
         subscriber,
       };

@@ -1,8 +1,8 @@
-import type { EventRecord } from "../ledger.ts";
+import type { PublishedEvent } from "../entities.ts";
 import type { Finding } from "./finding.ts";
 
 /** A caller was told that the event is published: then the topic has it. One that was told it is not needs a reason. */
-export function checkPublished(event: EventRecord, disturbed: boolean, error: unknown): Finding | undefined {
+export function checkPublished(event: PublishedEvent, disturbed: boolean, error: unknown): Finding | undefined {
   if (event.state === "resolved" && event.sequence === undefined) {
     return {
       rule: "publish-is-true",
@@ -21,7 +21,7 @@ export function checkPublished(event: EventRecord, disturbed: boolean, error: un
 }
 
 /** On FIFO topics the events of a group arrive in the order of the calls to publish. */
-export function checkArrival(event: EventRecord, earlier: readonly EventRecord[]): Finding | undefined {
+export function checkArrival(event: PublishedEvent, earlier: readonly PublishedEvent[]): Finding | undefined {
   // What a publisher sent before it died, or gave up, may arrive at any time; malformed bodies went past the publisher.
   if (event.state !== "calling" || event.name === undefined) return undefined;
   const overtaker = earlier.find((other) => other.name !== undefined && other.index > event.index);

@@ -1,5 +1,5 @@
 import type { Item } from "../../dynamodb/index.ts";
-import type { Case } from "../ledger.ts";
+import type { Case } from "../entities.ts";
 import type { Worker } from "../worker.ts";
 import type { Finding } from "./finding.ts";
 

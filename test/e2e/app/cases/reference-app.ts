@@ -13,7 +13,7 @@ export type Invoked =
   | { readonly status: "failed"; readonly message: string };
 
 /** What a consumer logged about one event, once. */
-export interface Fate {
+export interface LoggedOutcome {
   readonly outcome: string;
   /** 1 for the first attempt. */
   readonly attempt: number | undefined;
@@ -43,7 +43,7 @@ export interface ReferenceApp {
   /** Runs a function, as a synchronous invocation of Lambda. */
   invoke(path: string, payload: unknown): Promise<Invoked>;
   /** What a consumer has logged about an event so far, in order: CloudWatch Logs, or what the handlers printed. */
-  fates(subscriber: SubscriberName, eventId: string): Promise<readonly Fate[]>;
+  outcomes(subscriber: SubscriberName, eventId: string): Promise<readonly LoggedOutcome[]>;
   /** What a consumer has logged about messages that are no events: it ignored them. */
   ignored(subscriber: SubscriberName): Promise<number>;
   /** Waits until the queues of these subscribers hold nothing: not waiting, not in hand, not delayed. */

@@ -5,7 +5,7 @@ import { readObjects, type StoredObject } from "../../../../infra/demo/stage/eff
 import { HEARS } from "../../../../infra/demo/stage/subscribers.ts";
 import { largePush, realWebhooks, type Webhook } from "../../../../infra/demo/workload/webhooks.ts";
 import { familyOf } from "../../../../lambdas/webhooks/contract.ts";
-import { holds, takeLetters } from "./checks.ts";
+import { holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase, ReferenceApp } from "./reference-app.ts";
 
 type Subscriber = (typeof HEARS.webhooks)[number];
@@ -96,11 +96,11 @@ export const webhookCases: readonly AppCase[] = [
     name: "webhooks: what is published twice is handled once, on a standard topic too",
     run: async (app) => {
       const webhook = { ...real("watch"), id: app.unique("again") };
-      const fates = async () => (await app.fates("archive", webhook.id)).map(({ outcome }) => outcome).sort();
+      const outcomes = async () => (await app.outcomes("archive", webhook.id)).map(({ outcome }) => outcome).sort();
       await publish(app, webhook);
-      await holds(app, HEARS.webhooks, async () => deepEqual(await fates(), ["done"]));
+      await holds(app, HEARS.webhooks, async () => deepEqual(await outcomes(), ["done"]));
       await Promise.all([publish(app, webhook), publish(app, webhook)]);
-      await holds(app, HEARS.webhooks, async () => deepEqual(await fates(), ["done", "duplicate", "duplicate"]));
+      await holds(app, HEARS.webhooks, async () => deepEqual(await outcomes(), ["done", "duplicate", "duplicate"]));
     },
   },
   {
@@ -111,9 +111,9 @@ export const webhookCases: readonly AppCase[] = [
         { s3BucketName: app.resource("Webhooks/Kept"), s3Key: "archive/somebody-elses.json" },
       ]);
       await app.clients.sqs.send(new SendMessageCommand({ QueueUrl: app.queueUrl("archive"), MessageBody: body }));
-      const [letter] = await takeLetters(app, "archive", 1);
-      deepEqual([letter?.error, letter?.attempt, letter?.body], ["PointerNotAllowed", 1, body]);
-      ok((letter?.message ?? "") !== "");
+      const [deadLetter] = await takeDeadLetters(app, "archive", 1);
+      deepEqual([deadLetter?.error, deadLetter?.attempt, deadLetter?.body], ["PointerNotAllowed", 1, body]);
+      ok((deadLetter?.message ?? "") !== "");
     },
   },
 ];

@@ -1,14 +1,13 @@
 import type { SqsRecord } from "../../../consume/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
-import { type Invocation, wasDisturbed } from "../invocation.ts";
-import type { MessageRecord } from "../ledger.ts";
+import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
 /** What the consumer sends to a dead-letter queue is the message as it was, with the reason. */
-export function checkLetter(
+export function checkDeadLetter(
   record: SqsRecord,
-  message: MessageRecord,
-  letter: {
+  message: QueuedMessage,
+  deadLetter: {
     readonly MessageBody?: string;
     readonly MessageGroupId?: string;
     readonly MessageAttributes?: Readonly<
@@ -16,11 +15,16 @@ export function checkLetter(
     >;
   },
 ): Finding | undefined {
-  const problem = letterProblem(record, letter.MessageBody, letter.MessageGroupId, letter.MessageAttributes ?? {});
+  const problem = deadLetterProblem(
+    record,
+    deadLetter.MessageBody,
+    deadLetter.MessageGroupId,
+    deadLetter.MessageAttributes ?? {},
+  );
   return problem === undefined ? undefined : findingAt("dead-letter-complete", problem, message);
 }
 
-function letterProblem(
+function deadLetterProblem(
   record: SqsRecord,
   body: string | undefined,
   group: string | undefined,
@@ -44,13 +48,13 @@ function letterProblem(
 }
 
 /** Whether the consumer had a reason to tell, and nothing kept it from telling the dead-letter queue. */
-export function failsQuietly(invocation: Invocation, message: MessageRecord): boolean {
-  const fate = invocation.fates.get(message.id)?.[0];
-  return fate?.kind === "retry" && fate.cause === "handler" && !wasDisturbed(invocation, 1);
+export function failsQuietly(invocation: Invocation, message: QueuedMessage): boolean {
+  const outcome = invocation.outcomes.get(message.id)?.[0];
+  return outcome?.kind === "retry" && outcome.cause === "handler" && !wasDisturbed(invocation, 1);
 }
 
 /** SQS itself moves only messages of which the consumer could not tell why they fail. */
-export function checkMove(message: MessageRecord): Finding | undefined {
+export function checkMove(message: QueuedMessage): Finding | undefined {
   return message.failedQuietly
     ? findingAt("dead-letter-complete", "its last try failed, and SQS dead-lettered it without a reason", message)
     : undefined;
