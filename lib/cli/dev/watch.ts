@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
-import type { CdkProject } from "./cdk-project.ts";
+import type { CdkProject } from "../../local/synthesis/index.ts";
 
 /** Folders whose files are written by tools, not by people. */
 const IGNORED = new Set(["node_modules", ".git", "cdk.out", "dist", "coverage"]);
