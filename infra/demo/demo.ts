@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DeployedApp } from "fanfare/testing";
 import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
 import { checkImages } from "./checks/images.ts";
 import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
@@ -9,12 +10,11 @@ import { checkWebhooks } from "./checks/webhooks.ts";
 import { Plan } from "./plan.ts";
 import type { Progress } from "./report/progress.ts";
 import { type Report, reportOf } from "./report/report.ts";
-import { readDeadLetters } from "./stage/dead-letters.ts";
 import { Journal } from "./stage/journal.ts";
 import { openStage, type Stage } from "./stage/stage.ts";
-import { SUBSCRIBER_NAMES } from "./stage/subscribers.ts";
+import { SUBSCRIBER_NAMES, SUBSCRIBERS } from "./stage/subscribers.ts";
 import { synthesise } from "./stage/synthesise.ts";
-import { tallyOf } from "./tally.ts";
+import { type ReportedDeadLetter, tallyOf } from "./tally.ts";
 import { makeUploads } from "./workload/images.ts";
 import { eventsOf } from "./workload/order-routes.ts";
 import { makeOrders, type OrderMix, SKUS } from "./workload/orders.ts";
@@ -32,6 +32,9 @@ export interface DemoOptions {
 
 /** Time for everything to come to its end after the last message was sent. */
 const QUIET_TIMEOUT_MS = 45_000;
+
+/** Of a message that SQS itself moved to a dead-letter queue. */
+const NO_REASON = { error: "none", message: "" };
 
 /** Runs the reference app on this machine, sends it everything there is to send, and looks at what became of it. */
 export async function runDemo(options: DemoOptions): Promise<Report> {
@@ -94,24 +97,29 @@ async function play(
   });
   progress.end();
 
-  const deadLetters = await Promise.all(
-    SUBSCRIBER_NAMES.map(async (name) => ({
-      name,
-      deadLetters: await readDeadLetters(stage.clients, stage.deadLetterQueueUrl(name)),
-    })),
-  );
+  const deadLetters = await readDeadLetters(stage.app);
   return {
     problems: [...problems],
-    subscribers: deadLetters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.deadLetters)),
-    deadLetters: deadLetters.flatMap((each) =>
-      each.deadLetters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
-    ),
+    subscribers: SUBSCRIBER_NAMES.map((name) => {
+      const own = deadLetters.filter(({ subscriber }) => subscriber === name);
+      return tallyOf(name, plan.of(name), journal, own);
+    }),
+    deadLetters,
     checks: [
       ...(await checkOrders(stage, orders)),
       ...(await checkWebhooks(stage, webhooks)),
       ...(await checkImages(stage, uploads)),
     ],
   };
+}
+
+/** The dead letters of all subscribers; they stay where they are. */
+async function readDeadLetters(app: DeployedApp): Promise<ReportedDeadLetter[]> {
+  const found = SUBSCRIBER_NAMES.map(async (subscriber) => {
+    const deadLetters = await app.deadLettered(SUBSCRIBERS[subscriber].consumer);
+    return deadLetters.map(({ reason: { error, message } = NO_REASON }) => ({ subscriber, error, message }));
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What the runtime says that should not happen: batches that failed as a whole, warnings, problems. */

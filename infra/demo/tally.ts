@@ -1,7 +1,14 @@
 import type { SubscriberPlan } from "./plan.ts";
-import type { DeadLetter } from "./stage/dead-letters.ts";
 import type { Journal } from "./stage/journal.ts";
 import type { SubscriberName } from "./stage/subscribers.ts";
+
+/** A message in a subscriber's dead-letter queue, with the reason that its consumer gave. */
+export interface ReportedDeadLetter {
+  readonly subscriber: SubscriberName;
+  /** Code of the reason; `none` where SQS moved the message itself. */
+  readonly error: string;
+  readonly message: string;
+}
 
 /** What happened at one subscriber, in messages. */
 export interface Tally {
@@ -31,7 +38,7 @@ export function tallyOf(
   name: SubscriberName,
   plan: SubscriberPlan,
   journal: Journal,
-  deadLetters: readonly DeadLetter[],
+  deadLetters: readonly Pick<ReportedDeadLetter, "error">[],
 ): Tally {
   const done = journal.ended(name, "done");
   const duplicates = journal.ended(name, "duplicate").length;

@@ -15,6 +15,11 @@ export class CliError extends Error {
   }
 }
 
+/** Whether the message says all that the user needs: errors of the command, and those of the library, which carry a remedy. */
+export function isExplained(error: unknown): boolean {
+  return error instanceof CliError || (error instanceof Error && "remedy" in error);
+}
+
 /** What to print for anything thrown: the message, and with `verbose` the stack. */
 export function explain(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) {

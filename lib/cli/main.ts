@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
-import { CliError, EXIT, explain } from "./cli-error.ts";
+import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
 import { planCommand } from "./commands/plan.ts";
 import { processTerminal } from "./terminal.ts";
@@ -54,7 +54,7 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     const verbose = argv.includes("--verbose");
     processTerminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-    if (!verbose && !(error instanceof CliError)) {
+    if (!verbose && !isExplained(error)) {
       processTerminal.err(pc.dim("--verbose shows where it comes from"));
     }
     return error instanceof CliError ? error.exitCode : EXIT.failed;

@@ -16,7 +16,7 @@ import {
   checkWebhooks,
   type DeadLetter,
   INITIAL_STOCK,
-  readDeadLetters,
+  readAllDeadLetters,
   redrive,
 } from "./checks/index.ts";
 import { type FaultCounts, FaultPlan, FaultProxy } from "./proxy/index.ts";
@@ -124,13 +124,13 @@ export async function run(options: RunOptions): Promise<RunReport> {
     proxy.active = false;
     const exhausted = { withReason: 0, withoutReason: 0 };
     const redriven: DeadLetter[] = [];
-    let deadLetters = await readDeadLetters(resources);
+    let deadLetters = await readAllDeadLetters(resources);
     for (let round = 0; round < REDRIVES && deadLetters.some(({ kind }) => kind === "exhausted"); round++) {
       countExhausted(deadLetters, exhausted);
       redriven.push(...deadLetters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
       onStep(`redriving ${await redrive(resources, deadLetters)} messages whose tries were used up`);
       await whenQuiet(resources);
-      deadLetters = await readDeadLetters(resources);
+      deadLetters = await readAllDeadLetters(resources);
     }
     onStep("checking");
     const checks = [

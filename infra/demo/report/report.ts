@@ -1,7 +1,5 @@
 import type { Check } from "../checks/check.ts";
-import type { DeadLetter } from "../stage/dead-letters.ts";
-import type { SubscriberName } from "../stage/subscribers.ts";
-import type { Tally } from "../tally.ts";
+import type { ReportedDeadLetter, Tally } from "../tally.ts";
 
 /** Everything that the demo found. */
 export interface Report {
@@ -9,7 +7,7 @@ export interface Report {
   readonly ok: boolean;
   readonly seconds: number;
   readonly subscribers: readonly Tally[];
-  readonly deadLetters: readonly (Pick<DeadLetter, "error" | "message"> & { readonly subscriber: SubscriberName })[];
+  readonly deadLetters: readonly ReportedDeadLetter[];
   readonly checks: readonly Check[];
   /** What the runtime complained of. */
   readonly problems: readonly string[];

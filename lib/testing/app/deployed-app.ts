@@ -1,3 +1,4 @@
+import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
 import { ClientPool } from "../../local/common/index.ts";
 import { LocalError, type LocalRuntime } from "../../local/index.ts";
@@ -178,8 +179,12 @@ export class DeployedApp implements AsyncDisposable {
     return outcomes;
   }
 
-  async #deadLetters(subscriber: AppSubscriber): Promise<readonly DeadLetter[]> {
-    return await readDeadLetters(this.#pool.for(subscriber.place).sqs, subscriber, this.#startedAt);
+  async #deadLetters({ title, deadLetterQueueArn, place }: AppSubscriber): Promise<readonly DeadLetter[]> {
+    if (deadLetterQueueArn === undefined) throw new TestAppError("NotFound", `${title} has no dead-letter queue`);
+    const { sqs } = this.#pool.for(place);
+    const QueueName = deadLetterQueueArn.slice(deadLetterQueueArn.lastIndexOf(":") + 1);
+    const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    return await readDeadLetters(sqs, QueueUrl, this.#startedAt);
   }
 
   /** By the subscriber's title, only those that have some. */

@@ -6,3 +6,4 @@ export type { DeployedApp, PublishAndWaitOptions } from "./deployed-app.ts";
 export { TestAppError, type TestAppErrorCode } from "./errors.ts";
 export type { RecordedOutcome } from "./journal.ts";
 export type { ConstructLike, DeployOptions, DeploySource } from "./options.ts";
+export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

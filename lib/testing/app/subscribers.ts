@@ -2,8 +2,9 @@ import type { Place } from "../../local/common/index.ts";
 import type { Deployment } from "../../local/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
 import { TestAppError } from "./errors.ts";
+import { objectOf } from "./json.ts";
 
-/** A queue of the app that takes events, with whoever consumes it. */
+/** A queue of the app that takes events, with its consumer. */
 export interface AppSubscriber {
   /** What messages call it: the consumer's name, else the construct's path, else the queue's name. */
   readonly title: string;
@@ -52,7 +53,7 @@ export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] 
   });
 }
 
-/** The sharpest first. */
+/** Ways in which a name can mean a subscriber, the most specific first. */
 const MATCHERS: readonly ((subscriber: AppSubscriber, name: string) => boolean)[] = [
   ({ consumer }, name) => consumer === name,
   ({ queueName, queueArn, queueUrl }, name) => [queueName, queueArn, queueUrl].includes(name),
@@ -87,17 +88,9 @@ function titles(subscribers: readonly AppSubscriber[]): string {
     .join(", ");
 }
 
-/** Redrive policies are objects or JSON text. */
+/** Redrive policies are objects, or strings of JSON. */
 function deadLetterArnOf(policy: unknown): string | undefined {
-  const value: unknown = typeof policy === "string" ? parsed(policy) : policy;
-  if (typeof value !== "object" || value === null || !("deadLetterTargetArn" in value)) return undefined;
-  return typeof value.deadLetterTargetArn === "string" ? value.deadLetterTargetArn : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { deadLetterTargetArn }: { deadLetterTargetArn?: unknown } =
+    typeof policy === "string" ? objectOf(policy) : Object(policy);
+  return typeof deadLetterTargetArn === "string" ? deadLetterTargetArn : undefined;
 }

@@ -1,16 +1,8 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  StartMessageMoveTaskCommand,
-} from "@aws-sdk/client-sqs";
-import { FAILURE_ATTRIBUTE } from "../../../lib/names/index.ts";
+import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { readDeadLetters } from "../../../lib/testing/app/dead-letters.ts";
 import { NAMES, type Name, type Resources } from "../runtime/resources.ts";
 import type { Workload } from "../workload/index.ts";
 import { type Check, checkOf } from "./check.ts";
-
-/** Seconds that what was read stays hidden at most: longer than reading all takes. */
-const HIDDEN_SECONDS = 300;
 
 export interface DeadLetter {
   readonly name: Name;
@@ -22,46 +14,18 @@ export interface DeadLetter {
 }
 
 /** Reads all dead letters and makes them visible again. */
-export async function readDeadLetters(resources: Resources): Promise<readonly DeadLetter[]> {
+export async function readAllDeadLetters(resources: Resources): Promise<readonly DeadLetter[]> {
   const deadLetters = await Promise.all(NAMES.map((name) => readQueue(resources, name)));
   return deadLetters.flat();
 }
 
-async function readQueue(resources: Resources, name: Name): Promise<DeadLetter[]> {
-  const { sqs } = resources.clients;
-  const QueueUrl = resources.deadLetterQueueUrl(name);
-  const messages: Message[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: HIDDEN_SECONDS,
-        MessageAttributeNames: ["All"],
-      }),
-    );
-    if (Messages.length === 0) break;
-    messages.push(...Messages);
-  }
-  for (let start = 0; start < messages.length; start += 10) {
-    const Entries = messages.slice(start, start + 10).map(({ ReceiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
-  }
-  return messages.map((message) => deadLetterOf(name, message));
-}
-
-function deadLetterOf(name: Name, { Body: body = "", MessageAttributes = {} }: Message): DeadLetter {
-  const reason: unknown = JSON.parse(MessageAttributes[FAILURE_ATTRIBUTE]?.StringValue ?? "{}");
-  const error =
-    typeof reason === "object" && reason !== null && "error" in reason && typeof reason.error === "string"
-      ? reason.error
-      : undefined;
-  const isHopeless = body.includes("poison-") || (error === "Permanent" && isBusiness(name, body));
-  return { name, body, error, kind: isHopeless ? "expected" : "exhausted" };
+async function readQueue({ clients, deadLetterQueueUrl }: Resources, name: Name): Promise<DeadLetter[]> {
+  const found = await readDeadLetters(clients.sqs, deadLetterQueueUrl(name));
+  return found.map(({ body, reason }) => {
+    const error = reason?.error;
+    const isHopeless = body.includes("poison-") || (error === "Permanent" && isBusiness(name, body));
+    return { name, body, error, kind: isHopeless ? "expected" : "exhausted" };
+  });
 }
 
 /** What the app's own handlers refuse for good: mail addresses that do not exist, orders that nobody believes. */

@@ -1,11 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { SNSClient } from "@aws-sdk/client-sns";
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { AppHandle } from "../../../../infra/demo/stage/stage.ts";
 import type { SubscriberName } from "../../../../infra/demo/stage/subscribers.ts";
-import type { orders } from "../../../../lambdas/orders/contract.ts";
-import type { webhooks } from "../../../../lambdas/webhooks/contract.ts";
-import type { Publisher } from "../../../../lib/index.ts";
 
 /** How an invocation of a function ended. */
 export type Invoked =
@@ -23,21 +17,7 @@ export interface LoggedOutcome {
  * The reference app, running somewhere: in this process's own engine, in an emulator, in an account. Only what the APIs of AWS
  * can answer, so that the same cases run on each of them.
  */
-export interface ReferenceApp {
-  readonly clients: {
-    readonly sqs: SQSClient;
-    readonly sns: SNSClient;
-    readonly s3: S3Client;
-    readonly dynamodb: DynamoDBClient;
-  };
-  readonly publishOrder: Publisher<typeof orders>;
-  readonly publishWebhook: Publisher<typeof webhooks>;
-  /** Publishes straight to billing's queue, past the topic: how one event comes to a FIFO queue twice. */
-  readonly redeliverToBilling: Publisher<typeof orders>;
-  /** Physical name, URL or ARN of what a construct path means: `Shop/Ledger`. */
-  resource(path: string): string;
-  queueUrl(subscriber: SubscriberName): string;
-  deadLetterQueueUrl(subscriber: SubscriberName): string;
+export interface ReferenceApp extends AppHandle {
   /** A name that nothing else on the same resources has. */
   unique(name: string): string;
   /** Runs a function, as a synchronous invocation of Lambda. */
