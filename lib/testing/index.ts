@@ -1,4 +1,4 @@
-/** Test tools: AWS in memory behind SDK clients, and a deterministic simulator for your own contracts and handlers. */
+/** Test tools: `deploy()` for whole apps, AWS in memory behind SDK clients, and a deterministic simulator. */
 export {
   type ConstructLike,
   type DeadLetter,

@@ -2,8 +2,8 @@ import { TestAppError } from "./errors.ts";
 import type { RecordedOutcome } from "./journal.ts";
 
 /**
- * What became of an event at one subscriber. `notReceived`: a filter kept it away, or it was never delivered;
- * `retrying`: it was handed back, and is not in the dead-letter queue.
+ * What became of an event at one subscriber. `notReceived`: a filter excluded it, or it was never delivered;
+ * `retrying`: its last outcome was a retry, and it is not in the dead-letter queue.
  */
 export type DeliveryOutcome =
   | "processed"
@@ -20,7 +20,7 @@ export type ExpectedOutcome = DeliveryOutcome | { readonly outcome: DeliveryOutc
 /** What became of one event at one subscriber. */
 export interface SubscriberDelivery {
   readonly outcome: DeliveryOutcome;
-  /** How often it came again. */
+  /** How many of its outcomes were a retry. */
   readonly retries: number;
   readonly outcomes: readonly RecordedOutcome[];
 }
@@ -32,8 +32,8 @@ export interface Delivery {
   /** What became of it at a subscriber. @throws TestAppError `NotFound`, `OutcomesUnknown` */
   at(subscriber: string): SubscriberDelivery;
   /**
-   * Fails the test unless every subscriber that is named did what is expected: `{ Billing: "processed", Audit: "notReceived" }`.
-   * Subscribers that are not named are not looked at.
+   * Fails the test unless each named subscriber did what is expected: `{ Billing: "processed", Audit: "notReceived" }`.
+   * Other subscribers are not checked.
    *
    * @throws TestAppError `Unexpected` with the event's history
    */
@@ -51,8 +51,8 @@ const OUTCOME_OF: Readonly<Record<RecordedOutcome["outcome"], DeliveryOutcome>> 
   retry: "retrying",
 };
 
-/** Judges the outcomes of one event at one subscriber. */
-export function judge(outcomes: readonly RecordedOutcome[], inDeadLetterQueue: boolean): SubscriberDelivery {
+/** Sums up the outcomes of one event at one subscriber. */
+export function summarize(outcomes: readonly RecordedOutcome[], inDeadLetterQueue: boolean): SubscriberDelivery {
   const retries = outcomes.filter(({ outcome }) => outcome === "retry").length;
   // A copy that is recognised as a duplicate does not change that the event was processed.
   const processed = outcomes.some(({ outcome }) => outcome === "done");

@@ -5,7 +5,7 @@ import { LocalError, type LocalRuntime } from "../../local/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
 import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
-import { compare, type Delivery, judge, type SubscriberDelivery } from "./delivery.ts";
+import { compare, type Delivery, type SubscriberDelivery, summarize } from "./delivery.ts";
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
 import type { Journal, RecordedOutcome } from "./journal.ts";
@@ -13,12 +13,12 @@ import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
 
-/** Histories in the error of an app that does not come to rest. */
+/** Most histories in the error of an app that does not become quiet. */
 const MAX_HISTORIES = 5;
 
 /** What {@link DeployedApp.publishAndWait} takes besides what `publish` takes. */
 export interface PublishAndWaitOptions extends PublishOptions {
-  /** Construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`. */
+  /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
   readonly to?: string;
   readonly timeoutMs?: number;
 }
@@ -33,7 +33,7 @@ export interface DeployedAppParts {
   readonly remove: () => Promise<void>;
 }
 
-/** An app that runs for a test. Made by `deploy`; close it at the end, or use `await using`. */
+/** An app that runs for a test. Created by `deploy`; close it at the end, or use `await using`. */
 export class DeployedApp implements AsyncDisposable {
   /** The local runtime underneath: `runtime.invoke(...)`, `runtime.deployment.find(...)`. */
   readonly runtime: LocalRuntime;
@@ -50,9 +50,9 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   /**
-   * The typed publisher of a contract, to its topic or queue in this app, with the payload bucket that the stack gives it.
+   * Creates the typed publisher of a contract for its topic or queue in this app, with the payload bucket of the stack.
    *
-   * @param to construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`.
+   * @param to construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`
    * @throws TestAppError `NotFound`
    */
   publisher<C extends AnyContract>(contract: C, to?: string): Publisher<C> {
@@ -81,7 +81,7 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   /**
-   * Publishes one event, waits until the app is quiet, and tells what became of the event.
+   * Publishes one event, waits until the app is quiet, and returns what became of the event.
    *
    * @throws what `publish` throws; TestAppError `NotQuiet`
    */
@@ -96,7 +96,7 @@ export class DeployedApp implements AsyncDisposable {
     return await this.delivery(id, timeoutMs === undefined ? {} : { timeoutMs });
   }
 
-  /** Waits until the app is quiet, and tells what became of an event, whoever published it. @throws TestAppError `NotQuiet` */
+  /** Waits until the app is quiet, and returns what became of any event. @throws TestAppError `NotQuiet` */
   async delivery(eventId: string, options: { readonly timeoutMs?: number } = {}): Promise<Delivery> {
     await this.whenQuiet(options);
     const deadLetters = await this.#deadLettersOf(eventId);
@@ -104,7 +104,7 @@ export class DeployedApp implements AsyncDisposable {
     const at = (name: string): SubscriberDelivery => {
       const subscriber = this.#subscriber(name);
       const outcomes = this.#outcomes(subscriber).filter((outcome) => outcome.eventId === eventId);
-      return judge(outcomes, deadLetters.has(subscriber.title));
+      return summarize(outcomes, deadLetters.has(subscriber.title));
     };
     return { id: eventId, at, expect: (expected) => compare(eventId, expected, at, history), history };
   }
@@ -112,7 +112,7 @@ export class DeployedApp implements AsyncDisposable {
   /**
    * Resolves when no queue that a function polls holds a message and no function runs.
    *
-   * @throws TestAppError `NotQuiet` at the deadline, with what still waits and the histories of its events.
+   * @throws TestAppError `NotQuiet` at the deadline, with the messages that still wait and the histories of their events
    */
   async whenQuiet(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = this.#parts.timeoutMs } = options;
@@ -134,7 +134,7 @@ export class DeployedApp implements AsyncDisposable {
     return this.outcomes(subscriber).filter(({ outcome }) => outcome === "retry");
   }
 
-  /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  /** All outcomes at a subscriber, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
   outcomes(subscriber: string): readonly RecordedOutcome[] {
     return this.#outcomes(this.#subscriber(subscriber));
   }
@@ -144,7 +144,7 @@ export class DeployedApp implements AsyncDisposable {
     return await this.#deadLetters(this.#subscriber(subscriber));
   }
 
-  /** All that is known of an event, as text: attach it to assertions of your own. */
+  /** All that is known of an event, as text, to attach to your own assertions. */
   async history(eventId: string): Promise<string> {
     const deadLetters = await this.#deadLettersOf(eventId);
     return historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
@@ -171,9 +171,10 @@ export class DeployedApp implements AsyncDisposable {
   #outcomes({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedOutcome[] {
     const outcomes = this.#parts.journal.outcomes.filter(({ queue }) => queue === queueName);
     if (outcomes.length === 0 && consumer === undefined) {
-      const who = functionName === undefined ? "no function polls it" : `${functionName} does not tell what it does`;
-      throw new TestAppError("OutcomesUnknown", `what ${title} does with its messages is not known: ${who}`, {
-        remedy: "attach a handler made with consume() through fanOut or consumedBy, or look at its effects",
+      const why = functionName === undefined ? "no function polls its queue" : `${functionName} logs no outcomes`;
+      throw new TestAppError("OutcomesUnknown", `the outcomes of ${title} are unknown: ${why}`, {
+        remedy:
+          "attach a handler made with consume() through fanOut or consumedBy, or check the effects of the function instead",
       });
     }
     return outcomes;
@@ -187,7 +188,7 @@ export class DeployedApp implements AsyncDisposable {
     return await readDeadLetters(sqs, QueueUrl, this.#startedAt);
   }
 
-  /** By the subscriber's title, only those that have some. */
+  /** The dead letters of an event by the subscriber's title; subscribers without any are left out. */
   async #deadLettersOf(eventId: string): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
     const found = new Map<string, readonly DeadLetter[]>();
     for (const subscriber of this.#subscribers.filter(({ deadLetterQueueArn }) => deadLetterQueueArn !== undefined)) {
@@ -197,7 +198,7 @@ export class DeployedApp implements AsyncDisposable {
     return found;
   }
 
-  /** The histories of events that did not come to an end. */
+  /** The histories of the events without a final outcome. */
   async #openHistories(): Promise<string> {
     const { outcomes, publications } = this.#parts.journal;
     const ids = [...new Set([...publications, ...outcomes].flatMap(({ eventId }) => eventId ?? []))];

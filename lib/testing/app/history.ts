@@ -2,10 +2,10 @@ import type { DeadLetter } from "./dead-letters.ts";
 import type { Journal, RecordedOutcome } from "./journal.ts";
 import type { AppSubscriber } from "./subscribers.ts";
 
-/** Lines that a handler printed are shown up to this number: a noisy handler must not hide the outcomes. */
+/** Most printed lines that are shown: a noisy handler must not hide the outcomes. */
 const MAX_LINES = 20;
 
-/** What a history is made of besides the journal. */
+/** What a history is made of. */
 export interface HistoryParts {
   readonly journal: Journal;
   readonly subscribers: readonly AppSubscriber[];
@@ -18,7 +18,7 @@ interface Happening {
   readonly text: string;
 }
 
-/** Tells what happened to an event, one thing a line, in order, with what its handlers printed meanwhile. */
+/** Describes what happened to an event, one thing per line, in order, with what its handlers printed meanwhile. */
 export function historyOf(eventId: string, { journal, subscribers, deadLetters }: HistoryParts): string {
   const publications = journal.publications.filter((publication) => publication.eventId === eventId);
   const outcomes = journal.outcomes.filter((outcome) => outcome.eventId === eventId);
@@ -54,7 +54,7 @@ export function historyOf(eventId: string, { journal, subscribers, deadLetters }
 }
 
 function outcomeText({ outcome, consumer, attempt, cause, afterSeconds, error }: RecordedOutcome): string {
-  const again = afterSeconds === undefined ? "" : `, again after ${afterSeconds} s`;
+  const when = afterSeconds === undefined ? "" : `, redelivered after ${afterSeconds} s`;
   const why = error === undefined ? "" : `: ${error.name}: ${error.message}`;
   const what = {
     done: "processed",
@@ -63,7 +63,7 @@ function outcomeText({ outcome, consumer, attempt, cause, afterSeconds, error }:
     expired: "expired",
     ignored: "ignored",
   };
-  const did = outcome === "retry" ? `to be retried (${cause ?? "handler"}${again})` : what[outcome];
+  const did = outcome === "retry" ? `to be retried (${cause ?? "handler"}${when})` : what[outcome];
   return `${consumer}: ${did}, attempt ${attempt ?? "?"}${why}${error?.stack === undefined ? "" : firstFrame(error.stack)}`;
 }
 
@@ -73,7 +73,7 @@ function firstFrame(stack: string): string {
   return frame === undefined ? "" : ` ${frame.trim().replace(/(?:file:\/\/)?\/[^\s()]*\//, "")}`;
 }
 
-/** A line cannot be told to belong to one record of a batch: those of the invocations that had the event are shown. */
+/** A printed line does not say which record of a batch it is about: all lines of the event's invocations are shown. */
 function linesOf(journal: Journal, outcomes: readonly RecordedOutcome[]): Happening[] {
   const invocations = new Set(outcomes.flatMap(({ requestId }) => requestId ?? []));
   const printed = journal.lines.filter(({ requestId }) => requestId !== undefined && invocations.has(requestId));

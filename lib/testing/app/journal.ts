@@ -18,7 +18,7 @@ export interface RecordedPublication {
   readonly at: number;
 }
 
-/** A line that a handler printed for itself. */
+/** A line that a handler printed itself. */
 export interface RecordedLine {
   readonly functionName: string;
   readonly requestId: string | undefined;
@@ -33,7 +33,7 @@ export interface RecordedProblem {
   readonly at: number;
 }
 
-/** All that is known of what happened in an app: what was published, each message's outcomes, what handlers printed. */
+/** All that is known of what happened in an app: what was published, the outcomes of messages, what handlers printed. */
 export class Journal {
   readonly outcomes: RecordedOutcome[] = [];
   readonly publications: RecordedPublication[] = [];

@@ -3,7 +3,7 @@ import type { LocalRuntime } from "../../local/index.ts";
 import type { Journal } from "./journal.ts";
 
 /**
- * Waits until the runtime is quiet and nothing has happened for `settleMs`: an emulator that delivers in the background holds
+ * Waits until the runtime is quiet and nothing has happened for `settleMs`: an emulator that delivers in the background may have
  * messages that are in no queue yet.
  *
  * @throws LocalError `NotQuiet` at the deadline

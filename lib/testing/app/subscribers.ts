@@ -6,7 +6,7 @@ import { objectOf } from "./json.ts";
 
 /** A queue of the app that takes events, with its consumer. */
 export interface AppSubscriber {
-  /** What messages call it: the consumer's name, else the construct's path, else the queue's name. */
+  /** Its name in error messages: the consumer's name, else the construct's path, else the queue's name. */
   readonly title: string;
   /** Name of Fanfare's consumer, as the constructs set it: `orders.Billing`. */
   readonly consumer: string | undefined;
@@ -22,7 +22,7 @@ export interface AppSubscriber {
   readonly place: Place;
 }
 
-/** All queues of a deployment but the dead-letter queues. */
+/** All queues of a deployment, except the dead-letter queues. */
 export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] {
   const queues = deployment.ofType("AWS::SQS::Queue");
   const deadLetterArns = new Set(
@@ -66,7 +66,7 @@ const MATCHERS: readonly ((subscriber: AppSubscriber, name: string) => boolean)[
  * Finds a subscriber by the name of its consumer (`orders.Billing`), the end of its construct path (`Billing`,
  * `Orders/Billing`), or its queue's name.
  *
- * @throws TestAppError `NotFound` when there is none or more than one.
+ * @throws TestAppError `NotFound` when there is none, or more than one
  */
 export function findSubscriber(subscribers: readonly AppSubscriber[], name: string): AppSubscriber {
   for (const matches of MATCHERS) {

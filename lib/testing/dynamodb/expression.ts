@@ -12,8 +12,8 @@ const TOKENS = /\s*(<>|<=|>=|[=<>(),+-]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
 
 /**
  * Condition and update expressions on top-level attributes: comparisons, `attribute_exists`, `attribute_not_exists`,
- * `begins_with`, `AND`, `OR`, `NOT` and brackets; `SET` (with `+`, `-` and `if_not_exists`), `ADD` of numbers and `REMOVE`. What
- * else DynamoDB knows is refused as a ValidationException that says so, so that no test passes by accident.
+ * `begins_with`, `AND`, `OR`, `NOT` and parentheses; `SET` (with `+`, `-` and `if_not_exists`), `ADD` of numbers and `REMOVE`.
+ * Everything else that DynamoDB supports is refused with a ValidationException that says so, so that no test passes by accident.
  */
 export class Expression {
   readonly #tokens: readonly string[];
@@ -97,7 +97,7 @@ export class Expression {
     const left = this.#operand();
     const operator = this.#take();
     const right = this.#operand();
-    // A comparison with an attribute that is not there does not hold; "<>" does.
+    // A comparison with a missing attribute is false, except "<>".
     if (left === undefined || right === undefined) return operator === "<>" && left !== right;
     switch (operator) {
       case "=":

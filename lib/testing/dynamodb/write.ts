@@ -21,7 +21,7 @@ export function targetOf(write: Write, tableOf: (name: string | undefined) => Ta
     return { table, key: table.keyOf(Put.Item) };
   }
   const other = Update ?? Delete ?? ConditionCheck;
-  if (other === undefined) throw validation("an item of the transaction holds no write");
+  if (other === undefined) throw validation("an item of the transaction contains no write");
   const table = tableOf(other.TableName);
   return { table, key: table.keyOf(other.Key) };
 }
@@ -34,7 +34,7 @@ export function conditionHolds(write: Write, stored: Item | undefined): boolean 
   return text === undefined || new Expression(text, part as Placeholders, stored).condition();
 }
 
-/** Writes, whatever the condition says. */
+/** Writes without looking at the condition. */
 export function perform(write: Write, { table, key }: Target): void {
   const { Put, Update, Delete } = write;
   if (Put !== undefined) table.put({ ...Put.Item });

@@ -6,7 +6,7 @@ import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Finding } from "./rules/finding.ts";
 
-/** What watching a run needs. */
+/** What a {@link Book} needs. */
 export interface BookOptions {
   readonly aws: MemoryAws;
   readonly deployment: Deployment;
@@ -19,7 +19,7 @@ export interface BookOptions {
   readonly now: () => number;
 }
 
-/** What is known of a run, where it is written down, and the first rule that did not hold. */
+/** The record of a run: what is known, the history, and the first rule that was broken. */
 export class Book {
   readonly options: BookOptions;
   readonly ledger: Ledger;
@@ -44,7 +44,7 @@ export class Book {
     this.options.history.add(actor, text, { event, subscriber });
   }
 
-  /** The subscriber of which `field` has the value. */
+  /** The subscriber whose `field` has the value. */
   deployedBy(field: "name" | "queueArn" | "deadLetterQueueArn" | "deadLetterQueueUrl", value: string) {
     return this.options.deployment.subscribers.find((deployed) => deployed[field] === value);
   }
@@ -58,7 +58,7 @@ export class Book {
   }
 }
 
-/** Enough of a long id to tell it from others in a history. */
+/** Enough of a long id to recognise it in a history. */
 export function short(id: string): string {
   return id.slice(0, 8);
 }

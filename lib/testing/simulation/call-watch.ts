@@ -12,10 +12,10 @@ import { checkArrival } from "./rules/publish-rules.ts";
 import { checkRecordChange } from "./rules/store-rules.ts";
 import type { Worker } from "./worker.ts";
 
-/** Sees the effects of calls at the services: what the topic took, what dead-letter queues took, how the store's records change. */
+/** Observes the effects of calls: what the topic accepts, what dead-letter queues receive, how the store's records change. */
 export class CallWatch implements NetworkListener<Invocation | undefined> {
   readonly #book: Book;
-  /** The call that has its effect right now. */
+  /** The call that is having its effect. */
   #current: { readonly invocation: Invocation | undefined; readonly worker: Worker; readonly call: Call } | undefined;
   /** By the id of the invocation, with which owner tokens begin. */
   readonly #workers = new Map<string, Worker>();
@@ -27,7 +27,7 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     book.options.aws.engine.sqs.onChange((arn) => this.#deadLettersChanged(arn));
   }
 
-  /** Calls, and entries of calls, of publishers that failed. */
+  /** Failed calls, and failed entries of calls, of publishers. */
   get publisherFailures(): number {
     return this.#publisherFailures;
   }
@@ -79,7 +79,7 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
       if (event === undefined) continue;
       const first = event.sequence === undefined;
       const earlier = this.#book.ledger.accepted(event);
-      this.#book.note(worker.name, first ? "taken by the topic" : "taken by the topic again", event.id);
+      this.#book.note(worker.name, first ? "accepted by the topic" : "accepted by the topic again", event.id);
       if (first && worker.name.startsWith("publisher") && call.input.TopicArn?.toString().endsWith(".fifo")) {
         this.#book.report(checkArrival(event, earlier));
       }
@@ -103,12 +103,17 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
       if (deadLetter === undefined || message === undefined || record === undefined) continue;
       invocation.deadLetterCopies.set(message.case, (invocation.deadLetterCopies.get(message.case) ?? 0) + 1);
       message.case.deadLettered = true;
-      this.#book.note(worker.name, `dead-letter queue took ${short(message.id)}`, message.case.event.id, deployed.name);
+      this.#book.note(
+        worker.name,
+        `dead-letter queue received ${short(message.id)}`,
+        message.case.event.id,
+        deployed.name,
+      );
       this.#book.report(checkDeadLetter(record, message, deadLetter));
     }
   }
 
-  /** SQS itself moved messages that were received too often; redriven messages leave. */
+  /** SQS itself moves messages that were received too often. */
   #deadLettersChanged(arn: string): void {
     const deployed = this.#book.deployedBy("deadLetterQueueArn", arn);
     if (deployed === undefined) return;

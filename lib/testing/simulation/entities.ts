@@ -8,25 +8,25 @@ export interface PublishedEvent {
   /** Name in the contract; `undefined` for malformed bodies. */
   readonly name: string | undefined;
   readonly group: string | undefined;
-  /** Place among the calls to publish. */
+  /** Position among the calls to publish. */
   readonly index: number;
   /** Milliseconds since the epoch; `undefined` for never. */
   readonly expiresAt: number | undefined;
-  /** What the caller of publish was told last. */
+  /** What the last call of publish returned; `unknown` after a crash. */
   state: "calling" | "resolved" | "rejected" | "unknown";
-  /** Place among the events of its group that the topic has taken. */
+  /** Position among the events of its group that the topic has accepted. */
   sequence: number | undefined;
   /** By subscriber. */
   readonly cases: Map<string, Case>;
 }
 
-/** A handler at work. */
+/** One call of a handler. */
 export interface HandlerRun {
   readonly invocation: Invocation;
   readonly messageId: string;
   readonly key: string;
   state: "running" | "returned" | "threw";
-  /** Its time was over before it ended: nobody waited for it any more. */
+  /** Its timeout came before it ended: the consumer no longer waits for it. */
   timedOut: boolean;
   error: unknown;
 }
@@ -35,13 +35,13 @@ export interface HandlerRun {
 export interface QueuedMessage {
   readonly id: string;
   readonly case: Case;
-  /** The latest receipt handle: only that one deletes. */
+  /** The latest receipt handle: only this one deletes the message. */
   receipt: string | undefined;
-  /** How often its outcome was to be dead-lettered and the dead-letter queue had taken a copy. */
+  /** How many of its outcomes were `deadLettered` with a copy in the dead-letter queue. */
   copies: number;
   deleted: boolean;
   movedBySqs: boolean;
-  /** Its latest receive ended with a failure that the consumer could have told the dead-letter queue of. */
+  /** Its latest delivery failed, and the consumer could have dead-lettered it with the reason. */
   failedQuietly: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface Case {
   readonly messages: Map<string, QueuedMessage>;
   /** Transactions of `ctx.commit` that were written. */
   commits: number;
-  /** A handler returned in its time. */
+  /** A handler returned before its timeout. */
   handled: boolean;
   /** The store has a record of its completion. */
   completed: boolean;
@@ -64,7 +64,7 @@ export interface Case {
   readonly claimedBy: Set<Invocation>;
 }
 
-/** What the consumer logged as a record's outcome. */
+/** An outcome that the consumer logged. */
 export interface LoggedOutcome {
   readonly kind: string;
   readonly cause: string | undefined;
@@ -76,21 +76,21 @@ export interface Invocation {
   readonly subscriber: string;
   readonly worker: Worker;
   readonly startedAt: number;
-  /** When Lambda kills it. */
+  /** When Lambda ends it. */
   readonly endsAt: number;
   readonly records: readonly SqsRecord[];
   readonly messages: readonly QueuedMessage[];
   readonly outcomes: Map<string, LoggedOutcome[]>;
-  /** Copies that the dead-letter queue has taken, by event, and that no outcome has accounted for. */
+  /** Copies in the dead-letter queue, by event, that no outcome has accounted for yet. */
   readonly deadLetterCopies: Map<Case, number>;
-  /** SDK calls that finally failed. */
+  /** SDK calls that failed after all their attempts. */
   failedCalls: number;
-  /** Entries and statements that failed in calls that did not. */
+  /** Entries and statements that failed in calls that succeeded. */
   failedEntries: number;
-  state: "running" | "answered" | "threw" | "died";
+  state: "running" | "responded" | "threw" | "crashed";
 }
 
-/** Whether an outcome of the event at the subscriber is on record: the next one of its group may start. */
+/** Whether the event is settled at the subscriber: the next one of its group may start. */
 export function isResolved(entry: Case): boolean {
   return (
     entry.handled ||
@@ -112,7 +112,7 @@ export function outcomeOf(entry: Case): EventOutcome {
   return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
 }
 
-/** Whether faults explain that something the consumer tried did not work: a call failed for good, or so many entries did. */
+/** Whether faults explain that the consumer failed at something: a call failed, or at least `tries` entries did. */
 export function wasDisturbed(invocation: Invocation, tries: number): boolean {
   return invocation.failedCalls > 0 || invocation.failedEntries >= tries;
 }

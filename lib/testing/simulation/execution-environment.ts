@@ -12,7 +12,7 @@ import type { HandlerWorld } from "./options.ts";
 import type { Watch } from "./watch.ts";
 import type { Worker } from "./worker.ts";
 
-/** What an execution environment of Lambda is made of. */
+/** What an {@link ExecutionEnvironment} needs. */
 export interface EnvironmentOptions {
   readonly contract: AnyContract;
   readonly deployed: DeployedSubscriber;
@@ -27,7 +27,7 @@ export interface EnvironmentOptions {
 export class ExecutionEnvironment {
   readonly worker: Worker;
   readonly handler: SqsHandler;
-  /** The invocation that it is at, or was at last. */
+  /** The current invocation, or the last one. */
   invocation: Invocation | undefined;
 
   constructor(options: EnvironmentOptions) {
@@ -61,7 +61,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Tells of each handler's start and end. */
+  /** Reports the start and the end of each handler. */
   #watched(handlers: Handlers<AnyContract>, watch: Watch): Handlers<AnyContract> {
     const watched: Record<string, Handlers<AnyContract>[string]> = {};
     for (const [name, handler] of Object.entries(handlers)) {
@@ -103,7 +103,7 @@ export class ExecutionEnvironment {
   }
 }
 
-/** What a dead process awaits. */
+/** What the code of a crashed process waits for. */
 function forever(): Promise<never> {
   return new Promise(() => {});
 }

@@ -3,10 +3,10 @@ import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** Milliseconds from topic to queue: usual and late. */
+/** Milliseconds from a topic to a queue: usual and late. */
 const TRANSIT = { usual: [5, 60], late: [500, 20_000] } as const;
 
-/** What happens between topic and queues: time passes, and on standard queues messages overtake each other and come twice. */
+/** The way from the topic to the queues takes time; on standard queues messages overtake each other and arrive twice. */
 export class FanOut {
   readonly #virtual: VirtualClock;
   readonly #faults: Faults;
@@ -28,7 +28,7 @@ export class FanOut {
     this.#onDelivered = onDelivered;
   }
 
-  /** Messages that have left the topic and not reached their queue. */
+  /** Messages that have left the topic and have not reached their queue. */
   get underWay(): number {
     return this.#underWay;
   }

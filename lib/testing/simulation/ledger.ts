@@ -1,6 +1,6 @@
 import type { Case, PublishedEvent, QueuedMessage } from "./entities.ts";
 
-/** All events of a run and what is known of them. */
+/** All events of a run, and what is known of them. */
 export class Ledger {
   readonly #events = new Map<string, PublishedEvent>();
   readonly #bodies = new Map<string, string>();
@@ -19,7 +19,7 @@ export class Ledger {
     return this.#events.size;
   }
 
-  /** Notes a call to publish; the same id again is the same event. */
+  /** Notes a call to publish. The same id is the same event. */
   called(id: string, about: Pick<PublishedEvent, "name" | "group" | "expiresAt">): PublishedEvent {
     let event = this.#events.get(id);
     if (event === undefined) {
@@ -29,7 +29,7 @@ export class Ledger {
     return event;
   }
 
-  /** Notes a body that is no event under an id of its own. */
+  /** Notes a malformed body under an id of its own. */
   calledMalformed(body: string, group: string | undefined): PublishedEvent {
     const known = this.eventOfBody(body);
     if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export class Ledger {
     this.#objects.set(key, this.#idIn(body));
   }
 
-  /** The topic has taken an event. Answers those of its group that it took before. */
+  /** Notes that the topic has accepted an event. Returns the events of its group that the topic accepted before. */
   accepted(event: PublishedEvent): readonly PublishedEvent[] {
     const group = event.group ?? "";
     const earlier = this.#sequences.get(group) ?? [];
@@ -64,7 +64,7 @@ export class Ledger {
     return earlier;
   }
 
-  /** The events that the topic took, of a group, in order. */
+  /** The events of a group that the topic has accepted, in order. */
   sequenceOf(group: string | undefined): readonly PublishedEvent[] {
     return this.#sequences.get(group ?? "") ?? [];
   }
@@ -90,7 +90,7 @@ export class Ledger {
     return entry;
   }
 
-  /** The message of a subscriber's queue, noted when it is first met. */
+  /** The message in a subscriber's queue, noted when it is first seen. */
   message(subscriber: string, messageId: string, body: string): QueuedMessage | undefined {
     const known = this.#messages.get(`${subscriber}/${messageId}`);
     if (known !== undefined) return known;
@@ -111,7 +111,7 @@ export class Ledger {
     return message;
   }
 
-  /** Notes under which idempotency key an event is processed. */
+  /** Notes the idempotency key under which an event is processed. */
   keyed(key: string, entry: Case): void {
     this.#keys.set(key, entry);
   }

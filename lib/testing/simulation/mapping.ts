@@ -6,27 +6,27 @@ import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** Messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
+/** Most messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
 const SQS_BATCH = 10;
 
 /** Milliseconds from a message's arrival to its receive, and from receive to invocation. */
 const POLL_MS = [1, 40] as const;
 
-/** Tries of one delete. */
+/** Attempts of one delete. */
 const DELETE_TRIES = 3;
 
-/** What a mapping tells and asks. */
+/** What a mapping calls. */
 export interface MappingHost {
   onReceived(messages: readonly Message[]): void;
   onReceiveLost(messages: readonly Message[]): void;
-  /** Runs the function; answers the ids of the messages that are done, or `undefined` when the invocation failed. */
+  /** Runs the function. Returns the ids of the messages that are done; `undefined` when the invocation failed. */
   invoke(records: readonly SqsRecord[]): Promise<ReadonlySet<string> | undefined>;
   onDeleting(record: SqsRecord): void;
 }
 
 /**
- * A Lambda event source mapping on virtual time: receives batches, never has two invocations at one FIFO group, deletes what the
- * function reports as done, and lets the visibility timeout bring back the rest.
+ * A Lambda event source mapping in virtual time: receives batches, never runs two invocations for one FIFO group at a time, deletes
+ * what the function reports as done, and leaves the rest to the visibility timeout.
  */
 export class Mapping {
   readonly #deployed: DeployedSubscriber;
@@ -64,7 +64,7 @@ export class Mapping {
     return this.#busy === 0 && !this.#polling;
   }
 
-  /** Polls soon, if there is a free place for another invocation. */
+  /** Polls soon, unless all concurrent invocations are taken. */
   wake(): void {
     if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) return;
     this.#polling = true;
@@ -104,7 +104,7 @@ export class Mapping {
     return messages;
   }
 
-  /** Time alone can make messages visible; the queue says when. */
+  /** Time alone can make messages visible: the queue knows when. */
   #waitForChange(): void {
     const at = this.#aws.engine.sqs.nextChangeAt(this.#deployed.queueArn);
     if (at === undefined || this.#cancelWait !== undefined) return;
@@ -124,7 +124,7 @@ export class Mapping {
     this.wake();
   }
 
-  /** Waits until no other invocation is at one of the groups. */
+  /** Waits until no other invocation works on one of the groups. */
   async #lock(records: readonly SqsRecord[]): Promise<() => void> {
     const groups = new Set(records.map((record) => record.attributes.MessageGroupId ?? ""));
     const earlier = [...groups].map((group) => this.#groups.get(group));

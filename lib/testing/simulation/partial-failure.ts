@@ -5,7 +5,7 @@ import type { Random } from "./random.ts";
 type Input = Readonly<Record<string, unknown>>;
 type Perform = (input: Input) => object;
 
-/** Operations with an outcome for each entry. Source: their API References. */
+/** Operations with a result for each entry, and the field with the entries. Source: their API References. */
 const ENTRIES: Readonly<Record<string, string>> = {
   PublishBatch: "PublishBatchRequestEntries",
   SendMessageBatch: "Entries",
@@ -13,13 +13,13 @@ const ENTRIES: Readonly<Record<string, string>> = {
   ChangeMessageVisibilityBatch: "Entries",
 };
 
-/** What a partial failure did. */
-export interface PartialAnswer {
+/** The output of a batch call of which some entries failed, and how many. */
+export interface PartialResult {
   readonly output: object;
   readonly failed: number;
 }
 
-/** Whether a call can fail in parts. */
+/** Whether some entries of a call can fail while others succeed. */
 export function canFailPartially(call: Call): boolean {
   return (
     ENTRIES[call.operation] !== undefined ||
@@ -30,9 +30,9 @@ export function canFailPartially(call: Call): boolean {
 /**
  * Performs a batch call for some of its entries, at least one of which fails.
  *
- * @throws AwsError `TransactionCanceledException` for a transaction, which is all or nothing: another one was at an item
+ * @throws AwsError `TransactionCanceledException` for a transaction, which is all or nothing: another transaction is writing one of the items
  */
-export function failPartially(call: Call, random: Random, perform: Perform): PartialAnswer {
+export function failPartially(call: Call, random: Random, perform: Perform): PartialResult {
   if (call.operation === "BatchExecuteStatement") return failStatements(call.input, random, perform);
   if (call.operation === "BatchGetItem") return leaveKeys(call.input, random, perform);
   if (call.operation === "TransactWriteItems") throw conflict(call.input.TransactItems as readonly object[], random);
@@ -51,14 +51,14 @@ export function failPartially(call: Call, random: Random, perform: Perform): Par
   };
 }
 
-function failStatements(input: Input, random: Random, perform: Perform): PartialAnswer {
+function failStatements(input: Input, random: Random, perform: Perform): PartialResult {
   const statements = input.Statements as readonly object[];
   const failing = draw(statements.length, random);
   const rest = statements.filter((_statement, index) => !failing.has(index));
-  const answered = (rest.length === 0 ? [] : [...responsesOf(perform({ ...input, Statements: rest }))]).values();
+  const responses = (rest.length === 0 ? [] : [...responsesOf(perform({ ...input, Statements: rest }))]).values();
   const code = random.pick(["ThrottlingError", "ProvisionedThroughputExceeded", "InternalServerError"]);
   const Responses = statements.map((_statement, index) =>
-    failing.has(index) ? { Error: { Code: code, Message: "injected" } } : answered.next().value,
+    failing.has(index) ? { Error: { Code: code, Message: "injected" } } : responses.next().value,
   );
   return { output: { Responses }, failed: failing.size };
 }
@@ -67,7 +67,7 @@ function responsesOf(answer: { Responses?: unknown }): readonly object[] {
   return Array.isArray(answer.Responses) ? answer.Responses : [];
 }
 
-function leaveKeys(input: Input, random: Random, perform: Perform): PartialAnswer {
+function leaveKeys(input: Input, random: Random, perform: Perform): PartialResult {
   const requests = input.RequestItems as Readonly<Record<string, { Keys?: readonly object[] }>>;
   const [[table, request] = ["", {}]] = Object.entries(requests);
   const keys = request.Keys ?? [];
@@ -91,7 +91,7 @@ function conflict(items: readonly object[], random: Random): TransactionCanceled
   );
 }
 
-/** Some of the places from 0 to `count`, at least one. */
+/** Some of the indexes below `count`, at least one. */
 function draw(count: number, random: Random): ReadonlySet<number> {
   const drawn = new Set<number>([random.int(0, count - 1)]);
   for (let index = 0; index < count; index++) if (random.chance(0.3)) drawn.add(index);

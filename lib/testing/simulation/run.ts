@@ -16,19 +16,19 @@ import { Random } from "./random.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { Watch } from "./watch.ts";
 
-/** When runs begin. */
+/** When runs begin, in milliseconds since the epoch. */
 const START = Date.UTC(2026, 0, 1);
 
 /** Milliseconds by which a worker's clock may be ahead or behind: two of them then differ by less than the store allows for. */
 const MAX_SKEW_MS = 900;
 
-/** Faults end so many milliseconds after the workload has. */
+/** Milliseconds from the end of the workload to the end of all faults. */
 const CALM_AFTER_MS = 60_000;
 
-/** A run that is not at rest after so many milliseconds of virtual time never will be. */
+/** Milliseconds of virtual time after which a run that is not at rest counts as stuck. */
 const HORIZON_MS = 12 * 60 * 60_000;
 
-/** Runs a scenario once, under the faults and in the order that the seed gives. */
+/** Runs a scenario once, in the order and under the faults that the seed determines. */
 export async function runOnce<C extends AnyContract>(
   seed: number,
   scenarioOf: (random: () => number) => Scenario<C>,

@@ -3,14 +3,14 @@ import type { Random } from "./random.ts";
 
 interface Entry {
   readonly at: number;
-  /** Drawn from the seed: which of several things due at one time goes first. */
+  /** Drawn from the seed: which of several callbacks due at one time runs first. */
   readonly rank: number;
   callback: (() => void) | undefined;
 }
 
 /**
- * Time that passes only when nothing is left to do at the present moment. What is due at the same time runs in an order drawn
- * from the seed: that is how one seed is one interleaving.
+ * Time that passes only when nothing is left to do at the current moment. Callbacks that are due at the same time run in an order
+ * drawn from the seed, so that one seed is one interleaving.
  */
 export class VirtualClock implements Clock {
   readonly #random: Random;
@@ -50,9 +50,9 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Runs until nothing is planned any more, `until` says so, or the time `horizon` is reached.
+   * Runs until no timer is left, `until` returns true, or the time `horizon` is reached.
    *
-   * Between two callbacks all promises settle: a tick of Node runs only when no promise continuation is left.
+   * Between two callbacks all promises settle: a tick of Node.js runs only when no promise continuation is left.
    */
   async run(until: () => boolean, horizon: number): Promise<void> {
     await settle();

@@ -11,9 +11,9 @@ import { checkStart } from "./rules/handler-rules.ts";
 import { checkDelete, checkOutcome, checkResponse } from "./rules/outcome-rules.ts";
 import { checkPublished } from "./rules/publish-rules.ts";
 
-/** Sees what happens to events from publish to deletion, writes the history, and checks the rules as it goes. */
+/** Observes events from publish to deletion, writes the history, and checks the rules as things happen. */
 export class Watch {
-  /** Sees what calls do. */
+  /** Observes the effects of calls. */
   readonly calls: CallWatch;
   readonly #book: Book;
   #handled = 0;
@@ -60,7 +60,7 @@ export class Watch {
     );
   }
 
-  /** Finds the record of a message that was received before. */
+  /** Finds what is known of a message that was received before. */
   messageOf(deployed: DeployedSubscriber, record: SqsRecord): QueuedMessage | undefined {
     return this.#book.message(deployed, record.messageId, record.body);
   }
@@ -112,20 +112,20 @@ export class Watch {
     if (run.state !== "running") return;
     run.timedOut = true;
     const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry !== undefined) this.#about(run.invocation, entry, "handler given up, its time is over");
+    if (entry !== undefined) this.#about(run.invocation, entry, "handler timed out");
   }
 
-  /** The consumer logged a record's outcome. */
+  /** The consumer logged an outcome. */
   outcomeLogged(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
     const message = invocation.messages.find((candidate) => candidate.id === fields.messageId);
     if (message === undefined || typeof fields.outcome !== "string") return;
     const outcome = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
     invocation.outcomes.set(message.id, [...(invocation.outcomes.get(message.id) ?? []), outcome]);
-    const again = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
+    const when = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
     this.#about(
       invocation,
       message.case,
-      `outcome ${outcome.kind}${outcome.cause === undefined ? "" : ` (${outcome.cause})`}${again}`,
+      `outcome ${outcome.kind}${outcome.cause === undefined ? "" : ` (${outcome.cause})`}${when}`,
     );
     const guarantee = this.#book.guaranteeOf(invocation.subscriber);
     const { now, maxSkewMs } = this.#book.options;
@@ -135,10 +135,10 @@ export class Watch {
     this.#book.report(checkOutcome(outcome, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
   }
 
-  answered(invocation: Invocation, response: SqsBatchResponse): void {
-    invocation.state = "answered";
+  responded(invocation: Invocation, response: SqsBatchResponse): void {
+    invocation.state = "responded";
     const failures = response.batchItemFailures.length;
-    this.#book.note(actorOf(invocation), `answered, ${failures} to come again`, undefined, invocation.subscriber);
+    this.#book.note(actorOf(invocation), `returned, ${failures} to be redelivered`, undefined, invocation.subscriber);
     for (const [place, message] of invocation.messages.entries()) {
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
       if (message.receipt !== invocation.records[place]?.receiptHandle) continue;
@@ -151,15 +151,15 @@ export class Watch {
     invocation.state = "threw";
     this.#book.report({
       rule: "no-crash-of-ours",
-      message: `the consumer threw instead of answering: ${describe(error)}`,
+      message: `the consumer threw instead of returning a response: ${describe(error)}`,
       subscriber: invocation.subscriber,
       event: invocation.messages[0]?.case.event.id,
     });
   }
 
-  died(invocation: Invocation, reason: string): void {
-    invocation.state = "died";
-    this.#book.note(actorOf(invocation), `DIED: ${reason}`, undefined, invocation.subscriber);
+  crashed(invocation: Invocation, reason: string): void {
+    invocation.state = "crashed";
+    this.#book.note(actorOf(invocation), `CRASHED: ${reason}`, undefined, invocation.subscriber);
   }
 
   deleting(deployed: DeployedSubscriber, record: SqsRecord): void {
@@ -172,7 +172,7 @@ export class Watch {
     this.#book.report(checkDelete(message, this.#book.guaranteeOf(deployed.name), now(), maxSkewMs));
   }
 
-  /** The run is over: at rest, or not even after hours. */
+  /** The run is over: at rest, or stuck. */
   finish(atRest: boolean): void {
     if (atRest) this.#book.report(checkEnd(this.#book.ledger));
     else if (this.#book.finding === undefined) this.#book.report(this.#restless());
@@ -183,7 +183,7 @@ export class Watch {
       for (const entry of event.cases.values()) {
         const waiting = [...entry.messages.values()].some((message) => !message.deleted && !message.movedBySqs);
         if (waiting) {
-          const message = "it still waits in its queue, hours after the last fault";
+          const message = "it is still in its queue, hours after the last fault";
           return { rule: "comes-to-rest", message, event: event.id, subscriber: entry.subscriber };
         }
       }
@@ -202,7 +202,7 @@ export class Watch {
   }
 }
 
-/** Messages of one event are alike: each dead-lettered one accounts for one of the copies that the queue took. */
+/** Messages of one event are alike: each dead-lettered one accounts for one copy in the dead-letter queue. */
 function takeCopy(invocation: Invocation, message: QueuedMessage): void {
   const copies = invocation.deadLetterCopies.get(message.case) ?? 0;
   if (copies === 0) return;

@@ -3,7 +3,7 @@ import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
 import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** What the consumer sends to a dead-letter queue is the message as it was, with the reason. */
+/** Checks that a dead letter is the unchanged message with a reason. */
 export function checkDeadLetter(
   record: SqsRecord,
   message: QueuedMessage,
@@ -47,15 +47,15 @@ function deadLetterProblem(
   }
 }
 
-/** Whether the consumer had a reason to tell, and nothing kept it from telling the dead-letter queue. */
+/** Whether the consumer knew why the message failed, and nothing kept it from dead-lettering the message itself. */
 export function failsQuietly(invocation: Invocation, message: QueuedMessage): boolean {
   const outcome = invocation.outcomes.get(message.id)?.[0];
   return outcome?.kind === "retry" && outcome.cause === "handler" && !wasDisturbed(invocation, 1);
 }
 
-/** SQS itself moves only messages of which the consumer could not tell why they fail. */
+/** Checks that SQS moves a message to the dead-letter queue only if the consumer could not dead-letter it with a reason. */
 export function checkMove(message: QueuedMessage): Finding | undefined {
   return message.failedQuietly
-    ? findingAt("dead-letter-complete", "its last try failed, and SQS dead-lettered it without a reason", message)
+    ? findingAt("dead-letter-complete", "its last attempt failed, and SQS dead-lettered it without a reason", message)
     : undefined;
 }

@@ -2,10 +2,10 @@ import type { Guarantee, SqsBatchResponse } from "../../../consume/index.ts";
 import { type HandlerRun, type Invocation, type LoggedOutcome, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** Tries of one statement or key before the idempotency store gives it up: fewer failures than that explain nothing. */
+/** Attempts of one statement or key before the idempotency store gives up: fewer failures explain nothing. */
 const STORE_TRIES = 4;
 
-/** What the store holds for an event when its outcome is logged. */
+/** What the store contains for an event when its outcome is logged. */
 export interface StoreView {
   /** The record's owner is this invocation. */
   readonly own: boolean;
@@ -22,7 +22,7 @@ export interface OutcomeContext {
   readonly maxSkewMs: number;
 }
 
-/** An outcome is what really happened. */
+/** Checks that a logged outcome is what really happened. */
 export function checkOutcome(outcome: LoggedOutcome, context: OutcomeContext): Finding | undefined {
   const problem = problemWith(outcome, context);
   if (problem === undefined) return undefined;
@@ -48,7 +48,7 @@ function problemWith(outcome: LoggedOutcome, context: OutcomeContext): string | 
     case "expired":
       return (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs ? undefined : "it had not expired";
     case "deadLettered":
-      return message.copies > 0 ? undefined : "the dead-letter queue had not taken it";
+      return message.copies > 0 ? undefined : "the dead-letter queue had not received it";
     case "retry":
       return retryProblem(outcome.cause, context, runs);
     default:
@@ -63,12 +63,12 @@ function duplicateProblem(
   if (isRepeatedIn(invocation, message)) return undefined;
   const entry = message.case;
   if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
-    return "the claim that it met was its own";
+    return "the claim that it found was its own";
   }
   return entry.completed || entry.commits > 0 || entry.claimedBy.size > 0 ? undefined : "it had not been processed";
 }
 
-/** An earlier handler of this invocation's environment may have completed it late. */
+/** Whether an earlier handler of the same environment may have completed the event late. */
 function isTakenOver(runs: readonly HandlerRun[], invocation: Invocation): boolean {
   return runs.some((run) => run.invocation !== invocation && run.invocation.worker === invocation.worker);
 }
@@ -84,17 +84,17 @@ function retryProblem(
     case "dependency":
       return wasDisturbed(invocation, 1) ? undefined : "nothing that it depends on had failed";
     case "inProgress":
-      return store?.own === true && !isRepeatedIn(invocation, message) ? "it held the claim itself" : undefined;
+      return store?.own === true && !isRepeatedIn(invocation, message) ? "the claim was its own" : undefined;
     case "deadline":
       return invocation.endsAt - now <= Math.min(1_000, (invocation.endsAt - invocation.startedAt) / 10) + 101
         ? undefined
-        : `there were ${invocation.endsAt - now} ms left`;
+        : `${invocation.endsAt - now} ms were left`;
     default:
       return undefined;
   }
 }
 
-/** A handler returned while somebody waited for it. */
+/** Whether the handler returned before its timeout. */
 export function succeeded(run: HandlerRun): boolean {
   return run.state === "returned" && !run.timedOut;
 }
@@ -103,7 +103,7 @@ function isRepeatedIn(invocation: Invocation, message: QueuedMessage): boolean {
   return invocation.messages.filter((other) => other.case === message.case).length > 1;
 }
 
-/** The function answered: with one outcome for each record, and with those that have to come again. */
+/** Checks an invocation's response: one outcome per record, and exactly the records to be redelivered are reported. */
 export function checkResponse(
   invocation: Invocation,
   response: SqsBatchResponse,
@@ -116,7 +116,7 @@ export function checkResponse(
     if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
       return findingAt(
         "completion-recorded",
-        "it was handled, nothing failed, and its completion is not on record",
+        "it was handled, nothing failed, and its completion is not in the store",
         message,
       );
     }
@@ -139,7 +139,7 @@ function responseProblem(
     : 'its outcome was "retry", and it was not reported as failed';
 }
 
-/** Only records behind one that comes again are handed back for their group's sake. */
+/** Only a record behind one that is to be redelivered may be retried because of its group. */
 function groupProblem(invocation: Invocation, message: QueuedMessage): string | undefined {
   const outcomeIn = (other: QueuedMessage) => invocation.outcomes.get(other.id)?.[0];
   if (outcomeIn(message)?.cause !== "group") return undefined;
@@ -147,7 +147,9 @@ function groupProblem(invocation: Invocation, message: QueuedMessage): string | 
   const blocked = ahead.some(
     (other) => other.case.event.group === message.case.event.group && outcomeIn(other)?.kind === "retry",
   );
-  return blocked ? undefined : "it was handed back for its group, and nothing ahead of it in the group comes again";
+  return blocked
+    ? undefined
+    : "it is to be retried because of its group, but no record ahead of it in the group is to be redelivered";
 }
 
 function isCompletionKnown(invocation: Invocation, message: QueuedMessage): boolean {
@@ -158,7 +160,7 @@ function isCompletionKnown(invocation: Invocation, message: QueuedMessage): bool
   return !handled || entry.completed || entry.commits > 0 || wasDisturbed(invocation, STORE_TRIES);
 }
 
-/** A message is about to be deleted from its queue: its outcome is on record. */
+/** Checks a message that is about to be deleted from its queue: it must have been settled. */
 export function checkDelete(
   message: QueuedMessage,
   guarantee: Guarantee,
