@@ -25,18 +25,18 @@ import { largePush, realWebhooks } from "./workload/webhooks.ts";
 /** What a run of the demo sends. */
 export interface DemoOptions {
   readonly orders: OrderMix;
-  /** Events that are sent once more, of the orders and of the webhooks each. */
+  /** Number of order events, and of webhooks, that are sent a second time. */
   readonly repeated: number;
   readonly progress: Progress;
 }
 
-/** Time for everything to come to its end after the last message was sent. */
+/** Milliseconds until every message must have a final outcome after the last one was sent. */
 const QUIET_TIMEOUT_MS = 45_000;
 
 /** Of a message that SQS itself moved to a dead-letter queue. */
 const NO_REASON = { error: "none", message: "" };
 
-/** Runs the reference app on this machine, sends it everything there is to send, and looks at what became of it. */
+/** Runs the reference app on this machine, sends it the whole workload, and reports what became of each message. */
 export async function runDemo(options: DemoOptions): Promise<Report> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "fanfare-demo-"));
@@ -80,7 +80,7 @@ async function play(
   await fillStock(stage);
 
   progress.step(
-    `Sending ${orders.length} orders, ${webhooks.length} webhooks, ${uploads.length} uploads, and poison ...`,
+    `Sending ${orders.length} orders, ${webhooks.length} webhooks, ${uploads.length} uploads, and poison messages ...`,
   );
   progress.begin(plan, journal);
   await Promise.all([
@@ -92,7 +92,7 @@ async function play(
     sendPoison(stage, plan, makePoison()),
   ]);
   await stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }).catch((error: unknown) => {
-    // What is still on its way then counts as lost: the report says where it is.
+    // Messages that still wait then count as lost: the report says where they are.
     problems.add(describeError(error));
   });
   progress.end();
@@ -122,7 +122,7 @@ async function readDeadLetters(app: DeployedApp): Promise<ReportedDeadLetter[]> 
   return (await Promise.all(found)).flat();
 }
 
-/** What the runtime says that should not happen: batches that failed as a whole, warnings, problems. */
+/** The problems in an event of the runtime: batches that failed as a whole, warnings, deleted messages. */
 function problemsOf(event: RuntimeEvent): string[] {
   switch (event.type) {
     case "batch":
@@ -135,7 +135,7 @@ function problemsOf(event: RuntimeEvent): string[] {
   }
 }
 
-/** Puts the same number of each article into stock. */
+/** Fills the stock with the same number of each article. */
 async function fillStock({ clients, resource }: Stage): Promise<void> {
   const puts = SKUS.map((sku) => ({
     PutRequest: { Item: { sku: { S: sku }, available: { N: String(INITIAL_STOCK) } } },

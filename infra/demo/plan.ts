@@ -3,24 +3,24 @@ import { SUBSCRIBER_NAMES, type SubscriberName } from "./stage/subscribers.ts";
 /** What should become of one message at one subscriber. */
 export type Outcome =
   | { readonly kind: "filtered" | "processed" | "duplicate" | "ignored" }
-  /** With the code that the reason has to name. */
+  /** With the error code of the reason. */
   | { readonly kind: "deadLettered"; readonly error: string };
 
 /** What should happen at one subscriber. */
 export interface SubscriberPlan {
-  /** Messages that were sent its way: all that its topic took, and what was sent straight to its queue. */
+  /** Messages that were sent to its topic, or directly to its queue. */
   readonly published: number;
-  /** Messages that its filter should keep away. */
+  /** Messages that its filter should exclude. */
   readonly filtered: number;
   /** Ids of the events that it should process, each once. */
   readonly processed: readonly string[];
   readonly duplicates: number;
   readonly ignored: number;
-  /** Codes of the reasons that its dead letters should have, sorted. */
+  /** Error codes of the reasons of its dead letters, sorted. */
   readonly deadLetters: readonly string[];
 }
 
-/** Everything that was sent, and what should become of it. Worked out from the events, never from what was received. */
+/** Everything that was sent, and what should become of it. Derived from the events, never from what was received. */
 export class Plan {
   readonly #expected = new Map<SubscriberName, { id: string; outcome: Outcome }[]>(
     SUBSCRIBER_NAMES.map((name) => [name, []]),

@@ -10,26 +10,26 @@ export interface ReportedDeadLetter {
   readonly message: string;
 }
 
-/** What happened at one subscriber, in messages. */
+/** Number of messages at one subscriber, by what happened to them. */
 export interface Tally {
   readonly name: SubscriberName;
-  /** Sent its way. */
+  /** Sent to its topic or queue. */
   readonly published: number;
-  /** Kept away by its filter. */
+  /** Excluded by its filter. */
   readonly filtered: number;
-  /** Arrived. */
+  /** Received by its consumer. */
   readonly delivered: number;
   readonly processed: number;
   readonly duplicates: number;
-  /** Tries that were followed by another. */
+  /** Attempts that ended in a retry. */
   readonly retried: number;
   /** In its dead-letter queue. */
   readonly deadLettered: number;
   readonly expired: number;
   readonly ignored: number;
-  /** Neither processed nor anywhere else. */
+  /** Without a final outcome. */
   readonly lost: number;
-  /** What differs from the plan, in words; empty when all went as it should. */
+  /** The differences from the plan, in words; empty if there are none. */
   readonly unexpected: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export function tallyOf(
   };
 }
 
-/** The id of a plan. S3 numbers uploads itself: its sequencer, after the key, is not known beforehand. */
+/** The id in the plan. An upload's id ends with S3's sequencer, which is not known in advance. */
 function plannedId(eventId = "an event without an id"): string {
   return eventId.replace(/#[0-9A-Za-z]+$/, "");
 }
@@ -85,7 +85,7 @@ function difference(what: string, expected: number, actual: number): string[] {
   return expected === actual ? [] : [`${what}: ${actual} instead of ${expected}`];
 }
 
-/** Compares two lists whatever their order; what occurs twice has to occur twice. */
+/** Compares two lists without their order, but with the number of each item. */
 export function differences(what: string, expected: readonly string[], actual: readonly string[]): string[] {
   const balance = new Map<string, number>();
   for (const each of expected) balance.set(each, (balance.get(each) ?? 0) - 1);

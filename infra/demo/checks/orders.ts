@@ -5,10 +5,10 @@ import { eventsOf, outcomeOf } from "../workload/order-routes.ts";
 import type { Order } from "../workload/orders.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** Pieces of each article in stock before anything is sold. */
+/** Pieces of each article in stock at the start. */
 export const INITIAL_STOCK = 100_000;
 
-/** Looks at what the subscribers of the orders wrote. */
+/** Checks what the subscribers of the orders wrote. */
 export async function checkOrders(stage: Stage, orders: readonly Order[]): Promise<Check[]> {
   return await Promise.all([
     checkLedger(stage, orders),
@@ -18,7 +18,7 @@ export async function checkOrders(stage: Stage, orders: readonly Order[]): Promi
   ]);
 }
 
-/** Money and order: each step once, in its order. */
+/** The ledger: every step of every order once, in order, with the right amounts. */
 async function checkLedger({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const items = await readTable(clients, resource("Shop/Ledger"));
   const accounts = new Map(items.map((item) => [textOf(item, "orderId"), item]));
@@ -35,7 +35,7 @@ async function checkLedger({ clients, resource }: Stage, orders: readonly Order[
     return same ? [] : [`${order.placed.orderId}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`];
   });
   if (accounts.size !== orders.length) problems.push(`${accounts.size} accounts for ${orders.length} orders`);
-  return checkOf("billing", `${orders.length} accounts: every step once, in order, to the cent`, problems);
+  return checkOf("billing", `${orders.length} accounts: every step once, in order, with the right amounts`, problems);
 }
 
 function historyOf({ paid, cancelled }: Order): string {
@@ -46,7 +46,7 @@ function refundOf({ cancelled }: Order): number {
   return cancelled?.refund ?? 0;
 }
 
-/** Pieces: what was ordered and not cancelled is gone. */
+/** The stock: everything that was ordered and not cancelled has left it. */
 async function checkStock({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const sold = new Map<string, number>();
   const sell = (lines: Order["placed"]["lines"], sign: 1 | -1) => {
@@ -63,10 +63,10 @@ async function checkStock({ clients, resource }: Stage, orders: readonly Order[]
     const actual = available.get(sku);
     return actual === expected ? [] : [`${sku}: ${actual} in stock instead of ${expected}`];
   });
-  return checkOf("inventory", `${sold.size} articles: the stock is right to the piece`, problems);
+  return checkOf("inventory", `${sold.size} articles: every piece is accounted for`, problems);
 }
 
-/** Mails: to those who should get one, at the third attempt where the provider failed twice. */
+/** The mails: one for each customer who should get one, at the third attempt where the provider failed twice. */
 async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
     eventsOf(order).filter((event) => outcomeOf("notification", event).kind === "processed"),
@@ -86,7 +86,7 @@ async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[
   return checkOf("notification", good, problems);
 }
 
-/** The data lake: every event that is believed, once. */
+/** The data lake: every plausible event once. */
 async function checkLake({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
     eventsOf(order).filter((event) => outcomeOf("analytics", event).kind === "processed"),

@@ -6,10 +6,10 @@ import { differences } from "../tally.ts";
 import { type Webhook, webhookOutcome } from "../workload/webhooks.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** Bytes above which a message of the topic goes through S3: the default maximum of an SNS message. */
+/** Bytes above which a payload goes through S3: the default maximum of an SNS message. */
 const MESSAGE_BYTES = 262_144;
 
-/** Compares what each subscriber kept with what was sent, byte for byte. */
+/** Checks that each subscriber stored what was sent, byte for byte. */
 export async function checkWebhooks(stage: Stage, webhooks: readonly Webhook[]): Promise<Check[]> {
   return await Promise.all([
     ...HEARS.webhooks.map((name) => checkKept(stage, name, webhooks)),
@@ -37,7 +37,7 @@ async function checkKept(
     if (!object.bytes.equals(sent))
       problems.push(`${id}: ${object.bytes.length} bytes differ from ${sent.length} sent`);
     const sha256 = createHash("sha256").update(sent).digest("hex");
-    if (object.metadata.sha256 !== sha256) problems.push(`${id}: the checksum taken on arrival differs`);
+    if (object.metadata.sha256 !== sha256) problems.push(`${id}: the checksum that the handler computed differs`);
   }
   const bytes = objects.reduce((sum, object) => sum + object.bytes.length, 0);
   return checkOf(name, `${objects.length} payloads, ${bytes.toLocaleString("en")} bytes, identical`, problems);

@@ -19,7 +19,7 @@ export function eventsOf({ placed, paid, cancelled }: Order): OrderEvent[] {
   return events;
 }
 
-/** What should become of an event at a subscriber: the stack's filters and the handlers' rules, said once more in plain code. */
+/** What should become of an event at a subscriber: the stack's filters and the handlers' rules, repeated in plain code. */
 export function outcomeOf(subscriber: OrderSubscriber, event: OrderEvent): Outcome {
   switch (subscriber) {
     case "billing":

@@ -9,7 +9,7 @@ import { type OrderEvent, outcomeOf } from "./order-routes.ts";
 import type { Poison } from "./poison.ts";
 import { type Webhook, webhookOutcome } from "./webhooks.ts";
 
-/** Publishes events of orders; those of one order stay in their order. */
+/** Publishes events of orders, in order within each order. */
 export async function sendOrders(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
   for (const event of events) {
     for (const name of HEARS.orders) plan.expect(name, event.id, outcomeOf(name, event));
@@ -17,10 +17,10 @@ export async function sendOrders(stage: Stage, plan: Plan, events: readonly Orde
   await Promise.all(events.map((event) => publish(stage.publishOrder, event, {})));
 }
 
-/** Sends events that were published before to billing once more, as a producer does that has lost its memory. */
+/** Sends published events to billing a second time, as a producer does that has lost its state. */
 export async function redeliver(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
   for (const { id } of events) plan.expect("billing", id, { kind: "duplicate" });
-  // Another deduplication id: or the queue itself would drop it, and there would be nothing to see.
+  // With another deduplication id: otherwise the queue itself would drop them.
   await Promise.all(
     events.map((event) => publish(stage.redeliverToBilling, event, { deduplicationId: `again-${event.id}` })),
   );
@@ -38,7 +38,7 @@ function publish(publisher: Stage["publishOrder"], event: OrderEvent, options: {
   }
 }
 
-/** Publishes webhooks under the ids of their deliveries; `again` for those that have been published before. */
+/** Publishes webhooks with GitHub's delivery ids; `again` for those that have been published before. */
 export async function sendWebhooks(
   stage: Stage,
   plan: Plan,
@@ -57,7 +57,7 @@ export async function sendWebhooks(
   );
 }
 
-/** Uploads images. S3 tells the queue of each, and has sent a test when the notification was configured. */
+/** Uploads images. S3 notifies the queue of each, and sent a test event when the notification was configured. */
 export async function sendUploads(stage: Stage, plan: Plan, uploads: readonly Upload[]): Promise<void> {
   plan.expect("thumbnailer", "s3:TestEvent", { kind: "ignored" });
   const Bucket = stage.resource("Images/Uploads");
@@ -71,7 +71,7 @@ export async function sendUploads(stage: Stage, plan: Plan, uploads: readonly Up
   }
 }
 
-/** Puts poison straight into queues. */
+/** Sends poison messages directly to queues. */
 export async function sendPoison(stage: Stage, plan: Plan, poison: readonly Poison[]): Promise<void> {
   for (const { subscriber, id, body, error } of poison) {
     plan.expect(subscriber, id, { kind: "deadLettered", error });

@@ -15,7 +15,7 @@ export interface Webhook {
   readonly payload: WebhookPayload;
 }
 
-/** Payloads are taken as they are: a parsed object would have its fields in another order. */
+/** Payloads are not parsed: a parsed object would have its fields in another order. */
 const examples = z.array(
   z.object({
     name: z.string(),
@@ -33,7 +33,7 @@ export function realWebhooks(): Webhook[] {
     );
 }
 
-/** A push of so many commits that its payload has about `bytes` bytes: a real one, with its commit over and over. */
+/** A real push whose commit is repeated until its payload has about `bytes` bytes. */
 export function largePush(id: string, bytes: number): Webhook {
   const push = realWebhooks().find(({ event, payload }) => event === "push" && payload.commits?.length === 1);
   if (push === undefined) throw new TypeError("there is no example of a push with a commit");
@@ -42,7 +42,7 @@ export function largePush(id: string, bytes: number): Webhook {
   return { id, event: "push", payload: { ...push.payload, commits } };
 }
 
-/** What should become of a webhook at a subscriber: the stack's filters, said once more in plain code. */
+/** What should become of a webhook at a subscriber: the stack's filters, repeated in plain code. */
 export function webhookOutcome(subscriber: WebhookSubscriber, { event, payload }: Webhook): Outcome {
   const wanted = {
     archive: () => true,

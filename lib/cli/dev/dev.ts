@@ -9,14 +9,14 @@ import { DEFAULT_PORT, type DevOptions } from "./options.ts";
 import { overview } from "./overview.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
-/** Account of stacks that name none. */
+/** Account id of stacks that name none. */
 const ACCOUNT_ID = "000000000000";
 
 /**
- * Runs the app until `signal` ends it. While it runs, a change of a source synthesises and deploys again; when that fails,
- * the error is printed and what ran before goes on.
+ * Runs the app until `signal` ends it. A changed source makes it synthesise and deploy again. When that fails, the error is
+ * printed and the previous version continues to run.
  *
- * @throws whatever keeps the first synthesis or deployment from working.
+ * @throws the error of the first synthesis or deployment
  */
 export async function dev(
   options: DevOptions,
@@ -88,11 +88,11 @@ async function startRuntime(
     }
     if (options.port !== undefined) {
       throw new CliError(
-        `port ${options.port} is taken; pass another one with --port, --port 0 for any free one, or stop what uses it`,
+        `port ${options.port} is in use: pass another one with --port, --port 0 for any free one, or stop the process that uses it`,
         { exitCode: EXIT.failed, cause: error },
       );
     }
-    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is taken; using a free one (--port chooses)`);
+    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is in use: using a free one (--port chooses another)`);
     return start(0);
   }
 }
@@ -108,7 +108,7 @@ interface ReloaderParts {
   readonly verbose: boolean;
 }
 
-/** Synthesises and deploys again, one after the other; changes that come meanwhile are taken together. */
+/** Synthesises and deploys again, one reload at a time. Changes during a reload are combined into the next one. */
 class Reloader {
   readonly #parts: ReloaderParts;
   #pending: readonly string[] = [];
@@ -145,7 +145,7 @@ class Reloader {
       } catch (error) {
         if (!signal.aborted) {
           terminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-          terminal.err(pc.dim("the app of before goes on; save a fix to try again"));
+          terminal.err(pc.dim("the previous version continues to run; save a fix to try again"));
         }
       }
     }

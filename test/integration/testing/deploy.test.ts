@@ -91,7 +91,7 @@ describe("a failed expectation", () => {
     expect(place("printed: billing sees o-6")).toBeGreaterThan(1);
     expect(
       place(
-        "to be retried (handler, again after 0 s), attempt 1: Error: the ledger is closed at OrderPlaced (index.mjs:",
+        "to be retried (handler, redelivered after 0 s), attempt 1: Error: the ledger is closed at OrderPlaced (index.mjs:",
       ),
     ).toBeGreaterThan(1);
     expect(place("orders.Billing: dead-lettered, attempt 4")).toBeGreaterThan(place("attempt 1"));

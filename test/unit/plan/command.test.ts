@@ -53,7 +53,7 @@ describe("fanfare plan", () => {
   it.each([
     ["--rate -1", "rate is -1"],
     ["--rate 1 --batch-size 100", "without a batching window"],
-    ["--rate 1 --price gold=1", "there is no price gold"],
+    ["--rate 1 --price gold=1", "there is no price called gold"],
   ])("explains what is wrong with %s", async (args, message) => {
     const error = await run(...args.split(" ")).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CliError);

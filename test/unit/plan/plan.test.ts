@@ -237,7 +237,7 @@ describe("bad input", () => {
   it("of overrides is refused with the names that there are", () => {
     const prices: Record<string, number> = { sqs: 1 };
     expect(String(caught(() => planOf({ rate: 1 }, { prices })))).toMatch(
-      /there is no price sqs \(use one of sqsStandard, /,
+      /there is no price called sqs \(use one of sqsStandard, /,
     );
     expect(String(caught(() => planOf({ rate: 1 }, { quotas: { snsPublish: 0 } })))).toContain(
       "the quota snsPublish is 0",
