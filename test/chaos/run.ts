@@ -49,7 +49,7 @@ export interface RunReport {
   readonly faults: FaultCounts;
   /** Handler processes that were killed in an invocation. */
   readonly crashes: number;
-  readonly kills: readonly { readonly acknowledged: number; readonly inHand: number; readonly restartMs: number }[];
+  readonly kills: readonly { readonly acknowledged: number; readonly inFlight: number; readonly restartMs: number }[];
   readonly traffic: {
     readonly calls: number;
     /** Calls that found the runtime down. */
@@ -69,8 +69,8 @@ const PUBLISH_DEADLINE_MS = 15 * 60_000;
 /** Without any progress, the queues are given up after this long: ten visibility timeouts. */
 const STUCK_MS = 120_000;
 const REDRIVES = 5;
-/** So many messages have to be in hand for a kill to be in the middle of something. */
-const IN_HAND = 10;
+/** So many messages must be in flight for a kill to be in the middle of something. */
+const IN_FLIGHT = 10;
 const IN_HAND_DEADLINE_MS = 3_000;
 
 /** Runs the app under faults from beginning to end, and looks at what became of everything. */
@@ -108,13 +108,15 @@ export async function run(options: RunOptions): Promise<RunReport> {
     await Promise.all([
       published,
       killNowAndThen(options, workload.events, publisher, traffic, async () => {
-        const before = { acknowledged: publisher.acknowledged, inHand: traffic.inHand };
+        const before = { acknowledged: publisher.acknowledged, inFlight: traffic.inFlight };
         leftovers.push(...(await runtime.kill()));
         traffic.forget();
         const down = performance.now();
         await start();
         kills.push({ ...before, restartMs: Math.round(performance.now() - down) });
-        onStep(`killed and restarted the runtime at ${before.acknowledged} events, ${before.inHand} messages in hand`);
+        onStep(
+          `killed and restarted the runtime at ${before.acknowledged} events, ${before.inFlight} messages in flight`,
+        );
       }),
     ]);
     onStep("everything is acknowledged; waiting until the queues are empty");
@@ -184,7 +186,7 @@ async function killNowAndThen(
     const deadline = Date.now() + PUBLISH_DEADLINE_MS;
     while (producer.acknowledged < at && Date.now() < deadline) await delay(10);
     const patience = Date.now() + IN_HAND_DEADLINE_MS;
-    while (traffic.inHand < IN_HAND && Date.now() < patience) await delay(1);
+    while (traffic.inFlight < IN_FLIGHT && Date.now() < patience) await delay(1);
     await kill();
   }
 }

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isFanfareError } from "../../errors/index.ts";
-import { type Plan, type PlanGuarantee, type PlanOverrides, planOf, type Workload } from "../../plan/index.ts";
+import { type Plan, type PlanOverrides, planOf, type Workload } from "../../plan/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -13,24 +13,11 @@ Examples:
   fanfare plan --rate 20 --size 2MiB --guarantee commit --json
   fanfare plan --rate 500 --price sqsStandard=0.44 --quota lambdaConcurrency=5000`;
 
-interface PlanCommandOptions {
+/** Options that have the names of the workload's fields, and a few others. */
+interface PlanCommandOptions extends Partial<Omit<Workload, "windowSeconds" | "memoryMb">> {
   readonly rate: number;
-  readonly size?: number;
-  readonly subscribers?: number;
-  readonly matching?: number;
-  readonly fifo?: boolean;
-  readonly groups?: number;
-  readonly handlerMs?: number;
-  readonly batchSize?: number;
   readonly window?: number;
-  readonly concurrency?: number;
-  readonly maxConcurrency?: number;
   readonly memory?: number;
-  readonly guarantee?: PlanGuarantee;
-  readonly storeMs?: number;
-  readonly overheadMs?: number;
-  readonly publishBatch?: number;
-  readonly offloadAbove?: number;
   readonly price?: Readonly<Record<string, number>>;
   readonly quota?: Readonly<Record<string, number>>;
   readonly json: boolean;

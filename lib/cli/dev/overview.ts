@@ -92,29 +92,20 @@ function functionName(deployment: Deployment, physicalName: string): string {
   return found === undefined ? physicalName : displayName(found.resource);
 }
 
+/** The lines around and between the cells of a table, all left out. */
+const NO_FRAME = Object.fromEntries(
+  ["top", "bottom", "left", "mid", "right"].flatMap((side) =>
+    ["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
+  ),
+);
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) {
     return "";
   }
   const made = new Table({
     head: head.map((title) => pc.bold(title)),
-    chars: {
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "  ",
-    },
+    chars: { ...NO_FRAME, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   made.push(...rows.map((row) => [...row]));

@@ -199,7 +199,7 @@ export class Scenario {
     }
   }
 
-  /** Settles an invocation and receives what comes again. */
+  /** Settles an invocation and receives what is redelivered. */
   async again(batch: Batch, result: Result): Promise<Batch> {
     await this.settle(batch, result);
     return await this.receive(batch.queue, result.failed.length);

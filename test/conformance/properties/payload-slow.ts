@@ -1,7 +1,7 @@
 import { check, PREFIX, pointerTo, property, same, thingOf } from "../harness/index.ts";
 
 export default property({
-  name: "A payload that does not arrive in time comes again; its neighbours are handled and the answer is in time",
+  name: "A payload that does not arrive in time is redelivered; its neighbours are handled and the answer is in time",
   needs: ["payloads"],
   async run(t) {
     const bucket = await t.bucket();
@@ -14,6 +14,6 @@ export default property({
     const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
     check(result.kind === "answered", `${result.trouble}`);
     same(handled, ["small"], "handled");
-    same(t.failed(batch, result), ["slow"], "came again");
+    same(t.failed(batch, result), ["slow"], "redelivered");
   },
 });

@@ -20,7 +20,7 @@ export default property({
       },
     });
     const batch = await t.receive(queue, 2);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     const [deadLetter] = await t.messages(dlq);
     check(deadLetter?.Body === message.body, "the body is not the original one");
     const attributes = deadLetter.MessageAttributes ?? {};

@@ -1,7 +1,7 @@
 import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
-  name: "A record that exceeds its own timeout is aborted through its signal and comes again alone",
+  name: "A record that exceeds its own timeout is aborted through its signal and is redelivered alone",
   needs: ["recordTimeout"],
   async run(t) {
     const aborted: string[] = [];
@@ -20,7 +20,7 @@ export default property({
     const batch = await t.deliver(things(3));
     const result = await worker.invoke(batch.records);
     same(aborted, ["a-1"], "aborted");
-    same(t.failed(batch, result), ["a-1"], "came again");
+    same(t.failed(batch, result), ["a-1"], "redelivered");
     check(result.milliseconds < 2_000, () => `took ${Math.round(result.milliseconds)} ms`);
   },
 });

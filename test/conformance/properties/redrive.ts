@@ -27,7 +27,7 @@ export default property({
     await t.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dlq.arn, DestinationArn: queue.arn }));
     const second = await t.receive(queue, 2);
     const result = await worker.invoke(second.records);
-    same(result.failed, [], "came again");
+    same(result.failed, [], "redelivered");
     await worker.invoke(second.records);
     same(handled, ["cured"], "handled");
     const [deadLetter] = await t.messages(dlq);

@@ -19,7 +19,7 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.receive(queue, 5);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, ["good"], "handled");
     const deadLetters = await t.messages(dlq);
     const reasons = deadLetters.map(

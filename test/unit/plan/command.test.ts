@@ -29,13 +29,13 @@ describe("fanfare plan", () => {
     const places = [
       "SNS Publish",
       "S3 PutObject",
-      "Invocations at a time",
+      "Concurrent invocations",
       "maxConcurrency is 10: set at least",
       "binds at",
     ].map((part) => text.indexOf(part));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
-    expect(text).toContain("Your maximum concurrency of one mapping is reached: raise maxConcurrency");
+    expect(text).toContain("Your maximum concurrency of a mapping is reached: raise maxConcurrency");
     expect(text).toMatch(/Lambda: invocations of the account\s*│ 50 invocations /);
     expect(text).toMatch(/S3 +│ payloads kept/);
     expect(text).toContain("* assumed");

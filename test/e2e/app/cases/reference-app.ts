@@ -26,7 +26,7 @@ export interface ReferenceApp extends AppHandle {
   outcomes(subscriber: SubscriberName, eventId: string): Promise<readonly LoggedOutcome[]>;
   /** What a consumer has logged about messages that are no events: it ignored them. */
   ignored(subscriber: SubscriberName): Promise<number>;
-  /** Waits until the queues of these subscribers hold nothing: not waiting, not in hand, not delayed. */
+  /** Waits until the queues of these subscribers hold nothing: not waiting, not in flight, not delayed. */
   quiet(subscribers: readonly SubscriberName[]): Promise<void>;
 }
 

@@ -104,11 +104,11 @@ export const webhookCases: readonly AppCase[] = [
     },
   },
   {
-    name: "webhooks: does not follow a pointer into somebody else's bucket",
+    name: "webhooks: does not follow a pointer into a bucket of another account",
     run: async (app) => {
       const body = JSON.stringify([
         "software.amazon.payloadoffloading.PayloadS3Pointer",
-        { s3BucketName: app.resource("Webhooks/Kept"), s3Key: "archive/somebody-elses.json" },
+        { s3BucketName: app.resource("Webhooks/Kept"), s3Key: "archive/of-another-account.json" },
       ]);
       await app.clients.sqs.send(new SendMessageCommand({ QueueUrl: app.queueUrl("archive"), MessageBody: body }));
       const [deadLetter] = await takeDeadLetters(app, "archive", 1);

@@ -11,14 +11,14 @@ import { note } from "../trial.ts";
 /** Handlers that fail, messages that nobody can read, and how they come back. */
 export const failureCases: readonly Case[] = [
   {
-    name: "partial failure: only the failed records of a batch come again",
+    name: "partial failure: only the failed records of a batch are redelivered",
     run: async (trial) => {
       const notes = Array.from({ length: 10 }, (_, step) =>
         note(trial.unique(`batch-${step}`), { behaviour: step % 4 === 1 ? "fail twice" : "succeed" }),
       );
       const published = await Promise.all(notes.map((data) => trial.publishWork("Noted", data)));
       const effects = await Promise.all(published.map(({ id }) => processed(trial, "Work", id)));
-      // The consumer keeps no records: a neighbour that came again would have been processed again.
+      // The consumer keeps no records: a neighbour that was redelivered would have been processed again.
       deepEqual(
         effects.map(({ times }) => times),
         notes.map(() => 1),

@@ -97,7 +97,7 @@ describe("Journal", () => {
     expect(journal.settled("billing")).toBe(0);
   });
 
-  it("keeps the first end of a message that came again before it was deleted", () => {
+  it("keeps the first end of a message that was redelivered before it was deleted", () => {
     const journal = logged({ outcome: "done", messageId: "1" }, { outcome: "duplicate", messageId: "1" });
     expect(journal.ended("billing", "done")).toHaveLength(1);
     expect(journal.ended("billing", "duplicate")).toHaveLength(0);
