@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readObjects } from "../stage/effects.ts";
 import type { Stage } from "../stage/stage.ts";
-import { HEARS } from "../stage/subscribers.ts";
+import { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 import { differences } from "../tally.ts";
 import { type Webhook, webhookOutcome } from "../workload/webhooks.ts";
 import { type Check, checkOf } from "./check.ts";
@@ -12,14 +12,14 @@ const MESSAGE_BYTES = 262_144;
 /** Checks that each subscriber stored what was sent, byte for byte. */
 export async function checkWebhooks(stage: Stage, webhooks: readonly Webhook[]): Promise<Check[]> {
   return await Promise.all([
-    ...HEARS.webhooks.map((name) => checkKept(stage, name, webhooks)),
+    ...SUBSCRIBERS_OF.webhooks.map((name) => checkKept(stage, name, webhooks)),
     checkOffloaded(stage, webhooks),
   ]);
 }
 
 async function checkKept(
   { clients, resource }: Stage,
-  name: (typeof HEARS.webhooks)[number],
+  name: (typeof SUBSCRIBERS_OF.webhooks)[number],
   webhooks: readonly Webhook[],
 ): Promise<Check> {
   const expected = webhooks.filter((webhook) => webhookOutcome(name, webhook).kind === "processed");

@@ -17,7 +17,7 @@ export type SubscriberName = keyof typeof SUBSCRIBERS;
 export const SUBSCRIBER_NAMES = Object.keys(SUBSCRIBERS) as SubscriberName[];
 
 /** The subscribers of each topic. */
-export const HEARS = {
+export const SUBSCRIBERS_OF = {
   orders: ["billing", "inventory", "notification", "analytics"],
   webhooks: ["archive", "triage", "deploy"],
 } as const satisfies Record<string, readonly SubscriberName[]>;

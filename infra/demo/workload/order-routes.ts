@@ -1,8 +1,8 @@
 import type { Outcome } from "../plan.ts";
-import type { HEARS } from "../stage/subscribers.ts";
+import type { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 import type { Order } from "./orders.ts";
 
-type OrderSubscriber = (typeof HEARS.orders)[number];
+type OrderSubscriber = (typeof SUBSCRIBERS_OF.orders)[number];
 
 /** One event of an order, ready to be published. */
 export type OrderEvent =

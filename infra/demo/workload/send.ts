@@ -3,7 +3,7 @@ import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { familyOf } from "../../../lambdas/webhooks/contract.ts";
 import type { Plan } from "../plan.ts";
 import type { Stage } from "../stage/stage.ts";
-import { HEARS } from "../stage/subscribers.ts";
+import { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 import type { Upload } from "./images.ts";
 import { type OrderEvent, outcomeOf } from "./order-routes.ts";
 import type { Poison } from "./poison.ts";
@@ -12,7 +12,7 @@ import { type Webhook, webhookOutcome } from "./webhooks.ts";
 /** Publishes events of orders, in order within each order. */
 export async function sendOrders(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
   for (const event of events) {
-    for (const name of HEARS.orders) plan.expect(name, event.id, outcomeOf(name, event));
+    for (const name of SUBSCRIBERS_OF.orders) plan.expect(name, event.id, outcomeOf(name, event));
   }
   await Promise.all(events.map((event) => publish(stage.publishOrder, event, {})));
 }
@@ -46,7 +46,7 @@ export async function sendWebhooks(
   when: "first" | "again",
 ): Promise<void> {
   for (const webhook of webhooks) {
-    for (const name of HEARS.webhooks) {
+    for (const name of SUBSCRIBERS_OF.webhooks) {
       const outcome = webhookOutcome(name, webhook);
       const repeated = when === "again" && outcome.kind === "processed";
       plan.expect(name, webhook.id, repeated ? { kind: "duplicate" } : outcome);

@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { z } from "zod";
 import { familyOf, type WebhookPayload } from "../../../lambdas/webhooks/contract.ts";
 import type { Outcome } from "../plan.ts";
-import type { HEARS } from "../stage/subscribers.ts";
+import type { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 
-type WebhookSubscriber = (typeof HEARS.webhooks)[number];
+type WebhookSubscriber = (typeof SUBSCRIBERS_OF.webhooks)[number];
 
 /** One webhook, as GitHub would deliver it. */
 export interface Webhook {

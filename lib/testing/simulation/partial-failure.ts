@@ -40,13 +40,13 @@ export function failPartially(call: Call, random: Random, perform: Perform): Par
   const entries = call.input[field] as readonly { Id?: string }[];
   const failing = draw(entries.length, random);
   const rest = entries.filter((_entry, index) => !failing.has(index));
-  const answer: { Successful?: object[]; Failed?: object[] } =
+  const output: { Successful?: object[]; Failed?: object[] } =
     rest.length === 0 ? {} : perform({ ...call.input, [field]: rest });
   const failed = entries
     .filter((_entry, index) => failing.has(index))
     .map(({ Id }) => ({ Id, Code: "InternalError", Message: "injected", SenderFault: false }));
   return {
-    output: { ...answer, Successful: answer.Successful ?? [], Failed: [...(answer.Failed ?? []), ...failed] },
+    output: { ...output, Successful: output.Successful ?? [], Failed: [...(output.Failed ?? []), ...failed] },
     failed: failing.size,
   };
 }
@@ -63,8 +63,8 @@ function failStatements(input: Input, random: Random, perform: Perform): Partial
   return { output: { Responses }, failed: failing.size };
 }
 
-function responsesOf(answer: { Responses?: unknown }): readonly object[] {
-  return Array.isArray(answer.Responses) ? answer.Responses : [];
+function responsesOf(output: { Responses?: unknown }): readonly object[] {
+  return Array.isArray(output.Responses) ? output.Responses : [];
 }
 
 function leaveKeys(input: Input, random: Random, perform: Perform): PartialResult {
@@ -74,12 +74,12 @@ function leaveKeys(input: Input, random: Random, perform: Perform): PartialResul
   const failing = draw(keys.length, random);
   const pick = (left: boolean) => keys.filter((_key, index) => failing.has(index) === left);
   const done = pick(false);
-  const answer =
+  const output =
     done.length === 0
       ? { Responses: { [table]: [] } }
       : perform({ ...input, RequestItems: { [table]: { ...request, Keys: done } } });
   return {
-    output: { ...answer, UnprocessedKeys: { [table]: { ...request, Keys: pick(true) } } },
+    output: { ...output, UnprocessedKeys: { [table]: { ...request, Keys: pick(true) } } },
     failed: failing.size,
   };
 }

@@ -3,7 +3,7 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import { numberOf, textOf } from "../../../../infra/demo/stage/effects.ts";
-import { HEARS } from "../../../../infra/demo/stage/subscribers.ts";
+import { SUBSCRIBERS_OF } from "../../../../infra/demo/stage/subscribers.ts";
 import { eventually, holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase } from "./reference-app.ts";
 import { account, history, lake, mail, order, stock } from "./shop.ts";
@@ -34,7 +34,7 @@ export const orderCases: readonly AppCase[] = [
       });
       equal(result.status, "succeeded");
       const { orderId, eventId } = checkedOut.parse(result.status === "succeeded" ? result.payload : {});
-      await holds(app, HEARS.orders, async () => {
+      await holds(app, SUBSCRIBERS_OF.orders, async () => {
         equal(numberOf((await account(app, orderId)) ?? {}, "due"), 120.07);
         equal(await stock(app, mug), -3);
         equal(await stock(app, pot), -1);
