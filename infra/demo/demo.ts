@@ -50,7 +50,9 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
     const stage = await openStage(assembly, {
       onLog: journal.note,
       onEvent: (event) => {
-        for (const problem of problemsOf(event)) problems.add(problem);
+        for (const problem of problemsOf(event)) {
+          problems.add(problem);
+        }
       },
     });
     try {

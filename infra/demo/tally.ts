@@ -88,10 +88,16 @@ function difference(what: string, expected: number, actual: number): string[] {
 /** Compares two lists without their order, but with the number of each item. */
 export function differences(what: string, expected: readonly string[], actual: readonly string[]): string[] {
   const balance = new Map<string, number>();
-  for (const each of expected) balance.set(each, (balance.get(each) ?? 0) - 1);
-  for (const each of actual) balance.set(each, (balance.get(each) ?? 0) + 1);
+  for (const each of expected) {
+    balance.set(each, (balance.get(each) ?? 0) - 1);
+  }
+  for (const each of actual) {
+    balance.set(each, (balance.get(each) ?? 0) + 1);
+  }
   return [...balance].flatMap(([each, count]) => {
-    if (count === 0) return [];
+    if (count === 0) {
+      return [];
+    }
     const times = Math.abs(count) === 1 ? "" : ` ${Math.abs(count)} times`;
     return count > 0 ? `${what} ${each}${times} too often` : `not ${what} ${each}${times}`;
   });

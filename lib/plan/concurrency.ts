@@ -101,13 +101,20 @@ function averageBatch(workload: Workload, arrivals: number): number {
   const gathered = (arrivals * workload.windowSeconds) / start;
   const keepsUp = (batch: number): boolean => (batch * 1_000 * start) / invocationMs(workload, batch) >= arrivals;
   let batch = Math.min(largest, Math.max(1, gathered));
-  if (keepsUp(batch)) return batch;
-  if (!keepsUp(largest)) return largest;
+  if (keepsUp(batch)) {
+    return batch;
+  }
+  if (!keepsUp(largest)) {
+    return largest;
+  }
   let high = largest;
   while (high - batch > 0.001) {
     const middle = (batch + high) / 2;
-    if (keepsUp(middle)) high = middle;
-    else batch = middle;
+    if (keepsUp(middle)) {
+      high = middle;
+    } else {
+      batch = middle;
+    }
   }
   return high;
 }

@@ -166,12 +166,17 @@ function rateAt(usage: (rate: number) => number, limit: number): number {
   while (usage(high) < limit) {
     low = high;
     high *= 2;
-    if (high > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
+    if (high > Number.MAX_SAFE_INTEGER) {
+      return Number.POSITIVE_INFINITY;
+    }
   }
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
-    if (usage(middle) < limit) low = middle;
-    else high = middle;
+    if (usage(middle) < limit) {
+      low = middle;
+    } else {
+      high = middle;
+    }
   }
   return high;
 }

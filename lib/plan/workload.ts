@@ -70,7 +70,9 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
     ...given,
     fifo,
   };
-  for (const [field, low, high, whole] of RANGES) check(field, workload[field], low, high, whole);
+  for (const [field, low, high, whole] of RANGES) {
+    check(field, workload[field], low, high, whole);
+  }
   checkTogether(workload);
   return workload;
 }
@@ -97,7 +99,9 @@ const RANGES: readonly (readonly [NumberField, low: number, high: number, whole:
 
 function check(field: NumberField, value: number, low: number, high: number, whole: boolean): void {
   numberInRange(field, value, low, high);
-  if (!whole || Number.isSafeInteger(value)) return;
+  if (!whole || Number.isSafeInteger(value)) {
+    return;
+  }
   throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, { field, remedy: "give a whole number" });
 }
 

@@ -9,7 +9,9 @@ export interface Check {
 /** Makes a check that is good if there are no problems. */
 export function checkOf(name: string, good: string, problems: readonly string[]): Check {
   const [first] = problems;
-  if (first === undefined) return { name, ok: true, detail: good };
+  if (first === undefined) {
+    return { name, ok: true, detail: good };
+  }
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return { name, ok: false, detail: `${first}${more}` };
 }

@@ -24,7 +24,9 @@ async function checkLedger({ clients, resource }: Stage, orders: readonly Order[
   const accounts = new Map(items.map((item) => [textOf(item, "orderId"), item]));
   const problems = orders.flatMap((order) => {
     const account = accounts.get(order.placed.orderId);
-    if (account === undefined) return [`${order.placed.orderId} has no account`];
+    if (account === undefined) {
+      return [`${order.placed.orderId} has no account`];
+    }
     const expected = { history: historyOf(order), charged: order.paid?.amount ?? 0, refunded: refundOf(order) };
     const actual = {
       history: (account.history?.L ?? []).map(({ S }) => S).join(", "),
@@ -34,7 +36,9 @@ async function checkLedger({ clients, resource }: Stage, orders: readonly Order[
     const same = JSON.stringify(expected) === JSON.stringify(actual);
     return same ? [] : [`${order.placed.orderId}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`];
   });
-  if (accounts.size !== orders.length) problems.push(`${accounts.size} accounts for ${orders.length} orders`);
+  if (accounts.size !== orders.length) {
+    problems.push(`${accounts.size} accounts for ${orders.length} orders`);
+  }
   return checkOf("billing", `${orders.length} accounts: every step once, in order, with the right amounts`, problems);
 }
 
@@ -50,11 +54,15 @@ function refundOf({ cancelled }: Order): number {
 async function checkStock({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const sold = new Map<string, number>();
   const sell = (lines: Order["placed"]["lines"], sign: 1 | -1) => {
-    for (const { sku, quantity } of lines) sold.set(sku, (sold.get(sku) ?? 0) + sign * quantity);
+    for (const { sku, quantity } of lines) {
+      sold.set(sku, (sold.get(sku) ?? 0) + sign * quantity);
+    }
   };
   for (const { placed, cancelled } of orders) {
     sell(placed.lines, 1);
-    if (cancelled !== undefined) sell(cancelled.lines, -1);
+    if (cancelled !== undefined) {
+      sell(cancelled.lines, -1);
+    }
   }
   const items = await readTable(clients, resource("Shop/Stock"));
   const available = new Map(items.map((item) => [textOf(item, "sku"), numberOf(item, "available")]));
@@ -80,7 +88,9 @@ async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[
   const flaky = items.filter((item) => textOf(item, "to").endsWith("@flaky.example"));
   for (const item of flaky) {
     const attempts = numberOf(item, "attempts");
-    if (attempts !== 3) problems.push(`${textOf(item, "orderId")}: mailed at attempt ${attempts} instead of 3`);
+    if (attempts !== 3) {
+      problems.push(`${textOf(item, "orderId")}: mailed at attempt ${attempts} instead of 3`);
+    }
   }
   const good = `${items.length} mails, ${flaky.length} of them at the third attempt after two failures`;
   return checkOf("notification", good, problems);

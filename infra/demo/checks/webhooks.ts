@@ -33,11 +33,16 @@ async function checkKept(
   for (const { id, payload } of expected) {
     const object = kept.get(`${name}/${id}.json`);
     const sent = Buffer.from(JSON.stringify(payload));
-    if (object === undefined) continue;
-    if (!object.bytes.equals(sent))
+    if (object === undefined) {
+      continue;
+    }
+    if (!object.bytes.equals(sent)) {
       problems.push(`${id}: ${object.bytes.length} bytes differ from ${sent.length} sent`);
+    }
     const sha256 = createHash("sha256").update(sent).digest("hex");
-    if (object.metadata.sha256 !== sha256) problems.push(`${id}: the checksum that the handler computed differs`);
+    if (object.metadata.sha256 !== sha256) {
+      problems.push(`${id}: the checksum that the handler computed differs`);
+    }
   }
   const bytes = objects.reduce((sum, object) => sum + object.bytes.length, 0);
   return checkOf(name, `${objects.length} payloads, ${bytes.toLocaleString("en")} bytes, identical`, problems);

@@ -20,7 +20,9 @@ const INTERVAL_MS = 100;
 function once(action: () => void): () => void {
   let done = false;
   return () => {
-    if (!done) action();
+    if (!done) {
+      action();
+    }
     done = true;
   };
 }

@@ -82,7 +82,9 @@ function problems(report: Report, colors: Colors): string[] {
 }
 
 function list(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return [];
+  if (items.length === 0) {
+    return [];
+  }
   const shown = items.slice(0, MAX_PROBLEMS).map((item) => `  ${item}`);
   const more = items.length > MAX_PROBLEMS ? [`  and ${items.length - MAX_PROBLEMS} more`] : [];
   return [[title, ...shown, ...more].join("\n")];

@@ -15,7 +15,9 @@ export class Journal {
   readonly note = ({ line }: { readonly line: string }): void => {
     const entry = readOutcome(line);
     const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === entry?.consumer);
-    if (entry === undefined || name === undefined) return;
+    if (entry === undefined || name === undefined) {
+      return;
+    }
     this.#entries.get(name)?.push(entry);
     const final = this.#final.get(name);
     // A message that was done, and was redelivered before it was deleted, stays done.

@@ -13,9 +13,12 @@ export type OrderEvent =
 /** The events of an order, in their order. */
 export function eventsOf({ placed, paid, cancelled }: Order): OrderEvent[] {
   const events: OrderEvent[] = [{ name: "OrderPlaced", id: `${placed.orderId}-placed`, data: placed }];
-  if (paid !== undefined) events.push({ name: "OrderPaid", id: `${placed.orderId}-paid`, data: paid });
-  if (cancelled !== undefined)
+  if (paid !== undefined) {
+    events.push({ name: "OrderPaid", id: `${placed.orderId}-paid`, data: paid });
+  }
+  if (cancelled !== undefined) {
     events.push({ name: "OrderCancelled", id: `${placed.orderId}-cancelled`, data: cancelled });
+  }
   return events;
 }
 
@@ -36,8 +39,12 @@ export function outcomeOf(subscriber: OrderSubscriber, event: OrderEvent): Outco
 }
 
 function notified(event: OrderEvent): Outcome {
-  if (event.name !== "OrderPlaced") return { kind: "filtered" };
+  if (event.name !== "OrderPlaced") {
+    return { kind: "filtered" };
+  }
   const { region, total, email } = event.data;
-  if (region === "apac" || total < 100) return { kind: "filtered" };
+  if (region === "apac" || total < 100) {
+    return { kind: "filtered" };
+  }
   return email.endsWith("@bounced.example") ? { kind: "deadLettered", error: "Permanent" } : { kind: "processed" };
 }

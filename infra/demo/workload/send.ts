@@ -12,14 +12,18 @@ import { type Webhook, webhookOutcome } from "./webhooks.ts";
 /** Publishes events of orders, in order within each order. */
 export async function sendOrders(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
   for (const event of events) {
-    for (const name of SUBSCRIBERS_OF.orders) plan.expect(name, event.id, outcomeOf(name, event));
+    for (const name of SUBSCRIBERS_OF.orders) {
+      plan.expect(name, event.id, outcomeOf(name, event));
+    }
   }
   await Promise.all(events.map((event) => publish(stage.publishOrder, event, {})));
 }
 
 /** Sends published events to billing a second time, as a producer does that has lost its state. */
 export async function redeliver(stage: Stage, plan: Plan, events: readonly OrderEvent[]): Promise<void> {
-  for (const { id } of events) plan.expect("billing", id, { kind: "duplicate" });
+  for (const { id } of events) {
+    plan.expect("billing", id, { kind: "duplicate" });
+  }
   // With another deduplication id: otherwise the queue itself would drop them.
   await Promise.all(
     events.map((event) => publish(stage.redeliverToBilling, event, { deduplicationId: `again-${event.id}` })),

@@ -36,7 +36,9 @@ export function realWebhooks(): Webhook[] {
 /** A real push whose commit is repeated until its payload has about `bytes` bytes. */
 export function largePush(id: string, bytes: number): Webhook {
   const push = realWebhooks().find(({ event, payload }) => event === "push" && payload.commits?.length === 1);
-  if (push === undefined) throw new TypeError("there is no example of a push with a commit");
+  if (push === undefined) {
+    throw new TypeError("there is no example of a push with a commit");
+  }
   const { commits: [commit] = [] } = push.payload;
   const commits = Array.from({ length: Math.ceil(bytes / JSON.stringify(commit).length) }, () => commit);
   return { id, event: "push", payload: { ...push.payload, commits } };
@@ -54,8 +56,12 @@ export function webhookOutcome(subscriber: WebhookSubscriber, { event, payload }
 
 function isTriaged(event: string, { action, sender }: WebhookPayload): boolean {
   const family = familyOf(event);
-  if (family !== "IssueChanged" && family !== "PullRequestChanged") return false;
-  if (action === undefined || ["labeled", "unlabeled", "locked", "unlocked"].includes(action)) return false;
+  if (family !== "IssueChanged" && family !== "PullRequestChanged") {
+    return false;
+  }
+  if (action === undefined || ["labeled", "unlabeled", "locked", "unlocked"].includes(action)) {
+    return false;
+  }
   return sender !== undefined && !sender.login.endsWith("[bot]");
 }
 

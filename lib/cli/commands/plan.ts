@@ -82,7 +82,9 @@ function checkedPlan(options: PlanCommandOptions): Plan {
     return planOf(given, overrides);
   } catch (error) {
     // A wrong number is a wrong argument of the command.
-    if (!isFanfareError(error)) throw error;
+    if (!isFanfareError(error)) {
+      throw error;
+    }
     const limit = error.limit === undefined ? "" : `; the limit: ${error.limit}`;
     throw new CliError(`${error.message}${limit}`, { exitCode: EXIT.usage, cause: error });
   }
@@ -90,7 +92,9 @@ function checkedPlan(options: PlanCommandOptions): Plan {
 
 function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it must be a number.");
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("it must be a number.");
+  }
   return value;
 }
 
@@ -108,7 +112,9 @@ function parseSize(text: string): number {
 
 function parseOverride(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, name = "", value = ""] = /^(\w+)=(.+)$/.exec(text) ?? [];
-  if (name === "") throw new InvalidArgumentError("it must be a name and a number, for example sqsFifo=0.55.");
+  if (name === "") {
+    throw new InvalidArgumentError("it must be a name and a number, for example sqsFifo=0.55.");
+  }
   return { ...earlier, [name]: parseNumber(value) };
 }
 

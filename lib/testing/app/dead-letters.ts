@@ -46,7 +46,9 @@ export async function readDeadLetters(sqs: SQSClient, QueueUrl: string, since = 
           MessageSystemAttributeNames: ["SentTimestamp"],
         }),
       );
-      if (Messages.length === 0) break;
+      if (Messages.length === 0) {
+        break;
+      }
       messages.push(...Messages);
     }
     await assertAllRead(sqs, QueueUrl, messages.length);

@@ -87,7 +87,9 @@ export function compare(
 }
 
 function text(expected: ExpectedOutcome): string {
-  if (typeof expected === "string") return expected;
+  if (typeof expected === "string") {
+    return expected;
+  }
   const { outcome, retries } = expected;
   return retries === 0 ? outcome : `${outcome} after ${retries} ${retries === 1 ? "retry" : "retries"}`;
 }

@@ -119,7 +119,9 @@ export class DeployedApp implements AsyncDisposable {
     try {
       await settled(this.runtime, this.#parts.journal, { timeoutMs, settleMs: this.#parts.settleMs });
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotQuiet")) throw error;
+      if (!(error instanceof LocalError && error.code === "NotQuiet")) {
+        throw error;
+      }
       throw new TestAppError("NotQuiet", error.message, { cause: error, history: await this.#openHistories() });
     }
   }
@@ -181,7 +183,9 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   async #deadLetters({ title, deadLetterQueueArn, place }: AppSubscriber): Promise<readonly DeadLetter[]> {
-    if (deadLetterQueueArn === undefined) throw new TestAppError("NotFound", `${title} has no dead-letter queue`);
+    if (deadLetterQueueArn === undefined) {
+      throw new TestAppError("NotFound", `${title} has no dead-letter queue`);
+    }
     const { sqs } = this.#pool.for(place);
     const QueueName = deadLetterQueueArn.slice(deadLetterQueueArn.lastIndexOf(":") + 1);
     const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
@@ -193,7 +197,9 @@ export class DeployedApp implements AsyncDisposable {
     const found = new Map<string, readonly DeadLetter[]>();
     for (const subscriber of this.#subscribers.filter(({ deadLetterQueueArn }) => deadLetterQueueArn !== undefined)) {
       const deadLetters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
-      if (deadLetters.length > 0) found.set(subscriber.title, deadLetters);
+      if (deadLetters.length > 0) {
+        found.set(subscriber.title, deadLetters);
+      }
     }
     return found;
   }

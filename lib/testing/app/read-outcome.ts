@@ -45,7 +45,9 @@ export function readOutcome(line: string): LoggedOutcome | undefined {
 }
 
 function errorOf(value: unknown): LoggedOutcome["error"] {
-  if (typeof value !== "object" || value === null) return undefined;
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
   const { name, message, stack }: Readonly<Record<string, unknown>> = { ...value };
   return {
     name: stringOf(name) ?? "Error",

@@ -18,9 +18,13 @@ export async function settled(
     journal.size + runtime.stats.reduce((sum, { received, batches }) => sum + received + batches, 0);
   for (;;) {
     await runtime.whenQuiet({ timeoutMs: Math.max(1, deadline - Date.now()) });
-    if (settleMs === 0) return;
+    if (settleMs === 0) {
+      return;
+    }
     const before = activity();
     await delay(settleMs);
-    if (activity() === before) return;
+    if (activity() === before) {
+      return;
+    }
   }
 }

@@ -30,7 +30,9 @@ export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] 
   );
   return queues.flatMap((queue) => {
     const { arn } = queue;
-    if (arn === undefined || deadLetterArns.has(arn)) return [];
+    if (arn === undefined || deadLetterArns.has(arn)) {
+      return [];
+    }
     const mapping = deployment.mappings.find(({ configuration }) => configuration.queueArn === arn)?.configuration;
     const functionName = mapping?.functionName;
     const environment = deployment.functions.find((each) => each.configuration.functionName === functionName)
@@ -72,7 +74,9 @@ export function findSubscriber(subscribers: readonly AppSubscriber[], name: stri
   for (const matches of MATCHERS) {
     const found = subscribers.filter((subscriber) => matches(subscriber, name));
     const [only, another] = found;
-    if (only !== undefined && another === undefined) return only;
+    if (only !== undefined && another === undefined) {
+      return only;
+    }
     if (only !== undefined) {
       throw new TestAppError("NotFound", `${name} means more than one subscriber: ${titles(found)}`, {
         remedy: "give more of the construct's path",

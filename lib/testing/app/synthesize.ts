@@ -14,8 +14,12 @@ export interface SynthesizedAssembly {
 
 /** Synthesises what was given, unless it is an assembly already. @throws TestAppError `SynthesisFailed` */
 export async function assemblyOf(source: DeploySource): Promise<SynthesizedAssembly> {
-  if ("assembly" in source) return { directory: resolve(source.assembly), remove: async () => {} };
-  if ("stack" in source) return { directory: synthesizeStack(source.stack), remove: async () => {} };
+  if ("assembly" in source) {
+    return { directory: resolve(source.assembly), remove: async () => {} };
+  }
+  if ("stack" in source) {
+    return { directory: synthesizeStack(source.stack), remove: async () => {} };
+  }
   const directory = await mkdtemp(join(tmpdir(), "fanfare-test-"));
   const remove = () => rm(directory, { recursive: true, force: true });
   try {
@@ -33,7 +37,9 @@ export async function assemblyOf(source: DeploySource): Promise<SynthesizedAssem
 function synthesizeStack(stack: ConstructLike): string {
   const { root } = stack.node;
   const assembly: unknown = "synth" in root && typeof root.synth === "function" ? root.synth() : undefined;
-  if (typeof assembly === "object" && assembly !== null && "directory" in assembly) return String(assembly.directory);
+  if (typeof assembly === "object" && assembly !== null && "directory" in assembly) {
+    return String(assembly.directory);
+  }
   throw new TestAppError("SynthesisFailed", "the stack does not belong to an App", {
     remedy: "give deploy a stack whose root is an App: new ShopStack(new App(), ...)",
   });

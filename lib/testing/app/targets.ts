@@ -49,7 +49,9 @@ function named(deployment: Deployment, given: string): DeployedResource {
     try {
       return deployment.find(key, type);
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotFound")) throw error;
+      if (!(error instanceof LocalError && error.code === "NotFound")) {
+        throw error;
+      }
     }
   }
   throw new TestAppError(
@@ -79,7 +81,9 @@ function guess(deployment: Deployment, subscribers: readonly AppSubscriber[], co
   ];
   const found = groups.find((group) => group.length > 0) ?? [];
   const [only, another] = found;
-  if (only !== undefined && another === undefined) return only;
+  if (only !== undefined && another === undefined) {
+    return only;
+  }
   const what =
     only === undefined ? "no topic or queue of the app is known to take" : "more than one topic or queue may take";
   throw new TestAppError("NotFound", `${what} the events of contract ${contract.name}: ${listed(found)}`, {

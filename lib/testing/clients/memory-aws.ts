@@ -74,10 +74,14 @@ function performCall(
 ): object {
   switch (service) {
     case "sns":
-      if (isOneOf<SnsOperation>(SNS_OPERATIONS, operation)) return engine.sns.call(context, operation, input);
+      if (isOneOf<SnsOperation>(SNS_OPERATIONS, operation)) {
+        return engine.sns.call(context, operation, input);
+      }
       break;
     case "sqs":
-      if (isOneOf<SqsOperation>(SQS_OPERATIONS, operation)) return engine.sqs.call(context, operation, input as never);
+      if (isOneOf<SqsOperation>(SQS_OPERATIONS, operation)) {
+        return engine.sqs.call(context, operation, input as never);
+      }
       break;
     case "s3":
       if (isOneOf<S3Operation>(S3_OPERATIONS, operation)) {
@@ -96,8 +100,12 @@ function isOneOf<Name extends string>(names: readonly Name[], name: string): nam
 
 /** The engine takes bytes; the SDK also takes strings. */
 function withBytes(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (typeof input.Body === "string") return { ...input, Body: Buffer.from(input.Body) };
-  if (input.Body === undefined || input.Body instanceof Uint8Array) return input;
+  if (typeof input.Body === "string") {
+    return { ...input, Body: Buffer.from(input.Body) };
+  }
+  if (input.Body === undefined || input.Body instanceof Uint8Array) {
+    return input;
+  }
   throw new AwsError("NotImplemented", "S3 in memory takes bodies that are strings or bytes, not streams");
 }
 

@@ -36,7 +36,9 @@ const SNS_NAMES: Readonly<Record<string, string>> = {
 
 /** Converts an error of the engine to the one that the service's SDK client throws. Returns other errors unchanged. */
 export function toSdkError(service: ServiceName, error: unknown): unknown {
-  if (!(error instanceof AwsError)) return error;
+  if (!(error instanceof AwsError)) {
+    return error;
+  }
   const fault = error.fault === "Receiver" ? "server" : "client";
   const made = new SdkError(nameOf(service, error.code), error.message, {
     fault,
@@ -49,6 +51,8 @@ export function toSdkError(service: ServiceName, error: unknown): unknown {
 }
 
 function nameOf(service: ServiceName, code: string): string {
-  if (service !== "sns" || code.endsWith("Exception")) return code;
+  if (service !== "sns" || code.endsWith("Exception")) {
+    return code;
+  }
   return SNS_NAMES[code] ?? `${code}Exception`;
 }

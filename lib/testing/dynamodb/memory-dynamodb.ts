@@ -44,7 +44,9 @@ export class MemoryDynamoDb {
   /** Creates a table with a partition key of type S. */
   createTable(name: string, keyName = "id"): void {
     const tell: WriteListener = (...write) => {
-      for (const listener of this.#listeners) listener(...write);
+      for (const listener of this.#listeners) {
+        listener(...write);
+      }
     };
     this.#tables.set(name, new Table(name, keyName, tell));
   }
@@ -93,15 +95,18 @@ export class MemoryDynamoDb {
     for (const [name, request] of Object.entries(input.RequestItems ?? {})) {
       const table = this.#table(name);
       const keys = (request.Keys ?? []).map((key) => table.keyOf(key));
-      if (new Set(keys).size < keys.length) throw validation("Provided list of item keys contains duplicates");
+      if (new Set(keys).size < keys.length) {
+        throw validation("Provided list of item keys contains duplicates");
+      }
       count += keys.length;
       Responses[name] = keys.flatMap((key) => {
         const item = table.get(key);
         return item === undefined ? [] : [{ ...item }];
       });
     }
-    if (count === 0 || count > LIMITS.keys)
+    if (count === 0 || count > LIMITS.keys) {
       throw validation(`Too many items requested for the BatchGetItem call: ${count}`);
+    }
     return { Responses, UnprocessedKeys: {} };
   }
 
@@ -141,14 +146,19 @@ export class MemoryDynamoDb {
     if (!holds(item, statement.where)) {
       return failed("ConditionalCheckFailed", "The conditional request failed", statement.table);
     }
-    if (statement.kind === "delete") table.delete(key);
-    else table.put({ ...item, ...statement.set });
+    if (statement.kind === "delete") {
+      table.delete(key);
+    } else {
+      table.put({ ...item, ...statement.set });
+    }
     return { TableName: statement.table };
   }
 
   #table(name: string | undefined): Table {
     const table = this.#tables.get(name ?? "");
-    if (table === undefined) throw tableNotFound(name ?? "");
+    if (table === undefined) {
+      throw tableNotFound(name ?? "");
+    }
     return table;
   }
 }

@@ -44,6 +44,8 @@ export class Table {
 
   delete(key: string): void {
     const before = this.#items.get(key);
-    if (this.#items.delete(key)) this.#onWrite(this.name, key, undefined, before);
+    if (this.#items.delete(key)) {
+      this.#onWrite(this.name, key, undefined, before);
+    }
   }
 }

@@ -35,7 +35,9 @@ export class Book {
   }
 
   report(finding: Finding | undefined): void {
-    if (finding === undefined || this.#finding !== undefined) return;
+    if (finding === undefined || this.#finding !== undefined) {
+      return;
+    }
     this.#finding = finding;
     this.note("CHECK", `${finding.rule}: ${finding.message}`, finding.event, finding.subscriber);
   }

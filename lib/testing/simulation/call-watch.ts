@@ -61,14 +61,20 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
   }
 
   onFailure(invocation: Invocation | undefined, worker: Worker, call: Call, error: unknown): void {
-    if (invocation === undefined) this.#publisherFailures += 1;
-    else invocation.failedCalls += 1;
+    if (invocation === undefined) {
+      this.#publisherFailures += 1;
+    } else {
+      invocation.failedCalls += 1;
+    }
     this.#book.note(worker.name, `${call.operation} failed: ${describe(error)}`, undefined, invocation?.subscriber);
   }
 
   onEntriesFailed(invocation: Invocation | undefined, _worker: Worker, _call: Call, entries: number): void {
-    if (invocation === undefined) this.#publisherFailures += entries;
-    else invocation.failedEntries += entries;
+    if (invocation === undefined) {
+      this.#publisherFailures += entries;
+    } else {
+      invocation.failedEntries += entries;
+    }
   }
 
   #accepted(worker: Worker, call: Call, output: { Successful?: readonly { Id?: string }[] }): void {
@@ -76,7 +82,9 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     for (const { Id } of output.Successful ?? []) {
       const body = entries.find((entry) => entry.Id === Id)?.Message ?? "";
       const event = this.#book.ledger.eventOfBody(body);
-      if (event === undefined) continue;
+      if (event === undefined) {
+        continue;
+      }
       const first = event.sequence === undefined;
       const earlier = this.#book.ledger.accepted(event);
       this.#book.note(worker.name, first ? "accepted by the topic" : "accepted by the topic again", event.id);
@@ -93,14 +101,18 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     output: { Successful?: readonly { Id?: string }[] },
   ): void {
     const deployed = this.#book.deployedBy("deadLetterQueueUrl", String(call.input.QueueUrl));
-    if (deployed === undefined || invocation === undefined) return;
+    if (deployed === undefined || invocation === undefined) {
+      return;
+    }
     const entries = call.input.Entries as readonly SendMessageBatchRequestEntry[];
     for (const { Id } of output.Successful ?? []) {
       const deadLetter = entries.find((entry) => entry.Id === Id);
       const place = invocation.records.findIndex((record) => record.body === deadLetter?.MessageBody);
       const message = invocation.messages[place];
       const record = invocation.records[place];
-      if (deadLetter === undefined || message === undefined || record === undefined) continue;
+      if (deadLetter === undefined || message === undefined || record === undefined) {
+        continue;
+      }
       invocation.deadLetterCopies.set(message.case, (invocation.deadLetterCopies.get(message.case) ?? 0) + 1);
       message.case.deadLettered = true;
       this.#book.note(
@@ -116,11 +128,17 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
   /** SQS itself moves messages that were received too often. */
   #deadLettersChanged(arn: string): void {
     const deployed = this.#book.deployedBy("deadLetterQueueArn", arn);
-    if (deployed === undefined) return;
+    if (deployed === undefined) {
+      return;
+    }
     for (const deadLetter of this.#book.options.aws.engine.sqs.inspect(arn)) {
-      if (deadLetter.deadLetterSourceArn !== deployed.queueArn) continue;
+      if (deadLetter.deadLetterSourceArn !== deployed.queueArn) {
+        continue;
+      }
       const message = this.#book.message(deployed, deadLetter.messageId, deadLetter.body);
-      if (message === undefined || message.movedBySqs) continue;
+      if (message === undefined || message.movedBySqs) {
+        continue;
+      }
       message.movedBySqs = true;
       message.case.deadLetteredBySqs = true;
       this.#book.note(
@@ -135,7 +153,9 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
 
   #written(table: string, key: string, item: Item | undefined, before: Item | undefined): void {
     const entry = this.#book.ledger.caseOfKey(key);
-    if (table !== IDEMPOTENCY_TABLE || entry === undefined) return;
+    if (table !== IDEMPOTENCY_TABLE || entry === undefined) {
+      return;
+    }
     const done = item?.state?.S === "done";
     const owner = short(item?.owner?.S ?? "");
     const { invocation, worker, call } = this.#current ?? {};
@@ -154,10 +174,14 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
         maxSkewMs: this.#book.options.maxSkewMs,
       }),
     );
-    if (!done) return;
+    if (!done) {
+      return;
+    }
     const guarantee = this.#book.guaranteeOf(entry.subscriber);
     if (guarantee === "at-most-once") {
-      if (invocation !== undefined) entry.claimedBy.add(invocation);
+      if (invocation !== undefined) {
+        entry.claimedBy.add(invocation);
+      }
       return;
     }
     entry.completed = true;

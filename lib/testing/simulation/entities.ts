@@ -105,10 +105,18 @@ export function isResolved(entry: Case): boolean {
 
 /** What became of the event at the subscriber. */
 export function outcomeOf(entry: Case): EventOutcome {
-  if (entry.handled || entry.commits > 0) return "processed";
-  if (entry.deadLettered) return "deadLettered";
-  if (entry.deadLetteredBySqs) return "deadLetteredBySqs";
-  if (entry.expired) return "expired";
+  if (entry.handled || entry.commits > 0) {
+    return "processed";
+  }
+  if (entry.deadLettered) {
+    return "deadLettered";
+  }
+  if (entry.deadLetteredBySqs) {
+    return "deadLetteredBySqs";
+  }
+  if (entry.expired) {
+    return "expired";
+  }
   return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
 }
 

@@ -65,11 +65,15 @@ export class ExecutionEnvironment {
   #watched(handlers: Handlers<AnyContract>, watch: Watch): Handlers<AnyContract> {
     const watched: Record<string, Handlers<AnyContract>[string]> = {};
     for (const [name, handler] of Object.entries(handlers)) {
-      if (handler === undefined) continue;
+      if (handler === undefined) {
+        continue;
+      }
       watched[name] = async (data, context) => {
         const { invocation } = this;
         const run = invocation && watch.handlerStarted(invocation, context.record.messageId, context.idempotencyKey);
-        if (run === undefined) throw new Error("a handler was started for a record that is not in the invocation");
+        if (run === undefined) {
+          throw new Error("a handler was started for a record that is not in the invocation");
+        }
         context.signal.addEventListener("abort", () => watch.handlerTimedOut(run), { once: true });
         try {
           await handler(data, context);
@@ -89,7 +93,9 @@ export class ExecutionEnvironment {
     { worker, faults, book }: EnvironmentOptions,
   ): Promise<void> {
     await sleep(worker.clock, ms, signal);
-    if (!faults.occurs("crash")) return;
+    if (!faults.occurs("crash")) {
+      return;
+    }
     book.note(worker.name, "FAULT crash in the handler", undefined, this.invocation?.subscriber);
     worker.kill("crash in the handler");
     await forever();
@@ -97,7 +103,9 @@ export class ExecutionEnvironment {
 
   #logger(watch: Watch): Logger {
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) => {
-      if (this.invocation !== undefined) watch.outcomeLogged(this.invocation, fields);
+      if (this.invocation !== undefined) {
+        watch.outcomeLogged(this.invocation, fields);
+      }
     };
     return { debug: () => {}, info: log, warn: log, error: log };
   }

@@ -38,7 +38,9 @@ export class FanOut {
     (delivery) => {
       const fifo = delivery.queueArn.endsWith(".fifo");
       this.#send(deliver, delivery, fifo);
-      if (!fifo && this.#faults.occurs("duplicateDelivery")) this.#send(deliver, delivery, fifo);
+      if (!fifo && this.#faults.occurs("duplicateDelivery")) {
+        this.#send(deliver, delivery, fifo);
+      }
       return { status: "delivered", messageId: "under way" };
     };
 
@@ -53,7 +55,9 @@ export class FanOut {
     this.#virtual.timer(at - this.#virtual.now(), () => {
       this.#underWay -= 1;
       const outcome = deliver(delivery);
-      if (outcome.status === "refused") throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
+      if (outcome.status === "refused") {
+        throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
+      }
       this.#onDelivered(delivery.queueArn, outcome.messageId, delivery.body);
     });
   }

@@ -84,7 +84,9 @@ export class Faults {
 
   /** Whether a fault of this kind occurs here. It is counted. */
   occurs(kind: FaultKind): boolean {
-    if (this.#ended || !this.#random.chance(this.#rates[kind])) return false;
+    if (this.#ended || !this.#random.chance(this.#rates[kind])) {
+      return false;
+    }
     this.counts[kind] += 1;
     return true;
   }

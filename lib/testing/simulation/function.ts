@@ -109,7 +109,9 @@ export class SimulatedFunction {
     const { deployed, virtual, random, maxSkewMs } = this.#options;
     this.#free = this.#free.filter((environment) => !environment.worker.isDead);
     const free = random.chance(0.9) ? this.#free.pop() : undefined;
-    if (free !== undefined) return free;
+    if (free !== undefined) {
+      return free;
+    }
     this.#started += 1;
     const name = `${deployed.name}/${this.#started}`;
     const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));

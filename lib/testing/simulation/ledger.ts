@@ -32,7 +32,9 @@ export class Ledger {
   /** Notes a malformed body under an id of its own. */
   calledMalformed(body: string, group: string | undefined): PublishedEvent {
     const known = this.eventOfBody(body);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     this.#malformed += 1;
     const id = `bad${this.#malformed}`;
     this.#bodies.set(body, id);
@@ -58,7 +60,9 @@ export class Ledger {
   accepted(event: PublishedEvent): readonly PublishedEvent[] {
     const group = event.group ?? "";
     const earlier = this.#sequences.get(group) ?? [];
-    if (event.sequence !== undefined) return earlier.slice(0, event.sequence);
+    if (event.sequence !== undefined) {
+      return earlier.slice(0, event.sequence);
+    }
     event.sequence = earlier.length;
     this.#sequences.set(group, [...earlier, event]);
     return earlier;
@@ -93,9 +97,13 @@ export class Ledger {
   /** The message in a subscriber's queue, noted when it is first seen. */
   message(subscriber: string, messageId: string, body: string): QueuedMessage | undefined {
     const known = this.#messages.get(`${subscriber}/${messageId}`);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const event = this.eventOfBody(body);
-    if (event === undefined) return undefined;
+    if (event === undefined) {
+      return undefined;
+    }
     const entry = this.caseOf(event, subscriber);
     const message: QueuedMessage = {
       id: messageId,
@@ -123,8 +131,12 @@ export class Ledger {
   #idIn(body: string): string {
     try {
       const value: unknown = JSON.parse(body);
-      if (Array.isArray(value)) return this.#objects.get(value[1]?.s3Key) ?? body;
-      if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string") return value.id;
+      if (Array.isArray(value)) {
+        return this.#objects.get(value[1]?.s3Key) ?? body;
+      }
+      if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string") {
+        return value.id;
+      }
     } catch {
       // A malformed body is its own id.
     }

@@ -55,7 +55,9 @@ export class Mapping {
     this.#random = random;
     this.#host = host;
     aws.engine.sqs.onChange((arn) => {
-      if (arn === deployed.queueArn) this.wake();
+      if (arn === deployed.queueArn) {
+        this.wake();
+      }
     });
   }
 
@@ -66,7 +68,9 @@ export class Mapping {
 
   /** Polls soon, unless all concurrent invocations are taken. */
   wake(): void {
-    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) return;
+    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) {
+      return;
+    }
     this.#polling = true;
     this.#cancelWait?.();
     this.#cancelWait = undefined;
@@ -83,8 +87,11 @@ export class Mapping {
       return;
     }
     this.#host.onReceived(messages);
-    if (this.#faults.occurs("lostReceive")) this.#host.onReceiveLost(messages);
-    else void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+    if (this.#faults.occurs("lostReceive")) {
+      this.#host.onReceiveLost(messages);
+    } else {
+      void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+    }
     this.wake();
   }
 
@@ -98,7 +105,9 @@ export class Mapping {
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["All"],
       });
-      if (received.length === 0) break;
+      if (received.length === 0) {
+        break;
+      }
       messages.push(...received);
     }
     return messages;
@@ -107,7 +116,9 @@ export class Mapping {
   /** Time alone can make messages visible: the queue knows when. */
   #waitForChange(): void {
     const at = this.#aws.engine.sqs.nextChangeAt(this.#deployed.queueArn);
-    if (at === undefined || this.#cancelWait !== undefined) return;
+    if (at === undefined || this.#cancelWait !== undefined) {
+      return;
+    }
     this.#cancelWait = this.#virtual.timer(at - this.#virtual.now(), () => {
       this.#cancelWait = undefined;
       this.wake();
@@ -119,7 +130,9 @@ export class Mapping {
     const release = this.#deployed.fifo ? await this.#lock(records) : () => {};
     const done = await this.#host.invoke(records);
     release();
-    if (done !== undefined) await this.#delete(records.filter((record) => done.has(record.messageId)));
+    if (done !== undefined) {
+      await this.#delete(records.filter((record) => done.has(record.messageId)));
+    }
     this.#busy -= 1;
     this.wake();
   }
@@ -129,7 +142,9 @@ export class Mapping {
     const groups = new Set(records.map((record) => record.attributes.MessageGroupId ?? ""));
     const earlier = [...groups].map((group) => this.#groups.get(group));
     const { promise, resolve } = Promise.withResolvers<void>();
-    for (const group of groups) this.#groups.set(group, promise);
+    for (const group of groups) {
+      this.#groups.set(group, promise);
+    }
     await Promise.all(earlier);
     return resolve;
   }
@@ -140,20 +155,26 @@ export class Mapping {
       for (let attempt = 0; attempt < DELETE_TRIES && open.length > 0; attempt++) {
         await this.#pause();
         const [failing, deleting] = this.#split(open);
-        if (deleting.length > 0) this.#deleteNow(deleting);
+        if (deleting.length > 0) {
+          this.#deleteNow(deleting);
+        }
         open = failing;
       }
     }
   }
 
   #split(records: readonly SqsRecord[]): [SqsRecord[], SqsRecord[]] {
-    if (!this.#faults.occurs("failedDelete")) return [[], [...records]];
+    if (!this.#faults.occurs("failedDelete")) {
+      return [[], [...records]];
+    }
     const failing = records.filter(() => this.#random.chance(0.7));
     return [failing, records.filter((record) => !failing.includes(record))];
   }
 
   #deleteNow(records: readonly SqsRecord[]): void {
-    for (const record of records) this.#host.onDeleting(record);
+    for (const record of records) {
+      this.#host.onDeleting(record);
+    }
     this.#aws.engine.sqs.call(this.#aws.context, "DeleteMessageBatch", {
       QueueUrl: this.#deployed.queueUrl,
       Entries: records.map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),

@@ -66,8 +66,12 @@ export class Network<Context> {
         for (let attempt = 1; ; attempt++) {
           call.signal?.throwIfAborted();
           const result = await this.#attempt(worker, context, call);
-          if (result.kind === "output") return result.output;
-          if (result.retry === undefined || attempt === RETRY.attempts) throw result.error;
+          if (result.kind === "output") {
+            return result.output;
+          }
+          if (result.retry === undefined || attempt === RETRY.attempts) {
+            throw result.error;
+          }
           const base = result.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
           const pause = worker.clock.random() * Math.min(RETRY.capMs, base * 2 ** (attempt - 1));
           await sleep(worker.clock, pause, call.signal);
@@ -81,7 +85,9 @@ export class Network<Context> {
 
   #attempt(worker: Worker, context: Context, call: Call): Promise<Result> {
     return new Promise((resolve) => {
-      if (worker.isDead) return;
+      if (worker.isDead) {
+        return;
+      }
       if (this.#faults.occurs("crash")) {
         this.#listener.onFault(context, worker, call, "crash", "before the call");
         worker.kill(`crash before ${call.operation}`);
@@ -132,7 +138,9 @@ export class Network<Context> {
       this.#listener.onFault(context, worker, call, "crash", "after the call");
       worker.kill(`crash after ${call.operation}`);
     }
-    if (!this.#fault("lostAnswer", context, worker, call)) return result;
+    if (!this.#fault("lostAnswer", context, worker, call)) {
+      return result;
+    }
     return connectionLost();
   }
 
@@ -142,7 +150,9 @@ export class Network<Context> {
       this.#listener.onEffect(context, worker, call, output);
       return { kind: "output", output };
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       return { kind: "error", error: toSdkError(call.service, error), retry: undefined };
     }
   }
@@ -150,7 +160,9 @@ export class Network<Context> {
   #effect(worker: Worker, context: Context, call: Call): object {
     this.#listener.onArrival(context, worker, call);
     const perform = (input: Call["input"]) => this.#aws.perform({ ...call, input });
-    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) return perform(call.input);
+    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) {
+      return perform(call.input);
+    }
     this.#listener.onFault(context, worker, call, "partialFailure", "");
     const { output, failed } = failPartially(call, this.#random, perform);
     this.#listener.onEntriesFailed(context, worker, call, failed);
@@ -158,7 +170,9 @@ export class Network<Context> {
   }
 
   #fault(kind: FaultKind, context: Context, worker: Worker, call: Call): boolean {
-    if (!this.#faults.occurs(kind)) return false;
+    if (!this.#faults.occurs(kind)) {
+      return false;
+    }
     this.#listener.onFault(context, worker, call, kind, "");
     return true;
   }

@@ -33,9 +33,15 @@ export function canFailPartially(call: Call): boolean {
  * @throws AwsError `TransactionCanceledException` for a transaction, which is all or nothing: another transaction is writing one of the items
  */
 export function failPartially(call: Call, random: Random, perform: Perform): PartialResult {
-  if (call.operation === "BatchExecuteStatement") return failStatements(call.input, random, perform);
-  if (call.operation === "BatchGetItem") return leaveKeys(call.input, random, perform);
-  if (call.operation === "TransactWriteItems") throw conflict(call.input.TransactItems as readonly object[], random);
+  if (call.operation === "BatchExecuteStatement") {
+    return failStatements(call.input, random, perform);
+  }
+  if (call.operation === "BatchGetItem") {
+    return leaveKeys(call.input, random, perform);
+  }
+  if (call.operation === "TransactWriteItems") {
+    throw conflict(call.input.TransactItems as readonly object[], random);
+  }
   const field = ENTRIES[call.operation] ?? "Entries";
   const entries = call.input[field] as readonly { Id?: string }[];
   const failing = draw(entries.length, random);
@@ -94,6 +100,10 @@ function conflict(items: readonly object[], random: Random): TransactionCanceled
 /** Some of the indexes below `count`, at least one. */
 function draw(count: number, random: Random): ReadonlySet<number> {
   const drawn = new Set<number>([random.int(0, count - 1)]);
-  for (let index = 0; index < count; index++) if (random.chance(0.3)) drawn.add(index);
+  for (let index = 0; index < count; index++) {
+    if (random.chance(0.3)) {
+      drawn.add(index);
+    }
+  }
   return drawn;
 }

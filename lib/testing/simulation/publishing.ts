@@ -91,7 +91,9 @@ export class Publishing {
       ],
     });
     const sent = clients.sns.send(command).then(({ Failed = [] }) => {
-      if (Failed.length > 0) throw new Error("the topic did not accept the malformed body");
+      if (Failed.length > 0) {
+        throw new Error("the topic did not accept the malformed body");
+      }
     });
     await this.#settle(event, Promise.race([sent, died]));
   }
@@ -108,7 +110,9 @@ export class Publishing {
   }
 
   #running(): Process {
-    if (this.#process === undefined || this.#process.worker.isDead) this.#process = this.#start();
+    if (this.#process === undefined || this.#process.worker.isDead) {
+      this.#process = this.#start();
+    }
     return this.#process;
   }
 

@@ -14,7 +14,9 @@ export class Random {
     this.#a = hash32(this.#seed, 0x9e3779b9);
     this.#b = hash32(this.#seed, 0x85ebca6b);
     this.#c = hash32(this.#seed, 0xc2b2ae35);
-    for (let round = 0; round < 12; round++) this.#step();
+    for (let round = 0; round < 12; round++) {
+      this.#step();
+    }
   }
 
   /** A number in [0, 1). */
@@ -35,7 +37,9 @@ export class Random {
   /** One of the items. @throws RangeError for an empty list */
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new RangeError("pick() was given an empty list: give it at least one item");
+    if (item === undefined) {
+      throw new RangeError("pick() was given an empty list: give it at least one item");
+    }
     return item;
   }
 

@@ -103,7 +103,9 @@ export async function runOnce<C extends AnyContract>(
     });
 
   function redrive(deployed: DeployedSubscriber | undefined): void {
-    if (deployed === undefined) return;
+    if (deployed === undefined) {
+      return;
+    }
     book.note("operator", `redrive of ${deployed.name}`, undefined, deployed.name);
     aws.engine.sqs.call(aws.context, "StartMessageMoveTask", {
       SourceArn: deployed.deadLetterQueueArn,
@@ -148,6 +150,10 @@ export async function runOnce<C extends AnyContract>(
 
 function outcomesOf(ledger: Ledger): Record<EventOutcome, number> {
   const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
-  for (const event of ledger.events) for (const entry of event.cases.values()) counts[outcomeOf(entry)] += 1;
+  for (const event of ledger.events) {
+    for (const entry of event.cases.values()) {
+      counts[outcomeOf(entry)] += 1;
+    }
+  }
   return counts;
 }

@@ -78,7 +78,9 @@ class Totals {
     this.#handled += run.handled;
     this.#steps += run.steps;
     this.#fingerprints.add(run.fingerprint);
-    if (run.violation !== undefined) this.violations.push(run.violation);
+    if (run.violation !== undefined) {
+      this.violations.push(run.violation);
+    }
     addTo(this.#faults, run.faults);
     addTo(this.#outcomes, run.outcomes);
   }
@@ -98,7 +100,9 @@ class Totals {
 }
 
 function addTo(totals: Record<string, number>, counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(counts)) {
+    totals[name] = (totals[name] ?? 0) + count;
+  }
 }
 
 /** Thrown by {@link expectNoViolations}. */
@@ -114,7 +118,9 @@ export class SimulationFailed extends Error {
 
 /** @throws SimulationFailed with rule, seed and history of each violation */
 export function expectNoViolations(report: Pick<SimulationReport, "violations">): void {
-  if (report.violations.length > 0) throw new SimulationFailed(report.violations);
+  if (report.violations.length > 0) {
+    throw new SimulationFailed(report.violations);
+  }
 }
 
 /** A violation as text: what, where, how to replay it, and what happened to the event. */

@@ -41,7 +41,9 @@ export class Watch {
   delivered(queueArn: string, messageId: string, body: string): void {
     const deployed = this.#book.deployedBy("queueArn", queueArn);
     const message = deployed === undefined ? undefined : this.#book.message(deployed, messageId, body);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     const entry = message.case;
     this.#book.ledger.keyed(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id), entry);
     this.#book.note("sns", `delivered to ${entry.subscriber} as ${short(messageId)}`, entry.event.id, entry.subscriber);
@@ -49,7 +51,9 @@ export class Watch {
 
   received(deployed: DeployedSubscriber, messageId: string, receipt: string, body: string, count: string): void {
     const message = this.#book.message(deployed, messageId, body);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     message.receipt = receipt;
     message.failedQuietly = false;
     this.#book.note(
@@ -78,7 +82,9 @@ export class Watch {
 
   handlerStarted(invocation: Invocation, messageId: string, key: string): HandlerRun | undefined {
     const message = invocation.messages.find((candidate) => candidate.id === messageId);
-    if (message === undefined) return undefined;
+    if (message === undefined) {
+      return undefined;
+    }
     const entry = message.case;
     const deployed = this.#book.deployedBy("name", invocation.subscriber);
     this.#handled += 1;
@@ -102,23 +108,33 @@ export class Watch {
     run.state = state;
     run.error = error;
     const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry === undefined) return;
-    if (state === "returned" && !run.timedOut) entry.handled = true;
+    if (entry === undefined) {
+      return;
+    }
+    if (state === "returned" && !run.timedOut) {
+      entry.handled = true;
+    }
     const late = run.timedOut ? ", too late" : "";
     this.#about(run.invocation, entry, `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`);
   }
 
   handlerTimedOut(run: HandlerRun): void {
-    if (run.state !== "running") return;
+    if (run.state !== "running") {
+      return;
+    }
     run.timedOut = true;
     const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry !== undefined) this.#about(run.invocation, entry, "handler timed out");
+    if (entry !== undefined) {
+      this.#about(run.invocation, entry, "handler timed out");
+    }
   }
 
   /** The consumer logged an outcome. */
   outcomeLogged(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
     const message = invocation.messages.find((candidate) => candidate.id === fields.messageId);
-    if (message === undefined || typeof fields.outcome !== "string") return;
+    if (message === undefined || typeof fields.outcome !== "string") {
+      return;
+    }
     const outcome = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
     invocation.outcomes.set(message.id, [...(invocation.outcomes.get(message.id) ?? []), outcome]);
     const when = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
@@ -130,8 +146,12 @@ export class Watch {
     const guarantee = this.#book.guaranteeOf(invocation.subscriber);
     const { now, maxSkewMs } = this.#book.options;
     const store = this.#storeView(invocation, message.case);
-    if (outcome.kind === "expired") message.case.expired = true;
-    if (outcome.kind === "deadLettered") takeCopy(invocation, message);
+    if (outcome.kind === "expired") {
+      message.case.expired = true;
+    }
+    if (outcome.kind === "deadLettered") {
+      takeCopy(invocation, message);
+    }
     this.#book.report(checkOutcome(outcome, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
   }
 
@@ -141,7 +161,9 @@ export class Watch {
     this.#book.note(actorOf(invocation), `returned, ${failures} to be redelivered`, undefined, invocation.subscriber);
     for (const [place, message] of invocation.messages.entries()) {
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
-      if (message.receipt !== invocation.records[place]?.receiptHandle) continue;
+      if (message.receipt !== invocation.records[place]?.receiptHandle) {
+        continue;
+      }
       message.failedQuietly = failsQuietly(invocation, message);
     }
     this.#book.report(checkResponse(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
@@ -165,7 +187,9 @@ export class Watch {
   deleting(deployed: DeployedSubscriber, record: SqsRecord): void {
     const message = this.#book.message(deployed, record.messageId, record.body);
     // An older receipt handle deletes nothing.
-    if (message === undefined || message.receipt !== record.receiptHandle) return;
+    if (message === undefined || message.receipt !== record.receiptHandle) {
+      return;
+    }
     message.deleted = true;
     this.#book.note(deployed.name, `deleted ${short(message.id)}`, message.case.event.id, deployed.name);
     const { now, maxSkewMs } = this.#book.options;
@@ -174,8 +198,11 @@ export class Watch {
 
   /** The run is over: at rest, or stuck. */
   finish(atRest: boolean): void {
-    if (atRest) this.#book.report(checkEnd(this.#book.ledger));
-    else if (this.#book.finding === undefined) this.#book.report(this.#restless());
+    if (atRest) {
+      this.#book.report(checkEnd(this.#book.ledger));
+    } else if (this.#book.finding === undefined) {
+      this.#book.report(this.#restless());
+    }
   }
 
   #restless(): Finding {
@@ -205,7 +232,9 @@ export class Watch {
 /** Messages of one event are alike: each dead-lettered one accounts for one copy in the dead-letter queue. */
 function takeCopy(invocation: Invocation, message: QueuedMessage): void {
   const copies = invocation.deadLetterCopies.get(message.case) ?? 0;
-  if (copies === 0) return;
+  if (copies === 0) {
+    return;
+  }
   invocation.deadLetterCopies.set(message.case, copies - 1);
   message.copies += 1;
 }

@@ -27,7 +27,9 @@ export class Worker {
       timer: (ms, callback) => {
         let active = true;
         const run = this.guard(() => {
-          if (active) callback();
+          if (active) {
+            callback();
+          }
         });
         const cancel = virtual.timer(ms, run);
         return () => {
@@ -50,26 +52,39 @@ export class Worker {
   /** Wraps what the process does next: dropped if it has crashed by then, put off while it is frozen. */
   guard<Arguments extends unknown[]>(callback: (...given: Arguments) => void): (...given: Arguments) => void {
     return (...given) => {
-      if (this.#state === "dead") return;
-      if (this.#state === "frozen") this.#pending.push(() => callback(...given));
-      else callback(...given);
+      if (this.#state === "dead") {
+        return;
+      }
+      if (this.#state === "frozen") {
+        this.#pending.push(() => callback(...given));
+      } else {
+        callback(...given);
+      }
     };
   }
 
   /** Freezes the process, as Lambda does with an environment between invocations, whatever still runs in it. */
   freeze(): void {
-    if (this.#state === "running") this.#state = "frozen";
+    if (this.#state === "running") {
+      this.#state = "frozen";
+    }
   }
 
   /** Continues the process: what became due in the meantime runs now. */
   thaw(): void {
-    if (this.#state !== "frozen") return;
+    if (this.#state !== "frozen") {
+      return;
+    }
     this.#state = "running";
-    for (const callback of this.#pending.splice(0)) this.#virtual.soon(this.guard(callback));
+    for (const callback of this.#pending.splice(0)) {
+      this.#virtual.soon(this.guard(callback));
+    }
   }
 
   kill(reason: string): void {
-    if (this.#state === "dead") return;
+    if (this.#state === "dead") {
+      return;
+    }
     this.#state = "dead";
     this.#pending = [];
     this.onDeath(reason);

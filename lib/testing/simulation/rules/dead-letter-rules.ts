@@ -30,10 +30,16 @@ function deadLetterProblem(
   group: string | undefined,
   attributes: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>,
 ): string | undefined {
-  if (body !== record.body) return "it was dead-lettered with another body";
-  if (group !== record.attributes.MessageGroupId) return "it was dead-lettered with another message group";
+  if (body !== record.body) {
+    return "it was dead-lettered with another body";
+  }
+  if (group !== record.attributes.MessageGroupId) {
+    return "it was dead-lettered with another message group";
+  }
   for (const [name, value] of Object.entries(record.messageAttributes)) {
-    if (name === FAILURE_ATTRIBUTE) continue;
+    if (name === FAILURE_ATTRIBUTE) {
+      continue;
+    }
     const kept = attributes[name];
     if (kept?.StringValue !== value.stringValue || kept?.DataType !== value.dataType) {
       return `it was dead-lettered without its attribute ${name}`;

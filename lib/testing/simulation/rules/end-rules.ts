@@ -9,7 +9,9 @@ const TRIES = 3;
 export function checkEnd(ledger: Ledger): Finding | undefined {
   for (const event of ledger.events) {
     const problem = checkEvent(event);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) {
+      return problem;
+    }
   }
   return undefined;
 }
@@ -32,9 +34,13 @@ function lostProblem(entry: Case): string {
 
 /** At-most-once gives up an event only if a crash or a fault came between its claim and its settlement. */
 function checkGivenUp(entry: Case): string | undefined {
-  if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) return undefined;
+  if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) {
+    return undefined;
+  }
   const excused = [...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES));
-  if (excused) return undefined;
+  if (excused) {
+    return undefined;
+  }
   return entry.runs.length === 0
     ? "it was marked done by a claim, never handled, and nothing else had failed"
     : "its handler failed under at-most-once, it was not dead-lettered, and nothing else had failed";

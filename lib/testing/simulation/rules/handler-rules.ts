@@ -16,16 +16,22 @@ export function checkStart(
 
 function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | undefined {
   const about = { event: entry.event.id, subscriber: entry.subscriber };
-  if (guarantee === "at-least-once") return undefined;
+  if (guarantee === "at-least-once") {
+    return undefined;
+  }
   if (guarantee === "at-most-once") {
-    if (entry.runs.length === 0) return undefined;
+    if (entry.runs.length === 0) {
+      return undefined;
+    }
     return { rule: "effects-once", message: "it was handled a second time under at-most-once", ...about };
   }
   if (entry.completed || entry.commits > 0) {
     return { rule: "effects-once", message: "it was handled again after its completion was in the store", ...about };
   }
   const other = entry.runs.find((run) => isRunning(run, now));
-  if (other === undefined) return undefined;
+  if (other === undefined) {
+    return undefined;
+  }
   return {
     rule: "one-handler-at-a-time",
     message: `a second handler started while one was running in ${other.invocation.worker.name}`,
@@ -41,7 +47,9 @@ function isRunning(run: HandlerRun, now: number): boolean {
 function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
   const { event, subscriber } = entry;
   for (const other of ledger.sequenceOf(event.group)) {
-    if (other === event) return undefined;
+    if (other === event) {
+      return undefined;
+    }
     const earlier = other.cases.get(subscriber);
     if (earlier !== undefined && !isResolved(earlier)) {
       return {
@@ -57,7 +65,9 @@ function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
 
 /** Checks that `ctx.commit` has written one transaction at most. */
 export function checkCommit(entry: Case): Finding | undefined {
-  if (entry.commits <= 1) return undefined;
+  if (entry.commits <= 1) {
+    return undefined;
+  }
   return {
     rule: "effects-once",
     message: "its transaction was written a second time",

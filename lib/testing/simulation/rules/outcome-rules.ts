@@ -25,7 +25,9 @@ export interface OutcomeContext {
 /** Checks that a logged outcome is what really happened. */
 export function checkOutcome(outcome: LoggedOutcome, context: OutcomeContext): Finding | undefined {
   const problem = problemWith(outcome, context);
-  if (problem === undefined) return undefined;
+  if (problem === undefined) {
+    return undefined;
+  }
   const { case: entry } = context.message;
   const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;
   return {
@@ -60,7 +62,9 @@ function duplicateProblem(
   { message, invocation, store }: OutcomeContext,
   runs: readonly HandlerRun[],
 ): string | undefined {
-  if (isRepeatedIn(invocation, message)) return undefined;
+  if (isRepeatedIn(invocation, message)) {
+    return undefined;
+  }
   const entry = message.case;
   if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
     return "the claim that it found was its own";
@@ -112,7 +116,9 @@ export function checkResponse(
   const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
   for (const message of invocation.messages) {
     const problem = responseProblem(invocation, message, failed) ?? groupProblem(invocation, message);
-    if (problem !== undefined) return findingAt("response-matches-outcomes", problem, message);
+    if (problem !== undefined) {
+      return findingAt("response-matches-outcomes", problem, message);
+    }
     if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
       return findingAt(
         "completion-recorded",
@@ -131,9 +137,12 @@ function responseProblem(
 ): string | undefined {
   const outcomes = invocation.outcomes.get(message.id) ?? [];
   const [outcome] = outcomes;
-  if (outcome === undefined || outcomes.length > 1)
+  if (outcome === undefined || outcomes.length > 1) {
     return `${outcomes.length} outcomes of it were logged in one invocation`;
-  if ((outcome.kind === "retry") === failed.has(message.id)) return undefined;
+  }
+  if ((outcome.kind === "retry") === failed.has(message.id)) {
+    return undefined;
+  }
   return failed.has(message.id)
     ? `its outcome was "${outcome.kind}", and it was reported as failed`
     : 'its outcome was "retry", and it was not reported as failed';
@@ -142,7 +151,9 @@ function responseProblem(
 /** Only a record behind one that is to be redelivered may be retried because of its group. */
 function groupProblem(invocation: Invocation, message: QueuedMessage): string | undefined {
   const outcomeIn = (other: QueuedMessage) => invocation.outcomes.get(other.id)?.[0];
-  if (outcomeIn(message)?.cause !== "group") return undefined;
+  if (outcomeIn(message)?.cause !== "group") {
+    return undefined;
+  }
   const ahead = invocation.messages.slice(0, invocation.messages.indexOf(message));
   const blocked = ahead.some(
     (other) => other.case.event.group === message.case.event.group && outcomeIn(other)?.kind === "retry",
@@ -173,7 +184,9 @@ export function checkDelete(
       ? entry.runs.some((run) => run.messageId === message.id && succeeded(run))
       : entry.handled || entry.commits > 0;
   const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
-  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) return undefined;
+  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) {
+    return undefined;
+  }
   return findingAt(
     "settled-before-delete",
     "its message was deleted before it was processed, dead-lettered or expired",

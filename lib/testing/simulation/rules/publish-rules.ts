@@ -23,9 +23,13 @@ export function checkPublished(event: PublishedEvent, disturbed: boolean, error:
 /** Checks that the events of a group arrive at a FIFO topic in the order of the calls to publish(). */
 export function checkArrival(event: PublishedEvent, earlier: readonly PublishedEvent[]): Finding | undefined {
   // Calls of a publisher that crashed or gave up may arrive at any time; malformed bodies do not go through the publisher.
-  if (event.state !== "calling" || event.name === undefined) return undefined;
+  if (event.state !== "calling" || event.name === undefined) {
+    return undefined;
+  }
   const overtaker = earlier.find((other) => other.name !== undefined && other.index > event.index);
-  if (overtaker === undefined) return undefined;
+  if (overtaker === undefined) {
+    return undefined;
+  }
   return {
     rule: "order-in-group",
     message: `it was published before ${overtaker.id} in group ${event.group}, and the topic accepted it after`,

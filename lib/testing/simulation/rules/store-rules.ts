@@ -19,10 +19,14 @@ export interface RecordChange {
 /** Checks that only the owner of an idempotency record changes it; other workers may only delete an expired claim. */
 export function checkRecordChange(change: RecordChange): Finding | undefined {
   const { entry, item, before, writer, owner, now, maxSkewMs } = change;
-  if (before === undefined || owner === undefined || writer === owner) return undefined;
+  if (before === undefined || owner === undefined || writer === owner) {
+    return undefined;
+  }
   const isDone = before.state?.S === "done";
   const isExpired = !isDone && Number(before.leaseUntil?.N) <= now + maxSkewMs;
-  if (item === undefined && isExpired) return undefined;
+  if (item === undefined && isExpired) {
+    return undefined;
+  }
   const what = isDone ? "record of completion" : isExpired ? "expired claim" : "claim";
   return {
     rule: "owner-only",
