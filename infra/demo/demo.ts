@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
+import type { DeployedApp } from "fanfare/testing";
 import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
 import { checkImages } from "./checks/images.ts";
 import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
@@ -9,12 +10,11 @@ import { checkWebhooks } from "./checks/webhooks.ts";
 import { Plan } from "./plan.ts";
 import type { Progress } from "./report/progress.ts";
 import { type Report, reportOf } from "./report/report.ts";
-import { readDeadLetters } from "./stage/dead-letters.ts";
 import { Journal } from "./stage/journal.ts";
 import { openStage, type Stage } from "./stage/stage.ts";
-import { SUBSCRIBER_NAMES } from "./stage/subscribers.ts";
+import { SUBSCRIBER_NAMES, SUBSCRIBERS } from "./stage/subscribers.ts";
 import { synthesise } from "./stage/synthesise.ts";
-import { tallyOf } from "./tally.ts";
+import { type ReportedDeadLetter, tallyOf } from "./tally.ts";
 import { makeUploads } from "./workload/images.ts";
 import { eventsOf } from "./workload/order-routes.ts";
 import { makeOrders, type OrderMix, SKUS } from "./workload/orders.ts";
@@ -25,15 +25,18 @@ import { largePush, realWebhooks } from "./workload/webhooks.ts";
 /** What a run of the demo sends. */
 export interface DemoOptions {
   readonly orders: OrderMix;
-  /** Events that are sent once more, of the orders and of the webhooks each. */
+  /** Number of order events, and of webhooks, that are sent a second time. */
   readonly repeated: number;
   readonly progress: Progress;
 }
 
-/** Time for everything to come to its end after the last message was sent. */
+/** Milliseconds until every message must have a final outcome after the last one was sent. */
 const QUIET_TIMEOUT_MS = 45_000;
 
-/** Runs the reference app on this machine, sends it everything there is to send, and looks at what became of it. */
+/** Of a message that SQS itself moved to a dead-letter queue. */
+const NO_REASON = { error: "none", message: "" };
+
+/** Runs the reference app on this machine, sends it the whole workload, and reports what became of each message. */
 export async function runDemo(options: DemoOptions): Promise<Report> {
   const started = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "fanfare-demo-"));
@@ -47,7 +50,9 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
     const stage = await openStage(assembly, {
       onLog: journal.note,
       onEvent: (event) => {
-        for (const problem of problemsOf(event)) problems.add(problem);
+        for (const problem of problemsOf(event)) {
+          problems.add(problem);
+        }
       },
     });
     try {
@@ -77,7 +82,7 @@ async function play(
   await fillStock(stage);
 
   progress.step(
-    `Sending ${orders.length} orders, ${webhooks.length} webhooks, ${uploads.length} uploads, and poison ...`,
+    `Sending ${orders.length} orders, ${webhooks.length} webhooks, ${uploads.length} uploads, and poison messages ...`,
   );
   progress.begin(plan, journal);
   await Promise.all([
@@ -89,23 +94,19 @@ async function play(
     sendPoison(stage, plan, makePoison()),
   ]);
   await stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }).catch((error: unknown) => {
-    // What is still on its way then counts as lost: the report says where it is.
+    // Messages that still wait then count as lost: the report says where they are.
     problems.add(describeError(error));
   });
   progress.end();
 
-  const letters = await Promise.all(
-    SUBSCRIBER_NAMES.map(async (name) => ({
-      name,
-      letters: await readDeadLetters(stage.clients, stage.deadLetterQueueUrl(name)),
-    })),
-  );
+  const deadLetters = await readDeadLetters(stage.app);
   return {
     problems: [...problems],
-    subscribers: letters.map((each) => tallyOf(each.name, plan.of(each.name), journal, each.letters)),
-    deadLetters: letters.flatMap((each) =>
-      each.letters.map(({ error, message }) => ({ subscriber: each.name, error, message })),
-    ),
+    subscribers: SUBSCRIBER_NAMES.map((name) => {
+      const own = deadLetters.filter(({ subscriber }) => subscriber === name);
+      return tallyOf(name, plan.of(name), journal, own);
+    }),
+    deadLetters,
     checks: [
       ...(await checkOrders(stage, orders)),
       ...(await checkWebhooks(stage, webhooks)),
@@ -114,7 +115,16 @@ async function play(
   };
 }
 
-/** What the runtime says that should not happen: batches that failed as a whole, warnings, problems. */
+/** The dead letters of all subscribers; they stay where they are. */
+async function readDeadLetters(app: DeployedApp): Promise<ReportedDeadLetter[]> {
+  const found = SUBSCRIBER_NAMES.map(async (subscriber) => {
+    const deadLetters = await app.deadLettered(SUBSCRIBERS[subscriber].consumer);
+    return deadLetters.map(({ reason: { error, message } = NO_REASON }) => ({ subscriber, error, message }));
+  });
+  return (await Promise.all(found)).flat();
+}
+
+/** The problems in an event of the runtime: batches that failed as a whole, warnings, deleted messages. */
 function problemsOf(event: RuntimeEvent): string[] {
   switch (event.type) {
     case "batch":
@@ -127,7 +137,7 @@ function problemsOf(event: RuntimeEvent): string[] {
   }
 }
 
-/** Puts the same number of each article into stock. */
+/** Fills the stock with the same number of each article. */
 async function fillStock({ clients, resource }: Stage): Promise<void> {
   const puts = SKUS.map((sku) => ({
     PutRequest: { Item: { sku: { S: sku }, available: { N: String(INITIAL_STOCK) } } },

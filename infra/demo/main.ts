@@ -4,16 +4,16 @@ import { runDemo } from "./demo.ts";
 import { progressBars, progressLines } from "./report/progress.ts";
 import { textReport } from "./report/text.ts";
 
-const HELP = `Runs the reference app on this machine, sends it orders, webhooks, images, duplicates and poison, and shows what
-became of each message.
+const HELP = `Runs the reference app on this machine, sends it orders, webhooks, images, duplicates and poison messages, and reports
+what became of each message.
 
   npm run demo -- [--json] [--orders <number>]
 
-  --json      print one JSON object on stdout, and progress on stderr
-  --orders    ordinary orders to send (default 300)
-  --help      print this
+  --json      print the report as one JSON object on stdout, and the progress on stderr
+  --orders    number of ordinary orders, 20 to 10000 (default: 300)
+  --help      print this help
 
-Exit code: 0 when nothing is lost and nothing is unexpected, 1 otherwise, 2 for wrong arguments.
+Exit code: 0 if nothing is lost or unexpected, 1 otherwise, 2 for wrong arguments.
 `;
 
 async function main(): Promise<number> {

@@ -1,28 +1,35 @@
 import type { SubscriberPlan } from "./plan.ts";
-import type { DeadLetter } from "./stage/dead-letters.ts";
 import type { Journal } from "./stage/journal.ts";
 import type { SubscriberName } from "./stage/subscribers.ts";
 
-/** What happened at one subscriber, in messages. */
+/** A message in a subscriber's dead-letter queue, with the reason that its consumer gave. */
+export interface ReportedDeadLetter {
+  readonly subscriber: SubscriberName;
+  /** Code of the reason; `none` where SQS moved the message itself. */
+  readonly error: string;
+  readonly message: string;
+}
+
+/** Number of messages at one subscriber, by what happened to them. */
 export interface Tally {
   readonly name: SubscriberName;
-  /** Sent its way. */
+  /** Sent to its topic or queue. */
   readonly published: number;
-  /** Kept away by its filter. */
+  /** Excluded by its filter. */
   readonly filtered: number;
-  /** Arrived. */
+  /** Received by its consumer. */
   readonly delivered: number;
   readonly processed: number;
   readonly duplicates: number;
-  /** Tries that were followed by another. */
+  /** Attempts that ended in a retry. */
   readonly retried: number;
   /** In its dead-letter queue. */
   readonly deadLettered: number;
   readonly expired: number;
   readonly ignored: number;
-  /** Neither processed nor anywhere else. */
+  /** Without a final outcome. */
   readonly lost: number;
-  /** What differs from the plan, in words; empty when all went as it should. */
+  /** The differences from the plan, in words; empty if there are none. */
   readonly unexpected: readonly string[];
 }
 
@@ -31,13 +38,13 @@ export function tallyOf(
   name: SubscriberName,
   plan: SubscriberPlan,
   journal: Journal,
-  letters: readonly DeadLetter[],
+  deadLetters: readonly Pick<ReportedDeadLetter, "error">[],
 ): Tally {
   const done = journal.ended(name, "done");
   const duplicates = journal.ended(name, "duplicate").length;
   const expired = journal.ended(name, "expired").length;
   const ignored = journal.ended(name, "ignored").length;
-  const ended = done.length + duplicates + expired + ignored + letters.length;
+  const ended = done.length + duplicates + expired + ignored + deadLetters.length;
   return {
     name,
     published: plan.published,
@@ -46,7 +53,7 @@ export function tallyOf(
     processed: done.length,
     duplicates,
     retried: journal.entries(name).filter(({ outcome }) => outcome === "retry").length,
-    deadLettered: letters.length,
+    deadLettered: deadLetters.length,
     expired,
     ignored,
     lost: Math.max(0, plan.published - plan.filtered - ended),
@@ -59,17 +66,17 @@ export function tallyOf(
       ...differences(
         "dead-lettered as",
         plan.deadLetters,
-        letters.map(({ error }) => error),
+        deadLetters.map(({ error }) => error),
       ),
       ...difference("duplicates", plan.duplicates, duplicates),
       ...difference("ignored", plan.ignored, ignored),
       ...difference("expired", 0, expired),
-      ...difference("dead letters in the log", letters.length, journal.ended(name, "deadLettered").length),
+      ...difference("dead letters in the log", deadLetters.length, journal.ended(name, "deadLettered").length),
     ],
   };
 }
 
-/** The id of a plan. S3 numbers uploads itself: its sequencer, after the key, is not known beforehand. */
+/** The id in the plan. An upload's id ends with S3's sequencer, which is not known in advance. */
 function plannedId(eventId = "an event without an id"): string {
   return eventId.replace(/#[0-9A-Za-z]+$/, "");
 }
@@ -78,13 +85,19 @@ function difference(what: string, expected: number, actual: number): string[] {
   return expected === actual ? [] : [`${what}: ${actual} instead of ${expected}`];
 }
 
-/** Compares two lists whatever their order; what occurs twice has to occur twice. */
+/** Compares two lists without their order, but with the number of each item. */
 export function differences(what: string, expected: readonly string[], actual: readonly string[]): string[] {
   const balance = new Map<string, number>();
-  for (const each of expected) balance.set(each, (balance.get(each) ?? 0) - 1);
-  for (const each of actual) balance.set(each, (balance.get(each) ?? 0) + 1);
+  for (const each of expected) {
+    balance.set(each, (balance.get(each) ?? 0) - 1);
+  }
+  for (const each of actual) {
+    balance.set(each, (balance.get(each) ?? 0) + 1);
+  }
   return [...balance].flatMap(([each, count]) => {
-    if (count === 0) return [];
+    if (count === 0) {
+      return [];
+    }
     const times = Math.abs(count) === 1 ? "" : ` ${Math.abs(count)} times`;
     return count > 0 ? `${what} ${each}${times} too often` : `not ${what} ${each}${times}`;
   });

@@ -1,10 +1,10 @@
 /**
- * Exit codes of the command: 0 done, or stopped on request; 1 it failed; 2 it was called wrongly; 130 stopped by force
+ * Exit codes of the command: 0 done, or stopped on request; 1 failed; 2 called with wrong arguments; 130 stopped by force
  * (a second Ctrl-C).
  */
 export const EXIT = { ok: 0, failed: 1, usage: 2, forced: 130 } as const;
 
-/** An error that its message explains: shown as one line, without a stack trace. */
+/** An error whose message explains it: shown as one line, without a stack trace. */
 export class CliError extends Error {
   readonly exitCode: number;
 
@@ -15,7 +15,12 @@ export class CliError extends Error {
   }
 }
 
-/** What to print for anything thrown: the message, and with `verbose` the stack. */
+/** Whether the message says all that the user needs: errors of the command, and those of the library, which carry a remedy. */
+export function isExplained(error: unknown): boolean {
+  return error instanceof CliError || (error instanceof Error && "remedy" in error);
+}
+
+/** The text to print for anything thrown: the message, or with `verbose` the stack trace. */
 export function explain(error: unknown, verbose: boolean): string {
   if (!(error instanceof Error)) {
     return String(error);

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
-import { CliError, EXIT, explain } from "./cli-error.ts";
+import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
 import { planCommand } from "./commands/plan.ts";
 import { processTerminal } from "./terminal.ts";
@@ -11,7 +11,7 @@ const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     if (stopping.signal.aborted) {
-      // What was started notices that this process is gone, and ends.
+      // The processes that were started notice that this one is gone, and end.
       process.exit(EXIT.forced);
     }
     stopping.abort();
@@ -21,23 +21,23 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const surroundings = { terminal: processTerminal, signal: stopping.signal };
 
 const program = new Command("fanfare")
-  .description("Typed fan-out messaging on AWS: run it, look into it, repair it.")
+  .description("Typed fan-out messaging on AWS: run an app on this machine, and plan its limits and cost.")
   .version(version(), "-V, --version")
   .addHelpText(
     "after",
     `
 Exit codes:
   ${EXIT.ok}    done, or stopped on request
-  ${EXIT.failed}    it failed: the app does not synthesise, the template cannot be deployed, the port is taken
-  ${EXIT.usage}    called wrongly: an unknown option, a bad value
-  ${EXIT.forced}  stopped by force (second Ctrl-C)`,
+  ${EXIT.failed}    failed: the app cannot be synthesised, a template cannot be deployed, the port is in use
+  ${EXIT.usage}    wrong arguments: an unknown option, or a value that is not allowed
+  ${EXIT.forced}  stopped by force (a second Ctrl-C)`,
   )
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);
-// Sockets that are kept alive must not keep the process: everything that matters has been closed.
+// Sockets that are kept alive must not keep the process running: everything that matters has been closed.
 process.exit();
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -54,8 +54,8 @@ async function run(argv: readonly string[]): Promise<number> {
     }
     const verbose = argv.includes("--verbose");
     processTerminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-    if (!verbose && !(error instanceof CliError)) {
-      processTerminal.err(pc.dim("--verbose shows where it comes from"));
+    if (!verbose && !isExplained(error)) {
+      processTerminal.err(pc.dim("--verbose shows the stack trace"));
     }
     return error instanceof CliError ? error.exitCode : EXIT.failed;
   }

@@ -1,4 +1,4 @@
-/** Where a command writes. Tests give their own. */
+/** Where a command writes. Tests pass their own. */
 export interface Terminal {
   out(line: string): void;
   err(line: string): void;

@@ -4,24 +4,24 @@ import { deliveryRate, messageBytes, type Workload } from "./workload.ts";
 /** Bytes of a record's metadata in Lambda's event: ids, receipt handle, attributes. An estimate. */
 const RECORD_METADATA_BYTES = 1_000;
 
-/** Share of the time that invocations may be busy before waiting grows: above, a queue never empties after a burst. */
+/** Share of the time that invocations may be busy. Above it, waiting grows and a queue takes long to empty after a burst. */
 export const TARGET_UTILISATION = 0.7;
 
-/** How one subscriber's function is kept busy. */
+/** The load of one subscriber's function. */
 export interface Concurrency {
-  /** Messages of an average batch. */
+  /** Messages per batch, on average. */
   readonly batch: number;
-  /** Milliseconds of an average invocation. */
+  /** Milliseconds per invocation, on average. */
   readonly invocationMs: number;
-  /** Invocations a second. */
+  /** Invocations per second. */
   readonly invocations: number;
-  /** Invocations at a time, on average, by Little's law: arrivals a second times seconds each. */
+  /** Concurrent invocations, on average, by Little's law: arrivals per second times seconds each. */
   readonly busy: number;
-  /** What to allow for: {@link busy} at {@link TARGET_UTILISATION}, and at least 2, the least that a mapping takes. */
+  /** The concurrency to allow: {@link busy} at {@link TARGET_UTILISATION}, but at least 2, the minimum of a mapping. */
   readonly needed: number;
   /** Minutes that a mapping in the standard mode takes from its first five invocations to {@link needed}. */
   readonly rampMinutes: number;
-  /** Pollers for the same in provisioned mode. */
+  /** Pollers for the same concurrency in provisioned mode. */
   readonly pollers: number;
 }
 
@@ -101,13 +101,20 @@ function averageBatch(workload: Workload, arrivals: number): number {
   const gathered = (arrivals * workload.windowSeconds) / start;
   const keepsUp = (batch: number): boolean => (batch * 1_000 * start) / invocationMs(workload, batch) >= arrivals;
   let batch = Math.min(largest, Math.max(1, gathered));
-  if (keepsUp(batch)) return batch;
-  if (!keepsUp(largest)) return largest;
+  if (keepsUp(batch)) {
+    return batch;
+  }
+  if (!keepsUp(largest)) {
+    return largest;
+  }
   let high = largest;
   while (high - batch > 0.001) {
     const middle = (batch + high) / 2;
-    if (keepsUp(middle)) high = middle;
-    else batch = middle;
+    if (keepsUp(middle)) {
+      high = middle;
+    } else {
+      batch = middle;
+    }
   }
   return high;
 }

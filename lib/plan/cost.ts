@@ -4,7 +4,7 @@ import { storageOf } from "./storage.ts";
 import { trafficOf } from "./traffic.ts";
 import { deliveryRate, messageBytes, type Workload } from "./workload.ts";
 
-/** Seconds of a month: 730 hours, as AWS counts. */
+/** Seconds per month: 730 hours, as AWS calculates. */
 export const MONTH_SECONDS = 2_628_000;
 
 const MILLION = 1_000_000;
@@ -12,11 +12,11 @@ const GB = 1_000_000_000;
 /** Lambda and DynamoDB count memory and storage in 2^30 bytes; the difference matters only for memory. */
 const MB_OF_GB = 1_024;
 
-/** One line of the bill. */
+/** One line of the monthly bill. */
 export interface CostItem {
   readonly service: "SNS" | "SQS" | "Lambda" | "DynamoDB" | "S3";
   readonly item: string;
-  /** Units of the price in a month: millions, GB. */
+  /** Units of the price per month: millions, GB. */
   readonly units: number;
   readonly price: PriceName;
   readonly usdPerUnit: number;
@@ -30,7 +30,7 @@ export interface CostItem {
 export interface Cost {
   readonly items: readonly CostItem[];
   readonly usdPerMonth: number;
-  /** Dollars for a million events published, with everything that follows from them. */
+  /** Dollars per million published events, including everything that follows from them. */
   readonly usdPerMillionEvents: number;
 }
 

@@ -1,4 +1,4 @@
-/** Plans a workload: which limits of AWS bind first, the concurrency that it needs, and what it costs. Pure functions. */
+/** Plans a workload: which limits of AWS bind first, the concurrency it needs, and its cost. Pure functions. */
 export { type Concurrency, concurrencyOf, TARGET_UTILISATION } from "./concurrency.ts";
 export { type Cost, type CostItem, costOf, MONTH_SECONDS } from "./cost.ts";
 export { type BindingLimit, limitsOf } from "./limits.ts";

@@ -3,17 +3,17 @@ import { QUOTAS, type QuotaName, type QuotaOverrides } from "./quotas.ts";
 import { trafficOf } from "./traffic.ts";
 import { deliveryRate, isOffloaded, messageBytes, type Workload } from "./workload.ts";
 
-/** How near a workload is to one limit. */
+/** How close a workload is to one limit. */
 export interface BindingLimit {
   /** What is limited: `SNS: messages of a FIFO topic`. */
   readonly name: string;
-  /** Name of the quota, if AWS set it; `undefined` for what the user's own settings limit. */
+  /** Name of the AWS quota; `undefined` for a limit that the user's own settings make. */
   readonly quota: QuotaName | undefined;
   readonly limit: number;
   readonly unit: string;
-  /** At the workload's rate. */
+  /** The usage at the workload's rate, in `unit`. */
   readonly usage: number;
-  /** Events a second published at which the limit is reached. */
+  /** Events published per second at which the limit is reached. */
   readonly bindsAt: number;
   readonly source: string;
   /** Whether the number was not confirmed when the table was written. */
@@ -78,15 +78,15 @@ const RULES: readonly Rule[] = [
     remedy: "make handlers faster",
   },
   {
-    name: "Your maximum concurrency of one mapping",
+    name: "Your maximum concurrency of a mapping",
     limit: { of: ({ maxConcurrency }) => maxConcurrency, unit: "invocations", source: "maxConcurrency of fanOut" },
     usage: (workload) => concurrencyOf(workload).busy,
     remedy: "raise maxConcurrency, or use larger batches",
   },
   {
-    name: "Your message groups at work at once",
+    name: "Your active message groups",
     applies: onFifo,
-    limit: { of: ({ groups }) => groups, unit: "groups", source: "one invocation at a time handles a group" },
+    limit: { of: ({ groups }) => groups, unit: "groups", source: "a group is handled by one invocation at a time" },
     usage: (workload) => {
       const { busy, batch } = concurrencyOf(workload);
       return busy * groupsOfBatch(workload, batch);
@@ -110,28 +110,28 @@ const RULES: readonly Rule[] = [
     applies: stores,
     limit: "newTableWrites",
     usage: (workload) => trafficOf(workload).tableWrites,
-    remedy: "warm the table's throughput, or let the traffic grow over half an hour",
+    remedy: "pre-warm the table, or let the traffic grow over half an hour",
   },
   {
     name: "DynamoDB: writes of one table",
     applies: stores,
     limit: "tableWrites",
     usage: (workload) => trafficOf(workload).tableWrites,
-    remedy: "ask AWS for a higher quota, or give subscribers tables of their own",
+    remedy: "ask AWS for a higher quota, or give each subscriber its own table",
   },
   {
     name: "S3: payloads written under one prefix",
     applies: isOffloaded,
     limit: "s3Puts",
     usage: (workload) => trafficOf(workload).s3Puts,
-    remedy: "let the traffic grow: S3 splits a prefix by itself, over minutes",
+    remedy: "let the traffic grow: S3 splits a prefix by itself within minutes",
   },
   {
     name: "S3: payloads read under one prefix",
     applies: isOffloaded,
     limit: "s3Gets",
     usage: (workload) => trafficOf(workload).s3Gets,
-    remedy: "let the traffic grow: S3 splits a prefix by itself, over minutes",
+    remedy: "let the traffic grow: S3 splits a prefix by itself within minutes",
   },
 ];
 
@@ -159,42 +159,49 @@ export function limitsOf(workload: Workload, overrides: QuotaOverrides = {}): re
     .sort((a, b) => a.bindsAt - b.bindsAt);
 }
 
-/** The rate at which a usage reaches a limit. Usages grow with the rate; what batches do to them cannot be solved by hand. */
+/** The rate at which a usage reaches a limit, by bisection: usages grow with the rate, but batches make them nonlinear. */
 function rateAt(usage: (rate: number) => number, limit: number): number {
   let low = 0;
   let high = 1;
   while (usage(high) < limit) {
     low = high;
     high *= 2;
-    if (high > Number.MAX_SAFE_INTEGER) return Number.POSITIVE_INFINITY;
+    if (high > Number.MAX_SAFE_INTEGER) {
+      return Number.POSITIVE_INFINITY;
+    }
   }
   for (let step = 0; step < 60; step++) {
     const middle = (low + high) / 2;
-    if (usage(middle) < limit) low = middle;
-    else high = middle;
+    if (usage(middle) < limit) {
+      low = middle;
+    } else {
+      high = middle;
+    }
   }
   return high;
 }
 
-/** What is wrong with a workload at any rate. */
+/** What is wrong with a workload, independent of its rate. */
 export function warningsOf(workload: Workload): readonly string[] {
   const { fifo, subscribers, matching, size } = workload;
   const warnings: string[] = [];
   if (fifo && subscribers > QUOTAS.snsFifoSubscriptions.value) {
-    warnings.push(`a FIFO topic takes at most ${QUOTAS.snsFifoSubscriptions.value} subscriptions, not ${subscribers}`);
+    warnings.push(
+      `a FIFO topic allows at most ${QUOTAS.snsFifoSubscriptions.value} subscriptions, but the workload has ${subscribers} subscribers`,
+    );
   }
   if (matching < 1 && subscribers > QUOTAS.snsFilters.value) {
     warnings.push(
-      `a topic takes ${QUOTAS.snsFilters.value} filter policies, not ${subscribers}, unless AWS raises that`,
+      `a topic allows ${QUOTAS.snsFilters.value} filter policies, but the workload has ${subscribers}: ask AWS for a higher quota`,
     );
   }
   if (!isOffloaded(workload) && size > QUOTAS.snsMessageBytes.value) {
     warnings.push(
-      `messages of ${size} bytes need MaximumMessageSize on the topic, and then at most 100 subscriptions; SNS takes ${QUOTAS.snsMessageBytes.value} by default`,
+      `SNS allows ${QUOTAS.snsMessageBytes.value} bytes per message by default: for ${size} bytes set MaximumMessageSize on the topic, which then allows at most 100 subscriptions`,
     );
   }
   if (deliveryRate(workload) < 0.01) {
-    warnings.push("so few events arrive that empty polls are most of the bill for SQS");
+    warnings.push("so few events arrive that most of the SQS cost is for empty polls");
   }
   return warnings;
 }

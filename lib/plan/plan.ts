@@ -8,23 +8,23 @@ import { type Storage, storageOf } from "./storage.ts";
 import { type Traffic, trafficOf } from "./traffic.ts";
 import { deliveryRate, isOffloaded, type Workload, workloadOf } from "./workload.ts";
 
-/** What a workload needs of AWS. */
+/** What a workload needs from AWS. */
 export interface Plan {
   readonly workload: Workload;
   readonly offloaded: boolean;
   readonly traffic: Traffic;
-  /** Of one subscriber's function. */
+  /** The concurrency of one subscriber's function. */
   readonly concurrency: Concurrency;
   readonly shards: Shards;
   readonly storage: Storage;
-  /** The first to bind first. */
+  /** The limits in the order in which they bind. */
   readonly limits: readonly BindingLimit[];
   readonly cost: Cost;
   readonly warnings: readonly string[];
   readonly prices: typeof PRICES_OF;
 }
 
-/** Partitions that AWS makes by itself as traffic grows: slowly, so that a jump past them is throttled meanwhile. */
+/** Partitions that AWS adds by itself as traffic grows. It does so slowly: a sudden peak is throttled meanwhile. */
 export interface Shards {
   /** Of one FIFO queue, by its calls; `undefined` on standard queues. */
   readonly queuePartitions: number | undefined;
@@ -32,15 +32,15 @@ export interface Shards {
   readonly tablePartitions: number;
 }
 
-/** Numbers to use in place of the tables'. */
+/** Values to use instead of those in the tables. */
 export interface PlanOverrides {
   readonly prices?: PriceOverrides;
   readonly quotas?: QuotaOverrides;
 }
 
 /**
- * Plans a workload: calls a second, concurrency and pollers, partitions, the limits in the order in which they bind, and the
- * monthly cost. Pure arithmetic: nothing is asked of AWS.
+ * Plans a workload: calls per second, concurrency and pollers, partitions, the limits in the order in which they bind, and the
+ * monthly cost. Pure arithmetic, without calls of AWS.
  *
  * @throws FanfareError `ConfigurationInvalid` for a number out of its range, or an unknown price or quota
  */
@@ -66,7 +66,7 @@ export function planOf(given: Partial<Workload> & Pick<Workload, "rate">, overri
   };
 }
 
-/** SNS's sends are counted one by one: how it batches them is not documented. */
+/** The sends of SNS count one by one: how it batches them is not documented. */
 function queuePartitions(workload: Workload, traffic: Traffic): number {
   const calls = Math.max(deliveryRate(workload), traffic.receive / workload.subscribers);
   return Math.max(1, Math.ceil(calls / QUOTAS.sqsPartitionCalls.value));
@@ -76,12 +76,12 @@ function checkOverrides(kind: string, given: object, known: readonly string[]): 
   for (const [name, value] of Object.entries(given)) {
     if (!known.includes(name)) {
       const remedy = `use one of ${known.join(", ")}`;
-      throw new FanfareError("ConfigurationInvalid", `there is no ${kind} ${name}`, { field: kind, remedy });
+      throw new FanfareError("ConfigurationInvalid", `there is no ${kind} called ${name}`, { field: kind, remedy });
     }
     if (typeof value !== "number" || !Number.isFinite(value) || value < 0 || (kind === "quota" && value === 0)) {
-      throw new FanfareError("ConfigurationInvalid", `the ${kind} ${name} is ${String(value)}`, {
+      throw new FanfareError("ConfigurationInvalid", `the ${kind} ${name} is ${String(value)}, which is out of range`, {
         field: kind,
-        remedy: "give a number above zero",
+        remedy: kind === "quota" ? "give a number above zero" : "give zero or a number above zero",
       });
     }
   }

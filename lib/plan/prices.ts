@@ -1,14 +1,14 @@
 /** A price in US dollars. */
 export interface Price {
   readonly usd: number;
-  /** What it buys. */
+  /** What it is the price of. */
   readonly per: string;
   readonly source: string;
-  /** `false`: assumed, not confirmed when the table was written. It is marked so wherever it is shown. */
+  /** `false`: assumed, not confirmed when the table was written. It is marked wherever it is shown. */
   readonly confirmed: boolean;
 }
 
-/** What the table of prices holds for. Volume discounts and free tiers are left out: a plan is for what grows. */
+/** Region and date of the prices. Volume discounts and free tiers are left out. */
 export const PRICES_OF = { region: "us-east-1", date: "2026-11-21" } as const;
 
 const SQS = "Amazon SQS pricing";
@@ -38,5 +38,5 @@ export const PRICES = {
 /** Name of a price. */
 export type PriceName = keyof typeof PRICES;
 
-/** Dollars to use instead of the table's. What is given counts as confirmed. */
+/** Dollars to use instead of the table's prices. Given prices count as confirmed. */
 export type PriceOverrides = Readonly<Partial<Record<PriceName, number>>>;

@@ -6,7 +6,7 @@ export interface Quota {
   readonly source: string;
   /** Whether AWS raises it on request. */
   readonly adjustable: boolean;
-  /** `false`: from memory of that page, and not looked up when this table was written. */
+  /** `false`: not confirmed on that page when this table was written. */
   readonly confirmed: boolean;
 }
 
@@ -27,7 +27,7 @@ const DYNAMODB = "Amazon DynamoDB Developer Guide, Quotas in Amazon DynamoDB";
 const DYNAMODB_ON_DEMAND = "Amazon DynamoDB Developer Guide, DynamoDB on-demand capacity mode";
 const S3 = "Amazon S3 User Guide, Best practices design patterns: optimizing Amazon S3 performance";
 
-/** The limits that a plan looks at, each once. Where a Region matters it is us-east-1: override what differs in yours. */
+/** The limits that a plan uses. Where a Region matters it is us-east-1: override what differs in yours. */
 export const QUOTAS = {
   /** Entries of one PublishBatch, ReceiveMessage or DeleteMessageBatch. */
   batchEntries: quota(10, "messages", SQS_QUOTAS),
@@ -36,17 +36,17 @@ export const QUOTAS = {
   sqsMessageBytes: quota(1_048_576, "bytes", SQS_QUOTAS),
   /** Bytes in which SNS and SQS count requests. */
   billedChunkBytes: quota(65_536, "bytes", "Amazon SQS pricing; Amazon SNS pricing"),
-  /** Messages a second that all standard topics of an account take in a Region: 30,000 in us-east-1, less in others. */
+  /** Messages per second of all standard topics of an account in a Region: 30,000 in us-east-1, less in others. */
   snsPublish: quota(30_000, "messages/s", SNS_QUOTAS, { adjustable: true, confirmed: false }),
-  /** Messages a second of a FIFO topic with FifoThroughputScope `Topic`. */
+  /** Messages per second of a FIFO topic with FifoThroughputScope `Topic`. */
   snsFifoPublish: quota(3_000, "messages/s", SNS_QUOTAS),
-  /** Bytes a second of one FIFO topic. */
+  /** Bytes per second of one FIFO topic. */
   snsFifoBytes: quota(20_000_000, "bytes/s", SNS_QUOTAS),
-  /** Messages a second of one message group of a FIFO topic. */
+  /** Messages per second of one message group of a FIFO topic. */
   snsGroup: quota(300, "messages/s", SNS_QUOTAS),
-  /** Calls a second of each action of a FIFO queue in high throughput mode, in us-east-1: 19,000 in eu-central-1. */
+  /** Calls per second of each action of a FIFO queue in high throughput mode, in us-east-1: 19,000 in eu-central-1. */
   sqsFifoCalls: quota(70_000, "calls/s", SQS_QUOTAS, { adjustable: true }),
-  /** Calls a second of each action of one partition of a FIFO queue; a partition holds whole groups. */
+  /** Calls per second of each action of one partition of a FIFO queue; a partition holds whole groups. */
   sqsPartitionCalls: quota(300, "calls/s", SQS_QUOTAS),
   /** Messages received and not yet deleted. */
   sqsInFlight: quota(120_000, "messages", SQS_QUEUES),
@@ -59,27 +59,27 @@ export const QUOTAS = {
   windowSeconds: quota(300, "seconds", "AWS Lambda API Reference, CreateEventSourceMapping"),
   /** Bytes of one batch, metadata of the records included. */
   invocationBytes: quota(6_291_456, "bytes", LAMBDA_QUOTAS),
-  /** Invocations at a time of one mapping in the standard mode. */
+  /** Concurrent invocations of one mapping in standard mode. */
   mappingConcurrency: quota(1_250, "invocations", ESM),
   /** Batches that a mapping polls and runs at once before it scales. */
   mappingStart: quota(5, "invocations", ESM),
-  /** Invocations a minute by which a mapping scales up. */
+  /** Invocations per minute by which a mapping scales up. */
   mappingRamp: quota(300, "invocations/min", ESM),
-  /** Invocations at a time of one poller in provisioned mode: 20,000 of 2,000 pollers. */
+  /** Concurrent invocations of one poller in provisioned mode: 20,000 of 2,000 pollers. */
   pollerConcurrency: quota(10, "invocations", ESM_PROVISIONED, { confirmed: false }),
-  /** Bytes a second of one poller in provisioned mode. */
+  /** Bytes per second of one poller in provisioned mode. */
   pollerBytes: quota(1_000_000, "bytes/s", ESM_PROVISIONED, { confirmed: false }),
-  /** Invocations at a time of all functions of an account in a Region. */
+  /** Concurrent invocations of all functions of an account in a Region. */
   lambdaConcurrency: quota(1_000, "invocations", LAMBDA_QUOTAS, { adjustable: true, confirmed: false }),
   /** Statements of one BatchExecuteStatement. */
   partiqlStatements: quota(25, "statements", DYNAMODB),
-  /** Write request units a second of one on-demand table. */
+  /** Write request units per second of one on-demand table. */
   tableWrites: quota(40_000, "units/s", DYNAMODB, { adjustable: true, confirmed: false }),
-  /** Write request units a second that a new on-demand table takes at once; it doubles its former peak within 30 minutes. */
+  /** Write request units per second that a new on-demand table takes at once; it doubles its former peak within 30 minutes. */
   newTableWrites: quota(4_000, "units/s", DYNAMODB_ON_DEMAND, { confirmed: false }),
-  /** Write units a second of one partition of a table. */
+  /** Write units per second of one partition of a table. */
   partitionWrites: quota(1_000, "units/s", DYNAMODB, { confirmed: false }),
-  /** Requests a second under one prefix of a bucket. */
+  /** Requests per second under one prefix of a bucket. */
   s3Puts: quota(3_500, "requests/s", S3, { confirmed: false }),
   s3Gets: quota(5_500, "requests/s", S3, { confirmed: false }),
 } as const satisfies Readonly<Record<string, Quota>>;
@@ -87,5 +87,5 @@ export const QUOTAS = {
 /** Name of a quota. */
 export type QuotaName = keyof typeof QUOTAS;
 
-/** Values to use instead of the table's. */
+/** Values to use instead of the table's quotas. */
 export type QuotaOverrides = Readonly<Partial<Record<QuotaName, number>>>;

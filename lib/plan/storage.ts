@@ -2,7 +2,7 @@ import { WRITES } from "./traffic.ts";
 import { deliveryRate, isOffloaded, type Workload } from "./workload.ts";
 
 /**
- * Days for which the constructs keep payloads and idempotency records with their default retentions: 23 days of SNS's retries, 14 of
+ * Days for which the constructs keep payloads and idempotency records with default retentions: 23 days of SNS's retries, 14 of
  * the subscription's dead-letter queue, twice 4 of the queue and twice 14 of its dead-letter queue.
  */
 export const KEPT_DAYS = 73;
@@ -12,7 +12,7 @@ export const RECORD_BYTES = 400;
 
 const DAY = 86_400;
 
-/** What lies around once the plan has run for longer than everything is kept. */
+/** What is stored once the workload has run for longer than its retentions. */
 export interface Storage {
   /** Idempotency records, in bytes. */
   readonly recordBytes: number;
@@ -20,7 +20,7 @@ export interface Storage {
   readonly payloadBytes: number;
 }
 
-/** Counts what is stored. DynamoDB may delete some days later than it says; that is left out. */
+/** Calculates what is stored. DynamoDB may delete expired items some days late, which is left out. */
 export function storageOf(workload: Workload): Storage {
   const { rate, subscribers, size, guarantee } = workload;
   const records = WRITES[guarantee] === 0 ? 0 : deliveryRate(workload) * subscribers * KEPT_DAYS * DAY;

@@ -5,13 +5,13 @@ import { deliveryRate, isOffloaded, messageBytes, type Workload } from "./worklo
 /** Seconds of one long poll that finds nothing. Source: Amazon SQS API Reference, ReceiveMessage. */
 const LONG_POLL_SECONDS = 20;
 
-/** Calls and units a second, of all subscribers together unless said otherwise. */
+/** Calls and units per second, of all subscribers together unless stated otherwise. */
 export interface Traffic {
   /** Publish or PublishBatch. */
   readonly publish: number;
   /** Publish requests as billed: each 64 KiB of a call is one. */
   readonly publishBilled: number;
-  /** Messages that SNS puts into queues. */
+  /** Messages that SNS delivers to queues. */
   readonly deliveries: number;
   readonly receive: number;
   readonly remove: number;
@@ -22,7 +22,7 @@ export interface Traffic {
   readonly invocations: number;
   /** BatchExecuteStatement and TransactWriteItems. */
   readonly tableCalls: number;
-  /** Write request units: of each event's record at each subscriber. */
+  /** Write request units for each event's record at each subscriber. */
   readonly tableWrites: number;
   readonly s3Puts: number;
   readonly s3Gets: number;
@@ -36,7 +36,7 @@ export const WRITES: Readonly<Record<Workload["guarantee"], number>> = {
   commit: 3,
 };
 
-/** Counts what a workload calls, a second. No retries, no dead letters: those are faults, not load. */
+/** Calculates the calls per second of a workload, without retries and dead letters: those are faults, not load. */
 export function trafficOf(workload: Workload): Traffic {
   const { rate, subscribers, publishBatch } = workload;
   const bytes = messageBytes(workload);
@@ -66,7 +66,7 @@ export function trafficOf(workload: Workload): Traffic {
   };
 }
 
-/** A batch together must fit into what the topic takes. */
+/** A batch as a whole must not exceed the message size of the topic. */
 function entriesOfCall(bytes: number, publishBatch: number): number {
   return Math.max(1, Math.min(publishBatch, Math.floor(QUOTAS.snsMessageBytes.value / bytes)));
 }

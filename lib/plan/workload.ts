@@ -1,12 +1,12 @@
 import { FanfareError, numberInRange } from "../errors/index.ts";
 import { QUOTAS } from "./quotas.ts";
 
-/** What is promised of each event; see docs/guide.md. `commit` is exactly-once with `ctx.commit`. */
+/** The processing guarantee; see docs/guide.md. `commit` is exactly-once with `ctx.commit`. */
 export type PlanGuarantee = "at-least-once" | "at-most-once" | "exactly-once" | "commit";
 
-/** The traffic to plan for. Everything but the rate has the default of the constructs, or one that is stated. */
+/** The traffic to plan for. Everything except the rate has the default of the constructs, or one that is stated. */
 export interface Workload {
-  /** Events a second, as an average over the month and, for limits, as the peak to hold. */
+  /** Events per second: for the cost the average of a month, for limits the peak to sustain. */
   readonly rate: number;
   /** Bytes of one event on the wire: envelope and attributes. @default 1,024 */
   readonly size: number;
@@ -16,15 +16,15 @@ export interface Workload {
   readonly matching: number;
   /** @default false */
   readonly fifo: boolean;
-  /** Message groups that are active at once, all equally busy. @default 100 on FIFO */
+  /** Message groups that are active at the same time, all equally busy. @default 100 on FIFO */
   readonly groups: number;
-  /** Milliseconds that the handler takes for one event. @default 50 */
+  /** Milliseconds of the handler per event. @default 50 */
   readonly handlerMs: number;
   /** The mapping's batch size. @default 10 */
   readonly batchSize: number;
   /** The mapping's batching window in seconds; standard queues only. @default 0 */
   readonly windowSeconds: number;
-  /** Records of one batch that the wrapper handles at once. @default 10 */
+  /** Records of one batch that the consumer handles concurrently. @default 10 */
   readonly concurrency: number;
   /** The mapping's maximum concurrency. @default 10, as the constructs set it */
   readonly maxConcurrency: number;
@@ -34,18 +34,18 @@ export interface Workload {
   readonly guarantee: PlanGuarantee;
   /** Milliseconds of one call to the idempotency table. @default 5, an assumption */
   readonly storeMs: number;
-  /** Milliseconds of an invocation that belong to no record. @default 5, an assumption */
+  /** Milliseconds per invocation that do not depend on its records. @default 5, an assumption */
   readonly overheadMs: number;
-  /** Events of one PublishBatch, 1 to 10: what the publisher finds to send together. @default 1 */
+  /** Events per PublishBatch, 1 to 10: those that the publisher can send together. @default 1 */
   readonly publishBatch: number;
-  /** Bytes above which a body goes to S3. @default 262,144, as SNS takes no more by default */
+  /** Bytes above which a body is stored in S3. @default 262,144, the default maximum of SNS */
   readonly offloadAbove: number;
 }
 
-/** Bytes of a message whose body is a pointer into S3, with its attributes. An estimate: bucket and key are of the user's making. */
+/** Bytes of a message whose body is a pointer to S3, with its attributes. An estimate: the user names bucket and prefix. */
 export const POINTER_BYTES = 600;
 
-/** What the publisher takes at most. Source: `maxPayloadBytes` of `createPublisher`. */
+/** Largest payload of the publisher, in bytes. Source: `maxPayloadBytes` of `createPublisher`. */
 const MAX_PAYLOAD_BYTES = 67_108_864;
 
 /** Fills in the defaults and checks every number. @throws FanfareError `ConfigurationInvalid` */
@@ -70,7 +70,9 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
     ...given,
     fifo,
   };
-  for (const [field, low, high, whole] of RANGES) check(field, workload[field], low, high, whole);
+  for (const [field, low, high, whole] of RANGES) {
+    check(field, workload[field], low, high, whole);
+  }
   checkTogether(workload);
   return workload;
 }
@@ -97,16 +99,28 @@ const RANGES: readonly (readonly [NumberField, low: number, high: number, whole:
 
 function check(field: NumberField, value: number, low: number, high: number, whole: boolean): void {
   numberInRange(field, value, low, high);
-  if (!whole || Number.isSafeInteger(value)) return;
+  if (!whole || Number.isSafeInteger(value)) {
+    return;
+  }
   throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, { field, remedy: "give a whole number" });
 }
 
 function checkTogether({ fifo, batchSize, windowSeconds }: Workload): void {
   if (fifo && batchSize > QUOTAS.batchSizeFifo.value) {
-    throw refuse("batchSize", `batchSize is ${batchSize} on FIFO`, `${QUOTAS.batchSizeFifo.value}`, "give 1 to 10");
+    throw refuse(
+      "batchSize",
+      `batchSize is ${batchSize} on a FIFO queue`,
+      `${QUOTAS.batchSizeFifo.value}`,
+      "give 1 to 10",
+    );
   }
   if (fifo && windowSeconds > 0) {
-    throw refuse("windowSeconds", "FIFO queues have no batching window", "0 seconds", "leave the window out");
+    throw refuse(
+      "windowSeconds",
+      `windowSeconds is ${windowSeconds}, but FIFO queues have no batching window`,
+      "0 seconds",
+      "leave windowSeconds out",
+    );
   }
   if (batchSize > QUOTAS.batchSizeFifo.value && windowSeconds < 1) {
     const remedy = "give a window of at least one second, or a batch size of 10";
@@ -118,7 +132,7 @@ function refuse(field: string, message: string, limit: string, remedy: string): 
   return new FanfareError("ConfigurationInvalid", message, { field, limit, remedy });
 }
 
-/** Whether bodies of this workload go to S3. */
+/** Whether bodies of this workload are stored in S3. */
 export function isOffloaded({ size, offloadAbove }: Workload): boolean {
   return size > offloadAbove;
 }
@@ -128,7 +142,7 @@ export function messageBytes(workload: Workload): number {
   return isOffloaded(workload) ? POINTER_BYTES : workload.size;
 }
 
-/** Events a second that reach one subscriber. */
+/** Events per second that reach one subscriber. */
 export function deliveryRate({ rate, matching }: Workload): number {
   return rate * matching;
 }

@@ -1,4 +1,4 @@
-/** Test tools: AWS in memory behind SDK clients, and a deterministic simulator for your own contracts and handlers. */
+/** Test tools: `deploy()` for whole apps, AWS in memory behind SDK clients, and a deterministic simulator. */
 export {
   type ConstructLike,
   type DeadLetter,
@@ -9,8 +9,10 @@ export {
   type DeploySource,
   deploy,
   type ExpectedOutcome,
+  type LoggedOutcome,
   type PublishAndWaitOptions,
-  type RecordedFate,
+  type RecordedOutcome,
+  readOutcome,
   type SubscriberDelivery,
   TestAppError,
   type TestAppErrorCode,

@@ -1,6 +1,6 @@
 /**
- * The reference app's stacks with queues and webhooks, as they are, on a shorter scale of time: what a killed handler held
- * comes back after seconds, not minutes. Its functions load the crasher.
+ * The reference app's stacks with orders and webhooks, with shorter timeouts: the messages of a killed handler are redelivered
+ * after seconds, not minutes. Its functions load the crasher.
  */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

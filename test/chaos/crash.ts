@@ -1,6 +1,6 @@
 /**
  * Loaded into every handler's process before the handler (`NODE_OPTIONS=--import`), changes nothing of it, and now and
- * then kills it in the middle of an invocation: what the process held is gone, and nobody was told.
+ * then kills it in the middle of an invocation: its work is lost, and no service was told.
  */
 import { appendFileSync, closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -12,7 +12,7 @@ export function textReport(report: RunReport, colors: Colors): string {
     colors.bold(`seed ${seed}: ${events} events in ${seconds.toFixed(0)} s`),
     faults(report),
     `handlers killed in an invocation: ${crashes}`,
-    `runtime killed: ${kills.length} times, with ${kills.map(({ inHand }) => inHand).join(", ")} messages in hand; ` +
+    `runtime killed: ${kills.length} times, with ${kills.map(({ inFlight }) => inFlight).join(", ")} messages in flight; ` +
       `back after ${kills.map(({ restartMs }) => `${(restartMs / 1_000).toFixed(1)} s`).join(", ")}`,
     `calls: ${traffic.calls}, ${traffic.unreachable} of them while the runtime was down; messages delivered: ` +
       `${traffic.deliveries}; publications begun anew: ${traffic.rejected}`,

@@ -7,16 +7,16 @@ import { SKUS } from "../../infra/demo/workload/orders.ts";
 import {
   type Check,
   checkCompletions,
+  checkDeadLetters,
   checkLake,
   checkLedger,
-  checkLetters,
   checkOf,
   checkOutbox,
   checkStock,
   checkWebhooks,
+  type DeadLetter,
   INITIAL_STOCK,
-  type Letter,
-  readLetters,
+  readAllDeadLetters,
   redrive,
 } from "./checks/index.ts";
 import { type FaultCounts, FaultPlan, FaultProxy } from "./proxy/index.ts";
@@ -49,7 +49,7 @@ export interface RunReport {
   readonly faults: FaultCounts;
   /** Handler processes that were killed in an invocation. */
   readonly crashes: number;
-  readonly kills: readonly { readonly acknowledged: number; readonly inHand: number; readonly restartMs: number }[];
+  readonly kills: readonly { readonly acknowledged: number; readonly inFlight: number; readonly restartMs: number }[];
   readonly traffic: {
     readonly calls: number;
     /** Calls that found the runtime down. */
@@ -69,8 +69,8 @@ const PUBLISH_DEADLINE_MS = 15 * 60_000;
 /** Without any progress, the queues are given up after this long: ten visibility timeouts. */
 const STUCK_MS = 120_000;
 const REDRIVES = 5;
-/** So many messages have to be in hand for a kill to be in the middle of something. */
-const IN_HAND = 10;
+/** So many messages must be in flight for a kill to be in the middle of something. */
+const IN_FLIGHT = 10;
 const IN_HAND_DEADLINE_MS = 3_000;
 
 /** Runs the app under faults from beginning to end, and looks at what became of everything. */
@@ -108,13 +108,15 @@ export async function run(options: RunOptions): Promise<RunReport> {
     await Promise.all([
       published,
       killNowAndThen(options, workload.events, publisher, traffic, async () => {
-        const before = { acknowledged: publisher.acknowledged, inHand: traffic.inHand };
+        const before = { acknowledged: publisher.acknowledged, inFlight: traffic.inFlight };
         leftovers.push(...(await runtime.kill()));
         traffic.forget();
         const down = performance.now();
         await start();
         kills.push({ ...before, restartMs: Math.round(performance.now() - down) });
-        onStep(`killed and restarted the runtime at ${before.acknowledged} events, ${before.inHand} messages in hand`);
+        onStep(
+          `killed and restarted the runtime at ${before.acknowledged} events, ${before.inFlight} messages in flight`,
+        );
       }),
     ]);
     onStep("everything is acknowledged; waiting until the queues are empty");
@@ -123,14 +125,14 @@ export async function run(options: RunOptions): Promise<RunReport> {
     rmSync(seedFile, { force: true });
     proxy.active = false;
     const exhausted = { withReason: 0, withoutReason: 0 };
-    const redriven: Letter[] = [];
-    let letters = await readLetters(resources);
-    for (let round = 0; round < REDRIVES && letters.some(({ kind }) => kind === "exhausted"); round++) {
-      countExhausted(letters, exhausted);
-      redriven.push(...letters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
-      onStep(`redriving ${await redrive(resources, letters)} messages whose tries were used up`);
+    const redriven: DeadLetter[] = [];
+    let deadLetters = await readAllDeadLetters(resources);
+    for (let round = 0; round < REDRIVES && deadLetters.some(({ kind }) => kind === "exhausted"); round++) {
+      countExhausted(deadLetters, exhausted);
+      redriven.push(...deadLetters.filter(({ name, kind }) => name === "billing" && kind === "exhausted"));
+      onStep(`redriving ${await redrive(resources, deadLetters)} messages whose tries were used up`);
       await whenQuiet(resources);
-      letters = await readLetters(resources);
+      deadLetters = await readAllDeadLetters(resources);
     }
     onStep("checking");
     const checks = [
@@ -143,7 +145,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
       await checkOutbox(resources, workload.orders),
       await checkLake(resources, workload, traffic.analytics),
       ...(await checkWebhooks(resources, workload.webhooks)),
-      checkLetters(letters, workload),
+      checkDeadLetters(deadLetters, workload),
     ];
     leftovers.push(...(await runtime.stop()));
     const left = leftovers.map(({ pid, command }) => `process ${pid} outlived its runtime: ${command}`);
@@ -184,7 +186,7 @@ async function killNowAndThen(
     const deadline = Date.now() + PUBLISH_DEADLINE_MS;
     while (producer.acknowledged < at && Date.now() < deadline) await delay(10);
     const patience = Date.now() + IN_HAND_DEADLINE_MS;
-    while (traffic.inHand < IN_HAND && Date.now() < patience) await delay(1);
+    while (traffic.inFlight < IN_FLIGHT && Date.now() < patience) await delay(1);
     await kill();
   }
 }
@@ -228,8 +230,8 @@ async function fillStock({ clients, resource }: Resources): Promise<void> {
   await clients.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [resource("Shop/Stock")]: puts } }));
 }
 
-function countExhausted(letters: readonly Letter[], into: { withReason: number; withoutReason: number }): void {
-  for (const { kind, error } of letters) {
+function countExhausted(deadLetters: readonly DeadLetter[], into: { withReason: number; withoutReason: number }): void {
+  for (const { kind, error } of deadLetters) {
     if (kind === "exhausted") into[error === undefined ? "withoutReason" : "withReason"] += 1;
   }
 }

@@ -17,7 +17,7 @@ export class Traffic {
   }
 
   /** Messages that pollers have got lately, and neither deleted nor handed back. */
-  get inHand(): number {
+  get inFlight(): number {
     for (const [handle, at] of this.#handedOut) {
       if (at + RECENT_MS > Date.now()) break;
       this.#handedOut.delete(handle);
@@ -25,7 +25,7 @@ export class Traffic {
     return this.#handedOut.size;
   }
 
-  /** The runtime is gone, and with it what it had in hand. */
+  /** The runtime is gone, and with it the messages in flight. */
   forget(): void {
     this.#handedOut.clear();
   }

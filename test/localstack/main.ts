@@ -53,7 +53,7 @@ async function main(options: Options): Promise<number> {
   }
   if (!options.keep) workspace.remove();
   print(summarise(runs, missing));
-  // What was started here ends with this program, so it stays until somebody interrupts it.
+  // What was started here ends with this program, so it stays until it is interrupted.
   if (options.keep && runs.length > 0) {
     print("kept until Ctrl-C");
     return await new Promise<never>(() => {});

@@ -7,7 +7,7 @@ export class TargetUnavailable extends Error {
 }
 
 /**
- * An account, or somebody else's emulator, that must not be touched: there are no credentials, or stacks of the same names. Nothing
+ * An account, or an emulator of another program, that must not be touched: there are no credentials, or stacks of the same names. Nothing
  * has been created; the program then ends with its own exit code.
  */
 export class NotTouched extends Error {

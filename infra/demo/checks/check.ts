@@ -1,4 +1,4 @@
-/** One thing that was looked at when everything was quiet. */
+/** The result of one check, made when the app was quiet. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -6,10 +6,12 @@ export interface Check {
   readonly detail: string;
 }
 
-/** Makes a check of a list of problems: none is good. */
+/** Makes a check that is good if there are no problems. */
 export function checkOf(name: string, good: string, problems: readonly string[]): Check {
   const [first] = problems;
-  if (first === undefined) return { name, ok: true, detail: good };
+  if (first === undefined) {
+    return { name, ok: true, detail: good };
+  }
   const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : "";
   return { name, ok: false, detail: `${first}${more}` };
 }

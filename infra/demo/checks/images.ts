@@ -5,7 +5,7 @@ import { differences } from "../tally.ts";
 import type { Upload } from "../workload/images.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** Decodes the thumbnails and compares their sizes. */
+/** Decodes the thumbnails and checks their sizes. */
 export async function checkImages({ clients, resource }: Stage, uploads: readonly Upload[]): Promise<Check[]> {
   const objects = await readObjects(clients, resource("Images/Thumbnails"));
   const expected = uploads.flatMap(({ key, thumbnail }) =>

@@ -5,10 +5,10 @@ import { eventsOf, outcomeOf } from "../workload/order-routes.ts";
 import type { Order } from "../workload/orders.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** Pieces of each article in stock before anything is sold. */
+/** Pieces of each article in stock at the start. */
 export const INITIAL_STOCK = 100_000;
 
-/** Looks at what the subscribers of the orders wrote. */
+/** Checks what the subscribers of the orders wrote. */
 export async function checkOrders(stage: Stage, orders: readonly Order[]): Promise<Check[]> {
   return await Promise.all([
     checkLedger(stage, orders),
@@ -18,13 +18,15 @@ export async function checkOrders(stage: Stage, orders: readonly Order[]): Promi
   ]);
 }
 
-/** Money and order: each step once, in its order. */
+/** The ledger: every step of every order once, in order, with the right amounts. */
 async function checkLedger({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const items = await readTable(clients, resource("Shop/Ledger"));
   const accounts = new Map(items.map((item) => [textOf(item, "orderId"), item]));
   const problems = orders.flatMap((order) => {
     const account = accounts.get(order.placed.orderId);
-    if (account === undefined) return [`${order.placed.orderId} has no account`];
+    if (account === undefined) {
+      return [`${order.placed.orderId} has no account`];
+    }
     const expected = { history: historyOf(order), charged: order.paid?.amount ?? 0, refunded: refundOf(order) };
     const actual = {
       history: (account.history?.L ?? []).map(({ S }) => S).join(", "),
@@ -34,8 +36,10 @@ async function checkLedger({ clients, resource }: Stage, orders: readonly Order[
     const same = JSON.stringify(expected) === JSON.stringify(actual);
     return same ? [] : [`${order.placed.orderId}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`];
   });
-  if (accounts.size !== orders.length) problems.push(`${accounts.size} accounts for ${orders.length} orders`);
-  return checkOf("billing", `${orders.length} accounts: every step once, in order, to the cent`, problems);
+  if (accounts.size !== orders.length) {
+    problems.push(`${accounts.size} accounts for ${orders.length} orders`);
+  }
+  return checkOf("billing", `${orders.length} accounts: every step once, in order, with the right amounts`, problems);
 }
 
 function historyOf({ paid, cancelled }: Order): string {
@@ -46,15 +50,19 @@ function refundOf({ cancelled }: Order): number {
   return cancelled?.refund ?? 0;
 }
 
-/** Pieces: what was ordered and not cancelled is gone. */
+/** The stock: everything that was ordered and not cancelled has left it. */
 async function checkStock({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const sold = new Map<string, number>();
   const sell = (lines: Order["placed"]["lines"], sign: 1 | -1) => {
-    for (const { sku, quantity } of lines) sold.set(sku, (sold.get(sku) ?? 0) + sign * quantity);
+    for (const { sku, quantity } of lines) {
+      sold.set(sku, (sold.get(sku) ?? 0) + sign * quantity);
+    }
   };
   for (const { placed, cancelled } of orders) {
     sell(placed.lines, 1);
-    if (cancelled !== undefined) sell(cancelled.lines, -1);
+    if (cancelled !== undefined) {
+      sell(cancelled.lines, -1);
+    }
   }
   const items = await readTable(clients, resource("Shop/Stock"));
   const available = new Map(items.map((item) => [textOf(item, "sku"), numberOf(item, "available")]));
@@ -63,13 +71,13 @@ async function checkStock({ clients, resource }: Stage, orders: readonly Order[]
     const actual = available.get(sku);
     return actual === expected ? [] : [`${sku}: ${actual} in stock instead of ${expected}`];
   });
-  return checkOf("inventory", `${sold.size} articles: the stock is right to the piece`, problems);
+  return checkOf("inventory", `${sold.size} articles: every piece is accounted for`, problems);
 }
 
-/** Mails: to those who should get one, at the third attempt where the provider failed twice. */
+/** The mails: one for each customer who should get one, at the third attempt where the provider failed twice. */
 async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("notification", event).fate === "processed"),
+    eventsOf(order).filter((event) => outcomeOf("notification", event).kind === "processed"),
   );
   const items = await readTable(clients, resource("Shop/Outbox"));
   const problems = differences(
@@ -80,16 +88,18 @@ async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[
   const flaky = items.filter((item) => textOf(item, "to").endsWith("@flaky.example"));
   for (const item of flaky) {
     const attempts = numberOf(item, "attempts");
-    if (attempts !== 3) problems.push(`${textOf(item, "orderId")}: mailed at attempt ${attempts} instead of 3`);
+    if (attempts !== 3) {
+      problems.push(`${textOf(item, "orderId")}: mailed at attempt ${attempts} instead of 3`);
+    }
   }
   const good = `${items.length} mails, ${flaky.length} of them at the third attempt after two failures`;
   return checkOf("notification", good, problems);
 }
 
-/** The data lake: every event that is believed, once. */
+/** The data lake: every plausible event once. */
 async function checkLake({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
   const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("analytics", event).fate === "processed"),
+    eventsOf(order).filter((event) => outcomeOf("analytics", event).kind === "processed"),
   );
   const objects = await readObjects(clients, resource("Shop/Lake"), "orders/");
   const lines = objects.flatMap(({ bytes }) => bytes.toString("utf8").trimEnd().split("\n"));

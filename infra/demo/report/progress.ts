@@ -3,29 +3,31 @@ import type { Plan } from "../plan.ts";
 import type { Journal } from "../stage/journal.ts";
 import { SUBSCRIBER_NAMES } from "../stage/subscribers.ts";
 
-/** Shows what is going on while it goes on. */
+/** Shows the progress of the demo. */
 export interface Progress {
-  /** Says what is done next. */
+  /** Prints what is done next. */
   step(what: string): void;
-  /** Begins to show, for each subscriber, how many of its messages have come to their end. */
+  /** Starts to show how many messages of each subscriber have a final outcome. */
   begin(plan: Plan, journal: Journal): void;
-  /** Shows the last state and ends. */
+  /** Shows the final state, and stops. Calling it again does nothing. */
   end(): void;
 }
 
-/** Milliseconds between two looks at the journal. */
+/** Milliseconds between two updates. */
 const INTERVAL_MS = 100;
 
-/** Ending twice is ending once. */
+/** Makes a function that runs `action` on its first call only. */
 function once(action: () => void): () => void {
   let done = false;
   return () => {
-    if (!done) action();
+    if (!done) {
+      action();
+    }
     done = true;
   };
 }
 
-/** Bars, one a subscriber, for a terminal. */
+/** Progress bars, one per subscriber, for a terminal. */
 export function progressBars(out: NodeJS.WriteStream): Progress {
   let finish = () => {};
   return {
@@ -60,7 +62,7 @@ export function progressBars(out: NodeJS.WriteStream): Progress {
   };
 }
 
-/** Lines, for files and pipes. */
+/** Lines of text, for files and pipes. */
 export function progressLines(out: NodeJS.WritableStream): Progress {
   let finish = () => {};
   return {

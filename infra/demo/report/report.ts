@@ -1,17 +1,15 @@
 import type { Check } from "../checks/check.ts";
-import type { DeadLetter } from "../stage/dead-letters.ts";
-import type { SubscriberName } from "../stage/subscribers.ts";
-import type { Tally } from "../tally.ts";
+import type { ReportedDeadLetter, Tally } from "../tally.ts";
 
 /** Everything that the demo found. */
 export interface Report {
-  /** Whether nothing was lost, nothing was unexpected, every check is good, and the runtime complained of nothing. */
+  /** Whether nothing was lost or unexpected, every check is good, and the runtime reported no problem. */
   readonly ok: boolean;
   readonly seconds: number;
   readonly subscribers: readonly Tally[];
-  readonly deadLetters: readonly (Pick<DeadLetter, "error" | "message"> & { readonly subscriber: SubscriberName })[];
+  readonly deadLetters: readonly ReportedDeadLetter[];
   readonly checks: readonly Check[];
-  /** What the runtime complained of. */
+  /** Problems that the runtime reported. */
   readonly problems: readonly string[];
 }
 

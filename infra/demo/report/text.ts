@@ -2,10 +2,10 @@ import Table from "cli-table3";
 import type pc from "picocolors";
 import type { Report } from "./report.ts";
 
-/** Colours, or none of them. */
+/** Colours of a terminal, or functions that colour nothing. */
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** Problems of one kind that are printed; there may be one a message. */
+/** Most problems of one kind that are printed: there may be one per message. */
 const MAX_PROBLEMS = 5;
 
 /** The report for people. */
@@ -17,7 +17,7 @@ export function textReport(report: Report, colors: Colors): string {
   return `${[...parts, verdict].join("\n\n")}\n`;
 }
 
-/** Tables without frames: ten columns have to fit into a terminal of 100. */
+/** Tables without frames: ten columns must fit into 100 characters. */
 const PLAIN = {
   chars: {
     ...Object.fromEntries(
@@ -71,7 +71,7 @@ function checks(report: Report, colors: Colors): string {
     const mark = ok ? colors.green("ok") : colors.red("no");
     return `  ${mark}  ${name.padEnd(14)}  ${detail}`;
   });
-  return ["What the handlers left behind:", ...lines].join("\n");
+  return ["What the handlers wrote:", ...lines].join("\n");
 }
 
 function problems(report: Report, colors: Colors): string[] {
@@ -82,7 +82,9 @@ function problems(report: Report, colors: Colors): string[] {
 }
 
 function list(title: string, items: readonly string[]): string[] {
-  if (items.length === 0) return [];
+  if (items.length === 0) {
+    return [];
+  }
   const shown = items.slice(0, MAX_PROBLEMS).map((item) => `  ${item}`);
   const more = items.length > MAX_PROBLEMS ? [`  and ${items.length - MAX_PROBLEMS} more`] : [];
   return [[title, ...shown, ...more].join("\n")];

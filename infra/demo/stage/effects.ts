@@ -1,6 +1,6 @@
 import { type AttributeValue, paginateScan } from "@aws-sdk/client-dynamodb";
 import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import type { Clients } from "./stage.ts";
+import type { Clients } from "fanfare/testing";
 
 /** An object in S3. */
 export interface StoredObject {
@@ -40,7 +40,7 @@ export function numberOf(item: Record<string, AttributeValue>, name: string): nu
   return Number(item[name]?.N ?? 0);
 }
 
-/** A text of an item; empty where it has none. */
+/** A string of an item; empty where it has none. */
 export function textOf(item: Record<string, AttributeValue>, name: string): string {
   return item[name]?.S ?? "";
 }

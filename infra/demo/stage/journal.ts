@@ -1,65 +1,43 @@
-import { z } from "zod";
-import type { LogEntry } from "../../../lib/local/index.ts";
+import { type LoggedOutcome, readOutcome } from "fanfare/testing";
 import { SUBSCRIBER_NAMES, SUBSCRIBERS, type SubscriberName } from "./subscribers.ts";
 
-/** Of a line that a consumer logs what is counted here. */
-const line = z.object({
-  outcome: z.enum(["done", "duplicate", "expired", "ignored", "deadLettered", "retry"]),
-  consumer: z.string(),
-  messageId: z.string(),
-  event: z.string().optional(),
-  eventId: z.string().optional(),
-  attempt: z.number().optional(),
-});
+/** Outcomes after which a message is not redelivered. */
+export type FinalOutcome = Exclude<LoggedOutcome["outcome"], "retry">;
 
-/** One fate of one message. */
-export type JournalEntry = z.infer<typeof line>;
-
-/** Fates after which a message does not come again. */
-export type FinalFate = Exclude<JournalEntry["outcome"], "retry">;
-
-/** What the handlers' logs say: each consumer logs the fate of each message, once, as one JSON line. */
+/** The outcomes that the consumers of the reference app log, by subscriber. */
 export class Journal {
-  readonly #entries = new Map<SubscriberName, JournalEntry[]>(SUBSCRIBER_NAMES.map((name) => [name, []]));
-  readonly #final = new Map<SubscriberName, Map<string, JournalEntry>>(
+  readonly #entries = new Map<SubscriberName, LoggedOutcome[]>(SUBSCRIBER_NAMES.map((name) => [name, []]));
+  readonly #final = new Map<SubscriberName, Map<string, LoggedOutcome>>(
     SUBSCRIBER_NAMES.map((name) => [name, new Map()]),
   );
 
-  /** Takes one line that a handler printed; other lines than fates are passed over. */
-  readonly note = (entry: Pick<LogEntry, "line">): void => {
-    if (!entry.line.startsWith("{") || !entry.line.includes('"outcome"')) return;
-    const parsed = line.safeParse(tryJson(entry.line));
-    if (!parsed.success) return;
-    const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === parsed.data.consumer);
-    if (name === undefined) return;
-    this.#entries.get(name)?.push(parsed.data);
+  /** Takes one line that a handler printed. Lines that are no outcome of a consumer of the app are ignored. */
+  readonly note = ({ line }: { readonly line: string }): void => {
+    const entry = readOutcome(line);
+    const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === entry?.consumer);
+    if (entry === undefined || name === undefined) {
+      return;
+    }
+    this.#entries.get(name)?.push(entry);
     const final = this.#final.get(name);
-    // A message that was done, and came again before it was deleted, stays one that was done.
-    if (parsed.data.outcome !== "retry" && final?.has(parsed.data.messageId) === false) {
-      final.set(parsed.data.messageId, parsed.data);
+    // A message that was done, and was redelivered before it was deleted, stays done.
+    if (entry.outcome !== "retry" && final?.has(entry.messageId) === false) {
+      final.set(entry.messageId, entry);
     }
   };
 
-  /** Everything that was logged by a consumer, in order. */
-  entries(name: SubscriberName): readonly JournalEntry[] {
+  /** Everything that a consumer logged, in order. */
+  entries(name: SubscriberName): readonly LoggedOutcome[] {
     return this.#entries.get(name) ?? [];
   }
 
-  /** The entries of the messages with a fate, one a message. */
-  ended(name: SubscriberName, fate: FinalFate): readonly JournalEntry[] {
-    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === fate);
+  /** The final outcomes of one kind, one per message. */
+  ended(name: SubscriberName, outcome: FinalOutcome): readonly LoggedOutcome[] {
+    return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === outcome);
   }
 
-  /** Messages that have come to their end. */
+  /** How many messages have a final outcome. */
   settled(name: SubscriberName): number {
     return this.#final.get(name)?.size ?? 0;
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** The consumers of the reference app, by the names that the demo shows. */
+/** The subscribers of the reference app, by the names that the demo shows. */
 export const SUBSCRIBERS = {
   billing: { path: "Shop/Orders/Billing", consumer: "orders.Billing" },
   inventory: { path: "Shop/Orders/Inventory", consumer: "orders.Inventory" },
@@ -10,14 +10,14 @@ export const SUBSCRIBERS = {
   thumbnailer: { path: "Images/Thumbnailer", consumer: "images.Thumbnailer" },
 } as const;
 
-/** The name of a consumer of the reference app. */
+/** The name of a subscriber of the reference app. */
 export type SubscriberName = keyof typeof SUBSCRIBERS;
 
-/** All names, in the order in which they are shown. */
+/** All names, in the order of the report. */
 export const SUBSCRIBER_NAMES = Object.keys(SUBSCRIBERS) as SubscriberName[];
 
-/** Who hears the events of each topic. */
-export const HEARS = {
+/** The subscribers of each topic. */
+export const SUBSCRIBERS_OF = {
   orders: ["billing", "inventory", "notification", "analytics"],
   webhooks: ["archive", "triage", "deploy"],
 } as const satisfies Record<string, readonly SubscriberName[]>;

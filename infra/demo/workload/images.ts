@@ -1,6 +1,6 @@
 import { Jimp, JimpMime } from "jimp";
 
-/** One upload, and the size that its thumbnail should have; none for what is no image. */
+/** One upload, and the size of its thumbnail; `undefined` for a file that is no image. */
 export interface Upload {
   readonly key: string;
   readonly body: Buffer;

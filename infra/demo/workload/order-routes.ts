@@ -1,8 +1,8 @@
 import type { Outcome } from "../plan.ts";
-import type { HEARS } from "../stage/subscribers.ts";
+import type { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 import type { Order } from "./orders.ts";
 
-type OrderSubscriber = (typeof HEARS.orders)[number];
+type OrderSubscriber = (typeof SUBSCRIBERS_OF.orders)[number];
 
 /** One event of an order, ready to be published. */
 export type OrderEvent =
@@ -13,31 +13,38 @@ export type OrderEvent =
 /** The events of an order, in their order. */
 export function eventsOf({ placed, paid, cancelled }: Order): OrderEvent[] {
   const events: OrderEvent[] = [{ name: "OrderPlaced", id: `${placed.orderId}-placed`, data: placed }];
-  if (paid !== undefined) events.push({ name: "OrderPaid", id: `${placed.orderId}-paid`, data: paid });
-  if (cancelled !== undefined)
+  if (paid !== undefined) {
+    events.push({ name: "OrderPaid", id: `${placed.orderId}-paid`, data: paid });
+  }
+  if (cancelled !== undefined) {
     events.push({ name: "OrderCancelled", id: `${placed.orderId}-cancelled`, data: cancelled });
+  }
   return events;
 }
 
-/** What should become of an event at a subscriber: the stack's filters and the handlers' rules, said once more in plain code. */
+/** What should become of an event at a subscriber: the stack's filters and the handlers' rules, repeated in plain code. */
 export function outcomeOf(subscriber: OrderSubscriber, event: OrderEvent): Outcome {
   switch (subscriber) {
     case "billing":
-      return { fate: "processed" };
+      return { kind: "processed" };
     case "inventory":
-      return { fate: event.name === "OrderPaid" ? "filtered" : "processed" };
+      return { kind: event.name === "OrderPaid" ? "filtered" : "processed" };
     case "notification":
       return notified(event);
     case "analytics":
       return event.name === "OrderPlaced" && event.data.total > 1_000_000
-        ? { fate: "deadLettered", error: "Permanent" }
-        : { fate: "processed" };
+        ? { kind: "deadLettered", error: "Permanent" }
+        : { kind: "processed" };
   }
 }
 
 function notified(event: OrderEvent): Outcome {
-  if (event.name !== "OrderPlaced") return { fate: "filtered" };
+  if (event.name !== "OrderPlaced") {
+    return { kind: "filtered" };
+  }
   const { region, total, email } = event.data;
-  if (region === "apac" || total < 100) return { fate: "filtered" };
-  return email.endsWith("@bounced.example") ? { fate: "deadLettered", error: "Permanent" } : { fate: "processed" };
+  if (region === "apac" || total < 100) {
+    return { kind: "filtered" };
+  }
+  return email.endsWith("@bounced.example") ? { kind: "deadLettered", error: "Permanent" } : { kind: "processed" };
 }

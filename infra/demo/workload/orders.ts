@@ -12,14 +12,14 @@ export interface Order {
   readonly cancelled: Cancelled | undefined;
 }
 
-/** Orders that nothing special happens to, and a few at which something goes wrong. */
+/** How many orders of each kind to make: ordinary ones, and some with which something goes wrong. */
 export interface OrderMix {
   readonly ordinary: number;
-  /** Whose customer's mail provider fails twice. */
+  /** The customer's mail provider fails twice. */
   readonly flaky: number;
-  /** Whose customer's mail address does not exist. */
+  /** The customer's mail address does not exist. */
   readonly bounced: number;
-  /** With a total that analytics does not believe. */
+  /** The total is one that analytics refuses as implausible. */
   readonly implausible: number;
 }
 
@@ -27,7 +27,7 @@ const REGIONS = ["eu", "us", "apac"] as const;
 /** The articles of the shop. */
 export const SKUS = ["teapot", "mug", "kettle", "spoon", "saucer", "whisk", "tray", "jar"] as const;
 
-/** Makes orders: the same ones for the same mix, so that what should become of them can be worked out. */
+/** Makes orders, always the same ones for the same mix, so that their outcomes can be derived. */
 export function makeOrders(mix: OrderMix): Order[] {
   return [
     ...range(mix.ordinary, (index) => makeOrder(`order-${index}`, index, {})),
@@ -39,7 +39,7 @@ export function makeOrders(mix: OrderMix): Order[] {
   ];
 }
 
-/** Such an order gets a mail. */
+/** Large enough for a mail to the customer. */
 const LARGE = { region: "eu", total: 250 } as const;
 
 function makeOrder(

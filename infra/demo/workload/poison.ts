@@ -1,17 +1,17 @@
 import type { SubscriberName } from "../stage/subscribers.ts";
 
-/** A message that no handler can process, sent straight to a queue. */
+/** A message that no handler can process, sent directly to a queue. */
 export interface Poison {
   readonly subscriber: SubscriberName;
   readonly id: string;
   readonly body: string;
-  /** Code of the reason that it should be dead-lettered with. */
+  /** Error code of the reason with which it should be dead-lettered. */
   readonly error: string;
 }
 
 const POINTER_CLASS = "software.amazon.payloadoffloading.PayloadS3Pointer";
 
-/** What other people's software and other people's hands put into queues. */
+/** Messages that faulty software, or attackers, put into queues. */
 export function makePoison(): Poison[] {
   return [
     { subscriber: "billing", id: "poison-json", body: '{"specversion": "1.0", "id": ', error: "BodyMalformed" },
@@ -25,7 +25,7 @@ export function makePoison(): Poison[] {
     {
       subscriber: "archive",
       id: "poison-pointer",
-      body: JSON.stringify([POINTER_CLASS, { s3BucketName: "somebody-elses-bucket", s3Key: "payroll.json" }]),
+      body: JSON.stringify([POINTER_CLASS, { s3BucketName: "bucket-of-another-account", s3Key: "payroll.json" }]),
       error: "PointerNotAllowed",
     },
     {

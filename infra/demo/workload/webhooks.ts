@@ -2,9 +2,9 @@ import { createRequire } from "node:module";
 import { z } from "zod";
 import { familyOf, type WebhookPayload } from "../../../lambdas/webhooks/contract.ts";
 import type { Outcome } from "../plan.ts";
-import type { HEARS } from "../stage/subscribers.ts";
+import type { SUBSCRIBERS_OF } from "../stage/subscribers.ts";
 
-type WebhookSubscriber = (typeof HEARS.webhooks)[number];
+type WebhookSubscriber = (typeof SUBSCRIBERS_OF.webhooks)[number];
 
 /** One webhook, as GitHub would deliver it. */
 export interface Webhook {
@@ -15,7 +15,7 @@ export interface Webhook {
   readonly payload: WebhookPayload;
 }
 
-/** Payloads are taken as they are: a parsed object would have its fields in another order. */
+/** Payloads are not parsed: a parsed object would have its fields in another order. */
 const examples = z.array(
   z.object({
     name: z.string(),
@@ -33,29 +33,35 @@ export function realWebhooks(): Webhook[] {
     );
 }
 
-/** A push of so many commits that its payload has about `bytes` bytes: a real one, with its commit over and over. */
+/** A real push whose commit is repeated until its payload has about `bytes` bytes. */
 export function largePush(id: string, bytes: number): Webhook {
   const push = realWebhooks().find(({ event, payload }) => event === "push" && payload.commits?.length === 1);
-  if (push === undefined) throw new TypeError("there is no example of a push with a commit");
+  if (push === undefined) {
+    throw new TypeError("there is no example of a push with a commit");
+  }
   const { commits: [commit] = [] } = push.payload;
   const commits = Array.from({ length: Math.ceil(bytes / JSON.stringify(commit).length) }, () => commit);
   return { id, event: "push", payload: { ...push.payload, commits } };
 }
 
-/** What should become of a webhook at a subscriber: the stack's filters, said once more in plain code. */
+/** What should become of a webhook at a subscriber: the stack's filters, repeated in plain code. */
 export function webhookOutcome(subscriber: WebhookSubscriber, { event, payload }: Webhook): Outcome {
   const wanted = {
     archive: () => true,
     triage: () => isTriaged(event, payload),
     deploy: () => event === "push" && isDeployed(payload),
   }[subscriber]();
-  return { fate: wanted ? "processed" : "filtered" };
+  return { kind: wanted ? "processed" : "filtered" };
 }
 
 function isTriaged(event: string, { action, sender }: WebhookPayload): boolean {
   const family = familyOf(event);
-  if (family !== "IssueChanged" && family !== "PullRequestChanged") return false;
-  if (action === undefined || ["labeled", "unlabeled", "locked", "unlocked"].includes(action)) return false;
+  if (family !== "IssueChanged" && family !== "PullRequestChanged") {
+    return false;
+  }
+  if (action === undefined || ["labeled", "unlabeled", "locked", "unlocked"].includes(action)) {
+    return false;
+  }
   return sender !== undefined && !sender.login.endsWith("[bot]");
 }
 

@@ -3,8 +3,8 @@ import { DEFAULT_PORT, type DevOptions } from "../dev/options.ts";
 import type { Terminal } from "../terminal.ts";
 
 const AFTER_HELP = `
-The app is the one that cdk.json names. It is synthesised, what its templates declare is created in emulators on this
-machine, and queues are polled for the bundled functions. No account, no token, no containers.
+Synthesises the app that cdk.json names, creates what its templates declare in emulators on this machine, and invokes the
+bundled functions with the messages of their queues. Needs no account, no token and no containers.
 
 Examples:
   fanfare dev
@@ -12,17 +12,17 @@ Examples:
   fanfare dev --assembly cdk.out --no-watch
   fanfare dev --endpoint http://localhost:4566 --dynamodb-endpoint embedded   (SQS, SNS and S3 of LocalStack)
 
-Ctrl-C finishes the batches in hand and stops; a second one stops at once.`;
+Ctrl-C finishes the batches in flight and stops; a second Ctrl-C stops at once.`;
 
 /** `fanfare dev`: runs the app on this machine. */
 export function devCommand(surroundings: { terminal: Terminal; signal: AbortSignal }): Command {
   return new Command("dev")
     .description("run the app on this machine and reload it when its sources change")
-    .option("--app <command>", "command that synthesises the app (default: app of cdk.json)")
-    .option("--assembly <folder>", "run this cloud assembly as it is, without synthesis and without watching")
+    .option("--app <command>", 'command that synthesises the app (default: "app" of cdk.json)')
+    .option("--assembly <folder>", "run this cloud assembly, without synthesis and without watching")
     .option(
       "--port <number>",
-      `port of SQS, SNS and S3 (default: ${DEFAULT_PORT}, or a free one if it is taken)`,
+      `port of SQS, SNS and S3; 0 for any free one (default: ${DEFAULT_PORT}, or a free one if that is in use)`,
       parsePort,
     )
     .option("--endpoint <url>", "use the SQS, SNS and S3 at this URL instead of the embedded ones", parseUrl)
@@ -31,15 +31,15 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
       'use this DynamoDB; "embedded" starts the emulator beside --endpoint',
       parseDynamoDb,
     )
-    .option("--region <region>", "region of stacks that name none (default: eu-central-1)")
-    .option("--stack <name...>", "only these stacks and those that they depend on")
+    .option("--region <region>", "Region of stacks that name none (default: eu-central-1)")
+    .option("--stack <name...>", "run only these stacks, and those that they depend on")
     .option("--data <folder>", "keep queues, topics, objects and tables in this folder (default: in memory)")
     .option(
       "--client-endpoint <url>",
-      "where handlers and pollers reach the services: a proxy in front of the embedded ones",
+      "URL that handlers and pollers use: a proxy in front of the embedded services",
       parseUrl,
     )
-    .option("--no-watch", "do not reload on changes")
+    .option("--no-watch", "do not reload when sources change")
     .option("--verbose", "show every batch, and stack traces of errors", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (options: DevOptions) => {

@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { isFanfareError } from "../../errors/index.ts";
-import { type Plan, type PlanGuarantee, type PlanOverrides, planOf, type Workload } from "../../plan/index.ts";
+import { type Plan, type PlanOverrides, planOf, type Workload } from "../../plan/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { Terminal } from "../terminal.ts";
 
 const AFTER_HELP = `
-Plain arithmetic on published limits and prices: nothing is asked of AWS. docs/plan.md has the formulas and their sources.
+Calculates from published limits and prices, without calling AWS. docs/plan.md has the formulas and their sources.
 
 Examples:
   fanfare plan --rate 500 --size 4KiB --subscribers 3
@@ -13,59 +13,50 @@ Examples:
   fanfare plan --rate 20 --size 2MiB --guarantee commit --json
   fanfare plan --rate 500 --price sqsStandard=0.44 --quota lambdaConcurrency=5000`;
 
-interface PlanCommandOptions {
+/** Options that have the names of the workload's fields, and a few others. */
+interface PlanCommandOptions extends Partial<Omit<Workload, "windowSeconds" | "memoryMb">> {
   readonly rate: number;
-  readonly size?: number;
-  readonly subscribers?: number;
-  readonly matching?: number;
-  readonly fifo?: boolean;
-  readonly groups?: number;
-  readonly handlerMs?: number;
-  readonly batchSize?: number;
   readonly window?: number;
-  readonly concurrency?: number;
-  readonly maxConcurrency?: number;
   readonly memory?: number;
-  readonly guarantee?: PlanGuarantee;
-  readonly storeMs?: number;
-  readonly overheadMs?: number;
-  readonly publishBatch?: number;
-  readonly offloadAbove?: number;
   readonly price?: Readonly<Record<string, number>>;
   readonly quota?: Readonly<Record<string, number>>;
   readonly json: boolean;
 }
 
-/** `fanfare plan`: which limits bind first, and what it costs. */
+/** `fanfare plan`: which limits bind first, and what a workload costs. */
 export function planCommand(surroundings: { terminal: Terminal }): Command {
   return new Command("plan")
-    .description("which AWS limits bind first, the concurrency needed, and the monthly cost, for a rate of events")
-    .requiredOption("--rate <events>", "events published a second", parseNumber)
+    .description("show which AWS limits bind first, the concurrency needed and the monthly cost of a rate of events")
+    .requiredOption("--rate <events>", "events published per second", parseNumber)
     .option("--size <bytes>", "size of an event: 900, 4KiB, 2MiB (default: 1KiB)", parseSize)
     .option("--subscribers <count>", "subscribers of the topic (default: 1)", parseNumber)
-    .option("--matching <share>", "share of the events that each subscriber gets, up to 1 (default: 1)", parseNumber)
+    .option(
+      "--matching <share>",
+      "share of the events that each subscriber receives, up to 1 (default: 1)",
+      parseNumber,
+    )
     .option("--fifo", "FIFO topic and queues")
-    .option("--groups <count>", "message groups that are active at once (default: 100)", parseNumber)
-    .option("--handler-ms <ms>", "time of the handler for one event (default: 50)", parseNumber)
-    .option("--batch-size <count>", "batch size of the mappings (default: 10)", parseNumber)
-    .option("--window <seconds>", "batching window of the mappings (default: 0)", parseNumber)
-    .option("--concurrency <count>", "records of a batch that are handled at once (default: 10)", parseNumber)
-    .option("--max-concurrency <count>", "invocations of a mapping at a time (default: 10)", parseNumber)
+    .option("--groups <count>", "message groups that are active at the same time (default: 100)", parseNumber)
+    .option("--handler-ms <ms>", "handler time per event (default: 50)", parseNumber)
+    .option("--batch-size <count>", "batch size of the event source mappings (default: 10)", parseNumber)
+    .option("--window <seconds>", "batching window of the event source mappings (default: 0)", parseNumber)
+    .option("--concurrency <count>", "records of a batch that are handled concurrently (default: 10)", parseNumber)
+    .option("--max-concurrency <count>", "concurrent invocations per event source mapping (default: 10)", parseNumber)
     .option("--memory <MB>", "memory of the functions (default: 512)", parseNumber)
     .addOption(
-      new Option("--guarantee <name>", "what is promised of each event (default: exactly-once)").choices([
+      new Option("--guarantee <name>", "processing guarantee (default: exactly-once)").choices([
         "at-least-once",
         "at-most-once",
         "exactly-once",
         "commit",
       ]),
     )
-    .option("--store-ms <ms>", "time of one call to the idempotency table (default: 5)", parseNumber)
-    .option("--overhead-ms <ms>", "time of an invocation that belongs to no record (default: 5)", parseNumber)
-    .option("--publish-batch <count>", "events of one PublishBatch, 1 to 10 (default: 1)", parseNumber)
-    .option("--offload-above <bytes>", "larger bodies go to S3 (default: 256KiB)", parseSize)
-    .option("--price <name=USD>", "a price of your Region or contract; can be repeated", parseOverride)
-    .option("--quota <name=value>", "a quota of your account; can be repeated", parseOverride)
+    .option("--store-ms <ms>", "time per call of the idempotency table (default: 5)", parseNumber)
+    .option("--overhead-ms <ms>", "time per invocation that does not depend on its records (default: 5)", parseNumber)
+    .option("--publish-batch <count>", "events per PublishBatch, 1 to 10 (default: 1)", parseNumber)
+    .option("--offload-above <bytes>", "larger bodies are stored in S3 (default: 256KiB)", parseSize)
+    .option("--price <name=USD>", "price of your Region or contract; can be repeated", parseOverride)
+    .option("--quota <name=value>", "quota of your account; can be repeated", parseOverride)
     .option("--json", "print the plan as JSON", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (options: PlanCommandOptions) => {
@@ -90,8 +81,10 @@ function checkedPlan(options: PlanCommandOptions): Plan {
   try {
     return planOf(given, overrides);
   } catch (error) {
-    // A wrong number is a wrong call of the command.
-    if (!isFanfareError(error)) throw error;
+    // A wrong number is a wrong argument of the command.
+    if (!isFanfareError(error)) {
+      throw error;
+    }
     const limit = error.limit === undefined ? "" : `; the limit: ${error.limit}`;
     throw new CliError(`${error.message}${limit}`, { exitCode: EXIT.usage, cause: error });
   }
@@ -99,7 +92,9 @@ function checkedPlan(options: PlanCommandOptions): Plan {
 
 function parseNumber(text: string): number {
   const value = Number(text);
-  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("it must be a number.");
+  if (text.trim() === "" || !Number.isFinite(value)) {
+    throw new InvalidArgumentError("it must be a number.");
+  }
   return value;
 }
 
@@ -117,7 +112,9 @@ function parseSize(text: string): number {
 
 function parseOverride(text: string, earlier: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
   const [, name = "", value = ""] = /^(\w+)=(.+)$/.exec(text) ?? [];
-  if (name === "") throw new InvalidArgumentError("it must be a name and a number, for example sqsFifo=0.55.");
+  if (name === "") {
+    throw new InvalidArgumentError("it must be a name and a number, for example sqsFifo=0.55.");
+  }
   return { ...earlier, [name]: parseNumber(value) };
 }
 

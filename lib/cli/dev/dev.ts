@@ -1,37 +1,36 @@
 import { resolve } from "node:path";
 import pc from "picocolors";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
+import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
 import { CliError, EXIT, explain } from "../cli-error.ts";
 import type { Terminal } from "../terminal.ts";
-import { type CdkProject, readCdkProject } from "./cdk-project.ts";
 import { Narrator } from "./narrator.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
 import { overview } from "./overview.ts";
-import { synthesize } from "./synthesize.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
-/** Account of stacks that name none. */
+/** Account id of stacks that name none. */
 const ACCOUNT_ID = "000000000000";
 
 /**
- * Runs the app until `signal` ends it. While it runs, a change of a source synthesises and deploys again; when that fails,
- * the error is printed and what ran before goes on.
+ * Runs the app until `signal` ends it. A changed source makes it synthesise and deploy again. When that fails, the error is
+ * printed and the previous version continues to run.
  *
- * @throws whatever keeps the first synthesis or deployment from working.
+ * @throws the error of the first synthesis or deployment
  */
 export async function dev(
   options: DevOptions,
   surroundings: { directory: string; terminal: Terminal; signal: AbortSignal },
 ): Promise<void> {
   const { directory, terminal, signal } = surroundings;
-  const place = { region: options.region ?? DEFAULT_REGION, accountId: ACCOUNT_ID };
+  const environment = { CDK_DEFAULT_REGION: options.region ?? DEFAULT_REGION, CDK_DEFAULT_ACCOUNT: ACCOUNT_ID };
   const project = options.assembly === undefined ? readCdkProject(directory, { app: options.app }) : undefined;
   const assembly = project?.output ?? resolve(directory, options.assembly ?? "cdk.out");
   const narrator = new Narrator(terminal, options.verbose);
 
   if (project !== undefined) {
     terminal.out(pc.dim(`synthesising: ${project.app}`));
-    await synthesize(project, place, signal);
+    await synthesize(project, { environment, signal });
   }
   const runtime = await startRuntime(options, { directory, assembly, narrator, terminal });
   let watcher: SourceWatcher | undefined;
@@ -39,7 +38,15 @@ export async function dev(
     narrator.introduce(runtime.deployment);
     terminal.out(overview(runtime));
     if (options.watch && project !== undefined) {
-      const reloader = new Reloader({ runtime, project, place, narrator, terminal, signal, verbose: options.verbose });
+      const reloader = new Reloader({
+        runtime,
+        project,
+        environment,
+        narrator,
+        terminal,
+        signal,
+        verbose: options.verbose,
+      });
       watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
       terminal.out(pc.dim("watching for changes; Ctrl-C stops"));
@@ -81,11 +88,11 @@ async function startRuntime(
     }
     if (options.port !== undefined) {
       throw new CliError(
-        `port ${options.port} is taken; pass another one with --port, --port 0 for any free one, or stop what uses it`,
+        `port ${options.port} is in use: pass another one with --port, --port 0 for any free one, or stop the process that uses it`,
         { exitCode: EXIT.failed, cause: error },
       );
     }
-    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is taken; using a free one (--port chooses)`);
+    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is in use: using a free one (--port chooses another)`);
     return start(0);
   }
 }
@@ -93,14 +100,15 @@ async function startRuntime(
 interface ReloaderParts {
   readonly runtime: LocalRuntime;
   readonly project: CdkProject;
-  readonly place: { region: string; accountId: string };
+  /** Tells the app where stacks that name no Region or account go. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly narrator: Narrator;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
   readonly verbose: boolean;
 }
 
-/** Synthesises and deploys again, one after the other; changes that come meanwhile are taken together. */
+/** Synthesises and deploys again, one reload at a time. Changes during a reload are combined into the next one. */
 class Reloader {
   readonly #parts: ReloaderParts;
   #pending: readonly string[] = [];
@@ -121,14 +129,14 @@ class Reloader {
   }
 
   async #run(): Promise<void> {
-    const { runtime, project, place, narrator, terminal, signal, verbose } = this.#parts;
+    const { runtime, project, environment, narrator, terminal, signal, verbose } = this.#parts;
     while (this.#pending.length > 0 && !signal.aborted) {
       const [first = "", ...others] = this.#pending;
       this.#pending = [];
       const started = performance.now();
       terminal.out(pc.dim(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`));
       try {
-        await synthesize(project, place, signal);
+        await synthesize(project, { environment, signal });
         const deployment = await runtime.reload(project.output);
         narrator.introduce(deployment);
         const count = deployment.resources.filter(({ change }) => change !== "unchanged").length;
@@ -137,7 +145,7 @@ class Reloader {
       } catch (error) {
         if (!signal.aborted) {
           terminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-          terminal.err(pc.dim("the app of before goes on; save a fix to try again"));
+          terminal.err(pc.dim("the previous version continues to run; save a fix to try again"));
         }
       }
     }

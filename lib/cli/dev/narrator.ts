@@ -3,10 +3,10 @@ import type { Deployment, LogEntry, RuntimeEvent } from "../../local/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { displayName } from "./overview.ts";
 
-/** Told apart on dark and light backgrounds; red is kept for errors. */
+/** Readable on dark and light backgrounds. Red is for errors only. */
 const COLOURS = [pc.cyan, pc.green, pc.magenta, pc.blue, pc.yellow];
 
-/** Prints what handlers write and what happens to their batches, each line with the function's name in its colour. */
+/** Prints what handlers write and what happens to their batches. Each line starts with the function's name in its colour. */
 export class Narrator {
   readonly #terminal: Terminal;
   readonly #verbose: boolean;
@@ -43,16 +43,16 @@ export class Narrator {
         break;
       case "filtered":
         if (this.#verbose) {
-          this.#print(event.functionName, pc.dim(`${event.messages} deleted: no filter matched`));
+          this.#print(event.functionName, pc.dim(`${event.messages} messages deleted: they matched no filter`));
         }
         break;
       case "batch": {
         const { messages, failed, durationMs, error } = event;
         if (failed > 0) {
           const reason = error === undefined ? "" : `: ${error}`;
-          this.#print(event.functionName, pc.red(`${failed} of ${messages} failed${reason}`));
+          this.#print(event.functionName, pc.red(`${failed} of ${messages} messages failed${reason}`));
         } else if (this.#verbose) {
-          this.#print(event.functionName, pc.dim(`${messages} done in ${Math.round(durationMs)} ms`));
+          this.#print(event.functionName, pc.dim(`${messages} messages done in ${Math.round(durationMs)} ms`));
         }
         break;
       }

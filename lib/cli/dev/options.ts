@@ -1,7 +1,7 @@
-/** The port that people know from LocalStack, so that their settings go on working. */
+/** LocalStack's port, so that existing settings continue to work. */
 export const DEFAULT_PORT = 4566;
 
-/** Options of `fanfare dev`, as the command line gives them. */
+/** Options of `fanfare dev`, as the command line passes them. */
 export interface DevOptions {
   readonly app?: string | undefined;
   readonly assembly?: string | undefined;

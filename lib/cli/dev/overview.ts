@@ -2,13 +2,13 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import type { DeployedResource, Deployment, LocalRuntime } from "../../local/index.ts";
 
-/** The name that people know a resource by: its construct path without the stack and the trailing `Resource`. */
+/** The name of a resource for people: its construct path without the stack and the trailing `Resource`. */
 export function displayName(resource: Pick<DeployedResource, "path" | "logicalId" | "stackName">): string {
   const parts = (resource.path ?? resource.logicalId).replace(/\/Resource$/, "").split("/");
   return parts.length > 1 && parts[0] === resource.stackName ? parts.slice(1).join("/") : parts.join("/");
 }
 
-/** What runs, as tables, with a command to try it. */
+/** Tables of what runs, with a command to try it. */
 export function overview(runtime: LocalRuntime): string {
   const { deployment } = runtime;
   return [topics(deployment), queues(deployment), functions(deployment), tryIt(runtime)]
@@ -76,7 +76,7 @@ function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulato
     ...(serverEndpoint === undefined || serverEndpoint === endpoint
       ? []
       : [
-          `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "of elsewhere"}`)}`,
+          `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "elsewhere"}`)}`,
         ]),
     `${pc.bold("Try")}       ${command}`,
   ].join("\n");
@@ -92,29 +92,20 @@ function functionName(deployment: Deployment, physicalName: string): string {
   return found === undefined ? physicalName : displayName(found.resource);
 }
 
+/** The lines around and between the cells of a table, all left out. */
+const NO_FRAME = Object.fromEntries(
+  ["top", "bottom", "left", "mid", "right"].flatMap((side) =>
+    ["", "-mid", "-left", "-right"].map((part) => [`${side}${part}`, ""]),
+  ),
+);
+
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) {
     return "";
   }
   const made = new Table({
     head: head.map((title) => pc.bold(title)),
-    chars: {
-      top: "",
-      "top-mid": "",
-      "top-left": "",
-      "top-right": "",
-      bottom: "",
-      "bottom-mid": "",
-      "bottom-left": "",
-      "bottom-right": "",
-      left: "",
-      "left-mid": "",
-      mid: "",
-      "mid-mid": "",
-      right: "",
-      "right-mid": "",
-      middle: "  ",
-    },
+    chars: { ...NO_FRAME, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
   made.push(...rows.map((row) => [...row]));

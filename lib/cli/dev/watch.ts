@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
-import type { CdkProject } from "./cdk-project.ts";
+import type { CdkProject } from "../../local/synthesis/index.ts";
 
 /** Folders whose files are written by tools, not by people. */
 const IGNORED = new Set(["node_modules", ".git", "cdk.out", "dist", "coverage"]);
@@ -8,10 +8,10 @@ const IGNORED = new Set(["node_modules", ".git", "cdk.out", "dist", "coverage"])
 /** Files that handlers and infrastructure are made of. */
 const SOURCE = /\.(?:[cm]?[jt]sx?|json)$/;
 
-/** An editor that saves several files makes one change of them. */
+/** Milliseconds in which changes count as one: an editor may save several files. */
 const SETTLE_MS = 100;
 
-/** What is watched: the project's folder, less what the project excludes. */
+/** What is watched: the project's folder, without what the project excludes. */
 export type Watched = Pick<CdkProject, "directory" | "output" | "watch">;
 
 /** Whether a change of this path (relative to the project, or absolute) can change what the app synthesises. */
@@ -29,7 +29,7 @@ function isIgnored({ directory, output, watch: { exclude } }: Watched, absolute:
   );
 }
 
-/** The settings of the app are always watched: they name the app. */
+/** The settings of the app are always watched. */
 function isIncluded({ directory, watch: { include } }: Watched, absolute: string): boolean {
   const always = [join(directory, "cdk.json"), join(directory, "cdk.context.json")];
   return (
@@ -41,12 +41,12 @@ function isIncluded({ directory, watch: { include } }: Watched, absolute: string
 
 /** A watcher that is running. */
 export interface SourceWatcher {
-  /** Resolves when changes are seen from now on. */
+  /** Resolves when the watcher has started to see changes. */
   readonly ready: Promise<void>;
   close(): Promise<void>;
 }
 
-/** Calls back with the paths of changed sources, those of one moment together. */
+/** Calls `onChange` with the paths of changed sources; changes of one moment come together. */
 export function watchSources(project: Watched, onChange: (paths: readonly string[]) => void): SourceWatcher {
   const { directory } = project;
   const changed = new Set<string>();
@@ -67,7 +67,7 @@ export function watchSources(project: Watched, onChange: (paths: readonly string
       onChange(paths);
     }, SETTLE_MS);
   });
-  // What cannot be watched (too many files, a folder that vanished) costs convenience, not correctness.
+  // A file that cannot be watched (too many files, a folder that vanished) costs convenience, not correctness.
   watcher.on("error", () => {});
   return {
     ready: new Promise((done) => {

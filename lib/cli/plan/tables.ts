@@ -2,7 +2,7 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import { MONTH_SECONDS, type Plan, TARGET_UTILISATION } from "../../plan/index.ts";
 
-/** Limits that are shown: those that bind after the tenth are far away. */
+/** Most limits that are shown: those after the tenth are far away. */
 const MAX_LIMITS = 10;
 
 /** The plan as tables for a terminal. */
@@ -12,7 +12,7 @@ export function planText(plan: Plan): string {
 
 function headline({ workload, offloaded }: Plan): string {
   const { rate, size, subscribers, matching, fifo, groups, handlerMs, batchSize, guarantee } = workload;
-  const share = matching === 1 ? "" : `, each getting ${number(matching * 100)} %`;
+  const share = matching === 1 ? "" : `, each receiving ${number(matching * 100)} %`;
   const kind = fifo ? `FIFO with ${number(groups)} groups` : "standard";
   return `${pc.bold(`${number(rate)} events/s`)} of ${number(size)} bytes${offloaded ? ", offloaded to S3" : ""}; ${kind}; ${number(subscribers)} ${subscribers === 1 ? "subscriber" : "subscribers"}${share}; handlers of ${number(handlerMs)} ms, batches of up to ${number(batchSize)}, ${guarantee}`;
 }
@@ -31,17 +31,17 @@ function traffic({ traffic: calls }: Plan): string {
     ["S3 GetObject", calls.s3Gets],
   ];
   return table(
-    ["All subscribers together", "a second"],
+    ["All subscribers together", "per second"],
     rows.filter(([, perSecond]) => perSecond > 0).map(([name, perSecond]) => [name, number(perSecond)]),
   );
 }
 
 function concurrency({ concurrency: one, shards, workload }: Plan): string {
   const rows = [
-    ["Messages of an average batch", number(one.batch)],
-    ["Milliseconds of an invocation", number(one.invocationMs)],
-    ["Invocations at a time, on average", number(one.busy)],
-    [`Invocations to allow (busy ${TARGET_UTILISATION * 100} % of the time)`, number(one.needed)],
+    ["Messages per batch, on average", number(one.batch)],
+    ["Milliseconds per invocation", number(one.invocationMs)],
+    ["Concurrent invocations, on average", number(one.busy)],
+    [`Concurrency to allow (busy ${TARGET_UTILISATION * 100} % of the time)`, number(one.needed)],
     ["Pollers, in provisioned mode", number(one.pollers)],
     ["Minutes to scale up, in standard mode", number(one.rampMinutes)],
     ...(shards.queuePartitions === undefined ? [] : [["Partitions of the FIFO queue", number(shards.queuePartitions)]]),
@@ -82,31 +82,34 @@ function cost({ cost: bill, workload }: Plan): string {
   ]);
   const total = [
     "",
-    pc.bold("together"),
+    pc.bold("total"),
     "",
     "",
     pc.bold(bill.usdPerMonth.toFixed(2)),
     pc.bold(bill.usdPerMillionEvents.toFixed(4)),
   ];
-  return table(["", "", "units a month", "USD a unit", "USD a month", "USD a million events"], [...rows, total]);
+  return table(
+    ["", "", "units per month", "USD per unit", "USD per month", "USD per million events"],
+    [...rows, total],
+  );
 }
 
 function notes({ prices, warnings }: Plan): string {
   return [
     ...warnings.map((warning) => `${pc.yellow("warning")} ${warning}`),
-    `Prices of ${prices.region}, ${prices.date}, first tier; no free tier, data transfer, logs, alarms or keys. --price and --quota override.`,
-    "* assumed: not confirmed against AWS's page when the table was written. docs/plan.md has the sources.",
+    `Prices of ${prices.region}, ${prices.date}, first tier; no free tier, data transfer, logs, alarms or keys. --price and --quota override the tables.`,
+    "* assumed: not confirmed on AWS's page when the table was written. docs/plan.md has the sources.",
   ].join("\n");
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  // Colours are picocolors' business: it knows whether this is a terminal.
+  // No colours of the table's own: picocolors knows whether this is a terminal.
   const drawn = new Table({ head: head.map((name) => pc.bold(name)), style: { head: [], border: [], compact: true } });
   drawn.push(...rows.map((row) => [...row]));
   return drawn.toString();
 }
 
-/** At most three digits behind what matters. */
+/** Three significant digits, or a whole number from 100 on. */
 function number(value: number): string {
   return value.toLocaleString("en-US", value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 });
 }

@@ -1,5 +1,7 @@
 /** Codes of the errors that the local runtime itself raises. Branch on the code, not on the class. */
 export type LocalErrorCode =
+  /** The app of the CDK cannot be run: it fails, no command is known, or `cdk.json` is not JSON. */
+  | "SynthesisFailed"
   /** The cloud assembly cannot be read: no manifest, no template, broken JSON. */
   | "AssemblyInvalid"
   /** The template says something that CloudFormation would refuse as well: an unknown Ref, a cycle, a wrong type. */

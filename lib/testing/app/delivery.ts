@@ -1,9 +1,9 @@
 import { TestAppError } from "./errors.ts";
-import type { RecordedFate } from "./journal.ts";
+import type { RecordedOutcome } from "./journal.ts";
 
 /**
- * What became of an event at one subscriber. `notReceived`: a filter kept it away, or it was never delivered;
- * `retrying`: it was handed back, and is not in the dead-letter queue.
+ * What became of an event at one subscriber. `notReceived`: a filter excluded it, or it was never delivered;
+ * `retrying`: its last outcome was a retry, and it is not in the dead-letter queue.
  */
 export type DeliveryOutcome =
   | "processed"
@@ -20,20 +20,20 @@ export type ExpectedOutcome = DeliveryOutcome | { readonly outcome: DeliveryOutc
 /** What became of one event at one subscriber. */
 export interface SubscriberDelivery {
   readonly outcome: DeliveryOutcome;
-  /** How often it came again. */
+  /** How many of its outcomes were a retry. */
   readonly retries: number;
-  readonly fates: readonly RecordedFate[];
+  readonly outcomes: readonly RecordedOutcome[];
 }
 
 /** What became of one event, once the app is quiet. */
 export interface Delivery {
   /** The CloudEvents id. */
   readonly id: string;
-  /** What became of it at a subscriber. @throws TestAppError `NotFound`, `FatesUnknown` */
+  /** What became of it at a subscriber. @throws TestAppError `NotFound`, `OutcomesUnknown` */
   at(subscriber: string): SubscriberDelivery;
   /**
-   * Fails the test unless every subscriber that is named did what is expected: `{ Billing: "processed", Audit: "notReceived" }`.
-   * Subscribers that are not named are not looked at.
+   * Fails the test unless each named subscriber did what is expected: `{ Billing: "processed", Audit: "notReceived" }`.
+   * Other subscribers are not checked.
    *
    * @throws TestAppError `Unexpected` with the event's history
    */
@@ -42,7 +42,7 @@ export interface Delivery {
   readonly history: string;
 }
 
-const OUTCOME_OF: Readonly<Record<RecordedFate["outcome"], DeliveryOutcome>> = {
+const OUTCOME_OF: Readonly<Record<RecordedOutcome["outcome"], DeliveryOutcome>> = {
   done: "processed",
   deadLettered: "deadLettered",
   duplicate: "duplicate",
@@ -51,16 +51,16 @@ const OUTCOME_OF: Readonly<Record<RecordedFate["outcome"], DeliveryOutcome>> = {
   retry: "retrying",
 };
 
-/** Judges the fates of one event at one subscriber. */
-export function judge(fates: readonly RecordedFate[], inDeadLetterQueue: boolean): SubscriberDelivery {
-  const retries = fates.filter(({ outcome }) => outcome === "retry").length;
+/** Sums up the outcomes of one event at one subscriber. */
+export function summarize(outcomes: readonly RecordedOutcome[], inDeadLetterQueue: boolean): SubscriberDelivery {
+  const retries = outcomes.filter(({ outcome }) => outcome === "retry").length;
   // A copy that is recognised as a duplicate does not change that the event was processed.
-  const processed = fates.some(({ outcome }) => outcome === "done");
-  const last = fates.at(-1);
+  const processed = outcomes.some(({ outcome }) => outcome === "done");
+  const last = outcomes.at(-1);
   const known = last === undefined ? "notReceived" : OUTCOME_OF[last.outcome];
   const open = known === "retrying" || known === "notReceived";
   const outcome = processed ? "processed" : open && inDeadLetterQueue ? "deadLettered" : known;
-  return { outcome, retries, fates };
+  return { outcome, retries, outcomes };
 }
 
 /** Compares what is expected with what happened. @throws TestAppError `Unexpected` */
@@ -87,7 +87,9 @@ export function compare(
 }
 
 function text(expected: ExpectedOutcome): string {
-  if (typeof expected === "string") return expected;
+  if (typeof expected === "string") {
+    return expected;
+  }
   const { outcome, retries } = expected;
   return retries === 0 ? outcome : `${outcome} after ${retries} ${retries === 1 ? "retry" : "retries"}`;
 }

@@ -4,18 +4,18 @@ import { Journal } from "./journal.ts";
 import type { DeployOptions, DeploySource } from "./options.ts";
 import { assemblyOf } from "./synthesize.ts";
 
-/** Milliseconds that a message may take to come to its end; backoff of the first retries included. */
+/** Milliseconds until every message must have its final outcome, including the backoff of the first retries. */
 const TIMEOUT_MS = 30_000;
 
-/** Milliseconds in which other emulators have delivered what was published. */
+/** Milliseconds within which other emulators deliver what was published. */
 const SETTLE_MS = 500;
 
 /** A test rarely needs more, and machines that run tests are small. */
 const MAX_ENVIRONMENTS = 2;
 
 /**
- * Runs an app for a test: synthesises it, creates what its templates declare in emulators on this machine, and polls its queues
- * for the bundled handlers. Nothing is shared between two deployments on the embedded server.
+ * Runs an app for a test: synthesises it, creates what its templates declare in emulators on this machine, and invokes the bundled
+ * handlers with the messages of its queues. Two deployments on embedded servers share nothing.
  *
  * ```ts
  * const app = await deploy({ app: "node infra/app.ts" });
@@ -25,7 +25,7 @@ const MAX_ENVIRONMENTS = 2;
  * ```
  *
  * @param source the app of `cdk.json` by default
- * @throws TestAppError `SynthesisFailed`; LocalError when the templates cannot be deployed. Nothing is left running then.
+ * @throws TestAppError `SynthesisFailed`; LocalError when the templates cannot be deployed. Nothing is left running after an error.
  */
 export async function deploy(source: DeploySource = {}, options: DeployOptions = {}): Promise<DeployedApp> {
   const { timeoutMs = TIMEOUT_MS, settleMs, maxEnvironments = MAX_ENVIRONMENTS, onLog, onEvent, ...rest } = options;

@@ -1,23 +1,24 @@
+import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
 import { ClientPool } from "../../local/common/index.ts";
 import { LocalError, type LocalRuntime } from "../../local/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
 import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
-import { compare, type Delivery, judge, type SubscriberDelivery } from "./delivery.ts";
+import { compare, type Delivery, type SubscriberDelivery, summarize } from "./delivery.ts";
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
-import type { Journal, RecordedFate } from "./journal.ts";
+import type { Journal, RecordedOutcome } from "./journal.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
 
-/** Histories in the error of an app that does not come to rest. */
+/** Most histories in the error of an app that does not become quiet. */
 const MAX_HISTORIES = 5;
 
 /** What {@link DeployedApp.publishAndWait} takes besides what `publish` takes. */
 export interface PublishAndWaitOptions extends PublishOptions {
-  /** Construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`. */
+  /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
   readonly to?: string;
   readonly timeoutMs?: number;
 }
@@ -32,7 +33,7 @@ export interface DeployedAppParts {
   readonly remove: () => Promise<void>;
 }
 
-/** An app that runs for a test. Made by `deploy`; close it at the end, or use `await using`. */
+/** An app that runs for a test. Created by `deploy`; close it at the end, or use `await using`. */
 export class DeployedApp implements AsyncDisposable {
   /** The local runtime underneath: `runtime.invoke(...)`, `runtime.deployment.find(...)`. */
   readonly runtime: LocalRuntime;
@@ -49,9 +50,9 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   /**
-   * The typed publisher of a contract, to its topic or queue in this app, with the payload bucket that the stack gives it.
+   * Creates the typed publisher of a contract for its topic or queue in this app, with the payload bucket of the stack.
    *
-   * @param to construct path of the topic or queue, where the contract alone does not tell: `Shop/Orders`.
+   * @param to construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`
    * @throws TestAppError `NotFound`
    */
   publisher<C extends AnyContract>(contract: C, to?: string): Publisher<C> {
@@ -80,7 +81,7 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   /**
-   * Publishes one event, waits until the app is quiet, and tells what became of the event.
+   * Publishes one event, waits until the app is quiet, and returns what became of the event.
    *
    * @throws what `publish` throws; TestAppError `NotQuiet`
    */
@@ -95,15 +96,15 @@ export class DeployedApp implements AsyncDisposable {
     return await this.delivery(id, timeoutMs === undefined ? {} : { timeoutMs });
   }
 
-  /** Waits until the app is quiet, and tells what became of an event, whoever published it. @throws TestAppError `NotQuiet` */
+  /** Waits until the app is quiet, and returns what became of any event. @throws TestAppError `NotQuiet` */
   async delivery(eventId: string, options: { readonly timeoutMs?: number } = {}): Promise<Delivery> {
     await this.whenQuiet(options);
     const deadLetters = await this.#deadLettersOf(eventId);
     const history = historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
     const at = (name: string): SubscriberDelivery => {
       const subscriber = this.#subscriber(name);
-      const fates = this.#fates(subscriber).filter((fate) => fate.eventId === eventId);
-      return judge(fates, deadLetters.has(subscriber.title));
+      const outcomes = this.#outcomes(subscriber).filter((outcome) => outcome.eventId === eventId);
+      return summarize(outcomes, deadLetters.has(subscriber.title));
     };
     return { id: eventId, at, expect: (expected) => compare(eventId, expected, at, history), history };
   }
@@ -111,31 +112,33 @@ export class DeployedApp implements AsyncDisposable {
   /**
    * Resolves when no queue that a function polls holds a message and no function runs.
    *
-   * @throws TestAppError `NotQuiet` at the deadline, with what still waits and the histories of its events.
+   * @throws TestAppError `NotQuiet` at the deadline, with the messages that still wait and the histories of their events
    */
   async whenQuiet(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     const { timeoutMs = this.#parts.timeoutMs } = options;
     try {
       await settled(this.runtime, this.#parts.journal, { timeoutMs, settleMs: this.#parts.settleMs });
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotQuiet")) throw error;
+      if (!(error instanceof LocalError && error.code === "NotQuiet")) {
+        throw error;
+      }
       throw new TestAppError("NotQuiet", error.message, { cause: error, history: await this.#openHistories() });
     }
   }
 
-  /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  processed(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ outcome }) => outcome === "done");
+  /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  processed(subscriber: string): readonly RecordedOutcome[] {
+    return this.outcomes(subscriber).filter(({ outcome }) => outcome === "done");
   }
 
-  /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  retried(subscriber: string): readonly RecordedFate[] {
-    return this.fates(subscriber).filter(({ outcome }) => outcome === "retry");
+  /** The attempts of a subscriber that ended in a retry, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  retried(subscriber: string): readonly RecordedOutcome[] {
+    return this.outcomes(subscriber).filter(({ outcome }) => outcome === "retry");
   }
 
-  /** Everything that a subscriber did, in order. @throws TestAppError `NotFound`, `FatesUnknown` */
-  fates(subscriber: string): readonly RecordedFate[] {
-    return this.#fates(this.#subscriber(subscriber));
+  /** All outcomes at a subscriber, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
+  outcomes(subscriber: string): readonly RecordedOutcome[] {
+    return this.#outcomes(this.#subscriber(subscriber));
   }
 
   /** What is in a subscriber's dead-letter queue; it stays there. @throws TestAppError `NotFound`, `NotReadable` */
@@ -143,7 +146,7 @@ export class DeployedApp implements AsyncDisposable {
     return await this.#deadLetters(this.#subscriber(subscriber));
   }
 
-  /** All that is known of an event, as text: attach it to assertions of your own. */
+  /** All that is known of an event, as text, to attach to your own assertions. */
   async history(eventId: string): Promise<string> {
     const deadLetters = await this.#deadLettersOf(eventId);
     return historyOf(eventId, { journal: this.#parts.journal, subscribers: this.#subscribers, deadLetters });
@@ -167,37 +170,46 @@ export class DeployedApp implements AsyncDisposable {
     return findSubscriber(this.#subscribers, name);
   }
 
-  #fates({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedFate[] {
-    const fates = this.#parts.journal.fates.filter(({ queue }) => queue === queueName);
-    if (fates.length === 0 && consumer === undefined) {
-      const who = functionName === undefined ? "no function polls it" : `${functionName} does not tell what it does`;
-      throw new TestAppError("FatesUnknown", `what ${title} does with its messages is not known: ${who}`, {
-        remedy: "attach a handler made with consume() through fanOut or consumedBy, or look at its effects",
+  #outcomes({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedOutcome[] {
+    const outcomes = this.#parts.journal.outcomes.filter(({ queue }) => queue === queueName);
+    if (outcomes.length === 0 && consumer === undefined) {
+      const why = functionName === undefined ? "no function polls its queue" : `${functionName} logs no outcomes`;
+      throw new TestAppError("OutcomesUnknown", `the outcomes of ${title} are unknown: ${why}`, {
+        remedy:
+          "attach a handler made with consume() through fanOut or consumedBy, or check the effects of the function instead",
       });
     }
-    return fates;
+    return outcomes;
   }
 
-  async #deadLetters(subscriber: AppSubscriber): Promise<readonly DeadLetter[]> {
-    return await readDeadLetters(this.#pool.for(subscriber.place).sqs, subscriber, this.#startedAt);
+  async #deadLetters({ title, deadLetterQueueArn, place }: AppSubscriber): Promise<readonly DeadLetter[]> {
+    if (deadLetterQueueArn === undefined) {
+      throw new TestAppError("NotFound", `${title} has no dead-letter queue`);
+    }
+    const { sqs } = this.#pool.for(place);
+    const QueueName = deadLetterQueueArn.slice(deadLetterQueueArn.lastIndexOf(":") + 1);
+    const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+    return await readDeadLetters(sqs, QueueUrl, this.#startedAt);
   }
 
-  /** By the subscriber's title, only those that have some. */
+  /** The dead letters of an event by the subscriber's title; subscribers without any are left out. */
   async #deadLettersOf(eventId: string): Promise<ReadonlyMap<string, readonly DeadLetter[]>> {
     const found = new Map<string, readonly DeadLetter[]>();
     for (const subscriber of this.#subscribers.filter(({ deadLetterQueueArn }) => deadLetterQueueArn !== undefined)) {
-      const letters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
-      if (letters.length > 0) found.set(subscriber.title, letters);
+      const deadLetters = (await this.#deadLetters(subscriber)).filter(({ event }) => event?.id === eventId);
+      if (deadLetters.length > 0) {
+        found.set(subscriber.title, deadLetters);
+      }
     }
     return found;
   }
 
-  /** The histories of events that did not come to an end. */
+  /** The histories of the events without a final outcome. */
   async #openHistories(): Promise<string> {
-    const { fates, publications } = this.#parts.journal;
-    const ids = [...new Set([...publications, ...fates].flatMap(({ eventId }) => eventId ?? []))];
+    const { outcomes, publications } = this.#parts.journal;
+    const ids = [...new Set([...publications, ...outcomes].flatMap(({ eventId }) => eventId ?? []))];
     const open = ids.filter((id) => {
-      const own = fates.filter(({ eventId }) => eventId === id);
+      const own = outcomes.filter(({ eventId }) => eventId === id);
       return (
         own.length === 0 ||
         this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.outcome === "retry")

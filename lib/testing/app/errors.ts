@@ -1,19 +1,19 @@
 /** Codes of the errors that the helpers for tests raise. Branch on the code, not on the class. */
 export type TestAppErrorCode =
-  /** The app did not synthesise, or what was given is no stack. */
+  /** The app could not be synthesised, or the given stack does not belong to an app. */
   | "SynthesisFailed"
   /** There is no such subscriber, topic or queue, or more than one. */
   | "NotFound"
-  /** Messages still waited at the deadline; the message holds their histories. */
+  /** Messages were still waiting at the deadline; the error's message contains their histories. */
   | "NotQuiet"
-  /** What a subscriber did cannot be known: it is not consumed by Fanfare's `consume`. */
-  | "FatesUnknown"
-  /** A dead-letter queue holds more than can be read without taking it out. */
+  /** The outcomes at a subscriber are unknown: its queue is not consumed by Fanfare's `consume`. */
+  | "OutcomesUnknown"
+  /** A dead-letter queue holds more messages than can be read without deleting them. */
   | "NotReadable"
-  /** Something else became of an event than was expected; the message holds its history. */
+  /** An event had another outcome than expected; the error's message contains its history. */
   | "Unexpected";
 
-/** What a {@link TestAppError} says besides its message. */
+/** Details of a {@link TestAppError}. */
 export interface TestAppErrorDetails {
   readonly remedy?: string;
   readonly cause?: unknown;
@@ -29,7 +29,7 @@ export class TestAppError extends Error {
   readonly code: TestAppErrorCode;
   readonly expected: unknown;
   readonly actual: unknown;
-  /** What test runners look at before they show a difference. */
+  /** Test runners show the difference only if this is set. */
   readonly showDiff: boolean;
 
   constructor(code: TestAppErrorCode, message: string, details: TestAppErrorDetails = {}) {

@@ -1,11 +1,11 @@
 import type { DeadLetter } from "./dead-letters.ts";
-import type { Journal, RecordedFate } from "./journal.ts";
+import type { Journal, RecordedOutcome } from "./journal.ts";
 import type { AppSubscriber } from "./subscribers.ts";
 
-/** Lines that a handler printed are shown up to this number: a noisy handler must not hide the fates. */
+/** Most printed lines that are shown: a noisy handler must not hide the outcomes. */
 const MAX_LINES = 20;
 
-/** What a history is made of besides the journal. */
+/** What a history is made of. */
 export interface HistoryParts {
   readonly journal: Journal;
   readonly subscribers: readonly AppSubscriber[];
@@ -18,19 +18,19 @@ interface Happening {
   readonly text: string;
 }
 
-/** Tells what happened to an event, one thing a line, in order, with what its handlers printed meanwhile. */
+/** Describes what happened to an event, one thing per line, in order, with what its handlers printed meanwhile. */
 export function historyOf(eventId: string, { journal, subscribers, deadLetters }: HistoryParts): string {
   const publications = journal.publications.filter((publication) => publication.eventId === eventId);
-  const fates = journal.fates.filter((fate) => fate.eventId === eventId);
-  const name = publications[0]?.event ?? fates[0]?.event ?? "of unknown name";
-  const start = Math.min(...[...publications, ...fates].map(({ at }) => at));
+  const outcomes = journal.outcomes.filter((outcome) => outcome.eventId === eventId);
+  const name = publications[0]?.event ?? outcomes[0]?.event ?? "of unknown name";
+  const start = Math.min(...[...publications, ...outcomes].map(({ at }) => at));
   const happenings: Happening[] = [
     ...publications.map(({ at, target, messageId }) => ({
       at,
       text: `published to ${target} as message ${messageId}`,
     })),
-    ...fates.map((fate) => ({ at: fate.at, text: fateText(fate) })),
-    ...linesOf(journal, fates),
+    ...outcomes.map((outcome) => ({ at: outcome.at, text: outcomeText(outcome) })),
+    ...linesOf(journal, outcomes),
     ...journal.problems
       .filter(({ at }) => at >= start)
       .map(({ at, functionName, message }) => ({ at, text: `${functionName ?? "runtime"}: ${message}` })),
@@ -38,21 +38,23 @@ export function historyOf(eventId: string, { journal, subscribers, deadLetters }
   const lines = happenings
     .sort((a, b) => a.at - b.at)
     .map(({ at, text }) => `  +${String(at - start).padStart(6)} ms  ${text}`);
-  const heard = new Set(fates.map(({ queue }) => queue));
+  const heard = new Set(outcomes.map(({ queue }) => queue));
   const silent = subscribers
     .filter(({ consumer, queueName }) => consumer !== undefined && !heard.has(queueName))
     .map(({ title }) => title);
-  const letters = [...deadLetters].flatMap(([title, each]) => each.map((letter) => letterText(title, letter)));
+  const inDeadLetterQueues = [...deadLetters].flatMap(([title, each]) =>
+    each.map((deadLetter) => deadLetterText(title, deadLetter)),
+  );
   return [
     `History of event ${eventId} (${name}):`,
     ...(lines.length === 0 ? ["  it was neither published through this app nor seen by a consumer"] : lines),
-    ...letters,
+    ...inDeadLetterQueues,
     ...(silent.length === 0 ? [] : [`  not seen by: ${silent.join(", ")}`]),
   ].join("\n");
 }
 
-function fateText({ outcome, consumer, attempt, cause, afterSeconds, error }: RecordedFate): string {
-  const again = afterSeconds === undefined ? "" : `, again after ${afterSeconds} s`;
+function outcomeText({ outcome, consumer, attempt, cause, afterSeconds, error }: RecordedOutcome): string {
+  const when = afterSeconds === undefined ? "" : `, redelivered after ${afterSeconds} s`;
   const why = error === undefined ? "" : `: ${error.name}: ${error.message}`;
   const what = {
     done: "processed",
@@ -61,7 +63,7 @@ function fateText({ outcome, consumer, attempt, cause, afterSeconds, error }: Re
     expired: "expired",
     ignored: "ignored",
   };
-  const did = outcome === "retry" ? `to be retried (${cause ?? "handler"}${again})` : what[outcome];
+  const did = outcome === "retry" ? `to be retried (${cause ?? "handler"}${when})` : what[outcome];
   return `${consumer}: ${did}, attempt ${attempt ?? "?"}${why}${error?.stack === undefined ? "" : firstFrame(error.stack)}`;
 }
 
@@ -71,9 +73,9 @@ function firstFrame(stack: string): string {
   return frame === undefined ? "" : ` ${frame.trim().replace(/(?:file:\/\/)?\/[^\s()]*\//, "")}`;
 }
 
-/** A line cannot be told to belong to one record of a batch: those of the invocations that had the event are shown. */
-function linesOf(journal: Journal, fates: readonly RecordedFate[]): Happening[] {
-  const invocations = new Set(fates.flatMap(({ requestId }) => requestId ?? []));
+/** A printed line does not say which record of a batch it is about: all lines of the event's invocations are shown. */
+function linesOf(journal: Journal, outcomes: readonly RecordedOutcome[]): Happening[] {
+  const invocations = new Set(outcomes.flatMap(({ requestId }) => requestId ?? []));
   const printed = journal.lines.filter(({ requestId }) => requestId !== undefined && invocations.has(requestId));
   const shown = printed
     .slice(0, MAX_LINES)
@@ -83,7 +85,7 @@ function linesOf(journal: Journal, fates: readonly RecordedFate[]): Happening[] 
   return more === 0 || last === undefined ? shown : [...shown, { at: last.at, text: `... and ${more} more lines` }];
 }
 
-function letterText(title: string, { reason }: DeadLetter): string {
+function deadLetterText(title: string, { reason }: DeadLetter): string {
   const why =
     reason === undefined
       ? "without a reason: moved by SQS after too many receives"

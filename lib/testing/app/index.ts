@@ -4,5 +4,6 @@ export type { Delivery, DeliveryOutcome, ExpectedOutcome, SubscriberDelivery } f
 export { deploy } from "./deploy.ts";
 export type { DeployedApp, PublishAndWaitOptions } from "./deployed-app.ts";
 export { TestAppError, type TestAppErrorCode } from "./errors.ts";
-export type { RecordedFate } from "./journal.ts";
+export type { RecordedOutcome } from "./journal.ts";
 export type { ConstructLike, DeployOptions, DeploySource } from "./options.ts";
+export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

@@ -1,22 +1,8 @@
 import type { LogEntry, RuntimeEvent } from "../../local/index.ts";
+import { type LoggedOutcome, readOutcome } from "./read-outcome.ts";
 
-/** What a consumer did with one message, as it logged it. */
-export interface RecordedFate {
-  readonly outcome: "done" | "duplicate" | "expired" | "ignored" | "deadLettered" | "retry";
-  readonly consumer: string;
-  /** Name of the event in its contract; `undefined` where the message could not be read. */
-  readonly event: string | undefined;
-  readonly eventId: string | undefined;
-  readonly messageId: string;
-  /** Receive count, from 1. */
-  readonly attempt: number | undefined;
-  /** Name of the queue. */
-  readonly queue: string;
-  /** Of a retry: why. */
-  readonly cause: string | undefined;
-  /** Of a retry: seconds until it comes again, where the handler asked for that. */
-  readonly afterSeconds: number | undefined;
-  readonly error: { readonly name: string; readonly message: string; readonly stack?: string } | undefined;
+/** What a consumer did with one message, and when this process saw it. */
+export interface RecordedOutcome extends LoggedOutcome {
   /** Milliseconds since the epoch at which this process saw it. */
   readonly at: number;
   /** The invocation of the function. */
@@ -32,7 +18,7 @@ export interface RecordedPublication {
   readonly at: number;
 }
 
-/** A line that a handler printed for itself. */
+/** A line that a handler printed itself. */
 export interface RecordedLine {
   readonly functionName: string;
   readonly requestId: string | undefined;
@@ -47,26 +33,27 @@ export interface RecordedProblem {
   readonly at: number;
 }
 
-const FATES = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
-
-/** All that is known of what happened in an app: what was published, each message's fates, what handlers printed. */
+/** All that is known of what happened in an app: what was published, the outcomes of messages, what handlers printed. */
 export class Journal {
-  readonly fates: RecordedFate[] = [];
+  readonly outcomes: RecordedOutcome[] = [];
   readonly publications: RecordedPublication[] = [];
   readonly lines: RecordedLine[] = [];
   readonly problems: RecordedProblem[] = [];
 
   /** Changes whenever something happens. */
   get size(): number {
-    return this.fates.length + this.publications.length + this.lines.length + this.problems.length;
+    return this.outcomes.length + this.publications.length + this.lines.length + this.problems.length;
   }
 
-  /** Takes one line that a handler printed: consumers log each message's fate as one JSON line. */
+  /** Takes one line that a handler printed: consumers log each outcome as one line of JSON. */
   noteLine({ functionName, requestId, line }: LogEntry): void {
     const at = Date.now();
-    const fate = line.includes('"outcome"') ? fateOf(line, at, requestId) : undefined;
-    if (fate === undefined) this.lines.push({ functionName, requestId, line, at });
-    else this.fates.push(fate);
+    const outcome = readOutcome(line);
+    if (outcome === undefined) {
+      this.lines.push({ functionName, requestId, line, at });
+    } else {
+      this.outcomes.push({ ...outcome, at, requestId });
+    }
   }
 
   noteEvent(event: RuntimeEvent): void {
@@ -84,54 +71,5 @@ export class Journal {
 
   notePublication(publication: Omit<RecordedPublication, "at">, at: number): void {
     this.publications.push({ ...publication, at });
-  }
-}
-
-function fateOf(line: string, at: number, requestId: string | undefined): RecordedFate | undefined {
-  const value = parsed(line);
-  if (typeof value !== "object" || value === null) return undefined;
-  const fields: Readonly<Record<string, unknown>> = { ...value };
-  const outcome = FATES.find((each) => each === fields.outcome);
-  if (outcome === undefined || typeof fields.messageId !== "string" || typeof fields.consumer !== "string")
-    return undefined;
-  return {
-    outcome,
-    consumer: fields.consumer,
-    event: textOf(fields.event),
-    eventId: textOf(fields.eventId),
-    messageId: fields.messageId,
-    attempt: numberOf(fields.attempt),
-    queue: textOf(fields.queue) ?? "",
-    cause: textOf(fields.cause),
-    afterSeconds: numberOf(fields.afterSeconds),
-    error: errorOf(fields.error),
-    at,
-    requestId,
-  };
-}
-
-function errorOf(value: unknown): RecordedFate["error"] {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { name, message, stack }: Readonly<Record<string, unknown>> = { ...value };
-  return {
-    name: textOf(name) ?? "Error",
-    message: textOf(message) ?? "",
-    ...(typeof stack === "string" ? { stack } : {}),
-  };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function numberOf(value: unknown): number | undefined {
-  return typeof value === "number" ? value : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { LocalRuntime } from "../../local/index.ts";
 import type { Journal } from "./journal.ts";
 
 /**
- * Waits until the runtime is quiet and nothing has happened for `settleMs`: an emulator that delivers in the background holds
+ * Waits until the runtime is quiet and nothing has happened for `settleMs`: an emulator that delivers in the background may have
  * messages that are in no queue yet.
  *
  * @throws LocalError `NotQuiet` at the deadline
@@ -18,9 +18,13 @@ export async function settled(
     journal.size + runtime.stats.reduce((sum, { received, batches }) => sum + received + batches, 0);
   for (;;) {
     await runtime.whenQuiet({ timeoutMs: Math.max(1, deadline - Date.now()) });
-    if (settleMs === 0) return;
+    if (settleMs === 0) {
+      return;
+    }
     const before = activity();
     await delay(settleMs);
-    if (activity() === before) return;
+    if (activity() === before) {
+      return;
+    }
   }
 }

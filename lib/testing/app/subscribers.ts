@@ -2,10 +2,11 @@ import type { Place } from "../../local/common/index.ts";
 import type { Deployment } from "../../local/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
 import { TestAppError } from "./errors.ts";
+import { objectOf } from "./json.ts";
 
-/** A queue of the app that takes events, with whoever consumes it. */
+/** A queue of the app that takes events, with its consumer. */
 export interface AppSubscriber {
-  /** What messages call it: the consumer's name, else the construct's path, else the queue's name. */
+  /** Its name in error messages: the consumer's name, else the construct's path, else the queue's name. */
   readonly title: string;
   /** Name of Fanfare's consumer, as the constructs set it: `orders.Billing`. */
   readonly consumer: string | undefined;
@@ -21,7 +22,7 @@ export interface AppSubscriber {
   readonly place: Place;
 }
 
-/** All queues of a deployment but the dead-letter queues. */
+/** All queues of a deployment, except the dead-letter queues. */
 export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] {
   const queues = deployment.ofType("AWS::SQS::Queue");
   const deadLetterArns = new Set(
@@ -29,7 +30,9 @@ export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] 
   );
   return queues.flatMap((queue) => {
     const { arn } = queue;
-    if (arn === undefined || deadLetterArns.has(arn)) return [];
+    if (arn === undefined || deadLetterArns.has(arn)) {
+      return [];
+    }
     const mapping = deployment.mappings.find(({ configuration }) => configuration.queueArn === arn)?.configuration;
     const functionName = mapping?.functionName;
     const environment = deployment.functions.find((each) => each.configuration.functionName === functionName)
@@ -52,7 +55,7 @@ export function subscribersOf(deployment: Deployment): readonly AppSubscriber[] 
   });
 }
 
-/** The sharpest first. */
+/** Ways in which a name can mean a subscriber, the most specific first. */
 const MATCHERS: readonly ((subscriber: AppSubscriber, name: string) => boolean)[] = [
   ({ consumer }, name) => consumer === name,
   ({ queueName, queueArn, queueUrl }, name) => [queueName, queueArn, queueUrl].includes(name),
@@ -65,13 +68,15 @@ const MATCHERS: readonly ((subscriber: AppSubscriber, name: string) => boolean)[
  * Finds a subscriber by the name of its consumer (`orders.Billing`), the end of its construct path (`Billing`,
  * `Orders/Billing`), or its queue's name.
  *
- * @throws TestAppError `NotFound` when there is none or more than one.
+ * @throws TestAppError `NotFound` when there is none, or more than one
  */
 export function findSubscriber(subscribers: readonly AppSubscriber[], name: string): AppSubscriber {
   for (const matches of MATCHERS) {
     const found = subscribers.filter((subscriber) => matches(subscriber, name));
     const [only, another] = found;
-    if (only !== undefined && another === undefined) return only;
+    if (only !== undefined && another === undefined) {
+      return only;
+    }
     if (only !== undefined) {
       throw new TestAppError("NotFound", `${name} means more than one subscriber: ${titles(found)}`, {
         remedy: "give more of the construct's path",
@@ -87,17 +92,9 @@ function titles(subscribers: readonly AppSubscriber[]): string {
     .join(", ");
 }
 
-/** Redrive policies are objects or JSON text. */
+/** Redrive policies are objects, or strings of JSON. */
 function deadLetterArnOf(policy: unknown): string | undefined {
-  const value: unknown = typeof policy === "string" ? parsed(policy) : policy;
-  if (typeof value !== "object" || value === null || !("deadLetterTargetArn" in value)) return undefined;
-  return typeof value.deadLetterTargetArn === "string" ? value.deadLetterTargetArn : undefined;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const { deadLetterTargetArn }: { deadLetterTargetArn?: unknown } =
+    typeof policy === "string" ? objectOf(policy) : Object(policy);
+  return typeof deadLetterTargetArn === "string" ? deadLetterTargetArn : undefined;
 }

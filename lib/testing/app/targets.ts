@@ -4,7 +4,7 @@ import { publisherVariables } from "../../names/index.ts";
 import { TestAppError } from "./errors.ts";
 import type { AppSubscriber } from "./subscribers.ts";
 
-/** Where a contract's events go in a deployed app, with what the constructs tell publishers about it. */
+/** The topic or queue that takes a contract's events in a deployed app, with the settings of its publishers. */
 export interface PublishTarget {
   readonly resource: DeployedResource;
   /** ARN of the topic, or URL of the queue. */
@@ -18,7 +18,7 @@ export interface PublishTarget {
  * Finds the topic or queue of a contract: the one given; else the one that a function publishes the contract to; else the one
  * whose subscribers consume the contract; else the only topic.
  *
- * @throws TestAppError `NotFound` when that leaves none, or more than one.
+ * @throws TestAppError `NotFound` when none is found, or more than one
  */
 export function findTarget(
   deployment: Deployment,
@@ -49,7 +49,9 @@ function named(deployment: Deployment, given: string): DeployedResource {
     try {
       return deployment.find(key, type);
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotFound")) throw error;
+      if (!(error instanceof LocalError && error.code === "NotFound")) {
+        throw error;
+      }
     }
   }
   throw new TestAppError(
@@ -79,8 +81,11 @@ function guess(deployment: Deployment, subscribers: readonly AppSubscriber[], co
   ];
   const found = groups.find((group) => group.length > 0) ?? [];
   const [only, another] = found;
-  if (only !== undefined && another === undefined) return only;
-  const what = only === undefined ? "no topic or queue of the app is known to take" : "more than one place may take";
+  if (only !== undefined && another === undefined) {
+    return only;
+  }
+  const what =
+    only === undefined ? "no topic or queue of the app is known to take" : "more than one topic or queue may take";
   throw new TestAppError("NotFound", `${what} the events of contract ${contract.name}: ${listed(found)}`, {
     remedy: `name it: publisher(${contract.name}, "Shop/Orders")`,
   });
@@ -94,7 +99,7 @@ function listed(resources: readonly DeployedResource[]): string {
   return resources.map(({ path, stackName, logicalId }) => path ?? `${stackName}/${logicalId}`).join(", ") || "none";
 }
 
-/** Consumers read payloads from where their topic's publishers write them. */
+/** Consumers read payloads from the location to which publishers write them. */
 function locationOf(subscribers: readonly AppSubscriber[], contract: AnyContract): string | undefined {
   const sources = subscribers
     .filter(({ consumer }) => consumer?.startsWith(`${contract.name}.`))

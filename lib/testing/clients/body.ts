@@ -1,4 +1,4 @@
-/** The body of an S3 answer: what of the SDK's streams readers use. */
+/** The body of an S3 response: the part of the SDK's stream interface that readers use. */
 export class MemoryBody {
   readonly #bytes: Uint8Array;
 
@@ -18,6 +18,6 @@ export class MemoryBody {
     return Buffer.from(this.#bytes).toString(encoding);
   }
 
-  /** There is no connection to give back. */
+  /** There is no connection to release. */
   destroy(): void {}
 }

@@ -1,4 +1,4 @@
-/** The services that the clients in memory stand for. */
+/** The services that the clients in memory know. */
 export type ServiceName = "sns" | "sqs" | "s3" | "dynamodb";
 
 /** One call of an SDK client. */
@@ -11,5 +11,5 @@ export interface Call {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Carries a call to the services and its answer back. */
+/** Performs a call and returns the service's response. */
 export type Carrier = (call: Call) => Promise<object>;

@@ -16,7 +16,7 @@ interface Command {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A client of which only `send` is there: nothing in Fanfare uses more. */
+/** A client with only `send`: Fanfare uses nothing else. */
 class MemoryClient {
   readonly #service: ServiceName;
   readonly #carrier: Carrier;
@@ -35,13 +35,13 @@ class MemoryClient {
     });
   }
 
-  /** As the SDK's clients have it: there is nothing to close. */
+  /** Part of the SDK's interface: there is nothing to close. */
   destroy(): void {}
 }
 
 /** Makes SDK clients whose calls go to `carrier`. */
 export function clientsOf(carrier: Carrier): Clients {
-  // The SDK's classes have private members, so nothing else can have their type; commands are told by their class names.
+  // The SDK's classes have private members, so nothing else can have their type; commands are recognised by their class names.
   const client = <Client>(service: ServiceName) => new MemoryClient(service, carrier) as unknown as Client;
   return { sns: client("sns"), sqs: client("sqs"), s3: client("s3"), dynamodb: client("dynamodb") };
 }

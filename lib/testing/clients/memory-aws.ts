@@ -24,9 +24,9 @@ export interface MemoryAwsOptions {
   readonly accountId?: string;
   /** Milliseconds since the epoch. @default the machine's clock */
   readonly now?: () => number;
-  /** A number in [0, 1), which must not repeat itself: ids are drawn from it. @default `Math.random` */
+  /** Returns numbers in [0, 1). The sequence must not repeat: ids are drawn from it. @default `Math.random` */
   readonly random?: () => number;
-  /** Comes between topics and queues. */
+  /** Wraps each delivery from a topic to a queue. */
   readonly wrapDelivery?: NonNullable<EngineOptions["wrapDelivery"]>;
 }
 
@@ -35,15 +35,15 @@ export interface MemoryAws {
   readonly context: CallContext;
   readonly engine: Engine;
   readonly dynamodb: MemoryDynamoDb;
-  /** Answer at once, without faults. */
+  /** SDK clients that respond at once, without faults. */
   readonly clients: Clients;
-  /** Has the effect of a call, and answers it. @throws AwsError as the service answers it */
+  /** Performs a call and returns its output. @throws AwsError as the service would */
   perform(call: Pick<Call, "service" | "operation" | "input">): object;
 }
 
 /**
- * Makes SNS, SQS, S3 and DynamoDB in memory for tests: give `clients` to `createPublisher`, `consume` and your own code.
- * `ReceiveMessage` answers at once, whatever its wait time. DynamoDB knows what idempotency, circuits and `ctx.commit` need.
+ * Creates SNS, SQS, S3 and DynamoDB in memory for tests: give `clients` to `createPublisher`, `consume` and your own code.
+ * `ReceiveMessage` responds at once and ignores its wait time. DynamoDB supports what idempotency, circuits and `ctx.commit` need.
  */
 export function memoryAws(options: MemoryAwsOptions = {}): MemoryAws {
   const { region = "eu-central-1", accountId = "123456789012", now = Date.now, random = Math.random } = options;
@@ -74,10 +74,14 @@ function performCall(
 ): object {
   switch (service) {
     case "sns":
-      if (isOneOf<SnsOperation>(SNS_OPERATIONS, operation)) return engine.sns.call(context, operation, input);
+      if (isOneOf<SnsOperation>(SNS_OPERATIONS, operation)) {
+        return engine.sns.call(context, operation, input);
+      }
       break;
     case "sqs":
-      if (isOneOf<SqsOperation>(SQS_OPERATIONS, operation)) return engine.sqs.call(context, operation, input as never);
+      if (isOneOf<SqsOperation>(SQS_OPERATIONS, operation)) {
+        return engine.sqs.call(context, operation, input as never);
+      }
       break;
     case "s3":
       if (isOneOf<S3Operation>(S3_OPERATIONS, operation)) {
@@ -94,11 +98,15 @@ function isOneOf<Name extends string>(names: readonly Name[], name: string): nam
   return names.some((known) => known === name);
 }
 
-/** The engine takes bytes; the SDK text too. */
+/** The engine takes bytes; the SDK also takes strings. */
 function withBytes(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (typeof input.Body === "string") return { ...input, Body: Buffer.from(input.Body) };
-  if (input.Body === undefined || input.Body instanceof Uint8Array) return input;
-  throw new AwsError("NotImplemented", "S3 in memory takes bodies that are text or bytes, no streams");
+  if (typeof input.Body === "string") {
+    return { ...input, Body: Buffer.from(input.Body) };
+  }
+  if (input.Body === undefined || input.Body instanceof Uint8Array) {
+    return input;
+  }
+  throw new AwsError("NotImplemented", "S3 in memory takes bodies that are strings or bytes, not streams");
 }
 
 function withBody(output: object): object {

@@ -2,7 +2,7 @@ import { AwsError } from "../../local/engine/index.ts";
 import { TransactionCanceled } from "../dynamodb/index.ts";
 import type { ServiceName } from "./call.ts";
 
-/** What tells an error of the SDK from any other, apart from its class: `instanceof` of the SDK looks at the same fields. */
+/** The fields of an SDK error besides its class: the SDK's own `instanceof` checks the same fields. */
 export interface SdkErrorOptions {
   readonly fault: "client" | "server";
   readonly statusCode: number | undefined;
@@ -10,7 +10,7 @@ export interface SdkErrorOptions {
   readonly throttling?: boolean;
 }
 
-/** An error in the form in which the SDK throws it. */
+/** An error with the fields of those that the SDK throws. */
 export class SdkError extends Error {
   readonly $fault: "client" | "server";
   readonly $service: ServiceName;
@@ -34,9 +34,11 @@ const SNS_NAMES: Readonly<Record<string, string>> = {
   ValidationError: "ValidationException",
 };
 
-/** The error that the SDK's client of the service throws for an answer of the engine. Others are returned as they are. */
+/** Converts an error of the engine to the one that the service's SDK client throws. Returns other errors unchanged. */
 export function toSdkError(service: ServiceName, error: unknown): unknown {
-  if (!(error instanceof AwsError)) return error;
+  if (!(error instanceof AwsError)) {
+    return error;
+  }
   const fault = error.fault === "Receiver" ? "server" : "client";
   const made = new SdkError(nameOf(service, error.code), error.message, {
     fault,
@@ -49,6 +51,8 @@ export function toSdkError(service: ServiceName, error: unknown): unknown {
 }
 
 function nameOf(service: ServiceName, code: string): string {
-  if (service !== "sns" || code.endsWith("Exception")) return code;
+  if (service !== "sns" || code.endsWith("Exception")) {
+    return code;
+  }
   return SNS_NAMES[code] ?? `${code}Exception`;
 }

@@ -1,7 +1,7 @@
 import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../local/engine/index.ts";
 
-/** Source of all codes and texts: DynamoDB API Reference, "Common errors" and the operations' own pages. */
+/** Source of all codes and messages: DynamoDB API Reference, "Common errors" and the operations' own pages. */
 export function validation(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }

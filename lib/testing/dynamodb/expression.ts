@@ -12,8 +12,8 @@ const TOKENS = /\s*(<>|<=|>=|[=<>(),+-]|[#:]?[A-Za-z_][A-Za-z0-9_]*)/y;
 
 /**
  * Condition and update expressions on top-level attributes: comparisons, `attribute_exists`, `attribute_not_exists`,
- * `begins_with`, `AND`, `OR`, `NOT` and brackets; `SET` (with `+`, `-` and `if_not_exists`), `ADD` of numbers and `REMOVE`. What
- * else DynamoDB knows is refused as a ValidationException that says so, so that no test passes by accident.
+ * `begins_with`, `AND`, `OR`, `NOT` and parentheses; `SET` (with `+`, `-` and `if_not_exists`), `ADD` of numbers and `REMOVE`.
+ * Everything else that DynamoDB supports is refused with a ValidationException that says so, so that no test passes by accident.
  */
 export class Expression {
   readonly #tokens: readonly string[];
@@ -32,7 +32,9 @@ export class Expression {
   /** Whether the condition holds. */
   condition(): boolean {
     const holds = this.#or();
-    if (this.#at < this.#tokens.length) throw this.#unknown();
+    if (this.#at < this.#tokens.length) {
+      throw this.#unknown();
+    }
     return holds;
   }
 
@@ -49,8 +51,11 @@ export class Expression {
         } else if (clause === "ADD") {
           const amount = Number(this.#value().N);
           next[name] = { N: String(Number(this.#item[name]?.N ?? 0) + amount) };
-        } else if (clause === "REMOVE") delete next[name];
-        else throw this.#unknown();
+        } else if (clause === "REMOVE") {
+          delete next[name];
+        } else {
+          throw this.#unknown();
+        }
       } while (this.#accept(","));
     }
     return next;
@@ -58,25 +63,33 @@ export class Expression {
 
   #or(): boolean {
     let holds = this.#and();
-    while (this.#accept("OR")) holds = this.#and() || holds;
+    while (this.#accept("OR")) {
+      holds = this.#and() || holds;
+    }
     return holds;
   }
 
   #and(): boolean {
     let holds = this.#not();
-    while (this.#accept("AND")) holds = this.#not() && holds;
+    while (this.#accept("AND")) {
+      holds = this.#not() && holds;
+    }
     return holds;
   }
 
   #not(): boolean {
-    if (this.#accept("NOT")) return !this.#not();
+    if (this.#accept("NOT")) {
+      return !this.#not();
+    }
     if (this.#accept("(")) {
       const holds = this.#or();
       this.#expect(")");
       return holds;
     }
     for (const call of ["attribute_exists", "attribute_not_exists", "begins_with"] as const) {
-      if (this.#accept(call)) return this.#function(call);
+      if (this.#accept(call)) {
+        return this.#function(call);
+      }
     }
     return this.#comparison();
   }
@@ -97,8 +110,10 @@ export class Expression {
     const left = this.#operand();
     const operator = this.#take();
     const right = this.#operand();
-    // A comparison with an attribute that is not there does not hold; "<>" does.
-    if (left === undefined || right === undefined) return operator === "<>" && left !== right;
+    // A comparison with a missing attribute is false, except "<>".
+    if (left === undefined || right === undefined) {
+      return operator === "<>" && left !== right;
+    }
     switch (operator) {
       case "=":
         return sameValue(left, right);
@@ -133,8 +148,9 @@ export class Expression {
       return stored ?? fallback;
     }
     const value = this.#operand();
-    if (value === undefined)
+    if (value === undefined) {
       throw validation("The provided expression refers to an attribute that does not exist in the item");
+    }
     return value;
   }
 
@@ -145,33 +161,43 @@ export class Expression {
   #value(): AttributeValue {
     const token = this.#take();
     const value = this.#placeholders.ExpressionAttributeValues?.[token];
-    if (value === undefined)
+    if (value === undefined) {
       throw validation(`An expression attribute value used in expression is not defined: ${token}`);
+    }
     return value;
   }
 
   #name(): string {
     const token = this.#take();
-    if (!token.startsWith("#")) return token;
+    if (!token.startsWith("#")) {
+      return token;
+    }
     const name = this.#placeholders.ExpressionAttributeNames?.[token];
-    if (name === undefined)
+    if (name === undefined) {
       throw validation(`An expression attribute name used in the expression is not defined: ${token}`);
+    }
     return name;
   }
 
   #accept(word: string): boolean {
-    if (this.#tokens[this.#at]?.toUpperCase() !== word.toUpperCase()) return false;
+    if (this.#tokens[this.#at]?.toUpperCase() !== word.toUpperCase()) {
+      return false;
+    }
     this.#at += 1;
     return true;
   }
 
   #expect(word: string): void {
-    if (!this.#accept(word)) throw this.#unknown();
+    if (!this.#accept(word)) {
+      throw this.#unknown();
+    }
   }
 
   #take(): string {
     const token = this.#tokens[this.#at];
-    if (token === undefined) throw this.#unknown();
+    if (token === undefined) {
+      throw this.#unknown();
+    }
     this.#at += 1;
     return token;
   }

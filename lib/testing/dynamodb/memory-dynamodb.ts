@@ -16,7 +16,7 @@ import { applyWrite, type Write } from "./write.ts";
 /** Statements of one `BatchExecuteStatement`, keys of one `BatchGetItem`. Source: their API References. */
 const LIMITS = { statements: 25, keys: 100 };
 
-/** Operations that {@link MemoryDynamoDb} knows. */
+/** Operations that {@link MemoryDynamoDb} supports. */
 export type DynamoDbOperation =
   | "BatchExecuteStatement"
   | "BatchGetItem"
@@ -27,8 +27,8 @@ export type DynamoDbOperation =
   | "UpdateItem";
 
 /**
- * As much of Amazon DynamoDB as idempotency, circuits and `ctx.commit` need, with DynamoDB's own semantics where they can be
- * noticed: conditions, an outcome for each PartiQL statement, refusal of two statements on one item, transactions with their
+ * As much of Amazon DynamoDB as idempotency, circuits and `ctx.commit` need, with DynamoDB's own semantics where callers can
+ * notice them: conditions, a result for each PartiQL statement, refusal of two statements on one item, transactions with their
  * client request tokens, items past their time to live that are still there. A pure state machine: no I/O, no timers.
  */
 export class MemoryDynamoDb {
@@ -36,15 +36,17 @@ export class MemoryDynamoDb {
   readonly #transactions: Transactions;
   readonly #listeners = new Set<WriteListener>();
 
-  /** @param now milliseconds since the epoch: client request tokens are forgotten after 10 minutes */
+  /** @param now milliseconds since the epoch: client request tokens expire after 10 minutes */
   constructor(now: () => number) {
     this.#transactions = new Transactions(now, (name) => this.#table(name));
   }
 
-  /** Makes a table with a partition key of type S. */
+  /** Creates a table with a partition key of type S. */
   createTable(name: string, keyName = "id"): void {
     const tell: WriteListener = (...write) => {
-      for (const listener of this.#listeners) listener(...write);
+      for (const listener of this.#listeners) {
+        listener(...write);
+      }
     };
     this.#tables.set(name, new Table(name, keyName, tell));
   }
@@ -54,12 +56,12 @@ export class MemoryDynamoDb {
     return this.#table(table).items;
   }
 
-  /** Tells the listener every write from now on. */
+  /** Calls the listener after every write from now on. */
   onWrite(listener: WriteListener): void {
     this.#listeners.add(listener);
   }
 
-  /** @throws AwsError as the service answers it */
+  /** @throws AwsError as the service would */
   call(operation: DynamoDbOperation, input: unknown): object {
     switch (operation) {
       case "GetItem":
@@ -93,15 +95,18 @@ export class MemoryDynamoDb {
     for (const [name, request] of Object.entries(input.RequestItems ?? {})) {
       const table = this.#table(name);
       const keys = (request.Keys ?? []).map((key) => table.keyOf(key));
-      if (new Set(keys).size < keys.length) throw validation("Provided list of item keys contains duplicates");
+      if (new Set(keys).size < keys.length) {
+        throw validation("Provided list of item keys contains duplicates");
+      }
       count += keys.length;
       Responses[name] = keys.flatMap((key) => {
         const item = table.get(key);
         return item === undefined ? [] : [{ ...item }];
       });
     }
-    if (count === 0 || count > LIMITS.keys)
+    if (count === 0 || count > LIMITS.keys) {
       throw validation(`Too many items requested for the BatchGetItem call: ${count}`);
+    }
     return { Responses, UnprocessedKeys: {} };
   }
 
@@ -141,14 +146,19 @@ export class MemoryDynamoDb {
     if (!holds(item, statement.where)) {
       return failed("ConditionalCheckFailed", "The conditional request failed", statement.table);
     }
-    if (statement.kind === "delete") table.delete(key);
-    else table.put({ ...item, ...statement.set });
+    if (statement.kind === "delete") {
+      table.delete(key);
+    } else {
+      table.put({ ...item, ...statement.set });
+    }
     return { TableName: statement.table };
   }
 
   #table(name: string | undefined): Table {
     const table = this.#tables.get(name ?? "");
-    if (table === undefined) throw tableNotFound(name ?? "");
+    if (table === undefined) {
+      throw tableNotFound(name ?? "");
+    }
     return table;
   }
 }

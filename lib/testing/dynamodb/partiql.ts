@@ -53,7 +53,9 @@ function pair(names: readonly string[], values: readonly AttributeValue[]): Item
   const paired: Record<string, AttributeValue> = {};
   for (const [index, name] of names.entries()) {
     const value = values[index];
-    if (value !== undefined) paired[name] = value;
+    if (value !== undefined) {
+      paired[name] = value;
+    }
   }
   return paired;
 }
@@ -63,13 +65,17 @@ function parse(text: string): Parsed {
   const names = (list: string | undefined, separator: string, form: RegExp) =>
     (list ?? "").split(separator).map((part) => {
       const name = form.exec(part.trim())?.[1];
-      if (name === undefined) throw unknown();
+      if (name === undefined) {
+        throw unknown();
+      }
       return name;
     });
   const member = /^'([^']+)': \?$/;
   const equality = /^"([^"]+)" = \?$/;
   const insert = INSERT.exec(text);
-  if (insert !== null) return { kind: "insert", table: insert[1] ?? "", set: names(insert[2], ",", member), where: [] };
+  if (insert !== null) {
+    return { kind: "insert", table: insert[1] ?? "", set: names(insert[2], ",", member), where: [] };
+  }
   const update = UPDATE.exec(text);
   if (update !== null) {
     const set = names(update[2], ",", equality);

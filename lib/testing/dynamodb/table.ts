@@ -1,7 +1,7 @@
 import { validation } from "./errors.ts";
 import type { Item } from "./item.ts";
 
-/** Told after each write: the item and what it was before; `undefined` for none. */
+/** Called after each write with the new item and the one before; `undefined` for none. */
 export type WriteListener = (table: string, key: string, item: Item | undefined, before: Item | undefined) => void;
 
 /** The items of one table with a partition key of type S and no sort key. */
@@ -44,6 +44,8 @@ export class Table {
 
   delete(key: string): void {
     const before = this.#items.get(key);
-    if (this.#items.delete(key)) this.#onWrite(this.name, key, undefined, before);
+    if (this.#items.delete(key)) {
+      this.#onWrite(this.name, key, undefined, before);
+    }
   }
 }

@@ -29,7 +29,9 @@ export class Transactions {
       throw validation(`Member must have length between 1 and ${MAX_ITEMS}: ${writes.length} items`);
     }
     const request = JSON.stringify(writes);
-    if (this.#isRepeated(input.ClientRequestToken, request)) return {};
+    if (this.#isRepeated(input.ClientRequestToken, request)) {
+      return {};
+    }
     const targets = writes.map((write) => targetOf(write, this.#tableOf));
     if (new Set(targets.map(({ table, key }) => `${table.name}/${key}`)).size < targets.length) {
       throw validation("Transaction request cannot include multiple operations on one item");
@@ -40,10 +42,14 @@ export class Transactions {
         ? { Code: "None" }
         : { Code: "ConditionalCheckFailed", Message: "The conditional request failed" };
     });
-    if (reasons.some((reason) => reason.Code !== "None")) throw new TransactionCanceled(reasons);
+    if (reasons.some((reason) => reason.Code !== "None")) {
+      throw new TransactionCanceled(reasons);
+    }
     for (const [index, write] of writes.entries()) {
       const target = targets[index];
-      if (target !== undefined) perform(write, target);
+      if (target !== undefined) {
+        perform(write, target);
+      }
     }
     if (input.ClientRequestToken !== undefined) {
       this.#tokens.set(input.ClientRequestToken, { until: this.#now() + TOKEN_MS, request });
@@ -53,8 +59,12 @@ export class Transactions {
 
   #isRepeated(token: string | undefined, request: string): boolean {
     const earlier = token === undefined ? undefined : this.#tokens.get(token);
-    if (earlier === undefined || earlier.until <= this.#now()) return false;
-    if (earlier.request === request) return true;
+    if (earlier === undefined || earlier.until <= this.#now()) {
+      return false;
+    }
+    if (earlier.request === request) {
+      return true;
+    }
     throw new AwsError(
       "IdempotentParameterMismatchException",
       "The same client request token was used with other items within 10 minutes",

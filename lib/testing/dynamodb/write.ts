@@ -21,7 +21,9 @@ export function targetOf(write: Write, tableOf: (name: string | undefined) => Ta
     return { table, key: table.keyOf(Put.Item) };
   }
   const other = Update ?? Delete ?? ConditionCheck;
-  if (other === undefined) throw validation("an item of the transaction holds no write");
+  if (other === undefined) {
+    throw validation("an item of the transaction contains no write");
+  }
   const table = tableOf(other.TableName);
   return { table, key: table.keyOf(other.Key) };
 }
@@ -34,12 +36,14 @@ export function conditionHolds(write: Write, stored: Item | undefined): boolean 
   return text === undefined || new Expression(text, part as Placeholders, stored).condition();
 }
 
-/** Writes, whatever the condition says. */
+/** Writes without looking at the condition. */
 export function perform(write: Write, { table, key }: Target): void {
   const { Put, Update, Delete } = write;
-  if (Put !== undefined) table.put({ ...Put.Item });
-  else if (Delete !== undefined) table.delete(key);
-  else if (Update !== undefined) {
+  if (Put !== undefined) {
+    table.put({ ...Put.Item });
+  } else if (Delete !== undefined) {
+    table.delete(key);
+  } else if (Update !== undefined) {
     const stored = table.get(key) ?? { [table.keyName]: { S: key } };
     table.put(new Expression(Update.UpdateExpression ?? "", Update, stored).update());
   }
@@ -48,7 +52,9 @@ export function perform(write: Write, { table, key }: Target): void {
 /** One write by itself. @throws AwsError `ConditionalCheckFailedException` */
 export function applyWrite(write: Write, tableOf: (name: string | undefined) => Table): void {
   const target = targetOf(write, tableOf);
-  if (!conditionHolds(write, target.table.get(target.key))) throw conditionFailed();
+  if (!conditionHolds(write, target.table.get(target.key))) {
+    throw conditionFailed();
+  }
   perform(write, target);
 }
 
@@ -57,7 +63,8 @@ function checkPlaceholders(expressions: string, placeholders: Placeholders): voi
   const used = new Set(expressions.match(/[#:][A-Za-z0-9_]+/g));
   for (const field of ["ExpressionAttributeNames", "ExpressionAttributeValues"] as const) {
     const unused = Object.keys(placeholders[field] ?? {}).filter((name) => !used.has(name));
-    if (unused.length > 0)
+    if (unused.length > 0) {
       throw validation(`Value provided in ${field} unused in expressions: keys: {${unused.join(", ")}}`);
+    }
   }
 }

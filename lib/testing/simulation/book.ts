@@ -1,11 +1,12 @@
 import type { Guarantee } from "../../consume/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
 import type { DeployedSubscriber, Deployment } from "./deployment.ts";
+import type { QueuedMessage } from "./entities.ts";
 import type { History } from "./history.ts";
-import type { Ledger, MessageRecord } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Finding } from "./rules/finding.ts";
 
-/** What watching a run needs. */
+/** What a {@link Book} needs. */
 export interface BookOptions {
   readonly aws: MemoryAws;
   readonly deployment: Deployment;
@@ -18,7 +19,7 @@ export interface BookOptions {
   readonly now: () => number;
 }
 
-/** What is known of a run, where it is written down, and the first rule that did not hold. */
+/** The record of a run: what is known, the history, and the first rule that was broken. */
 export class Book {
   readonly options: BookOptions;
   readonly ledger: Ledger;
@@ -34,7 +35,9 @@ export class Book {
   }
 
   report(finding: Finding | undefined): void {
-    if (finding === undefined || this.#finding !== undefined) return;
+    if (finding === undefined || this.#finding !== undefined) {
+      return;
+    }
     this.#finding = finding;
     this.note("CHECK", `${finding.rule}: ${finding.message}`, finding.event, finding.subscriber);
   }
@@ -43,12 +46,12 @@ export class Book {
     this.options.history.add(actor, text, { event, subscriber });
   }
 
-  /** The subscriber of which `field` has the value. */
+  /** The subscriber whose `field` has the value. */
   deployedBy(field: "name" | "queueArn" | "deadLetterQueueArn" | "deadLetterQueueUrl", value: string) {
     return this.options.deployment.subscribers.find((deployed) => deployed[field] === value);
   }
 
-  message(deployed: DeployedSubscriber, messageId: string, body: string): MessageRecord | undefined {
+  message(deployed: DeployedSubscriber, messageId: string, body: string): QueuedMessage | undefined {
     return this.ledger.message(deployed.name, messageId, body);
   }
 
@@ -57,7 +60,7 @@ export class Book {
   }
 }
 
-/** Enough of a long id to tell it from others in a history. */
+/** Enough of a long id to recognise it in a history. */
 export function short(id: string): string {
   return id.slice(0, 8);
 }

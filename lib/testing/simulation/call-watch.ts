@@ -3,19 +3,19 @@ import type { Call } from "../clients/index.ts";
 import type { Item } from "../dynamodb/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { IDEMPOTENCY_TABLE } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { NetworkListener } from "./network.ts";
+import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkCommit } from "./rules/handler-rules.ts";
-import { checkLetter, checkMove } from "./rules/letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
 import { checkRecordChange } from "./rules/store-rules.ts";
 import type { Worker } from "./worker.ts";
 
-/** Sees the effects of calls at the services: what the topic took, what dead-letter queues took, how the store's records change. */
+/** Observes the effects of calls: what the topic accepts, what dead-letter queues receive, how the store's records change. */
 export class CallWatch implements NetworkListener<Invocation | undefined> {
   readonly #book: Book;
-  /** The call that has its effect right now. */
+  /** The call that is having its effect. */
   #current: { readonly invocation: Invocation | undefined; readonly worker: Worker; readonly call: Call } | undefined;
   /** By the id of the invocation, with which owner tokens begin. */
   readonly #workers = new Map<string, Worker>();
@@ -27,7 +27,7 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     book.options.aws.engine.sqs.onChange((arn) => this.#deadLettersChanged(arn));
   }
 
-  /** Calls, and entries of calls, of publishers that failed. */
+  /** Failed calls, and failed entries of calls, of publishers. */
   get publisherFailures(): number {
     return this.#publisherFailures;
   }
@@ -61,14 +61,20 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
   }
 
   onFailure(invocation: Invocation | undefined, worker: Worker, call: Call, error: unknown): void {
-    if (invocation === undefined) this.#publisherFailures += 1;
-    else invocation.failedCalls += 1;
+    if (invocation === undefined) {
+      this.#publisherFailures += 1;
+    } else {
+      invocation.failedCalls += 1;
+    }
     this.#book.note(worker.name, `${call.operation} failed: ${describe(error)}`, undefined, invocation?.subscriber);
   }
 
   onEntriesFailed(invocation: Invocation | undefined, _worker: Worker, _call: Call, entries: number): void {
-    if (invocation === undefined) this.#publisherFailures += entries;
-    else invocation.failedEntries += entries;
+    if (invocation === undefined) {
+      this.#publisherFailures += entries;
+    } else {
+      invocation.failedEntries += entries;
+    }
   }
 
   #accepted(worker: Worker, call: Call, output: { Successful?: readonly { Id?: string }[] }): void {
@@ -76,10 +82,12 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     for (const { Id } of output.Successful ?? []) {
       const body = entries.find((entry) => entry.Id === Id)?.Message ?? "";
       const event = this.#book.ledger.eventOfBody(body);
-      if (event === undefined) continue;
+      if (event === undefined) {
+        continue;
+      }
       const first = event.sequence === undefined;
       const earlier = this.#book.ledger.accepted(event);
-      this.#book.note(worker.name, first ? "taken by the topic" : "taken by the topic again", event.id);
+      this.#book.note(worker.name, first ? "accepted by the topic" : "accepted by the topic again", event.id);
       if (first && worker.name.startsWith("publisher") && call.input.TopicArn?.toString().endsWith(".fifo")) {
         this.#book.report(checkArrival(event, earlier));
       }
@@ -93,29 +101,44 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     output: { Successful?: readonly { Id?: string }[] },
   ): void {
     const deployed = this.#book.deployedBy("deadLetterQueueUrl", String(call.input.QueueUrl));
-    if (deployed === undefined || invocation === undefined) return;
+    if (deployed === undefined || invocation === undefined) {
+      return;
+    }
     const entries = call.input.Entries as readonly SendMessageBatchRequestEntry[];
     for (const { Id } of output.Successful ?? []) {
-      const letter = entries.find((entry) => entry.Id === Id);
-      const place = invocation.records.findIndex((record) => record.body === letter?.MessageBody);
+      const deadLetter = entries.find((entry) => entry.Id === Id);
+      const place = invocation.records.findIndex((record) => record.body === deadLetter?.MessageBody);
       const message = invocation.messages[place];
       const record = invocation.records[place];
-      if (letter === undefined || message === undefined || record === undefined) continue;
-      invocation.letters.set(message.case, (invocation.letters.get(message.case) ?? 0) + 1);
+      if (deadLetter === undefined || message === undefined || record === undefined) {
+        continue;
+      }
+      invocation.deadLetterCopies.set(message.case, (invocation.deadLetterCopies.get(message.case) ?? 0) + 1);
       message.case.deadLettered = true;
-      this.#book.note(worker.name, `dead-letter queue took ${short(message.id)}`, message.case.event.id, deployed.name);
-      this.#book.report(checkLetter(record, message, letter));
+      this.#book.note(
+        worker.name,
+        `dead-letter queue received ${short(message.id)}`,
+        message.case.event.id,
+        deployed.name,
+      );
+      this.#book.report(checkDeadLetter(record, message, deadLetter));
     }
   }
 
-  /** SQS itself moved messages that were received too often; redriven messages leave. */
+  /** SQS itself moves messages that were received too often. */
   #deadLettersChanged(arn: string): void {
     const deployed = this.#book.deployedBy("deadLetterQueueArn", arn);
-    if (deployed === undefined) return;
-    for (const letter of this.#book.options.aws.engine.sqs.inspect(arn)) {
-      if (letter.deadLetterSourceArn !== deployed.queueArn) continue;
-      const message = this.#book.message(deployed, letter.messageId, letter.body);
-      if (message === undefined || message.movedBySqs) continue;
+    if (deployed === undefined) {
+      return;
+    }
+    for (const deadLetter of this.#book.options.aws.engine.sqs.inspect(arn)) {
+      if (deadLetter.deadLetterSourceArn !== deployed.queueArn) {
+        continue;
+      }
+      const message = this.#book.message(deployed, deadLetter.messageId, deadLetter.body);
+      if (message === undefined || message.movedBySqs) {
+        continue;
+      }
       message.movedBySqs = true;
       message.case.deadLetteredBySqs = true;
       this.#book.note(
@@ -130,7 +153,9 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
 
   #written(table: string, key: string, item: Item | undefined, before: Item | undefined): void {
     const entry = this.#book.ledger.caseOfKey(key);
-    if (table !== IDEMPOTENCY_TABLE || entry === undefined) return;
+    if (table !== IDEMPOTENCY_TABLE || entry === undefined) {
+      return;
+    }
     const done = item?.state?.S === "done";
     const owner = short(item?.owner?.S ?? "");
     const { invocation, worker, call } = this.#current ?? {};
@@ -149,10 +174,14 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
         maxSkewMs: this.#book.options.maxSkewMs,
       }),
     );
-    if (!done) return;
+    if (!done) {
+      return;
+    }
     const guarantee = this.#book.guaranteeOf(entry.subscriber);
     if (guarantee === "at-most-once") {
-      if (invocation !== undefined) entry.claimedBy.add(invocation);
+      if (invocation !== undefined) {
+        entry.claimedBy.add(invocation);
+      }
       return;
     }
     entry.completed = true;

@@ -1,18 +1,18 @@
 import type { MemoryAws } from "../clients/index.ts";
 import { EFFECTS_TABLE, type Scenario, type Subscriber } from "./options.ts";
 
-/** Where large payloads go. */
+/** Where large payloads are stored. */
 export const PAYLOADS = { bucket: "fanfare-payloads", prefix: "events/" };
 
 /** The idempotency table. */
 export const IDEMPOTENCY_TABLE = "idempotency";
 
-/** Visibility timeouts of a queue are so many function timeouts. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+/** The visibility timeout of a queue, in function timeouts. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
 const VISIBILITY_TIMEOUTS = 6;
 
 /** A subscriber with its queues. */
 export interface DeployedSubscriber {
-  // biome-ignore lint/suspicious/noExplicitAny: the contract's type plays no part from here on.
+  // biome-ignore lint/suspicious/noExplicitAny: the contract's type does not matter here.
   readonly subscriber: Subscriber<any>;
   readonly name: string;
   readonly fifo: boolean;
@@ -26,7 +26,7 @@ export interface DeployedSubscriber {
   readonly maxReceiveCount: number;
 }
 
-/** A scenario's resources. */
+/** The resources of a scenario. */
 export interface Deployment {
   readonly topicArn: string;
   readonly subscribers: readonly DeployedSubscriber[];

@@ -5,14 +5,14 @@ import { dynamoDbStore } from "../../idempotency/index.ts";
 import { clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import type { Faults } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Network } from "./network.ts";
 import type { HandlerWorld } from "./options.ts";
 import type { Watch } from "./watch.ts";
 import type { Worker } from "./worker.ts";
 
-/** What an execution environment of Lambda is made of. */
+/** What an {@link ExecutionEnvironment} needs. */
 export interface EnvironmentOptions {
   readonly contract: AnyContract;
   readonly deployed: DeployedSubscriber;
@@ -27,7 +27,7 @@ export interface EnvironmentOptions {
 export class ExecutionEnvironment {
   readonly worker: Worker;
   readonly handler: SqsHandler;
-  /** The invocation that it is at, or was at last. */
+  /** The current invocation, or the last one. */
   invocation: Invocation | undefined;
 
   constructor(options: EnvironmentOptions) {
@@ -61,15 +61,19 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** Tells of each handler's start and end. */
+  /** Reports the start and the end of each handler. */
   #watched(handlers: Handlers<AnyContract>, watch: Watch): Handlers<AnyContract> {
     const watched: Record<string, Handlers<AnyContract>[string]> = {};
     for (const [name, handler] of Object.entries(handlers)) {
-      if (handler === undefined) continue;
+      if (handler === undefined) {
+        continue;
+      }
       watched[name] = async (data, context) => {
         const { invocation } = this;
         const run = invocation && watch.handlerStarted(invocation, context.record.messageId, context.idempotencyKey);
-        if (run === undefined) throw new Error("a handler was started for a record that is not in the invocation");
+        if (run === undefined) {
+          throw new Error("a handler was started for a record that is not in the invocation");
+        }
         context.signal.addEventListener("abort", () => watch.handlerTimedOut(run), { once: true });
         try {
           await handler(data, context);
@@ -89,7 +93,9 @@ export class ExecutionEnvironment {
     { worker, faults, book }: EnvironmentOptions,
   ): Promise<void> {
     await sleep(worker.clock, ms, signal);
-    if (!faults.occurs("crash")) return;
+    if (!faults.occurs("crash")) {
+      return;
+    }
     book.note(worker.name, "FAULT crash in the handler", undefined, this.invocation?.subscriber);
     worker.kill("crash in the handler");
     await forever();
@@ -97,13 +103,15 @@ export class ExecutionEnvironment {
 
   #logger(watch: Watch): Logger {
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) => {
-      if (this.invocation !== undefined) watch.fate(this.invocation, fields);
+      if (this.invocation !== undefined) {
+        watch.outcomeLogged(this.invocation, fields);
+      }
     };
     return { debug: () => {}, info: log, warn: log, error: log };
   }
 }
 
-/** What a dead process awaits. */
+/** What the code of a crashed process waits for. */
 function forever(): Promise<never> {
   return new Promise(() => {});
 }

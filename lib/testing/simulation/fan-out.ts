@@ -3,10 +3,10 @@ import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** Milliseconds from topic to queue: usual and late. */
+/** Milliseconds from a topic to a queue: usual and late. */
 const TRANSIT = { usual: [5, 60], late: [500, 20_000] } as const;
 
-/** What happens between topic and queues: time passes, and on standard queues messages overtake each other and come twice. */
+/** The way from the topic to the queues takes time; on standard queues messages overtake each other and arrive twice. */
 export class FanOut {
   readonly #virtual: VirtualClock;
   readonly #faults: Faults;
@@ -28,7 +28,7 @@ export class FanOut {
     this.#onDelivered = onDelivered;
   }
 
-  /** Messages that have left the topic and not reached their queue. */
+  /** Messages that have left the topic and have not reached their queue. */
   get underWay(): number {
     return this.#underWay;
   }
@@ -38,7 +38,9 @@ export class FanOut {
     (delivery) => {
       const fifo = delivery.queueArn.endsWith(".fifo");
       this.#send(deliver, delivery, fifo);
-      if (!fifo && this.#faults.occurs("duplicateDelivery")) this.#send(deliver, delivery, fifo);
+      if (!fifo && this.#faults.occurs("duplicateDelivery")) {
+        this.#send(deliver, delivery, fifo);
+      }
       return { status: "delivered", messageId: "under way" };
     };
 
@@ -53,7 +55,9 @@ export class FanOut {
     this.#virtual.timer(at - this.#virtual.now(), () => {
       this.#underWay -= 1;
       const outcome = deliver(delivery);
-      if (outcome.status === "refused") throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
+      if (outcome.status === "refused") {
+        throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
+      }
       this.#onDelivered(delivery.queueArn, outcome.messageId, delivery.body);
     });
   }

@@ -1,28 +1,28 @@
 import type { Random } from "./random.ts";
 
-/** What the simulator does to a system. */
+/** The faults that the simulator injects. */
 export const FAULT_KINDS = [
   /** An SDK call is refused with a throttling error, before it has an effect. */
   "throttle",
   /** An SDK call fails with HTTP 500 or 503, before it has an effect. */
   "serverError",
-  /** An SDK call has its effect, and its answer never arrives. */
+  /** An SDK call has its effect, and its response never arrives. */
   "lostAnswer",
   /** An SDK call takes seconds. */
   "slow",
-  /** An SDK call is under way for up to a minute: whoever gave it up, or died, may be surprised by its effect. */
+  /** An SDK call arrives up to a minute later: it may have its effect after its caller has given it up or crashed. */
   "lateArrival",
   /** Some entries or statements of a batch fail, the others succeed. */
   "partialFailure",
-  /** A worker or publisher dies: before or after a call has its effect, or in the middle of a handler. */
+  /** A worker or publisher crashes: before or after a call has its effect, or in the middle of a handler. */
   "crash",
   /** SNS delivers a message twice (standard queues). */
   "duplicateDelivery",
   /** SNS delivers a message late, and on standard queues behind later ones. */
   "lateDelivery",
-  /** Messages are received, and the answer does not reach the poller: they come again after the visibility timeout. */
+  /** Messages are received, and the response does not reach the poller: they are redelivered after the visibility timeout. */
   "lostReceive",
-  /** Lambda does not manage to delete messages that the function reported as done. */
+  /** Lambda fails to delete messages that the function reported as done. */
   "failedDelete",
 ] as const;
 
@@ -31,7 +31,7 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 /** The probability of each kind of fault, from 0 to 1, wherever it can occur. */
 export type FaultRates = Readonly<Record<FaultKind, number>>;
 
-/** Faults as they have been injected. */
+/** The number of injected faults of each kind. */
 export type FaultCounts = Record<FaultKind, number>;
 
 /** The rates that `simulate` starts from. Each run turns some kinds off and others up. */
@@ -49,10 +49,10 @@ export const DEFAULT_FAULTS: FaultRates = {
   failedDelete: 0.05,
 };
 
-/** By how much a kind of fault is more frequent in a storm. */
+/** How much more frequent a kind of fault is in a storm. */
 const STORM = 10;
 
-/** Something must get through now and then, or nothing is seen but outage. */
+/** The highest rate: some calls must succeed, or a run shows nothing but an outage. */
 const MAX_RATE = 0.6;
 
 /** Counts of zero. */
@@ -68,7 +68,7 @@ export class Faults {
   #ended = false;
 
   /**
-   * Draws how this run is: about a third of the kinds are off, the others up to three times as frequent as given, and in every
+   * Draws the rates of this run: about a third of the kinds are off, the others up to three times as frequent as given, and in every
    * third run one kind is a storm. Runs in which few kinds are frequent find more than runs in which all are rare
    * (Groce et al., "Swarm testing", 2012).
    */
@@ -82,14 +82,16 @@ export class Faults {
     this.#rates = Object.fromEntries(drawn) as FaultRates;
   }
 
-  /** Whether a fault of this kind occurs here; it is counted. */
+  /** Whether a fault of this kind occurs here. It is counted. */
   occurs(kind: FaultKind): boolean {
-    if (this.#ended || !this.#random.chance(this.#rates[kind])) return false;
+    if (this.#ended || !this.#random.chance(this.#rates[kind])) {
+      return false;
+    }
     this.counts[kind] += 1;
     return true;
   }
 
-  /** From now on everything works: what was disturbed must recover. */
+  /** Ends all faults: from now on the system must recover. */
   end(): void {
     this.#ended = true;
   }

@@ -2,16 +2,16 @@ import type { SqsRecord } from "../../consume/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import type { Book } from "./book.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
+import type { Invocation } from "./entities.ts";
 import { ExecutionEnvironment } from "./execution-environment.ts";
 import type { Faults } from "./faults.ts";
-import type { Invocation } from "./invocation.ts";
 import type { Network } from "./network.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import type { Watch } from "./watch.ts";
 import { Worker } from "./worker.ts";
 
-/** What a function of Lambda is made of. */
+/** What a {@link SimulatedFunction} needs. */
 export interface FunctionOptions {
   readonly contract: AnyContract;
   readonly deployed: DeployedSubscriber;
@@ -21,13 +21,13 @@ export interface FunctionOptions {
   readonly random: Random;
   readonly book: Book;
   readonly watch: Watch;
-  /** Clocks of workers differ from true time by up to so many milliseconds. */
+  /** Most milliseconds by which the clocks of workers differ from true time. */
   readonly maxSkewMs: number;
 }
 
 /**
- * A Lambda function: environments that are started when none is free, reused, frozen between invocations, and killed when an
- * invocation takes longer than the timeout.
+ * A Lambda function: its environments are started when none is free, reused, frozen between invocations, and killed when an
+ * invocation exceeds the timeout.
  */
 export class SimulatedFunction {
   readonly #options: FunctionOptions;
@@ -39,7 +39,7 @@ export class SimulatedFunction {
     this.#options = options;
   }
 
-  /** Runs one batch. Answers the ids of the records that are done; `undefined` when it died. */
+  /** Runs one batch. Returns the ids of the messages that are done; `undefined` when the invocation failed. */
   invoke(records: readonly SqsRecord[]): Promise<ReadonlySet<string> | undefined> {
     return new Promise((resolve) => {
       const environment = this.#take();
@@ -50,16 +50,16 @@ export class SimulatedFunction {
         resolve(done);
       };
       const cancel = this.#options.virtual.timer(invocation.endsAt - invocation.startedAt, () =>
-        worker.kill("its time was over"),
+        worker.kill("timeout of the function"),
       );
       worker.onDeath = (reason) => {
-        this.#options.watch.died(invocation, reason);
+        this.#options.watch.crashed(invocation, reason);
         end(undefined);
       };
       environment.handler({ Records: records }, this.#context(invocation)).then(
         worker.guard((response) => {
           const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
-          this.#options.watch.answered(invocation, response);
+          this.#options.watch.responded(invocation, response);
           this.#giveBack(environment);
           end(new Set(records.map((record) => record.messageId).filter((id) => !failed.has(id))));
         }),
@@ -84,8 +84,8 @@ export class SimulatedFunction {
       endsAt: startedAt + deployed.timeoutMs,
       records,
       messages: records.flatMap((record) => watch.messageOf(deployed, record) ?? []),
-      fates: new Map(),
-      letters: new Map(),
+      outcomes: new Map(),
+      deadLetterCopies: new Map(),
       failedCalls: 0,
       failedEntries: 0,
       state: "running",
@@ -104,12 +104,14 @@ export class SimulatedFunction {
     };
   }
 
-  /** A free environment, mostly; now and then a new one, as when Lambda scales. */
+  /** Mostly a free environment, now and then a new one, as when Lambda scales. */
   #take(): ExecutionEnvironment {
     const { deployed, virtual, random, maxSkewMs } = this.#options;
     this.#free = this.#free.filter((environment) => !environment.worker.isDead);
     const free = random.chance(0.9) ? this.#free.pop() : undefined;
-    if (free !== undefined) return free;
+    if (free !== undefined) {
+      return free;
+    }
     this.#started += 1;
     const name = `${deployed.name}/${this.#started}`;
     const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));

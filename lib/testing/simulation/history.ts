@@ -36,7 +36,7 @@ export class History {
     return this.#entries;
   }
 
-  /** The same for two runs in which the same actors did the same things in the same order. */
+  /** Equal for two runs in which the same actors did the same things in the same order. */
   get fingerprint(): number {
     return this.#high * 2 ** 21 + (this.#low >>> 11);
   }
@@ -49,7 +49,7 @@ export class History {
   }
 }
 
-/** Entries as text, one a line: time in seconds, who, which event, what. */
+/** Entries as text, one per line: time in seconds, actor, event, what happened. */
 export function renderHistory(entries: readonly HistoryEntry[]): string {
   const actors = Math.max(8, ...entries.map((entry) => entry.actor.length));
   const events = Math.max(5, ...entries.map((entry) => entry.event?.length ?? 0));
@@ -61,7 +61,7 @@ export function renderHistory(entries: readonly HistoryEntry[]): string {
     .join("\n");
 }
 
-/** The entries that tell the story of one event, at one subscriber if one is given: its own and those about nothing else. */
+/** The entries about one event, at one subscriber if one is given, and those that are about no event in particular. */
 export function storyOf(entries: readonly HistoryEntry[], about: About): readonly HistoryEntry[] {
   return entries.filter(
     (entry) =>

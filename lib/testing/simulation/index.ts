@@ -1,8 +1,8 @@
 export { DEFAULT_FAULTS, FAULT_KINDS, type FaultCounts, type FaultKind, type FaultRates } from "./faults.ts";
 export {
   EFFECTS_TABLE,
+  type EventOutcome,
   type HandlerWorld,
-  type Outcome,
   type Rule,
   type RunResult,
   type Scenario,

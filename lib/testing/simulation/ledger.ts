@@ -1,102 +1,17 @@
-import type { Invocation } from "./invocation.ts";
-import type { Outcome } from "./options.ts";
+import type { Case, PublishedEvent, QueuedMessage } from "./entities.ts";
 
-/** One event as it was published. */
-export interface EventRecord {
-  readonly id: string;
-  /** Name in the contract; `undefined` for malformed bodies. */
-  readonly name: string | undefined;
-  readonly group: string | undefined;
-  /** Place among the calls to publish. */
-  readonly index: number;
-  /** Milliseconds since the epoch; `undefined` for never. */
-  readonly expiresAt: number | undefined;
-  /** What the caller of publish was told last. */
-  state: "calling" | "resolved" | "rejected" | "unknown";
-  /** Place among the events of its group that the topic has taken. */
-  sequence: number | undefined;
-  /** By subscriber. */
-  readonly cases: Map<string, Case>;
-}
-
-/** A handler at work. */
-export interface HandlerRun {
-  readonly invocation: Invocation;
-  readonly messageId: string;
-  readonly key: string;
-  state: "running" | "returned" | "threw";
-  /** Its time was over before it ended: nobody waited for it any more. */
-  timedOut: boolean;
-  error: unknown;
-}
-
-/** One message in a subscriber's queue. */
-export interface MessageRecord {
-  readonly id: string;
-  readonly case: Case;
-  /** The latest receipt handle: only that one deletes. */
-  receipt: string | undefined;
-  /** How often its fate was to be dead-lettered and the dead-letter queue had taken a copy. */
-  copies: number;
-  deleted: boolean;
-  movedBySqs: boolean;
-  /** Its latest receive ended with a failure that the consumer could have told the dead-letter queue of. */
-  failedQuietly: boolean;
-}
-
-/** One event at one subscriber. */
-export interface Case {
-  readonly event: EventRecord;
-  readonly subscriber: string;
-  readonly runs: HandlerRun[];
-  readonly messages: Map<string, MessageRecord>;
-  /** Transactions of `ctx.commit` that were written. */
-  commits: number;
-  /** A handler returned in its time. */
-  handled: boolean;
-  /** The store has a record of its completion. */
-  completed: boolean;
-  deadLettered: boolean;
-  deadLetteredBySqs: boolean;
-  expired: boolean;
-  /** At-most-once: invocations that marked it done by claiming it. */
-  readonly claimedBy: Set<Invocation>;
-}
-
-/** Whether a fate of the event at the subscriber is on record: the next one of its group may start. */
-export function isResolved(entry: Case): boolean {
-  return (
-    entry.handled ||
-    entry.commits > 0 ||
-    entry.completed ||
-    entry.deadLettered ||
-    entry.deadLetteredBySqs ||
-    entry.expired ||
-    entry.claimedBy.size > 0
-  );
-}
-
-/** What became of the event at the subscriber. */
-export function outcomeOf(entry: Case): Outcome {
-  if (entry.handled || entry.commits > 0) return "processed";
-  if (entry.deadLettered) return "deadLettered";
-  if (entry.deadLetteredBySqs) return "deadLetteredBySqs";
-  if (entry.expired) return "expired";
-  return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
-}
-
-/** All events of a run and what is known of them. */
+/** All events of a run, and what is known of them. */
 export class Ledger {
-  readonly #events = new Map<string, EventRecord>();
+  readonly #events = new Map<string, PublishedEvent>();
   readonly #bodies = new Map<string, string>();
   readonly #objects = new Map<string, string>();
   /** By subscriber and message id. */
-  readonly #messages = new Map<string, MessageRecord>();
+  readonly #messages = new Map<string, QueuedMessage>();
   readonly #keys = new Map<string, Case>();
-  readonly #sequences = new Map<string, EventRecord[]>();
+  readonly #sequences = new Map<string, PublishedEvent[]>();
   #malformed = 0;
 
-  get events(): IterableIterator<EventRecord> {
+  get events(): IterableIterator<PublishedEvent> {
     return this.#events.values();
   }
 
@@ -104,8 +19,8 @@ export class Ledger {
     return this.#events.size;
   }
 
-  /** Notes a call to publish; the same id again is the same event. */
-  called(id: string, about: Pick<EventRecord, "name" | "group" | "expiresAt">): EventRecord {
+  /** Notes a call to publish. The same id is the same event. */
+  called(id: string, about: Pick<PublishedEvent, "name" | "group" | "expiresAt">): PublishedEvent {
     let event = this.#events.get(id);
     if (event === undefined) {
       event = { id, ...about, index: this.#events.size, state: "calling", sequence: undefined, cases: new Map() };
@@ -114,10 +29,12 @@ export class Ledger {
     return event;
   }
 
-  /** Notes a body that is no event under an id of its own. */
-  calledMalformed(body: string, group: string | undefined): EventRecord {
+  /** Notes a malformed body under an id of its own. */
+  calledMalformed(body: string, group: string | undefined): PublishedEvent {
     const known = this.eventOfBody(body);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     this.#malformed += 1;
     const id = `bad${this.#malformed}`;
     this.#bodies.set(body, id);
@@ -125,7 +42,7 @@ export class Ledger {
   }
 
   /** The event of a message's body: an envelope, a pointer to a payload that was stored, or a malformed body as published. */
-  eventOfBody(body: string): EventRecord | undefined {
+  eventOfBody(body: string): PublishedEvent | undefined {
     let id = this.#bodies.get(body);
     if (id === undefined) {
       id = this.#idIn(body);
@@ -139,22 +56,24 @@ export class Ledger {
     this.#objects.set(key, this.#idIn(body));
   }
 
-  /** The topic has taken an event. Answers those of its group that it took before. */
-  accepted(event: EventRecord): readonly EventRecord[] {
+  /** Notes that the topic has accepted an event. Returns the events of its group that the topic accepted before. */
+  accepted(event: PublishedEvent): readonly PublishedEvent[] {
     const group = event.group ?? "";
     const earlier = this.#sequences.get(group) ?? [];
-    if (event.sequence !== undefined) return earlier.slice(0, event.sequence);
+    if (event.sequence !== undefined) {
+      return earlier.slice(0, event.sequence);
+    }
     event.sequence = earlier.length;
     this.#sequences.set(group, [...earlier, event]);
     return earlier;
   }
 
-  /** The events that the topic took, of a group, in order. */
-  sequenceOf(group: string | undefined): readonly EventRecord[] {
+  /** The events of a group that the topic has accepted, in order. */
+  sequenceOf(group: string | undefined): readonly PublishedEvent[] {
     return this.#sequences.get(group ?? "") ?? [];
   }
 
-  caseOf(event: EventRecord, subscriber: string): Case {
+  caseOf(event: PublishedEvent, subscriber: string): Case {
     let entry = event.cases.get(subscriber);
     if (entry === undefined) {
       entry = {
@@ -175,14 +94,18 @@ export class Ledger {
     return entry;
   }
 
-  /** The message of a subscriber's queue, noted when it is first met. */
-  message(subscriber: string, messageId: string, body: string): MessageRecord | undefined {
+  /** The message in a subscriber's queue, noted when it is first seen. */
+  message(subscriber: string, messageId: string, body: string): QueuedMessage | undefined {
     const known = this.#messages.get(`${subscriber}/${messageId}`);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const event = this.eventOfBody(body);
-    if (event === undefined) return undefined;
+    if (event === undefined) {
+      return undefined;
+    }
     const entry = this.caseOf(event, subscriber);
-    const message: MessageRecord = {
+    const message: QueuedMessage = {
       id: messageId,
       case: entry,
       receipt: undefined,
@@ -196,7 +119,7 @@ export class Ledger {
     return message;
   }
 
-  /** Notes under which idempotency key an event is processed. */
+  /** Notes the idempotency key under which an event is processed. */
   keyed(key: string, entry: Case): void {
     this.#keys.set(key, entry);
   }
@@ -208,8 +131,12 @@ export class Ledger {
   #idIn(body: string): string {
     try {
       const value: unknown = JSON.parse(body);
-      if (Array.isArray(value)) return this.#objects.get(value[1]?.s3Key) ?? body;
-      if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string") return value.id;
+      if (Array.isArray(value)) {
+        return this.#objects.get(value[1]?.s3Key) ?? body;
+      }
+      if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string") {
+        return value.id;
+      }
     } catch {
       // A malformed body is its own id.
     }

@@ -6,27 +6,27 @@ import type { Faults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
-/** Messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
+/** Most messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
 const SQS_BATCH = 10;
 
 /** Milliseconds from a message's arrival to its receive, and from receive to invocation. */
 const POLL_MS = [1, 40] as const;
 
-/** Tries of one delete. */
+/** Attempts of one delete. */
 const DELETE_TRIES = 3;
 
-/** What a mapping tells and asks. */
+/** What a mapping calls. */
 export interface MappingHost {
   onReceived(messages: readonly Message[]): void;
   onReceiveLost(messages: readonly Message[]): void;
-  /** Runs the function; answers the ids of the messages that are done, or `undefined` when the invocation failed. */
+  /** Runs the function. Returns the ids of the messages that are done; `undefined` when the invocation failed. */
   invoke(records: readonly SqsRecord[]): Promise<ReadonlySet<string> | undefined>;
   onDeleting(record: SqsRecord): void;
 }
 
 /**
- * A Lambda event source mapping on virtual time: receives batches, never has two invocations at one FIFO group, deletes what the
- * function reports as done, and lets the visibility timeout bring back the rest.
+ * A Lambda event source mapping in virtual time: receives batches, never runs two invocations for one FIFO group at a time, deletes
+ * what the function reports as done, and leaves the rest to the visibility timeout.
  */
 export class Mapping {
   readonly #deployed: DeployedSubscriber;
@@ -55,7 +55,9 @@ export class Mapping {
     this.#random = random;
     this.#host = host;
     aws.engine.sqs.onChange((arn) => {
-      if (arn === deployed.queueArn) this.wake();
+      if (arn === deployed.queueArn) {
+        this.wake();
+      }
     });
   }
 
@@ -64,9 +66,11 @@ export class Mapping {
     return this.#busy === 0 && !this.#polling;
   }
 
-  /** Polls soon, if there is a free place for another invocation. */
+  /** Polls soon, unless all concurrent invocations are taken. */
   wake(): void {
-    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) return;
+    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) {
+      return;
+    }
     this.#polling = true;
     this.#cancelWait?.();
     this.#cancelWait = undefined;
@@ -83,8 +87,11 @@ export class Mapping {
       return;
     }
     this.#host.onReceived(messages);
-    if (this.#faults.occurs("lostReceive")) this.#host.onReceiveLost(messages);
-    else void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+    if (this.#faults.occurs("lostReceive")) {
+      this.#host.onReceiveLost(messages);
+    } else {
+      void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+    }
     this.wake();
   }
 
@@ -98,16 +105,20 @@ export class Mapping {
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["All"],
       });
-      if (received.length === 0) break;
+      if (received.length === 0) {
+        break;
+      }
       messages.push(...received);
     }
     return messages;
   }
 
-  /** Time alone can make messages visible; the queue says when. */
+  /** Time alone can make messages visible: the queue knows when. */
   #waitForChange(): void {
     const at = this.#aws.engine.sqs.nextChangeAt(this.#deployed.queueArn);
-    if (at === undefined || this.#cancelWait !== undefined) return;
+    if (at === undefined || this.#cancelWait !== undefined) {
+      return;
+    }
     this.#cancelWait = this.#virtual.timer(at - this.#virtual.now(), () => {
       this.#cancelWait = undefined;
       this.wake();
@@ -119,17 +130,21 @@ export class Mapping {
     const release = this.#deployed.fifo ? await this.#lock(records) : () => {};
     const done = await this.#host.invoke(records);
     release();
-    if (done !== undefined) await this.#delete(records.filter((record) => done.has(record.messageId)));
+    if (done !== undefined) {
+      await this.#delete(records.filter((record) => done.has(record.messageId)));
+    }
     this.#busy -= 1;
     this.wake();
   }
 
-  /** Waits until no other invocation is at one of the groups. */
+  /** Waits until no other invocation works on one of the groups. */
   async #lock(records: readonly SqsRecord[]): Promise<() => void> {
     const groups = new Set(records.map((record) => record.attributes.MessageGroupId ?? ""));
     const earlier = [...groups].map((group) => this.#groups.get(group));
     const { promise, resolve } = Promise.withResolvers<void>();
-    for (const group of groups) this.#groups.set(group, promise);
+    for (const group of groups) {
+      this.#groups.set(group, promise);
+    }
     await Promise.all(earlier);
     return resolve;
   }
@@ -140,20 +155,26 @@ export class Mapping {
       for (let attempt = 0; attempt < DELETE_TRIES && open.length > 0; attempt++) {
         await this.#pause();
         const [failing, deleting] = this.#split(open);
-        if (deleting.length > 0) this.#deleteNow(deleting);
+        if (deleting.length > 0) {
+          this.#deleteNow(deleting);
+        }
         open = failing;
       }
     }
   }
 
   #split(records: readonly SqsRecord[]): [SqsRecord[], SqsRecord[]] {
-    if (!this.#faults.occurs("failedDelete")) return [[], [...records]];
+    if (!this.#faults.occurs("failedDelete")) {
+      return [[], [...records]];
+    }
     const failing = records.filter(() => this.#random.chance(0.7));
     return [failing, records.filter((record) => !failing.includes(record))];
   }
 
   #deleteNow(records: readonly SqsRecord[]): void {
-    for (const record of records) this.#host.onDeleting(record);
+    for (const record of records) {
+      this.#host.onDeleting(record);
+    }
     this.#aws.engine.sqs.call(this.#aws.context, "DeleteMessageBatch", {
       QueueUrl: this.#deployed.queueUrl,
       Entries: records.map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),

@@ -8,31 +8,31 @@ import type { VirtualClock } from "./virtual-clock.ts";
 import type { Worker } from "./worker.ts";
 
 /**
- * Tries of one call, and its pauses in milliseconds: the SDK's standard retry mode.
+ * Attempts of one call, and its pauses in milliseconds: the SDK's standard retry mode.
  * Source: AWS SDKs and Tools Reference Guide, "Retry behavior".
  */
 const RETRY = { attempts: 3, baseMs: 100, throttledBaseMs: 500, capMs: 20_000 };
 
-/** Milliseconds of one way of a call: usual, slow, and of a packet that was nearly lost. */
+/** Milliseconds of a request or a response on the network: usual, slow, and of a packet that was nearly lost. */
 const LATENCY = { usual: [1, 15], slow: [300, 4_000], late: [4_000, 60_000] } as const;
 
-/** Milliseconds after which a client gives a try up: the idempotency store's own client has such a limit, the others have none. */
+/** Milliseconds after which a client gives up an attempt: the idempotency store's own client has this limit, others have none. */
 const DYNAMODB_TIMEOUT_MS = 3_000;
 
-/** What is told of calls. The sender's `context` is what it was at when it sent the call. */
+/** Observes calls. `context` is what the sender was working on when it sent the call. */
 export interface NetworkListener<Context> {
   /** A call is about to have its effect. */
   onArrival(context: Context, worker: Worker, call: Call): void;
-  /** A call has had its effect; the sender may never hear of it. */
+  /** A call has had its effect; the response may never reach the sender. */
   onEffect(context: Context, worker: Worker, call: Call, output: object): void;
   onFault(context: Context, worker: Worker, call: Call, kind: FaultKind, detail: string): void;
-  /** The SDK gave a call up, or a service refused it. */
+  /** The SDK gave up a call, or a service refused it. */
   onFailure(context: Context, worker: Worker, call: Call, error: unknown): void;
   /** Entries or statements of a call failed. */
   onEntriesFailed(context: Context, worker: Worker, call: Call, entries: number): void;
 }
 
-type Answer =
+type Result =
   | { readonly kind: "output"; readonly output: object }
   | { readonly kind: "error"; readonly error: unknown; readonly retry: "throttled" | "transient" | undefined };
 
@@ -58,17 +58,21 @@ export class Network<Context> {
     this.#listener = listener;
   }
 
-  /** The way of one worker's calls. */
+  /** Carries the calls of one worker. */
   carrierOf(worker: Worker, contextOf: () => Context): Carrier {
     return async (call) => {
       const context = contextOf();
       try {
         for (let attempt = 1; ; attempt++) {
           call.signal?.throwIfAborted();
-          const answer = await this.#attempt(worker, context, call);
-          if (answer.kind === "output") return answer.output;
-          if (answer.retry === undefined || attempt === RETRY.attempts) throw answer.error;
-          const base = answer.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
+          const result = await this.#attempt(worker, context, call);
+          if (result.kind === "output") {
+            return result.output;
+          }
+          if (result.retry === undefined || attempt === RETRY.attempts) {
+            throw result.error;
+          }
+          const base = result.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
           const pause = worker.clock.random() * Math.min(RETRY.capMs, base * 2 ** (attempt - 1));
           await sleep(worker.clock, pause, call.signal);
         }
@@ -79,37 +83,39 @@ export class Network<Context> {
     };
   }
 
-  #attempt(worker: Worker, context: Context, call: Call): Promise<Answer> {
+  #attempt(worker: Worker, context: Context, call: Call): Promise<Result> {
     return new Promise((resolve) => {
-      if (worker.isDead) return;
+      if (worker.isDead) {
+        return;
+      }
       if (this.#faults.occurs("crash")) {
         this.#listener.onFault(context, worker, call, "crash", "before the call");
         worker.kill(`crash before ${call.operation}`);
         return;
       }
       let cancel = () => {};
-      const answered = worker.guard((answer: Answer) => {
+      const end = worker.guard((result: Result) => {
         cancel();
-        resolve(answer);
+        resolve(result);
       });
       if (call.signal !== undefined) {
-        call.signal.addEventListener("abort", () => answered(aborted(call)), { once: true });
+        call.signal.addEventListener("abort", () => end(aborted(call)), { once: true });
       }
       if (call.service === "dynamodb") {
-        // What was given up may still arrive.
-        cancel = this.#virtual.timer(DYNAMODB_TIMEOUT_MS, () => answered(noAnswer()));
+        // A call that was given up may still arrive.
+        cancel = this.#virtual.timer(DYNAMODB_TIMEOUT_MS, () => end(connectionLost()));
       }
       const pace = this.#fault("slow", context, worker, call) ? "slow" : "usual";
       const late = this.#fault("lateArrival", context, worker, call);
       this.#virtual.timer(this.#latency(late ? "late" : pace), () => {
-        const answer = this.#arrive(worker, context, call);
-        this.#virtual.timer(this.#latency(pace), () => answered(answer));
+        const result = this.#arrive(worker, context, call);
+        this.#virtual.timer(this.#latency(pace), () => end(result));
       });
     });
   }
 
-  /** The call reaches the service. Its sender may be dead by now. */
-  #arrive(worker: Worker, context: Context, call: Call): Answer {
+  /** The call reaches the service. Its sender may have crashed by now. */
+  #arrive(worker: Worker, context: Context, call: Call): Result {
     if (this.#fault("throttle", context, worker, call)) {
       const error = new SdkError(throttlingName(call), "Rate exceeded (injected)", {
         fault: "client",
@@ -127,22 +133,26 @@ export class Network<Context> {
       });
       return { kind: "error", error, retry: "transient" };
     }
-    const answer = this.#perform(worker, context, call);
+    const result = this.#perform(worker, context, call);
     if (!worker.isDead && this.#faults.occurs("crash")) {
       this.#listener.onFault(context, worker, call, "crash", "after the call");
       worker.kill(`crash after ${call.operation}`);
     }
-    if (!this.#fault("lostAnswer", context, worker, call)) return answer;
-    return noAnswer();
+    if (!this.#fault("lostAnswer", context, worker, call)) {
+      return result;
+    }
+    return connectionLost();
   }
 
-  #perform(worker: Worker, context: Context, call: Call): Answer {
+  #perform(worker: Worker, context: Context, call: Call): Result {
     try {
       const output = this.#effect(worker, context, call);
       this.#listener.onEffect(context, worker, call, output);
       return { kind: "output", output };
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       return { kind: "error", error: toSdkError(call.service, error), retry: undefined };
     }
   }
@@ -150,7 +160,9 @@ export class Network<Context> {
   #effect(worker: Worker, context: Context, call: Call): object {
     this.#listener.onArrival(context, worker, call);
     const perform = (input: Call["input"]) => this.#aws.perform({ ...call, input });
-    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) return perform(call.input);
+    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) {
+      return perform(call.input);
+    }
     this.#listener.onFault(context, worker, call, "partialFailure", "");
     const { output, failed } = failPartially(call, this.#random, perform);
     this.#listener.onEntriesFailed(context, worker, call, failed);
@@ -158,7 +170,9 @@ export class Network<Context> {
   }
 
   #fault(kind: FaultKind, context: Context, worker: Worker, call: Call): boolean {
-    if (!this.#faults.occurs(kind)) return false;
+    if (!this.#faults.occurs(kind)) {
+      return false;
+    }
     this.#listener.onFault(context, worker, call, kind, "");
     return true;
   }
@@ -183,12 +197,12 @@ function throttlingName(call: Call): string {
   }
 }
 
-function noAnswer(): Answer {
+function connectionLost(): Result {
   const error = Object.assign(new Error("socket hang up (injected)"), { name: "TimeoutError", code: "ECONNRESET" });
   return { kind: "error", error, retry: "transient" };
 }
 
-function aborted(call: Call): Answer {
+function aborted(call: Call): Result {
   const error = Object.assign(new Error("Request aborted"), { name: "AbortError", cause: call.signal?.reason });
   return { kind: "error", error, retry: undefined };
 }

@@ -8,13 +8,13 @@ import type { FaultRates } from "./faults.ts";
 /** The table that handlers may write to with `ctx.commit`: partition key `id` (S). */
 export const EFFECTS_TABLE = "effects";
 
-/** What the handlers of one worker may use. Nothing else may wait or draw chance, or a run cannot be replayed. */
+/** What the handlers of one worker use to wait, to call AWS and to draw random numbers: only then can a run be replayed. */
 export interface HandlerWorld {
   /** The worker's own clock. */
   readonly clock: Clock;
-  /** SDK clients of this worker: each call may be slow, fail, lose its answer or kill the worker. */
+  /** SDK clients of this worker: each call may be slow, fail, lose its response or crash the worker. */
   readonly clients: Clients;
-  /** Works for so many virtual milliseconds. The worker may die meanwhile. @throws the signal's reason when it is aborted */
+  /** Works for `ms` virtual milliseconds. The worker may crash meanwhile. @throws the signal's reason when it is aborted */
   work(ms: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1) from the run's seed. */
   random(): number;
@@ -24,21 +24,21 @@ export interface HandlerWorld {
 export interface Subscriber<C extends AnyContract> {
   /** Letters, digits, `-` and `_`; the consumer's name in idempotency keys. */
   readonly name: string;
-  /** Makes the handlers of one worker. Called once for each execution environment. */
+  /** Creates the handlers of one worker. Called once per execution environment. */
   readonly handlers: (world: HandlerWorld) => Handlers<C>;
   /** An SNS filter policy on attributes. @default none: every event */
   readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>;
   /** A standard queue behind a FIFO topic. @default as the topic */
   readonly standardQueue?: boolean;
-  /** Messages of one invocation at most. @default 10 */
+  /** Most messages per invocation. @default 10 */
   readonly batchSize?: number;
-  /** Invocations at a time. @default 2 */
+  /** Most concurrent invocations. @default 2 */
   readonly maxConcurrency?: number;
   /** Seconds after which Lambda kills an invocation. @default 10 */
   readonly timeoutSeconds?: number;
   /** Receives before SQS moves a message to the dead-letter queue. @default 5 */
   readonly maxReceiveCount?: number;
-  /** Options of `consume`. Clients, clock, logger and dead-letter queue are the simulator's. @default guarantee `exactly-once` */
+  /** Options of `consume`. The simulator sets clients, clock, logger and dead-letter queue. @default guarantee `exactly-once` */
   readonly options?: Pick<
     ConsumeOptions<C>,
     | "guarantee"
@@ -57,20 +57,20 @@ export interface Subscriber<C extends AnyContract> {
 /** What a workload may do. */
 export interface WorkloadWorld<C extends AnyContract> {
   /**
-   * Publishes an event with a real publisher. Give every event an id; the same id again is the same event again.
+   * Publishes an event with a real publisher. Give every event an id: the same id means the same event, published again.
    *
-   * @throws PublishError, or an error named `PublisherCrashed` when the publisher died meanwhile
+   * @throws PublishError, or an error named `PublisherCrashed` when the publisher crashed meanwhile
    */
   publish<Name extends EventName<C>>(
     name: Name,
     data: PayloadInput<C, Name>,
     options: Omit<PublishOptions, "id" | "signal" | "delaySeconds"> & { readonly id: string },
   ): Promise<void>;
-  /** Sends a body as it is to the topic, as another publisher's fault would: consumers must dead-letter it. */
+  /** Sends a body unchanged to the topic, as a faulty publisher would: consumers must dead-letter it. */
   publishMalformed(body: string, options?: { readonly type?: EventName<C>; readonly group?: string }): Promise<void>;
   /** Starts a redrive of a subscriber's dead-letter queue. */
   redrive(subscriber: string): void;
-  /** Waits for so many virtual milliseconds. */
+  /** Waits for `ms` virtual milliseconds. */
   pause(ms: number): Promise<void>;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -78,13 +78,13 @@ export interface WorkloadWorld<C extends AnyContract> {
   random(): number;
 }
 
-/** A system and what happens in it. */
+/** A system of publisher, topic and subscribers, and what is published in it. */
 export interface Scenario<C extends AnyContract> {
   readonly contract: C;
   /** @default false */
   readonly fifo?: boolean;
   readonly subscribers: readonly Subscriber<C>[];
-  /** Publishes. The run goes on until all of it has been processed, dead-lettered or expired. */
+  /** Publishes events. The run goes on until each of them has been processed, dead-lettered or has expired. */
   readonly workload: (world: WorkloadWorld<C>) => Promise<void>;
   /** Options of the publisher. @default payloads above 262,144 bytes go to S3 */
   readonly publisher?: Pick<PublisherOptions, "maxMessageBytes" | "lingerMs" | "concurrency" | "maxAttempts">;
@@ -100,42 +100,42 @@ export interface SimulationOptions<C extends AnyContract> {
   readonly runs?: number;
   /** Probabilities of faults in place of the defaults; `false` for none. */
   readonly faults?: Partial<FaultRates> | false;
-  /** Ends after so many violations. @default 1 */
+  /** Stops after this many violations. @default 1 */
   readonly maxViolations?: number;
-  /** Told after each run. */
+  /** Called after each run. */
   readonly onRun?: (run: RunResult) => void;
 }
 
-/** A rule that did not hold in a run. */
+/** A rule that was broken in a run. */
 export interface Violation {
-  /** Replays it: `simulate({ ..., seed, runs: 1 })`. */
+  /** Replays the run: `simulate({ ..., seed, runs: 1 })`. */
   readonly seed: number;
   readonly rule: Rule;
   readonly message: string;
   readonly event: string | undefined;
   readonly subscriber: string | undefined;
-  /** The story of the event that it is about, one thing a line. */
+  /** What happened to the event that it is about, one thing per line. */
   readonly history: string;
 }
 
-/** What is checked. See docs/evidence/simulation.md. */
+/** The rules that are checked. See docs/evidence/simulation.md. */
 export type Rule =
   | "publish-is-true"
   | "nothing-lost"
-  | "fate-before-delete"
+  | "settled-before-delete"
   | "effects-once"
   | "one-handler-at-a-time"
   | "order-in-group"
   | "dead-letter-complete"
-  | "fate-is-true"
-  | "answer-matches-fates"
+  | "outcome-is-true"
+  | "response-matches-outcomes"
   | "completion-recorded"
   | "owner-only"
   | "comes-to-rest"
   | "no-crash-of-ours";
 
 /** What became of one event at one subscriber. */
-export type Outcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
+export type EventOutcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
 
 /** One run. */
 export interface RunResult {
@@ -146,11 +146,11 @@ export interface RunResult {
   /** Seconds of virtual time. */
   readonly seconds: number;
   readonly faults: Readonly<Record<string, number>>;
-  /** How many events came to which end, over all subscribers. */
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Number of events by outcome, over all subscribers. */
+  readonly outcomes: Readonly<Record<EventOutcome, number>>;
   /** Handlers started. */
   readonly handled: number;
-  /** Tells one course of things from another. */
+  /** Equal for runs in which the same things happened in the same order. */
   readonly fingerprint: number;
   readonly violation: Violation | undefined;
   /** All that happened, as text. */

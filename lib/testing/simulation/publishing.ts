@@ -6,8 +6,8 @@ import { createPublisher, type Publisher, type PublishOptions } from "../../publ
 import { type Clients, clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { PAYLOADS } from "./deployment.ts";
-import type { Invocation } from "./invocation.ts";
-import type { EventRecord, Ledger } from "./ledger.ts";
+import type { Invocation, PublishedEvent } from "./entities.ts";
+import type { Ledger } from "./ledger.ts";
 import type { Network } from "./network.ts";
 import type { Scenario } from "./options.ts";
 import type { Random } from "./random.ts";
@@ -15,7 +15,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
 import type { Watch } from "./watch.ts";
 import { Worker } from "./worker.ts";
 
-/** What publishes in a run. */
+/** What {@link Publishing} needs. */
 export interface PublishingOptions {
   // biome-ignore lint/suspicious/noExplicitAny: names and data are checked where the workload is written.
   readonly scenario: Scenario<any>;
@@ -36,12 +36,12 @@ interface Process {
   readonly died: Promise<never>;
 }
 
-/** Rejects the calls that a publisher's death left without an answer. */
+/** The error of calls whose publisher crashed before they returned. */
 export class PublisherCrashed extends Error {
   override readonly name = "PublisherCrashed";
 }
 
-/** The publisher of a run: a process with a real publisher, replaced by a new one when it dies. */
+/** The publisher of a run: a process with a real publisher, replaced by a new one when it crashes. */
 export class Publishing {
   readonly #options: PublishingOptions;
   #process: Process | undefined;
@@ -67,7 +67,7 @@ export class Publishing {
     await this.#settle(event, Promise.race([publish(name, data, options), died]));
   }
 
-  /** Sends a body past the publisher. */
+  /** Sends a body to the topic without the publisher. */
   async publishMalformed(body: string, options: { readonly type?: string; readonly group?: string }): Promise<void> {
     const { scenario, ledger, topicArn, watch } = this.#options;
     const { clients, died } = this.#running();
@@ -90,13 +90,15 @@ export class Publishing {
         },
       ],
     });
-    const sent = clients.sns.send(command).then((answer) => {
-      if (answer.Failed?.length) throw new Error("the topic did not take the body");
+    const sent = clients.sns.send(command).then(({ Failed = [] }) => {
+      if (Failed.length > 0) {
+        throw new Error("the topic did not accept the malformed body");
+      }
     });
     await this.#settle(event, Promise.race([sent, died]));
   }
 
-  async #settle(event: EventRecord, call: Promise<unknown>): Promise<void> {
+  async #settle(event: PublishedEvent, call: Promise<unknown>): Promise<void> {
     try {
       await call;
     } catch (error) {
@@ -108,7 +110,9 @@ export class Publishing {
   }
 
   #running(): Process {
-    if (this.#process === undefined || this.#process.worker.isDead) this.#process = this.#start();
+    if (this.#process === undefined || this.#process.worker.isDead) {
+      this.#process = this.#start();
+    }
     return this.#process;
   }
 
@@ -128,7 +132,7 @@ export class Publishing {
     const { promise: died, reject } = Promise.withResolvers<never>();
     died.catch(() => undefined);
     worker.onDeath = (reason) => {
-      this.#options.book.note(name, `DIED: ${reason}`);
+      this.#options.book.note(name, `CRASHED: ${reason}`);
       reject(new PublisherCrashed(reason));
     };
     return { worker, clients, publish, died };

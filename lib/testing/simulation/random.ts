@@ -1,5 +1,5 @@
 /**
- * A generator of pseudo-random numbers with a seed: the only source of chance in a simulation. Small fast counter (sfc32) by
+ * A generator of pseudo-random numbers with a seed: the only source of randomness in a simulation. Small fast counter (sfc32) by
  * Chris Doty-Humphrey: 128 bits of state, passes PractRand, and every seed gives a cycle of at least 2^32.
  */
 export class Random {
@@ -14,7 +14,9 @@ export class Random {
     this.#a = hash32(this.#seed, 0x9e3779b9);
     this.#b = hash32(this.#seed, 0x85ebca6b);
     this.#c = hash32(this.#seed, 0xc2b2ae35);
-    for (let round = 0; round < 12; round++) this.#step();
+    for (let round = 0; round < 12; round++) {
+      this.#step();
+    }
   }
 
   /** A number in [0, 1). */
@@ -35,11 +37,13 @@ export class Random {
   /** One of the items. @throws RangeError for an empty list */
   pick<Item>(items: readonly Item[]): Item {
     const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new RangeError("there is nothing to pick from");
+    if (item === undefined) {
+      throw new RangeError("pick() was given an empty list: give it at least one item");
+    }
     return item;
   }
 
-  /** The items in another order. */
+  /** The items in random order. */
   shuffle<Item>(items: readonly Item[]): Item[] {
     return items
       .map((item) => ({ item, rank: this.next() }))
@@ -47,7 +51,7 @@ export class Random {
       .map(({ item }) => item);
   }
 
-  /** A generator of its own for one concern: what others draw does not change what it gives. */
+  /** A separate generator for one concern: its numbers do not depend on what other concerns draw. */
   fork(name: string): Random {
     return new Random(`${this.#seed}/${name}`);
   }
@@ -62,7 +66,7 @@ export class Random {
   }
 }
 
-/** FNV-1a with a finishing mix: spreads similar texts. */
+/** FNV-1a with a finishing mix: spreads similar strings. */
 export function hash32(text: string, start = 0x811c9dc5): number {
   let hash = start;
   for (let index = 0; index < text.length; index++) {

@@ -2,33 +2,33 @@ import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
 import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
+import { type Invocation, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
 import { type FaultRates, Faults } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
 import { History, renderHistory, storyOf } from "./history.ts";
-import type { Invocation } from "./invocation.ts";
-import { Ledger, outcomeOf } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 import { Mapping } from "./mapping.ts";
 import { Network } from "./network.ts";
-import type { Outcome, RunResult, Scenario, Violation } from "./options.ts";
+import type { EventOutcome, RunResult, Scenario, Violation } from "./options.ts";
 import { Publishing } from "./publishing.ts";
 import { Random } from "./random.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { Watch } from "./watch.ts";
 
-/** When runs begin. */
+/** When runs begin, in milliseconds since the epoch. */
 const START = Date.UTC(2026, 0, 1);
 
 /** Milliseconds by which a worker's clock may be ahead or behind: two of them then differ by less than the store allows for. */
 const MAX_SKEW_MS = 900;
 
-/** Faults end so many milliseconds after the workload has. */
+/** Milliseconds from the end of the workload to the end of all faults. */
 const CALM_AFTER_MS = 60_000;
 
-/** A run that is not at rest after so many milliseconds of virtual time never will be. */
+/** Milliseconds of virtual time after which a run that is not at rest counts as stuck. */
 const HORIZON_MS = 12 * 60 * 60_000;
 
-/** Runs a scenario once, under the faults and in the order that the seed gives. */
+/** Runs a scenario once, in the order and under the faults that the seed determines. */
 export async function runOnce<C extends AnyContract>(
   seed: number,
   scenarioOf: (random: () => number) => Scenario<C>,
@@ -103,7 +103,9 @@ export async function runOnce<C extends AnyContract>(
     });
 
   function redrive(deployed: DeployedSubscriber | undefined): void {
-    if (deployed === undefined) return;
+    if (deployed === undefined) {
+      return;
+    }
     book.note("operator", `redrive of ${deployed.name}`, undefined, deployed.name);
     aws.engine.sqs.call(aws.context, "StartMessageMoveTask", {
       SourceArn: deployed.deadLetterQueueArn,
@@ -146,8 +148,12 @@ export async function runOnce<C extends AnyContract>(
   };
 }
 
-function outcomesOf(ledger: Ledger): Record<Outcome, number> {
+function outcomesOf(ledger: Ledger): Record<EventOutcome, number> {
   const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
-  for (const event of ledger.events) for (const entry of event.cases.values()) counts[outcomeOf(entry)] += 1;
+  for (const event of ledger.events) {
+    for (const entry of event.cases.values()) {
+      counts[outcomeOf(entry)] += 1;
+    }
+  }
   return counts;
 }

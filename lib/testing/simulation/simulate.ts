@@ -1,9 +1,9 @@
 import type { AnyContract } from "../../contract/index.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
-import type { Outcome, RunResult, SimulationOptions, Violation } from "./options.ts";
+import type { EventOutcome, RunResult, SimulationOptions, Violation } from "./options.ts";
 import { runOnce } from "./run.ts";
 
-/** What many runs came to. */
+/** The totals of all runs. */
 export interface SimulationReport {
   readonly runs: number;
   readonly events: number;
@@ -11,21 +11,22 @@ export interface SimulationReport {
   readonly handled: number;
   /** Callbacks that the schedulers ran. */
   readonly steps: number;
-  /** Different courses of things among the runs. */
+  /** Number of runs with different histories. */
   readonly interleavings: number;
   /** Injected faults by kind. */
   readonly faults: Readonly<FaultCounts>;
-  /** What became of events, over all subscribers. */
-  readonly outcomes: Readonly<Record<Outcome, number>>;
+  /** Number of events by outcome, over all subscribers. */
+  readonly outcomes: Readonly<Record<EventOutcome, number>>;
   readonly violations: readonly Violation[];
 }
 
 /**
  * Runs a system of publishers, topic, queues and consumers many times in virtual time, each time in another order and under other
- * faults, and checks that what Fanfare promises held. The publisher and the consumers are the real ones; SNS, SQS, S3, DynamoDB
+ * faults, and checks that Fanfare keeps its promises. The publisher and the consumers are the real ones; SNS, SQS, S3, DynamoDB
  * and Lambda are models in memory. One seed gives one run, exactly.
  *
- * Handlers must wait and draw chance only through their world, or a run cannot be replayed. While it runs, errors have no stacks.
+ * Handlers must wait and draw random numbers only through their world, or a run cannot be replayed. Errors have no stack traces
+ * while it runs.
  */
 export async function simulate<C extends AnyContract>(options: SimulationOptions<C>): Promise<SimulationReport> {
   const { scenario, seed = 1, runs = 100, maxViolations = 1, onRun } = options;
@@ -35,14 +36,14 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   await loadSdks();
   const total = new Totals();
   const stackTraceLimit = Error.stackTraceLimit;
-  // Injected errors come in thousands, and collecting their stacks would take most of the time.
+  // There are thousands of injected errors, and collecting their stack traces would take most of the time.
   Error.stackTraceLimit = 0;
   try {
     for (let run = 0; run < runs && total.violations.length < maxViolations; run++) {
       const result = await runOnce(seed + run, scenarioOf, rates);
       total.add(result);
       onRun?.(result);
-      // Virtual time never lets the event loop turn: signals and output get their chance here.
+      // A run never yields to the event loop: signals and output are handled here.
       await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
@@ -51,7 +52,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   return total.report();
 }
 
-/** Publisher and consumer load the SDK when they first need it; reading files takes real time, which a run has not. */
+/** Publisher and consumer load the SDK when they first need it. Reading files takes real time, and a run has only virtual time. */
 async function loadSdks(): Promise<void> {
   await Promise.all([
     import("@aws-sdk/client-sns"),
@@ -77,7 +78,9 @@ class Totals {
     this.#handled += run.handled;
     this.#steps += run.steps;
     this.#fingerprints.add(run.fingerprint);
-    if (run.violation !== undefined) this.violations.push(run.violation);
+    if (run.violation !== undefined) {
+      this.violations.push(run.violation);
+    }
     addTo(this.#faults, run.faults);
     addTo(this.#outcomes, run.outcomes);
   }
@@ -97,7 +100,9 @@ class Totals {
 }
 
 function addTo(totals: Record<string, number>, counts: Readonly<Record<string, number>>): void {
-  for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
+  for (const [name, count] of Object.entries(counts)) {
+    totals[name] = (totals[name] ?? 0) + count;
+  }
 }
 
 /** Thrown by {@link expectNoViolations}. */
@@ -113,12 +118,14 @@ export class SimulationFailed extends Error {
 
 /** @throws SimulationFailed with rule, seed and history of each violation */
 export function expectNoViolations(report: Pick<SimulationReport, "violations">): void {
-  if (report.violations.length > 0) throw new SimulationFailed(report.violations);
+  if (report.violations.length > 0) {
+    throw new SimulationFailed(report.violations);
+  }
 }
 
-/** A violation as text: what, where, how to replay it, and the story of the event. */
+/** A violation as text: what, where, how to replay it, and what happened to the event. */
 export function describeViolation(violation: Violation): string {
   const { rule, message, event, subscriber, seed, history } = violation;
   const where = [event && `event ${event}`, subscriber && `at ${subscriber}`].filter(Boolean).join(" ");
-  return `${rule}: ${message}${where === "" ? "" : ` (${where})`}\nseed ${seed} replays it\n\n${history}`;
+  return `${rule}: ${message}${where === "" ? "" : ` (${where})`}\nreplay it with seed ${seed}\n\n${history}`;
 }

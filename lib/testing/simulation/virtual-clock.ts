@@ -3,14 +3,14 @@ import type { Random } from "./random.ts";
 
 interface Entry {
   readonly at: number;
-  /** Drawn from the seed: which of several things due at one time goes first. */
+  /** Drawn from the seed: which of several callbacks due at one time runs first. */
   readonly rank: number;
   callback: (() => void) | undefined;
 }
 
 /**
- * Time that passes only when nothing is left to do at the present moment. What is due at the same time runs in an order drawn
- * from the seed: that is how one seed is one interleaving.
+ * Time that passes only when nothing is left to do at the current moment. Callbacks that are due at the same time run in an order
+ * drawn from the seed, so that one seed is one interleaving.
  */
 export class VirtualClock implements Clock {
   readonly #random: Random;
@@ -50,17 +50,23 @@ export class VirtualClock implements Clock {
   }
 
   /**
-   * Runs until nothing is planned any more, `until` says so, or the time `horizon` is reached.
+   * Runs until no timer is left, `until` returns true, or the time `horizon` is reached.
    *
-   * Between two callbacks all promises settle: a tick of Node runs only when no promise continuation is left.
+   * Between two callbacks all promises settle: a tick of Node.js runs only when no promise continuation is left.
    */
   async run(until: () => boolean, horizon: number): Promise<void> {
     await settle();
     while (!until()) {
-      if ((this.#heap[0]?.at ?? Number.POSITIVE_INFINITY) > horizon) return;
+      if ((this.#heap[0]?.at ?? Number.POSITIVE_INFINITY) > horizon) {
+        return;
+      }
       const entry = this.#pop();
-      if (entry === undefined) return;
-      if (entry.callback === undefined) continue;
+      if (entry === undefined) {
+        return;
+      }
+      if (entry.callback === undefined) {
+        continue;
+      }
       this.#now = Math.max(this.#now, entry.at);
       this.#steps += 1;
       entry.callback();
@@ -74,7 +80,9 @@ export class VirtualClock implements Clock {
     while (index > 0) {
       const above = (index - 1) >> 1;
       const parent = heap[above];
-      if (parent === undefined || !isBefore(entry, parent)) break;
+      if (parent === undefined || !isBefore(entry, parent)) {
+        break;
+      }
       heap[index] = parent;
       index = above;
     }
@@ -85,18 +93,24 @@ export class VirtualClock implements Clock {
     const heap = this.#heap;
     const first = heap[0];
     const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
+    if (first === undefined || last === undefined || heap.length === 0) {
+      return first;
+    }
     let index = 0;
     for (;;) {
       let below = 2 * index + 1;
       let child = heap[below];
-      if (child === undefined) break;
+      if (child === undefined) {
+        break;
+      }
       const right = heap[below + 1];
       if (right !== undefined && isBefore(right, child)) {
         below += 1;
         child = right;
       }
-      if (!isBefore(child, last)) break;
+      if (!isBefore(child, last)) {
+        break;
+      }
       heap[index] = child;
       index = below;
     }

@@ -3,18 +3,17 @@ import { idempotencyKey } from "../../idempotency/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE } from "./deployment.ts";
-import type { Invocation } from "./invocation.ts";
-import type { Case, EventRecord, HandlerRun, MessageRecord } from "./ledger.ts";
+import type { Case, HandlerRun, Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
+import { failsQuietly } from "./rules/dead-letter-rules.ts";
 import { checkEnd } from "./rules/end-rules.ts";
-import { checkAnswer, checkDelete, checkFate } from "./rules/fate-rules.ts";
 import type { Finding } from "./rules/finding.ts";
 import { checkStart } from "./rules/handler-rules.ts";
-import { failsQuietly } from "./rules/letter-rules.ts";
+import { checkDelete, checkOutcome, checkResponse } from "./rules/outcome-rules.ts";
 import { checkPublished } from "./rules/publish-rules.ts";
 
-/** Sees what happens to events from publish to deletion, writes the history, and checks the rules as it goes. */
+/** Observes events from publish to deletion, writes the history, and checks the rules as things happen. */
 export class Watch {
-  /** Sees what calls do. */
+  /** Observes the effects of calls. */
   readonly calls: CallWatch;
   readonly #book: Book;
   #handled = 0;
@@ -29,11 +28,11 @@ export class Watch {
     return this.#handled;
   }
 
-  publishCalled(event: EventRecord): void {
+  publishCalled(event: PublishedEvent): void {
     this.#book.note("workload", `publish ${event.name ?? "malformed body"}${inGroup(event.group)}`, event.id);
   }
 
-  publishSettled(event: EventRecord, state: EventRecord["state"], error?: unknown): void {
+  publishSettled(event: PublishedEvent, state: PublishedEvent["state"], error?: unknown): void {
     event.state = state;
     this.#book.note("workload", `publish ${state}${error === undefined ? "" : `: ${describe(error)}`}`, event.id);
     this.#book.report(checkPublished(event, this.calls.publisherFailures > 0, error));
@@ -42,7 +41,9 @@ export class Watch {
   delivered(queueArn: string, messageId: string, body: string): void {
     const deployed = this.#book.deployedBy("queueArn", queueArn);
     const message = deployed === undefined ? undefined : this.#book.message(deployed, messageId, body);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     const entry = message.case;
     this.#book.ledger.keyed(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id), entry);
     this.#book.note("sns", `delivered to ${entry.subscriber} as ${short(messageId)}`, entry.event.id, entry.subscriber);
@@ -50,7 +51,9 @@ export class Watch {
 
   received(deployed: DeployedSubscriber, messageId: string, receipt: string, body: string, count: string): void {
     const message = this.#book.message(deployed, messageId, body);
-    if (message === undefined) return;
+    if (message === undefined) {
+      return;
+    }
     message.receipt = receipt;
     message.failedQuietly = false;
     this.#book.note(
@@ -61,8 +64,8 @@ export class Watch {
     );
   }
 
-  /** Finds the record of a message that was received before. */
-  messageOf(deployed: DeployedSubscriber, record: SqsRecord): MessageRecord | undefined {
+  /** Finds what is known of a message that was received before. */
+  messageOf(deployed: DeployedSubscriber, record: SqsRecord): QueuedMessage | undefined {
     return this.#book.message(deployed, record.messageId, record.body);
   }
 
@@ -79,7 +82,9 @@ export class Watch {
 
   handlerStarted(invocation: Invocation, messageId: string, key: string): HandlerRun | undefined {
     const message = invocation.messages.find((candidate) => candidate.id === messageId);
-    if (message === undefined) return undefined;
+    if (message === undefined) {
+      return undefined;
+    }
     const entry = message.case;
     const deployed = this.#book.deployedBy("name", invocation.subscriber);
     this.#handled += 1;
@@ -103,80 +108,101 @@ export class Watch {
     run.state = state;
     run.error = error;
     const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry === undefined) return;
-    if (state === "returned" && !run.timedOut) entry.handled = true;
+    if (entry === undefined) {
+      return;
+    }
+    if (state === "returned" && !run.timedOut) {
+      entry.handled = true;
+    }
     const late = run.timedOut ? ", too late" : "";
     this.#about(run.invocation, entry, `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`);
   }
 
   handlerTimedOut(run: HandlerRun): void {
-    if (run.state !== "running") return;
+    if (run.state !== "running") {
+      return;
+    }
     run.timedOut = true;
     const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry !== undefined) this.#about(run.invocation, entry, "handler given up, its time is over");
+    if (entry !== undefined) {
+      this.#about(run.invocation, entry, "handler timed out");
+    }
   }
 
-  /** The consumer logged a record's fate. */
-  fate(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
+  /** The consumer logged an outcome. */
+  outcomeLogged(invocation: Invocation, fields: Readonly<Record<string, unknown>>): void {
     const message = invocation.messages.find((candidate) => candidate.id === fields.messageId);
-    if (message === undefined || typeof fields.outcome !== "string") return;
-    const fate = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
-    invocation.fates.set(message.id, [...(invocation.fates.get(message.id) ?? []), fate]);
-    const again = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
+    if (message === undefined || typeof fields.outcome !== "string") {
+      return;
+    }
+    const outcome = { kind: fields.outcome, cause: typeof fields.cause === "string" ? fields.cause : undefined };
+    invocation.outcomes.set(message.id, [...(invocation.outcomes.get(message.id) ?? []), outcome]);
+    const when = typeof fields.afterSeconds === "number" ? ` in ${fields.afterSeconds} s` : "";
     this.#about(
       invocation,
       message.case,
-      `fate ${fate.kind}${fate.cause === undefined ? "" : ` (${fate.cause})`}${again}`,
+      `outcome ${outcome.kind}${outcome.cause === undefined ? "" : ` (${outcome.cause})`}${when}`,
     );
     const guarantee = this.#book.guaranteeOf(invocation.subscriber);
     const { now, maxSkewMs } = this.#book.options;
     const store = this.#storeView(invocation, message.case);
-    if (fate.kind === "expired") message.case.expired = true;
-    if (fate.kind === "deadLettered") takeCopy(invocation, message);
-    this.#book.report(checkFate(fate, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
+    if (outcome.kind === "expired") {
+      message.case.expired = true;
+    }
+    if (outcome.kind === "deadLettered") {
+      takeCopy(invocation, message);
+    }
+    this.#book.report(checkOutcome(outcome, { invocation, message, guarantee, store, now: now(), maxSkewMs }));
   }
 
-  answered(invocation: Invocation, response: SqsBatchResponse): void {
-    invocation.state = "answered";
+  responded(invocation: Invocation, response: SqsBatchResponse): void {
+    invocation.state = "responded";
     const failures = response.batchItemFailures.length;
-    this.#book.note(actorOf(invocation), `answered, ${failures} to come again`, undefined, invocation.subscriber);
+    this.#book.note(actorOf(invocation), `returned, ${failures} to be redelivered`, undefined, invocation.subscriber);
     for (const [place, message] of invocation.messages.entries()) {
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
-      if (message.receipt !== invocation.records[place]?.receiptHandle) continue;
+      if (message.receipt !== invocation.records[place]?.receiptHandle) {
+        continue;
+      }
       message.failedQuietly = failsQuietly(invocation, message);
     }
-    this.#book.report(checkAnswer(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
+    this.#book.report(checkResponse(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
   }
 
   threw(invocation: Invocation, error: unknown): void {
     invocation.state = "threw";
     this.#book.report({
       rule: "no-crash-of-ours",
-      message: `the consumer threw instead of answering: ${describe(error)}`,
+      message: `the consumer threw instead of returning a response: ${describe(error)}`,
       subscriber: invocation.subscriber,
       event: invocation.messages[0]?.case.event.id,
     });
   }
 
-  died(invocation: Invocation, reason: string): void {
-    invocation.state = "died";
-    this.#book.note(actorOf(invocation), `DIED: ${reason}`, undefined, invocation.subscriber);
+  crashed(invocation: Invocation, reason: string): void {
+    invocation.state = "crashed";
+    this.#book.note(actorOf(invocation), `CRASHED: ${reason}`, undefined, invocation.subscriber);
   }
 
   deleting(deployed: DeployedSubscriber, record: SqsRecord): void {
     const message = this.#book.message(deployed, record.messageId, record.body);
     // An older receipt handle deletes nothing.
-    if (message === undefined || message.receipt !== record.receiptHandle) return;
+    if (message === undefined || message.receipt !== record.receiptHandle) {
+      return;
+    }
     message.deleted = true;
     this.#book.note(deployed.name, `deleted ${short(message.id)}`, message.case.event.id, deployed.name);
     const { now, maxSkewMs } = this.#book.options;
     this.#book.report(checkDelete(message, this.#book.guaranteeOf(deployed.name), now(), maxSkewMs));
   }
 
-  /** The run is over: at rest, or not even after hours. */
+  /** The run is over: at rest, or stuck. */
   finish(atRest: boolean): void {
-    if (atRest) this.#book.report(checkEnd(this.#book.ledger));
-    else if (this.#book.finding === undefined) this.#book.report(this.#restless());
+    if (atRest) {
+      this.#book.report(checkEnd(this.#book.ledger));
+    } else if (this.#book.finding === undefined) {
+      this.#book.report(this.#restless());
+    }
   }
 
   #restless(): Finding {
@@ -184,7 +210,7 @@ export class Watch {
       for (const entry of event.cases.values()) {
         const waiting = [...entry.messages.values()].some((message) => !message.deleted && !message.movedBySqs);
         if (waiting) {
-          const message = "it still waits in its queue, hours after the last fault";
+          const message = "it is still in its queue, hours after the last fault";
           return { rule: "comes-to-rest", message, event: event.id, subscriber: entry.subscriber };
         }
       }
@@ -203,11 +229,13 @@ export class Watch {
   }
 }
 
-/** Messages of one event are alike: each dead-lettered one accounts for one of the copies that the queue took. */
-function takeCopy(invocation: Invocation, message: MessageRecord): void {
-  const copies = invocation.letters.get(message.case) ?? 0;
-  if (copies === 0) return;
-  invocation.letters.set(message.case, copies - 1);
+/** Messages of one event are alike: each dead-lettered one accounts for one copy in the dead-letter queue. */
+function takeCopy(invocation: Invocation, message: QueuedMessage): void {
+  const copies = invocation.deadLetterCopies.get(message.case) ?? 0;
+  if (copies === 0) {
+    return;
+  }
+  invocation.deadLetterCopies.set(message.case, copies - 1);
   message.copies += 1;
 }
 

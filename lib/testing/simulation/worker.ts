@@ -3,15 +3,15 @@ import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /**
- * A process that can die or be frozen: an execution environment of Lambda, or a publisher. Its code sees the clock and the
- * answers of its calls only through this, so after its death nothing of it runs any more. Requests that it has sent are on their
- * way and may still have an effect, as in reality.
+ * A process that can crash or be frozen: an execution environment of Lambda, or a publisher. Its code sees the clock and the
+ * responses of its calls only through this, so nothing of it runs after a crash. Requests that it has sent are on their way and may
+ * still have an effect, as in reality.
  */
 export class Worker {
   readonly name: string;
   /** The process's own clock, which may be ahead or behind. */
   readonly clock: Clock;
-  /** Called once when it dies, with the reason. */
+  /** Called once when it crashes, with the reason. */
   onDeath: (reason: string) => void = () => {};
   readonly #virtual: VirtualClock;
   #state: "running" | "frozen" | "dead" = "running";
@@ -27,7 +27,9 @@ export class Worker {
       timer: (ms, callback) => {
         let active = true;
         const run = this.guard(() => {
-          if (active) callback();
+          if (active) {
+            callback();
+          }
         });
         const cancel = virtual.timer(ms, run);
         return () => {
@@ -47,29 +49,42 @@ export class Worker {
     return this.#state === "frozen";
   }
 
-  /** Wraps what the process does next: dropped when it is dead by then, put off while it is frozen. */
+  /** Wraps what the process does next: dropped if it has crashed by then, put off while it is frozen. */
   guard<Arguments extends unknown[]>(callback: (...given: Arguments) => void): (...given: Arguments) => void {
     return (...given) => {
-      if (this.#state === "dead") return;
-      if (this.#state === "frozen") this.#pending.push(() => callback(...given));
-      else callback(...given);
+      if (this.#state === "dead") {
+        return;
+      }
+      if (this.#state === "frozen") {
+        this.#pending.push(() => callback(...given));
+      } else {
+        callback(...given);
+      }
     };
   }
 
-  /** Lambda freezes an environment between invocations, whatever still runs in it. */
+  /** Freezes the process, as Lambda does with an environment between invocations, whatever still runs in it. */
   freeze(): void {
-    if (this.#state === "running") this.#state = "frozen";
+    if (this.#state === "running") {
+      this.#state = "frozen";
+    }
   }
 
-  /** What came due in the meantime runs now. */
+  /** Continues the process: what became due in the meantime runs now. */
   thaw(): void {
-    if (this.#state !== "frozen") return;
+    if (this.#state !== "frozen") {
+      return;
+    }
     this.#state = "running";
-    for (const callback of this.#pending.splice(0)) this.#virtual.nextTurn(this.guard(callback));
+    for (const callback of this.#pending.splice(0)) {
+      this.#virtual.nextTurn(this.guard(callback));
+    }
   }
 
   kill(reason: string): void {
-    if (this.#state === "dead") return;
+    if (this.#state === "dead") {
+      return;
+    }
     this.#state = "dead";
     this.#pending = [];
     this.onDeath(reason);

@@ -1,18 +1,10 @@
-import {
-  ChangeMessageVisibilityBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  StartMessageMoveTaskCommand,
-} from "@aws-sdk/client-sqs";
-import { FAILURE_ATTRIBUTE } from "../../../lib/names/index.ts";
+import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { readDeadLetters } from "../../../lib/testing/app/dead-letters.ts";
 import { NAMES, type Name, type Resources } from "../runtime/resources.ts";
 import type { Workload } from "../workload/index.ts";
 import { type Check, checkOf } from "./check.ts";
 
-/** Seconds that what was read stays hidden at most: longer than reading all takes. */
-const HIDDEN_SECONDS = 300;
-
-export interface Letter {
+export interface DeadLetter {
   readonly name: Name;
   readonly body: string;
   /** Code of the reason; undefined when SQS moved the message itself, after receives that nobody answered. */
@@ -22,46 +14,18 @@ export interface Letter {
 }
 
 /** Reads all dead letters and makes them visible again. */
-export async function readLetters(resources: Resources): Promise<readonly Letter[]> {
-  const letters = await Promise.all(NAMES.map((name) => readQueue(resources, name)));
-  return letters.flat();
+export async function readAllDeadLetters(resources: Resources): Promise<readonly DeadLetter[]> {
+  const deadLetters = await Promise.all(NAMES.map((name) => readQueue(resources, name)));
+  return deadLetters.flat();
 }
 
-async function readQueue(resources: Resources, name: Name): Promise<Letter[]> {
-  const { sqs } = resources.clients;
-  const QueueUrl = resources.deadLetterQueueUrl(name);
-  const messages: Message[] = [];
-  for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: HIDDEN_SECONDS,
-        MessageAttributeNames: ["All"],
-      }),
-    );
-    if (Messages.length === 0) break;
-    messages.push(...Messages);
-  }
-  for (let start = 0; start < messages.length; start += 10) {
-    const Entries = messages.slice(start, start + 10).map(({ ReceiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle,
-      VisibilityTimeout: 0,
-    }));
-    await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
-  }
-  return messages.map((message) => letterOf(name, message));
-}
-
-function letterOf(name: Name, { Body: body = "", MessageAttributes = {} }: Message): Letter {
-  const reason: unknown = JSON.parse(MessageAttributes[FAILURE_ATTRIBUTE]?.StringValue ?? "{}");
-  const error =
-    typeof reason === "object" && reason !== null && "error" in reason && typeof reason.error === "string"
-      ? reason.error
-      : undefined;
-  const isHopeless = body.includes("poison-") || (error === "Permanent" && isBusiness(name, body));
-  return { name, body, error, kind: isHopeless ? "expected" : "exhausted" };
+async function readQueue({ clients, deadLetterQueueUrl }: Resources, name: Name): Promise<DeadLetter[]> {
+  const found = await readDeadLetters(clients.sqs, deadLetterQueueUrl(name));
+  return found.map(({ body, reason }) => {
+    const error = reason?.error;
+    const isHopeless = body.includes("poison-") || (error === "Permanent" && isBusiness(name, body));
+    return { name, body, error, kind: isHopeless ? "expected" : "exhausted" };
+  });
 }
 
 /** What the app's own handlers refuse for good: mail addresses that do not exist, orders that nobody believes. */
@@ -74,9 +38,9 @@ function isBusiness(name: Name, body: string): boolean {
  * SQS does not know where a message came from that a consumer sent to the dead-letter queue itself, and would stop at it
  * (API Reference, StartMessageMoveTask).
  */
-export async function redrive(resources: Resources, letters: readonly Letter[]): Promise<number> {
-  const exhausted = letters.filter(({ kind }) => kind === "exhausted");
-  for (const name of new Set(exhausted.map((letter) => letter.name))) {
+export async function redrive(resources: Resources, deadLetters: readonly DeadLetter[]): Promise<number> {
+  const exhausted = deadLetters.filter(({ kind }) => kind === "exhausted");
+  for (const name of new Set(exhausted.map((deadLetter) => deadLetter.name))) {
     const SourceArn = arnOf(resources.deadLetterQueueUrl(name));
     const DestinationArn = arnOf(resources.queueUrl(name));
     await resources.clients.sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn }));
@@ -89,14 +53,14 @@ function arnOf(queueUrl: string): string {
 }
 
 /** Everything hopeless is in its dead-letter queue with the reason, and nothing else is in any. */
-export function checkLetters(letters: readonly Letter[], { poison, orders }: Workload): Check {
+export function checkDeadLetters(deadLetters: readonly DeadLetter[], { poison, orders }: Workload): Check {
   const problems = poison.flatMap(({ name, id, error }) => {
-    const mine = letters.filter((letter) => letter.body.includes(id));
+    const mine = deadLetters.filter((deadLetter) => deadLetter.body.includes(id));
     if (mine.length === 0) return [`${id} is in no dead-letter queue`];
-    return mine.flatMap((letter) =>
-      letter.name === name && letter.error === error
+    return mine.flatMap((deadLetter) =>
+      deadLetter.name === name && deadLetter.error === error
         ? []
-        : [`${id} is in the dead-letter queue of ${letter.name} as ${letter.error}, not as ${error}`],
+        : [`${id} is in the dead-letter queue of ${deadLetter.name} as ${deadLetter.error}, not as ${error}`],
     );
   });
   const business = [
@@ -104,14 +68,14 @@ export function checkLetters(letters: readonly Letter[], { poison, orders }: Wor
     ...orders.filter(({ placed }) => placed.total > 1_000_000).map(({ placed }) => placed.orderId),
   ];
   for (const orderId of business) {
-    if (!letters.some(({ body }) => body.includes(`"${orderId}"`)))
+    if (!deadLetters.some(({ body }) => body.includes(`"${orderId}"`)))
       problems.push(`${orderId} is in no dead-letter queue`);
   }
-  for (const { name, body, error } of letters.filter(({ kind }) => kind === "exhausted")) {
+  for (const { name, body, error } of deadLetters.filter(({ kind }) => kind === "exhausted")) {
     problems.push(`at ${name}, ${error ?? "without a reason"}, even after redriving: ${body.slice(0, 120)}`);
   }
   const hopeless = poison.length + business.length;
-  const again = letters.filter(({ kind }) => kind === "expected").length - hopeless;
+  const again = deadLetters.filter(({ kind }) => kind === "expected").length - hopeless;
   return checkOf(
     "dead letters",
     `${hopeless} hopeless messages, each with its reason${again > 0 ? `; ${again} of them twice` : ""}`,

@@ -118,5 +118,5 @@ export async function checkLake(
 }
 
 function expectedAt(name: Parameters<typeof outcomeOf>[0], orders: readonly Order[]): OrderEvent[] {
-  return orders.flatMap((order) => eventsOf(order).filter((event) => outcomeOf(name, event).fate === "processed"));
+  return orders.flatMap((order) => eventsOf(order).filter((event) => outcomeOf(name, event).kind === "processed"));
 }

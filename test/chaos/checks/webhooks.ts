@@ -20,7 +20,7 @@ async function checkKept(
 ): Promise<Check> {
   const expected = new Map(
     webhooks
-      .filter((webhook) => webhookOutcome(name, webhook).fate === "processed")
+      .filter((webhook) => webhookOutcome(name, webhook).kind === "processed")
       .map((webhook) => [`${name}/${webhook.id}.json`, webhook]),
   );
   const objects = await readObjects(clients, resource("Webhooks/Kept"), `${name}/`);

@@ -1,7 +1,7 @@
-import type { Clients } from "../../../infra/demo/stage/stage.ts";
 import { SUBSCRIBERS } from "../../../infra/demo/stage/subscribers.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
 import { deploy, readAssembly } from "../../../lib/local/deploy/index.ts";
+import type { Clients } from "../../../lib/testing/index.ts";
 
 /** The subscribers that the chaos run has. */
 export const NAMES = ["billing", "inventory", "notification", "analytics", "archive", "triage", "deploy"] as const;

@@ -89,7 +89,7 @@ function makePoison(index: number): Poison {
       name: "archive",
       body: JSON.stringify([
         "software.amazon.payloadoffloading.PayloadS3Pointer",
-        { s3BucketName: "somebody-elses-bucket", s3Key: id },
+        { s3BucketName: "bucket-of-another-account", s3Key: id },
       ]),
       error: "PointerNotAllowed",
     },

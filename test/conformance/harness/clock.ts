@@ -4,7 +4,7 @@ const offset = new AsyncLocalStorage<number>();
 const real = Date.now;
 let users = 0;
 
-/** Reads the machine's clock, shifted for whoever runs inside {@link withClockShifted}. */
+/** Reads the machine's clock, shifted for the code that runs inside {@link withClockShifted}. */
 export function installClock(): () => void {
   if (users++ === 0) Date.now = () => real() + (offset.getStore() ?? 0);
   return () => {

@@ -158,8 +158,8 @@ export class Scenario {
 
   /** The reasons of the messages in a dead-letter queue, sorted. */
   async reasons(queue: Queue): Promise<string[]> {
-    const reasons = (await this.messages(queue)).map((letter) => {
-      const text = letter.MessageAttributes?.fanfareFailure?.StringValue ?? '{"error":"no reason"}';
+    const reasons = (await this.messages(queue)).map((deadLetter) => {
+      const text = deadLetter.MessageAttributes?.fanfareFailure?.StringValue ?? '{"error":"no reason"}';
       const reason: { error?: string } = JSON.parse(text);
       return reason.error ?? "no error";
     });
@@ -199,7 +199,7 @@ export class Scenario {
     }
   }
 
-  /** Settles an invocation and receives what comes again. */
+  /** Settles an invocation and receives what is redelivered. */
   async again(batch: Batch, result: Result): Promise<Batch> {
     await this.settle(batch, result);
     return await this.receive(batch.queue, result.failed.length);

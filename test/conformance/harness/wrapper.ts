@@ -66,7 +66,7 @@ export interface Wrapper {
   /** Features that it does not offer, each with why a property that needs it is not applicable. */
   readonly lacks: Partial<Readonly<Record<Feature, string>>>;
   /**
-   * @param report told what the wrapper says of failed records, to whoever operates it
+   * @param report told what the wrapper says of failed records, to its operators
    */
   build(spec: ConsumerSpec, clients: Clients, report: (text: string) => void): LambdaHandler;
 }

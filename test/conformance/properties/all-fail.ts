@@ -11,6 +11,6 @@ export default property({
     const batch = await t.deliver(things(3));
     const result = await worker.invoke(batch.records);
     check(result.kind === "answered" && result.trouble === undefined, `${result.trouble}`);
-    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "came again");
+    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "redelivered");
   },
 });

@@ -11,7 +11,7 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.deliver([thingOf("a"), thingOf("a")]);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, ["a", "a"], "handled");
     check(worker.clients.calls.length === 0, "the store was called");
   },

@@ -26,7 +26,7 @@ export default property({
     await until("the failed one is dead-lettered", () => worker.calls("SendMessageBatchCommand").length === 1);
     worker.kill();
     const second = await t.again(batch, await running);
-    same(t.failed(second, await t.worker(spec).invoke(second.records, { aheadMs: 60_000 })), [], "came again");
+    same(t.failed(second, await t.worker(spec).invoke(second.records, { aheadMs: 60_000 })), [], "redelivered");
     same([...started].sort(), ["crashes", "fails"], "started");
   },
 });

@@ -13,6 +13,6 @@ export default property({
     const batch = await t.deliver(things(3));
     const result = await worker.invoke(batch.records);
     check(result.kind === "answered", `${result.trouble}`);
-    same(t.failed(batch, result), ["a-1"], "came again");
+    same(t.failed(batch, result), ["a-1"], "redelivered");
   },
 });

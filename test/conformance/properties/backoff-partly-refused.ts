@@ -20,7 +20,7 @@ export default property({
     );
     const result = await worker.invoke(records);
     check(result.kind === "answered", `${result.trouble}`);
-    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "came again");
+    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "redelivered");
     check(
       worker.reported.some((text) => text.includes("backoff not set")),
       "the refusal was not reported",

@@ -7,12 +7,12 @@ export default property({
     const table = await t.table();
     const handled: string[] = [];
     let finish = () => {};
-    const held = new Promise<void>((resolve) => {
+    const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
     const handle = async ({ id }: { id: string }) => {
       handled.push(id);
-      await held;
+      await finished;
     };
     const batch = await t.deliver([thingOf("a")]);
     // The lease ends in 1.2 s: for the other clock that was 0.3 s ago.

@@ -16,11 +16,11 @@ export default property({
     });
     const batch = await t.deliver([thingOf("a")]);
     const result = await worker.invoke(batch.records);
-    same(t.failed(batch, result), ["a"], "came again");
+    same(t.failed(batch, result), ["a"], "redelivered");
     check((await t.counter(effects, "a")) === 0, "the effect was written although the condition failed");
     await t.dynamodb.send(new PutItemCommand({ TableName: effects, Item: { id: { S: "door" } } }));
     const second = await t.again(batch, result);
-    same(t.failed(second, await worker.invoke(second.records)), [], "came again with the condition met");
+    same(t.failed(second, await worker.invoke(second.records)), [], "redelivered with the condition met");
     check((await t.counter(effects, "a")) === 1, "the effect was not written once");
   },
 });

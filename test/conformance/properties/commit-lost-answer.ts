@@ -14,7 +14,7 @@ export default property({
       worker.store.clear();
       if (result.failed.length > 0) {
         const second = await t.again(batch, result);
-        same(t.failed(second, await worker.invoke(second.records, { aheadMs: 60_000 })), [], "came again twice");
+        same(t.failed(second, await worker.invoke(second.records, { aheadMs: 60_000 })), [], "redelivered twice");
       }
     }
     const times = await t.counter(effects, "a");

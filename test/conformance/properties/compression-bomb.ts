@@ -22,7 +22,7 @@ export default property({
     });
     const batch = await t.receive(queue, 3);
     const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external;
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     const grown = process.memoryUsage().arrayBuffers + process.memoryUsage().external - before;
     same(handled, ["good"], "handled");
     same(await t.reasons(dlq), ["PayloadCorrupted", "PayloadTooLarge"], "reasons");

@@ -16,7 +16,7 @@ export default property({
       },
     });
     const batch = await t.deliver(things(30));
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     check(most === 4, `${most} handlers ran at once, 4 were asked for`);
   },
 });

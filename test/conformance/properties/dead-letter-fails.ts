@@ -16,10 +16,10 @@ export default property({
     worker.sqs.inject("any", { kind: "fail" }, Number.POSITIVE_INFINITY);
     const batch = await t.receive(queue, 2);
     const result = await worker.invoke(batch.records);
-    same(t.failed(batch, result), ["a"], "came again");
+    same(t.failed(batch, result), ["a"], "redelivered");
     worker.sqs.clear();
     const second = await t.again(batch, result);
-    same(t.failed(second, await worker.invoke(second.records)), [], "came again when the queue was back");
+    same(t.failed(second, await worker.invoke(second.records)), [], "redelivered when the queue was back");
     same([(await t.messages(dlq)).length], [1], "in the dead-letter queue");
   },
 });

@@ -13,8 +13,8 @@ export default property({
     });
     worker.sqs.inject("any", { kind: "loseAnswer" });
     const batch = await t.receive(queue, 1);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
-    const letters = await t.messages(dlq);
-    same([letters.length >= 1], [true], "in the dead-letter queue");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
+    const deadLetters = await t.messages(dlq);
+    same([deadLetters.length >= 1], [true], "in the dead-letter queue");
   },
 });

@@ -7,12 +7,12 @@ export default property({
     const table = await t.table();
     const handled: string[] = [];
     let finish = () => {};
-    const held = new Promise<void>((resolve) => {
+    const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
     const handle = async ({ id }: { id: string }) => {
       handled.push(id);
-      await held;
+      await finished;
     };
     const batch = await t.deliver([thingOf("a"), thingOf("a")]);
     const [one, two] = [t.worker({ table, handle }), t.worker({ table, handle })];

@@ -15,7 +15,7 @@ export default property({
     });
     const batch = await t.deliver([thingOf("a"), thingOf("a"), thingOf("b")]);
     const result = await worker.invoke(batch.records);
-    same(t.failed(batch, result), ["a", "a", "b"], "came again");
+    same(t.failed(batch, result), ["a", "a", "b"], "redelivered");
     fails = false;
     const second = await t.again(batch, result);
     await worker.invoke(second.records);

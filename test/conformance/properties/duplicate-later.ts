@@ -9,14 +9,14 @@ export default property({
     const spec = { table, handle: ({ id }: { id: string }) => void handled.push(id) };
     const batch = await t.deliver([thingOf("a")]);
     await t.worker(spec).invoke(batch.records);
-    // Lambda could not delete it: it comes again, with a new receipt handle.
+    // Lambda could not delete it: it is redelivered, with a new receipt handle.
     const second = await t.again(batch, {
       kind: "killed",
       failed: batch.records.map((r) => r.messageId),
       trouble: "",
       milliseconds: 0,
     });
-    same(t.failed(second, await t.worker(spec).invoke(second.records)), [], "came again");
+    same(t.failed(second, await t.worker(spec).invoke(second.records)), [], "redelivered");
     same(handled, ["a"], "handled");
   },
 });

@@ -12,7 +12,7 @@ export default property({
     });
     worker.store.inject("release", { kind: "fail" }, Number.POSITIVE_INFINITY);
     const batch = await t.deliver([thingOf("a"), thingOf("b")]);
-    same(t.failed(batch, await worker.invoke(batch.records)), ["a", "b"], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), ["a", "b"], "redelivered");
     const reported = worker.reported.join("\n");
     check(reported.includes("the handler's own error"), () => `reported: ${worker.reported[0] ?? "nothing"}`);
   },

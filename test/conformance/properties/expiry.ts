@@ -8,7 +8,7 @@ export default property({
     const worker = t.worker({ handle: ({ id }) => void handled.push(id) });
     const at = (offset: number) => ({ extra: { expirytime: new Date(Date.now() + offset).toISOString() } });
     const batch = await t.deliver([thingOf("over", at(-1_000)), thingOf("fresh", at(60_000)), thingOf("endless")]);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same([...handled].sort(), ["endless", "fresh"], "handled");
   },
 });

@@ -10,7 +10,7 @@ export default property({
     });
     const batch = await t.deliver(things(4));
     const result = await worker.invoke(batch.records, { timeoutMs: 2_500 });
-    check(result.kind === "answered", `${result.trouble}: all four come again`);
-    same(t.failed(batch, result), ["a-1"], "came again");
+    check(result.kind === "answered", `${result.trouble}: all four are redelivered`);
+    same(t.failed(batch, result), ["a-1"], "redelivered");
   },
 });

@@ -12,7 +12,7 @@ export default property({
     const batch = await t.deliver([thingOf("a")]);
     const result = await killed.invoke(batch.records, { timeoutMs: 5_000 });
     const second = await t.again(batch, result);
-    same(t.failed(second, await t.worker(spec).invoke(second.records, { aheadMs: 60_000 })), [], "came again");
+    same(t.failed(second, await t.worker(spec).invoke(second.records, { aheadMs: 60_000 })), [], "redelivered");
     same(handled, ["a"], "handled");
   },
 });

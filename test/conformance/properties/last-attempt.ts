@@ -16,11 +16,11 @@ export default property({
     });
     const first = await t.receive(queue, 1);
     const result = await worker.invoke(first.records);
-    same(t.failed(first, result), ["a"], "came again after the first attempt");
+    same(t.failed(first, result), ["a"], "redelivered after the first attempt");
     const second = await t.again(first, result);
-    same(t.failed(second, await worker.invoke(second.records)), [], "came again after the last attempt");
-    const [letter] = await t.messages(dlq);
-    const reason = JSON.parse(letter?.MessageAttributes?.fanfareFailure?.StringValue ?? "{}");
+    same(t.failed(second, await worker.invoke(second.records)), [], "redelivered after the last attempt");
+    const [deadLetter] = await t.messages(dlq);
+    const reason = JSON.parse(deadLetter?.MessageAttributes?.fanfareFailure?.StringValue ?? "{}");
     same([reason.error, reason.message, reason.attempt], ["TypeError", "the handler's error", 2], "reason");
     check(reason.source === queue.arn, "the reason does not name the source queue");
   },

@@ -11,7 +11,7 @@ export default property({
     const batch = await t.deliver([thingOf("a")]);
     const result = await worker.invoke(batch.records);
     same(handled, [], "handled without a claim");
-    same(t.failed(batch, result), ["a"], "came again");
+    same(t.failed(batch, result), ["a"], "redelivered");
     worker.store.clear();
     const second = await t.again(batch, result);
     same(t.failed(second, await worker.invoke(second.records)), [], "still blocked at the second delivery");

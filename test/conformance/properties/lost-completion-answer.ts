@@ -8,7 +8,7 @@ export default property({
     const worker = t.worker({ table: await t.table(), handle: ({ id }) => void handled.push(id) });
     worker.store.inject("complete", { kind: "loseAnswer" });
     const batch = await t.deliver([thingOf("a")]);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     await worker.invoke(batch.records, { aheadMs: 60_000 });
     same(handled, ["a"], "handled");
   },

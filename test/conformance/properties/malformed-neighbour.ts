@@ -15,6 +15,6 @@ export default property({
     ]);
     const result = await worker.invoke(batch.records);
     same([...handled].sort(), ["good-0", "good-1"], "handled");
-    same(t.failed(batch, result), ["no-json", "no-envelope", "bad-data", "null"], "came again");
+    same(t.failed(batch, result), ["no-json", "no-envelope", "bad-data", "null"], "redelivered");
   },
 });

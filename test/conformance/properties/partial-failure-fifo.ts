@@ -14,6 +14,6 @@ export default property({
     const batch = await t.deliver(things(5), { fifo: true });
     const result = await worker.invoke(batch.records);
     same(handled, ["a-0", "a-1", "a-2"], "handled");
-    same(t.failed(batch, result), ["a-2", "a-3", "a-4"], "came again");
+    same(t.failed(batch, result), ["a-2", "a-3", "a-4"], "redelivered");
   },
 });

@@ -11,6 +11,6 @@ export default property({
       },
     });
     const batch = await t.deliver(things(10));
-    same(t.failed(batch, await worker.invoke(batch.records)).sort(), ["a-0", "a-3", "a-6", "a-9"], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)).sort(), ["a-0", "a-3", "a-6", "a-9"], "redelivered");
   },
 });

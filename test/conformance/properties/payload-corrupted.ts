@@ -21,7 +21,7 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.receive(queue, 4);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, ["good"], "handled");
     same(await t.reasons(dlq), ["BodyMalformed", "BodyMalformed", "PayloadCorrupted"], "reasons");
   },

@@ -18,7 +18,7 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.receive(queue, 2);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, [], "handled");
     check(worker.calls("GetObjectCommand").length === 0, "the object was read");
     same(await t.reasons(dlq), ["PointerNotAllowed", "PointerNotAllowed"], "reasons");

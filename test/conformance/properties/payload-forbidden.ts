@@ -12,9 +12,9 @@ export default property({
     worker.s3.inject("any", { kind: "refuse", name: "AccessDenied", status: 403 });
     const batch = await t.deliver([pointerTo(event, bucket, `${PREFIX}one`), thingOf("small")]);
     const result = await worker.invoke(batch.records);
-    same(t.failed(batch, result), ["large"], "came again");
+    same(t.failed(batch, result), ["large"], "redelivered");
     const second = await t.again(batch, result);
-    same(t.failed(second, await worker.invoke(second.records)), [], "came again when it was allowed");
+    same(t.failed(second, await worker.invoke(second.records)), [], "redelivered when it was allowed");
     same([...handled].sort(), ["large", "small"], "handled");
   },
 });

@@ -14,7 +14,7 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.receive(queue, 2);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, ["small"], "handled");
     same(await t.reasons(dlq), ["PayloadNotFound"], "reasons");
   },

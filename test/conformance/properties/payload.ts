@@ -15,7 +15,7 @@ export default property({
         handle: ({ id }) => void handled.push(id),
       });
       const batch = await t.deliver([pointerTo(event, bucket, `${PREFIX}one`), thingOf("small")]);
-      same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+      same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
       same([...handled].sort(), ["large", "small"], `handled by ${subscriber}`);
     }
   },

@@ -20,10 +20,10 @@ export default property({
       },
     });
     const batch = await t.receive(queue, 2);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
-    const [letter] = await t.messages(dlq);
-    check(letter?.Body === message.body, "the body is not the original one");
-    const attributes = letter.MessageAttributes ?? {};
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
+    const [deadLetter] = await t.messages(dlq);
+    check(deadLetter?.Body === message.body, "the body is not the original one");
+    const attributes = deadLetter.MessageAttributes ?? {};
     check(attributes.region?.StringValue === "eu", "a text attribute was lost");
     check(
       Buffer.from(attributes.blob?.BinaryValue ?? []).equals(Buffer.from([0, 1, 255])),

@@ -17,6 +17,6 @@ export default property({
     const batch = await t.receive(queue, 4);
     const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
     check(result.kind === "answered", `${result.trouble}`);
-    same(t.failed(batch, result), ["fails", "permanent"], "came again");
+    same(t.failed(batch, result), ["fails", "permanent"], "redelivered");
   },
 });

@@ -11,7 +11,7 @@ export default property({
     const batch = await t.deliver([thingOf("a")]);
     await worker.invoke(batch.records);
     const moved = batch.records.map((record) => ({ ...record, messageId: randomUUID() }));
-    same((await worker.invoke(moved)).failed, [], "came again");
+    same((await worker.invoke(moved)).failed, [], "redelivered");
     same(handled, ["a"], "handled");
   },
 });

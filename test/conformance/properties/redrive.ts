@@ -27,11 +27,11 @@ export default property({
     await t.sqs.send(new StartMessageMoveTaskCommand({ SourceArn: dlq.arn, DestinationArn: queue.arn }));
     const second = await t.receive(queue, 2);
     const result = await worker.invoke(second.records);
-    same(result.failed, [], "came again");
+    same(result.failed, [], "redelivered");
     await worker.invoke(second.records);
     same(handled, ["cured"], "handled");
-    const [letter] = await t.messages(dlq);
-    const reason = letter?.MessageAttributes?.fanfareFailure?.StringValue ?? "";
+    const [deadLetter] = await t.messages(dlq);
+    const reason = deadLetter?.MessageAttributes?.fanfareFailure?.StringValue ?? "";
     check(reason.includes("second reason") && !reason.includes("first"), () => `the reason is ${reason}`);
   },
 });

@@ -6,7 +6,7 @@ export default property({
   async run(t) {
     const worker = t.worker({ handle: ({ retryIn }) => retryIn(777) });
     const batch = await t.deliver([thingOf("a")]);
-    same(t.failed(batch, await worker.invoke(batch.records)), ["a"], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), ["a"], "redelivered");
     const [call] = worker.calls("ChangeMessageVisibilityBatchCommand");
     check(
       JSON.stringify(call?.input.Entries).includes('"VisibilityTimeout":777'),

@@ -10,10 +10,10 @@ export default property({
     const batch = await t.deliver(things(3));
     const result = await worker.invoke(batch.records);
     same(handled, [], "handled while the store was down");
-    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "came again");
+    same(t.failed(batch, result), ["a-0", "a-1", "a-2"], "redelivered");
     worker.store.clear();
     const second = await t.again(batch, result);
-    same(t.failed(second, await worker.invoke(second.records)), [], "came again when the store was back");
+    same(t.failed(second, await worker.invoke(second.records)), [], "redelivered when the store was back");
     same([...handled].sort(), ["a-0", "a-1", "a-2"], "handled");
   },
 });

@@ -15,7 +15,7 @@ export default property({
       },
     });
     const batch = await t.deliver(things(3));
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     await worker.invoke(batch.records, { aheadMs: 60_000 });
     same([...handled].sort(), ["a-0", "a-1", "a-2"], "handled");
   },

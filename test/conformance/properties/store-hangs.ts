@@ -12,7 +12,7 @@ export default property({
       const batch = await t.deliver(things(3, { prefix: phase }));
       const result = await worker.invoke(batch.records, { timeoutMs: 3_000 });
       check(result.kind === "answered", `at the ${phase}: ${result.trouble}`);
-      // What was handled is acknowledged, what was not comes again.
+      // What was handled is acknowledged, what was not is redelivered.
       same(
         [...handled, ...t.failed(batch, result)].sort(),
         [0, 1, 2].map((n) => `${phase}-${n}`),

@@ -9,7 +9,7 @@ export default property({
     worker.store.inject("any", { kind: "delay", ms: 100 }, Number.POSITIVE_INFINITY);
     const batch = await t.deliver(things(50));
     const result = await worker.invoke(batch.records);
-    same(t.failed(batch, result), [], "came again");
+    same(t.failed(batch, result), [], "redelivered");
     check(new Set(handled).size === 50 && handled.length === 50, `handled ${handled.length}`);
     check(result.milliseconds < 1_000, () => `took ${Math.round(result.milliseconds)} ms`);
   },

@@ -10,7 +10,7 @@ export default property({
     worker.store.inject("claim", { kind: "throttle", statements: [1] });
     worker.store.inject("complete", { kind: "throttle", statements: [0, 2] });
     const batch = await t.deliver(things(30));
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     await worker.invoke(batch.records, { aheadMs: 60_000 });
     same(handled.length === new Set(handled).size ? [handled.length] : handled, [30], "handled");
   },

@@ -12,7 +12,7 @@ export default property({
     };
     const batch = await t.deliver([thingOf("a")]);
     const result = await t.worker({ table, recordTimeoutMs: 30, handle }).invoke(batch.records, { timeoutMs: 3_000 });
-    same(t.failed(batch, result), ["a"], "came again");
+    same(t.failed(batch, result), ["a"], "redelivered");
     const next = await t.worker({ table, handle }).invoke(batch.records);
     same(t.failed(batch, next), ["a"], "given back by the next worker");
     same(handled, ["a"], "handled");

@@ -14,7 +14,7 @@ export default property({
       attributes: { ...record.attributes, New: "1" },
     }));
     const result = await worker.invoke(records);
-    same(t.failed(batch, result), [], "came again");
+    same(t.failed(batch, result), [], "redelivered");
     same(handled, ["a"], "handled");
   },
 });

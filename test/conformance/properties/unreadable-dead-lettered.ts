@@ -19,13 +19,13 @@ export default property({
       handle: ({ id }) => void handled.push(id),
     });
     const batch = await t.receive(queue, 5);
-    same(t.failed(batch, await worker.invoke(batch.records)), [], "came again");
+    same(t.failed(batch, await worker.invoke(batch.records)), [], "redelivered");
     same(handled, ["good"], "handled");
-    const letters = await t.messages(dlq);
-    const reasons = letters.map(
-      (letter) => JSON.parse(letter.MessageAttributes?.fanfareFailure?.StringValue ?? "{}").error,
+    const deadLetters = await t.messages(dlq);
+    const reasons = deadLetters.map(
+      (deadLetter) => JSON.parse(deadLetter.MessageAttributes?.fanfareFailure?.StringValue ?? "{}").error,
     );
     same(reasons.sort(), ["BodyMalformed", "SchemaMismatch", "UnknownEvent", "UnknownVersion"], "reasons");
-    check(letters.length === bad.length, `${letters.length} messages in the dead-letter queue`);
+    check(deadLetters.length === bad.length, `${deadLetters.length} messages in the dead-letter queue`);
   },
 });

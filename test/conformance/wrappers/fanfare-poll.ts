@@ -8,7 +8,7 @@ const RESERVE_MS = 1_000;
 
 /**
  * `poll` of this package. Each invocation is a poller of its own, that finds the records in its queue, is stopped when each of
- * them has got its fate, and whose deletions are what Lambda would read as success.
+ * them has got its outcome, and whose deletions are what Lambda would read as success.
  */
 export const fanfarePoll: Wrapper = {
   name: "Fanfare poll()",
@@ -22,7 +22,7 @@ export const fanfarePoll: Wrapper = {
     return async ({ Records: records }, context) => {
       const left = context.getRemainingTimeInMillis();
       const feed = new Feed(records);
-      const ended = new Fates(records.length, options.logger);
+      const ended = new OutcomeCounter(records.length, options.logger);
       const poller = poll(contract, handlersOf(spec), {
         ...options,
         logger: ended.logger,
@@ -39,8 +39,8 @@ export const fanfarePoll: Wrapper = {
   },
 };
 
-/** Counts fates as they are logged, each once. */
-class Fates {
+/** Counts the outcomes that the poller logs. */
+class OutcomeCounter {
   readonly all: Promise<void>;
   readonly logger: Logger;
 

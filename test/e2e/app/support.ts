@@ -32,7 +32,7 @@ async function openApp(): Promise<LocalApp> {
         if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
         return { status: "failed", message: result.error.errorMessage };
       },
-      fates: async (subscriber, eventId) =>
+      outcomes: async (subscriber, eventId) =>
         journal
           .entries(subscriber)
           .filter((entry) => entry.eventId === eventId)

@@ -116,7 +116,7 @@ test("dev synthesises, runs, reloads, survives a broken app, and stops cleanly o
 
   writeFileSync(join(directory, "handler.mjs"), "syntax error");
   await printed("Boom: cannot synthesise");
-  expect(output).toContain("the app of before goes on");
+  expect(output).toContain("the previous version continues to run");
   await send("three");
   await printed("Billing | v2 three");
 
@@ -173,7 +173,7 @@ test("an assembly can be run as it is", async () => {
   expect(await second).toBe(0);
 });
 
-test("a port that is taken is an error in one line, with the remedy", async () => {
+test("a port that is in use is an error in one line, with the remedy", async () => {
   const server = createServer();
   blocker = server;
   const port = await new Promise<number>((done) => {
@@ -183,7 +183,7 @@ test("a port that is taken is an error in one line, with the remedy", async () =
     });
   });
   expect(await fanfare("dev", "--port", String(port))).toBe(1);
-  expect(output).toContain(`port ${port} is taken; pass another one with --port`);
+  expect(output).toContain(`port ${port} is in use: pass another one with --port`);
   expect(output).not.toMatch(/\n\s+at /);
 });
 

@@ -57,14 +57,14 @@ describe("publishAndWait", () => {
     const placed = await app.publishAndWait(orders, "OrderPlaced", order("o-4", "poison"));
     placed.expect({ Billing: "deadLettered" });
     for (const _time of [1, 2]) {
-      const letters = (await app.deadLettered("Billing")).filter(({ event }) => event?.id === placed.id);
-      expect(letters).toMatchObject([
+      const deadLetters = (await app.deadLettered("Billing")).filter(({ event }) => event?.id === placed.id);
+      expect(deadLetters).toMatchObject([
         {
           event: { type: "orders.OrderPlaced", data: { orderId: "o-4" } },
           reason: { error: "Permanent", message: "no such customer", attempt: 1, consumer: "orders.Billing" },
         },
       ]);
-      expect(JSON.parse(letters[0]?.body ?? "")).toMatchObject({ id: placed.id });
+      expect(JSON.parse(deadLetters[0]?.body ?? "")).toMatchObject({ id: placed.id });
     }
   });
 
@@ -91,7 +91,7 @@ describe("a failed expectation", () => {
     expect(place("printed: billing sees o-6")).toBeGreaterThan(1);
     expect(
       place(
-        "to be retried (handler, again after 0 s), attempt 1: Error: the ledger is closed at OrderPlaced (index.mjs:",
+        "to be retried (handler, redelivered after 0 s), attempt 1: Error: the ledger is closed at OrderPlaced (index.mjs:",
       ),
     ).toBeGreaterThan(1);
     expect(place("orders.Billing: dead-lettered, attempt 4")).toBeGreaterThan(place("attempt 1"));
@@ -145,7 +145,7 @@ describe("names", () => {
   });
 
   it("of subscribers without Fanfare's consume are answered with the reason", () => {
-    expect(thrownBy(() => app.processed("ForeignQueue"))).toMatchObject({ code: "FatesUnknown" });
+    expect(thrownBy(() => app.processed("ForeignQueue"))).toMatchObject({ code: "OutcomesUnknown" });
     expect(thrownBy(() => app.processed("Archive")).message).toContain("no function polls it");
   });
 

@@ -14,7 +14,7 @@ export interface Emulator {
   readonly description: string;
   /** Ends it and waits until it is gone. Calling it again does nothing. */
   stop(): Promise<void>;
-  /** Process ids that must be gone after {@link Emulator.stop}; none where somebody else has started it. */
+  /** Process ids that must be gone after {@link Emulator.stop}; none where another program started it. */
   readonly pids: readonly number[];
 }
 

@@ -46,11 +46,11 @@ export const SQS_FAULTS: readonly Fault[] = [
         RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: 1 }),
       });
       await clients.sqs.send(new SendMessageCommand({ QueueUrl: source.url, MessageBody: "abandoned" }));
-      const letter = await eventually("the message is moved", async () => {
+      const deadLetter = await eventually("the message is moved", async () => {
         await receive(clients.sqs, source.url, 0);
         return (await receive(clients.sqs, deadLetters.url, 0))[0];
       });
-      return letter.Attributes?.DeadLetterQueueSourceArn === undefined;
+      return deadLetter.Attributes?.DeadLetterQueueSourceArn === undefined;
     },
   },
   {

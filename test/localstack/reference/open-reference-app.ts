@@ -1,10 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { createPublisher, s3PayloadStore } from "fanfare";
 import { Journal } from "../../../infra/demo/stage/journal.ts";
+import { referenceApp } from "../../../infra/demo/stage/stage.ts";
 import { SUBSCRIBERS, type SubscriberName } from "../../../infra/demo/stage/subscribers.ts";
-import { orders } from "../../../lambdas/orders/contract.ts";
-import { webhooks } from "../../../lambdas/webhooks/contract.ts";
 import type { ReferenceApp } from "../../e2e/app/cases/index.ts";
 import { readAttributes } from "../suite/support/queues.ts";
 import type { Deployed } from "../targets/target.ts";
@@ -20,35 +18,24 @@ const QUIET_TIMEOUT_MS = 90_000;
 
 /** The reference app on a target, for the cases of `test/e2e/app/cases`. */
 export function openReferenceApp({ clients, resource, invoke, lines }: Deployed): ReferenceApp {
-  const queueUrl = (subscriber: SubscriberName) => resource(`${SUBSCRIBERS[subscriber].path}/Queue`);
-  const location = { bucket: resource("Webhooks/Webhooks/Payloads/Bucket"), prefix: "webhooks/" };
+  const app = referenceApp(clients, resource);
   const journal = async (subscriber: SubscriberName) => {
     const read = new Journal();
     for (const line of await lines(`${SUBSCRIBERS[subscriber].path}/Handler`)) read.note({ line: unwrap(line) });
     return read;
   };
   const waiting = async (subscriber: SubscriberName) => {
-    const attributes = await readAttributes(clients.sqs, queueUrl(subscriber));
+    const attributes = await readAttributes(clients.sqs, app.queueUrl(subscriber));
     return ["", "NotVisible", "Delayed"].reduce(
       (sum, kind) => sum + Number(attributes[`ApproximateNumberOfMessages${kind}`] ?? 0),
       0,
     );
   };
   return {
-    clients,
-    publishOrder: createPublisher(orders, { target: resource("Shop/Orders/Topic"), clients }),
-    publishWebhook: createPublisher(webhooks, {
-      target: resource("Webhooks/Webhooks/Topic"),
-      payloads: s3PayloadStore({ location, client: clients.s3 }),
-      clients,
-    }),
-    redeliverToBilling: createPublisher(orders, { target: queueUrl("billing"), clients }),
-    resource,
-    queueUrl,
-    deadLetterQueueUrl: (subscriber) => resource(`${SUBSCRIBERS[subscriber].path}/DeadLetterQueue`),
+    ...app,
     unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
     invoke,
-    fates: async (subscriber, eventId) =>
+    outcomes: async (subscriber, eventId) =>
       (await journal(subscriber))
         .entries(subscriber)
         .filter((entry) => entry.eventId === eventId)

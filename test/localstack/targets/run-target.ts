@@ -126,7 +126,7 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
     removed ??= deployed.remove();
     return removed;
   };
-  // A stack in an account costs money until somebody deletes it; one in an emulator goes with the emulator.
+  // A stack in an account costs money until it is deleted; one in an emulator goes with the emulator.
   onInterrupt(async () => {
     if (name === "aws") await remove();
     await emulator?.stop();

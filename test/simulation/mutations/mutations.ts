@@ -60,7 +60,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "a claim whose lost answer counts as someone else's",
     edits: [{ file: store, find: "seen.owner === request.owner", replace: `seen.owner === "nobody"` }],
-    rules: ["fate-is-true", "nothing-lost"],
+    rules: ["outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {
@@ -129,7 +129,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: "statements that failed counted as written",
     edits: [{ file: partiql, find: "response !== undefined && code === undefined", replace: "response !== undefined" }],
-    rules: ["completion-recorded", "effects-once", "one-handler-at-a-time", "fate-is-true", "nothing-lost"],
+    rules: ["completion-recorded", "effects-once", "one-handler-at-a-time", "outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {
@@ -160,7 +160,7 @@ export const mutations: readonly Mutation[] = [
           "void deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock)).catch(() => {});",
       },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
   {
@@ -172,7 +172,7 @@ export const mutations: readonly Mutation[] = [
         replace: "return letters.map(() => ({ ok: true, value: response }));",
       },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
   {
@@ -199,7 +199,7 @@ export const mutations: readonly Mutation[] = [
       return endedEarly(delivery, classify(error, "dependency"));`,
       },
     ],
-    rules: ["fate-is-true", "dead-letter-complete"],
+    rules: ["outcome-is-true", "dead-letter-complete"],
     bound: BOUND,
   },
   {
@@ -262,7 +262,7 @@ export const mutations: readonly Mutation[] = [
         replace: "info.expiresAt.getTime() <= clock.now() + 15_000",
       },
     ],
-    rules: ["fate-is-true"],
+    rules: ["outcome-is-true"],
     bound: BOUND,
   },
 ];

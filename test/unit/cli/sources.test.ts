@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { readCdkProject } from "../../../lib/cli/dev/cdk-project.ts";
 import { isSource } from "../../../lib/cli/dev/watch.ts";
+import { readCdkProject } from "../../../lib/local/synthesis/index.ts";
 
 let directory: string | undefined;
 
@@ -72,6 +72,6 @@ test("the app, the output folder and the context come from cdk.json and cdk.cont
 });
 
 test("without an app, and with a file that is not JSON, it says what to do", () => {
-  expect(() => readCdkProject(project({}))).toThrow(/does not name one \(pass --app/);
+  expect(() => readCdkProject(project({}))).toThrow(/names no app \(pass --app/);
   expect(() => readCdkProject(project({ "cdk.json": "{ app" }))).toThrow(/cdk\.json is not valid JSON/);
 });

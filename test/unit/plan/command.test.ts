@@ -29,13 +29,13 @@ describe("fanfare plan", () => {
     const places = [
       "SNS Publish",
       "S3 PutObject",
-      "Invocations at a time",
+      "Concurrent invocations",
       "maxConcurrency is 10: set at least",
       "binds at",
     ].map((part) => text.indexOf(part));
     expect(places).toEqual([...places].sort((a, b) => a - b));
     expect(places[0]).toBeGreaterThan(0);
-    expect(text).toContain("Your maximum concurrency of one mapping is reached: raise maxConcurrency");
+    expect(text).toContain("Your maximum concurrency of a mapping is reached: raise maxConcurrency");
     expect(text).toMatch(/Lambda: invocations of the account\s*│ 50 invocations /);
     expect(text).toMatch(/S3 +│ payloads kept/);
     expect(text).toContain("* assumed");
@@ -53,7 +53,7 @@ describe("fanfare plan", () => {
   it.each([
     ["--rate -1", "rate is -1"],
     ["--rate 1 --batch-size 100", "without a batching window"],
-    ["--rate 1 --price gold=1", "there is no price gold"],
+    ["--rate 1 --price gold=1", "there is no price called gold"],
   ])("explains what is wrong with %s", async (args, message) => {
     const error = await run(...args.split(" ")).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CliError);

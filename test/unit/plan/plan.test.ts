@@ -225,7 +225,7 @@ describe("bad input", () => {
     [{ rate: 1, subscribers: 1.5 }, "subscribers is 1.5 (give a whole number)"],
     [{ rate: 1, matching: 2 }, "matching is 2"],
     [{ rate: 1, maxConcurrency: 1 }, "maxConcurrency is 1"],
-    [{ rate: 1, fifo: true, batchSize: 11 }, "batchSize is 11 on FIFO"],
+    [{ rate: 1, fifo: true, batchSize: 11 }, "batchSize is 11 on a FIFO queue"],
     [{ rate: 1, fifo: true, windowSeconds: 5 }, "FIFO queues have no batching window"],
     [{ rate: 1, batchSize: 100 }, "batchSize is 100 without a batching window"],
   ])("%o is refused", (given, message) => {
@@ -237,7 +237,7 @@ describe("bad input", () => {
   it("of overrides is refused with the names that there are", () => {
     const prices: Record<string, number> = { sqs: 1 };
     expect(String(caught(() => planOf({ rate: 1 }, { prices })))).toMatch(
-      /there is no price sqs \(use one of sqsStandard, /,
+      /there is no price called sqs \(use one of sqsStandard, /,
     );
     expect(String(caught(() => planOf({ rate: 1 }, { quotas: { snsPublish: 0 } })))).toContain(
       "the quota snsPublish is 0",

@@ -201,7 +201,7 @@ describe("transactions", () => {
     expect(() => run("a", "a")).toThrow("multiple operations on one item");
     expect(() => run()).toThrow("between 1 and 100");
     expect(() => run(...Array.from({ length: 101 }, (_, n) => `k${n}`))).toThrow("between 1 and 100");
-    expect(() => call("TransactWriteItems", { TransactItems: [{}] })).toThrow("holds no write");
+    expect(() => call("TransactWriteItems", { TransactItems: [{}] })).toThrow("contains no write");
   });
 });
 

@@ -66,7 +66,7 @@ test("violations become an error with rule, place, seed and story", () => {
   expect(() => expectNoViolations({ violations: [] })).not.toThrow();
   expect(() => expectNoViolations({ violations: [violation] })).toThrow(SimulationFailed);
   expect(describeViolation(violation)).toBe(
-    "nothing-lost: it was lost (event e1 at billing)\nseed 7 replays it\n\n0.001s  publisher  e1  published",
+    "nothing-lost: it was lost (event e1 at billing)\nreplay it with seed 7\n\n0.001s  publisher  e1  published",
   );
 });
 

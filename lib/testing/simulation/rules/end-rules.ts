@@ -1,20 +1,22 @@
-import { wasDisturbed } from "../invocation.ts";
-import { type Case, type EventRecord, isResolved, type Ledger } from "../ledger.ts";
+import { type Case, isResolved, type PublishedEvent, wasDisturbed } from "../entities.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Finding } from "./finding.ts";
 
-/** Tries of one statement, or of one dead letter, before it is given up. */
+/** Attempts of one statement, or of one dead letter, before the consumer gives up. */
 const TRIES = 3;
 
-/** At rest: every event that publish promised has reached its subscribers, and has a fate at each. */
+/** Checks a run at rest: every event that publish() accepted has been settled at each of its subscribers. */
 export function checkEnd(ledger: Ledger): Finding | undefined {
   for (const event of ledger.events) {
     const problem = checkEvent(event);
-    if (problem !== undefined) return problem;
+    if (problem !== undefined) {
+      return problem;
+    }
   }
   return undefined;
 }
 
-function checkEvent(event: EventRecord): Finding | undefined {
+function checkEvent(event: PublishedEvent): Finding | undefined {
   for (const entry of event.cases.values()) {
     const problem = isResolved(entry) ? checkGivenUp(entry) : lostProblem(entry);
     if (problem !== undefined) {
@@ -30,11 +32,15 @@ function lostProblem(entry: Case): string {
   return `it was neither processed nor dead-lettered nor expired; of its ${messages.length} messages ${deleted} were deleted`;
 }
 
-/** At-most-once gives an event up only when a crash or a fault came between its claim and its end. */
+/** At-most-once gives up an event only if a crash or a fault came between its claim and its settlement. */
 function checkGivenUp(entry: Case): string | undefined {
-  if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) return undefined;
-  const excused = [...entry.claimedBy].some((by) => by.state === "died" || wasDisturbed(by, TRIES));
-  if (excused) return undefined;
+  if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) {
+    return undefined;
+  }
+  const excused = [...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES));
+  if (excused) {
+    return undefined;
+  }
   return entry.runs.length === 0
     ? "it was marked done by a claim, never handled, and nothing else had failed"
     : "its handler failed under at-most-once, it was not dead-lettered, and nothing else had failed";

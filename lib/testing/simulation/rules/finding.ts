@@ -1,7 +1,7 @@
-import type { MessageRecord } from "../ledger.ts";
+import type { QueuedMessage } from "../entities.ts";
 import type { Rule } from "../options.ts";
 
-/** A rule that does not hold, and where. */
+/** A rule that was broken, and where. */
 export interface Finding {
   readonly rule: Rule;
   readonly message: string;
@@ -9,7 +9,7 @@ export interface Finding {
   readonly subscriber?: string | undefined;
 }
 
-/** A finding about a message's event at its subscriber. */
-export function findingAt(rule: Rule, message: string, about: MessageRecord): Finding {
+/** A finding about the event of a message at its subscriber. */
+export function findingAt(rule: Rule, message: string, about: QueuedMessage): Finding {
   return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
 }

@@ -1,12 +1,12 @@
-import type { EventRecord } from "../ledger.ts";
+import type { PublishedEvent } from "../entities.ts";
 import type { Finding } from "./finding.ts";
 
-/** A caller was told that the event is published: then the topic has it. One that was told it is not needs a reason. */
-export function checkPublished(event: EventRecord, disturbed: boolean, error: unknown): Finding | undefined {
+/** Checks what publish() reported: if it resolved, the topic has the event; if it rejected, some call had failed. */
+export function checkPublished(event: PublishedEvent, disturbed: boolean, error: unknown): Finding | undefined {
   if (event.state === "resolved" && event.sequence === undefined) {
     return {
       rule: "publish-is-true",
-      message: "publish() resolved, but the topic has never taken the event",
+      message: "publish() resolved, but the topic has never accepted the event",
       event: event.id,
     };
   }
@@ -20,15 +20,19 @@ export function checkPublished(event: EventRecord, disturbed: boolean, error: un
   return undefined;
 }
 
-/** On FIFO topics the events of a group arrive in the order of the calls to publish. */
-export function checkArrival(event: EventRecord, earlier: readonly EventRecord[]): Finding | undefined {
-  // What a publisher sent before it died, or gave up, may arrive at any time; malformed bodies went past the publisher.
-  if (event.state !== "calling" || event.name === undefined) return undefined;
+/** Checks that the events of a group arrive at a FIFO topic in the order of the calls to publish(). */
+export function checkArrival(event: PublishedEvent, earlier: readonly PublishedEvent[]): Finding | undefined {
+  // Calls of a publisher that crashed or gave up may arrive at any time; malformed bodies do not go through the publisher.
+  if (event.state !== "calling" || event.name === undefined) {
+    return undefined;
+  }
   const overtaker = earlier.find((other) => other.name !== undefined && other.index > event.index);
-  if (overtaker === undefined) return undefined;
+  if (overtaker === undefined) {
+    return undefined;
+  }
   return {
     rule: "order-in-group",
-    message: `it was published before ${overtaker.id} in group ${event.group}, and the topic took it after`,
+    message: `it was published before ${overtaker.id} in group ${event.group}, and the topic accepted it after`,
     event: event.id,
   };
 }

@@ -1,5 +1,5 @@
 import type { Item } from "../../dynamodb/index.ts";
-import type { Case } from "../ledger.ts";
+import type { Case } from "../entities.ts";
 import type { Worker } from "../worker.ts";
 import type { Finding } from "./finding.ts";
 
@@ -8,25 +8,29 @@ export interface RecordChange {
   readonly entry: Case;
   readonly item: Item | undefined;
   readonly before: Item | undefined;
-  /** Whose call it was. */
+  /** The worker that made the call. */
   readonly writer: Worker | undefined;
-  /** Whose token the record held. */
+  /** The worker whose token was in the record. */
   readonly owner: Worker | undefined;
   readonly now: number;
   readonly maxSkewMs: number;
 }
 
-/** A record changes by the hand of the worker whose token it holds; another may only delete a claim that is over. */
+/** Checks that only the owner of an idempotency record changes it; other workers may only delete an expired claim. */
 export function checkRecordChange(change: RecordChange): Finding | undefined {
   const { entry, item, before, writer, owner, now, maxSkewMs } = change;
-  if (before === undefined || owner === undefined || writer === owner) return undefined;
+  if (before === undefined || owner === undefined || writer === owner) {
+    return undefined;
+  }
   const isDone = before.state?.S === "done";
-  const isOver = !isDone && Number(before.leaseUntil?.N) <= now + maxSkewMs;
-  if (item === undefined && isOver) return undefined;
-  const what = isDone ? "record of completion" : isOver ? "claim, although it is over," : "claim";
+  const isExpired = !isDone && Number(before.leaseUntil?.N) <= now + maxSkewMs;
+  if (item === undefined && isExpired) {
+    return undefined;
+  }
+  const what = isDone ? "record of completion" : isExpired ? "expired claim" : "claim";
   return {
     rule: "owner-only",
-    message: `${writer?.name ?? "somebody"} ${item === undefined ? "deleted" : "changed"} the ${what} of ${owner.name}`,
+    message: `${writer?.name ?? "an unknown worker"} ${item === undefined ? "deleted" : "changed"} the ${what} of ${owner.name}`,
     event: entry.event.id,
     subscriber: entry.subscriber,
   };

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { numberOf } from "../../../../infra/demo/stage/effects.ts";
-import { eventually, holds, takeLetters } from "./checks.ts";
+import { eventually, holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase } from "./reference-app.ts";
 import { account, history, order, stock } from "./shop.ts";
 
@@ -27,10 +27,12 @@ export const billingCases: readonly AppCase[] = [
       await holds(app, ["billing"], async () => {
         equal(numberOf((await account(app, orderId)) ?? {}, "charged"), 20);
         deepEqual(await history(app, orderId), ["placed", "paid"]);
-        const fates = (await app.fates("billing", id)).map(({ outcome }) => outcome).filter((fate) => fate !== "retry");
-        deepEqual(fates.sort(), ["done", ...Array<string>(5).fill("duplicate")]);
+        const outcomes = (await app.outcomes("billing", id))
+          .map(({ outcome }) => outcome)
+          .filter((outcome) => outcome !== "retry");
+        deepEqual(outcomes.sort(), ["done", ...Array<string>(5).fill("duplicate")]);
       });
-      await takeLetters(app, "billing", 0);
+      await takeDeadLetters(app, "billing", 0);
     },
   },
   {
@@ -61,7 +63,7 @@ export const billingCases: readonly AppCase[] = [
       const orderId = app.unique("never-placed");
       const id = `${orderId}-paid`;
       await app.redeliverToBilling("OrderPaid", { orderId, paymentId: "p", amount: 1 }, { id });
-      await eventually(async () => equal((await app.fates("billing", id))[0]?.outcome, "retry"));
+      await eventually(async () => equal((await app.outcomes("billing", id))[0]?.outcome, "retry"));
       equal(await account(app, orderId), undefined);
       // Comes to its end as soon as the order is there: nothing was lost meanwhile.
       const group = `another-group-${orderId}`;

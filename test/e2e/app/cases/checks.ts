@@ -35,7 +35,7 @@ export async function holds(
 }
 
 /** One message of a dead-letter queue, with the reason that Fanfare gave it. */
-export interface Letter {
+export interface DeadLetter {
   readonly body: string;
   readonly error: string;
   readonly message: string;
@@ -49,9 +49,13 @@ const reason = z.object({ error: z.string(), message: z.string(), attempt: z.num
  *
  * @throws Error when there are fewer at the deadline, or more
  */
-export async function takeLetters(app: ReferenceApp, subscriber: SubscriberName, count: number): Promise<Letter[]> {
+export async function takeDeadLetters(
+  app: ReferenceApp,
+  subscriber: SubscriberName,
+  count: number,
+): Promise<DeadLetter[]> {
   const QueueUrl = app.deadLetterQueueUrl(subscriber);
-  const letters: Letter[] = [];
+  const deadLetters: DeadLetter[] = [];
   const receive = async () => {
     const { Messages = [] } = await app.clients.sqs.send(
       new ReceiveMessageCommand({
@@ -64,20 +68,20 @@ export async function takeLetters(app: ReferenceApp, subscriber: SubscriberName,
     for (const { ReceiptHandle } of Messages) {
       await app.clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
     }
-    letters.push(...Messages.map(letterOf));
+    deadLetters.push(...Messages.map(deadLetterOf));
   };
   await eventually(async () => {
     await receive();
-    if (letters.length < count) throw new Error(`${subscriber} has ${letters.length} dead letters of ${count}`);
+    if (deadLetters.length < count) throw new Error(`${subscriber} has ${deadLetters.length} dead letters of ${count}`);
   });
   await receive();
-  if (letters.length > count) {
-    throw new Error(`${subscriber} has more than ${count} dead letters: ${JSON.stringify(letters)}`);
+  if (deadLetters.length > count) {
+    throw new Error(`${subscriber} has more than ${count} dead letters: ${JSON.stringify(deadLetters)}`);
   }
-  return letters;
+  return deadLetters;
 }
 
-function letterOf({ Body = "", MessageAttributes = {} }: Message): Letter {
+function deadLetterOf({ Body = "", MessageAttributes = {} }: Message): DeadLetter {
   const text = MessageAttributes.fanfareFailure?.StringValue ?? "{}";
   return { body: Body, ...reason.parse(JSON.parse(text)) };
 }

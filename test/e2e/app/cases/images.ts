@@ -2,7 +2,7 @@ import { deepEqual, equal, notEqual, ok } from "node:assert/strict";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { Jimp, JimpMime } from "jimp";
 import { readObjects } from "../../../../infra/demo/stage/effects.ts";
-import { holds, takeLetters } from "./checks.ts";
+import { holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase, ReferenceApp } from "./reference-app.ts";
 
 const UPLOADS = [
@@ -59,9 +59,9 @@ export const imageCases: readonly AppCase[] = [
       const [letterKey, afterKey] = [`${app.unique("letter")}.png`, `${app.unique("after")}.png`];
       await upload(app, letterKey, Buffer.from("Dear Sir or Madam"));
       await upload(app, afterKey, await picture(10, 10, 0xffffffff).getBuffer(JimpMime.png));
-      const [letter] = await takeLetters(app, "thumbnailer", 1);
-      deepEqual([letter?.error, letter?.message], ["Permanent", "the object is not an image that can be read"]);
-      ok(letter?.body.includes(letterKey));
+      const [deadLetter] = await takeDeadLetters(app, "thumbnailer", 1);
+      deepEqual([deadLetter?.error, deadLetter?.message], ["Permanent", "the object is not an image that can be read"]);
+      ok(deadLetter?.body.includes(letterKey));
       await holds(app, ["thumbnailer"], async () => notEqual(await thumbnail(app, afterKey), undefined));
       equal(await thumbnail(app, letterKey), undefined);
     },
@@ -70,7 +70,7 @@ export const imageCases: readonly AppCase[] = [
     name: "images: ignores the test message that S3 sends when it is set up",
     run: async (app) => {
       await holds(app, ["thumbnailer"], async () => equal(await app.ignored("thumbnailer"), 1));
-      await takeLetters(app, "thumbnailer", 0);
+      await takeDeadLetters(app, "thumbnailer", 0);
     },
   },
 ];

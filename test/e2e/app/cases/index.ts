@@ -14,4 +14,4 @@ export const APP_CASES: Readonly<Record<"orders" | "images" | "webhooks", readon
   webhooks: webhookCases,
 };
 
-export type { AppCase, Fate, Invoked, ReferenceApp } from "./reference-app.ts";
+export type { AppCase, Invoked, LoggedOutcome, ReferenceApp } from "./reference-app.ts";

@@ -3,8 +3,8 @@ import { PublishCommand } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import { numberOf, textOf } from "../../../../infra/demo/stage/effects.ts";
-import { HEARS } from "../../../../infra/demo/stage/subscribers.ts";
-import { eventually, holds, takeLetters } from "./checks.ts";
+import { SUBSCRIBERS_OF } from "../../../../infra/demo/stage/subscribers.ts";
+import { eventually, holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase } from "./reference-app.ts";
 import { account, history, lake, mail, order, stock } from "./shop.ts";
 
@@ -34,7 +34,7 @@ export const orderCases: readonly AppCase[] = [
       });
       equal(result.status, "succeeded");
       const { orderId, eventId } = checkedOut.parse(result.status === "succeeded" ? result.payload : {});
-      await holds(app, HEARS.orders, async () => {
+      await holds(app, SUBSCRIBERS_OF.orders, async () => {
         equal(numberOf((await account(app, orderId)) ?? {}, "due"), 120.07);
         equal(await stock(app, mug), -3);
         equal(await stock(app, pot), -1);
@@ -92,7 +92,7 @@ export const orderCases: readonly AppCase[] = [
       await holds(app, ["notification"], async () => {
         equal(numberOf((await mail(app, orderId)) ?? {}, "attempts"), 3);
         deepEqual(
-          (await app.fates("notification", id)).map(({ outcome, attempt }) => [outcome, attempt]),
+          (await app.outcomes("notification", id)).map(({ outcome, attempt }) => [outcome, attempt]),
           [
             ["retry", 1],
             ["retry", 2],
@@ -107,12 +107,12 @@ export const orderCases: readonly AppCase[] = [
     run: async (app) => {
       const orderId = app.unique("bounced");
       await app.publishOrder("OrderPlaced", order(orderId, { email: "a@bounced.example", total: 500 }));
-      const [letter] = await takeLetters(app, "notification", 1);
+      const [deadLetter] = await takeDeadLetters(app, "notification", 1);
       deepEqual(
-        [letter?.error, letter?.message, letter?.attempt],
+        [deadLetter?.error, deadLetter?.message, deadLetter?.attempt],
         ["Permanent", "the mail provider knows no such address", 1],
       );
-      const body: { type?: unknown; data?: { orderId?: unknown } } = JSON.parse(letter?.body ?? "{}");
+      const body: { type?: unknown; data?: { orderId?: unknown } } = JSON.parse(deadLetter?.body ?? "{}");
       deepEqual([body.type, body.data?.orderId], ["orders.OrderPlaced", orderId]);
       await app.quiet(["notification"]);
       equal(await mail(app, orderId), undefined);
@@ -160,8 +160,8 @@ export const orderCases: readonly AppCase[] = [
         deepEqual(written.map(({ id }) => id).sort(), ids.filter((id) => id !== implausible).sort());
         ok(new Set(written.map(({ object }) => object)).size < written.length / 2);
       });
-      const [letter] = await takeLetters(app, "analytics", 1);
-      deepEqual([letter?.error, letter?.message], ["Permanent", "implausible total"]);
+      const [deadLetter] = await takeDeadLetters(app, "analytics", 1);
+      deepEqual([deadLetter?.error, deadLetter?.message], ["Permanent", "implausible total"]);
     },
   },
   {
@@ -194,8 +194,8 @@ export const orderCases: readonly AppCase[] = [
           })),
         }),
       );
-      const letters = await takeLetters(app, "inventory", 3);
-      deepEqual(letters.map(({ error, attempt, body }) => [error, attempt, bodies.indexOf(body)]).sort(), [
+      const deadLetters = await takeDeadLetters(app, "inventory", 3);
+      deepEqual(deadLetters.map(({ error, attempt, body }) => [error, attempt, bodies.indexOf(body)]).sort(), [
         ["BodyMalformed", 1, 1],
         ["SchemaMismatch", 1, 3],
         ["UnknownEvent", 1, 4],

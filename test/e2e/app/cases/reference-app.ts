@@ -1,11 +1,5 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { S3Client } from "@aws-sdk/client-s3";
-import type { SNSClient } from "@aws-sdk/client-sns";
-import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { AppHandle } from "../../../../infra/demo/stage/stage.ts";
 import type { SubscriberName } from "../../../../infra/demo/stage/subscribers.ts";
-import type { orders } from "../../../../lambdas/orders/contract.ts";
-import type { webhooks } from "../../../../lambdas/webhooks/contract.ts";
-import type { Publisher } from "../../../../lib/index.ts";
 
 /** How an invocation of a function ended. */
 export type Invoked =
@@ -13,7 +7,7 @@ export type Invoked =
   | { readonly status: "failed"; readonly message: string };
 
 /** What a consumer logged about one event, once. */
-export interface Fate {
+export interface LoggedOutcome {
   readonly outcome: string;
   /** 1 for the first attempt. */
   readonly attempt: number | undefined;
@@ -23,30 +17,16 @@ export interface Fate {
  * The reference app, running somewhere: in this process's own engine, in an emulator, in an account. Only what the APIs of AWS
  * can answer, so that the same cases run on each of them.
  */
-export interface ReferenceApp {
-  readonly clients: {
-    readonly sqs: SQSClient;
-    readonly sns: SNSClient;
-    readonly s3: S3Client;
-    readonly dynamodb: DynamoDBClient;
-  };
-  readonly publishOrder: Publisher<typeof orders>;
-  readonly publishWebhook: Publisher<typeof webhooks>;
-  /** Publishes straight to billing's queue, past the topic: how one event comes to a FIFO queue twice. */
-  readonly redeliverToBilling: Publisher<typeof orders>;
-  /** Physical name, URL or ARN of what a construct path means: `Shop/Ledger`. */
-  resource(path: string): string;
-  queueUrl(subscriber: SubscriberName): string;
-  deadLetterQueueUrl(subscriber: SubscriberName): string;
+export interface ReferenceApp extends AppHandle {
   /** A name that nothing else on the same resources has. */
   unique(name: string): string;
   /** Runs a function, as a synchronous invocation of Lambda. */
   invoke(path: string, payload: unknown): Promise<Invoked>;
   /** What a consumer has logged about an event so far, in order: CloudWatch Logs, or what the handlers printed. */
-  fates(subscriber: SubscriberName, eventId: string): Promise<readonly Fate[]>;
+  outcomes(subscriber: SubscriberName, eventId: string): Promise<readonly LoggedOutcome[]>;
   /** What a consumer has logged about messages that are no events: it ignored them. */
   ignored(subscriber: SubscriberName): Promise<number>;
-  /** Waits until the queues of these subscribers hold nothing: not waiting, not in hand, not delayed. */
+  /** Waits until the queues of these subscribers hold nothing: not waiting, not in flight, not delayed. */
   quiet(subscribers: readonly SubscriberName[]): Promise<void>;
 }
 

@@ -2,13 +2,13 @@ import { deepEqual, equal, ok } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { readObjects, type StoredObject } from "../../../../infra/demo/stage/effects.ts";
-import { HEARS } from "../../../../infra/demo/stage/subscribers.ts";
+import { SUBSCRIBERS_OF } from "../../../../infra/demo/stage/subscribers.ts";
 import { largePush, realWebhooks, type Webhook } from "../../../../infra/demo/workload/webhooks.ts";
 import { familyOf } from "../../../../lambdas/webhooks/contract.ts";
-import { holds, takeLetters } from "./checks.ts";
+import { holds, takeDeadLetters } from "./checks.ts";
 import type { AppCase, ReferenceApp } from "./reference-app.ts";
 
-type Subscriber = (typeof HEARS.webhooks)[number];
+type Subscriber = (typeof SUBSCRIBERS_OF.webhooks)[number];
 
 /** A webhook, who beside the archive wants it, and what spoils the case. */
 type FilterExample = readonly [string, Webhook, readonly Subscriber[], ...(readonly string[])];
@@ -47,9 +47,9 @@ export const webhookCases: readonly AppCase[] = [
       run: async (app) => {
         const id = app.unique("filtered");
         await publish(app, { ...webhook, id });
-        await holds(app, HEARS.webhooks, async () => {
+        await holds(app, SUBSCRIBERS_OF.webhooks, async () => {
           const keepers: Subscriber[] = [];
-          for (const name of HEARS.webhooks) if ((await kept(app, name, id)) !== undefined) keepers.push(name);
+          for (const name of SUBSCRIBERS_OF.webhooks) if ((await kept(app, name, id)) !== undefined) keepers.push(name);
           deepEqual(keepers.sort(), ["archive", ...wanted]);
         });
       },
@@ -67,7 +67,7 @@ export const webhookCases: readonly AppCase[] = [
       };
       const id = app.unique("bytes");
       await publish(app, { id, event: "ping", payload });
-      await holds(app, HEARS.webhooks, async () => {
+      await holds(app, SUBSCRIBERS_OF.webhooks, async () => {
         const object = await kept(app, "archive", id);
         equal(object?.bytes.toString("utf8"), JSON.stringify(payload));
         equal(object?.metadata.sha256, createHash("sha256").update(JSON.stringify(payload)).digest("hex"));
@@ -82,7 +82,7 @@ export const webhookCases: readonly AppCase[] = [
         const webhook = largePush(id, bytes);
         await publish(app, webhook);
         const sent = Buffer.from(JSON.stringify(webhook.payload));
-        await holds(app, HEARS.webhooks, async () => {
+        await holds(app, SUBSCRIBERS_OF.webhooks, async () => {
           for (const name of ["archive", "deploy"] as const) {
             equal((await kept(app, name, id))?.bytes.equals(sent), true, name);
           }
@@ -96,24 +96,26 @@ export const webhookCases: readonly AppCase[] = [
     name: "webhooks: what is published twice is handled once, on a standard topic too",
     run: async (app) => {
       const webhook = { ...real("watch"), id: app.unique("again") };
-      const fates = async () => (await app.fates("archive", webhook.id)).map(({ outcome }) => outcome).sort();
+      const outcomes = async () => (await app.outcomes("archive", webhook.id)).map(({ outcome }) => outcome).sort();
       await publish(app, webhook);
-      await holds(app, HEARS.webhooks, async () => deepEqual(await fates(), ["done"]));
+      await holds(app, SUBSCRIBERS_OF.webhooks, async () => deepEqual(await outcomes(), ["done"]));
       await Promise.all([publish(app, webhook), publish(app, webhook)]);
-      await holds(app, HEARS.webhooks, async () => deepEqual(await fates(), ["done", "duplicate", "duplicate"]));
+      await holds(app, SUBSCRIBERS_OF.webhooks, async () =>
+        deepEqual(await outcomes(), ["done", "duplicate", "duplicate"]),
+      );
     },
   },
   {
-    name: "webhooks: does not follow a pointer into somebody else's bucket",
+    name: "webhooks: does not follow a pointer into a bucket of another account",
     run: async (app) => {
       const body = JSON.stringify([
         "software.amazon.payloadoffloading.PayloadS3Pointer",
-        { s3BucketName: app.resource("Webhooks/Kept"), s3Key: "archive/somebody-elses.json" },
+        { s3BucketName: app.resource("Webhooks/Kept"), s3Key: "archive/of-another-account.json" },
       ]);
       await app.clients.sqs.send(new SendMessageCommand({ QueueUrl: app.queueUrl("archive"), MessageBody: body }));
-      const [letter] = await takeLetters(app, "archive", 1);
-      deepEqual([letter?.error, letter?.attempt, letter?.body], ["PointerNotAllowed", 1, body]);
-      ok((letter?.message ?? "") !== "");
+      const [deadLetter] = await takeDeadLetters(app, "archive", 1);
+      deepEqual([deadLetter?.error, deadLetter?.attempt, deadLetter?.body], ["PointerNotAllowed", 1, body]);
+      ok((deadLetter?.message ?? "") !== "");
     },
   },
 ];

@@ -11,14 +11,14 @@ import { note } from "../trial.ts";
 /** Handlers that fail, messages that nobody can read, and how they come back. */
 export const failureCases: readonly Case[] = [
   {
-    name: "partial failure: only the failed records of a batch come again",
+    name: "partial failure: only the failed records of a batch are redelivered",
     run: async (trial) => {
       const notes = Array.from({ length: 10 }, (_, step) =>
         note(trial.unique(`batch-${step}`), { behaviour: step % 4 === 1 ? "fail twice" : "succeed" }),
       );
       const published = await Promise.all(notes.map((data) => trial.publishWork("Noted", data)));
       const effects = await Promise.all(published.map(({ id }) => processed(trial, "Work", id)));
-      // The consumer keeps no records: a neighbour that came again would have been processed again.
+      // The consumer keeps no records: a neighbour that was redelivered would have been processed again.
       deepEqual(
         effects.map(({ times }) => times),
         notes.map(() => 1),
@@ -34,11 +34,11 @@ export const failureCases: readonly Case[] = [
     run: async (trial) => {
       const subject = trial.unique("permanent");
       const { id } = await trial.publishFanned("Noted", note(subject, { behaviour: "permanent" }));
-      const letter = await take(trial, trial.deadLetterQueueUrl("Everything"), subject);
-      const reason = reasonOf(letter);
+      const deadLetter = await take(trial, trial.deadLetterQueueUrl("Everything"), subject);
+      const reason = reasonOf(deadLetter);
       equal(reason.error, "Permanent");
       equal(reason.attempt, 1);
-      equal(letter.MessageAttributes?.type?.StringValue, "trial.Noted");
+      equal(deadLetter.MessageAttributes?.type?.StringValue, "trial.Noted");
       equal(await readEffect(trial, "Everything", id), undefined);
     },
   },
@@ -50,9 +50,9 @@ export const failureCases: readonly Case[] = [
       await trial.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: poison }));
       const good = await trial.publishFanned("Noted", note(trial.unique("neighbour")));
       equal((await processed(trial, "Everything", good.id)).times, 1);
-      const letter = await take(trial, trial.deadLetterQueueUrl("Everything"), poison);
-      equal(letter.Body, poison);
-      equal(reasonOf(letter).error, "BodyMalformed");
+      const deadLetter = await take(trial, trial.deadLetterQueueUrl("Everything"), poison);
+      equal(deadLetter.Body, poison);
+      equal(reasonOf(deadLetter).error, "BodyMalformed");
     },
   },
   {
@@ -106,8 +106,8 @@ export const failureCases: readonly Case[] = [
         return (await depth(sqs, trial.deadLetterQueueUrl("Shelf"))) > 0 ? true : undefined;
       });
       deepEqual(receives, ["1", "2"]);
-      const [letter] = await receive(sqs, trial.deadLetterQueueUrl("Shelf"), 0);
-      match(letter?.Attributes?.DeadLetterQueueSourceArn ?? "", /Shelf/);
+      const [deadLetter] = await receive(sqs, trial.deadLetterQueueUrl("Shelf"), 0);
+      match(deadLetter?.Attributes?.DeadLetterQueueSourceArn ?? "", /Shelf/);
       const { QueueArn: SourceArn } = await readAttributes(sqs, trial.deadLetterQueueUrl("Shelf"));
       await sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
       equal((await take(trial, QueueUrl, text)).Body, text);

@@ -15,7 +15,7 @@ export async function readAttributes(sqs: SQSClient, QueueUrl: string): Promise<
   return Attributes;
 }
 
-/** Messages in a queue, whether anybody has them in hand or not. */
+/** Messages in a queue, whether in flight or not. */
 export async function depth(sqs: SQSClient, QueueUrl: string): Promise<number> {
   const attributes = await readAttributes(sqs, QueueUrl);
   return Number(attributes.ApproximateNumberOfMessages) + Number(attributes.ApproximateNumberOfMessagesNotVisible);

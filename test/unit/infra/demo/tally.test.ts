@@ -4,7 +4,7 @@ import { reportOf } from "../../../../infra/demo/report/report.ts";
 import { Journal } from "../../../../infra/demo/stage/journal.ts";
 import { differences, tallyOf } from "../../../../infra/demo/tally.ts";
 
-const letter = (messageId: string, error: string) => ({ messageId, body: "", error, message: "", attempt: 1 });
+const deadLetter = (messageId: string, error: string) => ({ messageId, body: "", error, message: "", attempt: 1 });
 
 function logged(...entries: { outcome: string; messageId: string; eventId?: string; consumer?: string }[]): Journal {
   const journal = new Journal();
@@ -14,10 +14,10 @@ function logged(...entries: { outcome: string; messageId: string; eventId?: stri
 
 function planned(): Plan {
   const plan = new Plan();
-  plan.expect("billing", "a", { fate: "processed" });
-  plan.expect("billing", "a", { fate: "duplicate" });
-  plan.expect("billing", "b", { fate: "deadLettered", error: "BodyMalformed" });
-  plan.expect("billing", "c", { fate: "filtered" });
+  plan.expect("billing", "a", { kind: "processed" });
+  plan.expect("billing", "a", { kind: "duplicate" });
+  plan.expect("billing", "b", { kind: "deadLettered", error: "BodyMalformed" });
+  plan.expect("billing", "c", { kind: "filtered" });
   return plan;
 }
 
@@ -29,8 +29,10 @@ const GOOD = [
 ];
 
 describe("tallyOf", () => {
-  it("counts messages by their fates", () => {
-    expect(tallyOf("billing", planned().of("billing"), logged(...GOOD), [letter("3", "BodyMalformed")])).toStrictEqual({
+  it("counts messages by their outcomes", () => {
+    expect(
+      tallyOf("billing", planned().of("billing"), logged(...GOOD), [deadLetter("3", "BodyMalformed")]),
+    ).toStrictEqual({
       name: "billing",
       published: 4,
       filtered: 1,
@@ -58,18 +60,18 @@ describe("tallyOf", () => {
       { outcome: "done", messageId: "4", eventId: "a" },
       { outcome: "done", messageId: "5", eventId: "c" },
     );
-    const { unexpected } = tallyOf("billing", planned().of("billing"), journal, [letter("3", "BodyMalformed")]);
+    const { unexpected } = tallyOf("billing", planned().of("billing"), journal, [deadLetter("3", "BodyMalformed")]);
     expect(unexpected).toEqual(["processed a too often", "processed c too often"]);
   });
 
   it("finds a dead letter with another reason, or with none", () => {
-    const { unexpected } = tallyOf("billing", planned().of("billing"), logged(...GOOD), [letter("3", "none")]);
+    const { unexpected } = tallyOf("billing", planned().of("billing"), logged(...GOOD), [deadLetter("3", "none")]);
     expect(unexpected).toEqual(["not dead-lettered as BodyMalformed", "dead-lettered as none too often"]);
   });
 
   it("knows uploads by their key", () => {
     const plan = new Plan();
-    plan.expect("thumbnailer", "photos/cat.png", { fate: "processed" });
+    plan.expect("thumbnailer", "photos/cat.png", { kind: "processed" });
     const journal = logged({
       outcome: "done",
       messageId: "1",
@@ -81,7 +83,7 @@ describe("tallyOf", () => {
 });
 
 describe("Journal", () => {
-  it("passes over what is no fate of a consumer of the app", () => {
+  it("passes over what is no outcome of a consumer of the app", () => {
     const journal = new Journal();
     for (const line of [
       "hello",
@@ -95,7 +97,7 @@ describe("Journal", () => {
     expect(journal.settled("billing")).toBe(0);
   });
 
-  it("keeps the first end of a message that came again before it was deleted", () => {
+  it("keeps the first end of a message that was redelivered before it was deleted", () => {
     const journal = logged({ outcome: "done", messageId: "1" }, { outcome: "duplicate", messageId: "1" });
     expect(journal.ended("billing", "done")).toHaveLength(1);
     expect(journal.ended("billing", "duplicate")).toHaveLength(0);
@@ -113,7 +115,7 @@ describe("differences", () => {
 });
 
 describe("reportOf", () => {
-  const tally = tallyOf("billing", planned().of("billing"), logged(...GOOD), [letter("3", "BodyMalformed")]);
+  const tally = tallyOf("billing", planned().of("billing"), logged(...GOOD), [deadLetter("3", "BodyMalformed")]);
   const parts = { seconds: 1, subscribers: [tally], deadLetters: [], checks: [], problems: [] };
 
   it("is good when nothing is wrong", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { HEARS } from "../../../../infra/demo/stage/subscribers.ts";
+import type { SUBSCRIBERS_OF } from "../../../../infra/demo/stage/subscribers.ts";
 import { eventsOf, outcomeOf } from "../../../../infra/demo/workload/order-routes.ts";
 import { makeOrders } from "../../../../infra/demo/workload/orders.ts";
 import { largePush, realWebhooks, webhookOutcome } from "../../../../infra/demo/workload/webhooks.ts";
@@ -22,11 +22,12 @@ describe("the orders of the demo", () => {
   });
 
   it("give each subscriber something to do, and each filter something to keep away", () => {
-    const fates = (name: (typeof HEARS.orders)[number]) => new Set(events.map((event) => outcomeOf(name, event).fate));
-    expect(fates("billing")).toEqual(new Set(["processed"]));
-    expect(fates("inventory")).toEqual(new Set(["processed", "filtered"]));
-    expect(fates("notification")).toEqual(new Set(["processed", "filtered", "deadLettered"]));
-    expect(fates("analytics")).toEqual(new Set(["processed", "deadLettered"]));
+    const outcomes = (name: (typeof SUBSCRIBERS_OF.orders)[number]) =>
+      new Set(events.map((event) => outcomeOf(name, event).kind));
+    expect(outcomes("billing")).toEqual(new Set(["processed"]));
+    expect(outcomes("inventory")).toEqual(new Set(["processed", "filtered"]));
+    expect(outcomes("notification")).toEqual(new Set(["processed", "filtered", "deadLettered"]));
+    expect(outcomes("analytics")).toEqual(new Set(["processed", "deadLettered"]));
   });
 });
 
@@ -43,8 +44,8 @@ describe("the webhooks of the demo", () => {
   });
 
   it("are wanted by some and kept from others", () => {
-    const wanted = (name: (typeof HEARS.webhooks)[number]) =>
-      real.filter((webhook) => webhookOutcome(name, webhook).fate === "processed").length;
+    const wanted = (name: (typeof SUBSCRIBERS_OF.webhooks)[number]) =>
+      real.filter((webhook) => webhookOutcome(name, webhook).kind === "processed").length;
     expect([wanted("archive"), wanted("triage"), wanted("deploy")]).toEqual([329, 63, 2]);
   });
 

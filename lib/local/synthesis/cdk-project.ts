@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CliError } from "../cli-error.ts";
+import { describeError, LocalError } from "../common/index.ts";
 
 /** What `cdk.json` says about an app. */
 export interface CdkProject {
@@ -18,16 +18,17 @@ export interface CdkProject {
 /**
  * Reads `cdk.json` and `cdk.context.json` as the CDK's own command does.
  *
- * @param options.app overrides the command of `cdk.json`.
- * @throws CliError when no command is known or a file is not JSON.
+ * @param options.app overrides the command of `cdk.json`
+ * @throws LocalError `SynthesisFailed` when no command is known or a file is not JSON
  */
 export function readCdkProject(directory: string, options: { app?: string | undefined } = {}): CdkProject {
   const settings = readJson(join(directory, "cdk.json"));
   const app = options.app ?? settings.app;
   if (typeof app !== "string" || app === "") {
-    throw new CliError(
-      `there is no app to run: ${join(directory, "cdk.json")} does not name one (pass --app "node infra/app.ts", or run this where cdk.json is)`,
-    );
+    throw new LocalError("SynthesisFailed", `${join(directory, "cdk.json")} names no app`, {
+      remedy:
+        'pass --app "node infra/app.ts" to fanfare dev or { app: "node infra/app.ts" } to deploy(), or set "app" there',
+    });
   }
   const output = typeof settings.output === "string" ? settings.output : "cdk.out";
   return {
@@ -42,16 +43,16 @@ export function readCdkProject(directory: string, options: { app?: string | unde
   };
 }
 
-/** Includes: when one of them says more than a folder's name, everything is watched. Better once too often. */
+/** The folders to watch. A pattern that is more than a folder's name makes everything watched: better once too often. */
 function everythingOr(patterns: unknown): readonly string[] {
   const names = folders(patterns);
   return names.every(isPlain) ? names : [];
 }
 
-/** `infra/**` as the folder's name; other patterns as they are. */
+/** Shortens `infra/**` to the folder's name; leaves other patterns as they are. */
 function folders(patterns: unknown): readonly string[] {
-  const texts: unknown[] = Array.isArray(patterns) ? patterns : typeof patterns === "string" ? [patterns] : [];
-  return texts.filter((text) => typeof text === "string").map((text) => text.replace(/\/\*\*(?:\/\*)?$/, ""));
+  const all: unknown[] = Array.isArray(patterns) ? patterns : [patterns];
+  return all.filter((pattern) => typeof pattern === "string").map((pattern) => pattern.replace(/\/\*\*(?:\/\*)?$/, ""));
 }
 
 function isPlain(name: string): boolean {
@@ -65,9 +66,7 @@ function readJson(path: string): Record<string, unknown> {
   try {
     return asObject(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
-    throw new CliError(`${path} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new LocalError("SynthesisFailed", `${path} is not valid JSON: ${describeError(cause)}`, { cause });
   }
 }
 

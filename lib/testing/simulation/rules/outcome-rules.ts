@@ -1,21 +1,20 @@
 import type { Guarantee, SqsBatchResponse } from "../../../consume/index.ts";
-import { type Invocation, type LoggedFate, wasDisturbed } from "../invocation.ts";
-import type { HandlerRun, MessageRecord } from "../ledger.ts";
+import { type HandlerRun, type Invocation, type LoggedOutcome, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** Tries of one statement or key before the idempotency store gives it up: fewer failures than that explain nothing. */
+/** Attempts of one statement or key before the idempotency store gives up: fewer failures explain nothing. */
 const STORE_TRIES = 4;
 
-/** What the store holds for an event when its fate is logged. */
+/** What the store contains for an event when its outcome is logged. */
 export interface StoreView {
   /** The record's owner is this invocation. */
   readonly own: boolean;
 }
 
-/** What is known when a fate is logged. */
-export interface FateContext {
+/** What is known when an outcome is logged. */
+export interface OutcomeContext {
   readonly invocation: Invocation;
-  readonly message: MessageRecord;
+  readonly message: QueuedMessage;
   readonly guarantee: Guarantee;
   readonly store: StoreView | undefined;
   /** True time, and by how much workers' clocks may differ from it. */
@@ -23,25 +22,27 @@ export interface FateContext {
   readonly maxSkewMs: number;
 }
 
-/** A fate is what really happened. */
-export function checkFate(fate: LoggedFate, context: FateContext): Finding | undefined {
-  const problem = problemWith(fate, context);
-  if (problem === undefined) return undefined;
+/** Checks that a logged outcome is what really happened. */
+export function checkOutcome(outcome: LoggedOutcome, context: OutcomeContext): Finding | undefined {
+  const problem = problemWith(outcome, context);
+  if (problem === undefined) {
+    return undefined;
+  }
   const { case: entry } = context.message;
-  const name = fate.cause === undefined ? fate.kind : `${fate.kind} (${fate.cause})`;
+  const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;
   return {
-    rule: "fate-is-true",
-    message: `its fate was "${name}", but ${problem}`,
+    rule: "outcome-is-true",
+    message: `its outcome was "${name}", but ${problem}`,
     event: entry.event.id,
     subscriber: entry.subscriber,
   };
 }
 
-function problemWith(fate: LoggedFate, context: FateContext): string | undefined {
+function problemWith(outcome: LoggedOutcome, context: OutcomeContext): string | undefined {
   const { message, invocation, now, maxSkewMs } = context;
   const entry = message.case;
   const runs = entry.runs.filter((run) => run.invocation === invocation && run.messageId === message.id);
-  switch (fate.kind) {
+  switch (outcome.kind) {
     case "done":
       return runs.some(succeeded) || entry.commits > 0 ? undefined : "no handler of it had succeeded";
     case "duplicate":
@@ -49,34 +50,36 @@ function problemWith(fate: LoggedFate, context: FateContext): string | undefined
     case "expired":
       return (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs ? undefined : "it had not expired";
     case "deadLettered":
-      return message.copies > 0 ? undefined : "the dead-letter queue had not taken it";
+      return message.copies > 0 ? undefined : "the dead-letter queue had not received it";
     case "retry":
-      return retryProblem(fate.cause, context, runs);
+      return retryProblem(outcome.cause, context, runs);
     default:
       return undefined;
   }
 }
 
 function duplicateProblem(
-  { message, invocation, store }: FateContext,
+  { message, invocation, store }: OutcomeContext,
   runs: readonly HandlerRun[],
 ): string | undefined {
-  if (isRepeatedIn(invocation, message)) return undefined;
+  if (isRepeatedIn(invocation, message)) {
+    return undefined;
+  }
   const entry = message.case;
   if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
-    return "the claim that it met was its own";
+    return "the claim that it found was its own";
   }
   return entry.completed || entry.commits > 0 || entry.claimedBy.size > 0 ? undefined : "it had not been processed";
 }
 
-/** An earlier handler of this invocation's environment may have completed it late. */
+/** Whether an earlier handler of the same environment may have completed the event late. */
 function isTakenOver(runs: readonly HandlerRun[], invocation: Invocation): boolean {
   return runs.some((run) => run.invocation !== invocation && run.invocation.worker === invocation.worker);
 }
 
 function retryProblem(
   cause: string | undefined,
-  { invocation, message, store, now }: FateContext,
+  { invocation, message, store, now }: OutcomeContext,
   runs: readonly HandlerRun[],
 ): string | undefined {
   switch (cause) {
@@ -85,39 +88,41 @@ function retryProblem(
     case "dependency":
       return wasDisturbed(invocation, 1) ? undefined : "nothing that it depends on had failed";
     case "inProgress":
-      return store?.own === true && !isRepeatedIn(invocation, message) ? "it held the claim itself" : undefined;
+      return store?.own === true && !isRepeatedIn(invocation, message) ? "the claim was its own" : undefined;
     case "deadline":
       return invocation.endsAt - now <= Math.min(1_000, (invocation.endsAt - invocation.startedAt) / 10) + 101
         ? undefined
-        : `there were ${invocation.endsAt - now} ms left`;
+        : `${invocation.endsAt - now} ms were left`;
     default:
       return undefined;
   }
 }
 
-/** A handler returned while somebody waited for it. */
+/** Whether the handler returned before its timeout. */
 export function succeeded(run: HandlerRun): boolean {
   return run.state === "returned" && !run.timedOut;
 }
 
-function isRepeatedIn(invocation: Invocation, message: MessageRecord): boolean {
+function isRepeatedIn(invocation: Invocation, message: QueuedMessage): boolean {
   return invocation.messages.filter((other) => other.case === message.case).length > 1;
 }
 
-/** The function answered: with one fate for each record, and with those that have to come again. */
-export function checkAnswer(
+/** Checks an invocation's response: one outcome per record, and exactly the records to be redelivered are reported. */
+export function checkResponse(
   invocation: Invocation,
   response: SqsBatchResponse,
   guarantee: Guarantee,
 ): Finding | undefined {
   const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
   for (const message of invocation.messages) {
-    const problem = answerProblem(invocation, message, failed) ?? groupProblem(invocation, message);
-    if (problem !== undefined) return findingAt("answer-matches-fates", problem, message);
+    const problem = responseProblem(invocation, message, failed) ?? groupProblem(invocation, message);
+    if (problem !== undefined) {
+      return findingAt("response-matches-outcomes", problem, message);
+    }
     if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
       return findingAt(
         "completion-recorded",
-        "it was handled, nothing failed, and its completion is not on record",
+        "it was handled, nothing failed, and its completion is not in the store",
         message,
       );
     }
@@ -125,32 +130,40 @@ export function checkAnswer(
   return undefined;
 }
 
-function answerProblem(
+function responseProblem(
   invocation: Invocation,
-  message: MessageRecord,
+  message: QueuedMessage,
   failed: ReadonlySet<string>,
 ): string | undefined {
-  const fates = invocation.fates.get(message.id) ?? [];
-  const [fate] = fates;
-  if (fate === undefined || fates.length > 1) return `${fates.length} fates of it were logged in one invocation`;
-  if ((fate.kind === "retry") === failed.has(message.id)) return undefined;
+  const outcomes = invocation.outcomes.get(message.id) ?? [];
+  const [outcome] = outcomes;
+  if (outcome === undefined || outcomes.length > 1) {
+    return `${outcomes.length} outcomes of it were logged in one invocation`;
+  }
+  if ((outcome.kind === "retry") === failed.has(message.id)) {
+    return undefined;
+  }
   return failed.has(message.id)
-    ? `its fate was "${fate.kind}", and it was reported as failed`
-    : 'its fate was "retry", and it was not reported as failed';
+    ? `its outcome was "${outcome.kind}", and it was reported as failed`
+    : 'its outcome was "retry", and it was not reported as failed';
 }
 
-/** Only records behind one that comes again are handed back for their group's sake. */
-function groupProblem(invocation: Invocation, message: MessageRecord): string | undefined {
-  const fateOf = (other: MessageRecord) => invocation.fates.get(other.id)?.[0];
-  if (fateOf(message)?.cause !== "group") return undefined;
+/** Only a record behind one that is to be redelivered may be retried because of its group. */
+function groupProblem(invocation: Invocation, message: QueuedMessage): string | undefined {
+  const outcomeIn = (other: QueuedMessage) => invocation.outcomes.get(other.id)?.[0];
+  if (outcomeIn(message)?.cause !== "group") {
+    return undefined;
+  }
   const ahead = invocation.messages.slice(0, invocation.messages.indexOf(message));
   const blocked = ahead.some(
-    (other) => other.case.event.group === message.case.event.group && fateOf(other)?.kind === "retry",
+    (other) => other.case.event.group === message.case.event.group && outcomeIn(other)?.kind === "retry",
   );
-  return blocked ? undefined : "it was handed back for its group, and nothing ahead of it in the group comes again";
+  return blocked
+    ? undefined
+    : "it is to be retried because of its group, but no record ahead of it in the group is to be redelivered";
 }
 
-function isCompletionKnown(invocation: Invocation, message: MessageRecord): boolean {
+function isCompletionKnown(invocation: Invocation, message: QueuedMessage): boolean {
   const entry = message.case;
   const handled = entry.runs.some(
     (run) => run.invocation === invocation && run.messageId === message.id && succeeded(run),
@@ -158,9 +171,9 @@ function isCompletionKnown(invocation: Invocation, message: MessageRecord): bool
   return !handled || entry.completed || entry.commits > 0 || wasDisturbed(invocation, STORE_TRIES);
 }
 
-/** A message is about to be deleted from its queue: its fate is on record. */
+/** Checks a message that is about to be deleted from its queue: it must have been settled. */
 export function checkDelete(
-  message: MessageRecord,
+  message: QueuedMessage,
   guarantee: Guarantee,
   now: number,
   maxSkewMs: number,
@@ -171,9 +184,11 @@ export function checkDelete(
       ? entry.runs.some((run) => run.messageId === message.id && succeeded(run))
       : entry.handled || entry.commits > 0;
   const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
-  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) return undefined;
+  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) {
+    return undefined;
+  }
   return findingAt(
-    "fate-before-delete",
+    "settled-before-delete",
     "its message was deleted before it was processed, dead-lettered or expired",
     message,
   );

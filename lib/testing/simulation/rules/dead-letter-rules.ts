@@ -1,14 +1,13 @@
 import type { SqsRecord } from "../../../consume/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
-import { type Invocation, wasDisturbed } from "../invocation.ts";
-import type { MessageRecord } from "../ledger.ts";
+import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** What the consumer sends to a dead-letter queue is the message as it was, with the reason. */
-export function checkLetter(
+/** Checks that a dead letter is the unchanged message with a reason. */
+export function checkDeadLetter(
   record: SqsRecord,
-  message: MessageRecord,
-  letter: {
+  message: QueuedMessage,
+  deadLetter: {
     readonly MessageBody?: string;
     readonly MessageGroupId?: string;
     readonly MessageAttributes?: Readonly<
@@ -16,20 +15,31 @@ export function checkLetter(
     >;
   },
 ): Finding | undefined {
-  const problem = letterProblem(record, letter.MessageBody, letter.MessageGroupId, letter.MessageAttributes ?? {});
+  const problem = deadLetterProblem(
+    record,
+    deadLetter.MessageBody,
+    deadLetter.MessageGroupId,
+    deadLetter.MessageAttributes ?? {},
+  );
   return problem === undefined ? undefined : findingAt("dead-letter-complete", problem, message);
 }
 
-function letterProblem(
+function deadLetterProblem(
   record: SqsRecord,
   body: string | undefined,
   group: string | undefined,
   attributes: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>,
 ): string | undefined {
-  if (body !== record.body) return "it was dead-lettered with another body";
-  if (group !== record.attributes.MessageGroupId) return "it was dead-lettered with another message group";
+  if (body !== record.body) {
+    return "it was dead-lettered with another body";
+  }
+  if (group !== record.attributes.MessageGroupId) {
+    return "it was dead-lettered with another message group";
+  }
   for (const [name, value] of Object.entries(record.messageAttributes)) {
-    if (name === FAILURE_ATTRIBUTE) continue;
+    if (name === FAILURE_ATTRIBUTE) {
+      continue;
+    }
     const kept = attributes[name];
     if (kept?.StringValue !== value.stringValue || kept?.DataType !== value.dataType) {
       return `it was dead-lettered without its attribute ${name}`;
@@ -43,15 +53,15 @@ function letterProblem(
   }
 }
 
-/** Whether the consumer had a reason to tell, and nothing kept it from telling the dead-letter queue. */
-export function failsQuietly(invocation: Invocation, message: MessageRecord): boolean {
-  const fate = invocation.fates.get(message.id)?.[0];
-  return fate?.kind === "retry" && fate.cause === "handler" && !wasDisturbed(invocation, 1);
+/** Whether the consumer knew why the message failed, and nothing kept it from dead-lettering the message itself. */
+export function failsQuietly(invocation: Invocation, message: QueuedMessage): boolean {
+  const outcome = invocation.outcomes.get(message.id)?.[0];
+  return outcome?.kind === "retry" && outcome.cause === "handler" && !wasDisturbed(invocation, 1);
 }
 
-/** SQS itself moves only messages of which the consumer could not tell why they fail. */
-export function checkMove(message: MessageRecord): Finding | undefined {
+/** Checks that SQS moves a message to the dead-letter queue only if the consumer could not dead-letter it with a reason. */
+export function checkMove(message: QueuedMessage): Finding | undefined {
   return message.failedQuietly
-    ? findingAt("dead-letter-complete", "its last try failed, and SQS dead-lettered it without a reason", message)
+    ? findingAt("dead-letter-complete", "its last attempt failed, and SQS dead-lettered it without a reason", message)
     : undefined;
 }
