@@ -1,7 +1,7 @@
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { IConstruct } from "constructs";
-import { configurationInvalid } from "../checks/index.ts";
+import { configurationInvalid, refuseIf } from "../checks/index.ts";
 
 const SNS = "sns.amazonaws.com";
 
@@ -37,14 +37,12 @@ export function allowTopicOnKey(scope: IConstruct, key: kms.IKey, topicArn: stri
       conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
     }),
   );
-  if (!statementAdded && !keyPolicyAllowsSns) {
-    throw configurationInvalid(scope, {
-      field: "encryptionKey",
-      message:
-        "encryptionKey is imported, so its policy cannot be changed here; unless the policy allows SNS, no message arrives",
-      remedy: `allow ${SNS} to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true`,
-    });
-  }
+  refuseIf(scope, !statementAdded && !keyPolicyAllowsSns, {
+    field: "encryptionKey",
+    message:
+      "encryptionKey is imported, so its policy cannot be changed here; unless the policy allows SNS, no message arrives",
+    remedy: `allow ${SNS} to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true`,
+  });
 }
 
 /** Grants what a sender needs to put messages or objects into a resource encrypted with a key. */

@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES } from "../../../lib/names/index.ts";
-import { configurationInvalid } from "./validation.ts";
+import { configurationInvalid, refuseIf } from "./validation.ts";
 
 /**
  * Checks a contract against the type of its topic or queue, and repeats the check of `defineContract` for contracts that were
@@ -19,11 +19,9 @@ export function checkContract(scope: IConstruct, contract: AnyContract, fifo: bo
     });
   }
   const groupless = events.filter(({ definition }) => !definition.hasGroup).map(({ name }) => name);
-  if (fifo && groupless.length > 0) {
-    throw configurationInvalid(scope, {
-      field: "contract",
-      message: `fifo is set, but these events of contract ${contract.name} have no group: ${groupless.join(", ")}. FIFO topics and queues require a message group`,
-      remedy: "declare a group for each event: group: (order) => order.orderId",
-    });
-  }
+  refuseIf(scope, fifo && groupless.length > 0, {
+    field: "contract",
+    message: `fifo is set, but these events of contract ${contract.name} have no group: ${groupless.join(", ")}. FIFO topics and queues require a message group`,
+    remedy: "declare a group for each event: group: (order) => order.orderId",
+  });
 }

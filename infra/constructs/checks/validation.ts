@@ -19,6 +19,13 @@ export function configurationInvalid(scope: IConstruct, { message, ...details }:
   return new FanfareError("ConfigurationInvalid", `${scope.node.path}: ${message}`, details);
 }
 
+/** Throws the error for a configuration that cannot work if the condition holds. */
+export function refuseIf(scope: IConstruct, condition: boolean, problem: Problem): void {
+  if (condition) {
+    throw configurationInvalid(scope, problem);
+  }
+}
+
 /**
  * Refuses options that would have no effect.
  *
@@ -31,9 +38,7 @@ export function refuseOptions<Options extends object>(
   { because, remedy }: { readonly because: string; readonly remedy: string },
 ): void {
   const given = names.filter((name) => options[name] !== undefined).join(", ");
-  if (given !== "") {
-    throw configurationInvalid(scope, { field: given, message: `${given} ${because}`, remedy });
-  }
+  refuseIf(scope, given !== "", { field: given, message: `${given} ${because}`, remedy });
 }
 
 /** Bounds of a number, inclusive. */

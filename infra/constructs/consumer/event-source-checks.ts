@@ -1,6 +1,6 @@
 import { Annotations, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import { checkDuration, checkInteger, configurationInvalid, EVENT_SOURCE, secondsOf } from "../checks/index.ts";
+import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, secondsOf } from "../checks/index.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
 /** Checks what Lambda would refuse of an event source mapping, and warns of filters, which lose messages. */
@@ -20,21 +20,17 @@ export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fi
 
 function checkWindow(scope: IConstruct, { batchSize, maxBatchingWindow }: ConsumerOptions, fifo: boolean): void {
   const window = maxBatchingWindow === undefined ? 0 : secondsOf(maxBatchingWindow);
-  if (fifo && window !== 0) {
-    throw configurationInvalid(scope, {
-      field: "maxBatchingWindow",
-      message: "maxBatchingWindow is set on a FIFO queue, but Lambda supports it for standard queues only",
-      remedy: "leave maxBatchingWindow out, or use a standard queue (fifo: false)",
-    });
-  }
+  refuseIf(scope, fifo && window !== 0, {
+    field: "maxBatchingWindow",
+    message: "maxBatchingWindow is set on a FIFO queue, but Lambda supports it for standard queues only",
+    remedy: "leave maxBatchingWindow out, or use a standard queue (fifo: false)",
+  });
   const most = EVENT_SOURCE.batchSizeWithoutWindow;
   const large = batchSize !== undefined && !Token.isUnresolved(batchSize) && batchSize > most;
-  if (large && window !== undefined && window < 1) {
-    throw configurationInvalid(scope, {
-      field: "maxBatchingWindow",
-      message: `batchSize is ${batchSize} and maxBatchingWindow is ${window} seconds, but above ${most} messages Lambda requires a window of at least 1 second`,
-      limit: `${most} messages without a window`,
-      remedy: `set maxBatchingWindow to at least 1 second, or batchSize to at most ${most}`,
-    });
-  }
+  refuseIf(scope, large && window !== undefined && window < 1, {
+    field: "maxBatchingWindow",
+    message: `batchSize is ${batchSize} and maxBatchingWindow is ${window} seconds, but above ${most} messages Lambda requires a window of at least 1 second`,
+    limit: `${most} messages without a window`,
+    remedy: `set maxBatchingWindow to at least 1 second, or batchSize to at most ${most}`,
+  });
 }

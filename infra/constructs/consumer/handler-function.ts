@@ -6,7 +6,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { BundledCode } from "../bundling/index.ts";
-import { checkDuration, configurationInvalid, LAMBDA } from "../checks/index.ts";
+import { checkDuration, LAMBDA, refuseIf } from "../checks/index.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 
@@ -71,13 +71,11 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
 /** Returns the absolute path of the source file. */
 function entryOf(scope: Construct, options: HandlerOptions): string {
   const entry = resolve(options.entry);
-  if (!existsSync(entry) || !statSync(entry).isFile()) {
-    throw configurationInvalid(scope, {
-      field: "handler.entry",
-      message: `handler.entry "${options.entry}" is not a file (resolved to ${entry})`,
-      remedy: "set it to the path of the source file, relative to the directory in which the app runs",
-    });
-  }
+  refuseIf(scope, !existsSync(entry) || !statSync(entry).isFile(), {
+    field: "handler.entry",
+    message: `handler.entry "${options.entry}" is not a file (resolved to ${entry})`,
+    remedy: "set it to the path of the source file, relative to the directory in which the app runs",
+  });
   return entry;
 }
 

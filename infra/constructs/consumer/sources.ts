@@ -2,7 +2,7 @@ import type { Duration } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
-import { configurationInvalid } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
 import type { Guarantee } from "./consumer-options.ts";
 
 /** One queue that a function consumes, and what the function must know of it. */
@@ -60,18 +60,14 @@ export function addSource(
 }
 
 function checkShared(scope: IConstruct, other: ConsumerSource, source: ConsumerSource): void {
-  if (other.consumer !== source.consumer) {
-    throw configurationInvalid(scope, {
-      field: "handler",
-      message: `the function already consumes another queue as "${other.consumer}" and cannot also be "${source.consumer}"`,
-      remedy: `give both the same name (consumer: "${other.consumer}"), or use two functions`,
-    });
-  }
-  if (other.idempotencyTable !== source.idempotencyTable || other.guarantee !== source.guarantee) {
-    throw configurationInvalid(scope, {
-      field: "idempotencyTable",
-      message: "the function already consumes another queue with a different idempotency table or guarantee",
-      remedy: "give both the same idempotencyTable and guarantee, or use two functions",
-    });
-  }
+  refuseIf(scope, other.consumer !== source.consumer, {
+    field: "handler",
+    message: `the function already consumes another queue as "${other.consumer}" and cannot also be "${source.consumer}"`,
+    remedy: `give both the same name (consumer: "${other.consumer}"), or use two functions`,
+  });
+  refuseIf(scope, other.idempotencyTable !== source.idempotencyTable || other.guarantee !== source.guarantee, {
+    field: "idempotencyTable",
+    message: "the function already consumes another queue with a different idempotency table or guarantee",
+    remedy: "give both the same idempotencyTable and guarantee, or use two functions",
+  });
 }

@@ -1,7 +1,7 @@
 import { Annotations, Duration } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
-import { configurationInvalid, refuseOptions, SQS } from "../checks/index.ts";
+import { configurationInvalid, refuseIf, refuseOptions, SQS } from "../checks/index.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { knownCount, type QueueSource } from "./queue-pair.ts";
 
@@ -49,13 +49,11 @@ function checkExistingQueue(scope: IConstruct, queue: sqs.IQueue, options: Queue
       remedy: "set them on your queue, or leave queue out",
     },
   );
-  if (queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED) {
-    throw configurationInvalid(scope, {
-      field: "queue",
-      message: "queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: no message would arrive",
-      remedy: "encrypt it with the key of SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
-    });
-  }
+  refuseIf(scope, queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED, {
+    field: "queue",
+    message: "queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: no message would arrive",
+    remedy: "encrypt it with the key of SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
+  });
   if (!(queue instanceof sqs.Queue)) {
     Annotations.of(scope).addWarningV2(
       "fanfare:queueImported",

@@ -2,7 +2,7 @@ import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import { checkDuration, checkInteger, configurationInvalid, SQS, secondsOf } from "../checks/index.ts";
+import { checkDuration, checkInteger, refuseIf, SQS, secondsOf } from "../checks/index.ts";
 import { physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
@@ -142,12 +142,10 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
 function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {
   const queue = secondsOf(retention);
   const deadLetter = secondsOf(deadLetterRetention);
-  if (queue !== undefined && deadLetter !== undefined && deadLetter < queue) {
-    throw configurationInvalid(scope, {
-      field: "deadLetter.retention",
-      message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
-      limit: `${queue} seconds`,
-      remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
-    });
-  }
+  refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
+    field: "deadLetter.retention",
+    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
+    limit: `${queue} seconds`,
+    remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
+  });
 }

@@ -2,7 +2,7 @@ import { Annotations, type Duration } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { definedFunctionOf } from "../access/index.ts";
-import { configurationInvalid, EVENT_SOURCE, LAMBDA, SQS, secondsOf } from "../checks/index.ts";
+import { EVENT_SOURCE, LAMBDA, refuseIf, SQS, secondsOf } from "../checks/index.ts";
 
 const GUIDANCE = `${EVENT_SOURCE.visibilityTimeouts} times the function's timeout plus the batching window`;
 
@@ -32,14 +32,12 @@ export function checkVisibility(scope: IConstruct, chosen: Duration | undefined,
   if (visible === undefined) {
     return;
   }
-  if (visible < timeout) {
-    throw configurationInvalid(scope, {
-      field: "visibilityTimeout",
-      message: `visibilityTimeout is ${visible} seconds, below the function's timeout of ${timeout} seconds; Lambda refuses such a queue`,
-      limit: `${timeout} seconds`,
-      remedy: `set it to ${guided} seconds (${GUIDANCE}), or leave it out`,
-    });
-  }
+  refuseIf(scope, visible < timeout, {
+    field: "visibilityTimeout",
+    message: `visibilityTimeout is ${visible} seconds, below the function's timeout of ${timeout} seconds; Lambda refuses such a queue`,
+    limit: `${timeout} seconds`,
+    remedy: `set it to ${guided} seconds (${GUIDANCE}), or leave it out`,
+  });
   if (visible < guided) {
     Annotations.of(scope).addWarningV2(
       "fanfare:visibilityTimeoutShort",

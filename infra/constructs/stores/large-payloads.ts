@@ -1,6 +1,6 @@
-import { type Duration, Size } from "aws-cdk-lib";
+import type { Duration } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { configurationInvalid } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
 import { PayloadStore } from "./payload-store.ts";
 import type { StoreOptions } from "./store-options.ts";
 
@@ -24,14 +24,12 @@ export function createPayloadStore(
   }
   const options = largePayloads === true ? {} : largePayloads;
   const threshold = options.threshold?.toBytes();
-  if (threshold !== undefined && (threshold < 1 || threshold > maxMessageBytes)) {
-    throw configurationInvalid(scope, {
-      field: "largePayloads.threshold",
-      message: `largePayloads.threshold is ${threshold} bytes, but must be 1 to ${maxMessageBytes} bytes, the largest message`,
-      limit: `${maxMessageBytes} bytes`,
-      remedy: `set it to at most ${Size.bytes(maxMessageBytes).toKibibytes()} KiB, or leave it out`,
-    });
-  }
+  refuseIf(scope, threshold !== undefined && (threshold < 1 || threshold > maxMessageBytes), {
+    field: "largePayloads.threshold",
+    message: `largePayloads.threshold is ${threshold} bytes, but must be 1 to ${maxMessageBytes} bytes, the largest message`,
+    limit: `${maxMessageBytes} bytes`,
+    remedy: `set it to at most Size.bytes(${maxMessageBytes}), or leave it out`,
+  });
   return new PayloadStore(scope, "Payloads", { ...options, contractName, encryptionKey, removalPolicy, retention });
 }
 

@@ -4,7 +4,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { configurationInvalid, isObject } from "../checks/index.ts";
+import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
 
 /** Where and when message bodies are offloaded to S3. */
 export interface LargePayloadOptions {
@@ -54,13 +54,11 @@ export class PayloadStore extends Construct {
     super(scope, id);
     const given = props.prefix ?? props.contractName;
     this.prefix = given.endsWith("/") ? given : `${given}/`;
-    if (this.prefix === "/" || this.prefix.includes(",")) {
-      throw configurationInvalid(this, {
-        field: "largePayloads.prefix",
-        message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
-        remedy: `set it to "${props.contractName}/", for example`,
-      });
-    }
+    refuseIf(this, this.prefix === "/" || this.prefix.includes(","), {
+      field: "largePayloads.prefix",
+      message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
+      remedy: `set it to "${props.contractName}/", for example`,
+    });
     this.owned = props.bucket === undefined;
     this.bucket = props.bucket ?? this.createBucket(props);
     this.addExpiry(props);

@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { checkInteger, configurationInvalid, refuseOptions, SNS } from "../checks/index.ts";
+import { checkInteger, refuseIf, refuseOptions, SNS } from "../checks/index.ts";
 import { physicalName } from "../queue/index.ts";
 import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 
@@ -39,20 +39,16 @@ function topicName(scope: Construct, { topicProps }: Props, fifo: boolean): stri
 /** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
 export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): void {
   checkInteger(scope, "maximumMessageSize", props.maximumMessageSize?.toBytes(), SNS.messageBytes);
-  if (fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE)) {
-    throw configurationInvalid(scope, {
-      field: "tracing",
-      message: "tracing is set on a FIFO topic, but SNS traces standard topics only",
-      remedy: "leave tracing out, and set handler.tracing to trace the functions",
-    });
-  }
-  if (!fifo && (props.fifoThroughputScope ?? props.topicProps?.fifoThroughputScope) !== undefined) {
-    throw configurationInvalid(scope, {
-      field: "fifoThroughputScope",
-      message: "fifoThroughputScope is set on a standard topic",
-      remedy: "set fifo: true, or leave fifoThroughputScope out",
-    });
-  }
+  refuseIf(scope, fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE), {
+    field: "tracing",
+    message: "tracing is set on a FIFO topic, but SNS traces standard topics only",
+    remedy: "leave tracing out, and set handler.tracing to trace the functions",
+  });
+  refuseIf(scope, !fifo && (props.fifoThroughputScope ?? props.topicProps?.fifoThroughputScope) !== undefined, {
+    field: "fifoThroughputScope",
+    message: "fifoThroughputScope is set on a standard topic",
+    remedy: "set fifo: true, or leave fifoThroughputScope out",
+  });
   if (props.topic !== undefined) {
     checkExistingTopic(scope, props, props.topic);
   }
@@ -63,11 +59,9 @@ function checkExistingTopic(scope: Construct, props: Props, topic: sns.ITopic): 
     because: "given together with topic, which has its own properties",
     remedy: "set them on your topic, or leave topic out",
   });
-  if (props.fifo !== undefined && props.fifo !== topic.fifo) {
-    throw configurationInvalid(scope, {
-      field: "fifo",
-      message: `fifo is ${props.fifo}, but topic is ${topic.fifo ? "FIFO" : "standard"}`,
-      remedy: "leave fifo out: it is derived from the topic's ARN",
-    });
-  }
+  refuseIf(scope, props.fifo !== undefined && props.fifo !== topic.fifo, {
+    field: "fifo",
+    message: `fifo is ${props.fifo}, but topic is ${topic.fifo ? "FIFO" : "standard"}`,
+    remedy: "leave fifo out: it is derived from the topic's ARN",
+  });
 }

@@ -8,7 +8,7 @@ import type * as sns from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing, refuseManagedKey } from "../access/index.ts";
-import { checkContract, configurationInvalid, SNS } from "../checks/index.ts";
+import { checkContract, refuseIf, SNS } from "../checks/index.ts";
 import { AlarmFactory, MessagingDashboard } from "../observability/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
@@ -168,26 +168,22 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
 
   private checkId(id: string, scope: Construct): void {
     const isMember = this.members.some((subscriber) => subscriber.node.id === id);
-    if (isMember || OWN_IDS.includes(id) || scope.node.tryFindChild(id) !== undefined) {
-      throw configurationInvalid(this, {
-        field: "id",
-        message: `the id "${id}" is already used by another subscriber, by the topic itself, or in the scope`,
-        remedy:
-          "give each subscriber its own id; it is also part of the consumer's name, so that subscribers do not share idempotency records",
-      });
-    }
+    refuseIf(this, isMember || OWN_IDS.includes(id) || scope.node.tryFindChild(id) !== undefined, {
+      field: "id",
+      message: `the id "${id}" is already used by another subscriber, by the topic itself, or in the scope`,
+      remedy:
+        "give each subscriber its own id; it is also part of the consumer's name, so that subscribers do not share idempotency records",
+    });
   }
 
   private checkSubscriptions(): void {
     const most = SNS.subscriptionsOfLargeMessages;
-    if (this.maxMessageBytes > SNS.defaultMessageBytes && this.members.length >= most) {
-      throw configurationInvalid(this, {
-        field: "maximumMessageSize",
-        message: `maximumMessageSize is ${this.maxMessageBytes} bytes, but above ${SNS.defaultMessageBytes} bytes a topic may have at most ${most} subscriptions`,
-        limit: `${most} subscriptions`,
-        remedy: "leave maximumMessageSize out and set largePayloads, or split the topic",
-      });
-    }
+    refuseIf(this, this.maxMessageBytes > SNS.defaultMessageBytes && this.members.length >= most, {
+      field: "maximumMessageSize",
+      message: `maximumMessageSize is ${this.maxMessageBytes} bytes, but above ${SNS.defaultMessageBytes} bytes a topic may have at most ${most} subscriptions`,
+      limit: `${most} subscriptions`,
+      remedy: "leave maximumMessageSize out and set largePayloads, or split the topic",
+    });
   }
 
   private warnOfFilterQuota(): void {

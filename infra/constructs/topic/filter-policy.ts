@@ -2,7 +2,7 @@ import { Annotations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import type { AnyContract, Where } from "../../../lib/contract/index.ts";
 import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
-import { configurationInvalid, isObject } from "../checks/index.ts";
+import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
 import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
 
 /** What {@link compileFilterPolicy} takes. */
@@ -59,13 +59,11 @@ function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly 
       remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
     });
   }
-  if (events.length === 0) {
-    throw configurationInvalid(scope, {
-      field: "events",
-      message: "events is empty: no message would ever be delivered",
-      remedy: "name at least one event, or leave events out for all events of the contract",
-    });
-  }
+  refuseIf(scope, events.length === 0, {
+    field: "events",
+    message: "events is empty: no message would ever be delivered",
+    remedy: "name at least one event, or leave events out for all events of the contract",
+  });
 }
 
 function checkAttributes(
@@ -104,13 +102,11 @@ function checkLists(scope: IConstruct, policy: object, path = "where"): void {
     if (values === undefined) {
       continue;
     }
-    if (!Array.isArray(values) || values.length === 0) {
-      throw configurationInvalid(scope, {
-        field: `${path}.${key}`,
-        message: `${path}.${key} is empty, or not a list of conditions`,
-        remedy: `write ${key}: ["value"], or leave ${key} out`,
-      });
-    }
+    refuseIf(scope, !Array.isArray(values) || values.length === 0, {
+      field: `${path}.${key}`,
+      message: `${path}.${key} is empty, or not a list of conditions`,
+      remedy: `write ${key}: ["value"], or leave ${key} out`,
+    });
     for (const alternative of key === "$or" ? values.filter(isObject) : []) {
       checkLists(scope, alternative, `${path}.$or`);
     }

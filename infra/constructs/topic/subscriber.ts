@@ -4,7 +4,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { refuseManagedKey } from "../access/index.ts";
-import { checkDuration, configurationInvalid, SQS } from "../checks/index.ts";
+import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
 import type { ConsumerHome } from "../consumer/index.ts";
 import { AlarmFactory, type AlarmOptions } from "../observability/index.ts";
 import {
@@ -86,13 +86,11 @@ export class Subscriber extends ConsumedQueue {
   }
 
   private checkProps({ home, encryptionKey, subscriptionDeadLetter }: SubscriberProps, fifo: boolean): void {
-    if (fifo && !home.fifo) {
-      throw configurationInvalid(this, {
-        field: "fifo",
-        message: "a FIFO queue cannot subscribe to a standard topic",
-        remedy: "make the topic FIFO (fifo: true on the FanoutTopic), or leave fifo out here",
-      });
-    }
+    refuseIf(this, fifo && !home.fifo, {
+      field: "fifo",
+      message: "a FIFO queue cannot subscribe to a standard topic",
+      remedy: "make the topic FIFO (fifo: true on the FanoutTopic), or leave fifo out here",
+    });
     refuseManagedKey(this, "encryptionKey", encryptionKey);
     checkDuration(this, "subscriptionDeadLetter.retention", subscriptionDeadLetter?.retention, SQS.retentionSeconds);
   }

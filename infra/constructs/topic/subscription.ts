@@ -4,7 +4,7 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey } from "../access/index.ts";
-import { configurationInvalid } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
 import type { FilterPolicy } from "./filter-limits.ts";
 
 /** What {@link createSubscription} takes. */
@@ -66,15 +66,13 @@ function allowTopicOnQueue(
       conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
     }),
   );
-  if (!statementAdded && !queuePolicyAllowsTopic) {
-    throw configurationInvalid(scope, {
-      field: "queue",
-      message:
-        "queue is imported, so its policy cannot be changed here; unless the policy allows the topic, no message arrives",
-      remedy:
-        "allow sns.amazonaws.com to call sqs:SendMessage with aws:SourceArn of the topic in the queue's own policy, and set queuePolicyAllowsTopic: true",
-    });
-  }
+  refuseIf(scope, !statementAdded && !queuePolicyAllowsTopic, {
+    field: "queue",
+    message:
+      "queue is imported, so its policy cannot be changed here; unless the policy allows the topic, no message arrives",
+    remedy:
+      "allow sns.amazonaws.com to call sqs:SendMessage with aws:SourceArn of the topic in the queue's own policy, and set queuePolicyAllowsTopic: true",
+  });
   return policyDependable;
 }
 
