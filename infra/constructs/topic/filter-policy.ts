@@ -80,7 +80,7 @@ function checkAttributes(
       const declare = "declare the attribute for the event in the contract";
       throw configurationInvalid(scope, {
         field: `where.${attribute}`,
-        message: `where names the attribute "${attribute}", which no selected event of contract ${contract.name} sets (${events.join(", ")})`,
+        message: `where names the attribute "${attribute}", which these events of contract ${contract.name} do not set: ${events.join(", ")}`,
         remedy: possible.length === 0 ? declare : `use ${possible.join(", ")}, or ${declare}`,
       });
     }

@@ -133,7 +133,7 @@ describe("the filter is refused", () => {
 
   test("with an attribute that none of the events sets", () => {
     expect(attempt({ events: ["OrderCancelled"], where: { region: ["eu"] } })).toBe(
-      'Shop/Orders/Billing: where names the attribute "region", which no selected event of contract orders sets (OrderCancelled) (use reason, or declare the attribute for the event in the contract)',
+      'Shop/Orders/Billing: where names the attribute "region", which these events of contract orders do not set: OrderCancelled (use reason, or declare the attribute for the event in the contract)',
     );
     expect(attempt({ where: { $or: [{ colour: ["red"] }] } })).toContain('"colour"');
   });
