@@ -13,8 +13,11 @@ export function namedSdk(): Plugin {
     name: "fanfare-named-sdk",
     setup({ onResolve }) {
       onResolve({ filter: /^@aws-sdk\/client-/ }, ({ kind, importer }) => {
-        const path = kind === "dynamic-import" && importer.startsWith(RUNTIME) ? namedExportsFor(importer) : "";
-        return existsSync(path) ? { path } : undefined;
+        if (kind !== "dynamic-import" || !importer.startsWith(RUNTIME)) {
+          return undefined;
+        }
+        const path = namedExportsFor(importer);
+        return path !== importer && existsSync(path) ? { path } : undefined;
       });
     },
   };
