@@ -3,7 +3,7 @@ import { ImagesStack } from "./stacks/images-stack.ts";
 import { ShopStack } from "./stacks/shop-stack.ts";
 import { WebhooksStack } from "./stacks/webhooks-stack.ts";
 
-/** The reference app: `cdk deploy --all` puts it into an account, `npm run demo` runs it on this machine. */
+/** The reference app: `cdk deploy --all` deploys it to an account, `npm run demo` runs it on this machine. */
 const app = new App();
 new ShopStack(app, "Shop", { description: "Orders of an online shop: one FIFO topic, four subscribers" });
 new ImagesStack(app, "Images", { description: "Thumbnails of uploaded images: S3, a work queue, S3" });

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
-import { type BundleSettings, bundleEntry, reachedFrom } from "../../infra/constructs/bundle-entry.ts";
+import { type BundleSettings, bundleEntry, reachedFrom } from "../../infra/constructs/bundling/bundle-entry.ts";
 import { LEFT_OUT, type LeftOut } from "../../lib/names/index.ts";
 
 /** What a bundle leaves to others. */
@@ -57,7 +57,7 @@ export async function bundleHandler(
   const external = EXTERNAL[externals];
   const { files, metafile } =
     way === "constructs" ? await asTheConstructs(entry, external, leftOut) : await asOneFile(entry, external);
-  const atStart = reachedFrom("index.mjs", metafile, "outright");
+  const atStart = reachedFrom("index.mjs", metafile, "statically");
   return {
     files,
     all: sizeOf(files),
@@ -81,7 +81,7 @@ function bytesByFolder({ outputs }: Metafile, names: ReadonlySet<string>): Reado
 function asTheConstructs(entry: string, external: readonly string[], leftOut: readonly LeftOut[]) {
   const settings: BundleSettings = {
     target: "node24",
-    defaultConditions: ["@fanfare/source"],
+    conditions: ["@fanfare/source"],
     external,
     define: Object.fromEntries(leftOut.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"'])),
   };

@@ -7,7 +7,7 @@ import { WorkQueue } from "fanfare/infra";
 import { images } from "../../lambdas/images/contract.ts";
 import { createBucket } from "./storage.ts";
 
-/** The image pipeline: an upload to S3, a queue, a thumbnail in another bucket. */
+/** The image pipeline: an upload to S3, a work queue, and a thumbnail in another bucket. */
 export class ImagesStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -16,7 +16,7 @@ export class ImagesStack extends Stack {
 
     const work = new WorkQueue(this, "Thumbnailer", {
       contract: images,
-      // Decoding is slow and takes memory: small batches, few at a time.
+      // Decoding is slow and takes memory, so batches are small and few run concurrently.
       batchSize: 5,
       maxConcurrency: 4,
       handler: {

@@ -5,7 +5,7 @@ import { FanoutTopic, HandlerFunction } from "fanfare/infra";
 import { orders } from "../../lambdas/orders/contract.ts";
 import { createBucket, createTable } from "./storage.ts";
 
-/** The shop's orders: announced once, heard by four subscribers. */
+/** The orders of the shop: published once, delivered to four subscribers. */
 export class ShopStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -21,13 +21,13 @@ export class ShopStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    // In order for each order, and exactly once: it is about money.
+    // In order per order id, and exactly once: this is about money.
     const billing = topic.fanOut("Billing", {
       handler: { entry: "lambdas/orders/billing.ts", environment: { LEDGER_TABLE: ledger.tableName } },
     });
     ledger.grantWriteData(billing);
 
-    // Additions can be made in any order: a standard queue has no groups that wait for each other.
+    // Additions can be made in any order. On a standard queue, no event waits for others of its group.
     const inventory = topic.fanOut("Inventory", {
       events: ["OrderPlaced", "OrderCancelled"],
       fifo: false,

@@ -4,12 +4,12 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import type { Construct } from "constructs";
 
 /**
- * What the reference app keeps goes with its stacks, so that trying it out leaves nothing behind. Keep data that somebody needs:
- * RemovalPolicy.RETAIN, point-in-time recovery, versions. A bucket must be empty to be destroyed.
+ * The data of the reference app is deleted with its stacks, so that a trial leaves nothing behind. Protect data that you need:
+ * RemovalPolicy.RETAIN, point-in-time recovery, versioning. A bucket must be empty to be destroyed.
  */
 const removalPolicy = RemovalPolicy.DESTROY;
 
-/** A table with one text key, paid by the request. */
+/** Creates a table with a string as partition key, billed per request. */
 export function createTable(scope: Construct, id: string, key: string): dynamodb.Table {
   return new dynamodb.Table(scope, id, {
     partitionKey: { name: key, type: dynamodb.AttributeType.STRING },
@@ -18,7 +18,7 @@ export function createTable(scope: Construct, id: string, key: string): dynamodb
   });
 }
 
-/** A private bucket, encrypted, TLS only. */
+/** Creates a private, encrypted bucket that accepts TLS only. */
 export function createBucket(scope: Construct, id: string): s3.Bucket {
   return new s3.Bucket(scope, id, {
     encryption: s3.BucketEncryption.S3_MANAGED,

@@ -5,7 +5,7 @@ import { FanoutTopic, type Subscriber } from "fanfare/infra";
 import { webhooks } from "../../lambdas/webhooks/contract.ts";
 import { createBucket } from "./storage.ts";
 
-/** GitHub's webhooks on a standard topic, payloads of any size, three subscribers with a filter each. */
+/** GitHub's webhooks on a standard topic, with payloads of any size, and three subscribers with different filters. */
 export class WebhooksStack extends Stack {
   constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
@@ -25,7 +25,7 @@ export class WebhooksStack extends Stack {
     const archive = topic.fanOut("Archive", { handler: handler("archive") });
     mayKeep(archive, "archive");
 
-    // Labels and locks need no triage.
+    // Changes of labels and locks need no triage.
     const triage = topic.fanOut("Triage", {
       events: ["IssueChanged", "PullRequestChanged"],
       where: {
@@ -36,7 +36,7 @@ export class WebhooksStack extends Stack {
     });
     mayKeep(triage, "triage");
 
-    // Commits on branches of public repositories, unless a robot pushed them.
+    // Pushes with commits to branches of public repositories, unless a bot pushed them.
     const deploy = topic.fanOut("Deploy", {
       events: ["Pushed"],
       where: {

@@ -1,7 +1,7 @@
 import { defineContract, event } from "fanfare";
 import { z } from "zod";
 
-/** The work of the image pipeline. S3 announces uploads itself, in its own format: see `s3-notification.ts`. */
+/** The events of the image pipeline. S3 itself sends them, in its own format: see `s3-notification.ts`. */
 export const images = defineContract("images", {
   ImageUploaded: event({
     schema: z.object({

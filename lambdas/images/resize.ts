@@ -2,14 +2,16 @@ import { PermanentError } from "fanfare";
 import { Jimp, JimpMime } from "jimp";
 
 /**
- * Makes a PNG of at most `size` pixels on each side, in the image's own proportions; smaller images keep their size.
+ * Returns a PNG of at most `size` pixels per side that keeps the proportions of the image. Smaller images keep their size.
  *
- * @throws PermanentError for what is not an image: no other try makes one of it
+ * @throws PermanentError if the bytes are not an image that can be decoded
  */
 export async function resize(bytes: Uint8Array, size: number): Promise<Buffer> {
   const image = await Jimp.read(Buffer.from(bytes)).catch((cause: unknown) => {
-    throw new PermanentError("the object is not an image that can be read", { cause });
+    throw new PermanentError("the object is not an image that can be decoded", { cause });
   });
-  if (Math.max(image.width, image.height) > size) image.scaleToFit({ w: size, h: size });
+  if (Math.max(image.width, image.height) > size) {
+    image.scaleToFit({ w: size, h: size });
+  }
   return await image.getBuffer(JimpMime.png);
 }

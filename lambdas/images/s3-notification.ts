@@ -2,7 +2,7 @@ import type { Codec } from "fanfare";
 import { z } from "zod";
 import type { images } from "./contract.ts";
 
-/** Of a notification what is used here. Source: Amazon S3 User Guide, "Event message structure". */
+/** The part of a notification that is used here. Source: Amazon S3 User Guide, "Event message structure". */
 const notification = z.object({
   Records: z.tuple([
     z.object({
@@ -16,17 +16,21 @@ const notification = z.object({
   ]),
 });
 
-/** Sent once, when the notification is configured. */
+/** The message that S3 sends once, when the notification is configured. */
 const testEvent = z.object({ Event: z.literal("s3:TestEvent") });
 
-/** Reads notifications of S3 about new objects. The sequencer tells two uploads under one key apart. */
+/** Decodes S3 notifications about new objects. The sequencer distinguishes two uploads under the same key. */
 export const s3Notification: Codec<typeof images> = (body) => {
-  if (testEvent.safeParse(body).success) return null;
+  if (testEvent.safeParse(body).success) {
+    return null;
+  }
   const parsed = notification.safeParse(body);
-  if (!parsed.success) return undefined;
+  if (!parsed.success) {
+    return undefined;
+  }
   const [{ eventTime, s3 }] = parsed.data.Records;
   const bucket = s3.bucket.name;
-  // Keys are encoded as in the query of a URL.
+  // Keys are encoded like a query string in a URL.
   const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
   return {
     event: "ImageUploaded",

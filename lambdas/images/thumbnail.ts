@@ -8,18 +8,20 @@ import { s3Notification } from "./s3-notification.ts";
 
 const THUMBNAILS = required("THUMBNAIL_BUCKET");
 
-/** Pixels of the longer side. */
+/** Length of the longer side in pixels. */
 const SIZE = 256;
 
-/** Bytes; more would not fit into the function's memory as pixels. */
+/** Largest image in bytes; the pixels of a larger one might not fit into the function's memory. */
 const MAX_BYTES = 20 * 1_048_576;
 
-/** Makes a thumbnail of each uploaded image. Doing it twice writes the same object twice. */
+/** Creates a thumbnail of each uploaded image. It is idempotent: a second run writes the same object again. */
 export const handler = consume(
   images,
   {
     ImageUploaded: async ({ bucket, key, size }, ctx) => {
-      if (size > MAX_BYTES) throw new PermanentError(`the image has ${size} bytes, at most ${MAX_BYTES} are possible`);
+      if (size > MAX_BYTES) {
+        throw new PermanentError(`the image has ${size} bytes, but at most ${MAX_BYTES} are allowed`);
+      }
       const abortSignal = ctx.signal;
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
       const thumbnail = await resize((await Body?.transformToByteArray()) ?? new Uint8Array(), SIZE);

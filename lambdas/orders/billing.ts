@@ -4,7 +4,7 @@ import { orders } from "./contract.ts";
 
 const TableName = required("LEDGER_TABLE");
 
-/** Keeps the account of each order: what was charged, what was refunded, and in which order it happened. */
+/** Maintains the account of each order: what was charged and refunded, and the sequence of events. */
 export const handler = consume(orders, {
   OrderPlaced: async (order, ctx) => {
     const Item = {
@@ -25,10 +25,10 @@ export const handler = consume(orders, {
   },
 });
 
-// The first payment of a new instance need not wait for the store's client.
+// Loads the client of the idempotency store at start-up, so that the first event does not wait for it.
 await handler.preload();
 
-/** Adds an amount, so that doing it twice would show: only the transaction with the event's completion makes it happen once. */
+/** Adds an amount, which is not idempotent: only the transaction with the completion of the event prevents adding it twice. */
 function entry(orderId: string, step: string, account: "charged" | "refunded", amount: number) {
   return {
     Update: {

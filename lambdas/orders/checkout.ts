@@ -4,7 +4,7 @@ import { orders } from "./contract.ts";
 
 const publish = createPublisher(orders);
 
-/** What the shop's web server sends at the end of a purchase. */
+/** The request that the shop's web server sends at the end of a purchase. */
 export interface CheckoutRequest {
   readonly customerId: string;
   readonly email: string;
@@ -12,7 +12,7 @@ export interface CheckoutRequest {
   readonly basket: readonly { readonly sku: string; readonly quantity: number; readonly price: number }[];
 }
 
-/** Takes an order and announces it. The publisher validates: a bad request is refused before anything is sent. */
+/** Accepts an order and publishes it. The publisher validates the event, so an invalid request is refused before it is sent. */
 export async function handler(request: CheckoutRequest): Promise<{ orderId: string; eventId: string }> {
   const { customerId, email, region, basket } = request;
   const orderId = `order-${randomUUID()}`;

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const line = z.object({ sku: z.string().min(1), quantity: z.int().positive() });
 
-/** What happens to an order of the shop. Events of one order are handled in their order. */
+/** The events of the shop's orders. The events of each order are delivered in sequence. */
 export const orders = defineContract("orders", {
   OrderPlaced: event({
     version: 2,
@@ -17,7 +17,7 @@ export const orders = defineContract("orders", {
     }),
     attributes: { region: (order) => order.region, total: (order) => order.total },
     group: (order) => order.orderId,
-    // Version 1 is from the time when the shop sold in the EU only.
+    // Version 1 dates from when the shop sold only in the EU.
     upcast: { 1: (older) => ({ ...older, region: "eu" }) },
   }),
   OrderPaid: event({
@@ -35,5 +35,5 @@ export const orders = defineContract("orders", {
   }),
 });
 
-/** One article of an order. */
+/** One item of an order. */
 export type OrderLine = z.infer<typeof line>;

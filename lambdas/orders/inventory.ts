@@ -4,16 +4,18 @@ import { type OrderLine, orders } from "./contract.ts";
 
 const TableName = required("STOCK_TABLE");
 
-/** Takes what was ordered from the stock, and puts back what was cancelled. */
+/** Removes ordered items from the stock, and puts cancelled items back. */
 export const handler = consume(orders, {
   OrderPlaced: (order, ctx) => ctx.commit(changes(order.lines, -1)),
   OrderCancelled: (order, ctx) => ctx.commit(changes(order.lines, +1)),
 });
 
-/** One update an article: a transaction must not touch an item twice. */
+/** Returns one update per article, because a transaction must not contain two operations on the same item. */
 function changes(lines: readonly OrderLine[], sign: 1 | -1) {
   const quantities = new Map<string, number>();
-  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  for (const { sku, quantity } of lines) {
+    quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  }
   return [...quantities].map(([sku, quantity]) => ({
     Update: {
       TableName,

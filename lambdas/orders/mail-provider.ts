@@ -7,10 +7,14 @@ export interface Mail {
 }
 
 /**
- * Stands in for a mail provider and has its bad days at addresses that exist for that: `@flaky.example` fails twice, as a
- * provider does that is overloaded; `@bounced.example` does not exist, and never will.
+ * A stand-in for a mail provider that fails for certain addresses: the first two attempts for `@flaky.example` fail, as if the
+ * provider were overloaded; `@bounced.example` always fails, because the address does not exist.
  */
 export async function sendMail(mail: Mail, attempt: number): Promise<void> {
-  if (mail.to.endsWith("@bounced.example")) throw new PermanentError("the mail provider knows no such address");
-  if (mail.to.endsWith("@flaky.example") && attempt < 3) throw new Error("the mail provider answered 503");
+  if (mail.to.endsWith("@bounced.example")) {
+    throw new PermanentError("the address does not exist at the mail provider");
+  }
+  if (mail.to.endsWith("@flaky.example") && attempt < 3) {
+    throw new Error("the mail provider responded with 503");
+  }
 }

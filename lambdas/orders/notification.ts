@@ -7,7 +7,7 @@ import { sendMail } from "./mail-provider.ts";
 
 const TableName = required("OUTBOX_TABLE");
 
-/** Thanks customers for large orders, and notes which mails went out. */
+/** Sends thank-you mails for large orders, and stores which mails were sent. */
 export const handler = consume(orders, {
   OrderPlaced: async (order, ctx) => {
     await sendMail({ to: order.email, subject: `Thank you for order ${order.orderId}` }, ctx.attempt);

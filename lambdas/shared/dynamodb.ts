@@ -1,4 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
-/** DynamoDB as the environment describes it. */
+/** The DynamoDB client, configured by the environment. */
 export const dynamodb = new DynamoDBClient({});

@@ -1,6 +1,8 @@
-/** The value of a variable that the stack sets. A function without it is deployed wrongly and says so at its start. */
+/** Returns the value of a variable that the stack sets. Throws if it is missing, so that a wrong deployment fails at start-up. */
 export function required(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set: the stack sets it on this function`);
+  if (value === undefined || value === "") {
+    throw new Error(`${name} is not set, although the stack should set it: set it in the environment of this function`);
+  }
   return value;
 }

@@ -2,7 +2,7 @@ import { consume } from "fanfare";
 import { webhooks } from "./contract.ts";
 import { keep } from "./keep.ts";
 
-/** Keeps every webhook. */
+/** Stores every webhook. */
 export const handler = consume(webhooks, {
   IssueChanged: keep,
   PullRequestChanged: keep,

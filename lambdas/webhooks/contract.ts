@@ -1,7 +1,7 @@
 import { defineContract, event } from "fanfare";
 import { z } from "zod";
 
-/** Of GitHub's payloads what is routed by. Everything else is passed on as it is. */
+/** The part of GitHub's payloads that is used for routing. Everything else is passed on unchanged. */
 const routed = z.looseObject({
   action: z.string().optional(),
   ref: z.string().optional(),
@@ -10,13 +10,13 @@ const routed = z.looseObject({
   sender: z.looseObject({ login: z.string() }).optional(),
 });
 
-/** A payload of GitHub: a JSON object. */
+/** A payload from GitHub: a JSON object. */
 export type WebhookPayload = z.infer<typeof routed>;
 
-/** Checked, not rebuilt: a parsed object has its known keys first, and the archive keeps the order that GitHub sent. */
+/** Payloads are validated, but not replaced by the parsed object, which would change the order of keys that the archive preserves. */
 const schema = z.object({
   event: z.string().min(1),
-  payload: z.custom<WebhookPayload>((value) => routed.safeParse(value).success, "not a payload of GitHub"),
+  payload: z.custom<WebhookPayload>((value) => routed.safeParse(value).success, "not a payload from GitHub"),
 });
 
 type Delivery = z.infer<typeof schema>;
@@ -26,10 +26,10 @@ const visibility = ({ payload }: Delivery) => payload.repository?.private;
 const action = ({ payload }: Delivery) => payload.action;
 const sender = ({ payload }: Delivery) => payload.sender?.login;
 
-/** A busy repository must not keep the others waiting: it is the tenant of the fair queues. */
+/** The repository is the tenant of the fair queues, so that a busy one does not delay the others. */
 const group = (delivery: Delivery) => repository(delivery) ?? "github";
 
-/** GitHub's webhooks, in the families that subscribers ask for. */
+/** GitHub's webhooks, grouped into the events that subscribers select. */
 export const webhooks = defineContract("webhooks", {
   IssueChanged: event({ schema, attributes: { action, private: visibility, sender }, group }),
   PullRequestChanged: event({ schema, attributes: { action, private: visibility, sender }, group }),
@@ -46,9 +46,13 @@ export const webhooks = defineContract("webhooks", {
   OtherActivity: event({ schema, attributes: { event: (delivery) => delivery.event, action }, group }),
 });
 
-/** The event of the contract under which a webhook travels, by GitHub's name for it (header `X-GitHub-Event`). */
+/** Returns the event of the contract as which a webhook is published, by GitHub's event name (header `X-GitHub-Event`). */
 export function familyOf(name: string): keyof typeof webhooks.events {
-  if (name === "issues" || name === "issue_comment") return "IssueChanged";
-  if (name === "pull_request" || name.startsWith("pull_request_review")) return "PullRequestChanged";
+  if (name === "issues" || name === "issue_comment") {
+    return "IssueChanged";
+  }
+  if (name === "pull_request" || name.startsWith("pull_request_review")) {
+    return "PullRequestChanged";
+  }
   return name === "push" ? "Pushed" : "OtherActivity";
 }

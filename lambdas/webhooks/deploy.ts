@@ -2,5 +2,5 @@ import { consume } from "fanfare";
 import { webhooks } from "./contract.ts";
 import { keep } from "./keep.ts";
 
-/** Keeps the pushes that a deployment would start from. */
+/** Stores the pushes that would start a deployment. */
 export const handler = consume(webhooks, { Pushed: keep });

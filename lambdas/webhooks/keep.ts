@@ -8,7 +8,7 @@ import type { WebhookPayload } from "./contract.ts";
 const Bucket = required("WEBHOOK_BUCKET");
 const prefix = required("WEBHOOK_PREFIX");
 
-/** Keeps a payload under the id of its delivery, with its checksum: what arrived can be compared with what was sent. */
+/** Stores a payload under its event id, with a checksum, so that it can be compared with what was sent. */
 export async function keep(
   delivery: { readonly event: string; readonly payload: WebhookPayload },
   ctx: HandlerContext,

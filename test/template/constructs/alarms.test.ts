@@ -118,7 +118,7 @@ describe("alarms", () => {
     const warnings = (options: AlarmOptions | false) => {
       const stack = newStack();
       newTopic({ alarms: options }, stack).fanOut("Billing");
-      return Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("the alarms tell nobody"));
+      return Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("the alarms notify nobody"));
     };
     expect(warnings({}).map((warning) => warning.id)).toEqual(["/Shop/Orders"]);
     expect(warnings(false)).toEqual([]);

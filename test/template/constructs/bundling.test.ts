@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Stack, Stage } from "aws-cdk-lib";
 import { describe, expect, test, vi } from "vitest";
-import { conditionsOf } from "../../../infra/constructs/conditions.ts";
+import { conditionsOf } from "../../../infra/constructs/bundling/conditions.ts";
 import { FanoutTopic, type HandlerOptions } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
 import { BILLING, newApp, refusal, SHIPPING } from "./support.ts";
 
 const runs = vi.hoisted(() => ({ entries: [] as number[] }));
 
-vi.mock("../../../infra/constructs/esbuild.ts", async (original) => {
-  const esbuild = await original<typeof import("../../../infra/constructs/esbuild.ts")>();
+vi.mock("../../../infra/constructs/bundling/bundle-process.ts", async (original) => {
+  const esbuild = await original<typeof import("../../../infra/constructs/bundling/bundle-process.ts")>();
   return {
     ...esbuild,
     bundle: (jobs: Parameters<typeof esbuild.bundle>[0]) => {

@@ -329,7 +329,7 @@ describe("a visibility timeout", () => {
     topic.fanOut("Audit", { handler: BILLING, visibilityTimeout: Duration.seconds(180) });
     const warnings = Annotations.fromStack(topic.node.scope as never).findWarning(
       "*",
-      Match.stringLikeRegexp("visibilityTimeout is 60 seconds; Lambda's guidance is 180 seconds"),
+      Match.stringLikeRegexp("visibilityTimeout is 60 seconds, but Lambda recommends 180 seconds"),
     );
     expect(warnings.map((warning) => warning.id)).toEqual(["/Shop/Orders/Billing"]);
   });

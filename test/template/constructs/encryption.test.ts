@@ -54,7 +54,7 @@ describe("a customer managed key", () => {
   test("is refused when AWS manages it", () => {
     const stack = newStack();
     const encryptionKey = kms.Alias.fromAliasName(stack, "Alias", "alias/aws/sqs");
-    const message = "encryptionKey is a key that AWS manages (alias/aws/...): SNS cannot be allowed to use it";
+    const message = "encryptionKey is an AWS managed key (alias/aws/...), which SNS cannot be allowed to use";
     expect(refusal(() => newTopic({ encryptionKey }, stack))).toContain(message);
     expect(refusal(() => newTopic({}, newStack()).fanOut("Billing", { encryptionKey }))).toContain(message);
   });
@@ -63,7 +63,7 @@ describe("a customer managed key", () => {
     const stack = newStack();
     const encryptionKey = kms.Key.fromKeyArn(stack, "Imported", KEY_ARN);
     expect(refusal(() => newTopic({ encryptionKey }, stack).fanOut("Billing"))).toBe(
-      "Shop/Orders/Billing: encryptionKey is imported, so its policy cannot be changed here, and without SNS in it no message arrives (let sns.amazonaws.com call kms:Decrypt and kms:GenerateDataKey* in the key's own policy and set keyPolicyAllowsSns: true)",
+      "Shop/Orders/Billing: encryptionKey is imported, so its policy cannot be changed here; unless the policy allows SNS, no message arrives (allow sns.amazonaws.com to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true)",
     );
     const vouched = newStack();
     const key = kms.Key.fromKeyArn(vouched, "Imported", KEY_ARN);

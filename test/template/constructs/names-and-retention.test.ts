@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { longestRedelivery } from "../../../infra/constructs/index.ts";
-import { physicalName } from "../../../infra/constructs/physical-names.ts";
+import { physicalName } from "../../../infra/constructs/queue/physical-name.ts";
 import { newApp } from "./support.ts";
 
 const options = { fifo: false, maxCharacters: 80 };

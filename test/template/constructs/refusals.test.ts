@@ -16,9 +16,9 @@ const fanOut = (options: object, props: Props = {}) => refusal(() => newTopic(pr
 describe("a topic is refused", () => {
   test("when it is FIFO and an event has no group", () => {
     expect(refusal(() => new FanoutTopic(newStack(), "Images", { contract: images, fifo: true }))).toBe(
-      "Shop/Images: fifo is set, but ImageUploaded of contract image-work have no group, and FIFO takes no message without one (declare a group with each event: group: (order) => order.orderId)",
+      "Shop/Images: fifo is set, but these events of contract image-work have no group: ImageUploaded. FIFO topics and queues require a message group (declare a group for each event: group: (order) => order.orderId)",
     );
-    expect(refusal(() => newWorkQueue({ fifo: true }))).toContain("ImageUploaded of contract image-work have no group");
+    expect(refusal(() => newWorkQueue({ fifo: true }))).toContain("have no group: ImageUploaded");
   });
 
   test("when a contract of a user's own making has too many attributes", () => {
@@ -26,12 +26,12 @@ describe("a topic is refused", () => {
     const definition = { ...Changed.definition, attributeNames: ["a", "b", "c", "d", "e", "f", "g"] };
     const contract: AnyContract = { ...wide, events: { Changed: { ...Changed, definition } } };
     expect(refusal(() => new FanoutTopic(newStack(), "Wide", { contract }))).toContain(
-      "Changed of contract wide has 7 routing attributes, at most 6 are possible",
+      "Changed of contract wide has 7 routing attributes, but at most 6 are allowed",
     );
   });
 
   test("when it is FIFO and traced", () => {
-    const message = "tracing is set, but SNS traces standard topics only, and this one is FIFO";
+    const message = "tracing is set on a FIFO topic, but SNS traces standard topics only";
     expect(refusal(() => newTopic({ fifo: true, tracing: true }))).toContain(message);
     const topicProps = { tracingConfig: sns.TracingConfig.ACTIVE };
     expect(refusal(() => newTopic({ fifo: true, topicProps }))).toContain(message);
@@ -45,7 +45,7 @@ describe("a topic is refused", () => {
   });
 
   test("with a maximum message size that SNS does not take", () => {
-    const message = "must be a whole number from 1024 to 1048576";
+    const message = "must be an integer from 1024 to 1048576";
     expect(refusal(() => newTopic({ maximumMessageSize: Size.bytes(1_023) }))).toContain(message);
     expect(refusal(() => newTopic({ maximumMessageSize: Size.mebibytes(2) }))).toContain(message);
   });
@@ -70,7 +70,7 @@ describe("a topic is refused", () => {
         ...(sort === undefined ? {} : { sortKey: { name: sort, type: dynamodb.AttributeType.STRING } }),
       });
     expect(refusal(() => newTopic({ idempotencyTable: table("A", "pk") }, stack))).toContain(
-      "idempotencyTable has the key pk (S), but the store needs the partition key id (S) alone",
+      "idempotencyTable has the partition key pk (S), but the store needs the partition key id (S) and no sort key",
     );
     const topic = newTopic({}, newStack());
     expect(refusal(() => topic.fanOut("A", { handler: BILLING, idempotencyTable: table("B", "id", "sk") }))).toContain(
@@ -81,21 +81,21 @@ describe("a topic is refused", () => {
   test("with a threshold above the largest message", () => {
     const largePayloads = { threshold: Size.kibibytes(257) };
     expect(refusal(() => newTopic({ largePayloads }))).toContain(
-      "largePayloads.threshold is 263168 bytes, but a message has at most 262144",
+      "largePayloads.threshold is 263168 bytes, but must be 1 to 262144 bytes",
     );
     expect(() => newTopic({ largePayloads, maximumMessageSize: Size.mebibytes(1) })).not.toThrow();
   });
 
   test("with payloads in the root of a bucket", () => {
     expect(refusal(() => newTopic({ largePayloads: { prefix: "" } }))).toContain("must name a folder");
-    expect(refusal(() => newTopic({ largePayloads: { prefix: "a,b" } }))).toContain("hold no comma");
+    expect(refusal(() => newTopic({ largePayloads: { prefix: "a,b" } }))).toContain("must not contain a comma");
   });
 
   test("at synthesis with payloads that expire before the last redelivery", () => {
     const topic = newTopic({ largePayloads: { expiration: Duration.days(72) } });
     topic.fanOut("Billing");
     expect(refusal(() => templateOf(topic))).toContain(
-      "payloads expire after 72 days, but a message can come again for 73 days and would find no payload",
+      "payloads expire after 72 days, but a message can be redelivered for 73 days and would then have no payload",
     );
   });
 
@@ -125,15 +125,15 @@ describe("a subscriber is refused", () => {
     topic.fanOut("Billing");
     for (const id of ["Billing", "Topic", "Dashboard", "Idempotency", "Payloads"]) {
       expect(refusal(() => topic.fanOut(id))).toContain(
-        `the id "${id}" is taken by another subscriber or by the topic itself`,
+        `the id "${id}" is already used by another subscriber, by the topic itself, or in the scope`,
       );
     }
-    expect(refusal(() => topic.fanOut("Billing", { scope: stack }))).toContain('the id "Billing" is taken');
+    expect(refusal(() => topic.fanOut("Billing", { scope: stack }))).toContain('the id "Billing" is already used');
   });
 
   test("when the visibility timeout is below the function's timeout", () => {
     expect(fanOut({ handler: BILLING, visibilityTimeout: Duration.seconds(29) })).toBe(
-      "Shop/Orders/Billing: visibilityTimeout is 29 seconds, below the function's timeout of 30 seconds; Lambda refuses such a queue (set it to 180 seconds (6 times the timeout plus the batching window), or leave it out)",
+      "Shop/Orders/Billing: visibilityTimeout is 29 seconds, below the function's timeout of 30 seconds; Lambda refuses such a queue (set it to 180 seconds (6 times the function's timeout plus the batching window), or leave it out)",
     );
     const queueProps = { visibilityTimeout: Duration.seconds(10) };
     expect(fanOut({ handler: BILLING, queueProps })).toContain("visibilityTimeout is 10 seconds");
@@ -169,19 +169,19 @@ describe("a subscriber is refused", () => {
 
   test("with a batch above 10 on FIFO", () => {
     expect(fanOut({ handler: BILLING, batchSize: 11 }, { fifo: true })).toContain(
-      "batchSize is 11, but must be a whole number from 1 to 10",
+      "batchSize is 11, but must be an integer from 1 to 10",
     );
   });
 
   test("with a batch above 10 and no window", () => {
     expect(fanOut({ handler: BILLING, batchSize: 11 })).toContain(
-      "batchSize is 11 and maxBatchingWindow 0 seconds; above 10 Lambda needs a window of at least 1 second",
+      "batchSize is 11 and maxBatchingWindow is 0 seconds, but above 10 messages Lambda requires a window of at least 1 second",
     );
   });
 
   test("with a window on FIFO", () => {
     expect(fanOut({ handler: BILLING, maxBatchingWindow: Duration.seconds(1) }, { fifo: true })).toContain(
-      "maxBatchingWindow is set on a FIFO queue, where Lambda knows none",
+      "maxBatchingWindow is set on a FIFO queue, but Lambda supports it for standard queues only",
     );
   });
 
@@ -193,7 +193,7 @@ describe("a subscriber is refused", () => {
 
   test("with an entry that does not exist", () => {
     expect(fanOut({ handler: { entry: "test/template/fixtures/nowhere.ts" } })).toMatch(
-      /handler\.entry "test\/template\/fixtures\/nowhere\.ts" is not a file .*relative to the directory in which the app is run/,
+      /handler\.entry "test\/template\/fixtures\/nowhere\.ts" is not a file .*relative to the directory in which the app runs/,
     );
     expect(fanOut({ handler: { entry: "test/template/fixtures" } })).toContain("is not a file");
   });
@@ -209,18 +209,18 @@ describe("a subscriber is refused", () => {
     });
     topic.fanOut("Billing", { handler: fn });
     expect(refusal(() => topic.fanOut("Audit", { handler: fn }))).toContain(
-      'the function already consumes another queue as "orders.Billing" and cannot also be "orders.Audit" (give both the same name (consumer: "orders.Billing"), or a function each)',
+      'the function already consumes another queue as "orders.Billing" and cannot also be "orders.Audit" (give both the same name (consumer: "orders.Billing"), or use two functions)',
     );
     expect(
       refusal(() => topic.fanOut("Mail", { handler: fn, consumer: "orders.Billing", guarantee: "at-least-once" })),
-    ).toContain("another idempotency table, or with another guarantee");
+    ).toContain("a different idempotency table or guarantee");
   });
 
   test("as the 101st of a topic of large messages", () => {
     const topic = newTopic({ maximumMessageSize: Size.kibibytes(257) });
     for (let index = 1; index <= 100; index++) topic.fanOut(`S${index}`);
     expect(refusal(() => topic.fanOut("S101"))).toContain(
-      "maximumMessageSize is 263168 bytes, and above 262144 a topic has at most 100 subscriptions",
+      "maximumMessageSize is 263168 bytes, but above 262144 bytes a topic may have at most 100 subscriptions",
     );
   });
 });
@@ -243,15 +243,15 @@ describe("a queue of the user's own is refused", () => {
   test("encrypted by alias/aws/sqs", () => {
     const encryption = sqs.QueueEncryption.KMS_MANAGED;
     expect(attempt((stack) => ({ queue: withDeadLetters(stack, { encryption }) }))).toContain(
-      "queue is encrypted by alias/aws/sqs, which SNS cannot be allowed to use: no message would arrive",
+      "queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: no message would arrive",
     );
   });
 
-  test("when it is imported, unless its policy is vouched for", () => {
+  test("when it is imported, unless the user states that its policy allows the topic", () => {
     const imported = (stack: ReturnType<typeof newStack>) =>
       sqs.Queue.fromQueueArn(stack, "Own", "arn:aws:sqs:eu-central-1:111122223333:own");
     expect(attempt((stack) => ({ queue: imported(stack) }))).toContain(
-      "queue is imported, so its policy cannot be changed here, and without the topic in it no message arrives",
+      "queue is imported, so its policy cannot be changed here; unless the policy allows the topic, no message arrives",
     );
     const stack = newStack();
     const topic = newTopic({}, stack);

@@ -133,14 +133,14 @@ describe("the filter is refused", () => {
 
   test("with an attribute that none of the events sets", () => {
     expect(attempt({ events: ["OrderCancelled"], where: { region: ["eu"] } })).toBe(
-      'Shop/Orders/Billing: where names the attribute "region", which OrderCancelled of contract orders never set (use reason, or declare the attribute with the event in the contract)',
+      'Shop/Orders/Billing: where names the attribute "region", which these events of contract orders do not set: OrderCancelled (use reason, or declare the attribute for the event in the contract)',
     );
     expect(attempt({ where: { $or: [{ colour: ["red"] }] } })).toContain('"colour"');
   });
 
   test("with conditions that are no list", () => {
-    expect(attempt({ where: { region: "eu" } })).toContain("where.region is not a list of conditions");
-    expect(attempt({ where: { region: [] } })).toContain("where.region is not a list of conditions, or is empty");
+    expect(attempt({ where: { region: "eu" } })).toContain("where.region is empty, or not a list of conditions");
+    expect(attempt({ where: { region: [] } })).toContain("where.region is empty, or not a list of conditions");
     expect(attempt({ where: { $or: [{ region: [] }] } })).toContain("where.$or.region");
   });
 
@@ -149,7 +149,7 @@ describe("the filter is refused", () => {
     const where = { a: ["1"], b: ["1"], c: ["1"], d: ["1"] };
     expect(topic.fanOut("Four", { where }).filtered).toBe(true);
     expect(refusal(() => topic.fanOut("Five", { where: { ...where, e: ["1"] } }))).toContain(
-      "the filter policy has 6 keys (type, a, b, c, d, e), SNS allows 5",
+      "the filter policy has 6 keys (type, a, b, c, d, e), but SNS allows at most 5",
     );
     expect(topic.fanOut("FiveUntyped", { filter: "none", where: { ...where, e: ["1"] } }).filtered).toBe(true);
     expect(refusal(() => topic.fanOut("Or", { where: { ...where, $or: [{ e: ["1"] }, { f: ["1"] }] } }))).toContain(
@@ -162,7 +162,7 @@ describe("the filter is refused", () => {
     const list = (length: number) => Array.from({ length }, (_, index) => String(index));
     expect(topic.fanOut("Most", { where: { a: list(15), b: list(10) } }).filtered).toBe(true);
     const message = refusal(() => topic.fanOut("More", { where: { a: list(16), b: list(10) } }));
-    expect(message).toContain("the filter policy has 160 combinations of values, SNS allows 150");
+    expect(message).toContain("the filter policy has 160 combinations of values, but SNS allows at most 150");
     expect(refusal(() => topic.fanOut("But", { where: { a: [{ "anything-but": list(151) }] } }))).toContain("151");
     const or = { $or: [{ a: list(8) }, { b: list(8) }] };
     expect(topic.fanOut("Or", { where: { c: list(9), ...or } }).filtered).toBe(true);
@@ -179,7 +179,7 @@ describe("the filter is refused", () => {
     (number) => {
       const message = attempt({ events: ["OrderPlaced"], where: { total: [{ numeric: [">=", number] }] } });
       expect(message).toContain(
-        `the filter policy has the number ${number}, SNS takes numbers within 10^9 with 5 decimals`,
+        `the filter policy has the number ${number}, but SNS allows only numbers from -10^9 to 10^9 with at most 5 decimals`,
       );
     },
   );

@@ -1,7 +1,7 @@
 import { SourceMap } from "node:module";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { bundleEntry } from "../../../infra/constructs/bundle-entry.ts";
+import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
 
 const entryOf = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const REQUIRE = /^import \{ createRequire as __fanfareCreateRequire \} from "node:module"; const require = .*\n/;
@@ -9,7 +9,7 @@ const REQUIRE = /^import \{ createRequire as __fanfareCreateRequire \} from "nod
 async function bundle(path: string, sourceMap = false): Promise<Record<string, string>> {
   const { files } = await bundleEntry(entryOf(path), {
     target: "node24",
-    defaultConditions: ["@fanfare/source"],
+    conditions: ["@fanfare/source"],
     external: ["@aws-sdk/*", "@smithy/*", "zod"],
     sourceMap,
   });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { describe, expect, test } from "vitest";
-import { bundleEntry, reachedFrom } from "../../../infra/constructs/bundle-entry.ts";
+import { bundleEntry, reachedFrom } from "../../../infra/constructs/bundling/bundle-entry.ts";
 import { LEFT_OUT, type LeftOut } from "../../../lib/names/index.ts";
 
 const KIB = 1_024;
@@ -20,11 +20,11 @@ const entryOf = (name: string) => fileURLToPath(new URL(`./handlers/${name}.ts`,
 async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }: Options = {}) {
   const { files, metafile } = await bundleEntry(entryOf(name), {
     target: "node24",
-    defaultConditions: ["@fanfare/source"],
+    conditions: ["@fanfare/source"],
     external,
     define: Object.fromEntries(leftOut.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"'])),
   });
-  const atStart = reachedFrom("index.mjs", metafile, "outright");
+  const atStart = reachedFrom("index.mjs", metafile, "statically");
   const outputs = Object.entries(metafile.outputs).filter(([path]) =>
     files.some((file) => path.endsWith(`/${file.name}`)),
   );

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { Duration } from "aws-cdk-lib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { longestRedelivery } from "../../../infra/constructs/retention.ts";
+import { longestRedelivery } from "../../../infra/constructs/index.ts";
 import { isFanfareError } from "../../../lib/errors/index.ts";
 import { KEPT_DAYS, MONTH_SECONDS, PRICES, PRICES_OF, planOf, QUOTAS, type Workload } from "../../../lib/plan/index.ts";
 

@@ -110,7 +110,7 @@ export const orderCases: readonly AppCase[] = [
       const [deadLetter] = await takeDeadLetters(app, "notification", 1);
       deepEqual(
         [deadLetter?.error, deadLetter?.message, deadLetter?.attempt],
-        ["Permanent", "the mail provider knows no such address", 1],
+        ["Permanent", "the address does not exist at the mail provider", 1],
       );
       const body: { type?: unknown; data?: { orderId?: unknown } } = JSON.parse(deadLetter?.body ?? "{}");
       deepEqual([body.type, body.data?.orderId], ["orders.OrderPlaced", orderId]);

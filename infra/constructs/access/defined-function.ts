@@ -1,0 +1,9 @@
+import * as lambda from "aws-cdk-lib/aws-lambda";
+
+/** Returns the function of this app for which a function, alias or version stands; `undefined` for an imported one. */
+export function definedFunctionOf(fn: unknown): lambda.Function | undefined {
+  if (fn instanceof lambda.Alias || fn instanceof lambda.Version) {
+    return definedFunctionOf(fn.lambda);
+  }
+  return fn instanceof lambda.Function ? fn : undefined;
+}

@@ -1,0 +1,56 @@
+import * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
+import type { IConstruct } from "constructs";
+import { configurationInvalid, refuseIf } from "../checks/index.ts";
+
+const SNS = "sns.amazonaws.com";
+
+/**
+ * Refuses AWS managed keys. Their policies cannot be changed, so SNS can never use them to put a message into a queue.
+ * Source: Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics".
+ */
+export function refuseManagedKey(scope: IConstruct, field: string, key: kms.IKey | undefined): void {
+  if (key === undefined || !`${key.keyId} ${"aliasName" in key ? key.aliasName : ""}`.includes("alias/aws/")) {
+    return;
+  }
+  throw configurationInvalid(scope, {
+    field,
+    message: `${field} is an AWS managed key (alias/aws/...), which SNS cannot be allowed to use`,
+    remedy: "use a customer managed key (new kms.Key), or leave it out: SQS then encrypts the queues with its own key",
+  });
+}
+
+/**
+ * Allows SNS to encrypt what one topic delivers to queues that use a key.
+ *
+ * @param topicArn without a reference to the topic: the same key may encrypt the topic, and a reference would be circular
+ * @param keyPolicyAllowsSns whether the user states that the policy of an imported key allows SNS already
+ * @throws FanfareError `ConfigurationInvalid` for an imported key without that statement
+ */
+export function allowTopicOnKey(scope: IConstruct, key: kms.IKey, topicArn: string, keyPolicyAllowsSns: boolean): void {
+  refuseManagedKey(scope, "encryptionKey", key);
+  const { statementAdded } = key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(SNS)],
+      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      resources: ["*"],
+      conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
+    }),
+  );
+  refuseIf(scope, !statementAdded && !keyPolicyAllowsSns, {
+    field: "encryptionKey",
+    message:
+      "encryptionKey is imported, so its policy cannot be changed here; unless the policy allows SNS, no message arrives",
+    remedy: `allow ${SNS} to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true`,
+  });
+}
+
+/** Grants what a sender needs to put messages or objects into a resource encrypted with a key. */
+export function grantEncrypt(key: kms.IKey | undefined, grantee: iam.IGrantable): iam.Grant[] {
+  return key === undefined ? [] : [key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")];
+}
+
+/** Grants what a reader needs of a resource encrypted with a key. */
+export function grantDecrypt(key: kms.IKey | undefined, grantee: iam.IGrantable): iam.Grant[] {
+  return key === undefined ? [] : [key.grant(grantee, "kms:Decrypt")];
+}

@@ -1,0 +1,4 @@
+/** Permissions, keys, and the environment that goes with them. */
+export { definedFunctionOf } from "./defined-function.ts";
+export { allowTopicOnKey, grantDecrypt, grantEncrypt, refuseManagedKey } from "./encryption.ts";
+export { grantPublishing } from "./publish-grant.ts";

@@ -1,0 +1,134 @@
+import { basename } from "node:path";
+import { type BuildOptions, build, type Metafile } from "esbuild";
+import type { BundlingOptions } from "./bundling-options.ts";
+import { namedSdk } from "./named-sdk.ts";
+
+/** How an entry is bundled. */
+export interface BundleSettings extends Omit<BundlingOptions, "keep"> {
+  /** The esbuild target: `node24`. */
+  readonly target: string;
+}
+
+/** One file of a bundle. */
+export interface BundledFile {
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
+/** A bundled entry. */
+export interface Bundle {
+  /** `index.mjs`, the files that it imports statically or by `import()`, and their source maps. */
+  readonly files: readonly BundledFile[];
+  /** esbuild's description of the files; its paths end in their names. */
+  readonly metafile: Metafile;
+}
+
+/** CommonJS dependencies call `require`, which ES modules do not have. Each file of a bundle is a module. */
+const REQUIRE_LINE =
+  'import { createRequire as __fanfareCreateRequire } from "node:module"; const require = __fanfareCreateRequire(import.meta.url);\n';
+
+const ENTRY = "index.mjs";
+
+/**
+ * Bundles one entry to `index.mjs`. Modules that are imported by `import()` go to separate files, which are read only when they are
+ * needed. In a single file, they would be parsed at every cold start, and the Node.js modules that they import would be loaded.
+ *
+ * Each run has one entry. With several entries, esbuild would create shared files, and a change to one function would cause
+ * others to be deployed again.
+ *
+ * @param entry absolute path
+ * @throws BuildFailure of esbuild
+ */
+export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
+  const { outputFiles, metafile } = await build({
+    ...optionsOf(settings),
+    entryPoints: [{ in: entry, out: "index" }],
+    // Files are named after their contents, which must not depend on where they are written.
+    outdir: "bundle",
+    write: false,
+    metafile: true,
+  });
+  const reached = reachedFrom(ENTRY, metafile);
+  const files = outputFiles
+    .map(({ path, contents }) => ({ name: basename(path), contents }))
+    .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
+  return { files: withRequire(files), metafile };
+}
+
+/** Defines `require` in the first line of the modules that mention it. Their source maps then start one line later. */
+function withRequire(files: readonly BundledFile[]): readonly BundledFile[] {
+  const callers = new Set<string>();
+  for (const { name, contents } of files) {
+    if (name.endsWith(".mjs") && /\brequire\b/.test(Buffer.from(contents).toString())) {
+      callers.add(name);
+    }
+  }
+  return files.map(({ name, contents }) => {
+    if (callers.has(name)) {
+      return { name, contents: Buffer.concat([Buffer.from(REQUIRE_LINE), contents]) };
+    }
+    if (!callers.has(name.replace(/\.map$/, ""))) {
+      return { name, contents };
+    }
+    const map: { mappings: string } = JSON.parse(Buffer.from(contents).toString());
+    return { name, contents: Buffer.from(JSON.stringify({ ...map, mappings: `;${map.mappings}` })) };
+  });
+}
+
+/** Whether a file is a module or its source map; files of the `file` loader are neither. */
+function isModule(name: string): boolean {
+  return /\.mjs(\.map)?$/.test(name);
+}
+
+/**
+ * Returns the names of the files that a file of a bundle imports, directly or indirectly, including itself: `"statically"` only
+ * those that are loaded with it, otherwise also those that are imported by `import()`. esbuild writes more files than these: it also
+ * writes what is imported by `import()` in code that it removed, such as the publishers' AWS clients in a consumer's bundle.
+ */
+export function reachedFrom(
+  entry: string,
+  { outputs }: Metafile,
+  how: "statically" | "at any time" = "at any time",
+): ReadonlySet<string> {
+  const imports = new Map(
+    Object.entries(outputs).map(([path, output]) => [
+      basename(path),
+      output.imports
+        .filter(({ external, kind }) => external !== true && (how !== "statically" || kind === "import-statement"))
+        .map(({ path: imported }) => basename(imported)),
+    ]),
+  );
+  const reached = new Set([entry]);
+  // The iteration includes names that are added on the way.
+  for (const name of reached) {
+    for (const imported of imports.get(name) ?? []) {
+      reached.add(imported);
+    }
+  }
+  return reached;
+}
+
+function optionsOf(settings: BundleSettings): BuildOptions {
+  return {
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: settings.target,
+    outExtension: { ".js": ".mjs" },
+    // ES modules first: only they are tree-shaken.
+    mainFields: ["module", "main"],
+    // esbuild adds "module" itself only if no condition is given.
+    conditions: [...(settings.conditions ?? []), "module"],
+    treeShaking: true,
+    minify: settings.minify ?? true,
+    keepNames: settings.keepNames ?? false,
+    sourcemap: settings.sourceMap ?? false,
+    external: [...(settings.external ?? [])],
+    define: { ...settings.define },
+    loader: { ...settings.loader },
+    plugins: [namedSdk()],
+    absWorkingDir: process.cwd(),
+    logLevel: "silent",
+  };
+}

@@ -1,0 +1,40 @@
+/** Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. */
+import { mkdir, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { json } from "node:stream/consumers";
+import type { BuildFailure, Message } from "esbuild";
+import { bundleEntry } from "./bundle-entry.ts";
+import type { BundleJob, BundleResult } from "./bundle-process.ts";
+
+const jobs = (await json(process.stdin)) as readonly BundleJob[];
+const results = new Array<BundleResult>(jobs.length);
+const waiting = jobs.entries();
+// The workers share one iterator: each takes the next job.
+const worker = async () => {
+  for (const [index, job] of waiting) {
+    results[index] = await run(job);
+  }
+};
+await Promise.all(Array.from({ length: availableParallelism() }, worker));
+process.stdout.write(JSON.stringify(results));
+
+async function run({ entry, outdir, settings }: BundleJob): Promise<BundleResult> {
+  try {
+    const { files } = await bundleEntry(entry, settings);
+    await mkdir(outdir, { recursive: true });
+    await Promise.all(files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
+    return {};
+  } catch (error) {
+    return { failure: { messages: messagesOf(error).map(describe), text: String(error) } };
+  }
+}
+
+function messagesOf(error: unknown): Message[] {
+  const failure: Partial<BuildFailure> = error instanceof Error ? error : {};
+  return failure.errors ?? [];
+}
+
+function describe({ location, text }: Message): string {
+  return location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`;
+}

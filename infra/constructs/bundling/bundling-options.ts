@@ -1,0 +1,56 @@
+import type { LeftOut } from "../../../lib/names/index.ts";
+
+/** How a handler is bundled. */
+export interface BundlingOptions {
+  /**
+   * Modules that are not bundled: the function must find them in a layer or in the runtime. By default even the AWS SDK is
+   * bundled, so that functions run with the version that you tested.
+   * @default none
+   */
+  readonly external?: readonly string[];
+  /**
+   * Export conditions, in addition to those of ES modules on Node.js.
+   * @default those with which this process was started (`--conditions`, also in NODE_OPTIONS)
+   */
+  readonly conditions?: readonly string[];
+  /**
+   * Whether to minify.
+   * @default true
+   */
+  readonly minify?: boolean;
+  /**
+   * Whether to write a source map next to the bundle and have Node.js use it in stack traces.
+   * @default false: reading it takes time at every cold start that throws
+   */
+  readonly sourceMap?: boolean;
+  /**
+   * Whether functions and classes keep their names when minified.
+   * @default false
+   */
+  readonly keepNames?: boolean;
+  /**
+   * Parts of Fanfare to bundle even though no queue of the function needs them. From a handler that is attached to queues,
+   * Fanfare leaves out:
+   *
+   * - `payloads`, with the S3 client, if none of the queues has `largePayloads`;
+   * - `idempotency`, with the DynamoDB client, if the guarantee of all queues is `at-least-once`;
+   * - `fifo`, if all queues are standard queues.
+   *
+   * Keep a part if the handler's code asks for it by an option (`payloadSources`) or sets the environment variables itself;
+   * otherwise it fails at start-up with `ConfigurationInvalid`. Keep `fifo` if the function is also connected to a FIFO queue
+   * outside of the constructs; otherwise the invocations of that queue fail in the same way. What the code imports itself
+   * (`s3PayloadStore`, `dynamoDbStore`, an AWS client) and what publishers need is never left out.
+   * @default none
+   */
+  readonly keep?: readonly LeftOut[];
+  /**
+   * Expressions to replace: `{ "process.env.STAGE": '"test"' }`.
+   * @default none
+   */
+  readonly define?: Readonly<Record<string, string>>;
+  /**
+   * How files are loaded, by file name extension: `{ ".sql": "text" }`.
+   * @default esbuild's defaults
+   */
+  readonly loader?: Readonly<Record<string, "text" | "json" | "base64" | "binary" | "dataurl" | "file" | "empty">>;
+}

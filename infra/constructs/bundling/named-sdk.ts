@@ -1,0 +1,32 @@
+import { existsSync, realpathSync } from "node:fs";
+import { sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Plugin } from "esbuild";
+
+/**
+ * Makes the AWS SDK tree-shakable. The runtime imports a client only when it is first needed, by `import("@aws-sdk/client-s3")`;
+ * esbuild would then bundle every command of the client. In bundles, the module that {@link namedExportsFor} finds takes the
+ * place of the package: it exports only what the runtime uses. SDK imports in users' code are not changed.
+ */
+export function namedSdk(): Plugin {
+  return {
+    name: "fanfare-named-sdk",
+    setup({ onResolve }) {
+      onResolve({ filter: /^@aws-sdk\/client-/ }, ({ kind, importer }) => {
+        if (kind !== "dynamic-import" || !importer.startsWith(RUNTIME)) {
+          return undefined;
+        }
+        const path = namedExportsFor(importer);
+        return path !== importer && existsSync(path) ? { path } : undefined;
+      });
+    },
+  };
+}
+
+/** The directory of the runtime, as esbuild names it: without symbolic links. */
+const RUNTIME = realpathSync(fileURLToPath(new URL("../../../lib", import.meta.url))) + sep;
+
+/** Returns the path of the module with the named exports: `s3-store.sdk.ts` for an import in `s3-store.ts`. */
+function namedExportsFor(importer: string): string {
+  return importer.replace(/\.(ts|js)$/, ".sdk.$1");
+}

@@ -1,0 +1,70 @@
+import { Annotations, Lazy } from "aws-cdk-lib";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type { IConstruct } from "constructs";
+import { ENVIRONMENT } from "../../../lib/names/index.ts";
+import { definedFunctionOf } from "../access/index.ts";
+import { addSource, type ConsumerSource, sourcesOf } from "./sources.ts";
+
+/**
+ * Sets the environment variables that tell a function how to consume a queue. A function may consume several.
+ *
+ * @param userSet variables that the user set; they are not changed
+ * @throws FanfareError `ConfigurationInvalid` for queues that cannot share a function
+ */
+export function addConsumerEnvironment(
+  scope: IConstruct,
+  handler: lambda.IFunction,
+  source: ConsumerSource,
+  userSet: ReadonlySet<string>,
+): void {
+  const fn = definedFunctionOf(handler);
+  const variables = variablesOf(source, () => (fn === undefined ? [] : sourcesOf(fn)));
+  if (fn === undefined) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:handlerImported",
+      `the handler is imported, so its environment cannot be set here: set ${Object.keys(variables).join(", ")} (${ENVIRONMENT.consumer}=${source.consumer}) where it is defined. If it was imported without its role, grant its permissions there too.`,
+    );
+    return;
+  }
+  addSource(scope, fn, source, userSet);
+  for (const [name, value] of Object.entries(variables)) {
+    if (!userSet.has(name)) {
+      fn.addEnvironment(name, value);
+    }
+  }
+}
+
+/** Returns the variables for one source. Those that cover all sources of the function are computed at synthesis. */
+function variablesOf(source: ConsumerSource, sources: () => readonly ConsumerSource[]): Record<string, string> {
+  const variables: Record<string, string> = { [ENVIRONMENT.consumer]: source.consumer };
+  if (source.guarantee !== undefined) {
+    variables[ENVIRONMENT.guarantee] = source.guarantee;
+  }
+  if (source.idempotencyTable !== undefined) {
+    variables[ENVIRONMENT.idempotencyTable] = source.idempotencyTable.tableName;
+    variables[ENVIRONMENT.idempotencyRetention] = Lazy.string({
+      produce: () => String(Math.max(...sources().map(({ retention }) => retention.toSeconds()))),
+    });
+  }
+  if (source.payloadLocation !== undefined) {
+    variables[ENVIRONMENT.payloadSources] = Lazy.string({
+      produce: () => [...new Set(sources().flatMap(({ payloadLocation }) => payloadLocation ?? []))].join(","),
+    });
+  }
+  if (source.deadLetterQueue !== undefined) {
+    variables[ENVIRONMENT.deadLetterQueues] = Lazy.string({ produce: () => deadLetterQueuesOf(sources()) });
+  }
+  return variables;
+}
+
+/**
+ * Returns a JSON object by ARN of the queue. It is not written by `Stack.toJsonString`, which does not accept an ARN of the same
+ * stack as a key, because the ARN is known only at deployment. ARNs and URLs contain no character that JSON escapes.
+ */
+function deadLetterQueuesOf(sources: readonly ConsumerSource[]): string {
+  const pairs = sources.flatMap(({ queue, deadLetterQueue, maxReceiveCount }) => {
+    const count = maxReceiveCount === undefined ? "" : `,"maxReceiveCount":${maxReceiveCount}`;
+    return deadLetterQueue === undefined ? [] : [`"${queue.queueArn}":{"url":"${deadLetterQueue.queueUrl}"${count}}`];
+  });
+  return `{${pairs.join(",")}}`;
+}

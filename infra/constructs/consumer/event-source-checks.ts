@@ -1,0 +1,36 @@
+import { Annotations, Token } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, secondsOf } from "../checks/index.ts";
+import type { ConsumerOptions } from "./consumer-options.ts";
+
+/** Checks what Lambda would refuse of an event source mapping, and warns of filters, which lose messages. */
+export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fifo: boolean): void {
+  if (options.eventSourceProps?.filters !== undefined) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:eventSourceFilters",
+      "Lambda deletes every message that eventSourceProps.filters do not match: filter in the subscription (events, where) instead",
+    );
+  }
+  const { min, standard, fifo: most } = EVENT_SOURCE.batchSize;
+  checkInteger(scope, "batchSize", options.batchSize, { min, max: fifo ? most : standard });
+  checkInteger(scope, "maxConcurrency", options.maxConcurrency, EVENT_SOURCE.maxConcurrency);
+  checkDuration(scope, "maxBatchingWindow", options.maxBatchingWindow, EVENT_SOURCE.windowSeconds);
+  checkWindow(scope, options, fifo);
+}
+
+function checkWindow(scope: IConstruct, { batchSize, maxBatchingWindow }: ConsumerOptions, fifo: boolean): void {
+  const window = maxBatchingWindow === undefined ? 0 : secondsOf(maxBatchingWindow);
+  refuseIf(scope, fifo && window !== 0, {
+    field: "maxBatchingWindow",
+    message: "maxBatchingWindow is set on a FIFO queue, but Lambda supports it for standard queues only",
+    remedy: "leave maxBatchingWindow out, or use a standard queue (fifo: false)",
+  });
+  const most = EVENT_SOURCE.batchSizeWithoutWindow;
+  const large = batchSize !== undefined && !Token.isUnresolved(batchSize) && batchSize > most;
+  refuseIf(scope, large && window !== undefined && window < 1, {
+    field: "maxBatchingWindow",
+    message: `batchSize is ${batchSize} and maxBatchingWindow is ${window} seconds, but above ${most} messages Lambda requires a window of at least 1 second`,
+    limit: `${most} messages without a window`,
+    remedy: `set maxBatchingWindow to at least 1 second, or batchSize to at most ${most}`,
+  });
+}

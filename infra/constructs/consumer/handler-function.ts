@@ -1,0 +1,109 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as logs from "aws-cdk-lib/aws-logs";
+import type { Construct } from "constructs";
+import { BundledCode } from "../bundling/index.ts";
+import { checkDuration, LAMBDA, refuseIf } from "../checks/index.ts";
+import type { HandlerOptions } from "./handler-options.ts";
+import { leftOutOf } from "./left-out.ts";
+
+const DEFAULT_TIMEOUT = Duration.seconds(30);
+const DEFAULT_MEMORY = 512;
+
+/** Whether a handler is described by options, rather than being a function already. */
+export function isHandlerOptions(handler: HandlerOptions | lambda.IFunction): handler is HandlerOptions {
+  return !("functionArn" in handler);
+}
+
+/**
+ * A Lambda function created from one source file: bundled by esbuild into an ES module, on ARM, with JSON logs that are retained
+ * for two weeks, and with a role that may write only to its own log group. `fanOut` creates one for its `handler`; use it
+ * directly for functions that publish.
+ *
+ * ```ts
+ * const checkout = new HandlerFunction(this, "Checkout", { entry: "lambdas/checkout.ts" });
+ * topic.grantPublish(checkout);
+ * ```
+ *
+ * @throws FanfareError `ConfigurationInvalid` for an entry that does not exist
+ */
+export class HandlerFunction extends lambda.Function {
+  constructor(scope: Construct, id: string, props: HandlerOptions) {
+    super(scope, id, functionProps(scope, id, props));
+  }
+}
+
+function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
+  checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
+  const { bundling = {}, functionProps: given = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
+  const entry = entryOf(scope, options);
+  const logGroup = given.logGroup ?? options.logGroup ?? createLogGroup(scope, id, options);
+  return {
+    code: new BundledCode({
+      entry,
+      options: bundling,
+      target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
+      replacements: (fn) => leftOutOf(fn, bundling.keep),
+    }),
+    handler: `index.${options.export ?? "handler"}`,
+    runtime,
+    architecture: options.architecture ?? lambda.Architecture.ARM_64,
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    memorySize: options.memorySize ?? DEFAULT_MEMORY,
+    loggingFormat: lambda.LoggingFormat.JSON,
+    tracing: options.tracing,
+    reservedConcurrentExecutions: options.reservedConcurrentExecutions,
+    // In a VPC the function needs a managed policy, which CDK adds only to the role that it creates itself.
+    role: given.vpc === undefined && given.role === undefined ? createRole(scope, id, logGroup) : undefined,
+    ...given,
+    logGroup,
+    environment: {
+      ...(bundling.sourceMap === true ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
+      ...options.environment,
+      ...given.environment,
+    },
+  };
+}
+
+/** Returns the absolute path of the source file. */
+function entryOf(scope: Construct, options: HandlerOptions): string {
+  const entry = resolve(options.entry);
+  refuseIf(scope, !existsSync(entry) || !statSync(entry).isFile(), {
+    field: "handler.entry",
+    message: `handler.entry "${options.entry}" is not a file (resolved to ${entry})`,
+    remedy: "set it to the path of the source file, relative to the directory in which the app runs",
+  });
+  return entry;
+}
+
+function createLogGroup(scope: Construct, id: string, options: HandlerOptions): logs.LogGroup {
+  return new logs.LogGroup(scope, `${id}Logs`, {
+    retention: options.logRetention ?? logs.RetentionDays.TWO_WEEKS,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+}
+
+/** Creates a role that may write to the function's own log group; the managed policy would allow all log groups of the account. */
+function createRole(scope: Construct, id: string, logGroup: logs.ILogGroupRef): iam.Role {
+  const role = new iam.Role(scope, `${id}Role`, { assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") });
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [`${arnOf(logGroup)}:log-stream:*`],
+    }),
+  );
+  return role;
+}
+
+/** Returns the ARN of a log group without the `:*` in which its own attribute ends. */
+function arnOf(logGroup: logs.ILogGroupRef): string {
+  return Stack.of(logGroup).formatArn({
+    service: "logs",
+    resource: "log-group",
+    resourceName: logGroup.logGroupRef.logGroupName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+}

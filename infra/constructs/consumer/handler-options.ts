@@ -1,0 +1,67 @@
+import type { Duration } from "aws-cdk-lib";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type * as logs from "aws-cdk-lib/aws-logs";
+import type { BundlingOptions } from "../bundling/index.ts";
+
+/** A Lambda function created from one source file. */
+export interface HandlerOptions {
+  /** Path of the source file (`.ts`, `.mts`, `.js`, `.mjs`), relative to the directory in which the app runs (`process.cwd()`). */
+  readonly entry: string;
+  /**
+   * Name of the export that Lambda calls.
+   * @default "handler"
+   */
+  readonly export?: string;
+  /**
+   * Time after which Lambda stops an invocation, 1 second to 15 minutes.
+   * @default Duration.seconds(30)
+   */
+  readonly timeout?: Duration;
+  /**
+   * Memory in MiB, 128 to 10,240. Processing power grows with it.
+   * @default 512
+   */
+  readonly memorySize?: number;
+  /**
+   * Environment variables. The constructs do not overwrite a variable that is set here.
+   * @default none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /**
+   * Runtime.
+   * @default lambda.Runtime.NODEJS_24_X
+   */
+  readonly runtime?: lambda.Runtime;
+  /**
+   * Processor architecture.
+   * @default lambda.Architecture.ARM_64
+   */
+  readonly architecture?: lambda.Architecture;
+  /**
+   * How long logs are retained.
+   * @default logs.RetentionDays.TWO_WEEKS
+   */
+  readonly logRetention?: logs.RetentionDays;
+  /**
+   * Your own log group.
+   * @default one is created; it is deleted with the function
+   */
+  readonly logGroup?: logs.ILogGroup;
+  /**
+   * Tracing by X-Ray.
+   * @default lambda.Tracing.ACTIVE on a topic with `tracing`, otherwise none
+   */
+  readonly tracing?: lambda.Tracing;
+  /**
+   * Concurrent invocations that are reserved for the function. For queues, Lambda recommends at least 5.
+   * @default none
+   */
+  readonly reservedConcurrentExecutions?: number;
+  /** How the source is bundled. */
+  readonly bundling?: BundlingOptions;
+  /**
+   * Any other property of the function; overrides all defaults and all options above.
+   * @default none
+   */
+  readonly functionProps?: Omit<Partial<lambda.FunctionProps>, "code" | "handler" | "runtime">;
+}

@@ -1,0 +1,5 @@
+/** What consumes a queue: the function, its event source mapping, environment and permissions. */
+export { attachConsumer, type ConsumerHome, principalOf, resolveHandler } from "./consumer.ts";
+export type { ConsumerOptions, Guarantee } from "./consumer-options.ts";
+export { HandlerFunction } from "./handler-function.ts";
+export type { HandlerOptions } from "./handler-options.ts";

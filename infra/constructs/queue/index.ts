@@ -1,0 +1,10 @@
+/** A queue with its dead-letter queue and what consumes it; also without a topic, as a work queue. */
+export { type Consumption, consume } from "./consume.ts";
+export { ConsumedQueue } from "./consumed-queue.ts";
+export { existingQueues } from "./existing-queue.ts";
+export type { MessagingProps } from "./messaging-props.ts";
+export { physicalName } from "./physical-name.ts";
+export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
+export { createDeadLetterQueue, newQueues, queueName } from "./queue-pair.ts";
+export { DEFAULT_RETENTIONS, type DeliveryPath, longest, longestRedelivery } from "./retention.ts";
+export { WorkQueue, type WorkQueueProps } from "./work-queue.ts";

@@ -1,0 +1,44 @@
+import { createHash } from "node:crypto";
+import { Names, Stack, Token } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+
+const HASH_CHARACTERS = 8;
+const FIFO_SUFFIX = ".fifo";
+
+/** What {@link physicalName} takes. */
+export interface PhysicalNameOptions {
+  /** The role of the resource in the construct: `dlq`. */
+  readonly role?: string;
+  /** Whether the name must end in `.fifo`. */
+  readonly fifo: boolean;
+  /** Longest name in characters, including `.fifo`. */
+  readonly maxCharacters: number;
+}
+
+/**
+ * Returns a readable name that is known at synthesis and unique in the account and Region: `Shop-Orders-Billing-dlq-1f0c2a9b`.
+ *
+ * Topics and queues need one. A dead-letter queue names its source in `redriveAllowPolicy`, while the source names the dead-letter
+ * queue in `redrivePolicy`; and the policy of a key names the topic that the key encrypts. With generated names, both would be
+ * circular dependencies, which CloudFormation refuses. Fixed names usually prevent replacement, but not here: a queue or topic is
+ * replaced only if its name or type changes, and the type is part of the name.
+ */
+export function physicalName(scope: IConstruct, options: PhysicalNameOptions): string {
+  const { role, fifo, maxCharacters } = options;
+  let stack = Stack.of(scope);
+  // CloudFormation generates the name of a nested stack: it is not known yet.
+  while (stack.nestedStackParent !== undefined) {
+    stack = stack.nestedStackParent;
+  }
+  const scopes = scope.node.scopes;
+  const ids = scopes.slice(scopes.indexOf(stack) + 1).map((construct) => construct.node.id);
+  const stackName = Token.isUnresolved(stack.stackName) ? Names.uniqueId(stack) : stack.stackName;
+  const words = [stackName, ...ids, ...(role === undefined ? [] : [role])];
+  const hash = createHash("sha256").update(words.join("/")).digest("hex").slice(0, HASH_CHARACTERS);
+  const suffix = fifo ? FIFO_SUFFIX : "";
+  const readable = words
+    .join("-")
+    .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
+    .slice(0, maxCharacters - HASH_CHARACTERS - 1 - suffix.length);
+  return `${readable}-${hash}${suffix}`;
+}

@@ -1,0 +1,151 @@
+import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
+import type * as kms from "aws-cdk-lib/aws-kms";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct, IConstruct } from "constructs";
+import { checkDuration, checkInteger, refuseIf, SQS, secondsOf } from "../checks/index.ts";
+import { physicalName } from "./physical-name.ts";
+import type { QueueOptions } from "./queue-options.ts";
+import { DEFAULT_RETENTIONS } from "./retention.ts";
+
+const DEFAULT_MAX_RECEIVE_COUNT = 5;
+
+/** A queue, its dead-letter queue, and what is known of both at synthesis. */
+export interface Queues<DeadLetterQueue extends sqs.IQueue | undefined> {
+  readonly queue: sqs.IQueue;
+  readonly deadLetterQueue: DeadLetterQueue;
+  /** Receives after which SQS moves a message to the dead-letter queue; `undefined` if not known. */
+  readonly maxReceiveCount: number | undefined;
+  readonly retention: Duration;
+  readonly deadLetterRetention: Duration;
+}
+
+/** Where the queues of a consumer come from: they are created, or exist already. */
+export interface QueueSource<DeadLetterQueue extends sqs.IQueue | undefined> {
+  readonly fifo: boolean;
+  /** The visibility timeout that the user chose; `undefined` if none was chosen or it is not known. */
+  readonly visibilityTimeout: Duration | undefined;
+  /** @param guided the visibility timeout if the user chose none */
+  readonly open: (guided: Duration | undefined) => Queues<DeadLetterQueue>;
+}
+
+/**
+ * Creates `Queue` and `DeadLetterQueue` in a construct when opened. Both have the same type, are encrypted, and accept TLS only; no
+ * other queue may use the dead-letter queue.
+ *
+ * @throws FanfareError `ConfigurationInvalid`, when opened, for a value that SQS refuses
+ */
+export function newQueues(scope: Construct, options: QueueOptions, fifo: boolean): QueueSource<sqs.IQueue> {
+  const visibilityTimeout = options.queueProps?.visibilityTimeout ?? options.visibilityTimeout;
+  return { fifo, visibilityTimeout, open: (guided) => createQueues(scope, options, fifo, guided) };
+}
+
+function createQueues(
+  scope: Construct,
+  options: QueueOptions,
+  fifo: boolean,
+  guided: Duration | undefined,
+): Queues<sqs.IQueue> {
+  checkQueueOptions(scope, options);
+  const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
+  const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
+  const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
+  checkRetentions(scope, retention, deadLetterRetention);
+
+  const name = queueProps.queueName ?? options.queueName ?? queueName(scope, fifo);
+  const deadLetterQueue = createDeadLetterQueue(scope, "DeadLetterQueue", {
+    fifo,
+    encryptionKey,
+    retention: deadLetterRetention,
+    queueName: options.deadLetter?.queueName ?? queueName(scope, fifo, "dlq"),
+    removalPolicy,
+  });
+  // By name, not by reference: the source queue already refers to this queue in its redrive policy.
+  const sourceQueueArns = [Stack.of(scope).formatArn({ service: "sqs", resource: name })];
+  cfnQueueOf(deadLetterQueue).redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns };
+
+  const maxReceiveCount = options.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
+  const queue = new sqs.Queue(scope, "Queue", {
+    ...commonProps(fifo, encryptionKey),
+    queueName: name,
+    retentionPeriod: retention,
+    visibilityTimeout: options.visibilityTimeout ?? guided,
+    deliveryDelay: options.deliveryDelay,
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
+    removalPolicy,
+    ...queueProps,
+  });
+  return { queue, deadLetterQueue, maxReceiveCount: knownCount(maxReceiveCount), retention, deadLetterRetention };
+}
+
+/** What {@link createDeadLetterQueue} takes. */
+export interface DeadLetterQueueProps {
+  readonly fifo: boolean;
+  readonly encryptionKey: kms.IKey | undefined;
+  readonly retention: Duration;
+  readonly queueName: string;
+  readonly removalPolicy: RemovalPolicy | undefined;
+}
+
+/** Creates a queue for messages that could not be processed or delivered. */
+export function createDeadLetterQueue(scope: Construct, id: string, props: DeadLetterQueueProps): sqs.Queue {
+  return new sqs.Queue(scope, id, {
+    ...commonProps(props.fifo, props.encryptionKey),
+    queueName: props.queueName,
+    retentionPeriod: props.retention,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
+  });
+}
+
+/** Returns the default name of a queue of a construct. */
+export function queueName(scope: IConstruct, fifo: boolean, role?: string): string {
+  return physicalName(scope, { fifo, role, maxCharacters: SQS.nameCharacters });
+}
+
+/** Returns a receive count unless it is known only at deployment: such a number cannot be written into the environment as JSON. */
+export function knownCount(count: number | undefined): number | undefined {
+  return Token.isUnresolved(count) ? undefined : count;
+}
+
+function commonProps(fifo: boolean, encryptionKey: kms.IKey | undefined): Partial<sqs.QueueProps> {
+  return {
+    enforceSSL: true,
+    encryption: encryptionKey === undefined ? sqs.QueueEncryption.SQS_MANAGED : sqs.QueueEncryption.KMS,
+    encryptionMasterKey: encryptionKey,
+    ...(fifo
+      ? {
+          fifo: true,
+          // Publishers send explicit ids: a hash of the body, with its fresh event id or pointer, would never match.
+          contentBasedDeduplication: false,
+          deduplicationScope: sqs.DeduplicationScope.MESSAGE_GROUP,
+          fifoThroughputLimit: sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+        }
+      : {}),
+  };
+}
+
+function cfnQueueOf(queue: sqs.Queue): sqs.CfnQueue {
+  const resource = queue.node.defaultChild;
+  if (resource instanceof sqs.CfnQueue) {
+    return resource;
+  }
+  throw new TypeError(`${queue.node.path} has no AWS::SQS::Queue`);
+}
+
+function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
+  checkDuration(scope, "retention", options.queueProps?.retentionPeriod ?? options.retention, SQS.retentionSeconds);
+  checkDuration(scope, "deadLetter.retention", options.deadLetter?.retention, SQS.retentionSeconds);
+  checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
+  checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
+  checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
+}
+
+function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {
+  const queue = secondsOf(retention);
+  const deadLetter = secondsOf(deadLetterRetention);
+  refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
+    field: "deadLetter.retention",
+    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
+    limit: `${queue} seconds`,
+    remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
+  });
+}

@@ -1,0 +1,104 @@
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import type * as iam from "aws-cdk-lib/aws-iam";
+import type * as s3 from "aws-cdk-lib/aws-s3";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { AnyContract } from "../../../lib/contract/index.ts";
+import { grantPublishing } from "../access/index.ts";
+import { checkContract, SQS } from "../checks/index.ts";
+import type { ConsumerOptions } from "../consumer/index.ts";
+import { AlarmFactory, MessagingDashboard } from "../observability/index.ts";
+import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
+import { type Consumption, consume } from "./consume.ts";
+import { ConsumedQueue } from "./consumed-queue.ts";
+import type { MessagingProps } from "./messaging-props.ts";
+import type { QueueOptions } from "./queue-options.ts";
+import { newQueues } from "./queue-pair.ts";
+
+/** What {@link WorkQueue} takes. */
+export interface WorkQueueProps<C extends AnyContract>
+  extends Omit<MessagingProps<C>, "keyPolicyAllowsSns" | "encryptionKey">,
+    QueueOptions,
+    ConsumerOptions {}
+
+/**
+ * A queue from publishers directly to one consumer, without a topic in between.
+ *
+ * ```ts
+ * const work = new WorkQueue(this, "Images", { contract: images, handler: { entry: "lambdas/images.ts" } });
+ * work.grantPublish(upload);
+ * bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new s3n.SqsDestination(work.queue));
+ * ```
+ */
+export class WorkQueue<const C extends AnyContract = AnyContract> extends ConsumedQueue<sqs.IQueue> {
+  readonly contract: C;
+  /** Bucket of offloaded payloads, if `largePayloads` is set. */
+  readonly payloadBucket: s3.IBucket | undefined;
+  /** Table of idempotency records, if the handler needs one. */
+  readonly idempotencyTable: dynamodb.ITable | undefined;
+  /** The dashboard, unless it is turned off. */
+  readonly dashboard: cloudwatch.Dashboard | undefined;
+  readonly alarms: readonly cloudwatch.Alarm[];
+  protected readonly consumption: Consumption<sqs.IQueue>;
+  private readonly props: WorkQueueProps<C>;
+  private readonly payloads: PayloadStore | undefined;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps<C>) {
+    super(scope, id);
+    const { contract, fifo = false } = props;
+    this.props = props;
+    this.contract = contract;
+    checkContract(this, contract, fifo);
+
+    this.payloads = createPayloadStore(this, props, {
+      contractName: contract.name,
+      maxMessageBytes: SQS.maxMessageBytes,
+      retention: () => this.retention,
+    });
+    this.payloadBucket = this.payloads?.bucket;
+    const idempotency = new LazyIdempotencyTable(this, props);
+    const alarms = new AlarmFactory(this, props.alarms);
+    this.consumption = consume(this, props, {
+      id,
+      queues: newQueues(this, props, fifo),
+      home: {
+        contractName: contract.name,
+        payloads: this.payloads,
+        idempotencyTable: () => idempotency.get(),
+        handlerTracing: undefined,
+      },
+      alarms,
+    });
+    this.idempotencyTable = idempotency.table;
+    alarms.warnIfSilent();
+    this.alarms = alarms.alarms;
+    this.dashboard = this.createDashboard(id);
+  }
+
+  /**
+   * Grants publishing: IAM, the key, and payloads under their prefix. A function of this app also gets the environment variables
+   * that `createPublisher` reads; for an imported function, a warning names them.
+   */
+  grantPublish(grantee: iam.IGrantable): iam.Grant {
+    return grantPublishing(this, grantee, {
+      contractName: this.contract.name,
+      target: this.queue.queueUrl,
+      arn: this.queue.queueArn,
+      action: "sqs:SendMessage",
+      encryptionKey: this.props.encryptionKey,
+      maxMessageBytes: publishableBytes(this.props, SQS.maxMessageBytes),
+      payloads: this.payloads,
+    });
+  }
+
+  private createDashboard(name: string): MessagingDashboard | undefined {
+    if (this.props.dashboard === false) {
+      return undefined;
+    }
+    const dashboard = new MessagingDashboard(this, "Dashboard");
+    const { queue, deadLetterQueue, handler } = this;
+    dashboard.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler });
+    return dashboard;
+  }
+}

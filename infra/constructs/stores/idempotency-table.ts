@@ -1,0 +1,116 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
+import type { Construct, IConstruct } from "constructs";
+import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
+import { configurationInvalid } from "../checks/index.ts";
+import type { StoreOptions } from "./store-options.ts";
+
+/** What {@link IdempotencyTable} takes. */
+export interface IdempotencyTableProps {
+  /**
+   * Customer managed key.
+   * @default none: DynamoDB encrypts the table with a key that it owns
+   */
+  readonly encryptionKey?: kms.IKey | undefined;
+  /**
+   * What happens to the table when it leaves the stack. If it is lost, redelivered messages are processed again.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy | undefined;
+  /**
+   * Whether DynamoDB refuses to delete the table.
+   * @default false
+   */
+  readonly deletionProtection?: boolean | undefined;
+}
+
+/**
+ * The table of idempotency records: pay per request, with point-in-time recovery; expired records are deleted by DynamoDB. One
+ * table serves any number of consumers of any number of topics, because the consumer's name is part of each key.
+ */
+export class IdempotencyTable extends dynamodb.Table {
+  constructor(scope: Construct, id: string, props: IdempotencyTableProps = {}) {
+    super(scope, id, {
+      partitionKey: { name: IDEMPOTENCY_ITEM.key, type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: IDEMPOTENCY_ITEM.expiry,
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      ...(props.encryptionKey === undefined
+        ? { encryption: dynamodb.TableEncryption.DEFAULT }
+        : { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      deletionProtection: props.deletionProtection ?? false,
+    });
+  }
+}
+
+/** The idempotency table of a topic or work queue: the user's own, or one that is created when it is first needed. */
+export class LazyIdempotencyTable {
+  /** The table, if there is one yet. */
+  table: dynamodb.ITable | undefined;
+  private readonly scope: Construct;
+  private readonly options: StoreOptions;
+
+  constructor(scope: Construct, options: StoreOptions) {
+    this.scope = scope;
+    this.options = options;
+    this.table = options.idempotencyTable;
+    if (this.table !== undefined) {
+      checkIdempotencyTable(scope, this.table);
+    }
+  }
+
+  /** Returns the table, and creates it if there is none. */
+  get(): dynamodb.ITable {
+    const { encryptionKey, removalPolicy, deletionProtection } = this.options;
+    this.table ??= new IdempotencyTable(this.scope, "Idempotency", {
+      encryptionKey,
+      removalPolicy,
+      deletionProtection,
+    });
+    return this.table;
+  }
+}
+
+/**
+ * What the store calls: single records, batches in PartiQL, and the transaction that writes an effect and its completion.
+ * PartiQL statements have their own actions (DynamoDB Developer Guide, "IAM security policies with PartiQL").
+ */
+const STORE_ACTIONS = [
+  "dynamodb:PartiQLInsert",
+  "dynamodb:PartiQLUpdate",
+  "dynamodb:PartiQLDelete",
+  "dynamodb:BatchGetItem",
+  "dynamodb:GetItem",
+  "dynamodb:PutItem",
+  "dynamodb:UpdateItem",
+  "dynamodb:DeleteItem",
+  "dynamodb:ConditionCheckItem",
+];
+
+/** Grants exactly what the idempotency store calls, on this table only. */
+export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable): void {
+  iam.Grant.addToPrincipal({ grantee, actions: STORE_ACTIONS, resourceArns: [table.tableArn] });
+  table.encryptionKey?.grantEncryptDecrypt(grantee);
+}
+
+/** Checks that the user's own table has the key that the store writes. The key of an imported table is not known. */
+export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable): void {
+  if (!(table instanceof dynamodb.Table)) {
+    return;
+  }
+  const { partitionKeys, sortKeys } = table.schemaV2();
+  const describe = (keys: readonly dynamodb.Attribute[]) =>
+    keys.map(({ name, type }) => `${name} (${type})`).join(", ");
+  const key = describe(partitionKeys);
+  if (key === `${IDEMPOTENCY_ITEM.key} (S)` && sortKeys.length === 0) {
+    return;
+  }
+  throw configurationInvalid(scope, {
+    field: "idempotencyTable",
+    message: `idempotencyTable has the partition key ${key}${sortKeys.length === 0 ? "" : ` and the sort key ${describe(sortKeys)}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) and no sort key`,
+    remedy: "use new IdempotencyTable(this, ...), or leave idempotencyTable out",
+  });
+}

@@ -1,0 +1,11 @@
+/** What a topic or work queue stores: offloaded payloads and idempotency records. */
+export {
+  checkIdempotencyTable,
+  grantIdempotency,
+  IdempotencyTable,
+  type IdempotencyTableProps,
+  LazyIdempotencyTable,
+} from "./idempotency-table.ts";
+export { createPayloadStore, publishableBytes } from "./large-payloads.ts";
+export type { LargePayloadOptions, PayloadStore } from "./payload-store.ts";
+export type { StoreOptions } from "./store-options.ts";

@@ -1,0 +1,159 @@
+import { Annotations, Duration, Lazy, RemovalPolicy, type Size, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
+import * as s3 from "aws-cdk-lib/aws-s3";
+import { Construct } from "constructs";
+import { grantDecrypt, grantEncrypt } from "../access/index.ts";
+import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
+
+/** Where and when message bodies are offloaded to S3. */
+export interface LargePayloadOptions {
+  /**
+   * Your own bucket. If this app defines it, it gets the lifecycle rule that expires payloads; if it is imported, add the rule
+   * where it is defined.
+   * @default a bucket is created
+   */
+  readonly bucket?: s3.IBucket;
+  /**
+   * Prefix of the objects' keys. A slash is appended if it does not end in one.
+   * @default the contract's name and a slash: `orders/`
+   */
+  readonly prefix?: string;
+  /**
+   * Size of body and attributes above which the body goes to S3: at least 1 byte.
+   * @default the largest message that the topic or queue accepts
+   */
+  readonly threshold?: Size;
+  /**
+   * Age at which payloads expire, in whole days. It must not be shorter than the time in which a message can be redelivered.
+   * @default that time: 73 days with the default retentions of a topic, 36 days with those of a work queue
+   */
+  readonly expiration?: Duration;
+}
+
+/** What {@link PayloadStore} takes. */
+export interface PayloadStoreProps extends LargePayloadOptions {
+  readonly contractName: string;
+  readonly encryptionKey: kms.IKey | undefined;
+  readonly removalPolicy: RemovalPolicy | undefined;
+  /** Returns the longest time in which a message can be redelivered; called at synthesis, when all consumers are known. */
+  readonly retention: () => Duration;
+}
+
+/** The part of a bucket that holds the offloaded bodies of one contract, and the permissions to read and write them. */
+export class PayloadStore extends Construct {
+  /** Whether this construct created the bucket, which then holds only payloads. */
+  private readonly owned: boolean;
+  readonly bucket: s3.IBucket;
+  /** Prefix of the objects' keys, with a slash at the end. */
+  readonly prefix: string;
+  /** `bucket/prefix/`, as publishers and consumers read it from their environment. */
+  readonly location: string;
+
+  constructor(scope: Construct, id: string, props: PayloadStoreProps) {
+    super(scope, id);
+    const given = props.prefix ?? props.contractName;
+    this.prefix = given.endsWith("/") ? given : `${given}/`;
+    refuseIf(this, this.prefix === "/" || this.prefix.includes(","), {
+      field: "largePayloads.prefix",
+      message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
+      remedy: `set it to "${props.contractName}/", for example`,
+    });
+    this.owned = props.bucket === undefined;
+    this.bucket = props.bucket ?? this.createBucket(props);
+    this.addExpiry(props);
+    this.location = `${this.bucket.bucketName}/${this.prefix}`;
+  }
+
+  /** Grants writing payloads, under the prefix only. */
+  grantWrite(grantee: iam.IGrantable): iam.Grant[] {
+    return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
+  }
+
+  /** Grants reading payloads, under the prefix only. */
+  grantRead(grantee: iam.IGrantable): void {
+    this.grantObjects(grantee, "s3:GetObject");
+    if (this.owned) {
+      // Without s3:ListBucket, S3 responds with 403 to a request for an object that does not exist, and the consumer could not
+      // tell "deleted" from "not allowed" (S3 API Reference, GetObject). Granted only on a bucket that holds only payloads.
+      iam.Grant.addToPrincipal({ grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] });
+    }
+    grantDecrypt(this.bucket.encryptionKey, grantee);
+  }
+
+  private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {
+    const resourceArns = [this.bucket.arnForObjects(`${this.prefix}*`)];
+    return iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns });
+  }
+
+  private createBucket(props: PayloadStoreProps): s3.Bucket {
+    return new s3.Bucket(this, "Bucket", {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      versioned: false,
+      ...(props.encryptionKey === undefined
+        ? { encryption: s3.BucketEncryption.S3_MANAGED }
+        : { encryption: s3.BucketEncryption.KMS, encryptionKey: props.encryptionKey, bucketKeyEnabled: true }),
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+  }
+
+  private addExpiry(props: PayloadStoreProps): void {
+    const days = (): number => wholeDays(props.expiration ?? props.retention());
+    if (!(this.bucket instanceof s3.Bucket)) {
+      Annotations.of(this).addWarningV2(
+        "fanfare:payloadBucketImported",
+        `the payload bucket is imported: add a lifecycle rule to it that expires objects under ${this.prefix} after at least ${wholeDays(props.retention())} days (more if you add subscribers with longer retentions)`,
+      );
+      return;
+    }
+    this.bucket.addLifecycleRule({
+      id: `fanfare-${props.contractName}`,
+      prefix: this.prefix,
+      // Computed at synthesis: each consumer may extend it.
+      expiration: Duration.days(Lazy.number({ produce: days })),
+      abortIncompleteMultipartUploadAfter: Duration.days(1),
+    });
+    this.node.addValidation({ validate: () => this.checkExpiry(props) });
+  }
+
+  private checkExpiry(props: PayloadStoreProps): string[] {
+    const needed = wholeDays(props.retention());
+    const ownRule = props.expiration === undefined ? [] : [wholeDays(props.expiration)];
+    const shortest = Math.min(...ownRule, ...this.daysOfOtherRules());
+    if (shortest >= needed) {
+      return [];
+    }
+    throw configurationInvalid(this, {
+      field: "largePayloads.expiration",
+      message: `payloads expire after ${shortest} days, but a message can be redelivered for ${needed} days and would then have no payload`,
+      limit: `${needed} days`,
+      remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, or shorten the retentions of the queues`,
+    });
+  }
+
+  /** Days after which other lifecycle rules of the bucket expire payloads. */
+  private daysOfOtherRules(): number[] {
+    const resource = this.bucket.node.defaultChild;
+    if (!(resource instanceof s3.CfnBucket)) {
+      return [];
+    }
+    const resolved: unknown = Stack.of(resource).resolve(resource.lifecycleConfiguration);
+    if (!isObject(resolved) || !Array.isArray(resolved.rules)) {
+      return [];
+    }
+    return resolved.rules.filter(isObject).flatMap((rule) => {
+      const applies =
+        rule.status === "Enabled" &&
+        rule.tagFilters === undefined &&
+        this.prefix.startsWith(typeof rule.prefix === "string" ? rule.prefix : "");
+      return applies && typeof rule.expirationInDays === "number" ? [rule.expirationInDays] : [];
+    });
+  }
+}
+
+/** Returns days, rounded up: S3 lifecycle rules count whole days. */
+function wholeDays(duration: Duration): number {
+  return Math.ceil(duration.toDays({ integral: false }));
+}

@@ -1,0 +1,67 @@
+import { Stack } from "aws-cdk-lib";
+import * as sns from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { AnyContract } from "../../../lib/contract/index.ts";
+import { checkInteger, refuseIf, refuseOptions, SNS } from "../checks/index.ts";
+import { physicalName } from "../queue/index.ts";
+import type { FanoutTopicProps } from "./fanout-topic-props.ts";
+
+type Props = FanoutTopicProps<AnyContract>;
+
+/** Creates the topic: TLS only, with an explicit name, and on FIFO with explicit deduplication ids. */
+export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.Topic {
+  const topic = new sns.Topic(scope, "Topic", {
+    topicName: topicName(scope, props, fifo),
+    enforceSSL: true,
+    ...(fifo ? { fifo: true, contentBasedDeduplication: false } : {}),
+    fifoThroughputScope: props.fifoThroughputScope,
+    masterKey: props.encryptionKey,
+    tracingConfig: props.tracing === true ? sns.TracingConfig.ACTIVE : undefined,
+    ...props.topicProps,
+  });
+  const resource = topic.node.defaultChild;
+  if (props.maximumMessageSize !== undefined && resource instanceof sns.CfnTopic) {
+    resource.maximumMessageSize = props.maximumMessageSize.toBytes();
+  }
+  return topic;
+}
+
+/** Returns the ARN of the topic without a reference to the topic that is created. */
+export function topicArn(scope: Construct, props: Props, fifo: boolean): string {
+  const { topic } = props;
+  return topic?.topicArn ?? Stack.of(scope).formatArn({ service: "sns", resource: topicName(scope, props, fifo) });
+}
+
+function topicName(scope: Construct, { topicProps }: Props, fifo: boolean): string {
+  return topicProps?.topicName ?? physicalName(scope, { fifo, maxCharacters: SNS.nameCharacters });
+}
+
+/** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
+export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): void {
+  checkInteger(scope, "maximumMessageSize", props.maximumMessageSize?.toBytes(), SNS.messageBytes);
+  refuseIf(scope, fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE), {
+    field: "tracing",
+    message: "tracing is set on a FIFO topic, but SNS traces standard topics only",
+    remedy: "leave tracing out, and set handler.tracing to trace the functions",
+  });
+  refuseIf(scope, !fifo && (props.fifoThroughputScope ?? props.topicProps?.fifoThroughputScope) !== undefined, {
+    field: "fifoThroughputScope",
+    message: "fifoThroughputScope is set on a standard topic",
+    remedy: "set fifo: true, or leave fifoThroughputScope out",
+  });
+  if (props.topic !== undefined) {
+    checkExistingTopic(scope, props, props.topic);
+  }
+}
+
+function checkExistingTopic(scope: Construct, props: Props, topic: sns.ITopic): void {
+  refuseOptions(scope, props, ["fifoThroughputScope", "tracing", "topicProps"], {
+    because: "given together with topic, which has its own properties",
+    remedy: "set them on your topic, or leave topic out",
+  });
+  refuseIf(scope, props.fifo !== undefined && props.fifo !== topic.fifo, {
+    field: "fifo",
+    message: `fifo is ${props.fifo}, but topic is ${topic.fifo ? "FIFO" : "standard"}`,
+    remedy: "leave fifo out: it is derived from the topic's ARN",
+  });
+}

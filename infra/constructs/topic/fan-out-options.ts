@@ -1,0 +1,62 @@
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { AnyContract, EventName, Where } from "../../../lib/contract/index.ts";
+import type { ConsumerOptions } from "../consumer/index.ts";
+import type { AlarmOptions } from "../observability/index.ts";
+import type { DeadLetterQueueOptions, QueueOptions } from "../queue/index.ts";
+
+/** One subscriber of a topic: which events it receives, where they wait, and what handles them. */
+export interface FanOutOptions<C extends AnyContract = AnyContract, Name extends EventName<C> = EventName<C>>
+  extends QueueOptions,
+    ConsumerOptions {
+  /**
+   * The events to deliver.
+   * @default all events of the contract
+   */
+  readonly events?: readonly Name[];
+  /**
+   * Conditions on routing attributes; all of them must hold. Together with the event type, at most 5 attributes and 150
+   * combinations of values.
+   * @default none
+   */
+  readonly where?: Where<C, NoInfer<Name>>;
+  /**
+   * Whether the filter matches the event types. Use `"none"` if publishers do not set the type attribute: the subscriber then
+   * receives all messages that match `where`.
+   * @default "types"
+   */
+  readonly filter?: "types" | "none";
+  /**
+   * Whether the queue is FIFO. A standard queue on a FIFO topic loses the order but no messages, and scales further.
+   * @default that of the topic
+   */
+  readonly fifo?: boolean;
+  /**
+   * Your own queue instead of a new one. It needs a dead-letter queue.
+   * @default a queue is created
+   */
+  readonly queue?: sqs.IQueue;
+  /**
+   * Set this if `queue` is imported and its policy allows this topic to send: the policy cannot be changed here.
+   * @default false
+   */
+  readonly queuePolicyAllowsTopic?: boolean;
+  /**
+   * Set this if the queue's key is imported and its policy allows SNS to use it: the policy cannot be changed here.
+   * @default that of the topic
+   */
+  readonly keyPolicyAllowsSns?: boolean;
+  /** The dead-letter queue of the subscription, for messages that SNS could not deliver. It has the type of the queue. */
+  readonly subscriptionDeadLetter?: DeadLetterQueueOptions;
+  /**
+   * Alarms of this subscriber, or `false` for none.
+   * @default those of the topic
+   */
+  readonly alarms?: AlarmOptions | false;
+  /**
+   * The construct in which to create the subscriber, for example another stack. From another stack, it is not shown on the topic's
+   * dashboard.
+   * @default the topic's construct
+   */
+  readonly scope?: Construct;
+}

@@ -1,0 +1,34 @@
+import type { Size } from "aws-cdk-lib";
+import type * as sns from "aws-cdk-lib/aws-sns";
+import type { AnyContract } from "../../../lib/contract/index.ts";
+import type { MessagingProps } from "../queue/index.ts";
+
+/** What {@link FanoutTopic} takes. */
+export interface FanoutTopicProps<C extends AnyContract> extends MessagingProps<C> {
+  /**
+   * Largest message, 1 KiB to 1 MiB. Above 256 KiB the topic may have at most 100 subscriptions.
+   * @default Size.kibibytes(256)
+   */
+  readonly maximumMessageSize?: Size;
+  /**
+   * The scope of throughput and deduplication of a FIFO topic. MESSAGE_GROUP cannot be reverted.
+   * @default sns.FifoThroughputScope.TOPIC, by SNS: 3,000 messages per second
+   */
+  readonly fifoThroughputScope?: sns.FifoThroughputScope;
+  /**
+   * Active tracing by X-Ray of the topic and of the handlers created here; standard topics only. X-Ray must allow SNS to write
+   * segments. That takes a resource policy, which is not created here because an account can have only a few.
+   * @default false
+   */
+  readonly tracing?: boolean;
+  /**
+   * Your own topic instead of a new one. Its type, key and size are not changed.
+   * @default a topic is created
+   */
+  readonly topic?: sns.ITopic;
+  /**
+   * Any other property of the topic; overrides all defaults and all options above.
+   * @default none
+   */
+  readonly topicProps?: Omit<Partial<sns.TopicProps>, "fifo" | "masterKey">;
+}

@@ -1,0 +1,114 @@
+import { Annotations } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import type { AnyContract, Where } from "../../../lib/contract/index.ts";
+import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
+import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
+import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
+
+/** What {@link compileFilterPolicy} takes. */
+export interface FilterPolicyOptions {
+  readonly contract: AnyContract;
+  /** Names of the events to deliver. */
+  readonly events: readonly string[];
+  readonly where: Where<AnyContract> | undefined;
+  /** Whether the policy matches the event types. */
+  readonly types: boolean;
+}
+
+/**
+ * Compiles events and conditions to a filter policy; returns `undefined` if there is nothing to filter on.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for an unknown event or attribute, or a policy that SNS would refuse
+ */
+export function compileFilterPolicy(scope: IConstruct, options: FilterPolicyOptions): FilterPolicy | undefined {
+  const { contract, events, where = {}, types } = options;
+  checkEvents(scope, contract, events);
+  checkAttributes(scope, contract, events, where);
+  checkLists(scope, where);
+  const conditions = conditionsOf(where);
+  const typesOfEvents = events.map((name) => contract.events[name]?.type);
+  const policy: FilterPolicy = types ? { [TYPE_ATTRIBUTE]: typesOfEvents, ...conditions } : conditions;
+  if (Object.keys(policy).length === 0) {
+    return undefined;
+  }
+  checkFilterLimits(scope, policy);
+  return policy;
+}
+
+/** Converts booleans to strings: they are sent as `String` attributes, so a policy with booleans would never match. */
+function conditionsOf(where: object): FilterPolicy {
+  const conditions: Record<string, readonly unknown[]> = {};
+  for (const [attribute, values] of Object.entries(where)) {
+    if (!Array.isArray(values)) {
+      continue;
+    }
+    conditions[attribute] =
+      attribute === "$or"
+        ? values.map((alternative) => (isObject(alternative) ? conditionsOf(alternative) : alternative))
+        : values.map((value) => (typeof value === "boolean" ? String(value) : value));
+  }
+  return conditions;
+}
+
+function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly string[]): void {
+  const unknown = events.find((name) => !Object.hasOwn(contract.events, name));
+  if (unknown !== undefined) {
+    throw configurationInvalid(scope, {
+      field: "events",
+      message: `contract ${contract.name} has no event "${unknown}"`,
+      remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
+    });
+  }
+  refuseIf(scope, events.length === 0, {
+    field: "events",
+    message: "events is empty: no message would ever be delivered",
+    remedy: "name at least one event, or leave events out for all events of the contract",
+  });
+}
+
+function checkAttributes(
+  scope: IConstruct,
+  contract: AnyContract,
+  events: readonly string[],
+  where: Where<AnyContract>,
+): void {
+  const attributesOf = (name: string) => contract.events[name]?.definition.attributeNames ?? [];
+  for (const attribute of keysOf(where)) {
+    const others = events.filter((name) => !attributesOf(name).includes(attribute));
+    if (others.length === events.length) {
+      const possible = [...new Set(events.flatMap(attributesOf))];
+      const declare = "declare the attribute for the event in the contract";
+      throw configurationInvalid(scope, {
+        field: `where.${attribute}`,
+        message: `where names the attribute "${attribute}", which these events of contract ${contract.name} do not set: ${events.join(", ")}`,
+        remedy: possible.length === 0 ? declare : `use ${possible.join(", ")}, or ${declare}`,
+      });
+    }
+    if (others.length > 0 && Object.hasOwn(where, attribute) && !acceptsAbsence(where[attribute])) {
+      Annotations.of(scope).addWarningV2(
+        "fanfare:attributeNotSetByAllEvents",
+        `where.${attribute} never matches ${others.join(", ")}, which do not set the attribute. Add a separate subscriber for them, or declare the attribute for them too.`,
+      );
+    }
+  }
+}
+
+function acceptsAbsence(conditions: unknown): boolean {
+  return Array.isArray(conditions) && conditions.some((condition) => isObject(condition) && condition.exists === false);
+}
+
+function checkLists(scope: IConstruct, policy: object, path = "where"): void {
+  for (const [key, values] of Object.entries(policy)) {
+    if (values === undefined) {
+      continue;
+    }
+    refuseIf(scope, !Array.isArray(values) || values.length === 0, {
+      field: `${path}.${key}`,
+      message: `${path}.${key} is empty, or not a list of conditions`,
+      remedy: `write ${key}: ["value"], or leave ${key} out`,
+    });
+    for (const alternative of key === "$or" ? values.filter(isObject) : []) {
+      checkLists(scope, alternative, `${path}.$or`);
+    }
+  }
+}
