@@ -66,7 +66,9 @@ export class Batcher<Item, Result> {
 
   /** Sends what waits without lingering, and resolves when nothing is left. */
   async flush(): Promise<void> {
-    if (this.#waiting.length === 0 && this.#active === 0) return;
+    if (this.#waiting.length === 0 && this.#active === 0) {
+      return;
+    }
     this.#due = true;
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
     this.#pump();
@@ -81,17 +83,28 @@ export class Batcher<Item, Result> {
       this.#due = false;
       this.#cancelLinger?.();
       this.#cancelLinger = undefined;
-      if (this.#active === 0) for (const resolve of this.#idle.splice(0)) resolve();
+      if (this.#active === 0) {
+        for (const resolve of this.#idle.splice(0)) {
+          resolve();
+        }
+      }
       return;
     }
     // Due already: the end of a call under way sends what waits.
-    if (this.#due) return;
-    if (this.#hurried) this.#sendNextTurn();
-    else this.#linger();
+    if (this.#due) {
+      return;
+    }
+    if (this.#hurried) {
+      this.#sendNextTurn();
+    } else {
+      this.#linger();
+    }
   }
 
   #sendNextTurn(): void {
-    if (this.#woken) return;
+    if (this.#woken) {
+      return;
+    }
     this.#woken = true;
     this.#options.clock.nextTurn(() => {
       this.#woken = false;
@@ -119,7 +132,9 @@ export class Batcher<Item, Result> {
     const batch: Waiting<Item, Result>[] = [];
     let bytes = 0;
     for (let entry = this.#waiting.peek(); entry !== undefined; entry = this.#waiting.peek()) {
-      if (batch.length === maxItems || (batch.length > 0 && bytes + entry.bytes > maxBytes)) break;
+      if (batch.length === maxItems || (batch.length > 0 && bytes + entry.bytes > maxBytes)) {
+        break;
+      }
       this.#waiting.shift();
       bytes += entry.bytes;
       batch.push(entry);
@@ -138,7 +153,9 @@ export class Batcher<Item, Result> {
         );
       }
     } catch (error) {
-      for (const entry of batch) entry.settle({ ok: false, error });
+      for (const entry of batch) {
+        entry.settle({ ok: false, error });
+      }
     } finally {
       this.#active -= 1;
       this.#pump();

@@ -120,7 +120,9 @@ export class CircuitBreaker {
   /** Notes that a record was handled. */
   async succeeded(): Promise<void> {
     this.#failures = 0;
-    if (!this.#probing) return;
+    if (!this.#probing) {
+      return;
+    }
     this.#probing = false;
     const lease = this.#lease;
     await this.#change(async () => {
@@ -128,7 +130,9 @@ export class CircuitBreaker {
         const seen = this.#known;
         // Closed, or opened anew by a failure that came later. Another's lease changes nothing of what this probe has shown:
         // where handlers take longer than a lease, there is always another.
-        if (seen === undefined || seen.opened === 0 || seen.opened !== lease?.opened) return;
+        if (seen === undefined || seen.opened === 0 || seen.opened !== lease?.opened) {
+          return;
+        }
         if (await this.#replace({ generation: seen.generation + 1, openUntil: 0, opened: 0 }, seen)) {
           this.#listener.closed();
           return;
@@ -139,11 +143,15 @@ export class CircuitBreaker {
 
   /** Notes that the records of a probe have shown nothing, as poison does. The next worker may probe at once. */
   async undecided(): Promise<void> {
-    if (!this.#probing) return;
+    if (!this.#probing) {
+      return;
+    }
     this.#probing = false;
     await this.#change(async () => {
       const seen = this.#known;
-      if (seen === undefined || seen.generation !== this.#lease?.generation) return;
+      if (seen === undefined || seen.generation !== this.#lease?.generation) {
+        return;
+      }
       await this.#replace({ ...seen, generation: seen.generation + 1, openUntil: this.#clock.now() }, seen);
     });
   }
@@ -151,28 +159,39 @@ export class CircuitBreaker {
   /** Notes that a record failed for a reason that may be everybody's. */
   async failed(): Promise<void> {
     this.#failures += 1;
-    if (!this.#probing && this.#failures < this.#threshold) return;
+    if (!this.#probing && this.#failures < this.#threshold) {
+      return;
+    }
     const failures = this.#failures;
     this.#probing = false;
     this.#failures = 0;
     await this.#change(async () => {
       const seen = this.#known;
       // Another record of this worker has opened it already.
-      if (seen !== undefined && seen.openUntil > this.#clock.now() && seen.generation !== this.#lease?.generation)
+      if (seen !== undefined && seen.openUntil > this.#clock.now() && seen.generation !== this.#lease?.generation) {
         return;
+      }
       const opened = (seen?.opened ?? 0) + 1;
       const pause = Math.min(this.#maxOpenMs, this.#openMs * 2 ** Math.min(opened - 1, 20));
       const record = { generation: (seen?.generation ?? 0) + 1, openUntil: this.#clock.now() + pause, opened };
-      if (await this.#replace(record, seen)) this.#listener.opened(pause / 1_000, failures);
+      if (await this.#replace(record, seen)) {
+        this.#listener.opened(pause / 1_000, failures);
+      }
     });
   }
 
   async #permission(): Promise<Permission> {
     const now = this.#clock.now();
-    if (now - this.#readAt >= this.#refreshMs) await this.#read();
+    if (now - this.#readAt >= this.#refreshMs) {
+      await this.#read();
+    }
     const known = this.#known;
-    if (known === undefined || known.opened === 0) return { kind: "closed" };
-    if (known.openUntil > now) return { kind: "open", until: known.openUntil };
+    if (known === undefined || known.opened === 0) {
+      return { kind: "closed" };
+    }
+    if (known.openUntil > now) {
+      return { kind: "open", until: known.openUntil };
+    }
     // The pause is over. One worker takes the probe, by pausing the others for its time.
     const lease = { ...known, generation: known.generation + 1, openUntil: now + PROBE_MS };
     if (await this.#replace(lease, known)) {
@@ -182,7 +201,9 @@ export class CircuitBreaker {
     }
     // Another was first: it probes, or has closed the circuit already.
     const current = this.#known;
-    if (current === undefined || current.opened === 0) return { kind: "closed" };
+    if (current === undefined || current.opened === 0) {
+      return { kind: "closed" };
+    }
     return { kind: "open", until: Math.max(current.openUntil, now + 1_000) };
   }
 
@@ -190,7 +211,9 @@ export class CircuitBreaker {
     const writes = this.#writes;
     const seen = await this.#inTime(this.#store.read(this.#name));
     // What was read while this worker wrote may be what was there before: to take it for the state would lose a probe's outcome.
-    if (writes !== this.#writes) return;
+    if (writes !== this.#writes) {
+      return;
+    }
     this.#known = seen;
     this.#readAt = this.#clock.now();
   }
@@ -210,7 +233,9 @@ export class CircuitBreaker {
   async #change(change: () => Promise<void>): Promise<void> {
     this.#changing = this.#changing
       .then(async () => {
-        if (this.#clock.now() >= this.#askAgainAt) await change();
+        if (this.#clock.now() >= this.#askAgainAt) {
+          await change();
+        }
       })
       .catch((error: unknown) => this.#unavailable(error));
     await this.#changing;

@@ -55,7 +55,9 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
         );
         return true;
       } catch (error) {
-        if (describeError(error).name === "ConditionalCheckFailedException") return false;
+        if (describeError(error).name === "ConditionalCheckFailedException") {
+          return false;
+        }
         throw error;
       }
     },

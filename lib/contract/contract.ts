@@ -102,7 +102,9 @@ export function defineContract<const Name extends string, Declared extends Event
     name,
     events: byName as Contract<Name, Declared>["events"],
     eventOfType: (type) => {
-      if (last?.type !== type) last = byType.get(type);
+      if (last?.type !== type) {
+        last = byType.get(type);
+      }
       return last;
     },
   };

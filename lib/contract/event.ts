@@ -114,7 +114,9 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
     attributesOf: (data) => {
       // Without a prototype, because an attribute may be called __proto__.
       const attributes: Partial<Attributes> = Object.create(null);
-      for (const [name, extract] of extractors) attributes[name] = extract(data);
+      for (const [name, extract] of extractors) {
+        attributes[name] = extract(data);
+      }
       // Complete: the extractors are made from the keys of Attributes.
       return attributes as Attributes;
     },

@@ -11,7 +11,9 @@ import type { OlderData } from "./event.ts";
  */
 export function upcastPayload(event: ContractEvent, version: number, data: unknown): unknown {
   const { definition, name } = event;
-  if (version === definition.version) return data;
+  if (version === definition.version) {
+    return data;
+  }
   if (!Number.isSafeInteger(version) || version < 1 || version > definition.version) {
     throw new FanfareError(
       "UnknownVersion",

@@ -33,7 +33,9 @@ export interface Valid {
 }
 
 function checked(event: ContractEvent, result: StandardSchemaV1.Result<unknown>): Valid {
-  if (result.issues !== undefined) throw mismatch(event, result.issues);
+  if (result.issues !== undefined) {
+    throw mismatch(event, result.issues);
+  }
   return result;
 }
 

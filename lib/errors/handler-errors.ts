@@ -23,7 +23,9 @@ export class RetryError extends FanfareError {
 
 /** An error's message whatever was thrown: handlers also throw strings, `undefined` and objects. */
 export function describeError(error: unknown): { name: string; message: string } {
-  if (error instanceof Error) return { name: error.name, message: error.message };
+  if (error instanceof Error) {
+    return { name: error.name, message: error.message };
+  }
   if (typeof error === "object" && error !== null && "message" in error && typeof error.message === "string") {
     return { name: "name" in error && typeof error.name === "string" ? error.name : "Error", message: error.message };
   }

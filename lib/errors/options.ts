@@ -2,7 +2,9 @@ import { FanfareError } from "./fanfare-error.ts";
 
 /** Checks a number that a user gave as an option or variable. @throws FanfareError `ConfigurationInvalid` */
 export function numberInRange(field: string, value: number, low: number, high: number): number {
-  if (typeof value === "number" && value >= low && value <= high) return value;
+  if (typeof value === "number" && value >= low && value <= high) {
+    return value;
+  }
   throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, {
     field,
     limit: `${low} to ${high}`,

@@ -50,7 +50,9 @@ export async function commitTransaction(
         );
       }
       const conflict = reasons.length > 0 && reasons.every((code) => code === "None" || code === "TransactionConflict");
-      if (!conflict || attempt === MAX_TRIES) throw error;
+      if (!conflict || attempt === MAX_TRIES) {
+        throw error;
+      }
       await sleep(clock, backoff(clock, attempt, 50, 1_000), signal);
     }
   }
@@ -84,8 +86,12 @@ function completion(table: string, claim: Claim): TransactWriteItem {
 }
 
 function cancellationReasons(error: unknown): readonly string[] {
-  if (describeError(error).name !== "TransactionCanceledException") return [];
-  if (typeof error !== "object" || error === null || !("CancellationReasons" in error)) return [];
+  if (describeError(error).name !== "TransactionCanceledException") {
+    return [];
+  }
+  if (typeof error !== "object" || error === null || !("CancellationReasons" in error)) {
+    return [];
+  }
   const reasons: unknown = error.CancellationReasons;
   return Array.isArray(reasons) ? reasons.map((reason: { Code?: string }) => reason?.Code ?? "None") : [];
 }

@@ -80,7 +80,9 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
       try {
         return await call(loaded.writer);
       } catch (error) {
-        if (describeError(error).name !== "UnknownOperationException") throw error;
+        if (describeError(error).name !== "UnknownOperationException") {
+          throw error;
+        }
         loaded.writer = conditionalWriter(loaded.sdk, loaded.client, table);
         return await call(loaded.writer);
       }
@@ -109,12 +111,16 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
         );
         for (const item of answer.Responses?.[table] ?? []) {
           const key = item[FIELDS.key]?.S;
-          if (key !== undefined) found.set(key, readItem(item));
+          if (key !== undefined) {
+            found.set(key, readItem(item));
+          }
         }
         const rest = answer.UnprocessedKeys;
         request = rest !== undefined && Object.keys(rest).length > 0 ? rest : undefined;
         if (request !== undefined) {
-          if (attempt === MAX_ROUNDS) throw new FanfareError("StoreUnavailable", "DynamoDB left keys unprocessed");
+          if (attempt === MAX_ROUNDS) {
+            throw new FanfareError("StoreUnavailable", "DynamoDB left keys unprocessed");
+          }
           await sleep(clock, backoff(clock, attempt, 25, 800), signal);
         }
       }
@@ -132,7 +138,9 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     for (let round = 0; open.length > 0 && round < MAX_ROUNDS; round++) {
       const written = await write(open.length, (writer) => writer.insert(open.map(itemOf), signal));
       const refused = collect(open, written, outcomes);
-      if (refused.length === 0) break;
+      if (refused.length === 0) {
+        break;
+      }
       if (round === 0) {
         onClaimed?.(requests.flatMap(({ key }, index) => (outcomes.get(key)?.status === "claimed" ? [index] : [])));
       }
@@ -155,23 +163,32 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
         signal,
       );
     } catch (error) {
-      for (const request of refused) outcomes.set(request.key, { status: "unavailable", error });
+      for (const request of refused) {
+        outcomes.set(request.key, { status: "unavailable", error });
+      }
       return [];
     }
     const again: ClaimRequest[] = [];
     const over: SeenItem[] = [];
     for (const request of refused) {
       const seen = stored.get(request.key);
-      if (seen === undefined) again.push(request);
-      else if (seen.owner === request.owner) outcomes.set(request.key, { status: "claimed" });
-      else if (isOver(seen)) {
+      if (seen === undefined) {
+        again.push(request);
+      } else if (seen.owner === request.owner) {
+        outcomes.set(request.key, { status: "claimed" });
+      } else if (isOver(seen)) {
         over.push({ key: request.key, seen });
         again.push(request);
-      } else if (seen.done) outcomes.set(request.key, { status: "done" });
-      else outcomes.set(request.key, { status: "inProgress", until: seen.leaseUntil + CLOCK_SKEW_MS });
+      } else if (seen.done) {
+        outcomes.set(request.key, { status: "done" });
+      } else {
+        outcomes.set(request.key, { status: "inProgress", until: seen.leaseUntil + CLOCK_SKEW_MS });
+      }
     }
     // Whoever discards it first may claim it afresh, like everyone else; only one of those claims is written.
-    if (over.length > 0) await write(over.length, (writer) => writer.discard(over, signal));
+    if (over.length > 0) {
+      await write(over.length, (writer) => writer.discard(over, signal));
+    }
     return again;
   }
 
@@ -184,9 +201,13 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
     const refused: ClaimRequest[] = [];
     for (const [index, request] of requests.entries()) {
       const outcome = written[index];
-      if (outcome?.status === "refused") refused.push(request);
-      else if (outcome?.status === "written") outcomes.set(request.key, { status: "claimed" });
-      else outcomes.set(request.key, { status: "unavailable", error: outcome?.error ?? new Error("no outcome") });
+      if (outcome?.status === "refused") {
+        refused.push(request);
+      } else if (outcome?.status === "written") {
+        outcomes.set(request.key, { status: "claimed" });
+      } else {
+        outcomes.set(request.key, { status: "unavailable", error: outcome?.error ?? new Error("no outcome") });
+      }
     }
     return refused;
   }

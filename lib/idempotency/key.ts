@@ -13,7 +13,9 @@ export function idempotencyKey(consumer: string, source: string, id: string): st
   }
   const key = last.prefix + encoded(id);
   // Encoded text is ASCII: a character is a byte.
-  if (key.length <= MAX_KEY_BYTES) return key;
+  if (key.length <= MAX_KEY_BYTES) {
+    return key;
+  }
   // The colon is in no encoded part: no readable key is the same as a hashed one.
   return `${encoded(consumer).slice(0, 200)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
@@ -25,7 +27,9 @@ let last = { consumer: "", source: "", prefix: "##" };
 const CHANGED = /[^\w.!~*'()-]/;
 
 function encoded(part: string): string {
-  if (!CHANGED.test(part)) return part;
+  if (!CHANGED.test(part)) {
+    return part;
+  }
   return part.isWellFormed() ? encodeURIComponent(part) : [...part].map(encodedCharacter).join("");
 }
 

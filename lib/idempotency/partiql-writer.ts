@@ -37,8 +37,9 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
     signal?: AbortSignal,
   ): Promise<readonly WriteOutcome[]> {
     const chunks: BatchStatementRequest[][] = [];
-    for (let at = 0; at < statements.length; at += MAX_STATEMENTS)
+    for (let at = 0; at < statements.length; at += MAX_STATEMENTS) {
       chunks.push(statements.slice(at, at + MAX_STATEMENTS));
+    }
     const outcomes = await Promise.all(chunks.map((chunk) => runChunk(chunk, signal)));
     return outcomes.flat();
   }
@@ -48,9 +49,13 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
     let open = statements.map((statement, index) => ({ statement, index }));
     for (let attempt = 1; open.length > 0; attempt++) {
       const failed = await runOnce(open, outcomes, signal);
-      if (attempt === MAX_TRIES) break;
+      if (attempt === MAX_TRIES) {
+        break;
+      }
       open = failed;
-      if (open.length > 0) await sleep(clock, backoff(clock, attempt, BACKOFF.base, BACKOFF.cap), signal);
+      if (open.length > 0) {
+        await sleep(clock, backoff(clock, attempt, BACKOFF.base, BACKOFF.cap), signal);
+      }
     }
     return outcomes;
   }
@@ -67,13 +72,17 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
     for (const [position, entry] of open.entries()) {
       const response = answer.Responses?.[position];
       const code = response?.Error?.Code;
-      if (response !== undefined && code === undefined) outcomes[entry.index] = { status: "written" };
-      else if (code !== undefined && REFUSED.has(code)) outcomes[entry.index] = { status: "refused" };
-      else {
+      if (response !== undefined && code === undefined) {
+        outcomes[entry.index] = { status: "written" };
+      } else if (code !== undefined && REFUSED.has(code)) {
+        outcomes[entry.index] = { status: "refused" };
+      } else {
         const reason =
           code === undefined ? "no answer for the statement" : `${code}: ${response?.Error?.Message ?? ""}`;
         outcomes[entry.index] = { status: "unavailable", error: new Error(reason) };
-        if (code === undefined || TRANSIENT.has(code)) again.push(entry);
+        if (code === undefined || TRANSIENT.has(code)) {
+          again.push(entry);
+        }
       }
     }
     return again;

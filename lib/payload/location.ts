@@ -31,6 +31,8 @@ export function parseLocations(text: string, variable: string): readonly Payload
  * the segments `.` or `..`: S3 takes them literally, but endpoints and proxies on the way may resolve them.
  */
 export function isWithin(locations: readonly PayloadLocation[], bucket: string, key: string): boolean {
-  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) return false;
+  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) {
+    return false;
+  }
   return locations.some((location) => location.bucket === bucket && key.startsWith(location.prefix));
 }

@@ -62,7 +62,9 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
           new sdk.GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key, ChecksumMode: "ENABLED" }),
           signal === undefined ? {} : { abortSignal: signal },
         );
-        if (answer.Body === undefined) return new Uint8Array();
+        if (answer.Body === undefined) {
+          return new Uint8Array();
+        }
         return await readBounded(answer.Body as AsyncIterable<Uint8Array>, answer.ContentLength, maxBytes, pointer);
       } catch (error) {
         throw classify(error, pointer);
@@ -82,12 +84,16 @@ async function readBounded(
   let total = 0;
   if (declared !== undefined && declared > maxBytes) {
     // Or the connection would stay busy with a body that nobody reads.
-    if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy();
+    if ("destroy" in stream && typeof stream.destroy === "function") {
+      stream.destroy();
+    }
     throw tooLarge(pointer, maxBytes);
   }
   for await (const chunk of stream) {
     total += chunk.byteLength;
-    if (total > maxBytes) throw tooLarge(pointer, maxBytes);
+    if (total > maxBytes) {
+      throw tooLarge(pointer, maxBytes);
+    }
     chunks.push(chunk);
   }
   if (declared !== undefined && total !== declared) {
@@ -111,7 +117,9 @@ function tooLarge(pointer: PayloadPointer, maxBytes: number): FanfareError {
 const MISSING = new Set(["NoSuchKey", "NoSuchBucket", "NotFound"]);
 
 function classify(error: unknown, pointer: PayloadPointer): unknown {
-  if (isFanfareError(error)) return error;
+  if (isFanfareError(error)) {
+    return error;
+  }
   const { name, message } = describeError(error);
   if (MISSING.has(name)) {
     return new FanfareError("PayloadNotFound", `the payload s3://${pointer.bucket}/${pointer.key} does not exist`, {

@@ -86,7 +86,9 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
 }
 
 function sourceFrom(source: string): string {
-  if (typeof source === "string" && source !== "") return source;
+  if (typeof source === "string" && source !== "") {
+    return source;
+  }
   throw new FanfareError("ConfigurationInvalid", "the publisher's source is empty", {
     field: "source",
     remedy: "give a URI that names who publishes, or leave it out: consumers refuse events without one",
@@ -101,8 +103,12 @@ function transportFor(options: PublisherOptions, variable: string): Transport {
       remedy: "call topic.grantPublish(fn) in the stack, which sets it, or give createPublisher the target option",
     });
   }
-  if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) return snsTransport(target, options.clients?.sns);
-  if (/^https?:\/\/.+\/.+$/.test(target)) return sqsTransport(target, options.clients?.sqs);
+  if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) {
+    return snsTransport(target, options.clients?.sns);
+  }
+  if (/^https?:\/\/.+\/.+$/.test(target)) {
+    return sqsTransport(target, options.clients?.sqs);
+  }
   const what = target.includes(":sqs:")
     ? "the ARN of a queue: give the queue's URL"
     : "neither the ARN of a topic nor the URL of a queue";
@@ -114,13 +120,17 @@ function transportFor(options: PublisherOptions, variable: string): Transport {
 
 function payloadsFrom(variable: string, client: S3Client | undefined): PayloadStore | undefined {
   const [location] = parseLocations(process.env[variable] ?? "", variable);
-  if (location === undefined) return undefined;
+  if (location === undefined) {
+    return undefined;
+  }
   return s3PayloadStore(client === undefined ? { location } : { location, client });
 }
 
 function numberFrom(variable: string): number | undefined {
   const text = process.env[variable];
-  if (text === undefined || text === "") return undefined;
+  if (text === undefined || text === "") {
+    return undefined;
+  }
   const value = Number(text);
   if (!Number.isSafeInteger(value)) {
     throw new FanfareError("ConfigurationInvalid", `${variable} is "${text}"`, {

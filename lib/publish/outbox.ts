@@ -102,7 +102,9 @@ export class Outbox {
 
   /** Sends without lingering, and resolves when every message has been taken or given up. */
   async flush(): Promise<void> {
-    if (this.#pending === 0) return;
+    if (this.#pending === 0) {
+      return;
+    }
     this.#flushing = true;
     const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
     this.#pump();
@@ -127,11 +129,17 @@ export class Outbox {
 
   #pump(): void {
     const { concurrency, clock, lingerMs } = this.#options;
-    while (this.#active < concurrency && this.#isFull()) void this.#dispatch(this.#take());
-    if (this.#ready.length === 0 || this.#active >= concurrency) return;
+    while (this.#active < concurrency && this.#isFull()) {
+      void this.#dispatch(this.#take());
+    }
+    if (this.#ready.length === 0 || this.#active >= concurrency) {
+      return;
+    }
     if (this.#active === 0 || this.#flushing) {
       // Soon, not now: calls to publish that were made together go out together.
-      if (this.#wakeup) return;
+      if (this.#wakeup) {
+        return;
+      }
       this.#wakeup = true;
       clock.nextTurn(() => {
         this.#wakeup = false;
@@ -146,7 +154,9 @@ export class Outbox {
   }
 
   #sendAll(): void {
-    while (this.#active < this.#options.concurrency && this.#ready.length > 0) void this.#dispatch(this.#take());
+    while (this.#active < this.#options.concurrency && this.#ready.length > 0) {
+      void this.#dispatch(this.#take());
+    }
   }
 
   #isFull(): boolean {
@@ -160,8 +170,12 @@ export class Outbox {
     const batch: Ready[] = [];
     let bytes = 0;
     for (let ready = this.#ready.peek(); ready !== undefined; ready = this.#ready.peek()) {
-      if (batch.length === MAX_BATCH_ENTRIES) break;
-      if (batch.length > 0 && bytes + ready.bytes > this.#options.maxBatchBytes) break;
+      if (batch.length === MAX_BATCH_ENTRIES) {
+        break;
+      }
+      if (batch.length > 0 && bytes + ready.bytes > this.#options.maxBatchBytes) {
+        break;
+      }
       this.#ready.shift();
       this.#readyBytes -= ready.bytes;
       if (ready.entry.signal?.aborted) {
@@ -176,12 +190,16 @@ export class Outbox {
   }
 
   async #dispatch(batch: readonly Ready[]): Promise<void> {
-    if (batch.length === 0) return;
+    if (batch.length === 0) {
+      return;
+    }
     this.#active += 1;
     const outcomes = await this.#send(batch);
     this.#active -= 1;
     const again = batch.filter((ready, index) => this.#settle(ready, outcomes[index]));
-    if (again.length > 0) this.#retry(again);
+    if (again.length > 0) {
+      this.#retry(again);
+    }
     this.#pump();
   }
 
@@ -216,7 +234,9 @@ export class Outbox {
     const { clock } = this.#options;
     const attempts = Math.max(...again.map((ready) => ready.entry.attempts));
     clock.timer(backoff(clock, attempts, BACKOFF.base, BACKOFF.cap), () => {
-      for (const ready of again) this.#enqueue(ready);
+      for (const ready of again) {
+        this.#enqueue(ready);
+      }
     });
   }
 
@@ -227,13 +247,20 @@ export class Outbox {
       const lane = this.#lanes.get(entry.lane);
       lane?.shift();
       const next = lane?.[0];
-      if (next === undefined) this.#lanes.delete(entry.lane);
-      else void this.#prepare(next);
+      if (next === undefined) {
+        this.#lanes.delete(entry.lane);
+      } else {
+        void this.#prepare(next);
+      }
     }
-    if (this.#pending > 0) return;
+    if (this.#pending > 0) {
+      return;
+    }
     this.#flushing = false;
     this.#cancelLinger?.();
     this.#cancelLinger = undefined;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    for (const resolve of this.#idle.splice(0)) {
+      resolve();
+    }
   }
 }

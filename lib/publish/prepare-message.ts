@@ -27,7 +27,9 @@ export async function prepareMessage(
   }
   if (size > maxMessageBytes) {
     const payload = Buffer.from(body);
-    if (payloads === undefined) throw tooLong(message.id, size, maxMessageBytes, "turn on largePayloads of the topic");
+    if (payloads === undefined) {
+      throw tooLong(message.id, size, maxMessageBytes, "turn on largePayloads of the topic");
+    }
     if (payload.byteLength > maxPayloadBytes) {
       const remedy = "raise maxPayloadBytes, and that of the consumers";
       throw tooLong(message.id, payload.byteLength, maxPayloadBytes, remedy);

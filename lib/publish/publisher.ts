@@ -103,7 +103,9 @@ class PublisherState {
   }
 
   async flush(): Promise<void> {
-    while (this.#composing.size > 0) await Promise.allSettled(this.#composing);
+    while (this.#composing.size > 0) {
+      await Promise.allSettled(this.#composing);
+    }
     await this.#outbox.flush();
   }
 
@@ -113,7 +115,9 @@ class PublisherState {
   }
 
   #assertOpen(): void {
-    if (!this.#closed) return;
+    if (!this.#closed) {
+      return;
+    }
     throw new FanfareError("PublisherClosed", "the publisher is closed", {
       remedy: "publish before close(), or make a new one",
     });
@@ -172,7 +176,9 @@ class PublisherState {
   }
 
   #checkDelay(event: ContractEvent, delaySeconds: number | undefined): void {
-    if (delaySeconds === undefined) return;
+    if (delaySeconds === undefined) {
+      return;
+    }
     const field = `${event.name}.delaySeconds`;
     if (!this.#settings.transport.delays) {
       throw new FanfareError("MessageInvalid", `${field} is set, but only standard queues delay single messages`, {
@@ -203,7 +209,9 @@ class PublisherState {
         },
       );
     }
-    if (!isFanfareError(error)) return error;
+    if (!isFanfareError(error)) {
+      return error;
+    }
     return new PublishError(error.code, error.summary, entry, {
       ...(error.remedy === undefined ? {} : { remedy: error.remedy }),
       ...(error.field === undefined ? {} : { field: error.field }),
@@ -215,7 +223,9 @@ class PublisherState {
 
 function eventOf(contract: AnyContract, name: string): ContractEvent {
   const event = Object.hasOwn(contract.events, name) ? contract.events[name] : undefined;
-  if (event !== undefined) return event;
+  if (event !== undefined) {
+    return event;
+  }
   throw new FanfareError("UnknownEvent", `contract ${contract.name} has no event ${name}`, {
     field: "name",
     remedy: `publish one of ${Object.keys(contract.events).join(", ")}`,

@@ -6,9 +6,15 @@ const PASSING =
 
 /** Whether sending the same call again may succeed. */
 export function isRetryable(error: unknown): boolean {
-  if (typeof error !== "object" || error === null) return false;
-  if ("$retryable" in error && error.$retryable !== undefined) return true;
-  if ("$fault" in error && error.$fault === "server") return true;
+  if (typeof error !== "object" || error === null) {
+    return false;
+  }
+  if ("$retryable" in error && error.$retryable !== undefined) {
+    return true;
+  }
+  if ("$fault" in error && error.$fault === "server") {
+    return true;
+  }
   const { name, message } = describeError(error);
   const code = "code" in error ? String(error.code) : "";
   return PASSING.test(name) || PASSING.test(code) || (!("$fault" in error) && PASSING.test(message));

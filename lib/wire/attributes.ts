@@ -30,7 +30,9 @@ const MAX_NUMBER = 1e126;
 export function encodeAttributes(event: string, routing: RoutingAttributes, reserved: WireAttributes): WireAttributes {
   const entries = Object.entries(reserved);
   for (const [name, value] of Object.entries(routing)) {
-    if (value !== undefined) entries.push([name, encodeValue(`${event}.attributes.${name}`, value)]);
+    if (value !== undefined) {
+      entries.push([name, encodeValue(`${event}.attributes.${name}`, value)]);
+    }
   }
   // fromEntries, because an attribute may be called __proto__.
   const encoded: WireAttributes = Object.fromEntries(entries);
@@ -55,7 +57,9 @@ function encodeValue(field: string, value: AttributeValue): WireAttribute {
     case "string":
       return { DataType: "String", StringValue: checkedText(field, value) };
     case "number":
-      if (!Number.isFinite(value)) throw invalidValue(field, `is ${value}`, "give a finite number");
+      if (!Number.isFinite(value)) {
+        throw invalidValue(field, `is ${value}`, "give a finite number");
+      }
       if (value !== 0 && (Math.abs(value) < MIN_NUMBER || Math.abs(value) > MAX_NUMBER)) {
         throw invalidValue(field, `is ${value}`, "SQS takes numbers between 10^-128 and 10^126: send it as text");
       }
@@ -77,17 +81,21 @@ function encodeList(field: string, value: readonly string[]): WireAttribute {
     );
   }
   for (const [index, item] of value.entries()) {
-    if (typeof item !== "string") throw invalidValue(`${field}.${index}`, `is a ${typeof item}`, "give a list of text");
+    if (typeof item !== "string") {
+      throw invalidValue(`${field}.${index}`, `is a ${typeof item}`, "give a list of text");
+    }
     checkedText(`${field}.${index}`, item);
   }
   return { DataType: "String.Array", StringValue: JSON.stringify(value) };
 }
 
 function checkedText(field: string, text: string): string {
-  if (text.length === 0)
+  if (text.length === 0) {
     throw invalidValue(field, "is empty", "SQS refuses empty values: return undefined to leave it out");
-  if (!ALLOWED.test(text))
+  }
+  if (!ALLOWED.test(text)) {
     throw invalidValue(field, "holds a character that SQS refuses", "remove control characters and lone surrogates");
+  }
   return text;
 }
 

@@ -58,8 +58,9 @@ export function readEnvelope(given: unknown): Envelope {
     const field = !isNamed(value.id) ? "id" : !isNamed(value.source) ? "source" : "type";
     throw malformed(field, `${field} is ${describe(value[field])}, not a text of at least one character`);
   }
-  if (value.time !== undefined && typeof value.time !== "string")
+  if (value.time !== undefined && typeof value.time !== "string") {
     throw malformed("time", `time is ${describe(value.time)}`);
+  }
   if (value.expirytime !== undefined && Number.isNaN(Date.parse(String(value.expirytime)))) {
     throw malformed("expirytime", `expirytime is ${describe(value.expirytime)}, not a time in RFC 3339`);
   }
@@ -76,13 +77,19 @@ function isNamed(value: unknown): value is string {
 /** An attribute that is null counts as absent (JSON Event Format, 2.2); data may be null. */
 function withoutNulls(given: Record<string, unknown>): Record<string, unknown> {
   // Hardly any envelope has one: only those that do are copied.
-  if (!hasNulls(given)) return given;
+  if (!hasNulls(given)) {
+    return given;
+  }
   return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null || name === "data"));
 }
 
 function hasNulls(given: Readonly<Record<string, unknown>>): boolean {
   // A parsed object inherits nothing that could be enumerated.
-  for (const name in given) if (given[name] === null && name !== "data") return true;
+  for (const name in given) {
+    if (given[name] === null && name !== "data") {
+      return true;
+    }
+  }
   return false;
 }
 
@@ -93,8 +100,12 @@ export function envelopeVersion(envelope: Envelope): number {
 
 /** The payload: `data`, or what `data_base64` holds (parsed where its content type is JSON, else its bytes). */
 export function envelopeData(envelope: Envelope): unknown {
-  if (envelope.data_base64 === undefined) return envelope.data;
-  if (!isBase64(envelope.data_base64)) throw malformed("data_base64", "data_base64 is not base64");
+  if (envelope.data_base64 === undefined) {
+    return envelope.data;
+  }
+  if (!isBase64(envelope.data_base64)) {
+    throw malformed("data_base64", "data_base64 is not base64");
+  }
   const bytes = Buffer.from(envelope.data_base64, "base64");
   return isJsonData(envelope) ? parseJson(bytes.toString("utf8"), "data_base64") : new Uint8Array(bytes);
 }
@@ -106,7 +117,9 @@ export function envelopeData(envelope: Envelope): unknown {
  */
 export function documentInText(envelope: Envelope): unknown {
   const { data } = envelope;
-  if (typeof data !== "string" || !isJsonData(envelope) || !/^\s*[[{]/.test(data)) return undefined;
+  if (typeof data !== "string" || !isJsonData(envelope) || !/^\s*[[{]/.test(data)) {
+    return undefined;
+  }
   try {
     return JSON.parse(data);
   } catch {
@@ -139,9 +152,15 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
+  if (value === undefined) {
+    return "missing";
+  }
+  if (value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
   return typeof value === "string" ? `a text of ${value.length} characters` : `a ${typeof value}`;
 }
 

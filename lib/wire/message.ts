@@ -59,7 +59,9 @@ export function composeMessage(
 ): WireMessage {
   const id = checkedToken(`${event.name}.id`, options.id ?? randomUUID());
   const group = options.group ?? event.definition.groupOf(output);
-  if (group !== undefined) checkedToken(`${event.name}.group`, group);
+  if (group !== undefined) {
+    checkedToken(`${event.name}.group`, group);
+  }
   const time = checkedTime(`${event.name}.time`, options.time ?? new Date());
   const body = serialise(event, {
     specversion: "1.0",
@@ -102,9 +104,13 @@ function serialise(event: ContractEvent, envelope: Envelope): string {
 }
 
 function expiry(event: ContractEvent, time: Date, expiresAt: Date | undefined): Date | undefined {
-  if (expiresAt !== undefined) return checkedTime(`${event.name}.expiresAt`, expiresAt);
+  if (expiresAt !== undefined) {
+    return checkedTime(`${event.name}.expiresAt`, expiresAt);
+  }
   const seconds = event.definition.expiresAfterSeconds;
-  if (seconds === undefined) return undefined;
+  if (seconds === undefined) {
+    return undefined;
+  }
   return checkedTime(`${event.name}.expiresAt`, new Date(time.getTime() + seconds * 1_000));
 }
 
