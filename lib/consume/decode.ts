@@ -1,4 +1,4 @@
-import { type AnyContract, type ContractEvent, upcastPayload, type Valid, validateSoon } from "../contract/index.ts";
+import { type AnyContract, type ContractEvent, upcastPayload, type Valid, validatePayload } from "../contract/index.ts";
 import { FanfareError, isFanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import { decompress, isCompression, isWithin, type PayloadLocation, type PayloadStore } from "../payload/index.ts";
@@ -96,7 +96,7 @@ export function readEvent(
 }
 
 function readData(definition: ContractEvent, version: number, data: unknown): Valid | Promise<Valid> {
-  return validateSoon(definition, upcastPayload(definition, version, data));
+  return validatePayload(definition, upcastPayload(definition, version, data));
 }
 
 function received(definition: ContractEvent, envelope: Envelope, version: number, data: unknown): ReceivedEvent {

@@ -109,7 +109,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a contract alone brings neither", async () => {
     const { kib, folders } = await bundle("contract");
     expect(kib).toBeLessThan(5);
-    expect(folders).toEqual(new Set(["contract", "errors", "names"]));
+    expect(folders).toEqual(new Set(["contract", "errors", "names", "std"]));
   });
 
   test("one file, as other bundlers make it: no SDK before it is used", async () => {
