@@ -1,6 +1,6 @@
 import { Batcher } from "../batch/index.ts";
 import type { Clock } from "../clock/index.ts";
-import type { Claim, ClaimOutcome, IdempotencyStore, SettleOutcome } from "../idempotency/index.ts";
+import type { Claim, ClaimResult, IdempotencyStore, SettleResult } from "../idempotency/index.ts";
 import type { EntryResult } from "../std/index.ts";
 import type { Invocation } from "./invocation.ts";
 import { claimBy, settleBy, within } from "./within.ts";
@@ -28,9 +28,9 @@ export class Claims {
   readonly #clock: Clock;
   readonly #invocation: Invocation;
   readonly #done: boolean;
-  readonly #single: Batcher<string, ClaimOutcome>;
-  readonly #completions: Batcher<Claim, SettleOutcome>;
-  readonly #releases: Batcher<Claim, SettleOutcome>;
+  readonly #single: Batcher<string, ClaimResult>;
+  readonly #completions: Batcher<Claim, SettleResult>;
+  readonly #releases: Batcher<Claim, SettleResult>;
 
   /** @param done marks events done by claiming them: at-most-once, whichever store the user gave */
   constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock, done: boolean) {
@@ -77,7 +77,7 @@ export class Claims {
   async claimAll(
     keys: readonly string[],
     onClaimed?: (indexes: readonly number[]) => void,
-  ): Promise<readonly ClaimOutcome[]> {
+  ): Promise<readonly ClaimResult[]> {
     if (keys.length === 0) return [];
     try {
       const requests = keys.map((key) => ({
@@ -95,15 +95,15 @@ export class Claims {
   }
 
   /** Claims one key, in a call with others that come at the same time. */
-  claimOne(key: string): Promise<ClaimOutcome> {
+  claimOne(key: string): Promise<ClaimResult> {
     return this.#single.add(key);
   }
 
-  complete(key: string): Promise<SettleOutcome> {
+  complete(key: string): Promise<SettleResult> {
     return this.#completions.add(this.claimOf(key)).catch(unavailable);
   }
 
-  release(key: string): Promise<SettleOutcome> {
+  release(key: string): Promise<SettleResult> {
     return this.#releases.add(this.claimOf(key)).catch(unavailable);
   }
 
@@ -123,6 +123,6 @@ function fulfilled<Value>(value: Value): EntryResult<Value> {
   return { ok: true, value };
 }
 
-function unavailable(error: unknown): SettleOutcome {
+function unavailable(error: unknown): SettleResult {
   return { status: "unavailable", error };
 }

@@ -2,6 +2,7 @@ import { type AnyContract, type ContractEvent, upcastPayload, type Valid, valida
 import { FanfareError, isFanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE } from "../names/index.ts";
 import { decompress, isCompression, isWithin, type PayloadLocation, type PayloadStore } from "../payload/index.ts";
+import { isJsonObject } from "../std/index.ts";
 import {
   type Body,
   declaredPayloadBytes,
@@ -9,7 +10,6 @@ import {
   type Envelope,
   envelopeData,
   envelopeVersion,
-  isJsonObject,
   type PayloadPointer,
   readBase64,
   readBody,

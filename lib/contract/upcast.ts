@@ -1,4 +1,5 @@
 import { FanfareError } from "../errors/index.ts";
+import { isJsonObject } from "../std/index.ts";
 import type { ContractEvent } from "./contract.ts";
 import type { OlderData } from "./event.ts";
 
@@ -44,13 +45,13 @@ export function upcastPayload(event: ContractEvent, version: number, data: unkno
 }
 
 function runStep(event: ContractEvent, from: number, step: (older: OlderData) => unknown, data: unknown): unknown {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+  if (!isJsonObject(data)) {
     throw new FanfareError("SchemaMismatch", `${event.name} in version ${from} is not a JSON object`, {
       field: event.name,
     });
   }
   try {
-    return step(data as OlderData);
+    return step(data);
   } catch (cause) {
     throw new FanfareError("SchemaMismatch", `the upcast of ${event.name} from version ${from} threw on the data`, {
       field: `${event.name}.upcast.${from}`,

@@ -1,12 +1,12 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 
-/** A record of the idempotency table, as it is read back. */
+/** A record of the idempotency table as it is read. */
 export interface StoredItem {
   readonly owner: string;
   readonly done: boolean;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the Unix epoch. */
   readonly leaseUntil: number;
-  /** Seconds since the epoch: DynamoDB's time to live. */
+  /** Seconds since the Unix epoch: DynamoDB's time to live. */
   readonly expiresAt: number;
 }
 
@@ -28,7 +28,7 @@ export const DONE = "done";
 export const text = (value: string): AttributeValue => ({ S: value });
 export const number = (value: number): AttributeValue => ({ N: String(value) });
 
-/** Reads an item; what is missing counts as long over. */
+/** Reads an item. An attribute that is missing counts as one that ended long ago. */
 export function readItem(item: Readonly<Record<string, AttributeValue>>): StoredItem {
   return {
     owner: item[FIELDS.owner]?.S ?? "",

@@ -1,5 +1,6 @@
 import { FanfareError } from "../errors/index.ts";
-import { isBase64, isJsonObject, parseJson } from "./envelope.ts";
+import { isJsonObject } from "../std/index.ts";
+import { isBase64, parseJson } from "./envelope.ts";
 import { isPointer, type PayloadPointer, readPointer } from "./pointer.ts";
 
 /** What a message's body turned out to be. */

@@ -1,4 +1,5 @@
 import { FanfareError } from "../errors/index.ts";
+import { isJsonObject } from "../std/index.ts";
 
 /**
  * A CloudEvents 1.0 event in the JSON format, with the documented extensions that Fanfare uses.
@@ -144,11 +145,6 @@ export function parseJson(text: string, field: string): unknown {
 /** Whether a text is base64 with its padding. Node's own decoder skips what it does not know. */
 export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
-}
-
-/** Whether parsed JSON is an object (not null, not a list). */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function describe(value: unknown): string {

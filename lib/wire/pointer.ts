@@ -1,6 +1,6 @@
 import { FanfareError } from "../errors/index.ts";
 import { LEGACY_OFFLOAD_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
-import { isJsonObject } from "./envelope.ts";
+import { isJsonObject } from "../std/index.ts";
 
 /** Where an offloaded body is. */
 export interface PayloadPointer {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { ClaimOutcome, ClaimRequest, HandlerContext } from "../../../lib/index.ts";
+import type { ClaimRequest, ClaimResult, HandlerContext } from "../../../lib/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { envelope, MemoryStore, record, run } from "./support.ts";
 
@@ -14,7 +14,7 @@ class SlowStore extends MemoryStore {
     requests: readonly ClaimRequest[],
     _signal?: AbortSignal,
     onClaimed?: (indexes: readonly number[]) => void,
-  ): Promise<readonly ClaimOutcome[]> {
+  ): Promise<readonly ClaimResult[]> {
     const outcomes = await super.claim(requests);
     const claimed = outcomes.flatMap(({ status }, index) => (status === "claimed" ? [index] : []));
     onClaimed?.(this.claimed ?? claimed);

@@ -44,7 +44,7 @@ async function mismatch(name: string, data: unknown, from: AnyContract = contrac
 
 describe.each(["Zod", "Valibot", "Arktype"])("validatePayload with %s", (name) => {
   it("returns the schema's output with its defaults, and no promise", () => {
-    expect(validatePayload(eventCalled(name), { id: "1", total: 2 })).toEqual({
+    expect(validatePayload(eventCalled(name), { id: "1", total: 2 })).toMatchObject({
       value: { id: "1", total: 2, express: false },
     });
   });
@@ -71,7 +71,7 @@ describe.each(["Zod", "Valibot", "Arktype"])("validatePayload with %s", (name) =
 
 describe.each(["AsyncZod", "AsyncValibot"])("validatePayload with %s", (name) => {
   it("waits for the schema", async () => {
-    await expect(validatePayload(eventCalled(name), { id: "free", total: 1 })).resolves.toEqual({
+    await expect(validatePayload(eventCalled(name), { id: "free", total: 1 })).resolves.toMatchObject({
       value: { id: "free", total: 1 },
     });
     const error = await mismatch(name, { id: "taken", total: 1 });
