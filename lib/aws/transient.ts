@@ -2,11 +2,14 @@ import { describeError, isFanfareError } from "../errors/index.ts";
 import { EntryError } from "./entries.ts";
 
 /**
- * Codes and names of transient errors: throttling in all its spellings, faults of the service, lost connections. They include
- * those that the SDK itself retries (`@smithy/core`, module `retry`).
+ * Codes and names of transient errors: throttling in all its spellings, and faults of the service. They include those that the
+ * SDK itself retries (`@smithy/core`, module `retry`).
  */
 const TRANSIENT =
-  /throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout|TIMEDOUT|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/i;
+  /throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout/i;
+
+/** Node's codes of lost connections. In capitals: `ResourceNotFoundException` is permanent. */
+const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
 /** Messages of network errors without a code. */
 const NETWORK = /socket hang up|network|timed? ?out/i;
@@ -29,7 +32,7 @@ export function isTransient(error: unknown): boolean {
   }
   const { name, message } = describeError(error);
   const code = "code" in error ? String(error.code) : "";
-  if (TRANSIENT.test(name) || TRANSIENT.test(code)) {
+  if ([name, code].some((each) => TRANSIENT.test(each) || CONNECTION.test(each))) {
     return true;
   }
   if (error instanceof EntryError) {
