@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import { IDEMPOTENCY_ITEM } from "../names/index.ts";
 
 /** A record of the idempotency table as it is read. */
 export interface StoredItem {
@@ -10,17 +11,13 @@ export interface StoredItem {
   readonly expiresAt: number;
 }
 
-/** What is written when an event is claimed. */
-export interface NewItem {
+/** The item that claims an event. */
+export interface NewItem extends StoredItem {
   readonly key: string;
-  readonly owner: string;
-  readonly done: boolean;
-  readonly leaseUntil: number;
-  readonly expiresAt: number;
 }
 
-/** Names of the item's attributes. `id` and `expiresAt` are the table's key and time to live. */
-export const FIELDS = { key: "id", owner: "owner", state: "state", lease: "leaseUntil", expiry: "expiresAt" } as const;
+/** Names of an item's attributes. */
+export const FIELDS = { ...IDEMPOTENCY_ITEM, owner: "owner", state: "state", lease: "leaseUntil" } as const;
 
 export const CLAIMED = "claimed";
 export const DONE = "done";

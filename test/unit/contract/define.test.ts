@@ -43,14 +43,14 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     () => event({ schema, version: 4, upcast: { 1: (old) => old, 3: (old) => old } }),
     "upcast",
     /from version 1 but none from version 2/,
-    /fill the gap/,
+    /add the missing step/,
   ],
   [
     "upcasts that end too early",
     () => event({ schema, version: 3, upcast: { 1: (old) => old } }),
     "upcast",
     /from version 1 but none from version 2/,
-    /fill the gap/,
+    /add the missing step/,
   ],
   [
     "7 attributes",
