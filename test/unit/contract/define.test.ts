@@ -56,7 +56,7 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     "7 attributes",
     () => event({ schema, attributes: attributes("a", "b", "c", "d", "e", "f", "g") }),
     "attributes",
-    /7 routing attributes are declared, at most 6/,
+    /7 routing attributes are declared, but at most 6/,
     /more than 10 attributes and Fanfare needs 4/,
   ],
   ["an empty type", () => event({ schema, type: "" }), "type", /type has 0 characters/, /1 to 256/],
@@ -75,14 +75,14 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     () => defineContract("orders", { A: event({ schema, type: "same" }), B: event({ schema, type: "same" }) }),
     "events.B.type",
     /A and B have the same type "same"/,
-    /type of its own/,
+    /different type for each event/,
   ],
   [
     "a type that is another event's default",
     () => defineContract("orders", { A: event({ schema }), B: event({ schema, type: "orders.A" }) }),
     "events.B.type",
     /A and B/,
-    /type of its own/,
+    /different type for each event/,
   ],
 ];
 
@@ -126,7 +126,7 @@ describe("event and defineContract: what they refuse", () => {
     (name) => {
       const error = refusal(() => event({ schema, attributes: attributes(name) }));
       expect(error.field).toBe(`attributes.${name}`);
-      expect(error.summary).toContain("set by Fanfare itself");
+      expect(error.summary).toContain("is reserved for Fanfare");
       expect(error.remedy).toContain("another name");
     },
   );
