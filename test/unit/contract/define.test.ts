@@ -57,7 +57,7 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     () => event({ schema, attributes: attributes("a", "b", "c", "d", "e", "f", "g") }),
     "attributes",
     /7 routing attributes are declared, but at most 6/,
-    /more than 10 attributes and Fanfare needs 4/,
+    /more than 10 attributes, and Fanfare needs 4/,
   ],
   ["an empty type", () => event({ schema, type: "" }), "type", /type has 0 characters/, /1 to 256/],
   ["a type of 257 characters", () => event({ schema, type: "t".repeat(257) }), "type", /257/, /1 to 256/],
@@ -127,7 +127,7 @@ describe("event and defineContract: what they refuse", () => {
       const error = refusal(() => event({ schema, attributes: attributes(name) }));
       expect(error.field).toBe(`attributes.${name}`);
       expect(error.summary).toContain("is reserved for Fanfare");
-      expect(error.remedy).toContain("another name");
+      expect(error.remedy).toContain("a name other than");
     },
   );
 
