@@ -53,11 +53,11 @@ export {
 export { FanfareError, type FanfareErrorCode, isFanfareError, PermanentError, RetryError } from "./errors/index.ts";
 export {
   type Claim,
-  type ClaimOutcome,
   type ClaimRequest,
+  type ClaimResult,
   dynamoDbStore,
   type IdempotencyStore,
-  type SettleOutcome,
+  type SettleResult,
 } from "./idempotency/index.ts";
 export { type PayloadStore, s3PayloadStore } from "./payload/index.ts";
 export {

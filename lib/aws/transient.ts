@@ -1,20 +1,26 @@
-import { describeError } from "../errors/index.ts";
+import { describeError, isFanfareError } from "../errors/index.ts";
 import { EntryError } from "./entries.ts";
 
-/** Codes and names of errors that pass: throttling in all its spellings, faults of the service, lost connections. */
+/**
+ * Codes and names of transient errors: throttling in all its spellings, and faults of the service. They include those that the
+ * SDK itself retries (`@smithy/core`, module `retry`).
+ */
 const TRANSIENT =
-  /throttl|TooManyRequests|RequestLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN/i;
+  /throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout/i;
 
-/** Messages of network errors that have no code. */
+/** Node's codes of lost connections. In capitals: `ResourceNotFoundException` is permanent. */
+const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+
+/** Messages of network errors without a code. */
 const NETWORK = /socket hang up|network|timed? ?out/i;
 
 /**
- * Whether the same call, or the same entry of a batch call, may succeed when it is sent again. The one rule for all services: the
- * HTTP status decides first, then the code; who is at fault according to AWS comes last, because SQS reports throttled entries
- * as the sender's fault.
+ * Whether the same call, or the same entry of a batch call, may succeed when it is sent again. One rule for all services: the
+ * HTTP status decides first, then the code. Who is at fault according to AWS comes last, because SQS reports throttled entries
+ * as the sender's fault. An aborted call is not transient, and neither is an error of Fanfare, such as the reason of an abort.
  */
 export function isTransient(error: unknown): boolean {
-  if (typeof error !== "object" || error === null) {
+  if (typeof error !== "object" || error === null || isAborted(error)) {
     return false;
   }
   const status = statusOf(error);
@@ -26,7 +32,7 @@ export function isTransient(error: unknown): boolean {
   }
   const { name, message } = describeError(error);
   const code = "code" in error ? String(error.code) : "";
-  if (TRANSIENT.test(name) || TRANSIENT.test(code)) {
+  if ([name, code].some((each) => TRANSIENT.test(each) || CONNECTION.test(each))) {
     return true;
   }
   if (error instanceof EntryError) {
@@ -34,6 +40,10 @@ export function isTransient(error: unknown): boolean {
   }
   const isFromService = "$fault" in error;
   return isFromService ? error.$fault === "server" : NETWORK.test(message);
+}
+
+function isAborted(error: object): boolean {
+  return isFanfareError(error) || describeError(error).name === "AbortError";
 }
 
 /** The HTTP status of a response, also of one that the SDK could not parse. */

@@ -1,21 +1,21 @@
-/** A circuit as all workers of a consumer see it. Absent means closed. */
+/** The state of a circuit, shared by all workers of a consumer. Absent means closed. */
 export interface CircuitRecord {
-  /** Counts changes: a worker may change only what it has seen. */
+  /** Number of changes. A worker may change only the generation that it has read. */
   readonly generation: number;
-  /** Milliseconds since the epoch until which records are handed back. From then on one worker may probe. */
+  /** The end of the pause, in milliseconds since the Unix epoch. From then on one worker may probe. */
   readonly openUntil: number;
-  /** How often in a row it has opened; the pause doubles each time. */
+  /** Number of consecutive times that the circuit has opened. The pause doubles each time. */
   readonly opened: number;
 }
 
-/** Keeps the state of circuits where all workers can see it. */
+/** Stores the state of circuits for all workers. */
 export interface CircuitStore {
-  /** @returns `undefined` while the circuit is closed and has never opened */
+  /** @returns `undefined` if the circuit has never opened */
   read(name: string): Promise<CircuitRecord | undefined>;
   /**
-   * Replaces the record if its generation is still `seen` (`undefined`: if there is none).
+   * Replaces the record if its generation is still `seen`; `undefined` means that there is no record.
    *
-   * @returns whether it was replaced; `false` when another worker was first
+   * @returns whether the record was replaced; `false` when another worker was first
    */
   replace(name: string, record: CircuitRecord, seen: number | undefined): Promise<boolean>;
 }

@@ -3,15 +3,15 @@ import { dynamoDbLoader } from "../aws/index.ts";
 import { describeError } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 
-/** What {@link dynamoDbCircuitStore} takes. */
+/** Options of {@link dynamoDbCircuitStore}. */
 export interface DynamoDbCircuitStoreOptions {
-  /** The idempotency table does: circuits have keys of their own in it. */
+  /** Name of a table with the partition key `id` (S). The idempotency table can be used: circuits have their own keys. */
   readonly table: string;
-  /** @default made at the first use from the environment, as the SDK does */
+  /** @default made at the first use from the environment, as the SDK does, with a timeout of 3 seconds per request */
   readonly client?: DynamoDBClient | undefined;
 }
 
-/** Circuits as items of a DynamoDB table with the partition key `id` (S). */
+/** Stores circuits as items of a DynamoDB table. */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
   const load = dynamoDbLoader(options.client);
   const keyOf = (name: string) => ({ S: `circuit#${name}` });
@@ -19,11 +19,11 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
   return {
     async read(name) {
       const { sdk, client } = await load();
-      // Consistent: who has just been told that another was first must see what that one wrote.
-      const answer = await client.send(
+      // Consistent: a worker that was not first must see what the first one wrote.
+      const response = await client.send(
         new sdk.GetItemCommand({ TableName: options.table, Key: { id: keyOf(name) }, ConsistentRead: true }),
       );
-      const item = answer.Item;
+      const item = response.Item;
       return item === undefined
         ? undefined
         : {
@@ -55,7 +55,9 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
         );
         return true;
       } catch (error) {
-        if (describeError(error).name === "ConditionalCheckFailedException") return false;
+        if (describeError(error).name === "ConditionalCheckFailedException") {
+          return false;
+        }
         throw error;
       }
     },

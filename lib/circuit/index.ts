@@ -1,8 +1,4 @@
-export {
-  CircuitBreaker,
-  type CircuitBreakerOptions,
-  type CircuitListener,
-  type Permission,
-} from "./circuit-breaker.ts";
+export { CircuitBreaker } from "./circuit-breaker.ts";
 export type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 export { type DynamoDbCircuitStoreOptions, dynamoDbCircuitStore } from "./dynamodb-circuit-store.ts";
+export type { CircuitBreakerOptions, CircuitListener, Permission } from "./options.ts";

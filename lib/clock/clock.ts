@@ -1,19 +1,19 @@
 /**
- * Time and chance as the runtime sees them. Nothing in publisher and consumer reads another clock, so that the simulator can
- * run them on virtual time and replay a run from its seed.
+ * Time and randomness of the runtime. Publisher and consumer use no other source of either, so that the simulator can run them
+ * on virtual time and replay a run from its seed.
  */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /** A number in [0, 1), for jitter. */
   random(): number;
-  /** Calls back once after `ms`; the answer cancels it. */
+  /** Calls back once after `ms` milliseconds; the returned function cancels it. */
   timer(ms: number, callback: () => void): () => void;
   /** Calls back once, after the current turn of the event loop has run. */
   nextTurn(callback: () => void): void;
 }
 
-/** The clock of the machine. */
+/** The system's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
@@ -26,7 +26,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Waits for `ms`, or until the signal is aborted: then it rejects with the signal's reason. */
+/** Resolves after `ms` milliseconds. Rejects with the signal's reason when the signal is aborted. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -46,7 +46,7 @@ export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<v
 }
 
 /**
- * Exponential backoff with full jitter: a random part of `base * 2^(attempt - 1)`, capped.
+ * Exponential backoff with full jitter: a random share of `base * 2^(attempt - 1)`, at most of `cap`, in their unit.
  * Source: AWS Builders' Library, "Timeouts, retries, and backoff with jitter".
  *
  * @param attempt 1 for the first

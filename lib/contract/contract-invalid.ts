@@ -1,6 +1,6 @@
 import { FanfareError } from "../errors/index.ts";
 
-/** The error for a contract that was declared wrongly. */
+/** The error for a wrong declaration. */
 export function contractInvalid(field: string, message: string, remedy: string, limit?: string): FanfareError {
   return new FanfareError(
     "ContractInvalid",

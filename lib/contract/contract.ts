@@ -8,7 +8,7 @@ export type AnyEvent = EventDefinition<any, any>;
 /** The events of a contract by name. */
 export type Events = Readonly<Record<string, AnyEvent>>;
 
-/** One event of a contract, with its name and the CloudEvents `type` it travels under. */
+/** One event of a contract, with its name and its CloudEvents `type`. */
 export interface ContractEvent<Definition extends AnyEvent = AnyEvent> {
   readonly name: string;
   readonly type: string;
@@ -16,13 +16,13 @@ export interface ContractEvent<Definition extends AnyEvent = AnyEvent> {
 }
 
 /**
- * The events of one topic (or work queue): the one object that publisher, infrastructure and consumers read.
+ * The events of one topic or work queue. Publisher, infrastructure and consumers read the same object.
  * Made by {@link defineContract}.
  */
 export interface Contract<Name extends string = string, Declared extends Events = Events> {
   readonly name: Name;
   readonly events: { readonly [Event in keyof Declared & string]: ContractEvent<Declared[Event]> };
-  /** The event that travels under a CloudEvents `type`, or `undefined`. */
+  /** The event with a CloudEvents `type`, or `undefined`. */
   eventOfType(type: string): ContractEvent | undefined;
 }
 
@@ -34,10 +34,10 @@ export type EventName<C extends AnyContract> = keyof C["events"] & string;
 
 type Types<C extends AnyContract, Name extends EventName<C>> = NonNullable<C["events"][Name]["definition"]["types"]>;
 
-/** What handlers get: the output of the event's schema. */
+/** The payload that handlers receive: the output of the event's schema. */
 export type Payload<C extends AnyContract, Name extends EventName<C>> = Types<C, Name>["output"];
 
-/** What publishers give: the input of the event's schema, where defaults may be left out. */
+/** The payload that publishers pass: the input of the event's schema, in which defaults may be omitted. */
 export type PayloadInput<C extends AnyContract, Name extends EventName<C>> = Types<C, Name>["input"];
 
 /** The routing attributes that an event sets. */
@@ -47,11 +47,11 @@ const CONTRACT_NAME = /^[A-Za-z][A-Za-z0-9-]{0,63}$/;
 const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
 
 /**
- * Declares the events of one topic. Publisher, constructs and consumers all take the object that it returns.
+ * Declares the events of one topic or work queue. Publisher, constructs and consumers take the contract that it returns.
  *
  * @param name 1 to 64 letters, digits and hyphens, starting with a letter. It is part of event types, environment variables
  *   and the CloudEvents source.
- * @throws FanfareError `ContractInvalid` for a bad name, no events, or two events of one CloudEvents type.
+ * @throws FanfareError `ContractInvalid` for an invalid name, no events, or two events with the same CloudEvents type
  */
 export function defineContract<const Name extends string, Declared extends Events>(
   name: Name,
@@ -60,7 +60,7 @@ export function defineContract<const Name extends string, Declared extends Event
   if (!CONTRACT_NAME.test(name)) {
     throw contractInvalid(
       "name",
-      `"${name}" cannot be the name of a contract`,
+      `"${name}" is not a valid contract name`,
       "use 1 to 64 letters, digits and hyphens, starting with a letter",
       "64 characters",
     );
@@ -71,7 +71,7 @@ export function defineContract<const Name extends string, Declared extends Event
     if (!EVENT_NAME.test(eventName)) {
       throw contractInvalid(
         `events.${eventName}`,
-        `contract ${name}: "${eventName}" cannot be the name of an event`,
+        `contract ${name}: "${eventName}" is not a valid event name`,
         "use letters, digits and underscores, starting with a letter: OrderPlaced",
         "128 characters",
       );
@@ -82,7 +82,7 @@ export function defineContract<const Name extends string, Declared extends Event
       throw contractInvalid(
         `events.${eventName}.type`,
         `contract ${name}: ${other.name} and ${eventName} have the same type "${type}"`,
-        "give each event a type of its own",
+        "use a different type for each event",
       );
     }
     const contractEvent = { name: eventName, type, definition };
@@ -96,14 +96,9 @@ export function defineContract<const Name extends string, Declared extends Event
       "declare at least one: { OrderPlaced: event({ schema }) }",
     );
   }
-  // Messages of one type come in a row, and to compare a text that was just parsed is cheaper than to hash it.
-  let last: ContractEvent | undefined;
   return {
     name,
     events: byName as Contract<Name, Declared>["events"],
-    eventOfType: (type) => {
-      if (last?.type !== type) last = byType.get(type);
-      return last;
-    },
+    eventOfType: (type) => byType.get(type),
   };
 }

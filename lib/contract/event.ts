@@ -3,44 +3,44 @@ import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES, RESERVED_ATTRIBUTES } f
 import { contractInvalid } from "./contract-invalid.ts";
 import type { JsonInput } from "./json-input.ts";
 
-/** What a routing attribute may be: sent as `String`, `Number`, `String` (`true`, `false`) and `String.Array`. */
+/** The value of a routing attribute. It is sent as `String`, `Number`, `String` (`true` or `false`) or `String.Array`. */
 export type AttributeValue = string | number | boolean | readonly string[];
 
-/** The routing attributes of an event by name. `undefined` leaves an attribute out of a message. */
+/** The routing attributes of an event by name. `undefined` omits an attribute. */
 export type RoutingAttributes = Readonly<Record<string, AttributeValue | undefined>>;
 
-/** Data of an older version as it was received: a JSON object whose fields nobody has checked. */
+/** Data of an older version as it was received: a JSON object whose fields have not been checked. */
 export type OlderData = Readonly<Record<string, unknown>>;
 
-/** What {@link event} takes. */
+/** Options of {@link event}. */
 export interface EventOptions<Schema extends StandardSchemaV1, Attributes extends RoutingAttributes> {
   /**
    * The payload: any Standard Schema (zod, valibot, arktype). Publishers validate before they send, consumers before they
-   * handle. The input travels, so it must be JSON (no `Date`, `Map`, `bigint`); the output, which handlers get, may be anything:
-   * `z.coerce.date()`.
+   * handle. The input is sent, so it must be JSON (no `Date`, `Map`, `bigint`). The output, which handlers receive, can have any
+   * type: `z.coerce.date()`.
    */
   readonly schema: Schema & JsonInput<Schema>;
   /**
-   * Version of the payload's shape, an integer from 1. Raise it when an old consumer could not read a new payload.
+   * Version of the payload, an integer from 1. Raise it when an old consumer could not read a new payload.
    * @default 1
    */
   readonly version?: number;
   /**
-   * What subscriptions may filter on, one function an attribute. At most 6, because raw delivery drops messages of more than
-   * 10 and Fanfare keeps 4 for itself.
+   * The attributes on which subscriptions may filter, one function per attribute. At most 6: raw delivery discards messages with
+   * more than 10 attributes (Amazon SNS Developer Guide, "Amazon SNS raw message delivery"), and Fanfare needs 4.
    * @default none
    */
   readonly attributes?: {
     readonly [Name in keyof Attributes]: (data: StandardSchemaV1.InferOutput<Schema>) => Attributes[Name];
   };
   /**
-   * Messages of one group are delivered in order on FIFO; on standard queues it is the fair queue's tenant. 1 to 128
-   * characters of ASCII letters, digits and punctuation.
+   * The message group. Messages of one group are delivered in order on FIFO; on standard queues it is the fair queue's tenant. 1 to
+   * 128 ASCII letters, digits and punctuation (Amazon SQS API Reference, `SendMessage`).
    * @default none: not allowed on a FIFO topic
    */
   readonly group?: (data: StandardSchemaV1.InferOutput<Schema>) => string;
   /**
-   * Brings data of an older version one version up: `{ 1: (v1) => v2, 2: (v2) => v3 }`. What comes out at the end is validated.
+   * Converts data of an older version to the next one: `{ 1: (v1) => v2, 2: (v2) => v3 }`. The final result is validated.
    * @default none: older versions are dead-lettered as `UnknownVersion`
    */
   readonly upcast?: Readonly<Record<number, (older: OlderData) => unknown>>;
@@ -50,31 +50,31 @@ export interface EventOptions<Schema extends StandardSchemaV1, Attributes extend
    */
   readonly type?: string;
   /**
-   * Seconds after which the event is of no use to anybody; sets the CloudEvents `expirytime`.
+   * Seconds after which an event expires, above 0. Sets the CloudEvents `expirytime`.
    * @default none: an event does not expire
    */
   readonly expiresAfterSeconds?: number;
 }
 
-/** An event as a contract holds it; made by {@link event}. */
+/** The definition of an event in a contract. Made by {@link event}. */
 export interface EventDefinition<
   Schema extends StandardSchemaV1 = StandardSchemaV1,
   Attributes extends RoutingAttributes = RoutingAttributes,
 > {
   readonly schema: Schema;
   readonly version: number;
-  /** Names of the routing attributes: known without an event, so that limits are checked when the contract is defined. */
+  /** Names of the routing attributes. */
   readonly attributeNames: readonly (keyof Attributes & string)[];
   /** The routing attributes of one payload. */
   attributesOf(data: StandardSchemaV1.InferOutput<Schema>): Attributes;
-  /** Whether the event has a group: a FIFO topic asks it of each of its events. */
+  /** Whether the event has a group, which a FIFO topic requires of each event. */
   readonly hasGroup: boolean;
   /** The message group of one payload, or `undefined` for an event without groups. */
   groupOf(data: StandardSchemaV1.InferOutput<Schema>): string | undefined;
   readonly upcast: Readonly<Record<number, (older: OlderData) => unknown>>;
   readonly type: string | undefined;
   readonly expiresAfterSeconds: number | undefined;
-  /** For the compiler only, as in Standard Schema: never there at run time. */
+  /** For the compiler only, as in Standard Schema. Absent at run time. */
   readonly types?: {
     readonly input: StandardSchemaV1.InferInput<Schema>;
     readonly output: StandardSchemaV1.InferOutput<Schema>;
@@ -82,18 +82,18 @@ export interface EventDefinition<
   };
 }
 
-/** SQS: letters, digits, underscore, hyphen and period; not starting with AWS. or Amazon.; at most 256 characters. */
+/** The form of an attribute name. Source: Amazon SQS Developer Guide, "Message attributes". */
 const ATTRIBUTE_NAME = /^(?!aws\.|amazon\.)(?!\.)(?!.*\.\.)[A-Za-z0-9_.-]{1,256}(?<!\.)$/i;
 
 /**
  * Declares one event of a contract.
  *
- * @throws FanfareError `ContractInvalid` for a version, attribute, upcast, type or expiry that cannot work.
+ * @throws FanfareError `ContractInvalid` for an invalid schema, version, attribute, upcast, type or expiry
  */
 export function event<Schema extends StandardSchemaV1, Attributes extends RoutingAttributes = Record<never, never>>(
   options: EventOptions<Schema, Attributes>,
 ): EventDefinition<Schema, NoInfer<Attributes>> {
-  // NoInfer: or the events of a contract, whose type is open, would be inferred from there.
+  // NoInfer, or the attributes would be inferred from the contract, whose type is open.
   const version = options.version ?? 1;
   const upcast = options.upcast ?? {};
   const extractors = Object.entries(options.attributes ?? {}) as [
@@ -114,7 +114,9 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
     attributesOf: (data) => {
       // Without a prototype, because an attribute may be called __proto__.
       const attributes: Partial<Attributes> = Object.create(null);
-      for (const [name, extract] of extractors) attributes[name] = extract(data);
+      for (const [name, extract] of extractors) {
+        attributes[name] = extract(data);
+      }
       // Complete: the extractors are made from the keys of Attributes.
       return attributes as Attributes;
     },
@@ -133,14 +135,14 @@ function checkSchema(schema: unknown): void {
     throw contractInvalid(
       "schema",
       "schema is not a Standard Schema",
-      "give a schema made by zod 4, valibot 1, arktype 2 or another library that implements Standard Schema",
+      "use a schema of zod 4, valibot 1, arktype 2 or another library that implements Standard Schema",
     );
   }
 }
 
 function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>): void {
   if (!Number.isSafeInteger(version) || version < 1) {
-    throw contractInvalid("version", `version is ${version}`, "give a whole number from 1");
+    throw contractInvalid("version", `version is ${version}`, "use a whole number from 1");
   }
   const from = Object.keys(upcast)
     .map(Number)
@@ -150,7 +152,7 @@ function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>
       throw contractInvalid(
         `upcast.${older}`,
         `upcast has a step from version ${older}, but the event is at version ${version}`,
-        `give steps from versions 1 to ${version - 1}`,
+        `declare steps from versions 1 to ${version - 1} only`,
       );
     }
     const next = from[index + 1] ?? version;
@@ -158,7 +160,7 @@ function checkVersion(version: number, upcast: Readonly<Record<number, unknown>>
       throw contractInvalid(
         "upcast",
         `upcast has a step from version ${older} but none from version ${older + 1}`,
-        "each step brings the data one version up: fill the gap",
+        "add the missing step: each one converts the data to the next version",
       );
     }
   }
@@ -168,8 +170,8 @@ function checkAttributeNames(names: readonly string[]): void {
   if (names.length > MAX_ROUTING_ATTRIBUTES) {
     throw contractInvalid(
       "attributes",
-      `${names.length} routing attributes are declared, at most ${MAX_ROUTING_ATTRIBUTES} are possible`,
-      `raw delivery discards messages of more than ${MAX_MESSAGE_ATTRIBUTES} attributes and Fanfare needs ${MAX_MESSAGE_ATTRIBUTES - MAX_ROUTING_ATTRIBUTES}: keep those that subscriptions filter on`,
+      `${names.length} routing attributes are declared, but at most ${MAX_ROUTING_ATTRIBUTES} are allowed`,
+      `keep those that subscriptions filter on: raw delivery discards messages with more than ${MAX_MESSAGE_ATTRIBUTES} attributes, and Fanfare needs ${MAX_MESSAGE_ATTRIBUTES - MAX_ROUTING_ATTRIBUTES}`,
       `${MAX_ROUTING_ATTRIBUTES} attributes`,
     );
   }
@@ -177,15 +179,15 @@ function checkAttributeNames(names: readonly string[]): void {
     if (!ATTRIBUTE_NAME.test(name)) {
       throw contractInvalid(
         `attributes.${name}`,
-        `"${name}" cannot be the name of a message attribute`,
+        `"${name}" is not a valid attribute name`,
         "use letters, digits, _, - and single dots inside, at most 256 characters, not starting with AWS. or Amazon.",
       );
     }
     if (RESERVED_ATTRIBUTES.some((reserved) => reserved.toLowerCase() === name.toLowerCase())) {
       throw contractInvalid(
         `attributes.${name}`,
-        `the attribute "${name}" is set by Fanfare itself`,
-        `use another name than ${RESERVED_ATTRIBUTES.join(", ")}`,
+        `the attribute name "${name}" is reserved for Fanfare`,
+        `use a name other than ${RESERVED_ATTRIBUTES.join(", ")}`,
       );
     }
   }
@@ -196,7 +198,7 @@ function checkType(type: string | undefined): void {
     throw contractInvalid(
       "type",
       `type has ${type.length} characters`,
-      "give 1 to 256 characters, for example com.example.OrderPlaced",
+      "use 1 to 256 characters, for example com.example.OrderPlaced",
     );
   }
 }
@@ -206,7 +208,7 @@ function checkExpiry(seconds: number | undefined): void {
     throw contractInvalid(
       "expiresAfterSeconds",
       `expiresAfterSeconds is ${seconds}`,
-      "give a number of seconds above 0",
+      "use a number of seconds above 0",
     );
   }
 }

@@ -19,7 +19,7 @@ export {
   type RoutingAttributes,
 } from "./event.ts";
 export { upcastPayload } from "./upcast.ts";
-export { type Valid, validatePayload, validateSoon } from "./validate.ts";
+export { type Valid, validatePayload } from "./validate.ts";
 export type {
   BooleanCondition,
   Condition,

@@ -1,18 +1,18 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 
 /**
- * Nothing where a schema's input is JSON; else a property that no schema has, whose name the compiler then shows. A schema of
- * `z.date()` or `z.bigint()` could validate what is published, but never what arrives. Inputs of `unknown` and `any`, as those
- * of `z.coerce`, are left to run time.
+ * `unknown` if a schema's input is JSON; else a property that no schema has, whose name appears in the compiler's error. A schema
+ * of `z.date()` or `z.bigint()` accepts what is published, but never what is received. Inputs of `unknown` and `any`, such as
+ * those of `z.coerce`, are checked at run time.
  */
 export type JsonInput<Schema extends StandardSchemaV1> = [Flaw<StandardSchemaV1.InferInput<Schema>>] extends [never]
   ? unknown
   : { readonly "the input of the schema cannot be sent as JSON": Flaw<StandardSchemaV1.InferInput<Schema>> };
 
-/** Objects and lists are looked into this deep, because types may refer to themselves. */
+/** Maximum depth of the check: types may refer to themselves. */
 type Levels = [1, 1, 1, 1, 1, 1];
 
-/** The places of a type that JSON cannot hold, as text; `never` where there are none. */
+/** The places of a type that JSON cannot represent, as strings; `never` if there are none. */
 type Flaw<Type, Path extends string = "data", Left extends readonly unknown[] = Levels> = unknown extends Type
   ? never
   : Type extends string | number | boolean | null | undefined
@@ -34,7 +34,7 @@ type Flaw<Type, Path extends string = "data", Left extends readonly unknown[] = 
 
 type Callable = (...args: never) => unknown;
 
-/** What comes out of JSON as something else: text, an empty object, an object of numbers. Not Error: `{ name, message }` looks like one. */
+/** Objects that JSON changes to something else. Not `Error`, whose type `{ name, message }` has too. */
 type Instance =
   | Date
   | RegExp

@@ -1,25 +1,29 @@
 import { FanfareError } from "../errors/index.ts";
+import { isJsonObject } from "../std/index.ts";
 import type { ContractEvent } from "./contract.ts";
 import type { OlderData } from "./event.ts";
 
 /**
- * Brings received data to the version that the contract declares, one step at a time.
+ * Converts received data to the version that the contract declares, one step at a time.
  *
  * @param version the version that the data was published in
  * @throws FanfareError `UnknownVersion` for a version newer than the contract's, or older than its first upcast;
- *   `SchemaMismatch` for older data that is not a JSON object, or that an upcast throws on.
+ *   `SchemaMismatch` for older data that is not a JSON object, or for which an upcast throws
  */
 export function upcastPayload(event: ContractEvent, version: number, data: unknown): unknown {
   const { definition, name } = event;
-  if (version === definition.version) return data;
+  if (version === definition.version) {
+    return data;
+  }
   if (!Number.isSafeInteger(version) || version < 1 || version > definition.version) {
     throw new FanfareError(
       "UnknownVersion",
-      `${name} came in version ${version}, this consumer knows up to ${definition.version}`,
+      `${name} has version ${version}, but this consumer knows versions up to ${definition.version}`,
       {
         field: `${name}.version`,
         limit: `version ${definition.version}`,
-        remedy: "deploy consumers with the new contract before publishers, then redrive",
+        remedy:
+          "deploy this consumer with the new contract, then redrive; next time deploy consumers before publishers",
       },
     );
   }
@@ -29,7 +33,7 @@ export function upcastPayload(event: ContractEvent, version: number, data: unkno
     if (step === undefined) {
       throw new FanfareError(
         "UnknownVersion",
-        `${name} came in version ${version}, and there is no upcast from version ${from}`,
+        `${name} has version ${version}, but there is no upcast from version ${from}`,
         {
           field: `${name}.upcast.${from}`,
           remedy: `add upcast: { ${from}: (older) => ... } to the event, then redrive`,
@@ -42,15 +46,15 @@ export function upcastPayload(event: ContractEvent, version: number, data: unkno
 }
 
 function runStep(event: ContractEvent, from: number, step: (older: OlderData) => unknown, data: unknown): unknown {
-  if (typeof data !== "object" || data === null || Array.isArray(data)) {
+  if (!isJsonObject(data)) {
     throw new FanfareError("SchemaMismatch", `${event.name} in version ${from} is not a JSON object`, {
       field: event.name,
     });
   }
   try {
-    return step(data as OlderData);
+    return step(data);
   } catch (cause) {
-    throw new FanfareError("SchemaMismatch", `the upcast of ${event.name} from version ${from} threw on the data`, {
+    throw new FanfareError("SchemaMismatch", `the upcast of ${event.name} from version ${from} threw an error`, {
       field: `${event.name}.upcast.${from}`,
       remedy: "correct the upcast, then redrive",
       cause,

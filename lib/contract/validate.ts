@@ -2,38 +2,32 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { FanfareError } from "../errors/index.ts";
 import type { ContractEvent } from "./contract.ts";
 
-/** How many of a schema's complaints an error names. */
+/** Maximum number of a schema's issues that an error names. */
 const MAX_ISSUES = 5;
 
-/**
- * Runs an event's schema over data and returns the schema's output.
- *
- * @throws FanfareError `SchemaMismatch` naming the fields. It never holds the values: they may be personal data.
- */
-export async function validatePayload(event: ContractEvent, data: unknown): Promise<unknown> {
-  return (await validateSoon(event, data)).value;
-}
-
-/**
- * As {@link validatePayload}, without a promise where the schema needs none: most schemas are synchronous, and consumers validate
- * a thousand records at a time.
- *
- * @throws FanfareError `SchemaMismatch`, thrown or as the promise's rejection
- */
-export function validateSoon(event: ContractEvent, data: unknown): Valid | Promise<Valid> {
-  const schema: StandardSchemaV1 = event.definition.schema;
-  const result = schema["~standard"].validate(data);
-  return result instanceof Promise ? result.then((settled) => checked(event, settled)) : checked(event, result);
-}
-
-/** What a schema let through. */
+/** Data that matches its schema. */
 export interface Valid {
   /** The schema's output. */
   readonly value: unknown;
 }
 
+/**
+ * Validates data with an event's schema. Returns a promise only if the schema does: most schemas are synchronous, and consumers
+ * validate a thousand records at a time.
+ *
+ * @throws FanfareError `SchemaMismatch` naming the fields, thrown or as the promise's rejection. It never holds the values: they
+ *   may be personal data.
+ */
+export function validatePayload(event: ContractEvent, data: unknown): Valid | Promise<Valid> {
+  const schema: StandardSchemaV1 = event.definition.schema;
+  const result = schema["~standard"].validate(data);
+  return result instanceof Promise ? result.then((settled) => checked(event, settled)) : checked(event, result);
+}
+
 function checked(event: ContractEvent, result: StandardSchemaV1.Result<unknown>): Valid {
-  if (result.issues !== undefined) throw mismatch(event, result.issues);
+  if (result.issues !== undefined) {
+    throw mismatch(event, result.issues);
+  }
   return result;
 }
 
@@ -48,7 +42,7 @@ function mismatch(event: ContractEvent, issues: readonly StandardSchemaV1.Issue[
   });
 }
 
-/** How the messages of valibot (`but received 5`, `: Received 5`) and arktype (`(was 5)`) end. zod's hold no values. */
+/** The end of a message that holds the value: valibot's `but received 5` and `: Received 5`, arktype's `(was 5)`. zod's hold none. */
 const VALUE = /(?: but received |: Received | \(was )[\s\S]*$/;
 
 function withoutValue(message: string): string {
@@ -56,7 +50,7 @@ function withoutValue(message: string): string {
 }
 
 function pathOf(root: string, path: StandardSchemaV1.Issue["path"]): string {
-  // Array.from, because arktype's paths are a class whose own map() makes something else of an empty one.
+  // Array.from, because arktype's paths are a class whose map() does not return an array for an empty path.
   const keys = Array.from(path ?? [], (part) => (typeof part === "object" ? part.key : part));
   return [root, ...keys].map(String).join(".");
 }

@@ -8,10 +8,10 @@ export type NumericCondition =
   | readonly ["=" | "<" | "<=" | ">" | ">=", number]
   | readonly [">" | ">=", number, "<" | "<=", number];
 
-/** Conditions on an attribute whatever its type. */
+/** A condition on an attribute of any type. */
 export type ExistsCondition = { readonly exists: boolean };
 
-/** Conditions on text. */
+/** Conditions on strings. */
 export type StringCondition<Value extends string> =
   | Value
   | { readonly prefix: string }
@@ -36,7 +36,7 @@ export type NumberCondition =
   | { readonly "anything-but": number | readonly number[] }
   | ExistsCondition;
 
-/** Conditions on `true` and `false`. */
+/** Conditions on booleans. */
 export type BooleanCondition = boolean | ExistsCondition;
 
 /** The conditions that fit an attribute of type `Value`. */
@@ -60,10 +60,11 @@ type ValueOf<Union, Key extends string> = Union extends unknown
 type Fields<Routing> = { readonly [Key in UnionKeys<Routing>]?: readonly Condition<ValueOf<Routing, Key>>[] };
 
 /**
- * What a subscription filters on besides the type: for each attribute the conditions of which one must hold; all attributes
- * must match. `$or` holds alternatives. Only attributes that one of the events sets, and only conditions that fit its type.
+ * The conditions of a subscription on routing attributes. Per attribute one condition must hold; all attributes must match; `$or`
+ * lists alternatives. The compiler accepts only attributes that one of the events sets, and only conditions that fit its type.
  *
- * SNS limits: 5 keys and 150 combinations a policy, numbers within 10^9 with 5 decimals. The constructs check them at synth.
+ * Limits: 5 keys and 150 combinations per policy, numbers up to 10^9 with 5 decimals (Amazon SNS Developer Guide, "Filter policy
+ * constraints"). The constructs check them at synth.
  */
 export type Where<C extends AnyContract, Name extends EventName<C> = EventName<C>> = Fields<
   AttributesUnion<C, Name>

@@ -1,72 +1,72 @@
 /**
- * Every error that Fanfare itself raises has one of these codes. Branch on the code (or on {@link isFanfareError}), never on
- * the class: a bundle may hold two copies of the package, and then `instanceof` is false for the other copy's errors.
+ * The code of an error that Fanfare throws. Test for the code (with {@link isFanfareError}), never for the class: a bundle may
+ * contain two copies of the package, and `instanceof` is false for errors of the other copy.
  */
 export type FanfareErrorCode =
-  /** A contract was declared wrongly. Thrown by `defineContract` and `event`. */
+  /** A contract is declared wrongly. Thrown by `defineContract` and `event`. */
   | "ContractInvalid"
   /** An option or environment variable is missing or wrong. Thrown at start-up. */
   | "ConfigurationInvalid"
-  /** The data given to `publish`, or received, does not match the event's schema. */
+  /** Data passed to `publish`, or received, does not match the event's schema. */
   | "SchemaMismatch"
-  /** A message is over a limit of SNS or SQS and offload is off, or over the limit for offloaded payloads. */
+  /** A message exceeds a limit of SNS or SQS and cannot be offloaded, or exceeds the limit for offloaded payloads. */
   | "MessageTooLong"
-  /** A message would carry more than 10 message attributes. */
+  /** A message would have more than 10 message attributes. */
   | "TooManyAttributes"
-  /** An attribute's value cannot be sent: not a finite number, an empty string, a character that SQS refuses. */
+  /** The value of an attribute cannot be sent: a number that is not finite, an empty string, a character that SQS refuses. */
   | "AttributeInvalid"
-  /** A message group id, deduplication id, event id or time is missing or not in the form that AWS or CloudEvents asks. */
+  /** A message group id, deduplication id, event id, time or delay is missing or does not have the form that AWS or CloudEvents requires. */
   | "MessageInvalid"
-  /** AWS refused an entry, or every try to send it failed. */
+  /** AWS refused an event, or all attempts to send it failed. */
   | "PublishFailed"
-  /** More bytes are waiting to be sent than the publisher may hold. */
+  /** More bytes are waiting to be sent than `maxBufferedBytes` allows. */
   | "PublisherOverloaded"
-  /** `publish` was called on a publisher that is closed. */
+  /** `publish` was called after `close`. */
   | "PublisherClosed"
   /** A received body is not JSON, or not an envelope. */
   | "BodyMalformed"
-  /** A received event's type is not in the contract, or has no handler. */
+  /** The type of an event is not in the contract, or has no handler. */
   | "UnknownEvent"
-  /** A received event's version is newer than the contract's, or too old to be upcast. */
+  /** The version of a received event is newer than the contract's, or too old to be upcast. */
   | "UnknownVersion"
-  /** A payload pointer names a bucket or prefix that this consumer was not configured for. */
+  /** A payload pointer names a bucket or prefix that this consumer is not configured for. */
   | "PointerNotAllowed"
-  /** The object that a payload pointer names does not exist (any more). */
+  /** The object that a payload pointer names does not exist. */
   | "PayloadNotFound"
-  /** The payload object could not be read now; a later try may succeed. */
+  /** A payload object could not be read or written. Another attempt may succeed. */
   | "PayloadUnavailable"
-  /** The payload object is not what was written: wrong size or checksum. */
+  /** A payload object has a wrong checksum, or cannot be inflated. */
   | "PayloadCorrupted"
-  /** The payload is larger than this consumer accepts. */
+  /** A payload is larger than this consumer accepts. */
   | "PayloadTooLarge"
-  /** The idempotency store did not answer, or refused. */
+  /** The idempotency store did not respond or refused the call, or a claim was lost. */
   | "StoreUnavailable"
-  /** A handler did not finish in the time that its record had. */
+  /** A handler did not end before its deadline. */
   | "HandlerTimeout"
-  /** Too little time was left in the invocation to start the record. */
+  /** Too little time was left in the invocation. */
   | "DeadlineTooClose"
-  /** The consumer's circuit breaker is open: what its handlers depend on has failed again and again. */
+  /** The consumer's circuit breaker is open: a dependency of its handlers has failed repeatedly. */
   | "CircuitOpen"
-  /** A handler asked for the message to be dead-lettered: {@link PermanentError}. */
+  /** A handler threw a {@link PermanentError}. */
   | "Permanent"
-  /** A handler asked for a retry: {@link RetryError}. */
+  /** A handler threw a {@link RetryError}. */
   | "Retry";
 
-/** What a {@link FanfareError} says besides its message. Every part that applies is present. */
+/** Details of a {@link FanfareError}. */
 export interface FanfareErrorDetails {
   /** The field, option, attribute or record at fault, as a path: `OrderPlaced.attributes.region`. */
   readonly field?: string;
-  /** The limit that was broken, with its unit: `262144 bytes`. */
+  /** The limit that was exceeded, with its unit: `262144 bytes`. */
   readonly limit?: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly remedy?: string;
-  /** The error underneath. */
+  /** The original error. */
   readonly cause?: unknown;
 }
 
 const BRAND = Symbol.for("fanfare.error");
 
-/** The base of all errors of Fanfare. The message ends with the remedy where there is one. */
+/** The base class of Fanfare's errors. If there is a remedy, the message ends with it. */
 export class FanfareError extends Error {
   readonly code: FanfareErrorCode;
   readonly field: string | undefined;
@@ -90,8 +90,7 @@ export class FanfareError extends Error {
 }
 
 /**
- * Whether something caught is an error of Fanfare, and of the given code if one is given. Holds across copies of the
- * package, where `instanceof` does not.
+ * Whether an error is Fanfare's, and has the code if one is given. Works across copies of the package, unlike `instanceof`.
  */
 export function isFanfareError(error: unknown, code?: FanfareErrorCode): error is FanfareError {
   return (

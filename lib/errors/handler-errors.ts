@@ -1,8 +1,8 @@
 import { FanfareError } from "./fanfare-error.ts";
 
 /**
- * Thrown by a handler when no retry can help. The message goes to the dead-letter queue at once, with this error's message
- * as the reason, instead of being tried until its receive count is used up.
+ * To be thrown by a handler when no retry can help. The message goes to the dead-letter queue at once, with this error's message
+ * as the reason, instead of being redelivered until its receive count is used up.
  */
 export class PermanentError extends FanfareError {
   constructor(message: string, options: { cause?: unknown } = {}) {
@@ -10,9 +10,12 @@ export class PermanentError extends FanfareError {
   }
 }
 
-/** Thrown by a handler to be tried again after a time of its own choice instead of the usual backoff. */
+/** To be thrown by a handler that chooses when the message is redelivered, instead of the usual backoff. */
 export class RetryError extends FanfareError {
-  /** Seconds until the message becomes visible again, 0 to 43,200 (SQS: visibility timeout). */
+  /**
+   * Seconds until the message is redelivered, 0 to 43,200; `undefined` for the usual backoff. Source: Amazon SQS API Reference,
+   * `ChangeMessageVisibility`.
+   */
   readonly afterSeconds: number | undefined;
 
   constructor(message: string, options: { after?: number; cause?: unknown } = {}) {
@@ -21,9 +24,11 @@ export class RetryError extends FanfareError {
   }
 }
 
-/** An error's message whatever was thrown: handlers also throw strings, `undefined` and objects. */
+/** Name and message of whatever was thrown: handlers also throw strings, `undefined` and objects. */
 export function describeError(error: unknown): { name: string; message: string } {
-  if (error instanceof Error) return { name: error.name, message: error.message };
+  if (error instanceof Error) {
+    return { name: error.name, message: error.message };
+  }
   if (typeof error === "object" && error !== null && "message" in error && typeof error.message === "string") {
     return { name: "name" in error && typeof error.name === "string" ? error.name : "Error", message: error.message };
   }

@@ -1,21 +1,24 @@
 import { createHash } from "node:crypto";
 import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import type { DynamoDbSdk } from "../aws/index.ts";
-import { backoff, type Clock, sleep } from "../clock/index.ts";
+import { type DynamoDbSdk, EntryError, isTransient, type Loaded } from "../aws/index.ts";
+import type { Clock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
+import { type EntryResult, isJsonObject, retryEntries } from "../std/index.ts";
 import { CLAIMED, DONE, FIELDS, text } from "./item.ts";
+import { retriesOf } from "./retries.ts";
 import type { Claim } from "./store.ts";
 
-/** Items of one `TransactWriteItems`. Source: DynamoDB API Reference, `TransactWriteItems`. */
+/** Maximum number of items per `TransactWriteItems`. Source: DynamoDB API Reference, `TransactWriteItems`. */
 const MAX_TRANSACTION_ITEMS = 100;
 
-/** Tries while other transactions are at the same items. */
-const MAX_TRIES = 4;
-
-/** Writes the caller's items and the completion of its claim in one transaction. */
+/**
+ * Writes the caller's items and the completion of its claim in one transaction.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for more than 99 items, `StoreUnavailable` when the claim was lost; what the SDK
+ *   throws when the transaction failed for another reason
+ */
 export async function commitTransaction(
-  sdk: DynamoDbSdk,
-  client: DynamoDBClient,
+  { sdk, client }: Loaded<DynamoDbSdk, DynamoDBClient>,
   table: string,
   clock: Clock,
   claim: Claim,
@@ -23,42 +26,37 @@ export async function commitTransaction(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   if (items.length >= MAX_TRANSACTION_ITEMS) {
-    throw new FanfareError("ConfigurationInvalid", `commit was given ${items.length} items`, {
+    throw new FanfareError("ConfigurationInvalid", `commit was called with ${items.length} items`, {
       field: "items",
       limit: `${MAX_TRANSACTION_ITEMS - 1} items`,
-      remedy: "a transaction holds 100 items and one of them completes the event: write fewer, or split the event",
+      remedy:
+        "write fewer items, or split the event: a transaction holds 100 items, and one of them completes the event",
     });
   }
   const command = new sdk.TransactWriteItemsCommand({
     ClientRequestToken: requestToken(claim, items),
     TransactItems: [...items, completion(table, claim)],
   });
-  for (let attempt = 1; ; attempt++) {
+  const send = async (): Promise<EntryResult<unknown>> => {
     try {
-      await client.send(command, signal === undefined ? {} : { abortSignal: signal });
-      return;
+      return { ok: true, value: await client.send(command, { abortSignal: signal }) };
     } catch (error) {
-      const reasons = cancellationReasons(error);
-      if (reasons.at(-1) === "ConditionalCheckFailed") {
-        throw new FanfareError(
-          "StoreUnavailable",
-          "the claim of the event was taken over by another worker; nothing was written",
-          {
-            field: "commit",
-            cause: error,
-          },
-        );
-      }
-      const conflict = reasons.length > 0 && reasons.every((code) => code === "None" || code === "TransactionConflict");
-      if (!conflict || attempt === MAX_TRIES) throw error;
-      await sleep(clock, backoff(clock, attempt, 50, 1_000), signal);
+      return { ok: false, error };
     }
+  };
+  const [result] = await retryEntries([command], {
+    ...retriesOf(clock, signal),
+    isTransient: isTransientCancellation,
+    call: async () => [await send()],
+  });
+  if (result?.ok === false) {
+    throw cancellationCodes(result.error).at(-1) === "ConditionalCheckFailed" ? claimLost(result.error) : result.error;
   }
 }
 
 /**
- * The same token for every try of the same items: an answer that got lost cannot make the effects happen twice. Another token
- * for other items: a handler whose condition failed may read afresh and commit again. At most 36 characters.
+ * The same token for every attempt to write the same items, so that a lost response cannot make the effects happen twice.
+ * Another token for other items: a handler whose condition failed may read afresh and commit again. At most 36 characters.
  * Source: DynamoDB API Reference, `TransactWriteItems`.
  */
 function requestToken(claim: Claim, items: readonly TransactWriteItem[]): string {
@@ -83,9 +81,22 @@ function completion(table: string, claim: Claim): TransactWriteItem {
   };
 }
 
-function cancellationReasons(error: unknown): readonly string[] {
-  if (describeError(error).name !== "TransactionCanceledException") return [];
-  if (typeof error !== "object" || error === null || !("CancellationReasons" in error)) return [];
+function claimLost(cause: unknown): FanfareError {
+  const message = "another worker has taken over the claim of the event, so nothing was written";
+  return new FanfareError("StoreUnavailable", message, { field: "commit", cause });
+}
+
+/** Whether DynamoDB canceled a transaction for transient reasons only, such as a conflict with another transaction. */
+function isTransientCancellation(error: unknown): boolean {
+  const codes = cancellationCodes(error);
+  return codes.length > 0 && codes.every((code) => code === "None" || isTransient(new EntryError(code, "")));
+}
+
+/** One code per item of a canceled transaction, `None` for an item without fault. Empty for every other error. */
+function cancellationCodes(error: unknown): readonly string[] {
+  if (describeError(error).name !== "TransactionCanceledException" || !isJsonObject(error)) {
+    return [];
+  }
   const reasons: unknown = error.CancellationReasons;
   return Array.isArray(reasons) ? reasons.map((reason: { Code?: string }) => reason?.Code ?? "None") : [];
 }

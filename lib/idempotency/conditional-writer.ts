@@ -2,25 +2,23 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { DynamoDbSdk } from "../aws/index.ts";
 import { describeError } from "../errors/index.ts";
 import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
-import type { WriteOutcome, Writer } from "./writer.ts";
+import type { WriteResult, Writer } from "./writer.ts";
 
-/** The names of placeholders: DynamoDB refuses those that an expression does not use. */
+/** The names of placeholders. DynamoDB refuses those that an expression does not use. */
 const OWNER_AND_STATE = { "#owner": FIELDS.owner, "#state": FIELDS.state };
 const OWNER_STATE_AND_LEASE = { ...OWNER_AND_STATE, "#lease": FIELDS.lease };
 
-/**
- * Writes one item a call with conditions. The same protocol for stores without PartiQL, such as emulators in pure JavaScript.
- */
+/** Writes one item per call: the same protocol for tables without PartiQL, such as emulators in pure JavaScript. */
 export function conditionalWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: string): Writer {
-  /** One call an entry, side by side. */
+  /** One call per entry, side by side. */
   function each<Entry>(
     entries: readonly Entry[],
     signal: AbortSignal | undefined,
-    send: (entry: Entry, options: { readonly abortSignal?: AbortSignal }) => Promise<unknown>,
-  ): Promise<readonly WriteOutcome[]> {
-    const options = signal === undefined ? {} : { abortSignal: signal };
+    send: (entry: Entry, options: { readonly abortSignal: AbortSignal | undefined }) => Promise<unknown>,
+  ): Promise<readonly WriteResult[]> {
+    const options = { abortSignal: signal };
     return Promise.all(
-      entries.map(async (entry): Promise<WriteOutcome> => {
+      entries.map(async (entry): Promise<WriteResult> => {
         try {
           await send(entry, options);
           return { status: "written" };

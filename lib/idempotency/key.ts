@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 
-/** Bytes of a DynamoDB partition key. Source: DynamoDB Developer Guide, "Quotas". Less is used, so that keys stay readable. */
+/** Maximum size of a key, in bytes. DynamoDB allows 2,048 (Developer Guide, "Quotas"); a shorter key stays readable. */
 const MAX_KEY_BYTES = 512;
 
 /**
- * The key of an event for one consumer. The parts are joined so that no two lists of parts make one key; a long one is
+ * The key of an event for one consumer. The parts are encoded so that different parts never make the same key. A long key is
  * replaced by its SHA-256.
  */
 export function idempotencyKey(consumer: string, source: string, id: string): string {
@@ -12,24 +12,28 @@ export function idempotencyKey(consumer: string, source: string, id: string): st
     last = { consumer, source, prefix: `${encoded(consumer)}#${encoded(source)}#` };
   }
   const key = last.prefix + encoded(id);
-  // Encoded text is ASCII: a character is a byte.
-  if (key.length <= MAX_KEY_BYTES) return key;
-  // The colon is in no encoded part: no readable key is the same as a hashed one.
+  // An encoded key is ASCII: one byte per character.
+  if (key.length <= MAX_KEY_BYTES) {
+    return key;
+  }
+  // No encoded part contains a colon, so no readable key equals a hashed one.
   return `${encoded(consumer).slice(0, 200)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
 
-/** The consumer is always the same, and the source nearly always that of the record before. */
+/** The consumer is always the same, and the source is nearly always that of the previous event. */
 let last = { consumer: "", source: "", prefix: "##" };
 
-/** What `encodeURIComponent` changes: most ids hold none of it, and looking is cheaper than encoding. */
+/** What `encodeURIComponent` changes. Most ids contain none of it. */
 const CHANGED = /[^\w.!~*'()-]/;
 
 function encoded(part: string): string {
-  if (!CHANGED.test(part)) return part;
+  if (!CHANGED.test(part)) {
+    return part;
+  }
   return part.isWellFormed() ? encodeURIComponent(part) : [...part].map(encodedCharacter).join("");
 }
 
-/** Lone surrogates cannot be encoded; other people's ids may hold them. `%u` begins no other encoding. */
+/** Lone surrogates cannot be encoded, but ids of other publishers may contain them. No other encoding begins with `%u`. */
 function encodedCharacter(character: string): string {
   return character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`;
 }

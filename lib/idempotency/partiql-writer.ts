@@ -1,82 +1,41 @@
-import type { BatchStatementRequest, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { DynamoDbSdk } from "../aws/index.ts";
-import { backoff, type Clock, sleep } from "../clock/index.ts";
+import type { BatchStatementRequest, BatchStatementResponse, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type DynamoDbSdk, EntryError } from "../aws/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
 import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
-import type { WriteOutcome, Writer } from "./writer.ts";
+import { retriesOf } from "./retries.ts";
+import type { WriteResult, Writer } from "./writer.ts";
 
-/** Statements of one `BatchExecuteStatement`. Source: DynamoDB API Reference, `BatchExecuteStatement`. */
+/** Maximum number of statements per `BatchExecuteStatement`. Source: DynamoDB API Reference, `BatchExecuteStatement`. */
 const MAX_STATEMENTS = 25;
 
-/** Tries of one statement. The call answers HTTP 200 even if statements were throttled, so the SDK does not retry those. */
-const MAX_TRIES = 5;
-
-/** First and longest pause between tries, in milliseconds. */
-const BACKOFF = { base: 25, cap: 800 };
-
-/** Codes that mean "the condition did not hold". */
+/** Codes of a statement whose condition did not hold. */
 const REFUSED = new Set(["DuplicateItem", "ConditionalCheckFailed"]);
 
-/** Codes of a statement that may succeed when it is sent again. */
-const TRANSIENT = new Set([
-  "ProvisionedThroughputExceeded",
-  "RequestLimitExceeded",
-  "ThrottlingError",
-  "ThrottlingException",
-  "InternalServerError",
-  "TransactionConflict",
-]);
-
-/** Writes through `BatchExecuteStatement`: one call for 25 records. */
+/** Writes through `BatchExecuteStatement`: one call for 25 items. */
 export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: string, clock: Clock): Writer {
   const { key, owner, state, lease, expiry } = FIELDS;
   const name = `"${table}"`;
 
-  /** Sends statements, 25 a call, and those again that failed for a passing reason. */
   async function run(
     statements: readonly BatchStatementRequest[],
-    signal?: AbortSignal,
-  ): Promise<readonly WriteOutcome[]> {
-    const chunks: BatchStatementRequest[][] = [];
-    for (let at = 0; at < statements.length; at += MAX_STATEMENTS)
-      chunks.push(statements.slice(at, at + MAX_STATEMENTS));
-    const outcomes = await Promise.all(chunks.map((chunk) => runChunk(chunk, signal)));
-    return outcomes.flat();
+    signal: AbortSignal | undefined,
+  ): Promise<readonly WriteResult[]> {
+    const options = { ...retriesOf(clock, signal), call: (open: typeof statements) => execute(open, signal) };
+    const results = await Promise.all(
+      chunksOf(statements, MAX_STATEMENTS).map((chunk) => retryEntries(chunk, options)),
+    );
+    return results.flat().map(writeResult);
   }
 
-  async function runChunk(statements: readonly BatchStatementRequest[], signal?: AbortSignal): Promise<WriteOutcome[]> {
-    const outcomes = new Array<WriteOutcome>(statements.length);
-    let open = statements.map((statement, index) => ({ statement, index }));
-    for (let attempt = 1; open.length > 0; attempt++) {
-      const failed = await runOnce(open, outcomes, signal);
-      if (attempt === MAX_TRIES) break;
-      open = failed;
-      if (open.length > 0) await sleep(clock, backoff(clock, attempt, BACKOFF.base, BACKOFF.cap), signal);
-    }
-    return outcomes;
-  }
-
-  /** One call. Fills in the outcomes, and answers the statements that are worth another try. */
-  async function runOnce(
-    open: { statement: BatchStatementRequest; index: number }[],
-    outcomes: WriteOutcome[],
-    signal?: AbortSignal,
-  ): Promise<typeof open> {
-    const command = new sdk.BatchExecuteStatementCommand({ Statements: open.map((entry) => entry.statement) });
-    const answer = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
-    const again: typeof open = [];
-    for (const [position, entry] of open.entries()) {
-      const response = answer.Responses?.[position];
-      const code = response?.Error?.Code;
-      if (response !== undefined && code === undefined) outcomes[entry.index] = { status: "written" };
-      else if (code !== undefined && REFUSED.has(code)) outcomes[entry.index] = { status: "refused" };
-      else {
-        const reason =
-          code === undefined ? "no answer for the statement" : `${code}: ${response?.Error?.Message ?? ""}`;
-        outcomes[entry.index] = { status: "unavailable", error: new Error(reason) };
-        if (code === undefined || TRANSIENT.has(code)) again.push(entry);
-      }
-    }
-    return again;
+  /** Makes one call. Its HTTP status is 200 even if statements failed. */
+  async function execute(
+    statements: readonly BatchStatementRequest[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly EntryResult<void>[]> {
+    const command = new sdk.BatchExecuteStatementCommand({ Statements: [...statements] });
+    const { Responses } = await client.send(command, { abortSignal: signal });
+    return statements.map((_, index) => statementResult(Responses?.[index]));
   }
 
   return {
@@ -97,7 +56,7 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
     discard: (items, signal) =>
       run(
         items.map(({ key: id, seen }) => ({
-          // With the state: a completion that was long on its way may have arrived since the item was seen.
+          // With the state: a completion that was delayed on the network may have been written since the item was read.
           Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ? AND "${state}" = ?`,
           Parameters: [text(id), text(seen.owner), number(seen.leaseUntil), text(seen.done ? DONE : CLAIMED)],
         })),
@@ -120,4 +79,25 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
         signal,
       ),
   };
+}
+
+function statementResult(response: BatchStatementResponse | undefined): EntryResult<void> {
+  const code = response?.Error?.Code;
+  if (response !== undefined && code === undefined) {
+    return { ok: true, value: undefined };
+  }
+  const error =
+    code === undefined
+      ? new EntryError("NoResponse", "the response has no result for the statement", false)
+      : new EntryError(code, response?.Error?.Message ?? "");
+  return { ok: false, error };
+}
+
+function writeResult(result: EntryResult<void>): WriteResult {
+  if (result.ok) {
+    return { status: "written" };
+  }
+  const { error } = result;
+  const refused = error instanceof EntryError && REFUSED.has(error.code);
+  return refused ? { status: "refused" } : { status: "unavailable", error };
 }

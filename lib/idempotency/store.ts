@@ -1,69 +1,74 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 
-/** Who wants to process an event, and until when. */
+/** A request to claim one event. */
 export interface ClaimRequest {
-  /** Consumer, source and id of the event, at most 2,048 bytes (a DynamoDB partition key). */
+  /** Consumer, source and id of the event, at most 2,048 bytes (DynamoDB Developer Guide, "Quotas": partition key). */
   readonly key: string;
-  /** A token of this one try, unlike any other's. Whoever holds the token owns the claim. */
+  /** A token that no other attempt has. The worker that holds it owns the claim. */
   readonly owner: string;
-  /** Milliseconds since the epoch at which the try is over for certain: the invocation has ended by then. */
+  /** The end of the lease, in milliseconds since the Unix epoch. The attempt has certainly ended by then. */
   readonly leaseUntil: number;
-  /** `true` marks the event done with its claim, before it is handled: at-most-once. @default what the store was made for */
+  /** `true` marks the event done when it is claimed, before it is handled: at-most-once. @default what the store was made for */
   readonly done?: boolean;
 }
 
-/** What a claim came to. */
-export type ClaimOutcome =
+/** How a claim ended. */
+export type ClaimResult =
   /** The caller owns the event until its lease ends. */
   | { readonly status: "claimed" }
   /** The event has been processed: this is a duplicate. */
   | { readonly status: "done" }
-  /** Another owner is at it; its lease ends at `until` (milliseconds since the epoch). */
+  /** Another worker holds the claim. Its lease ends at `until` (milliseconds since the Unix epoch). */
   | { readonly status: "inProgress"; readonly until: number }
-  /** The store could not say. The event must not be processed now. */
+  /** The store failed. The event must not be processed now. */
   | { readonly status: "unavailable"; readonly error: unknown };
 
-/** What completing or releasing a claim came to. */
-export type SettleOutcome =
+/** How the completion or release of a claim ended. */
+export type SettleResult =
   | { readonly status: "settled" }
-  /** Another owner took the claim over after the lease had ended. Its record was left alone. */
+  /** Another worker took the claim over after the lease had ended. Its record was not changed. */
   | { readonly status: "lost" }
   | { readonly status: "unavailable"; readonly error: unknown };
 
 /**
- * Remembers which events were processed. The calls take as many entries as there are and never throw because some of them
- * failed: each entry has its own outcome, in order. The keys of one call are distinct.
+ * Stores which events were processed. Each call takes any number of entries and does not throw because some of them failed: it
+ * returns one result per entry, in order. The keys of one call are distinct.
  *
- * Rules that every store keeps, so that a lost answer blocks nothing and a late owner undoes nothing:
- * - a claim that finds the caller's own token is the caller's;
+ * Every store follows these rules, so that a lost response blocks nothing and a late owner undoes nothing:
+ * - a claim that finds the caller's own token succeeds;
  * - a claim whose lease has ended may be taken over, by one caller only;
  * - completion and release change a record only while it holds the caller's token.
  */
 export interface IdempotencyStore {
   /**
-   * @param onClaimed may be told, once, the places in `requests` of those that are claimed while the others still have to be looked
-   *   at: their handlers need not wait. The answer has them too.
+   * Claims events.
+   *
+   * @param onClaimed may be called once, with the places in `requests` of those that are claimed while the store still examines
+   *   the others: their handlers need not wait. The result contains them too.
    */
   claim(
     requests: readonly ClaimRequest[],
     signal?: AbortSignal,
     onClaimed?: (indexes: readonly number[]) => void,
-  ): Promise<readonly ClaimOutcome[]>;
-  complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
-  release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleOutcome[]>;
-  /** Loads what the first call would load, and connects. */
+  ): Promise<readonly ClaimResult[]>;
+  /** Marks events done. */
+  complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleResult[]>;
+  /** Gives claims up, so that the events can be claimed again at once. */
+  release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleResult[]>;
+  /** Loads what the first call needs, and connects. */
   preload?(): Promise<void>;
   /**
    * Writes effects in DynamoDB and the completion of the claim in one transaction.
    *
-   * @param items at most 99 (DynamoDB: 100 a transaction, one is the completion's)
-   * @throws FanfareError `StoreUnavailable` when the claim was lost or the store did not answer; the SDK's
-   *   `TransactionCanceledException` when a condition of the caller's own items failed
+   * @param items at most 99: a transaction holds 100 items, and one of them is the completion (DynamoDB API Reference,
+   *   `TransactWriteItems`)
+   * @throws FanfareError `StoreUnavailable` when the claim was lost; the SDK's `TransactionCanceledException` when a condition
+   *   of the caller's own items failed; what the SDK throws when the store failed
    */
   commit?(claim: Claim, items: readonly TransactWriteItem[], signal?: AbortSignal): Promise<void>;
 }
 
-/** A claim that its owner holds. */
+/** A claim with its owner. */
 export interface Claim {
   readonly key: string;
   readonly owner: string;

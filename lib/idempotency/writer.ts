@@ -2,9 +2,9 @@ import type { NewItem, StoredItem } from "./item.ts";
 import type { Claim } from "./store.ts";
 
 /** How one conditional write ended. */
-export type WriteOutcome =
+export type WriteResult =
   | { readonly status: "written" }
-  /** The condition did not hold: the item exists, or is not the one expected. */
+  /** The condition did not hold: the item exists, or is not the expected one. */
   | { readonly status: "refused" }
   | { readonly status: "unavailable"; readonly error: unknown };
 
@@ -14,14 +14,14 @@ export interface SeenItem {
   readonly seen: StoredItem;
 }
 
-/** The four conditional writes of the claim protocol, many at a time. Two ways to do them: PartiQL batches, or one by one. */
+/** The four conditional writes of the claim protocol. One implementation uses PartiQL batches, the other one call per item. */
 export interface Writer {
   /** Writes items that must not exist yet. */
-  insert(items: readonly NewItem[], signal?: AbortSignal): Promise<readonly WriteOutcome[]>;
-  /** Deletes items that are over and still as they were seen, so that they can be claimed afresh. */
-  discard(items: readonly SeenItem[], signal?: AbortSignal): Promise<readonly WriteOutcome[]>;
-  /** Marks items done while they hold the owner's token. */
-  complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly WriteOutcome[]>;
+  insert(items: readonly NewItem[], signal?: AbortSignal): Promise<readonly WriteResult[]>;
+  /** Deletes items that are still as they were read, so that their events can be claimed afresh. */
+  discard(items: readonly SeenItem[], signal?: AbortSignal): Promise<readonly WriteResult[]>;
+  /** Marks items done if they hold the owner's token. */
+  complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly WriteResult[]>;
   /** Deletes items that are claimed, not done, and hold the owner's token. */
-  release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly WriteOutcome[]>;
+  release(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly WriteResult[]>;
 }

@@ -5,50 +5,50 @@
 
 /** Environment variables that the constructs set and the runtime reads. */
 export const ENVIRONMENT = {
-  /** Name of the consumer: the first part of every idempotency key, so that subscribers do not share records. */
+  /** Name of the consumer: the first part of every idempotency key, so that subscribers do not share claims. */
   consumer: "FANFARE_CONSUMER",
   /** `at-most-once`, `at-least-once` or `exactly-once`. */
   guarantee: "FANFARE_GUARANTEE",
   /** Name of the DynamoDB table of idempotency records. Without it the default guarantee is at-least-once. */
   idempotencyTable: "FANFARE_IDEMPOTENCY_TABLE",
-  /** Seconds that an idempotency record outlives its event: longer than any redelivery can take. */
+  /** Seconds for which an idempotency record is kept: longer than any redelivery can take. */
   idempotencyRetention: "FANFARE_IDEMPOTENCY_RETENTION_SECONDS",
-  /** Comma-separated `bucket/prefix` from which payload pointers may be followed. */
+  /** Comma-separated list of `bucket/prefix` from which payloads may be read. */
   payloadSources: "FANFARE_PAYLOAD_SOURCES",
   /**
-   * JSON object by ARN of the event source queue: `{ url, maxReceiveCount }` of its dead-letter queue and redrive policy, so
-   * that the last failed attempt is dead-lettered with its reason instead of silently by SQS.
+   * JSON object by ARN of the event source queue: `{ url, maxReceiveCount }` of its dead-letter queue and redrive policy. With
+   * it the runtime dead-letters the last failed attempt with its reason, before SQS does so without one.
    */
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
 } as const;
 
 /**
- * Variables that are set in bundles only: esbuild replaces `process.env.<name>` by `"1"` and leaves out what that rules out. Sources
- * must spell the name out, or nothing is replaced. Unbundled they are not set, and everything is there.
+ * Variables that are set in bundles only: esbuild replaces `process.env.<name>` by `"1"` and omits the code that is then unused.
+ * Sources must spell the name out, or nothing is replaced. Without a bundle they are not set, and nothing is omitted.
  */
 export const LEFT_OUT = {
-  /** What leads a consumer to offloaded payloads, and with it the S3 client. */
+  /** Reading of offloaded payloads, and with it the S3 client. */
   payloads: "FANFARE_WITHOUT_PAYLOADS",
-  /** The store of processed events, and where there is one that of the circuit breaker, and with them the DynamoDB client. */
+  /** The idempotency store and the circuit breaker's store, and with them the DynamoDB client. */
   idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",
-  /** What keeps the order of a FIFO queue's groups. Messages of one then fail the invocation, and come again. */
+  /** The order within the groups of FIFO queues. Messages of a FIFO queue then fail the invocation and are redelivered. */
   fifo: "FANFARE_WITHOUT_FIFO",
 } as const;
 
-/** What can be left out of a bundle. */
+/** A part that can be left out of a bundle. */
 export type LeftOut = keyof typeof LEFT_OUT;
 
 /** The environment variables of one contract's publisher. The contract's name is part of each. */
 export interface PublisherVariables {
   /** ARN of the SNS topic, or URL of the SQS queue, that events are published to. */
   readonly target: string;
-  /** Bytes above which a message is refused, or offloaded where a bucket is set. */
+  /** Maximum size of a message in bytes. A larger one is offloaded if `payloadLocation` is set, else refused. */
   readonly maxMessageBytes: string;
   /** `bucket/prefix` to which larger messages are offloaded. */
   readonly payloadLocation: string;
 }
 
-/** Names the environment variables of the publisher of the contract called `contract`: `FANFARE_ORDERS_TARGET`, ... */
+/** The environment variables of a contract's publisher: `FANFARE_ORDERS_TARGET` and so on. */
 export function publisherVariables(contract: string): PublisherVariables {
   const stem = `FANFARE_${contract.toUpperCase().replaceAll(/[^A-Z0-9]+/g, "_")}`;
   return {
@@ -58,16 +58,16 @@ export function publisherVariables(contract: string): PublisherVariables {
   };
 }
 
-/** The message attribute that carries the CloudEvents `type`: what `events` of a subscription filters on. */
+/** The message attribute with the CloudEvents `type`, on which the `events` of a subscription filter. */
 export const TYPE_ATTRIBUTE = "type";
 
-/** Reserved attribute of AWS's extended clients: the message is a pointer; the value is the payload's size in bytes. */
+/** Reserved attribute of AWS's extended clients: the body is a pointer, and the value is the payload's size in bytes. */
 export const OFFLOAD_ATTRIBUTE = "ExtendedPayloadSize";
 
 /** The older name of {@link OFFLOAD_ATTRIBUTE}, which the Java SQS extended client still sends by default. */
 export const LEGACY_OFFLOAD_ATTRIBUTE = "SQSLargePayloadSize";
 
-/** Set by the runtime on a message that it moves to a dead-letter queue itself: JSON with error, handler, attempt, time. */
+/** Set by the runtime on a message that it dead-letters: JSON with error, handler, attempt and time. */
 export const FAILURE_ATTRIBUTE = "fanfareFailure";
 
 /** Set on compressed bodies: `gzip` or `zstd`. */
@@ -88,13 +88,13 @@ export const RESERVED_ATTRIBUTES = [
   ENCODING_ATTRIBUTE,
 ] as const;
 
-/** What a contract may use for its own routing: 10 less type, offload marker, failure and encoding. */
+/** Maximum number of routing attributes per event: 10, less type, offload marker, failure and encoding. */
 export const MAX_ROUTING_ATTRIBUTES = MAX_MESSAGE_ATTRIBUTES - 4;
 
-/** Attributes of an item in the idempotency table. The constructs need the first two, the store all of them. */
+/** Attributes of an item in the idempotency table that the constructs need. */
 export const IDEMPOTENCY_ITEM = {
   /** Partition key (S): consumer, source and event id. */
   key: "id",
-  /** Time to live (N), seconds since the epoch. */
+  /** Time to live (N), seconds since the Unix epoch. */
   expiry: "expiresAt",
 } as const;

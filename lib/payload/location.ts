@@ -1,9 +1,9 @@
 import { FanfareError } from "../errors/index.ts";
 
-/** A bucket and the part of it under which payloads are. */
+/** The location of payloads: a bucket and a key prefix. */
 export interface PayloadLocation {
   readonly bucket: string;
-  /** Beginning of the keys, without a leading slash; empty for the whole bucket. End it with a slash, or it takes in `orders2/`. */
+  /** Beginning of the keys, without a leading slash; empty for the whole bucket. `orders` without a slash at its end includes `orders2/`. */
   readonly prefix: string;
 }
 
@@ -17,20 +17,26 @@ export function parseLocations(text: string, variable: string): readonly Payload
       const slash = part.indexOf("/");
       const bucket = slash === -1 ? part : part.slice(0, slash);
       if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket)) {
-        throw new FanfareError("ConfigurationInvalid", `${variable} names "${bucket}", which cannot be a bucket`, {
-          field: variable,
-          remedy: "write bucket/prefix, several separated by commas: my-payloads/orders/",
-        });
+        throw new FanfareError(
+          "ConfigurationInvalid",
+          `${variable} names "${bucket}", which is not a valid bucket name`,
+          {
+            field: variable,
+            remedy: "use bucket/prefix, separated by commas if there are several: my-payloads/orders/",
+          },
+        );
       }
       return { bucket, prefix: slash === -1 ? "" : part.slice(slash + 1) };
     });
 }
 
 /**
- * Whether an object is in one of the locations. A key that only looks like it (`orders2/` for `orders/`) is not, nor is one with
- * the segments `.` or `..`: S3 takes them literally, but endpoints and proxies on the way may resolve them.
+ * Whether an object is in one of the locations. A key with a segment `.` or `..` is in none: S3 takes such segments literally, but
+ * endpoints and proxies may resolve them.
  */
 export function isWithin(locations: readonly PayloadLocation[], bucket: string, key: string): boolean {
-  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) return false;
+  if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) {
+    return false;
+  }
   return locations.some((location) => location.bucket === bucket && key.startsWith(location.prefix));
 }

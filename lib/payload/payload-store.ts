@@ -1,22 +1,23 @@
 import type { PayloadPointer } from "../wire/index.ts";
 
-/** Where large bodies are kept. S3 is the one that ships; tests and simulators bring their own. */
+/** Stores large bodies. See `s3PayloadStore`; tests and simulators use their own. */
 export interface PayloadStore {
   /**
-   * Keeps a body and returns where it is.
+   * Stores a body and returns its location.
    *
-   * @throws FanfareError `PayloadUnavailable` when it could not be written
+   * @throws FanfareError `PayloadUnavailable` when the body could not be written
    */
   put(body: Uint8Array, signal?: AbortSignal): Promise<PayloadPointer>;
 
   /**
-   * Reads a body, verified, and never more than `maxBytes`.
+   * Reads and verifies a body.
    *
-   * @throws FanfareError `PayloadNotFound`, `PayloadTooLarge`, `PayloadCorrupted` (no retry helps) or `PayloadUnavailable` (a
-   *   retry may)
+   * @param maxBytes size above which reading stops
+   * @throws FanfareError `PayloadNotFound`, `PayloadTooLarge` or `PayloadCorrupted`, which are permanent; `PayloadUnavailable`,
+   *   which is transient
    */
   get(pointer: PayloadPointer, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
 
-  /** Loads what the first call would load. */
+  /** Loads what the first call needs. */
   preload?(): Promise<void>;
 }

@@ -6,18 +6,18 @@ import type { PayloadPointer } from "../wire/index.ts";
 import type { PayloadLocation } from "./location.ts";
 import type { PayloadStore } from "./payload-store.ts";
 
-/** What {@link s3PayloadStore} takes. */
+/** Options of {@link s3PayloadStore}. */
 export interface S3PayloadStoreOptions {
-  /** Where new payloads go. Not needed by consumers. */
+  /** Where new payloads are stored. Consumers do not need it. */
   readonly location?: PayloadLocation;
   /** @default made at the first use from the environment, as the SDK does */
   readonly client?: S3Client;
 }
 
 /**
- * Payloads in S3. Objects are written once under a random key with a SHA-256 checksum, which S3 verifies when it stores them
- * and the SDK when it reads them. They are never deleted here: other subscribers and redrives need them; the bucket's
- * lifecycle rule expires them.
+ * Stores payloads in S3. An object is written once under a random key with a SHA-256 checksum, which S3 verifies when it stores
+ * the object and the SDK when it reads it. Objects are never deleted here, because other subscribers and redrives need them: the
+ * bucket's lifecycle rule expires them.
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   const load = s3Loader(options.client);
@@ -30,9 +30,9 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
     async put(body, signal) {
       const { location } = options;
       if (location === undefined) {
-        throw new FanfareError("ConfigurationInvalid", "no location for large payloads is configured", {
+        throw new FanfareError("ConfigurationInvalid", "s3PayloadStore has no location for new payloads", {
           field: "location",
-          remedy: "give s3PayloadStore a location: { bucket, prefix }",
+          remedy: "pass the option location: { bucket, prefix }",
         });
       }
       const { sdk, client } = await load();
@@ -47,7 +47,7 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
             ContentType: "application/cloudevents+json",
             ChecksumAlgorithm: "SHA256",
           }),
-          signal === undefined ? {} : { abortSignal: signal },
+          { abortSignal: signal },
         );
       } catch (cause) {
         throw unavailable("written to", pointer, cause);
@@ -58,20 +58,22 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
     async get(pointer, maxBytes, signal) {
       const { sdk, client } = await load();
       try {
-        const answer = await client.send(
+        const response = await client.send(
           new sdk.GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key, ChecksumMode: "ENABLED" }),
-          signal === undefined ? {} : { abortSignal: signal },
+          { abortSignal: signal },
         );
-        if (answer.Body === undefined) return new Uint8Array();
-        return await readBounded(answer.Body as AsyncIterable<Uint8Array>, answer.ContentLength, maxBytes, pointer);
+        if (response.Body === undefined) {
+          return new Uint8Array();
+        }
+        return await readBounded(response.Body as AsyncIterable<Uint8Array>, response.ContentLength, maxBytes, pointer);
       } catch (error) {
-        throw classify(error, pointer);
+        throw readError(error, pointer);
       }
     },
   };
 }
 
-/** Reads a stream and stops at the limit: the declared length is not believed. */
+/** Reads a stream, and stops at the limit: the declared length is not trusted. */
 async function readBounded(
   stream: AsyncIterable<Uint8Array>,
   declared: number | undefined,
@@ -81,13 +83,17 @@ async function readBounded(
   const chunks: Uint8Array[] = [];
   let total = 0;
   if (declared !== undefined && declared > maxBytes) {
-    // Or the connection would stay busy with a body that nobody reads.
-    if ("destroy" in stream && typeof stream.destroy === "function") stream.destroy();
+    // Otherwise the connection would stay open for a body that is not read.
+    if ("destroy" in stream && typeof stream.destroy === "function") {
+      stream.destroy();
+    }
     throw tooLarge(pointer, maxBytes);
   }
   for await (const chunk of stream) {
     total += chunk.byteLength;
-    if (total > maxBytes) throw tooLarge(pointer, maxBytes);
+    if (total > maxBytes) {
+      throw tooLarge(pointer, maxBytes);
+    }
     chunks.push(chunk);
   }
   if (declared !== undefined && total !== declared) {
@@ -103,15 +109,17 @@ function tooLarge(pointer: PayloadPointer, maxBytes: number): FanfareError {
   return new FanfareError("PayloadTooLarge", `the payload s3://${pointer.bucket}/${pointer.key} is too large`, {
     field: "body",
     limit: `${maxBytes} bytes`,
-    remedy: "raise maxPayloadBytes of this consumer and give its function the memory, then redrive",
+    remedy: "raise maxPayloadBytes of this consumer and the memory of its function, then redrive",
   });
 }
 
-/** Names of errors after which another try finds the same. */
+/** Names of errors that mean that the object does not exist. */
 const MISSING = new Set(["NoSuchKey", "NoSuchBucket", "NotFound"]);
 
-function classify(error: unknown, pointer: PayloadPointer): unknown {
-  if (isFanfareError(error)) return error;
+function readError(error: unknown, pointer: PayloadPointer): unknown {
+  if (isFanfareError(error)) {
+    return error;
+  }
   const { name, message } = describeError(error);
   if (MISSING.has(name)) {
     return new FanfareError("PayloadNotFound", `the payload s3://${pointer.bucket}/${pointer.key} does not exist`, {
@@ -143,7 +151,7 @@ function unavailable(what: string, pointer: PayloadPointer, cause: unknown): Fan
       remedy:
         name === "AccessDenied"
           ? "grant s3:PutObject to publishers and s3:GetObject to consumers, as the constructs do"
-          : "it is tried again",
+          : "the operation can be retried",
     },
   );
 }

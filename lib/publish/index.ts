@@ -1,3 +1,3 @@
-export type { PublisherOptions } from "./options.ts";
+export type { PublisherOptions, PublishOptions } from "./options.ts";
 export { type PublishEntry, PublishError } from "./publish-error.ts";
-export { createPublisher, type Published, type Publisher, type PublishOptions } from "./publisher.ts";
+export { createPublisher, type Published, type Publisher } from "./publisher.ts";

@@ -6,43 +6,64 @@ import type { AnyContract } from "../contract/index.ts";
 import { FanfareError, numberInRange } from "../errors/index.ts";
 import { publisherVariables } from "../names/index.ts";
 import { type Compression, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
-import { SQS_MAX_BYTES } from "../wire/index.ts";
+import { type MessageOptions, SQS_MAX_BYTES } from "../wire/index.ts";
 import { snsTransport } from "./sns-transport.ts";
 import { sqsTransport } from "./sqs-transport.ts";
 import type { Transport } from "./transport.ts";
 
-/** What `createPublisher` takes besides the contract. Everything has a default; the constructs set the environment. */
+/** Options of a publisher, besides its contract. The constructs set the environment variables named here. */
 export interface PublisherOptions {
   /** ARN of the topic, or URL of the queue. @default the variable `FANFARE_<CONTRACT>_TARGET` */
   readonly target?: string;
-  /** The CloudEvents source: who publishes. Part of every consumer's idempotency key. @default `urn:fanfare:<contract>` */
+  /** The CloudEvents source: a non-empty URI that names the publisher. Part of every idempotency key. @default `urn:fanfare:<contract>` */
   readonly source?: string;
   /**
-   * Bytes of a message with its attributes above which it is offloaded, or refused where there is no payload store.
+   * Maximum size of a message with its attributes, in bytes, 1,024 to 1,048,576. A larger message is offloaded, or refused if
+   * there is no payload store.
    * @default the variable `FANFARE_<CONTRACT>_MAX_MESSAGE_BYTES`, else 262,144 for topics and 1,048,576 for queues
+   *   (Amazon SNS API Reference, `Publish`; Amazon SQS Developer Guide, "Amazon SQS message quotas")
    */
   readonly maxMessageBytes?: number;
-  /** Where larger bodies go. @default S3 at `FANFARE_<CONTRACT>_PAYLOAD_LOCATION`, if that is set */
+  /** Where the bodies of larger messages are stored. @default S3 at `FANFARE_<CONTRACT>_PAYLOAD_LOCATION`, if that is set */
   readonly payloads?: PayloadStore;
-  /** Bytes of a body that is offloaded at most. @default 67,108,864 (64 MiB) */
+  /** Maximum size of an offloaded body, in bytes, 1 to 1,073,741,824 (1 GiB). @default 67,108,864 (64 MiB) */
   readonly maxPayloadBytes?: number;
-  /** Compresses bodies. Only Fanfare's consumers read them. @default not */
+  /** Compresses every body. Only Fanfare's consumers can read it. @default no compression */
   readonly compress?: Compression;
-  /** Milliseconds that an event may wait for others while calls are under way. @default 5 */
+  /** Milliseconds that an event waits for others while calls are under way, 0 to 10,000. An idle publisher sends at once. @default 5 */
   readonly lingerMs?: number;
-  /** Calls to AWS under way at once. @default 4 */
+  /** Maximum number of calls to AWS under way at once, 1 to 256. @default 4 */
   readonly concurrency?: number;
-  /** Tries of one event, each after a longer pause. @default 6 */
+  /**
+   * Maximum number of attempts per event, 1 to 100. The pauses between them grow to 5 seconds. Each attempt is a call in which
+   * the SDK does its own retries.
+   * @default 6
+   */
   readonly maxAttempts?: number;
-  /** Bytes of events that wait or are under way; above, `publish` rejects with `PublisherOverloaded`. @default 67,108,864 (64 MiB) */
+  /**
+   * Maximum size of all events that wait or are being sent, in bytes, at least 1. Above it `publish` rejects with
+   * `PublisherOverloaded`.
+   * @default 67,108,864 (64 MiB)
+   */
   readonly maxBufferedBytes?: number;
-  /** Clients to use instead of new ones with the SDK's defaults. */
+  /** Clients to use. @default new ones with the SDK's defaults */
   readonly clients?: { readonly sns?: SNSClient; readonly sqs?: SQSClient; readonly s3?: S3Client };
-  /** @default the machine's */
+  /** @default the system's clock */
   readonly clock?: Clock;
 }
 
-/** Options with nothing left open. */
+/** Options of one event. */
+export interface PublishOptions extends MessageOptions {
+  /**
+   * Seconds for which a standard queue delays the message, a whole number from 0 to 900. Not possible with topics and FIFO
+   * queues. Source: Amazon SQS API Reference, `SendMessage`.
+   */
+  readonly delaySeconds?: number;
+  /** Cancels the event if it is aborted before the event is sent. A call under way is not interrupted. */
+  readonly signal?: AbortSignal;
+}
+
+/** The options with defaults filled in. */
 export interface PublisherSettings {
   readonly transport: Transport;
   readonly source: string;
@@ -86,10 +107,12 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
 }
 
 function sourceFrom(source: string): string {
-  if (typeof source === "string" && source !== "") return source;
-  throw new FanfareError("ConfigurationInvalid", "the publisher's source is empty", {
+  if (typeof source === "string" && source !== "") {
+    return source;
+  }
+  throw new FanfareError("ConfigurationInvalid", "the publisher's source is not a non-empty string", {
     field: "source",
-    remedy: "give a URI that names who publishes, or leave it out: consumers refuse events without one",
+    remedy: "pass a URI that names the publisher, or omit the option",
   });
 }
 
@@ -98,34 +121,42 @@ function transportFor(options: PublisherOptions, variable: string): Transport {
   if (target === undefined || target === "") {
     throw new FanfareError("ConfigurationInvalid", `the publisher has no target: ${variable} is not set`, {
       field: "target",
-      remedy: "call topic.grantPublish(fn) in the stack, which sets it, or give createPublisher the target option",
+      remedy: "call topic.grantPublish(fn) in the stack, which sets it, or pass the target option to createPublisher",
     });
   }
-  if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) return snsTransport(target, options.clients?.sns);
-  if (/^https?:\/\/.+\/.+$/.test(target)) return sqsTransport(target, options.clients?.sqs);
+  if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) {
+    return snsTransport(target, options.clients?.sns);
+  }
+  if (/^https?:\/\/.+\/.+$/.test(target)) {
+    return sqsTransport(target, options.clients?.sqs);
+  }
   const what = target.includes(":sqs:")
-    ? "the ARN of a queue: give the queue's URL"
+    ? "the ARN of a queue, not its URL"
     : "neither the ARN of a topic nor the URL of a queue";
   throw new FanfareError("ConfigurationInvalid", `the publisher's target "${target}" is ${what}`, {
     field: "target",
-    remedy: "give arn:aws:sns:REGION:ACCOUNT:NAME or https://sqs.REGION.amazonaws.com/ACCOUNT/NAME",
+    remedy: "use arn:aws:sns:REGION:ACCOUNT:NAME or https://sqs.REGION.amazonaws.com/ACCOUNT/NAME",
   });
 }
 
 function payloadsFrom(variable: string, client: S3Client | undefined): PayloadStore | undefined {
   const [location] = parseLocations(process.env[variable] ?? "", variable);
-  if (location === undefined) return undefined;
+  if (location === undefined) {
+    return undefined;
+  }
   return s3PayloadStore(client === undefined ? { location } : { location, client });
 }
 
 function numberFrom(variable: string): number | undefined {
   const text = process.env[variable];
-  if (text === undefined || text === "") return undefined;
+  if (text === undefined || text === "") {
+    return undefined;
+  }
   const value = Number(text);
   if (!Number.isSafeInteger(value)) {
     throw new FanfareError("ConfigurationInvalid", `${variable} is "${text}"`, {
       field: variable,
-      remedy: "give a number of bytes",
+      remedy: "set it to a whole number of bytes",
     });
   }
   return value;

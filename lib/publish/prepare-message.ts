@@ -3,20 +3,21 @@ import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
 import { compress, type PayloadStore } from "../payload/index.ts";
 import { assertAttributeCount, messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
 import type { PublisherSettings } from "./options.ts";
-import type { OutgoingMessage } from "./transport.ts";
+import type { PreparedMessage } from "./send-buffer.ts";
 
 /**
- * Compresses and offloads as configured, and checks the size of what is left.
+ * Compresses and offloads a message as configured, and checks the size of the result.
  *
- * @param bytes those of the message as it is
- * @throws FanfareError `MessageTooLong`, or what compressing and the payload store throw; the signal's reason when aborted
+ * @param bytes size of the message as it is given
+ * @throws FanfareError `MessageTooLong`, `TooManyAttributes`; what compression and the payload store throw; the signal's reason
+ *   when aborted
  */
 export async function prepareMessage(
   message: WireMessage,
   bytes: number,
   settings: Pick<PublisherSettings, "compress" | "maxMessageBytes" | "maxPayloadBytes" | "payloads">,
   options: { readonly delaySeconds?: number; readonly signal?: AbortSignal },
-): Promise<{ message: OutgoingMessage; bytes: number }> {
+): Promise<PreparedMessage> {
   const { maxMessageBytes, payloads, maxPayloadBytes } = settings;
   let { body, attributes } = message;
   let size = bytes;
@@ -27,9 +28,11 @@ export async function prepareMessage(
   }
   if (size > maxMessageBytes) {
     const payload = Buffer.from(body);
-    if (payloads === undefined) throw tooLong(message.id, size, maxMessageBytes, "turn on largePayloads of the topic");
+    if (payloads === undefined) {
+      throw tooLong(message.id, size, maxMessageBytes, "set largePayloads on the topic, or pass the payloads option");
+    }
     if (payload.byteLength > maxPayloadBytes) {
-      const remedy = "raise maxPayloadBytes, and that of the consumers";
+      const remedy = "raise maxPayloadBytes of the publisher and of its consumers";
       throw tooLong(message.id, payload.byteLength, maxPayloadBytes, remedy);
     }
     body = writePointer(await offload(payloads, payload, options.signal));
@@ -38,9 +41,9 @@ export async function prepareMessage(
       [OFFLOAD_ATTRIBUTE]: { DataType: "Number", StringValue: String(payload.byteLength) },
     };
     size = messageBytes(body, attributes);
-    // AWS would refuse the whole call, and with it the entries of others.
+    // AWS would refuse the whole call, and with it the other entries.
     if (size > maxMessageBytes) {
-      throw tooLong(message.id, size, maxMessageBytes, "shorten its routing attributes: they are not offloaded");
+      throw tooLong(message.id, size, maxMessageBytes, "shorten its routing attributes, which are not offloaded");
     }
   }
   assertAttributeCount(message.id, attributes);
@@ -48,7 +51,7 @@ export async function prepareMessage(
   return { bytes: size, message: { body, attributes, group, deduplicationId, delaySeconds: options.delaySeconds } };
 }
 
-/** @throws the signal's reason when aborted, whatever the store makes of that; else what the store throws */
+/** @throws the signal's reason when aborted, whatever the store throws then; else what the store throws */
 async function offload(payloads: PayloadStore, body: Uint8Array, signal: AbortSignal | undefined) {
   try {
     return await payloads.put(body, signal);

@@ -1,9 +1,9 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { snsLoader } from "../aws/index.ts";
 import { SNS_DEFAULT_MAX_BYTES } from "../wire/index.ts";
-import { readBatchAnswer, type Transport } from "./transport.ts";
+import { receipts, type Transport } from "./transport.ts";
 
-/** Publishes to a topic, in the topic's own region: SNS refuses others. */
+/** Publishes to a topic, in the topic's own Region: SNS refuses publications in others. */
 export function snsTransport(topicArn: string, client: SNSClient | undefined): Transport {
   const fifo = topicArn.endsWith(".fifo");
   const region = topicArn.split(":")[3];
@@ -13,24 +13,24 @@ export function snsTransport(topicArn: string, client: SNSClient | undefined): T
     ordered: fifo,
     delays: false,
     defaultMaxBytes: SNS_DEFAULT_MAX_BYTES,
-    // SNS: the entries of a batch together may be as large as one message.
+    // All entries of a batch together may be as large as one message. Source: Amazon SNS API Reference, `PublishBatch`.
     batchBytes: (maxMessageBytes) => maxMessageBytes,
     async send(messages) {
       const { sdk, client: sns } = await load();
-      const answer = await sns.send(
+      const response = await sns.send(
         new sdk.PublishBatchCommand({
           TopicArn: topicArn,
           PublishBatchRequestEntries: messages.map((message, index) => ({
             Id: String(index),
             Message: message.body,
             MessageAttributes: { ...message.attributes },
-            // On a standard topic the group reaches standard queues as the tenant of fair queues.
+            // From a standard topic the group reaches standard queues, as the tenant of a fair queue.
             ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
             ...(fifo ? { MessageDeduplicationId: message.deduplicationId } : {}),
           })),
         }),
       );
-      return readBatchAnswer(messages.length, answer);
+      return receipts(messages.length, response);
     },
   };
 }

@@ -1,9 +1,9 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { sqsLoader } from "../aws/index.ts";
 import { SQS_MAX_BYTES } from "../wire/index.ts";
-import { readBatchAnswer, type Transport } from "./transport.ts";
+import { receipts, type Transport } from "./transport.ts";
 
-/** Sends to a queue: point to point, without a topic. */
+/** Sends to a queue directly, without a topic. */
 export function sqsTransport(queueUrl: string, client: SQSClient | undefined): Transport {
   const fifo = queueUrl.endsWith(".fifo");
   const load = sqsLoader(client);
@@ -15,7 +15,7 @@ export function sqsTransport(queueUrl: string, client: SQSClient | undefined): T
     batchBytes: () => SQS_MAX_BYTES,
     async send(messages) {
       const { sdk, client: sqs } = await load();
-      const answer = await sqs.send(
+      const response = await sqs.send(
         new sdk.SendMessageBatchCommand({
           QueueUrl: queueUrl,
           Entries: messages.map((message, index) => ({
@@ -28,7 +28,7 @@ export function sqsTransport(queueUrl: string, client: SQSClient | undefined): T
           })),
         }),
       );
-      return readBatchAnswer(messages.length, answer);
+      return receipts(messages.length, response);
     },
   };
 }

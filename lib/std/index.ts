@@ -1,3 +1,4 @@
+export { chunksOf } from "./chunks.ts";
 export { type DeadlineClock, withDeadline } from "./deadline.ts";
 export { IndexedHeap } from "./indexed-heap.ts";
 export { isJsonObject, type Json, type JsonObject } from "./json.ts";

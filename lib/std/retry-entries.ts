@@ -5,7 +5,7 @@ export type EntryResult<Value> =
 
 /** What {@link retryEntries} takes. */
 export interface RetryEntriesOptions<Entry, Value> {
-  /** Number of calls at most, the first included. */
+  /** Maximum number of calls, including the first. */
   readonly maxAttempts: number;
   /** Makes one call. Returns one result per entry, in order. */
   readonly call: (entries: readonly Entry[]) => Promise<readonly EntryResult<Value>[]>;
@@ -22,8 +22,9 @@ export interface RetryEntriesOptions<Entry, Value> {
 /**
  * Makes a batch call, and makes it again for the entries that failed for a transient reason: the SDK retries calls, not entries.
  *
+ * @param entries distinct entries; without any, no call is made
  * @returns the last result of each entry, in order
- * @throws what `call` throws
+ * @throws what `call` and `pause` throw
  */
 export async function retryEntries<Entry, Value>(
   entries: readonly Entry[],
@@ -31,7 +32,7 @@ export async function retryEntries<Entry, Value>(
 ): Promise<readonly EntryResult<Value>[]> {
   const results = new Map<Entry, EntryResult<Value>>();
   let open = entries;
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1; open.length > 0; attempt++) {
     const latest = await call(open);
     for (const [index, entry] of open.entries()) {
       results.set(entry, latest[index] ?? NO_RESULT);
@@ -40,13 +41,14 @@ export async function retryEntries<Entry, Value>(
       const result = results.get(entry);
       return result?.ok === false && isTransient(result.error);
     });
-    if (open.length === 0 || attempt === maxAttempts || !(await pause(attempt, open))) {
-      return entries.map((entry) => results.get(entry) ?? NO_RESULT);
+    if (attempt === maxAttempts || (open.length > 0 && !(await pause(attempt, open)))) {
+      break;
     }
   }
+  return entries.map((entry) => results.get(entry) ?? NO_RESULT);
 }
 
-const NO_RESULT: { readonly ok: false; readonly error: unknown } = {
+const NO_RESULT: EntryResult<never> = {
   ok: false,
   error: new Error("the call returned fewer results than entries"),
 };

@@ -1,28 +1,29 @@
 import { FanfareError } from "../errors/index.ts";
-import { isBase64, isJsonObject, parseJson } from "./envelope.ts";
+import { isJsonObject } from "../std/index.ts";
+import { isBase64, parseJson } from "./envelope.ts";
 import { isPointer, type PayloadPointer, readPointer } from "./pointer.ts";
 
-/** What a message's body turned out to be. */
+/** The parsed body of a message. */
 export type Body =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "pointer"; readonly pointer: PayloadPointer };
 
 /**
- * Parses the body of a message: JSON, a payload pointer, or either of them wrapped by SNS (a subscription without raw
+ * Parses the body of a message: JSON or a payload pointer, either of them possibly wrapped by SNS (a subscription without raw
  * delivery).
  *
  * @throws FanfareError `BodyMalformed`
  */
 export function readBody(text: string): Body {
   const value = parseJson(text, "body");
-  return classify(isNotification(value) ? parseJson(value.Message, "body.Message") : value);
+  return bodyOf(isNotification(value) ? parseJson(value.Message, "body.Message") : value);
 }
 
-function classify(value: unknown): Body {
+function bodyOf(value: unknown): Body {
   return isPointer(value) ? { kind: "pointer", pointer: readPointer(value) } : { kind: "json", value };
 }
 
-/** Source: Amazon SNS Developer Guide, "HTTP/HTTPS notification JSON format"; SQS subscriptions get the same. */
+/** Source: Amazon SNS Developer Guide, "HTTP/HTTPS notification JSON format"; SQS subscriptions receive the same format. */
 function isNotification(value: unknown): value is { readonly Message: string } {
   return (
     isJsonObject(value) &&
@@ -32,7 +33,7 @@ function isNotification(value: unknown): value is { readonly Message: string } {
   );
 }
 
-/** A text body that is compressed is base64; this gives its bytes. @throws FanfareError `BodyMalformed` */
+/** Decodes a compressed body, which is base64. @throws FanfareError `BodyMalformed` */
 export function readBase64(text: string): Uint8Array {
   if (!isBase64(text)) {
     throw new FanfareError("BodyMalformed", "the body is marked as compressed but is not base64", {

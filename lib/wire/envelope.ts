@@ -1,4 +1,5 @@
 import { FanfareError } from "../errors/index.ts";
+import { isJsonObject } from "../std/index.ts";
 
 /**
  * A CloudEvents 1.0 event in the JSON format, with the documented extensions that Fanfare uses.
@@ -17,7 +18,7 @@ export interface Envelope {
   readonly data?: unknown;
   /** Binary data in base64, instead of `data`. */
   readonly data_base64?: string;
-  /** Extension of Fanfare: version of the payload's shape. Absent means 1. */
+  /** Extension of Fanfare: version of the payload. Absent means 1. */
   readonly dataversion?: number;
   /** Partitioning: the message group. */
   readonly partitionkey?: string;
@@ -26,23 +27,23 @@ export interface Envelope {
   readonly tracestate?: string;
   readonly correlationid?: string;
   readonly causationid?: string;
-  /** RFC 3339: from then on the event is of no use. */
+  /** RFC 3339: the time at which the event expires. */
   readonly expirytime?: string;
-  /** Extensions of others. */
+  /** Other extensions. */
   readonly [extension: string]: unknown;
 }
 
-/** U+FFFE and U+FFFF are legal in JSON but refused by SQS: written as escapes. Everything else JSON.stringify escapes itself. */
+/** U+FFFE and U+FFFF are legal in JSON, but SQS refuses them. `JSON.stringify` escapes every other character that SQS refuses. */
 const REFUSED_BY_SQS = /[\uFFFE\uFFFF]/g;
 
-/** The body of a message: the envelope as JSON that SQS accepts, whatever characters the data holds. */
+/** The body of a message: the envelope as JSON that SQS accepts, whatever characters the data contains. */
 export function writeEnvelope(envelope: Envelope): string {
   const json = JSON.stringify(envelope);
   return json.replace(REFUSED_BY_SQS, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
 /**
- * Reads an envelope from parsed JSON. Fields that Fanfare does not know are kept.
+ * Reads an envelope from parsed JSON. Unknown fields are kept.
  *
  * @throws FanfareError `BodyMalformed` naming the field
  */
@@ -56,12 +57,13 @@ export function readEnvelope(given: unknown): Envelope {
   }
   if (!isNamed(value.id) || !isNamed(value.source) || !isNamed(value.type)) {
     const field = !isNamed(value.id) ? "id" : !isNamed(value.source) ? "source" : "type";
-    throw malformed(field, `${field} is ${describe(value[field])}, not a text of at least one character`);
+    throw malformed(field, `${field} is ${describe(value[field])}, not a non-empty string`);
   }
-  if (value.time !== undefined && typeof value.time !== "string")
+  if (value.time !== undefined && typeof value.time !== "string") {
     throw malformed("time", `time is ${describe(value.time)}`);
+  }
   if (value.expirytime !== undefined && Number.isNaN(Date.parse(String(value.expirytime)))) {
-    throw malformed("expirytime", `expirytime is ${describe(value.expirytime)}, not a time in RFC 3339`);
+    throw malformed("expirytime", `expirytime is ${describe(value.expirytime)}, not an RFC 3339 time`);
   }
   if (value.data_base64 !== undefined && typeof value.data_base64 !== "string") {
     throw malformed("data_base64", `data_base64 is ${describe(value.data_base64)}, not base64`);
@@ -73,40 +75,52 @@ function isNamed(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-/** An attribute that is null counts as absent (JSON Event Format, 2.2); data may be null. */
+/** A null attribute counts as absent (JSON Event Format, 2.2); data may be null. */
 function withoutNulls(given: Record<string, unknown>): Record<string, unknown> {
-  // Hardly any envelope has one: only those that do are copied.
-  if (!hasNulls(given)) return given;
+  // Few envelopes contain one, so only those are copied.
+  if (!hasNulls(given)) {
+    return given;
+  }
   return Object.fromEntries(Object.entries(given).filter(([name, value]) => value !== null || name === "data"));
 }
 
 function hasNulls(given: Readonly<Record<string, unknown>>): boolean {
   // A parsed object inherits nothing that could be enumerated.
-  for (const name in given) if (given[name] === null && name !== "data") return true;
+  for (const name in given) {
+    if (given[name] === null && name !== "data") {
+      return true;
+    }
+  }
   return false;
 }
 
-/** Version of the payload: `dataversion`, which other writers may send as text; 1 when absent. */
+/** Version of the payload: `dataversion`, which other writers may send as a string; 1 when absent. */
 export function envelopeVersion(envelope: Envelope): number {
   return envelope.dataversion === undefined ? 1 : Number(envelope.dataversion);
 }
 
-/** The payload: `data`, or what `data_base64` holds (parsed where its content type is JSON, else its bytes). */
+/** The payload: `data`, or the content of `data_base64`, parsed if its content type is JSON, else as bytes. */
 export function envelopeData(envelope: Envelope): unknown {
-  if (envelope.data_base64 === undefined) return envelope.data;
-  if (!isBase64(envelope.data_base64)) throw malformed("data_base64", "data_base64 is not base64");
+  if (envelope.data_base64 === undefined) {
+    return envelope.data;
+  }
+  if (!isBase64(envelope.data_base64)) {
+    throw malformed("data_base64", "data_base64 is not base64");
+  }
   const bytes = Buffer.from(envelope.data_base64, "base64");
   return isJsonData(envelope) ? parseJson(bytes.toString("utf8"), "data_base64") : new Uint8Array(bytes);
 }
 
 /**
- * The JSON object or list that stands as text in `data`, or `undefined`. CloudEvents wants JSON data as a JSON value, never as a
- * document in a text (JSON Event Format, 3.1), so a text is a text. But some write it so all the same, among them AWS.Messaging
- * for .NET before 0.21: to be asked for only where a text makes no sense.
+ * The JSON object or list that `data` contains as a string, or `undefined`. CloudEvents requires JSON data as a JSON value (JSON
+ * Event Format, 3.1), so a string is a string. But some writers send a JSON document as a string, among them AWS.Messaging for
+ * .NET before 0.21. Use this only where a string does not match the schema.
  */
 export function documentInText(envelope: Envelope): unknown {
   const { data } = envelope;
-  if (typeof data !== "string" || !isJsonData(envelope) || !/^\s*[[{]/.test(data)) return undefined;
+  if (typeof data !== "string" || !isJsonData(envelope) || !/^\s*[[{]/.test(data)) {
+    return undefined;
+  }
   try {
     return JSON.parse(data);
   } catch {
@@ -114,12 +128,12 @@ export function documentInText(envelope: Envelope): unknown {
   }
 }
 
-/** Whether the data is JSON: where nothing is said, it is. */
+/** Whether the data is JSON, which is the default. */
 function isJsonData({ datacontenttype = "application/json" }: Envelope): boolean {
   return /^application\/(.+\+)?json\b/i.test(datacontenttype);
 }
 
-/** @throws FanfareError `BodyMalformed`, without the text: it may hold personal data. */
+/** @throws FanfareError `BodyMalformed`, without the text: it may contain personal data. */
 export function parseJson(text: string, field: string): unknown {
   try {
     return JSON.parse(text);
@@ -128,27 +142,28 @@ export function parseJson(text: string, field: string): unknown {
   }
 }
 
-/** Whether a text is base64 with its padding. Node's own decoder skips what it does not know. */
+/** Whether a string is base64 with padding. Node's decoder ignores invalid characters. */
 export function isBase64(text: string): boolean {
   return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 }
 
-/** Whether parsed JSON is an object (not null, not a list). */
-export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function describe(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "string" ? `a text of ${value.length} characters` : `a ${typeof value}`;
+  if (value === undefined) {
+    return "missing";
+  }
+  if (value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return "a list";
+  }
+  return typeof value === "string" ? `a string of ${value.length} characters` : `a ${typeof value}`;
 }
 
 function malformed(field: string, message: string): FanfareError {
   return new FanfareError("BodyMalformed", message, {
     field,
     remedy:
-      "publish with createPublisher or another CloudEvents 1.0 writer, or give consume a codec for bodies without an envelope",
+      "publish with createPublisher or another CloudEvents 1.0 writer, or pass consume a codec for bodies without an envelope",
   });
 }

@@ -5,7 +5,6 @@ export {
   type Envelope,
   envelopeData,
   envelopeVersion,
-  isJsonObject,
   parseJson,
   readEnvelope,
   writeEnvelope,

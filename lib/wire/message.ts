@@ -6,30 +6,30 @@ import { encodeAttributes, type WireAttributes } from "./attributes.ts";
 import { type Envelope, writeEnvelope } from "./envelope.ts";
 import { GROUP_ID, MAX_GROUP_ID_LENGTH } from "./limits.ts";
 
-/** What a publisher may say of one event besides its data. */
+/** Options of one event, besides its data. */
 export interface MessageOptions {
   /**
-   * The CloudEvents id. Two events of one source and id are the same event to every consumer. At most 128 ASCII letters,
-   * digits and punctuation, because it is the FIFO deduplication id too.
+   * The CloudEvents id. Two events with the same source and id are the same event for every consumer. 1 to 128 ASCII letters,
+   * digits and punctuation, because it is also the FIFO deduplication id (Amazon SQS API Reference, `SendMessage`).
    * @default a random UUID
    */
   readonly id?: string;
-  /** @default now */
+  /** When the event happened, in the years 0 to 9999. @default now */
   readonly time?: Date;
   /** The CloudEvents subject. */
   readonly subject?: string;
-  /** Overrides the contract's `group`. */
+  /** Message group, 1 to 128 ASCII letters, digits and punctuation. @default the contract's `group` */
   readonly group?: string;
-  /** FIFO deduplication id. @default the event id */
+  /** FIFO deduplication id, 1 to 128 ASCII letters, digits and punctuation. @default the event id */
   readonly deduplicationId?: string;
   /** W3C Trace Context of the caller. */
   readonly traceparent?: string;
   readonly tracestate?: string;
-  /** What belongs together: the id of the first event or request of a chain. */
+  /** Id of the first event or request of a chain. */
   readonly correlationId?: string;
-  /** The id of the event that caused this one. */
+  /** Id of the event that caused this one. */
   readonly causationId?: string;
-  /** From then on the event is of no use. @default the contract's `expiresAfterSeconds` from `time` */
+  /** When the event expires. @default the contract's `expiresAfterSeconds` from `time` */
   readonly expiresAt?: Date;
 }
 
@@ -43,11 +43,11 @@ export interface WireMessage {
 }
 
 /**
- * Makes the message of one event.
+ * Composes the message of one event.
  *
  * @param source the CloudEvents source
- * @param data what goes onto the wire: the schema's input, validated
- * @param output the schema's output, from which attributes and group are taken
+ * @param data the schema's input, validated: this is sent
+ * @param output the schema's output, from which attributes and group are computed
  * @throws FanfareError `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`, `SchemaMismatch` (data that JSON cannot hold)
  */
 export function composeMessage(
@@ -59,7 +59,9 @@ export function composeMessage(
 ): WireMessage {
   const id = checkedToken(`${event.name}.id`, options.id ?? randomUUID());
   const group = options.group ?? event.definition.groupOf(output);
-  if (group !== undefined) checkedToken(`${event.name}.group`, group);
+  if (group !== undefined) {
+    checkedToken(`${event.name}.group`, group);
+  }
   const time = checkedTime(`${event.name}.time`, options.time ?? new Date());
   const body = serialise(event, {
     specversion: "1.0",
@@ -102,9 +104,13 @@ function serialise(event: ContractEvent, envelope: Envelope): string {
 }
 
 function expiry(event: ContractEvent, time: Date, expiresAt: Date | undefined): Date | undefined {
-  if (expiresAt !== undefined) return checkedTime(`${event.name}.expiresAt`, expiresAt);
+  if (expiresAt !== undefined) {
+    return checkedTime(`${event.name}.expiresAt`, expiresAt);
+  }
   const seconds = event.definition.expiresAfterSeconds;
-  if (seconds === undefined) return undefined;
+  if (seconds === undefined) {
+    return undefined;
+  }
   return checkedTime(`${event.name}.expiresAt`, new Date(time.getTime() + seconds * 1_000));
 }
 
@@ -114,21 +120,21 @@ function checkedTime(field: string, time: Date): Date {
   if (!(year >= 0 && year <= 9_999)) {
     throw new FanfareError("MessageInvalid", `${field} is not a time of the years 0 to 9999`, {
       field,
-      remedy: "give a valid Date",
+      remedy: "use a valid Date",
     });
   }
   return time;
 }
 
-/** Group, deduplication id and event id have one form: SQS's. @throws FanfareError `MessageInvalid` */
+/** Group, deduplication id and event id have the same form. Source: {@link GROUP_ID}. @throws FanfareError `MessageInvalid` */
 function checkedToken(field: string, token: string): string {
   if (typeof token !== "string" || !GROUP_ID.test(token)) {
     const what =
-      typeof token !== "string" ? `is a ${typeof token}` : `has ${token.length} characters or one that SQS refuses`;
+      typeof token !== "string" ? `is a ${typeof token}` : `has ${token.length} characters, or one that SQS refuses`;
     throw new FanfareError("MessageInvalid", `${field} ${what}`, {
       field,
       limit: `${MAX_GROUP_ID_LENGTH} characters`,
-      remedy: "use 1 to 128 ASCII letters, digits and punctuation, no spaces; hash what is longer",
+      remedy: "use 1 to 128 ASCII letters, digits and punctuation, without spaces; hash a longer value",
     });
   }
   return token;

@@ -1,14 +1,14 @@
 import { FanfareError } from "../errors/index.ts";
 import { LEGACY_OFFLOAD_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
-import { isJsonObject } from "./envelope.ts";
+import { isJsonObject } from "../std/index.ts";
 
-/** Where an offloaded body is. */
+/** The location of an offloaded body. */
 export interface PayloadPointer {
   readonly bucket: string;
   readonly key: string;
 }
 
-/** The class name that AWS's extended clients write today, and the one they wrote before. */
+/** The class name that AWS's extended clients write, and the one that older versions wrote. */
 const POINTER_CLASS = "software.amazon.payloadoffloading.PayloadS3Pointer";
 const LEGACY_POINTER_CLASS = "com.amazon.sqs.javamessaging.MessageS3Pointer";
 
@@ -28,15 +28,15 @@ export function readPointer(value: readonly unknown[]): PayloadPointer {
   if (isJsonObject(target) && typeof target.s3BucketName === "string" && typeof target.s3Key === "string") {
     return { bucket: target.s3BucketName, key: target.s3Key };
   }
-  throw new FanfareError("BodyMalformed", "the payload pointer names no bucket and key", {
+  throw new FanfareError("BodyMalformed", "the payload pointer has no bucket or no key", {
     field: "body",
-    remedy: `write ["${POINTER_CLASS}",{"s3BucketName":"...","s3Key":"..."}]`,
+    remedy: `send ["${POINTER_CLASS}",{"s3BucketName":"...","s3Key":"..."}]`,
   });
 }
 
 /**
- * The size that the sender of a pointer declared, in bytes, from either attribute; `undefined` where neither is present or
- * its value is not a whole number.
+ * The payload size in bytes that the sender of a pointer declared, in either attribute; `undefined` if neither is present or its
+ * value is not a whole number.
  */
 export function declaredPayloadBytes(attribute: (name: string) => string | undefined): number | undefined {
   const value = attribute(OFFLOAD_ATTRIBUTE) ?? attribute(LEGACY_OFFLOAD_ATTRIBUTE);

@@ -1,11 +1,11 @@
 import type { WireAttributes } from "./attributes.ts";
 
-/** Bytes of a text in UTF-8: what SNS and SQS count. */
+/** Size of a string in UTF-8, in bytes, as SNS and SQS count it. */
 export function utf8Bytes(text: string): number {
   return Buffer.byteLength(text, "utf8");
 }
 
-/** Bytes that attributes add to a message: each one's name, data type and value (SQS Developer Guide, "Message metadata"). */
+/** Bytes that attributes add to a message: name, data type and value of each. Source: Amazon SQS Developer Guide, "Message metadata". */
 export function attributeBytes(attributes: WireAttributes): number {
   let bytes = 0;
   for (const [name, attribute] of Object.entries(attributes)) {
@@ -16,7 +16,7 @@ export function attributeBytes(attributes: WireAttributes): number {
   return bytes;
 }
 
-/** Bytes of a whole message as SNS and SQS count it against their limits. */
+/** Size of a message with its attributes, in bytes, as SNS and SQS count it. */
 export function messageBytes(body: string, attributes: WireAttributes): number {
   return utf8Bytes(body) + attributeBytes(attributes);
 }

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { createInterface, type Interface } from "node:readline";
 import { promisify } from "node:util";
-import { isJsonObject } from "../../lib/wire/index.ts";
+import { isJsonObject } from "../../lib/std/index.ts";
 import { PeerUnavailable } from "./peer.ts";
 
 const execute = promisify(execFile);

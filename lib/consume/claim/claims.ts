@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock/index.ts";
 import { describeError, FanfareError } from "../../errors/index.ts";
-import type { IdempotencyStore, SettleOutcome } from "../../idempotency/index.ts";
+import type { IdempotencyStore, SettleResult } from "../../idempotency/index.ts";
 import {
   type Decoded,
   type Delivery,
@@ -64,12 +64,12 @@ export class Claims {
   }
 
   /** Marks an event done. Never throws. */
-  complete(key: string): Promise<SettleOutcome> {
+  complete(key: string): Promise<SettleResult> {
     return this.#calls.complete(key);
   }
 
   /** Gives a claim up, so that the next delivery may claim the event. Never throws. */
-  release(key: string): Promise<SettleOutcome> {
+  release(key: string): Promise<SettleResult> {
     return this.#calls.release(key);
   }
 

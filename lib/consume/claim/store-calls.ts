@@ -1,7 +1,7 @@
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError } from "../../errors/index.ts";
-import type { Claim, ClaimOutcome, IdempotencyStore, SettleOutcome } from "../../idempotency/index.ts";
+import type { Claim, ClaimResult, IdempotencyStore, SettleResult } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
 import { claimDeadline, type Invocation, settleDeadline } from "../record/index.ts";
 
@@ -27,10 +27,10 @@ export class StoreCalls {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #doneOnClaim: boolean;
-  readonly #claimsAhead: Batcher<string, ClaimOutcome>;
-  readonly #claimsAtStart: Batcher<string, ClaimOutcome>;
-  readonly #completions: Batcher<Claim, SettleOutcome>;
-  readonly #releases: Batcher<Claim, SettleOutcome>;
+  readonly #claimsAhead: Batcher<string, ClaimResult>;
+  readonly #claimsAtStart: Batcher<string, ClaimResult>;
+  readonly #completions: Batcher<Claim, SettleResult>;
+  readonly #releases: Batcher<Claim, SettleResult>;
 
   /** @param doneOnClaim marks events done by claiming them: at-most-once, whichever store the user gave */
   constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock, doneOnClaim: boolean) {
@@ -57,20 +57,20 @@ export class StoreCalls {
   }
 
   /** Claims an event, in a call with those that are claimed in the same turn of the event loop. */
-  claimAhead(key: string): Promise<ClaimOutcome> {
+  claimAhead(key: string): Promise<ClaimResult> {
     return this.#claimsAhead.add(key).catch(unavailable);
   }
 
   /** Claims an event whose handler is about to start, in a call with others that come within milliseconds. */
-  claimAtStart(key: string): Promise<ClaimOutcome> {
+  claimAtStart(key: string): Promise<ClaimResult> {
     return this.#claimsAtStart.add(key).catch(unavailable);
   }
 
-  complete(key: string): Promise<SettleOutcome> {
+  complete(key: string): Promise<SettleResult> {
     return this.#completions.add(this.claimOn(key)).catch(unavailable);
   }
 
-  release(key: string): Promise<SettleOutcome> {
+  release(key: string): Promise<SettleResult> {
     return this.#releases.add(this.claimOn(key)).catch(unavailable);
   }
 
@@ -80,7 +80,7 @@ export class StoreCalls {
     this.#releases.hurry();
   }
 
-  async #claim(keys: readonly string[]): Promise<readonly ClaimOutcome[]> {
+  async #claim(keys: readonly string[]): Promise<readonly ClaimResult[]> {
     const requests = keys.map((key) => ({
       key,
       owner: this.#owner,
@@ -95,8 +95,8 @@ export class StoreCalls {
 
   async #settle(
     what: string,
-    call: (signal: AbortSignal) => Promise<readonly SettleOutcome[]>,
-  ): Promise<readonly SettleOutcome[]> {
+    call: (signal: AbortSignal) => Promise<readonly SettleResult[]>,
+  ): Promise<readonly SettleResult[]> {
     return await withDeadline(this.#clock, settleDeadline(this.#invocation, this.#clock), tooLate(what), call);
   }
 

@@ -1,4 +1,10 @@
-import { type AnyContract, type ContractEvent, upcastPayload, type Valid, validateSoon } from "../../contract/index.ts";
+import {
+  type AnyContract,
+  type ContractEvent,
+  upcastPayload,
+  type Valid,
+  validatePayload,
+} from "../../contract/index.ts";
 import { FanfareError, isFanfareError } from "../../errors/index.ts";
 import { isJsonObject } from "../../std/index.ts";
 import { documentInText, type Envelope, envelopeData, envelopeVersion, readEnvelope } from "../../wire/index.ts";
@@ -98,7 +104,7 @@ function runCodec(body: unknown, delivery: Delivery, settings: EventSettings) {
 }
 
 async function validate(definition: ContractEvent, version: number, data: unknown): Promise<Valid> {
-  return await validateSoon(definition, upcastPayload(definition, version, data));
+  return await validatePayload(definition, upcastPayload(definition, version, data));
 }
 
 function unknownEvent(what: string, settings: EventSettings): FanfareError {

@@ -161,7 +161,7 @@ describe("a commit", () => {
     await store.claim([request("k", claim.owner)]);
     await expect(store.commit?.(claim, [addOne("a")])).rejects.toMatchObject({ name: "TransactionCanceledException" });
     stop();
-    expect(tries).toBe(4);
+    expect(tries).toBe(5);
   });
 
   test("stops when it is aborted", async () => {

@@ -82,7 +82,7 @@ describe("to a topic", () => {
     const publish = createPublisher(orders, { target: `${arn}-gone`, clients });
     await expect(publish("Placed", { id: "a1" })).rejects.toMatchObject({
       code: "PublishFailed",
-      limit: "1 of 6 tries",
+      limit: "1 of 6 attempts",
       entry: { event: "Placed", data: { id: "a1" } },
     });
   });

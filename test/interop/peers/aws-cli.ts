@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isJsonObject } from "../../../lib/wire/index.ts";
+import { isJsonObject } from "../../../lib/std/index.ts";
 import { peerEnvironment } from "../environment.ts";
 import type { PeerAttribute, PeerDefinition, PeerMessage } from "../peer.ts";
 import { probe, run } from "../process.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../../lib/wire/index.ts";
+import { isJsonObject } from "../../../lib/std/index.ts";
 import type { Peer, PeerAttribute, PeerMessage, PeerOptions, StartedPeer } from "../peer.ts";
 import type { JsonLineProcess } from "../process.ts";
 

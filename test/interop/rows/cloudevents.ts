@@ -1,5 +1,6 @@
 import { CloudEvent, HTTP } from "cloudevents";
-import { isJsonObject, parseJson } from "../../../lib/wire/index.ts";
+import { isJsonObject } from "../../../lib/std/index.ts";
+import { parseJson } from "../../../lib/wire/index.ts";
 import { same } from "../checks.ts";
 import { clientReads, clientWrites } from "../exchanges.ts";
 import { installedVersion } from "../packages.ts";

@@ -227,15 +227,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: "lib/publish/transport.ts",
-        find: `      ok: false,
-      code: entry.Code ?? "Unknown",`,
-        replace: `      ok: true,
-      receipt: { messageId: "", sequenceNumber: undefined },
-    };
-    continue;
-    outcomes[0] = {
-      ok: false,
-      code: entry.Code ?? "Unknown",`,
+        find: "      : result,",
+        replace: `      : { ok: true, value: { messageId: "", sequenceNumber: undefined } },`,
       },
     ],
     rules: ["publish-is-true"],
@@ -245,9 +238,9 @@ export const mutations: readonly Mutation[] = [
     name: "a message group reordered when one of its entries is retried",
     edits: [
       {
-        file: "lib/publish/outbox.ts",
-        find: `const lane = this.#options.transport.ordered ? (group ?? "") : undefined;`,
-        replace: "const lane = undefined as string | undefined;",
+        file: "lib/publish/send-buffer.ts",
+        find: `this.#options.transport.ordered ? this.#groups.run(group ?? "", send) : send()`,
+        replace: "send()",
       },
     ],
     rules: ["order-in-group"],

@@ -6,7 +6,7 @@ import { FakeClock } from "../../support/fake-clock.ts";
 
 interface Call {
   readonly items: readonly string[];
-  answer(outcomes: readonly EntryResult<string>[]): void;
+  answer(results: readonly EntryResult<string>[]): void;
   fail(error: unknown): void;
 }
 
@@ -63,13 +63,19 @@ describe("Batcher: when a call goes out", () => {
     const first = batcher.add("a");
     expect(batches).toEqual([]);
     batcher.hurry();
-    expect(batches).toEqual([["a"]]);
-    await first;
+    const second = batcher.add("aa");
+    expect(batches).toEqual([]);
+    await clock.advance(0);
+    await Promise.all([first, second]);
+    expect(batches).toEqual([["a", "aa"]]);
     const later = ["b", "c"].map((item) => batcher.add(item));
-    expect(batches).toEqual([["a"]]);
+    expect(batches).toEqual([["a", "aa"]]);
     await clock.advance(0);
     await expect(Promise.all(later)).resolves.toEqual(["b!", "c!"]);
-    expect(batches).toEqual([["a"], ["b", "c"]]);
+    expect(batches).toEqual([
+      ["a", "aa"],
+      ["b", "c"],
+    ]);
     expect(clock.pendingTimers).toBe(0);
   });
 
@@ -166,7 +172,7 @@ describe("Batcher: flush", () => {
   });
 });
 
-describe("Batcher: outcomes", () => {
+describe("Batcher: results", () => {
   it("gives each entry its own", async () => {
     const refused = new Error("refused");
     const { clock, calls, batcher } = manual();
@@ -194,14 +200,14 @@ describe("Batcher: outcomes", () => {
     expect((await settled).map((each) => each.status)).toEqual(["rejected", "rejected", "fulfilled", "fulfilled"]);
   });
 
-  it("fails an entry for which the call has no outcome", async () => {
+  it("fails an entry for which the call has no result", async () => {
     const { clock, calls, batcher } = manual();
     const settled = Promise.allSettled(["a", "b", "c"].map((item) => batcher.add(item)));
     await clock.settle();
     calls[0]?.answer(taken(["a", "b"]));
     const [first, second, third] = await settled;
     expect([first?.status, second?.status]).toEqual(["fulfilled", "fulfilled"]);
-    expect(third).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("fewer outcomes") } });
+    expect(third).toMatchObject({ status: "rejected", reason: { message: expect.stringContaining("fewer results") } });
   });
 
   it("rejects an entry whose size cannot be told, and takes others", async () => {

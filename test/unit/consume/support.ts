@@ -1,8 +1,8 @@
 import { z } from "zod";
 import {
   type Claim,
-  type ClaimOutcome,
   type ClaimRequest,
+  type ClaimResult,
   type ConsumeOptions,
   consume,
   defineContract,
@@ -11,7 +11,7 @@ import {
   type IdempotencyStore,
   type InvocationContext,
   type Logger,
-  type SettleOutcome,
+  type SettleResult,
   type SqsBatchResponse,
   type SqsRecord,
 } from "../../../lib/index.ts";
@@ -86,10 +86,10 @@ export function ids(answer: SqsBatchResponse): string[] {
 export class MemoryStore implements IdempotencyStore {
   readonly items = new Map<string, { owner: string; done: boolean }>();
   readonly calls: { readonly step: "claim" | "complete" | "release"; readonly keys: readonly string[] }[] = [];
-  claimOutcome: ((request: ClaimRequest) => ClaimOutcome | undefined) | undefined;
-  settleOutcome: ((claim: Claim) => SettleOutcome | undefined) | undefined;
+  claimOutcome: ((request: ClaimRequest) => ClaimResult | undefined) | undefined;
+  settleOutcome: ((claim: Claim) => SettleResult | undefined) | undefined;
 
-  async claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimOutcome[]> {
+  async claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {
     this.calls.push({ step: "claim", keys: requests.map(({ key }) => key) });
     return requests.map((request) => {
       const forced = this.claimOutcome?.(request);
@@ -103,7 +103,7 @@ export class MemoryStore implements IdempotencyStore {
     });
   }
 
-  async complete(claims: readonly Claim[]): Promise<readonly SettleOutcome[]> {
+  async complete(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
     this.calls.push({ step: "complete", keys: claims.map(({ key }) => key) });
     return claims.map((claim) => {
       const forced = this.settleOutcome?.(claim);
@@ -115,7 +115,7 @@ export class MemoryStore implements IdempotencyStore {
     });
   }
 
-  async release(claims: readonly Claim[]): Promise<readonly SettleOutcome[]> {
+  async release(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
     this.calls.push({ step: "release", keys: claims.map(({ key }) => key) });
     return claims.map((claim) => {
       const found = this.items.get(claim.key);

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, expect, test, vi } from "vitest";
-import { type Claim, RetryError, type SettleOutcome } from "../../../lib/index.ts";
+import { type Claim, RetryError, type SettleResult } from "../../../lib/index.ts";
 import { envelope, FIFO_ARN, MemoryStore, record, run } from "./support.ts";
 
 interface Entry {
@@ -39,7 +39,7 @@ class SlowReleases extends MemoryStore {
   readonly #held = Promise.withResolvers<void>();
   fails = false;
 
-  override async release(claims: readonly Claim[]): Promise<readonly SettleOutcome[]> {
+  override async release(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
     const outcomes = await super.release(claims);
     await this.#held.promise;
     return this.fails ? claims.map(() => ({ status: "unavailable", error: new Error("gone") })) : outcomes;

@@ -43,21 +43,21 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     () => event({ schema, version: 4, upcast: { 1: (old) => old, 3: (old) => old } }),
     "upcast",
     /from version 1 but none from version 2/,
-    /fill the gap/,
+    /add the missing step/,
   ],
   [
     "upcasts that end too early",
     () => event({ schema, version: 3, upcast: { 1: (old) => old } }),
     "upcast",
     /from version 1 but none from version 2/,
-    /fill the gap/,
+    /add the missing step/,
   ],
   [
     "7 attributes",
     () => event({ schema, attributes: attributes("a", "b", "c", "d", "e", "f", "g") }),
     "attributes",
-    /7 routing attributes are declared, at most 6/,
-    /more than 10 attributes and Fanfare needs 4/,
+    /7 routing attributes are declared, but at most 6/,
+    /more than 10 attributes, and Fanfare needs 4/,
   ],
   ["an empty type", () => event({ schema, type: "" }), "type", /type has 0 characters/, /1 to 256/],
   ["a type of 257 characters", () => event({ schema, type: "t".repeat(257) }), "type", /257/, /1 to 256/],
@@ -75,14 +75,14 @@ const REFUSED: readonly [what: string, declare: () => unknown, field: string, me
     () => defineContract("orders", { A: event({ schema, type: "same" }), B: event({ schema, type: "same" }) }),
     "events.B.type",
     /A and B have the same type "same"/,
-    /type of its own/,
+    /different type for each event/,
   ],
   [
     "a type that is another event's default",
     () => defineContract("orders", { A: event({ schema }), B: event({ schema, type: "orders.A" }) }),
     "events.B.type",
     /A and B/,
-    /type of its own/,
+    /different type for each event/,
   ],
 ];
 
@@ -126,8 +126,8 @@ describe("event and defineContract: what they refuse", () => {
     (name) => {
       const error = refusal(() => event({ schema, attributes: attributes(name) }));
       expect(error.field).toBe(`attributes.${name}`);
-      expect(error.summary).toContain("set by Fanfare itself");
-      expect(error.remedy).toContain("another name");
+      expect(error.summary).toContain("is reserved for Fanfare");
+      expect(error.remedy).toContain("a name other than");
     },
   );
 

@@ -27,7 +27,7 @@ describe("the line that gives a module `require`", () => {
 
   test.each([
     ["with it", "../../template/fixtures/uses-commonjs.ts", "uses-commonjs.ts", "/a/b.txt"],
-    ["without it", "./handlers/consumer.ts", "contract/contract.ts", "cannot be the name of a contract"],
+    ["without it", "./handlers/consumer.ts", "contract/contract.ts", "is not a valid contract name"],
   ])("leaves source maps of files %s right", async (_what, path, source, words) => {
     const files = await bundle(path, true);
     const map = JSON.parse(files["index.mjs.map"] ?? "{}");

@@ -47,7 +47,7 @@ describe("the target", () => {
   it("as the ARN of a queue asks for its URL", () => {
     expect(refusal({ target: "arn:aws:sqs:eu-central-1:123456789012:orders" })).toMatchObject({
       code: "ConfigurationInvalid",
-      message: expect.stringContaining("give the queue's URL"),
+      message: expect.stringContaining("the ARN of a queue, not its URL"),
       remedy: expect.stringContaining("https://sqs."),
     });
   });

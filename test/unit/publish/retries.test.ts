@@ -40,7 +40,7 @@ describe("entries that fail", () => {
       call === 0 ? failing(entries, ["o1"], false) : takeAll(entries),
     );
     const published = publish("Placed", { id: "o1" });
-    await clock.runUntil("the second try", () => calls.length === 2);
+    await clock.runUntil("the second attempt", () => calls.length === 2);
     await published;
     expect(calls[1]?.[0]?.Message).toBe(calls[0]?.[0]?.Message);
   });
@@ -58,25 +58,25 @@ describe("entries that fail", () => {
       status: "rejected",
       reason: {
         code: "PublishFailed",
-        limit: "1 of 6 tries",
+        limit: "1 of 6 attempts",
         message: "Placed event-o2 was not published: InvalidParameter: not now",
       },
     });
   });
 
-  it("reject after the last try", async () => {
+  it("reject after the last attempt", async () => {
     const { clock, publish, calls } = bench((entries) => failing(entries, ["o1"], false), { maxAttempts: 3 });
     const rejected = rejection(publish("Placed", { id: "o1" }));
-    await clock.runUntil("the last try", () => calls.length === 3);
-    expect(await rejected).toMatchObject({ code: "PublishFailed", limit: "3 of 3 tries" });
+    await clock.runUntil("the last attempt", () => calls.length === 3);
+    expect(await rejected).toMatchObject({ code: "PublishFailed", limit: "3 of 3 attempts" });
     await clock.advance(60_000);
     expect(calls).toHaveLength(3);
   });
 
-  it("count as failed when the answer names them nowhere", async () => {
+  it("count as failed when the response does not name them", async () => {
     const { clock, publish, ids } = bench((entries, call) => takeAll(call === 0 ? entries.slice(1) : entries));
     const published = ["o1", "o2"].map((id) => publish("Placed", { id }));
-    await clock.runUntil("the second try", () => ids().length === 2);
+    await clock.runUntil("the second attempt", () => ids().length === 2);
     await Promise.all(published);
     expect(ids()).toEqual([["o1", "o2"], ["o1"]]);
   });
@@ -96,7 +96,7 @@ describe("calls that fail", () => {
   ])("as %s %j are made again", async (name, fields) => {
     const { clock, publish, ids } = bench(throwing(name, fields, 1));
     const published = ["o1", "o2"].map((id) => publish("Placed", { id }));
-    await clock.runUntil("the second try", () => ids().flat().length >= 4);
+    await clock.runUntil("the second attempt", () => ids().flat().length >= 4);
     await Promise.all(published);
     expect(ids().flat().sort()).toEqual(["o1", "o1", "o2", "o2"]);
   });

@@ -60,7 +60,10 @@ export const imageCases: readonly AppCase[] = [
       await upload(app, letterKey, Buffer.from("Dear Sir or Madam"));
       await upload(app, afterKey, await picture(10, 10, 0xffffffff).getBuffer(JimpMime.png));
       const [deadLetter] = await takeDeadLetters(app, "thumbnailer", 1);
-      deepEqual([deadLetter?.error, deadLetter?.message], ["Permanent", "the object is not an image that can be decoded"]);
+      deepEqual(
+        [deadLetter?.error, deadLetter?.message],
+        ["Permanent", "the object is not an image that can be decoded"],
+      );
       ok(deadLetter?.body.includes(letterKey));
       await holds(app, ["thumbnailer"], async () => notEqual(await thumbnail(app, afterKey), undefined));
       equal(await thumbnail(app, letterKey), undefined);

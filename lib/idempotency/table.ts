@@ -1,0 +1,103 @@
+import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { type DynamoDbLoader, type DynamoDbSdk, EntryError, type Loaded } from "../aws/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { describeError, FanfareError } from "../errors/index.ts";
+import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
+import { commitTransaction } from "./commit.ts";
+import { conditionalWriter } from "./conditional-writer.ts";
+import { FIELDS, readItem, type StoredItem, text } from "./item.ts";
+import { partiqlWriter } from "./partiql-writer.ts";
+import { retriesOf } from "./retries.ts";
+import type { Claim } from "./store.ts";
+import type { WriteResult, Writer } from "./writer.ts";
+
+/** Maximum number of keys per `BatchGetItem`. Source: DynamoDB API Reference, `BatchGetItem`. */
+const MAX_GET_KEYS = 100;
+
+/** The idempotency table: its conditional writes, consistent reads and transactions. */
+export class IdempotencyTable {
+  readonly #name: string;
+  readonly #load: DynamoDbLoader;
+  readonly #clock: Clock;
+  #writer: Writer | undefined;
+
+  constructor(name: string, load: DynamoDbLoader, clock: Clock) {
+    this.#name = name;
+    this.#load = load;
+    this.#clock = clock;
+  }
+
+  /** Writes `count` items. Never throws: each item has its own result. */
+  async write(
+    count: number,
+    run: (writer: Writer) => Promise<readonly WriteResult[]>,
+  ): Promise<readonly WriteResult[]> {
+    try {
+      return await this.#writeWith(run);
+    } catch (error) {
+      return Array.from({ length: count }, () => ({ status: "unavailable", error }));
+    }
+  }
+
+  /** A table that does not know PartiQL gets one call per item from then on. */
+  async #writeWith(run: (writer: Writer) => Promise<readonly WriteResult[]>): Promise<readonly WriteResult[]> {
+    const { sdk, client } = await this.#load();
+    this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
+    try {
+      return await run(this.#writer);
+    } catch (error) {
+      if (describeError(error).name !== "UnknownOperationException") {
+        throw error;
+      }
+      this.#writer = conditionalWriter(sdk, client, this.#name);
+      return await run(this.#writer);
+    }
+  }
+
+  /**
+   * Reads the items of distinct keys.
+   *
+   * @throws FanfareError `StoreUnavailable` when DynamoDB did not process all keys; what the SDK throws
+   */
+  async read(keys: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, StoredItem>> {
+    const loaded = await this.#load();
+    const reads = chunksOf(keys, MAX_GET_KEYS).map(async (chunk) => {
+      const results = await retryEntries(chunk, {
+        ...retriesOf(this.#clock, signal),
+        call: (open) => this.#get(loaded, open, signal),
+      });
+      return results.flatMap((result, index) => itemOf(result, chunk[index]));
+    });
+    return new Map((await Promise.all(reads)).flat());
+  }
+
+  async #get(
+    { sdk, client }: Loaded<DynamoDbSdk, DynamoDBClient>,
+    keys: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly EntryResult<StoredItem | undefined>[]> {
+    const Keys = keys.map((key) => ({ [FIELDS.key]: text(key) }));
+    const command = new sdk.BatchGetItemCommand({ RequestItems: { [this.#name]: { ConsistentRead: true, Keys } } });
+    const response = await client.send(command, { abortSignal: signal });
+    const items = new Map(response.Responses?.[this.#name]?.map((item) => [item[FIELDS.key]?.S, readItem(item)]));
+    const unprocessed = new Set(response.UnprocessedKeys?.[this.#name]?.Keys?.map((key) => key[FIELDS.key]?.S));
+    return keys.map((key) =>
+      unprocessed.has(key)
+        ? { ok: false, error: new EntryError("UnprocessedKey", "DynamoDB did not process the key", false) }
+        : { ok: true, value: items.get(key) },
+    );
+  }
+
+  /** See {@link commitTransaction}. */
+  async commit(claim: Claim, items: readonly TransactWriteItem[], signal: AbortSignal | undefined): Promise<void> {
+    await commitTransaction(await this.#load(), this.#name, this.#clock, claim, items, signal);
+  }
+}
+
+/** The item of a key, if it exists. */
+function itemOf(result: EntryResult<StoredItem | undefined>, key: string | undefined): [string, StoredItem][] {
+  if (!result.ok) {
+    throw new FanfareError("StoreUnavailable", "DynamoDB did not process all keys", { cause: result.error });
+  }
+  return key === undefined || result.value === undefined ? [] : [[key, result.value]];
+}
