@@ -35,13 +35,15 @@ function run(script: string, args: readonly string[]): void {
 
 function declare(): void {
   mkdirSync(join(BUILD, "reports"));
-  symlinkSync(join(ROOT, "node_modules"), join(BUILD, "node_modules"), "dir");
   run(join(ROOT, "node_modules/typescript/bin/tsc"), [
     ...["-p", "tsconfig.build.json"],
     ...["--outDir", BUILD],
     "--emitDeclarationOnly",
   ]);
-  nameModuleTypes(BUILD);
+  // Before the link is made: the installed packages are not to be rewritten.
+  nameModuleTypes(join(BUILD, "lib"));
+  nameModuleTypes(join(BUILD, "infra"));
+  symlinkSync(join(ROOT, "node_modules"), join(BUILD, "node_modules"), "dir");
   writeFileSync(join(BUILD, "package.json"), JSON.stringify({ name: "fanfare", version: "0.0.0", type: "module" }));
 }
 

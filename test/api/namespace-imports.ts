@@ -15,12 +15,13 @@ function withNamedImports(declaration: string): string {
   return imports.join("") + body;
 }
 
-/** Rewrites `typeof import("./x.js")` in every declaration under `folder`. */
+/** Rewrites `typeof import("./x.js")` in every declaration under `folder`, in place. `folder` holds generated files only. */
 export function nameModuleTypes(folder: string): void {
-  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((each) =>
-    each.endsWith(".d.ts"),
-  )) {
-    const path = join(folder, file);
+  const declarations = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(
+    (entry) => entry.isFile() && entry.name.endsWith(".d.ts"),
+  );
+  for (const entry of declarations) {
+    const path = join(entry.parentPath, entry.name);
     const text = readFileSync(path, "utf8");
     const rewritten = withNamedImports(text);
     if (rewritten !== text) {
