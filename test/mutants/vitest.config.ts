@@ -8,6 +8,6 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     environment: "node",
-    include: (process.env["MUTANTS_TESTS"] ?? "").split(",").filter((pattern) => pattern !== ""),
+    include: (process.env.MUTANTS_TESTS ?? "").split(",").filter((pattern) => pattern !== ""),
   },
 });
