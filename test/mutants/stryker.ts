@@ -43,6 +43,8 @@ export function runStryker(root: string, tools: string, target: Target, concurre
     mutate: [target.mutate, "!**/index.ts"],
     coverageAnalysis: "perTest",
     concurrency,
+    // Beyond 1.5 times what the tests took without changes. Generous, because a timeout counts as noticed.
+    timeoutMS: 15_000,
     // Stryker would rewrite tsconfig.json through the API of an older TypeScript; the tests do not need that file.
     tsconfigFile: "no-such.json",
     tempDirName: join(temporary, "sandbox"),
