@@ -159,12 +159,12 @@ describe("a message", () => {
     };
     const message = compose({ ...options, deduplicationId: "d" }, { a: 1 });
     expect(message).toMatchObject({ id: "i", group: "g", deduplicationId: "d" });
-    expect(message.attributes).toEqual({ type: { DataType: "String", StringValue: "Placed" } });
+    expect(message.attributes).toEqual({ type: { DataType: "String", StringValue: "orders.Placed" } });
     expect(JSON.parse(message.body)).toEqual({
       specversion: "1.0",
       id: "i",
       source: "/s",
-      type: "Placed",
+      type: "orders.Placed",
       time: "2026-01-02T03:04:05.000Z",
       subject: "s",
       datacontenttype: "application/json",
