@@ -2,8 +2,10 @@ export {
   type CircuitBreakerOptions,
   type CircuitRecord,
   type CircuitStore,
+  type DynamoDbCircuitStoreOptions,
   dynamoDbCircuitStore,
 } from "./circuit/index.ts";
+export type { Clock } from "./clock/index.ts";
 export {
   type BatchContext,
   type BatchItem,
@@ -34,6 +36,7 @@ export {
 } from "./consume/index.ts";
 export {
   type AnyContract,
+  type AnyEvent,
   type Attributes,
   type AttributeValue,
   type Contract,
@@ -50,21 +53,37 @@ export {
   type RoutingAttributes,
   type Where,
 } from "./contract/index.ts";
-export { FanfareError, type FanfareErrorCode, isFanfareError, PermanentError, RetryError } from "./errors/index.ts";
+export {
+  FanfareError,
+  type FanfareErrorCode,
+  type FanfareErrorDetails,
+  isFanfareError,
+  PermanentError,
+  RetryError,
+} from "./errors/index.ts";
 export {
   type Claim,
   type ClaimRequest,
   type ClaimResult,
+  type DynamoDbStoreOptions,
   dynamoDbStore,
   type IdempotencyStore,
   type SettleResult,
 } from "./idempotency/index.ts";
-export { type PayloadStore, s3PayloadStore } from "./payload/index.ts";
+export {
+  type Compression,
+  type PayloadLocation,
+  type PayloadStore,
+  type S3PayloadStoreOptions,
+  s3PayloadStore,
+} from "./payload/index.ts";
 export {
   createPublisher,
+  type PublishEntry,
   PublishError,
   type Published,
   type Publisher,
   type PublisherOptions,
   type PublishOptions,
 } from "./publish/index.ts";
+export type { MessageOptions, PayloadPointer } from "./wire/index.ts";

@@ -20,12 +20,4 @@ export {
 } from "./event.ts";
 export { upcastPayload } from "./upcast.ts";
 export { type Valid, validatePayload } from "./validate.ts";
-export type {
-  BooleanCondition,
-  Condition,
-  ExistsCondition,
-  NumberCondition,
-  NumericCondition,
-  StringCondition,
-  Where,
-} from "./where.ts";
+export type { Where } from "./where.ts";

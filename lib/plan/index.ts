@@ -1,10 +1,8 @@
 /** Plans a workload: which limits of AWS bind first, the concurrency it needs, and its cost. Pure functions. */
-export { type Concurrency, concurrencyOf, TARGET_UTILISATION } from "./concurrency.ts";
-export { type Cost, type CostItem, costOf, MONTH_SECONDS } from "./cost.ts";
-export { type BindingLimit, limitsOf } from "./limits.ts";
-export { type Plan, type PlanOverrides, planOf, type Shards } from "./plan.ts";
-export { PRICES, PRICES_OF, type Price, type PriceName, type PriceOverrides } from "./prices.ts";
-export { QUOTAS, type Quota, type QuotaName, type QuotaOverrides } from "./quotas.ts";
-export { KEPT_DAYS, type Storage, storageOf } from "./storage.ts";
-export { type Traffic, trafficOf } from "./traffic.ts";
-export { type PlanGuarantee, type Workload, workloadOf } from "./workload.ts";
+export { TARGET_UTILISATION } from "./concurrency.ts";
+export { MONTH_SECONDS } from "./cost.ts";
+export { type Plan, type PlanOverrides, planOf } from "./plan.ts";
+export { PRICES, PRICES_OF } from "./prices.ts";
+export { QUOTAS } from "./quotas.ts";
+export { KEPT_DAYS } from "./storage.ts";
+export type { PlanGuarantee, Workload } from "./workload.ts";

@@ -16,6 +16,14 @@ export {
   type SubscriberDelivery,
   TestAppError,
   type TestAppErrorCode,
+  type TestAppErrorDetails,
 } from "./app/index.ts";
-export { type Clients, type MemoryAws, type MemoryAwsOptions, memoryAws } from "./clients/index.ts";
+export {
+  type Call,
+  type Clients,
+  type MemoryAws,
+  type MemoryAwsOptions,
+  memoryAws,
+  type ServiceName,
+} from "./clients/index.ts";
 export * from "./simulation/index.ts";

@@ -1,4 +1,4 @@
-export { assertAttributeCount, encodeAttributes, type WireAttribute, type WireAttributes } from "./attributes.ts";
+export { assertAttributeCount, encodeAttributes, type WireAttributes } from "./attributes.ts";
 export { type Body, readBase64, readBody } from "./body.ts";
 export {
   documentInText,

@@ -3,7 +3,7 @@ export type { DeadLetter } from "./dead-letters.ts";
 export type { Delivery, DeliveryOutcome, ExpectedOutcome, SubscriberDelivery } from "./delivery.ts";
 export { deploy } from "./deploy.ts";
 export type { DeployedApp, PublishAndWaitOptions } from "./deployed-app.ts";
-export { TestAppError, type TestAppErrorCode } from "./errors.ts";
+export { TestAppError, type TestAppErrorCode, type TestAppErrorDetails } from "./errors.ts";
 export type { RecordedOutcome } from "./journal.ts";
 export type { ConstructLike, DeployOptions, DeploySource } from "./options.ts";
 export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

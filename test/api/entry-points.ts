@@ -1,0 +1,14 @@
+export interface EntryPoint {
+  /** As it is imported. */
+  readonly name: string;
+  readonly source: string;
+  /** Name of the report file, without its ending. */
+  readonly report: string;
+}
+
+/** The entry points of package.json's `exports`. */
+export const ENTRY_POINTS: readonly EntryPoint[] = [
+  { name: "fanfare", source: "lib/index.ts", report: "fanfare" },
+  { name: "fanfare/infra", source: "infra/constructs/index.ts", report: "infra" },
+  { name: "fanfare/testing", source: "lib/testing/index.ts", report: "testing" },
+];

@@ -1,0 +1,58 @@
+/**
+ * Mutation run: changes the sources in small ways, one at a time, and looks whether a unit test notices.
+ * `npm run mutants` takes every folder, `npm run mutants -- lib/wire lib/idempotency/key.ts` only these. See docs/evidence/mutants.md.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { installTools } from "../support/install-tools.ts";
+import { describeScores, type Score, scoreOf } from "./score.ts";
+import { runStryker } from "./stryker.ts";
+import { targetsOf } from "./targets.ts";
+
+const HERE = fileURLToPath(new URL(".", import.meta.url));
+const ROOT = join(HERE, "../..");
+/** Results as JSON, one file per folder; not committed. */
+const RESULTS = join(HERE, "dist");
+const REPORT = join(ROOT, "docs/evidence/mutants.results.md");
+
+/** Percent that every folder reaches. */
+const MIN_SCORE = 85;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { update: { type: "boolean", default: false }, concurrency: { type: "string", default: "2" } },
+});
+
+/** The results of whole folders, of this run and of earlier ones. */
+function storedScores(): Score[] {
+  const files = readdirSync(RESULTS).filter((file) => file.endsWith(".json"));
+  const scores: Score[] = files.map((file) => JSON.parse(readFileSync(join(RESULTS, file), "utf8")));
+  return scores.filter((each) => each.mutate === `${each.folder}/**/*.ts`);
+}
+
+installTools(HERE);
+mkdirSync(RESULTS, { recursive: true });
+const scores: Score[] = [];
+for (const target of targetsOf(ROOT, positionals)) {
+  const started = performance.now();
+  const report = runStryker(ROOT, HERE, target, Number(values.concurrency));
+  const score = scoreOf(target, report, (performance.now() - started) / 1_000);
+  const name = target.mutate.replace("/**/*.ts", "").replaceAll("/", "-");
+  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(score, undefined, 2)}\n`);
+  scores.push(score);
+}
+console.log(`\n${describeScores(scores)}\n\nAs JSON: ${relative(ROOT, RESULTS)}`);
+if (values.update) {
+  writeFileSync(
+    REPORT,
+    `# Mutants: results\n\nWritten by \`npm run mutants -- --update\`.\n\n${describeScores(storedScores())}\n`,
+  );
+  console.log(`wrote ${relative(ROOT, REPORT)}`);
+}
+const low = scores.filter(({ score }) => score < MIN_SCORE);
+for (const { mutate, score } of low) {
+  console.error(`${mutate}: ${score.toFixed(1)} %, at least ${MIN_SCORE} %. Add tests for the survivors listed above.`);
+}
+process.exitCode = low.length === 0 ? 0 : 1;

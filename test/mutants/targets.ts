@@ -1,0 +1,36 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+/** What is mutated by one run of Stryker, and the tests that are to notice. */
+export interface Target {
+  /** The folder of `FOLDERS` it belongs to. */
+  readonly folder: string;
+  /** A glob of the sources. */
+  readonly mutate: string;
+  readonly tests: string;
+}
+
+/** Folders that are mutated, each with its unit tests. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  "lib/wire": "test/unit/wire",
+  "lib/idempotency": "test/unit/idempotency",
+  "lib/publish": "test/unit/publish",
+  "lib/consume": "test/unit/consume",
+};
+
+/** The targets of the arguments: folders or files inside {@link FOLDERS}; all folders where there is no argument. */
+export function targetsOf(root: string, given: readonly string[]): Target[] {
+  const paths = given.length === 0 ? Object.keys(FOLDERS) : given.map((path) => path.replace(/^\.\/|\/$/g, ""));
+  return paths.map((path) => {
+    const folder = Object.keys(FOLDERS).find((each) => path === each || path.startsWith(`${each}/`));
+    const kind = statSync(join(root, path), { throwIfNoEntry: false });
+    if (folder === undefined || kind === undefined) {
+      throw new Error(`${path} is no file or folder in ${Object.keys(FOLDERS).join(", ")}.`);
+    }
+    return {
+      folder,
+      mutate: kind.isDirectory() ? `${path}/**/*.ts` : path,
+      tests: `${FOLDERS[folder]}/**/*.test.ts`,
+    };
+  });
+}

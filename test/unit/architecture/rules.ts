@@ -1,0 +1,125 @@
+/** The house as data: who may import whom. `docs/architecture.md` explains it; the tests beside this file hold it. */
+
+export type Package = "runtime" | "constructs" | "tools" | "app";
+
+/**
+ * The packages that this repository will be published as, each with those that it may import. `constructs` takes only what the
+ * table of folders gives it. `app` is the reference app and the demo, which are not published.
+ */
+export const PACKAGES: Readonly<Record<Package, readonly Package[]>> = {
+  runtime: [],
+  constructs: ["runtime"],
+  tools: ["runtime"],
+  app: ["runtime", "constructs", "tools"],
+};
+
+const LEAVES = ["lib/std", "lib/errors", "lib/names", "lib/clock"];
+const MESSAGES = [...LEAVES, "lib/contract", "lib/wire"];
+const PUBLISH = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
+const CONSUME = [...MESSAGES, "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
+const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
+
+export interface Folder {
+  readonly package: Package;
+  /** Folders whose `index.ts` it may import. */
+  readonly imports: readonly string[];
+}
+
+const folder = (name: Package, ...imports: string[]): Folder => ({ package: name, imports });
+
+/** One row per folder. The order is that of the arrows: what stands lower imports what stands higher. */
+export const FOLDERS: Readonly<Record<string, Folder>> = {
+  "lib/std": folder("runtime"),
+  "lib/errors": folder("runtime"),
+  "lib/names": folder("runtime"),
+  "lib/clock": folder("runtime"),
+  "lib/batch": folder("runtime", "lib/std", "lib/clock"),
+  "lib/contract": folder("runtime", ...LEAVES),
+  "lib/wire": folder("runtime", ...LEAVES, "lib/contract"),
+  "lib/aws": folder("runtime", ...LEAVES),
+  "lib/payload": folder("runtime", ...MESSAGES, "lib/aws"),
+  "lib/idempotency": folder("runtime", ...LEAVES, "lib/aws"),
+  "lib/circuit": folder("runtime", ...LEAVES, "lib/aws"),
+  "lib/publish": folder("runtime", ...PUBLISH),
+  "lib/consume": folder("runtime", ...CONSUME),
+  "lib/observe": folder("runtime", ...LEAVES),
+  /** lib/index.ts, the door of the runtime. */
+  lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
+
+  "infra/constructs": folder("constructs", "lib/contract", "lib/names", "lib/errors"),
+
+  "lib/plan": folder("tools", "lib/errors"),
+  "lib/ops": folder("tools", ...OPS),
+  "lib/local": folder("tools", ...LEAVES),
+  "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
+  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
+  "lib/cli": folder("tools", ...OPS, "lib/ops", "lib/plan", "lib/local", "lib/console"),
+
+  lambdas: folder("app", "lib"),
+  "infra/stacks": folder("app", "infra/constructs", "lambdas"),
+  /** infra/app.ts. */
+  infra: folder("app", "infra/constructs", "infra/stacks"),
+  "infra/demo": folder(
+    "app",
+    "infra/constructs",
+    "infra/stacks",
+    "lambdas",
+    "lib",
+    "lib/local",
+    "lib/testing",
+    "lib/ops",
+  ),
+};
+
+/** Folders of entry points: each file is one, so there is no door. */
+export const WITHOUT_DOOR = ["lambdas", "infra/stacks"];
+
+/** Folders whose rooms other folders may enter by the room's own door. */
+export const WITH_SIDE_DOORS = ["lib/local"];
+
+export interface House {
+  /** Rooms, each with the rooms that it may import: "any" where only circles are forbidden. */
+  readonly rooms: Readonly<Record<string, readonly string[] | "any">>;
+  /** Files beside the rooms: the only ones. Undefined where there may be others. */
+  readonly doors?: readonly string[];
+  /** Files and folders at the top of the house. */
+  readonly maxEntries?: number;
+}
+
+/**
+ * Houses: folders divided into rooms, a room being a folder with an `index.ts`. Rooms never import the files beside them.
+ * No house has a circle of rooms, those that are not listed here included.
+ */
+export const HOUSES: Readonly<Record<string, House>> = {
+  "lib/consume": {
+    rooms: {
+      receive: ["schedule", "settle", "claim", "handle", "decode", "record"],
+      schedule: ["settle", "claim", "handle", "decode", "record"],
+      settle: ["claim", "handle", "decode", "record"],
+      claim: ["record"],
+      handle: ["record"],
+      decode: ["record"],
+      breaker: ["record"],
+      record: [],
+    },
+    doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts", "options.ts"],
+    maxEntries: 14,
+  },
+  "infra/constructs": {
+    rooms: {
+      topic: "any",
+      queue: "any",
+      consumer: "any",
+      bundling: "any",
+      observability: "any",
+      access: "any",
+      checks: "any",
+    },
+  },
+};
+
+/** Longest source in lines, in lib, infra and lambdas. A longer file has more than one job. */
+export const MAX_LINES = 250;
+
+/** Documents whose paths in backticks must exist. */
+export const DOCUMENTS = ["docs/architecture.md"];

@@ -1,0 +1,314 @@
+import { describe, expect, test } from "vitest";
+import { operationsOf, statementsOf, withoutPartiql, world } from "./support.ts";
+
+const failed = (code: string) => ({ Error: { Code: code, Message: `because of ${code}` } });
+const written = {};
+
+describe("PartiQL calls", () => {
+  test("hold 25 statements at most, side by side", async () => {
+    const { store, request, calls } = await world();
+    const requests = Array.from({ length: 51 }, (_, n) => request(`k-${n}`, "me"));
+    const outcomes = await store.claim(requests);
+    expect(calls.map((call) => statementsOf(call).length)).toEqual([25, 25, 1]);
+    expect(outcomes).toEqual(requests.map(() => ({ status: "claimed" })));
+    calls.length = 0;
+    await store.complete(requests.slice(0, 25));
+    expect(calls.map((call) => statementsOf(call).length)).toEqual([25]);
+  });
+
+  test("are exactly these", async () => {
+    const { store, request, calls, clock } = await world();
+    await store.claim([request("k", "a", 1_000)]);
+    const lease = { N: String(clock.now() + 1_000) };
+    await clock.advance(5_000);
+    await store.claim([request("k", "b")]);
+    await store.complete([{ key: "k", owner: "b" }]);
+    await store.release([{ key: "k", owner: "b" }]);
+    const k = { S: "k" };
+    expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
+      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "leaseUntil" = ? AND "state" = ?`, 4],
+      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`UPDATE "t" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
+      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
+    ]);
+    const discard = calls.flatMap(statementsOf)[2];
+    expect(discard?.Parameters).toEqual([k, { S: "a" }, lease, { S: "claimed" }]);
+  });
+
+  test("discard a done record with its state", async () => {
+    const { store, request, calls, clock } = await world(undefined, { retentionSeconds: 1 });
+    await store.claim([{ ...request("k", "a"), done: true }]);
+    await clock.advance(2_000);
+    await store.claim([request("k", "b")]);
+    const discard = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("DELETE"));
+    expect(discard?.Parameters.at(-1)).toEqual({ S: "done" });
+  });
+
+  test.each([
+    "ProvisionedThroughputExceeded",
+    "RequestLimitExceeded",
+    "ThrottlingError",
+    "ThrottlingException",
+    "InternalServerError",
+    "TransactionConflict",
+  ])("repeat statements that failed with %s, and only those", async (code) => {
+    const { store, calls, result } = await world((call, attempt) =>
+      attempt === 1 ? { Responses: statementsOf(call).map((_, n) => (n === 1 ? failed(code) : written)) } : undefined,
+    );
+    const claims = ["a", "b", "c"].map((key) => ({ key, owner: "me" }));
+    const { value, ms } = await result(store.complete(claims));
+    // The table in memory has no such item.
+    expect(value.map(({ status }) => status)).toEqual(["settled", "lost", "settled"]);
+    expect(statementsOf(calls[1]).map(({ Parameters }) => Parameters[1])).toEqual([{ S: "b" }]);
+    expect(ms).toBe(12.5);
+  });
+
+  test("are made five times at most, with growing pauses", async () => {
+    const { store, calls, result, clock } = await world(() => ({ Responses: [failed("ThrottlingError")] }));
+    clock.chance = 1;
+    const { value, ms } = await result(store.complete([{ key: "a", owner: "me" }]));
+    expect(calls).toHaveLength(5);
+    expect(ms).toBe(25 + 50 + 100 + 200);
+    expect(value).toEqual([
+      {
+        status: "unavailable",
+        error: expect.objectContaining({ message: "ThrottlingError: because of ThrottlingError" }),
+      },
+    ]);
+  });
+
+  test("that were refused or cannot succeed are not repeated", async () => {
+    const codes = ["DuplicateItem", "ConditionalCheckFailed", "ValidationError"];
+    const { store, calls } = await world(() => ({ Responses: codes.map(failed) }));
+    const outcomes = await store.complete(codes.map((key) => ({ key, owner: "me" })));
+    expect(outcomes).toEqual([
+      { status: "lost" },
+      { status: "lost" },
+      {
+        status: "unavailable",
+        error: expect.objectContaining({ message: "ValidationError: because of ValidationError" }),
+      },
+    ]);
+    expect(calls).toHaveLength(1);
+  });
+
+  test("are repeated for statements without a response, and say so in the end", async () => {
+    const { store, calls, result } = await world((_, attempt) =>
+      attempt < 5 ? { Responses: [] } : attempt === 5 ? {} : undefined,
+    );
+    const { value } = await result(store.complete([{ key: "a", owner: "me" }]));
+    expect(calls).toHaveLength(5);
+    expect(value[0]).toMatchObject({ status: "unavailable" });
+    expect(value[0]).toHaveProperty("error.message", expect.stringMatching(/statement/));
+  });
+
+  test("tell a code without a message", async () => {
+    const { store } = await world(() => ({ Responses: [{ Error: { Code: "ValidationError" } }] }));
+    expect(await store.complete([{ key: "a", owner: "me" }])).toEqual([
+      { status: "unavailable", error: expect.objectContaining({ message: "ValidationError: " }) },
+    ]);
+  });
+
+  test("that throw make every entry unavailable", async () => {
+    const broken = new Error("broken");
+    const { store, request } = await world(({ operation }) => {
+      if (operation === "BatchExecuteStatement") {
+        throw broken;
+      }
+      return undefined;
+    });
+    const unavailable = { status: "unavailable", error: broken };
+    expect(await store.claim([request("a"), request("b")])).toEqual([unavailable, unavailable]);
+  });
+
+  test("stop pausing when the signal is aborted", async () => {
+    const { store, clock, calls } = await world(() => ({ Responses: [failed("ThrottlingError")] }));
+    const controller = new AbortController();
+    const outcomes = store.complete([{ key: "a", owner: "me" }], controller.signal);
+    await clock.settle();
+    controller.abort(new Error("no time"));
+    expect(await outcomes).toEqual([{ status: "unavailable", error: expect.objectContaining({ message: "no time" }) }]);
+    expect(calls).toHaveLength(1);
+  });
+});
+
+describe("conditional writes", () => {
+  test("are exactly these", async () => {
+    const { store, request, calls, clock } = await world(withoutPartiql);
+    await store.claim([request("k", "a", 1_000)]);
+    const lease = { N: String(clock.now() + 1_000) };
+    await clock.advance(5_000);
+    await store.claim([request("k", "b")]);
+    await store.complete([{ key: "k", owner: "b" }]);
+    await store.release([{ key: "k", owner: "b" }]);
+    const at = { TableName: "t", Key: { id: { S: "k" } } };
+    const names = { "#owner": "owner", "#state": "state" };
+    const inputs = calls.filter(({ operation }) => !operation.startsWith("Batch")).map(({ input }) => input);
+    expect(inputs[0]).toMatchObject({ TableName: "t", ConditionExpression: "attribute_not_exists(id)" });
+    expect(inputs[2]).toEqual({
+      ...at,
+      ConditionExpression: "#owner = :owner AND #lease = :lease AND #state = :state",
+      ExpressionAttributeNames: { ...names, "#lease": "leaseUntil" },
+      ExpressionAttributeValues: { ":owner": { S: "a" }, ":lease": lease, ":state": { S: "claimed" } },
+    });
+    expect(inputs[4]).toEqual({
+      ...at,
+      UpdateExpression: "SET #state = :done",
+      ConditionExpression: "#owner = :owner",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ":done": { S: "done" }, ":owner": { S: "b" } },
+    });
+    expect(inputs[5]).toEqual({
+      ...at,
+      ConditionExpression: "#owner = :owner AND #state = :claimed",
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ":owner": { S: "b" }, ":claimed": { S: "claimed" } },
+    });
+  });
+
+  test("discard a done record with its state", async () => {
+    const { store, request, calls, clock } = await world(withoutPartiql, { retentionSeconds: 1 });
+    await store.claim([{ ...request("k", "a"), done: true }]);
+    await clock.advance(2_000);
+    await store.claim([request("k", "b")]);
+    const discard = calls.find(({ operation }) => operation === "DeleteItem");
+    expect(discard?.input.ExpressionAttributeValues).toMatchObject({ ":state": { S: "done" } });
+  });
+});
+
+describe("reading back", () => {
+  test("is consistent and asks for 100 keys at most", async () => {
+    const { store, request, calls } = await world();
+    const requests = Array.from({ length: 101 }, (_, n) => request(`k-${n}`));
+    await store.claim(requests);
+    calls.length = 0;
+    const outcomes = await store.claim(requests.map(({ key }) => request(key)));
+    const reads = calls
+      .filter(({ operation }) => operation === "BatchGetItem")
+      .map(({ input }) => input.RequestItems as Record<string, { ConsistentRead: boolean; Keys: unknown[] }>);
+    expect(reads.map((read) => [read.t?.ConsistentRead, read.t?.Keys.length])).toEqual([
+      [true, 100],
+      [true, 1],
+    ]);
+    expect(reads[1]?.t?.Keys).toEqual([{ id: { S: "k-100" } }]);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["inProgress"]));
+  });
+
+  test("asks again for keys that were left unprocessed, four times at most", async () => {
+    let left = 2;
+    const { store, request, calls, result, clock } = await world(({ operation, input }) =>
+      operation === "BatchGetItem" && left-- > 0 ? { UnprocessedKeys: input.RequestItems as object } : undefined,
+    );
+    left = 0;
+    await store.claim([request("k", "a")]);
+    clock.chance = 1;
+    left = 3;
+    calls.length = 0;
+    const patient = await result(store.claim([request("k", "b")]));
+    expect(patient.value[0]?.status).toBe("inProgress");
+    expect(patient.ms).toBe(25 + 50 + 100);
+    left = 4;
+    calls.length = 0;
+    const given = await result(store.claim([request("k", "b")]));
+    expect(given.value[0]).toMatchObject({ status: "unavailable", error: { code: "StoreUnavailable" } });
+    expect(given.value[0]).toHaveProperty("error.message", expect.stringMatching(/unprocessed/));
+    expect(operationsOf(calls).filter((operation) => operation === "BatchGetItem")).toHaveLength(4);
+  });
+
+  test("that fails makes the refused claims unavailable, not the others", async () => {
+    let broken = false;
+    const { store, request } = await world(({ operation }) => {
+      if (operation === "BatchGetItem" && broken) {
+        throw new Error("broken");
+      }
+      return undefined;
+    });
+    await store.claim([request("held")]);
+    broken = true;
+    expect(await store.claim([request("new"), request("held")])).toEqual([
+      { status: "claimed" },
+      { status: "unavailable", error: expect.objectContaining({ message: "broken" }) },
+    ]);
+  });
+
+  test("takes what has no owner, lease or time to live as long over", async () => {
+    const { store, request, item } = await world(({ operation, input }, attempt) =>
+      operation === "BatchGetItem" && attempt < 4 && JSON.stringify(input).includes('"k"')
+        ? { Responses: { t: [{ id: { S: "k" } }, { owner: { S: "without a key" } }] } }
+        : undefined,
+    );
+    await store.claim([request("k", "a")]);
+    const [outcome] = await store.claim([request("k", "b")]);
+    // It is discarded as it was seen, which it is not: the record stays, and is read again.
+    expect(outcome?.status).toBe("inProgress");
+    expect(item("k")?.owner).toEqual({ S: "a" });
+  });
+
+  test("of a record that is gone claims it afresh; one that keeps changing counts as in progress", async () => {
+    let reads = 0;
+    const { store, request, clock, calls } = await world(({ operation }) => {
+      reads += operation === "BatchGetItem" ? 1 : 0;
+      return operation === "BatchGetItem" ? { Responses: { t: [] } } : undefined;
+    });
+    await store.claim([request("k", "a")]);
+    reads = 0;
+    calls.length = 0;
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "inProgress", until: clock.now() }]);
+    expect(reads).toBe(4);
+    expect(operationsOf(calls)).toHaveLength(8);
+  });
+});
+
+describe("claims in several rounds", () => {
+  test("tell which are claimed before the others are read back", async () => {
+    const { store, request, calls } = await world();
+    await store.claim([request("held")]);
+    calls.length = 0;
+    const told: (readonly number[])[] = [];
+    let callsThen = 0;
+    await store.claim([request("held"), request("a"), request("b")], undefined, (indexes) => {
+      told.push(indexes);
+      callsThen = calls.length;
+    });
+    expect(told).toEqual([[1, 2]]);
+    expect(callsThen).toBe(1);
+  });
+
+  test("tell nothing when no claim was refused", async () => {
+    const { store, request } = await world();
+    const told: unknown[] = [];
+    await store.claim([request("a")], undefined, (indexes) => told.push(indexes));
+    expect(told).toEqual([]);
+  });
+
+  test("tell once, in the first round only", async () => {
+    const { store, request, clock } = await world();
+    await store.claim([request("k", "dead", 1_000)]);
+    await clock.advance(5_000);
+    const told: unknown[] = [];
+    expect(await store.claim([request("k")], undefined, (indexes) => told.push(indexes))).toEqual([
+      { status: "claimed" },
+    ]);
+    expect(told).toEqual([[]]);
+  });
+});
+
+describe("preloading", () => {
+  test("reads one key that nobody has, and hides its failure", async () => {
+    let seen: unknown;
+    const { store, calls } = await world();
+    await store.preload?.();
+    expect(calls.map(({ operation, input }) => [operation, input.RequestItems])).toEqual([
+      ["BatchGetItem", { t: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } }],
+    ]);
+    expect(calls[0]?.signal).toBeInstanceOf(AbortSignal);
+    const broken = await world(() => {
+      seen = "called";
+      throw new Error("broken");
+    });
+    await broken.store.preload?.();
+    expect(seen).toBe("called");
+  });
+});

@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import { operationsOf, withoutPartiql, world } from "./support.ts";
+
+describe.each([
+  ["PartiQL", undefined],
+  ["conditional writes", withoutPartiql],
+] as const)("the claim protocol in %s", (_, interfere) => {
+  test("writes owner, state, lease and time to live", async () => {
+    const { store, request, item, clock } = await world(interfere, { retentionSeconds: 1_000 });
+    await clock.advance(1);
+    expect(await store.claim([{ ...request("k", "me"), leaseUntil: clock.now() + 10_000.4 }])).toEqual([
+      { status: "claimed" },
+    ]);
+    expect(item("k")).toEqual({
+      id: { S: "k" },
+      owner: { S: "me" },
+      state: { S: "claimed" },
+      leaseUntil: { N: String(clock.now() + 10_001) },
+      expiresAt: { N: String(Math.ceil(clock.now() / 1_000) + 1_000) },
+    });
+  });
+
+  test("keeps records for 30 days by default", async () => {
+    const { store, request, item, clock } = await world(interfere);
+    await store.claim([request("k")]);
+    expect(Number(item("k")?.expiresAt?.N)).toBe(clock.now() / 1_000 + 30 * 24 * 3_600);
+  });
+
+  test("tells another worker until when the event is claimed, clock skew included", async () => {
+    const { store, request } = await world(interfere);
+    const first = request("k", "a");
+    await store.claim([first]);
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "inProgress", until: first.leaseUntil + 2_000 }]);
+    expect(await store.claim([request("k", "a")])).toEqual([{ status: "claimed" }]);
+  });
+
+  test("returns outcomes in the order of the requests", async () => {
+    const { store, request } = await world(interfere);
+    await store.claim([request("held"), request("done", "x")]);
+    await store.complete([{ key: "done", owner: "x" }]);
+    const outcomes = await store.claim(["new-1", "done", "held", "new-2"].map((key) => request(key)));
+    expect(outcomes.map(({ status }) => status)).toEqual(["claimed", "done", "inProgress", "claimed"]);
+  });
+
+  test("takes a claim over only after the lease and the clock skew", async () => {
+    const { store, request, clock, item } = await world(interfere);
+    await store.claim([request("k", "dead", 1_000)]);
+    await clock.advance(3_000);
+    expect((await store.claim([request("k", "early")]))[0]?.status).toBe("inProgress");
+    await clock.advance(1);
+    expect(await store.claim([request("k", "next")])).toEqual([{ status: "claimed" }]);
+    expect(item("k")?.owner).toEqual({ S: "next" });
+    expect(await store.complete([{ key: "k", owner: "dead" }])).toEqual([{ status: "lost" }]);
+    expect(await store.release([{ key: "k", owner: "dead" }])).toEqual([{ status: "lost" }]);
+    expect(item("k")).toMatchObject({ owner: { S: "next" }, state: { S: "claimed" } });
+  });
+
+  test("never takes a completed event over, until its record has expired", async () => {
+    const { store, request, clock, item } = await world(interfere, { retentionSeconds: 60 });
+    await store.claim([request("k", "a", 1_000)]);
+    await store.complete([{ key: "k", owner: "a" }]);
+    await clock.advance(59_999);
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "done" }]);
+    await clock.advance(1);
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "claimed" }]);
+    expect(item("k")).toMatchObject({ owner: { S: "b" }, state: { S: "claimed" } });
+  });
+
+  test("releases what is claimed, not what is done", async () => {
+    const { store, request, item } = await world(interfere);
+    await store.claim([request("free", "a"), request("done", "a")]);
+    await store.complete([{ key: "done", owner: "a" }]);
+    const both = ["free", "done"].map((key) => ({ key, owner: "a" }));
+    expect(await store.release(both)).toEqual([{ status: "settled" }, { status: "lost" }]);
+    expect([item("free"), item("done")?.state]).toEqual([undefined, { S: "done" }]);
+  });
+
+  test("completing twice is no harm, completing what nobody has claimed writes nothing", async () => {
+    const { store, request, item } = await world(interfere);
+    await store.claim([request("k", "a")]);
+    const claims = [
+      { key: "k", owner: "a" },
+      { key: "none", owner: "a" },
+    ];
+    expect(await store.complete(claims)).toEqual([{ status: "settled" }, { status: "lost" }]);
+    expect(await store.complete(claims)).toEqual([{ status: "settled" }, { status: "lost" }]);
+    expect(item("none")).toBeUndefined();
+  });
+
+  test("marks the event done with its claim where that is asked for", async () => {
+    const { store, another, request, item } = await world(interfere);
+    const atMostOnce = await another({ doneOnClaim: true });
+    await atMostOnce.claim([request("a"), { ...request("b"), done: false }]);
+    await store.claim([request("c"), { ...request("d"), done: true }]);
+    expect(["a", "b", "c", "d"].map((key) => item(key)?.state?.S)).toEqual(["done", "claimed", "claimed", "done"]);
+    expect(await store.claim([request("a")])).toEqual([{ status: "done" }]);
+  });
+
+  test("discards a done record only as it was seen: a completion that arrives meanwhile is kept", async () => {
+    let meanwhile: (() => Promise<unknown>) | undefined;
+    const { store, request, clock, item } = await world(async (call, attempt) => {
+      const response = await interfere?.(call, attempt);
+      if (call.operation === "BatchGetItem") {
+        const then = meanwhile;
+        meanwhile = undefined;
+        // After the read: the response is computed first.
+        queueMicrotask(() => void then?.());
+      }
+      return response;
+    });
+    await store.claim([request("k", "slow", 1_000)]);
+    await clock.advance(5_000);
+    meanwhile = () => store.complete([{ key: "k", owner: "slow" }]);
+    const [outcome] = await store.claim([request("k", "next")]);
+    expect(outcome?.status).toBe("done");
+    expect(item("k")).toMatchObject({ owner: { S: "slow" }, state: { S: "done" } });
+  });
+
+  test("makes no call for nothing", async () => {
+    const { store, calls } = await world(interfere);
+    expect([await store.claim([]), await store.complete([]), await store.release([])]).toEqual([[], [], []]);
+    expect(calls).toEqual([]);
+  });
+
+  test("passes the signal on: an aborted call is unavailable", async () => {
+    const { store, request, calls } = await world(interfere);
+    const signal = AbortSignal.abort(new Error("no time"));
+    const claims = [{ key: "k", owner: "a" }];
+    const outcomes = [
+      await store.claim([request("k")], signal),
+      await store.complete(claims, signal),
+      await store.release(claims, signal),
+    ];
+    expect(outcomes.flat()).toEqual(
+      outcomes.map(() => ({ status: "unavailable", error: expect.objectContaining({ message: "no time" }) })),
+    );
+    expect(calls).toEqual([]);
+  });
+});
+
+describe("a store without PartiQL", () => {
+  test("is noticed once; from then on each item is written by itself", async () => {
+    const { store, request, calls } = await world(withoutPartiql);
+    await store.claim([request("a"), request("b")]);
+    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "PutItem", "PutItem"]);
+    calls.length = 0;
+    await store.complete([{ key: "a", owner: "x" }]);
+    expect(operationsOf(calls)).toEqual(["UpdateItem"]);
+  });
+
+  test("reports other errors of single writes as unavailable", async () => {
+    const broken = new Error("broken");
+    const { store, request } = await world((call, attempt) => {
+      if (call.operation === "PutItem") {
+        throw broken;
+      }
+      return withoutPartiql(call, attempt);
+    });
+    expect(await store.claim([request("a")])).toEqual([{ status: "unavailable", error: broken }]);
+  });
+});
