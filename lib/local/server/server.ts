@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { Engine, randomUuid } from "../engine/index.ts";
-import { DurableEngine } from "../journal/index.ts";
+import type { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const { onRequest } = options;
   const environment = realEnvironment();
   let endpoint = "";
-  const durable = openData(options, () => endpoint);
+  const durable = await openData(options, () => endpoint);
   const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
@@ -115,11 +115,14 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   };
 }
 
-function openData(options: ServerOptions, endpoint: () => string): DurableEngine | undefined {
+async function openData(options: ServerOptions, endpoint: () => string): Promise<DurableEngine | undefined> {
   const { dataDirectory: folder, onWarning } = options;
-  return folder === undefined
-    ? undefined
-    : new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
+  if (folder === undefined) {
+    return undefined;
+  }
+  // Loaded only here: on Node 22 the import of node:sqlite prints an ExperimentalWarning.
+  const { DurableEngine } = await import("../journal/index.ts");
+  return new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
 }
 
 function listen(server: Server, port: number): Promise<void> {
