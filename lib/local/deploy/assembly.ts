@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isJsonObject, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 import { readTemplate, type Template } from "./template.ts";
 
 /** One stack of a cloud assembly. */

@@ -1,4 +1,5 @@
-import { type ClientPool, canonicalJson, describeError, type Json, LocalError, type Place } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
 import { runInOrder } from "./graph.ts";

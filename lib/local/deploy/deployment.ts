@@ -1,4 +1,5 @@
-import { type Json, LocalError, type Place } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
 import type { PropertyReader } from "./properties.ts";

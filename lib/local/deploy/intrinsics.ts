@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 import { substitute } from "./substitution.ts";
 
 /** What intrinsic functions are resolved against. Each method throws a {@link LocalError} for what it does not know. */

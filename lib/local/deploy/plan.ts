@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, LocalError, type Place } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type DependencyGraph, refuseCycles } from "./graph.ts";
 import { resolveValue } from "./intrinsics.ts";

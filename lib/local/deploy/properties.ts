@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 
 /** Reads the resolved properties of one resource, and names resource and property when a value has the wrong type. */
 export class PropertyReader {

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
 import { getAttArguments, intrinsicCall, type Scope, stackOutputArguments } from "./intrinsics.ts";
 import { substitutionReferences } from "./substitution.ts";
 

@@ -1,4 +1,5 @@
-import { type Json, LocalError, type Place } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { evaluateCondition, type Scope } from "./intrinsics.ts";
 

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 import type { Scope } from "./intrinsics.ts";
 
 /** `${Name}`, `${Name.Attribute}` and the literal `${!Name}`. */

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 
 /** One alternative of a field in an event pattern: takes the field's value, undefined when the field is absent. */
 export type FieldTest = (value: Json | undefined) => boolean;

@@ -1,5 +1,5 @@
 import type { SqsRecord } from "../../std/index.ts";
-import { isJsonObject, type Json, type JsonObject } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
 import { compileRule, type FieldTest, invalid } from "./filter-rules.ts";
 
 type ObjectTest = (value: JsonObject) => boolean;

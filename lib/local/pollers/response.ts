@@ -1,4 +1,4 @@
-import { isJsonObject } from "../common/index.ts";
+import { isJsonObject } from "../../std/index.ts";
 
 /** What a function's answer means for its batch. */
 export type BatchVerdict =

@@ -1,4 +1,5 @@
-import { canonicalJson, type Json, type Watchdog } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { canonicalJson, type Watchdog } from "../common/index.ts";
 import type { DeployedFunction } from "../deploy/index.ts";
 import { type FunctionConfiguration, type FunctionEndpoints, LocalFunction, type LogEntry } from "../lambda/index.ts";
 

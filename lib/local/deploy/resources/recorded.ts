@@ -1,4 +1,4 @@
-import type { Json } from "../../common/index.ts";
+import type { Json } from "../../../std/index.ts";
 import { NAME_RULES, type NameRule } from "../names.ts";
 import { arn, type ResourceRequest, type ResourceResult, type ResourceType } from "./resource-type.ts";
 

@@ -1,4 +1,5 @@
-import type { AwsClients, Json, Place } from "../../common/index.ts";
+import type { Json } from "../../../std/index.ts";
+import type { AwsClients, Place } from "../../common/index.ts";
 import type { FunctionConfiguration } from "../../lambda/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
 import type { NameRule } from "../names.ts";
