@@ -1,19 +1,8 @@
 import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
+import { list, scalar, text, wrong } from "./arguments.ts";
+import type { Scope } from "./scope.ts";
 import { substitute } from "./substitution.ts";
-
-/** What intrinsic functions are resolved against. Each method throws a {@link LocalError} for what it does not know. */
-export interface Scope {
-  /** Value of a pseudo parameter, a parameter or a resource. Undefined for `AWS::NoValue`. */
-  ref(name: string): Json | undefined;
-  getAtt(logicalId: string, attribute: string): Json;
-  findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined;
-  condition(name: string): boolean;
-  importValue(name: string): Json;
-  /** An output of another stack of the assembly, by the stack's name. */
-  stackOutput(stackName: string, outputName: string): Json;
-  readonly region: string;
-}
 
 type Intrinsic = (argument: Json, scope: Scope) => Json | undefined;
 
@@ -189,30 +178,4 @@ function resolvedList(argument: Json, scope: Scope, name: string, count: number)
     throw wrong(name, `takes ${count} arguments, not ${JSON.stringify(argument)}`);
   }
   return resolved;
-}
-
-function list(value: Json, name: string): readonly Json[] {
-  if (!Array.isArray(value)) {
-    throw wrong(name, `takes a list, not ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-function text(value: Json, name: string): string {
-  if (typeof value !== "string") {
-    throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-/** Numbers and booleans stand for their text, as in CloudFormation. */
-function scalar(value: Json, name: string): string {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-    return String(value);
-  }
-  throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
-}
-
-function wrong(name: string, problem: string): LocalError {
-  return new LocalError("TemplateInvalid", `${name} ${problem}`);
 }

@@ -1,7 +1,8 @@
 import type { Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
-import { evaluateCondition, type Scope } from "./intrinsics.ts";
+import { evaluateCondition } from "./intrinsics.ts";
+import type { Scope } from "./scope.ts";
 
 /** What resources of other stacks and of this one are known so far. */
 export interface KnownResources {

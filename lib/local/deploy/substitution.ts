@@ -1,6 +1,6 @@
 import { isJsonObject, type Json } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
-import type { Scope } from "./intrinsics.ts";
+import type { Scope } from "./scope.ts";
 
 /** `${Name}`, `${Name.Attribute}` and the literal `${!Name}`. */
 const VARIABLE = /\$\{(!?)([^}]*)\}/g;

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of Fn::Sub
 import { expect, test } from "vitest";
-import { evaluateCondition, resolveValue, type Scope } from "../../../../lib/local/deploy/intrinsics.ts";
+import { evaluateCondition, resolveValue } from "../../../../lib/local/deploy/intrinsics.ts";
 import { collectReferences } from "../../../../lib/local/deploy/references.ts";
+import type { Scope } from "../../../../lib/local/deploy/scope.ts";
 
 const scope: Scope = {
   region: "eu-central-1",
