@@ -84,7 +84,7 @@ export class DeployedValues {
 
 function attributeOf(resource: DeployedResource, attribute: string): Json {
   const { stackName, logicalId, type, treatment, attributes } = resource;
-  const value = attributes[attribute];
+  const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
   if (value !== undefined) {
     return value;
   }

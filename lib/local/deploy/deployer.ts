@@ -172,7 +172,7 @@ function isLocal(type: string): boolean {
 }
 
 function unsupported(request: ResourceRequest): ResourceResult {
-  request.warn(`${request.title}: resources of this type are not supported locally; it has been left out`);
+  request.warn(`${request.title}: this type is not supported locally; the resource is left out`);
   return { physicalId: request.physicalName("Name", NAME_RULES.other), attributes: {} };
 }
 

@@ -29,7 +29,7 @@ export function resolveValue(value: Json, scope: Scope): Json | undefined {
   const intrinsic = INTRINSICS.get(call.name);
   if (intrinsic === undefined) {
     throw new LocalError("TemplateUnsupported", `the function ${call.name} cannot be resolved locally`, {
-      remedy: "replace it by a value that is known at synthesis",
+      remedy: "replace it with a value that is known at synthesis",
     });
   }
   return intrinsic(call.argument, scope);
@@ -83,7 +83,10 @@ export function evaluateCondition(value: Json, scope: Scope): boolean {
       }
     }
   }
-  throw new LocalError("TemplateUnsupported", `this condition cannot be evaluated: ${JSON.stringify(value)}`);
+  throw new LocalError(
+    "TemplateUnsupported",
+    `the condition ${JSON.stringify(value)} cannot be evaluated; supported are Condition, Fn::Equals, Fn::And, Fn::Or, Fn::Not and Fn::Contains`,
+  );
 }
 
 const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
@@ -106,7 +109,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
       const choices = list(items ?? null, "Fn::Select");
       const selected = choices[Number(index)];
       if (selected === undefined) {
-        throw wrong("Fn::Select", `has no entry ${JSON.stringify(index)} among ${choices.length}`);
+        throw wrong("Fn::Select", `has ${choices.length} entries; index ${JSON.stringify(index)} does not exist`);
       }
       return selected;
     },
@@ -133,7 +136,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
       const found = scope.findInMap(names[0] ?? "", names[1] ?? "", names[2] ?? "");
       const fallback = isJsonObject(options) ? options.DefaultValue : undefined;
       if (found === undefined && fallback === undefined) {
-        throw wrong("Fn::FindInMap", `finds nothing at ${names.join(".")}`);
+        throw wrong("Fn::FindInMap", `finds no value at ${names.join(".")}; add it to Mappings or set DefaultValue`);
       }
       return found ?? fallback;
     },

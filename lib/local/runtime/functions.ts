@@ -34,7 +34,7 @@ export class FunctionSet {
     return [...this.#functions.values()].flatMap(({ pids }) => pids);
   }
 
-  /** Takes the functions of a new deployment: changed ones run their new bundle from the next invocation on. */
+  /** Replaces the functions by those of a new deployment. Changed ones run their new bundle from the next invocation on. */
   async apply(deployed: readonly DeployedFunction[]): Promise<void> {
     const names = new Set(deployed.map(({ configuration }) => configuration.functionName));
     for (const { configuration } of deployed) {

@@ -11,7 +11,7 @@ import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
 
-/** How long {@link LocalRuntime.close} waits for batches in hand before their processes are ended. */
+/** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
 
 /** How a direct invocation ended. */
@@ -80,7 +80,7 @@ export class LocalRuntime {
   /** What the templates have become: resources by logical id or construct path, outputs, warnings. */
   get deployment(): Deployment {
     if (this.#deployment === undefined) {
-      throw new LocalError("Closed", "nothing has been deployed yet");
+      throw new LocalError("Closed", "nothing has been deployed yet: call reload() first");
     }
     return this.#deployment;
   }
@@ -105,7 +105,7 @@ export class LocalRuntime {
     const { physicalId } = this.deployment.find(target, "AWS::Lambda::Function");
     const localFunction = this.#functions.get(physicalId);
     if (localFunction === undefined) {
-      throw new LocalError("NotFound", `there is no function ${physicalId}`);
+      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
     }
     return toResult(await localFunction.invoke(payload));
   }
@@ -114,7 +114,7 @@ export class LocalRuntime {
    * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
    *
    * @param options.timeoutMs default 30,000.
-   * @throws LocalError `NotQuiet` at the deadline, with a table of what still waits.
+   * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
@@ -126,7 +126,7 @@ export class LocalRuntime {
   }
 
   /**
-   * Takes a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
+   * Deploys a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
    * functions and mappings stay as they were. Calls are run one after the other.
    */
   reload(assembly: string = this.#options.assembly): Promise<Deployment> {
@@ -136,10 +136,10 @@ export class LocalRuntime {
   }
 
   /**
-   * Stops polling, lets batches in hand finish, then ends all processes and servers that the runtime has started. Calling it
+   * Stops polling, lets batches in flight finish, then ends all processes and servers that the runtime has started. Calling it
    * again does nothing.
    *
-   * @param options.graceMs how long batches in hand may take. Default 10,000; 0 ends them at once.
+   * @param options.graceMs how long batches in flight may take, in milliseconds. Default 10,000; 0 ends them at once.
    */
   close(options: { graceMs?: number } = {}): Promise<void> {
     this.#closed ??= this.#close(options.graceMs ?? CLOSE_GRACE_MS);
@@ -148,7 +148,7 @@ export class LocalRuntime {
 
   async #reload(assembly: string): Promise<Deployment> {
     if (this.#closed !== undefined) {
-      throw new LocalError("Closed", "the local runtime has been closed");
+      throw new LocalError("Closed", "the local runtime has been closed: start a new one with startLocalRuntime()");
     }
     const { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID, parameters } = this.#options;
     const deployment = await deploy({

@@ -65,7 +65,7 @@ export const recorded: readonly ResourceType[] = [
     () => ({}),
   ),
   {
-    // `stack.toJsonString()` of values with lists of tokens: the custom resource hands back the text.
+    // `stack.toJsonString()` of values with lists of tokens: the custom resource returns the string.
     types: ["Custom::AWSCDKCfnJsonStringify"],
     treatment: "recorded",
     deploy: async ({ properties, stackName, logicalId }) => ({
