@@ -438,7 +438,7 @@ test("resources are found by id, name, ARN and the end of their path; a doubtful
   for (const key of ["q1", "arn:aws:sqs:eu-central-1:000000000000:q1", "/A/Orders/Billing/Queue", "Billing/Queue"]) {
     expect(deployment.find(key)).toBe(expected);
   }
-  expect(() => deployment.find("Queue1")).toThrow(/means more than one resource: A\/Queue1, B\/Queue1/);
+  expect(() => deployment.find("Queue1")).toThrow(/matches more than one resource: A\/Queue1, B\/Queue1/);
   expect(() => deployment.find("q1", "AWS::SNS::Topic")).toThrow(/there is no AWS::SNS::Topic q1/);
 });
 

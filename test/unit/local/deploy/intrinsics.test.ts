@@ -44,10 +44,10 @@ test.each([
 
 test.each([
   ["an unknown function", { "Fn::Transform": {} }, "TemplateUnsupported", "Fn::Transform cannot be resolved locally"],
-  ["Select out of range", { "Fn::Select": [5, ["a"]] }, "TemplateInvalid", "no entry 5 among 1"],
+  ["Select out of range", { "Fn::Select": [5, ["a"]] }, "TemplateInvalid", "index 5 does not exist"],
   ["FindInMap of nothing", { "Fn::FindInMap": ["Map", "us", "x"] }, "TemplateInvalid", "Map.us.x"],
   ["Join of a text", { "Fn::Join": [",", "a"] }, "TemplateInvalid", "takes a list"],
-  ["Sub of a list", { "Fn::Sub": "${List}" }, "TemplateInvalid", "is not text"],
+  ["Sub of a list", { "Fn::Sub": "${List}" }, "TemplateInvalid", "must be a string"],
 ])("refuses %s", (_name, value, code, message) => {
   expect(() => resolveValue(value, scope)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),

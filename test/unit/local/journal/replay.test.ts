@@ -45,7 +45,7 @@ test("wherever the process dies, the state of all that had been written comes ba
     }),
     { numRuns: 60 },
   );
-});
+}, 30_000);
 
 test("with snapshots in between, what comes back goes on as the original does", () => {
   fc.assert(
@@ -74,4 +74,4 @@ test("with snapshots in between, what comes back goes on as the original does", 
     }),
     { numRuns: 60 },
   );
-});
+}, 30_000);
