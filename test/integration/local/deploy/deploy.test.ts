@@ -277,7 +277,7 @@ test("an unknown type is left out with a warning; asking for its attributes is a
   ).rejects.toMatchObject({
     code: "TemplateUnsupported",
     message: expect.stringMatching(
-      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup are not supported/,
+      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup is not supported/,
     ),
   });
 });
@@ -443,7 +443,7 @@ test("resources are found by id, name, ARN and the end of their path; a doubtful
 });
 
 test.each([
-  ["missing", undefined, /cannot read .*manifest\.json \(run the app's synthesis first/],
+  ["missing", undefined, /cannot read .*manifest\.json \(run `cdk synth` first/],
   ["broken", "{", /cannot read/],
   ["no object", "[]", /does not hold a JSON object/],
 ])("an assembly that is %s", (_name, manifest, message) => {
