@@ -17,18 +17,18 @@ export interface AwsClients {
   readonly dynamoDb: DynamoDBClient;
 }
 
-/** The account that the embedded server and LocalStack give to credentials that name none. */
+/** The account of credentials that name none, in the embedded server and in LocalStack. */
 export const DEFAULT_ACCOUNT_ID = "000000000000";
 
 /**
  * Credentials for a place. The embedded server and LocalStack read an access key id of twelve digits as the account;
- * anything else means the default account. Nobody checks the secret.
+ * anything else means the default account. The secret is not checked.
  */
 export function credentialsFor(accountId: string): { accessKeyId: string; secretAccessKey: string } {
   return { accessKeyId: accountId === DEFAULT_ACCOUNT_ID ? "test" : accountId, secretAccessKey: "test" };
 }
 
-/** SDK clients for one pair of endpoints, made once per region and account and shared by all who ask. */
+/** SDK clients for one pair of endpoints, made once per region and account and shared by all callers. */
 export class ClientPool {
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
@@ -49,11 +49,11 @@ export class ClientPool {
     const common = {
       region: place.region,
       credentials: credentialsFor(place.accountId),
-      // Every mapping holds one connection in a long poll; the default of 50 would starve everyone else.
+      // Every mapping holds one connection in a long poll; the default of 50 would starve all other calls.
       requestHandler: { httpAgent: { keepAlive: true, maxSockets: 500 } },
     };
     const clients: AwsClients = {
-      // Emulators hand out queue URLs with host names that may not resolve here, so the endpoint always wins.
+      // Emulators return queue URLs with host names that may not resolve here, so the endpoint always wins.
       sqs: new SQSClient({ ...common, endpoint: this.endpoint, useQueueUrlAsEndpoint: false }),
       sns: new SNSClient({ ...common, endpoint: this.endpoint }),
       s3: new S3Client({ ...common, endpoint: this.endpoint, forcePathStyle: true }),

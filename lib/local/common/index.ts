@@ -1,7 +1,6 @@
 export type { AwsClients, Place } from "./clients.ts";
 export { ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID } from "./clients.ts";
-export type { Json, JsonObject } from "./json.ts";
-export { canonicalJson, isJsonObject } from "./json.ts";
+export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";
 export type { LocalErrorCode } from "./local-error.ts";
 export { describeError, LocalError } from "./local-error.ts";

@@ -1,17 +1,6 @@
-/** A value of JSON. */
-export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+import { isJsonObject, type Json } from "../../std/index.ts";
 
-/** An object of JSON. */
-export interface JsonObject {
-  readonly [key: string]: Json;
-}
-
-/** Whether a value is a plain object of JSON: not null, not an array. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** JSON text with the keys of every object sorted: equal values give equal text. */
+/** JSON with the keys of every object sorted: equal values give equal strings. */
 export function canonicalJson(value: Json): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     isJsonObject(inner)

@@ -1,6 +1,6 @@
 /**
- * Kills a process that was started as the leader of its own group (`detached: true`), together with what it started.
- * A process that is gone already is no error.
+ * Kills a process that was started as the leader of its own group (`detached: true`), together with its children.
+ * A process that has already ended is no error.
  */
 export function killGroup(pid: number, signal: NodeJS.Signals = "SIGKILL"): void {
   // Windows has no process groups of this kind: there only the process itself is ended.

@@ -4,7 +4,7 @@ export type LocalErrorCode =
   | "SynthesisFailed"
   /** The cloud assembly cannot be read: no manifest, no template, broken JSON. */
   | "AssemblyInvalid"
-  /** The template says something that CloudFormation would refuse as well: an unknown Ref, a cycle, a wrong type. */
+  /** The template has something that CloudFormation would refuse as well: an unknown Ref, a cycle, a wrong type. */
   | "TemplateInvalid"
   /** The template uses something that the local runtime does not know. */
   | "TemplateUnsupported"
@@ -16,20 +16,20 @@ export type LocalErrorCode =
   | "NotFound"
   /** A function cannot be run or was called wrongly: payload too large, unsupported runtime. */
   | "InvokeRefused"
-  /** An emulator did not start or did not answer in time. */
+  /** An emulator did not start or did not respond in time. */
   | "EmulatorFailed"
   /** The data folder belongs to a process that runs. */
   | "DataInUse"
   /** What the data folder holds cannot be read. */
   | "DataInvalid"
-  /** What happened could not be written to the data folder. */
+  /** A call could not be recorded in the data folder. */
   | "DataNotWritten"
-  /** `whenQuiet` reached its deadline with messages still waiting. */
+  /** `whenQuiet` reached its deadline while messages were waiting. */
   | "NotQuiet"
   /** The runtime has been closed. */
   | "Closed";
 
-/** An error of the local runtime. The message says what was given and ends with the remedy where there is one. */
+/** An error of the local runtime. Its message ends with the remedy, where there is one. */
 export class LocalError extends Error {
   readonly code: LocalErrorCode;
   readonly remedy: string | undefined;

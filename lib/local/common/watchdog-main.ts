@@ -1,5 +1,5 @@
 /**
- * Runs in a process of its own and outlives its parent by a moment. It reads `+pid` and `-pid` lines from standard input
+ * Runs in an own process and outlives its parent by a moment. It reads `+pid` and `-pid` lines from standard input
  * and, when the input ends, kills what is still on the list: the parent is gone, however it ended.
  */
 import { createInterface } from "node:readline";

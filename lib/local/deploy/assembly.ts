@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isJsonObject, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 import { readTemplate, type Template } from "./template.ts";
 
 /** One stack of a cloud assembly. */
@@ -17,7 +18,7 @@ export interface AssemblyStack {
   readonly assets: ReadonlyMap<string, string>;
   /** Ids of the stacks that have to be deployed before. */
   readonly dependencies: readonly string[];
-  /** Construct paths by logical id, where the assembly tells them. */
+  /** Construct paths by logical id, where the assembly has them. */
   readonly paths: ReadonlyMap<string, string>;
 }
 
@@ -30,10 +31,7 @@ export interface AssemblyStack {
  */
 export function readAssembly(directory: string): AssemblyStack[] {
   const root = resolve(directory);
-  const manifest = readJson(
-    join(root, "manifest.json"),
-    "run the app's synthesis first, or name the folder it writes to",
-  );
+  const manifest = readJson(join(root, "manifest.json"), "run `cdk synth` first, or pass the folder that it writes to");
   const artifacts = object(manifest.artifacts);
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (!isJsonObject(artifact)) {
@@ -55,7 +53,7 @@ function readStack(root: string, id: string, artifact: JsonObject, artifacts: Js
   const properties = object(artifact.properties);
   const { templateFile, stackName } = properties;
   if (typeof templateFile !== "string") {
-    throw new LocalError("AssemblyInvalid", `the stack ${id} in ${root} names no template file`);
+    throw new LocalError("AssemblyInvalid", `the stack ${id} in ${root} has no template file`);
   }
   const name = typeof stackName === "string" ? stackName : id;
   const dependencies = (Array.isArray(artifact.dependencies) ? artifact.dependencies : []).filter(
@@ -101,7 +99,7 @@ function readAssets(root: string, file: string): [string, string][] {
   });
 }
 
-/** The CDK notes each resource's logical id under its construct path, in the manifest or in a file beside it. */
+/** The CDK writes each resource's logical id under its construct path, in the manifest or in a file beside it. */
 function readPaths(root: string, artifact: JsonObject): Map<string, string> {
   const { additionalMetadataFile } = artifact;
   const metadata = {

@@ -1,13 +1,13 @@
-import { type ClientPool, canonicalJson, describeError, type Json, LocalError, type Place } from "../common/index.ts";
+import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
+import { DeployedValues } from "./deployed-values.ts";
 import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
 import { runInOrder } from "./graph.ts";
-import { resolveObject, resolveValue } from "./intrinsics.ts";
+import { resolveObject } from "./intrinsics.ts";
 import { NAME_RULES, physicalName } from "./names.ts";
-import { collectExports, findOutput, makePlan, type PlannedResource } from "./plan.ts";
+import { makePlan, type PlannedResource } from "./plan.ts";
 import { PropertyReader } from "./properties.ts";
 import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
-import type { KnownResources } from "./stack-scope.ts";
 
 /** Options of {@link deploy}. */
 export interface DeployOptions {
@@ -35,16 +35,15 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 
 class Deployer {
   readonly #options: DeployOptions;
-  readonly #resources = new Map<string, DeployedResource>();
+  readonly #values: DeployedValues;
   readonly #functions: DeployedFunction[] = [];
   readonly #mappings: DeployedMapping[] = [];
   readonly #warnings = new Set<string>();
   readonly #before: ReadonlyMap<string, DeployedResource>;
-  #exports: ReturnType<typeof collectExports> = new Map();
-  #scopes: Parameters<typeof collectExports>[1] = new Map();
 
   constructor(options: DeployOptions) {
     this.#options = options;
+    this.#values = new DeployedValues(options.stacks);
     this.#before = new Map((options.previous?.resources ?? []).map((resource) => [keyOf(resource), resource]));
   }
 
@@ -52,26 +51,25 @@ class Deployer {
     const { stacks, parameters = {} } = this.#options;
     const plan = makePlan(stacks, {
       placeOf: (stack) => this.#placeOf(stack),
-      knownOf: (stack) => this.#knownOf(stack),
+      knownOf: (stack) => this.#values.knownOf(stack),
       parameters,
     });
-    this.#scopes = plan.scopes;
-    this.#exports = collectExports(stacks, plan.scopes);
+    this.#values.setScopes(plan.scopes);
     await runInOrder(plan.graph, async (key) => {
       const planned = plan.resources.get(key);
       if (planned !== undefined) {
         await this.#deploy(planned);
       }
     });
-    const resources = [...plan.resources.keys()].flatMap((key) => this.#resources.get(key) ?? []);
+    const resources = [...plan.resources.keys()].flatMap((key) => this.#values.get(key) ?? []);
     const obsolete = [...this.#before.values()].filter(
-      (before) => this.#resources.get(keyOf(before))?.physicalId !== before.physicalId,
+      (before) => this.#values.get(keyOf(before))?.physicalId !== before.physicalId,
     );
     return new Deployment({
       resources,
       functions: this.#functions,
       mappings: this.#mappings,
-      outputs: this.#outputs(),
+      outputs: this.#values.outputs(),
       warnings: [...this.#warnings],
       obsolete,
     });
@@ -109,7 +107,7 @@ class Deployer {
         place,
         properties,
       };
-      this.#resources.set(key, deployed);
+      this.#values.add(key, deployed);
       this.#collect(deployed, result, planned.servesCustomResource);
     } catch (error) {
       throw this.#failure(title, error);
@@ -153,69 +151,6 @@ class Deployer {
     };
   }
 
-  #knownOf(stack: AssemblyStack): KnownResources {
-    const find = (logicalId: string): DeployedResource => {
-      const found = this.#resources.get(`${stack.name}/${logicalId}`);
-      if (found === undefined) {
-        throw new LocalError(
-          "TemplateInvalid",
-          `${stack.name} has no resource ${logicalId} (or its condition is false)`,
-        );
-      }
-      return found;
-    };
-    return {
-      ref: (logicalId) => find(logicalId).physicalId,
-      getAtt: (logicalId, attribute) => {
-        const resource = find(logicalId);
-        const value = resource.attributes[attribute];
-        if (value === undefined) {
-          throw new LocalError(
-            resource.treatment === "unsupported" ? "TemplateUnsupported" : "TemplateInvalid",
-            `the attribute ${attribute} of ${stack.name}/${logicalId} is not known: ${
-              resource.treatment === "unsupported"
-                ? `resources of type ${resource.type} are not supported locally`
-                : `${resource.type} has ${Object.keys(resource.attributes).join(", ") || "no attributes"}`
-            }`,
-          );
-        }
-        return value;
-      },
-      importValue: (name) => this.#foreign(this.#exports.get(name), `no stack of the assembly exports ${name}`),
-      stackOutput: (stackName, outputName) =>
-        this.#foreign(
-          findOutput(this.#options.stacks, stackName, outputName),
-          `the assembly has no stack ${stackName} with an output ${outputName}`,
-        ),
-    };
-  }
-
-  /** The value of an output of another stack. */
-  #foreign(output: { stack: AssemblyStack; value: Json } | undefined, otherwise: string): Json {
-    const scope = output === undefined ? undefined : this.#scopes.get(output.stack.id);
-    const value = output === undefined || scope === undefined ? undefined : resolveValue(output.value, scope);
-    if (value === undefined) {
-      throw new LocalError("TemplateInvalid", otherwise, { remedy: "deploy the stack that has it as well" });
-    }
-    return value;
-  }
-
-  #outputs(): Record<string, Record<string, Json>> {
-    return Object.fromEntries(
-      this.#options.stacks.map((stack) => {
-        const scope = this.#scopes.get(stack.id);
-        const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
-          if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
-            return [];
-          }
-          const resolved = resolveValue(value, scope);
-          return resolved === undefined ? [] : [[name, resolved]];
-        });
-        return [stack.name, Object.fromEntries(values)];
-      }),
-    );
-  }
-
   #placeOf(stack: AssemblyStack): Place {
     const { place } = this.#options;
     return { region: stack.region ?? place.region, accountId: stack.accountId ?? place.accountId };
@@ -237,7 +172,7 @@ function isLocal(type: string): boolean {
 }
 
 function unsupported(request: ResourceRequest): ResourceResult {
-  request.warn(`${request.title}: resources of this type are not supported locally; it has been left out`);
+  request.warn(`${request.title}: this type is not supported locally; the resource is left out`);
   return { physicalId: request.physicalName("Name", NAME_RULES.other), attributes: {} };
 }
 

@@ -1,4 +1,5 @@
-import { type Json, LocalError, type Place } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
 import type { PropertyReader } from "./properties.ts";
@@ -9,13 +10,13 @@ export interface DeployedResource {
   readonly stackName: string;
   readonly logicalId: string;
   readonly type: string;
-  /** What `Ref` gives: a queue's URL, a topic's ARN, a bucket's, table's or function's name. */
+  /** The value of `Ref`: a queue's URL, a topic's ARN, a bucket's, table's or function's name. */
   readonly physicalId: string;
-  /** What `Fn::GetAtt` gives. */
+  /** The values of `Fn::GetAtt`. */
   readonly attributes: Readonly<Record<string, Json>>;
   /** The resource's ARN, where its type has one. */
   readonly arn: string | undefined;
-  /** Construct path, where the assembly tells it: `MyStack/Orders/Queue/Resource`. */
+  /** Construct path, where the assembly has it: `MyStack/Orders/Queue/Resource`. */
   readonly path: string | undefined;
   /** `created` through the AWS APIs; `recorded` without effect; `unsupported`: recorded, with a warning. */
   readonly treatment: "created" | "recorded" | "unsupported";
@@ -30,7 +31,7 @@ export interface DeployedResource {
 export interface DeployedFunction {
   readonly resource: DeployedResource;
   readonly configuration: FunctionConfiguration;
-  /** Serves a custom resource of the CDK: nobody calls it locally. */
+  /** Serves a custom resource of the CDK: it is not called locally. */
   readonly internal: boolean;
 }
 
@@ -89,7 +90,7 @@ export class Deployment {
       }
       if (only !== undefined) {
         const names = found.map(({ stackName, logicalId }) => `${stackName}/${logicalId}`).join(", ");
-        throw new LocalError("NotFound", `${key} means more than one resource: ${names}`, {
+        throw new LocalError("NotFound", `${key} matches more than one resource: ${names}`, {
           remedy: "use Stack/LogicalId or a longer path",
         });
       }

@@ -19,7 +19,7 @@ export function refuseCycles(graph: DependencyGraph): void {
     if (onPath.has(key)) {
       const cycle = [...path.slice(path.indexOf(key)), key].join(" -> ");
       throw new LocalError("TemplateInvalid", `circular dependency between resources: ${cycle}`, {
-        remedy: "break it, for example by a physical name in place of a reference",
+        remedy: "break it, for example with a physical name in place of a reference",
       });
     }
     path.push(key);

@@ -1,18 +1,8 @@
-import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
+import { list, scalar, text, wrong } from "./arguments.ts";
+import type { Scope } from "./scope.ts";
 import { substitute } from "./substitution.ts";
-
-/** What intrinsic functions are resolved against. Each method throws a {@link LocalError} for what it does not know. */
-export interface Scope {
-  /** Value of a pseudo parameter, a parameter or a resource. Undefined for `AWS::NoValue`. */
-  ref(name: string): Json | undefined;
-  getAtt(logicalId: string, attribute: string): Json;
-  findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined;
-  condition(name: string): boolean;
-  importValue(name: string): Json;
-  /** An output of another stack of the assembly, by the stack's name. */
-  stackOutput(stackName: string, outputName: string): Json;
-  readonly region: string;
-}
 
 type Intrinsic = (argument: Json, scope: Scope) => Json | undefined;
 
@@ -39,7 +29,7 @@ export function resolveValue(value: Json, scope: Scope): Json | undefined {
   const intrinsic = INTRINSICS.get(call.name);
   if (intrinsic === undefined) {
     throw new LocalError("TemplateUnsupported", `the function ${call.name} cannot be resolved locally`, {
-      remedy: "replace it by a value that is known at synthesis",
+      remedy: "replace it with a value that is known at synthesis",
     });
   }
   return intrinsic(call.argument, scope);
@@ -93,7 +83,10 @@ export function evaluateCondition(value: Json, scope: Scope): boolean {
       }
     }
   }
-  throw new LocalError("TemplateUnsupported", `this condition cannot be evaluated: ${JSON.stringify(value)}`);
+  throw new LocalError(
+    "TemplateUnsupported",
+    `the condition ${JSON.stringify(value)} cannot be evaluated; supported are Condition, Fn::Equals, Fn::And, Fn::Or, Fn::Not and Fn::Contains`,
+  );
 }
 
 const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
@@ -116,7 +109,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
       const choices = list(items ?? null, "Fn::Select");
       const selected = choices[Number(index)];
       if (selected === undefined) {
-        throw wrong("Fn::Select", `has no entry ${JSON.stringify(index)} among ${choices.length}`);
+        throw wrong("Fn::Select", `has ${choices.length} entries; index ${JSON.stringify(index)} does not exist`);
       }
       return selected;
     },
@@ -143,7 +136,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
       const found = scope.findInMap(names[0] ?? "", names[1] ?? "", names[2] ?? "");
       const fallback = isJsonObject(options) ? options.DefaultValue : undefined;
       if (found === undefined && fallback === undefined) {
-        throw wrong("Fn::FindInMap", `finds nothing at ${names.join(".")}`);
+        throw wrong("Fn::FindInMap", `finds no value at ${names.join(".")}; add it to Mappings or set DefaultValue`);
       }
       return found ?? fallback;
     },
@@ -188,30 +181,4 @@ function resolvedList(argument: Json, scope: Scope, name: string, count: number)
     throw wrong(name, `takes ${count} arguments, not ${JSON.stringify(argument)}`);
   }
   return resolved;
-}
-
-function list(value: Json, name: string): readonly Json[] {
-  if (!Array.isArray(value)) {
-    throw wrong(name, `takes a list, not ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-function text(value: Json, name: string): string {
-  if (typeof value !== "string") {
-    throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
-  }
-  return value;
-}
-
-/** Numbers and booleans stand for their text, as in CloudFormation. */
-function scalar(value: Json, name: string): string {
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") {
-    return String(value);
-  }
-  throw wrong(name, `takes text, not ${JSON.stringify(value)}`);
-}
-
-function wrong(name: string, problem: string): LocalError {
-  return new LocalError("TemplateInvalid", `${name} ${problem}`);
 }

@@ -26,8 +26,8 @@ export const NAME_RULES = {
 } as const satisfies Record<string, NameRule>;
 
 /**
- * The physical name of a resource whose template gives none: `<stack>-<logical id>-<hash>`, always the same for the same
- * resource, so that a second deployment finds what the first one made.
+ * The physical name of a resource without a name in the template: `<stack>-<logical id>-<hash>`, always the same for the same
+ * resource, so that a second deployment finds what the first one created.
  */
 export function physicalName(stackName: string, logicalId: string, rule: NameRule): string {
   const suffix = rule.suffix ?? "";

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, LocalError, type Place } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { type DependencyGraph, refuseCycles } from "./graph.ts";
 import { resolveValue } from "./intrinsics.ts";
@@ -22,7 +23,7 @@ export interface PlannedResource {
 /** What to deploy, and in which order. */
 export interface Plan {
   readonly resources: ReadonlyMap<string, PlannedResource>;
-  /** Of resource keys; a stack has a node of its own, after all its resources. */
+  /** Of resource keys; a stack has a node too, after all its resources. */
   readonly graph: DependencyGraph;
   readonly scopes: ReadonlyMap<string, StackScope>;
 }
@@ -34,7 +35,7 @@ export type Exports = ReadonlyMap<string, { readonly stack: AssemblyStack; reado
  * Puts the resources of all stacks in order: by `Ref`, `Fn::GetAtt`, `Fn::Sub`, `DependsOn`, by `Fn::ImportValue` across
  * stacks, and by the stacks' own dependencies. Resources whose condition is false are left out.
  *
- * @throws LocalError `TemplateInvalid` for a reference to nothing and for a cycle, with its members.
+ * @throws LocalError `TemplateInvalid` for a reference to an unknown name, and for a cycle, with its members.
  */
 export function makePlan(
   stacks: readonly AssemblyStack[],
@@ -96,7 +97,7 @@ export function collectExports(stacks: readonly AssemblyStack[], scopes: Readonl
   return exports;
 }
 
-/** An output of a stack, by the names that CloudFormation gives them. */
+/** An output of a stack, by the names of both in CloudFormation. */
 export function findOutput(
   stacks: readonly AssemblyStack[],
   stackName: string,

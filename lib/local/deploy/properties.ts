@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 
 /** Reads the resolved properties of one resource, and names resource and property when a value has the wrong type. */
 export class PropertyReader {
@@ -19,18 +20,18 @@ export class PropertyReader {
     if (typeof value === "string" || typeof value === "number") {
       return String(value);
     }
-    throw this.#wrong(name, "text", value);
+    throw this.#wrong(name, "a string", value);
   }
 
   requiredText(name: string): string {
     const value = this.text(name);
     if (value === undefined) {
-      throw new LocalError("TemplateInvalid", `${this.#title}: the property ${name} is required`);
+      throw new LocalError("TemplateInvalid", `${this.#title}: the property ${name} is missing`);
     }
     return value;
   }
 
-  /** CloudFormation takes numbers as text as well. */
+  /** CloudFormation accepts numbers as strings as well. */
   number(name: string): number | undefined {
     const value = this.values[name];
     if (value === undefined) {
@@ -43,7 +44,7 @@ export class PropertyReader {
     return number;
   }
 
-  /** CloudFormation takes `"true"` as well. */
+  /** CloudFormation accepts `"true"` and `"false"` as well. */
   flag(name: string): boolean | undefined {
     const value = this.values[name];
     switch (value) {
@@ -71,7 +72,7 @@ export class PropertyReader {
   texts(name: string): readonly string[] {
     return this.list(name).map((item) => {
       if (typeof item !== "string") {
-        throw this.#wrong(name, "a list of texts", item);
+        throw this.#wrong(name, "a list of strings", item);
       }
       return item;
     });
@@ -87,7 +88,7 @@ export class PropertyReader {
     return value === undefined ? undefined : this.#nested(name, value);
   }
 
-  /** A value as the text that AWS APIs take: objects and lists as JSON. */
+  /** A value as the string that AWS APIs accept: objects and lists as JSON. */
   attribute(name: string): string | undefined {
     const value = this.values[name];
     if (value === undefined) {
@@ -96,7 +97,7 @@ export class PropertyReader {
     return typeof value === "object" ? JSON.stringify(value) : String(value);
   }
 
-  /** The attributes among `names` that are present, as {@link attribute} gives them. */
+  /** The attributes among `names` that are present, as {@link attribute} returns them. */
   attributes(names: readonly string[]): Record<string, string> {
     return Object.fromEntries(
       names.flatMap((name) => {

@@ -1,5 +1,6 @@
-import { isJsonObject, type Json } from "../common/index.ts";
-import { getAttArguments, intrinsicCall, type Scope, stackOutputArguments } from "./intrinsics.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { getAttArguments, intrinsicCall, stackOutputArguments } from "./intrinsics.ts";
+import type { Scope } from "./scope.ts";
 import { substitutionReferences } from "./substitution.ts";
 
 /** What a value needs to be resolved. */

@@ -15,8 +15,8 @@ const REMOVAL_ORDER = [
 ];
 
 /**
- * Removes resources that the templates no longer declare, except those with the deletion policy Retain. Gives a warning for
- * each that could not be removed; that is no reason to stop.
+ * Removes resources that the templates no longer declare, except those with the deletion policy Retain. Returns a warning for
+ * each that could not be removed, and continues with the others.
  */
 export async function removeObsolete(resources: readonly DeployedResource[], pool: ClientPool): Promise<string[]> {
   const warnings: string[] = [];

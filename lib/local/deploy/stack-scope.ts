@@ -1,6 +1,8 @@
-import { type Json, LocalError, type Place } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
-import { evaluateCondition, type Scope } from "./intrinsics.ts";
+import { evaluateCondition } from "./intrinsics.ts";
+import type { Scope } from "./scope.ts";
 
 /** What resources of other stacks and of this one are known so far. */
 export interface KnownResources {
@@ -68,7 +70,7 @@ export class StackScope implements Scope {
   findInMap(map: string, topLevelKey: string, secondLevelKey: string): Json | undefined {
     let current: unknown = this.#stack.template.mappings;
     for (const key of [map, topLevelKey, secondLevelKey]) {
-      current = typeof current === "object" && current !== null ? Reflect.get(current, key) : undefined;
+      current = isJsonObject(current) && Object.hasOwn(current, key) ? current[key] : undefined;
     }
     return isJson(current) ? current : undefined;
   }
@@ -93,13 +95,13 @@ export class StackScope implements Scope {
 
   #parameter(name: string): Json {
     const parameter = this.#stack.template.parameters.get(name);
-    const given = this.#parameters[name];
+    const given = Object.hasOwn(this.#parameters, name) ? this.#parameters[name] : undefined;
     const type = parameter?.type ?? "String";
     if (given === undefined && type.startsWith("AWS::SSM::Parameter::Value<")) {
       if (String(parameter?.defaultValue).startsWith("/cdk-bootstrap/")) {
         return BOOTSTRAP_VERSION;
       }
-      throw this.#missing(name, "its value lies in the Systems Manager Parameter Store");
+      throw this.#missing(name, "its value is in the Systems Manager Parameter Store");
     }
     const value = given ?? parameter?.defaultValue;
     if (value === undefined) {
@@ -114,7 +116,7 @@ export class StackScope implements Scope {
       "TemplateUnsupported",
       `the parameter ${name} of ${this.#stack.name} has no value: ${reason}`,
       {
-        remedy: `give it one in the option parameters: { ${name}: "..." }`,
+        remedy: `set it in the option parameters: { ${name}: "..." }`,
       },
     );
   }

@@ -1,10 +1,11 @@
-import { isJsonObject, type Json, LocalError } from "../common/index.ts";
-import type { Scope } from "./intrinsics.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
+import type { Scope } from "./scope.ts";
 
 /** `${Name}`, `${Name.Attribute}` and the literal `${!Name}`. */
 const VARIABLE = /\$\{(!?)([^}]*)\}/g;
 
-/** Text and own variables of a `Fn::Sub`, in both forms. */
+/** Template and own variables of a `Fn::Sub`, in both forms. */
 function parts(argument: Json): { template: string; variables: { readonly [name: string]: Json } } {
   if (typeof argument === "string") {
     return { template: argument, variables: {} };
@@ -13,7 +14,7 @@ function parts(argument: Json): { template: string; variables: { readonly [name:
   if (typeof template !== "string" || !isJsonObject(variables)) {
     throw new LocalError(
       "TemplateInvalid",
-      `Fn::Sub takes text, or text and variables, not ${JSON.stringify(argument)}`,
+      `Fn::Sub takes a string, or a string and an object of variables, not ${JSON.stringify(argument)}`,
     );
   }
   return { template, variables };
@@ -30,7 +31,7 @@ export function substitute(
     if (marker !== "") {
       return `\${${name}}`;
     }
-    const own = variables[name];
+    const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
     const dot = name.indexOf(".");
     const value =
       own !== undefined
@@ -39,7 +40,10 @@ export function substitute(
           ? scope.ref(name)
           : scope.getAtt(name.slice(0, dot), name.slice(dot + 1));
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {
-      throw new LocalError("TemplateInvalid", `Fn::Sub: ${whole} is not text but ${JSON.stringify(value)}`);
+      throw new LocalError(
+        "TemplateInvalid",
+        `Fn::Sub: ${whole} must be a string, a number or a boolean, not ${JSON.stringify(value)}`,
+      );
     }
     return String(value);
   });
@@ -49,7 +53,7 @@ export function substitute(
 export function substitutionReferences(argument: Json): { names: readonly string[]; values: readonly Json[] } {
   const { template, variables } = parts(argument);
   const names = [...template.matchAll(VARIABLE)]
-    .filter(([, marker, name = ""]) => marker === "" && variables[name] === undefined)
+    .filter(([, marker, name = ""]) => marker === "" && !Object.hasOwn(variables, name))
     .map(([, , name = ""]) => name.split(".")[0] ?? name);
   return { names, values: Object.values(variables) };
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, type Json, type JsonObject, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 
 /** One entry of a template's `Resources`. */
 export interface TemplateResource {

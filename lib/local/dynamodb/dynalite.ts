@@ -11,7 +11,7 @@ const NOTICE =
 
 /** Starts the emulator in pure JavaScript, inside this process, on a free port of the loopback interface. */
 export async function startDynalite(options: { dataDirectory?: string | undefined } = {}): Promise<DynamoDbEmulator> {
-  // The package has no types, and it is loaded only where it is needed: it takes a while.
+  // The package has no types, and it is loaded only where it is needed, because that is slow.
   const create: unknown = createRequire(import.meta.url)("dynalite");
   const server: unknown =
     typeof create === "function"

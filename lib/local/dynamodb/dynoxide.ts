@@ -71,7 +71,7 @@ async function startOnce(options: {
     await stop();
     throw new LocalError(
       "EmulatorFailed",
-      `the DynamoDB emulator ${options.binary} did not answer on ${endpoint} within ${START_DEADLINE_MS} ms: ${complaint.trim()}`,
+      `the DynamoDB emulator ${options.binary} did not respond on ${endpoint} within ${START_DEADLINE_MS} ms: ${complaint.trim()}`,
     );
   }
   return {
@@ -89,7 +89,7 @@ async function startOnce(options: {
   };
 }
 
-/** Any answer will do: even an error shows that it listens. */
+/** Any response will do: even an error shows that the emulator listens. */
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
   const deadline = Date.now() + START_DEADLINE_MS;
   while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {

@@ -18,7 +18,7 @@ export interface DynamoDbEmulator {
   readonly capabilities: DynamoDbCapabilities;
   /** What the user should know, for example what is missing in the fallback. */
   readonly notices: readonly string[];
-  /** Process id of the emulator, when it is a process of its own. */
+  /** Process id of the emulator, when it runs in an own process. */
   readonly pid: number | undefined;
   /** Stops it and waits until it is gone. Calling it again does nothing. */
   stop(): Promise<void>;

@@ -12,15 +12,15 @@ export type { DynamoDbCapabilities, DynamoDbEmulator } from "./emulator.ts";
  * Starts an emulator of DynamoDB on a free port of 127.0.0.1: `dynoxide` where there is a binary for this platform, else
  * `dynalite` with a notice about what is missing. In memory, unless a directory for its data is given.
  *
- * @throws LocalError `EmulatorFailed` when it does not answer in time.
+ * @throws LocalError `EmulatorFailed` when it does not respond in time.
  */
 export async function startDynamoDb(
   options: {
-    /** Keeps the tables here over restarts. Created if it does not exist. */
+    /** Stores the tables here. Created if it does not exist. */
     dataDirectory?: string | undefined;
     /** Use this one. Default: dynoxide where it is found. */
     kind?: "dynoxide" | "dynalite" | undefined;
-    /** Shared with whoever starts more processes. Without it the emulator brings its own. */
+    /** Shared with the starters of other processes. @default an own one for the emulator */
     watchdog?: Watchdog | undefined;
   } = {},
 ): Promise<DynamoDbEmulator> {

@@ -1,33 +1,34 @@
-import { getRandomValues } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { EngineEnvironment } from "../engine/index.ts";
 
-/** All that an operation takes from the world: with it, doing the operation again does the same. */
+/** Everything that an operation reads from outside the engine. Under the same circumstances it does the same again. */
 export interface Circumstances {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  /** 32 hexadecimal digits, from which all random numbers of the operation follow. */
+  /** 32 hexadecimal digits: the seed of all random numbers of the operation. */
   readonly seed: string;
+  /** The origin of queue URLs and of the URLs in notifications. */
+  readonly endpoint: string;
 }
 
-/** Seeds drawn from the operating system at a time: one system call each is slow. */
-const POOL_SEEDS = 256;
 const SEED_BYTES = 16;
 const WORD_RANGE = 2 ** 32;
 
 /**
- * The world of an engine whose operations can be repeated: during one, the clock stands still and chance follows from a
- * seed. Between them the clock runs, and never back, not even behind what an earlier process has seen.
+ * The environment of an engine whose operations can be repeated. During an operation the clock stands still and random
+ * numbers follow from a seed. Between operations the clock runs. It never runs backwards, not even behind the times in
+ * the journal of an earlier process.
  */
 export class CallEnvironment implements EngineEnvironment {
   readonly #clock: () => number;
-  readonly #pool = Buffer.alloc(POOL_SEEDS * SEED_BYTES);
-  #used = POOL_SEEDS;
+  readonly #endpoint: () => string;
   #latest = 0;
-  #call: { readonly at: number; readonly next: () => number } | undefined;
+  #call: { readonly at: number; readonly endpoint: string; readonly next: () => number } | undefined;
   #drew = false;
 
-  constructor(clock: () => number = Date.now) {
+  constructor(clock: () => number, endpoint: () => string) {
     this.#clock = clock;
+    this.#endpoint = endpoint;
   }
 
   now(): number {
@@ -40,21 +41,20 @@ export class CallEnvironment implements EngineEnvironment {
 
   random(): number {
     if (this.#call === undefined) {
-      throw new Error("the engine drew a random number outside of an operation: it could not be repeated");
+      throw new Error("the engine drew a random number outside of an operation, which cannot be repeated");
     }
     this.#drew = true;
     return this.#call.next();
   }
 
+  /** The origin of URLs during the current operation, or now. */
+  endpoint(): string {
+    return this.#call?.endpoint ?? this.#endpoint();
+  }
+
   /** Circumstances of an operation that happens now. */
   circumstances(): Circumstances {
-    if (this.#used === POOL_SEEDS) {
-      getRandomValues(this.#pool);
-      this.#used = 0;
-    }
-    const start = this.#used * SEED_BYTES;
-    this.#used += 1;
-    return { at: this.now(), seed: this.#pool.toString("hex", start, start + SEED_BYTES) };
+    return { at: this.now(), seed: randomBytes(SEED_BYTES).toString("hex"), endpoint: this.#endpoint() };
   }
 
   /** Whether the last operation drew a random number. */
@@ -63,9 +63,9 @@ export class CallEnvironment implements EngineEnvironment {
   }
 
   /** Runs one operation under its circumstances. */
-  during<R>({ at, seed }: Circumstances, work: () => R): R {
+  during<R>({ at, seed, endpoint }: Circumstances, work: () => R): R {
     this.#latest = Math.max(this.#latest, at);
-    this.#call = { at, next: generator(seed) };
+    this.#call = { at, endpoint, next: generator(seed) };
     this.#drew = false;
     try {
       return work();
@@ -75,7 +75,10 @@ export class CallEnvironment implements EngineEnvironment {
   }
 }
 
-/** The generator xoshiro128** of Blackman and Vigna: small, fast, 128 bits of state; numbers in [0, 1). */
+/**
+ * Numbers in [0, 1) by xoshiro128**, a generator with 128 bits of state.
+ * Source: Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators".
+ */
 function generator(seed: string): () => number {
   let [a = 0, b = 0, c = 0, d = 0] = [0, 8, 16, 24].map((at) => Number.parseInt(seed.slice(at, at + 8), 16));
   return () => {

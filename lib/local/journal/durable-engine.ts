@@ -1,86 +1,71 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { describeError, LocalError } from "../common/index.ts";
 import { type CallContext, Engine, type EngineEnvironment } from "../engine/index.ts";
 import type { S3Engine } from "../engine/s3/index.ts";
 import type { SnsEngine } from "../engine/sns/index.ts";
 import type { SqsEngine } from "../engine/sqs/index.ts";
-import { ByteFiles } from "./byte-files.ts";
-import { CallEnvironment } from "./call-environment.ts";
-import { lockFolder } from "./folder-lock.ts";
-import { Generations } from "./generations.ts";
-import { type JournalRecord, readRecord, replay, type ServiceName, writeRecord } from "./record.ts";
-import { RecordFile } from "./record-file.ts";
-import { readSnapshot, writeSnapshot } from "./snapshot-file.ts";
+import { CallEnvironment, type Circumstances } from "./call-environment.ts";
+import { DataFile } from "./data-file.ts";
+import { type JournalRecord, replay, type ServiceName } from "./record.ts";
 
 export interface DurableEngineOptions {
-  /** Where the state is kept. Created if it does not exist. */
+  /** Where the state is stored. Created if it does not exist. */
   readonly folder: string;
-  /** The origin of queue URLs and of the URLs in notifications. */
+  /** The origin of queue URLs and of the URLs in notifications. @default `http://localhost` */
   readonly endpoint?: () => string;
-  /** @default the system's clock */
+  /** Milliseconds since the Unix epoch. @default the system's clock */
   readonly clock?: () => number;
-  /** Bytes of journal after which a snapshot takes its place, if it is also twice as large as the last snapshot. @default 64 MiB */
+  /** Bytes of journal after which a snapshot replaces it, if it is also twice as large as the last snapshot. @default 64 MiB */
   readonly compactAfterBytes?: number;
-  /** Told when the journal could not be replaced by a snapshot; it then grows on. */
+  /** Called when a snapshot could not replace the journal. The journal keeps growing then. */
   readonly onWarning?: (message: string) => void;
 }
 
 const COMPACT_AFTER_BYTES = 64 * 1024 * 1024;
 
 /**
- * Operations that leave the engine as it is. All they may do is bring it up to the present, which the next operation does as
- * well; where chance has a part in that, they are kept like the others.
+ * Operations that leave the engine as it is. At most they bring it up to the present, as the next operation does too.
+ * They are recorded only when random numbers were drawn for that.
  */
 const READS = /^(?:Get|Head|List)/;
 
 /**
- * SQS, SNS and S3 that survive the death of their process, even by SIGKILL. Every operation that may change something is
- * appended to a journal before it is answered, together with the time and the chance that it met; as the engine depends on
- * nothing else, doing the same operations again leads to the same state. Whether an operation that was not answered took
- * place is open, as it is with AWS when a connection breaks.
+ * SQS, SNS and S3 whose state survives the death of the process, even by SIGKILL. Every operation that may change something is
+ * recorded in a journal before its result is returned, together with the time and the seed of its random numbers. The
+ * engine depends on nothing else, so repeating the operations leads to the same state. Whether an operation without a
+ * result took place is open, as with AWS when a connection breaks.
  */
 export class DurableEngine {
   readonly environment: EngineEnvironment;
-  /** To look at. What is changed here past `sqs`, `sns` and `s3` is not kept. */
+  /** For reading. Changes that bypass `sqs`, `sns` and `s3` are not stored. */
   readonly engine: Engine;
   readonly sqs: Pick<SqsEngine, "call" | "nextChangeAt" | "onChange" | "resolveQueueUrl">;
   readonly sns: Pick<SnsEngine, "call">;
   readonly s3: Pick<S3Engine, "call">;
   readonly #options: DurableEngineOptions;
   readonly #environment: CallEnvironment;
-  readonly #unlock: () => void;
-  readonly #bytes: ByteFiles;
-  readonly #generations: Generations;
-  #file: RecordFile;
+  readonly #file: DataFile;
+  #journalBytes = 0;
   #snapshotBytes = 0;
-  /** While the journal is replayed, the address that the server had then. */
-  #endpoint: string | undefined;
-  /** The address that the journal knows of. */
-  #lastEndpoint = "";
   #failure: LocalError | undefined;
   #closed = false;
 
   /**
-   * Opens a folder and brings back the state that it keeps.
+   * Opens a folder and restores the state that it holds.
    *
    * @throws LocalError `DataInUse`, `DataInvalid`.
    */
   constructor(options: DurableEngineOptions) {
-    const { folder } = options;
+    const { folder, clock = Date.now, endpoint = () => "http://localhost" } = options;
+    const environment = new CallEnvironment(clock, endpoint);
     this.#options = options;
-    mkdirSync(folder, { recursive: true });
-    this.#unlock = lockFolder(join(folder, "lock"), folder);
+    this.#environment = environment;
+    this.environment = environment;
+    this.engine = new Engine({ environment, endpoint: () => environment.endpoint() });
+    this.#file = new DataFile(folder);
     try {
-      this.#environment = new CallEnvironment(options.clock);
-      this.environment = this.#environment;
-      this.engine = new Engine({ environment: this.#environment, endpoint: () => this.#endpoint ?? this.#origin() });
-      this.#bytes = new ByteFiles(join(folder, "bytes"));
-      this.#generations = new Generations(folder);
-      this.#file = this.#restore();
-      this.#endpoint = undefined;
+      this.#restore();
     } catch (error) {
-      this.#unlock();
+      this.#file.close();
       throw error;
     }
     const { sqs, sns, s3 } = this.engine;
@@ -101,42 +86,24 @@ export class DurableEngine {
     };
   }
 
-  /** Size of the journal since the last snapshot. */
+  /** Bytes recorded since the last snapshot. */
   get journalBytes(): number {
-    return this.#file.bytes;
+    return this.#journalBytes;
   }
 
-  /** Puts a snapshot in the place of the journal. Does nothing when there is no journal yet. */
+  /** Replaces the journal by a snapshot. Does nothing when nothing was recorded since the last one. */
   compact(): void {
-    if (this.#file.bytes === 0) {
+    if (this.#journalBytes === 0) {
       return;
     }
-    const used = new Set<string>();
-    const store = {
-      get: (name: string) => this.#bytes.get(name),
-      put: (bytes: Uint8Array) => {
-        const name = this.#bytes.put(bytes);
-        used.add(name);
-        return name;
-      },
-    };
-    const at = this.#environment.now();
-    // Taking a snapshot lets the time pass, and a move task draws ids then.
     const circumstances = this.#environment.circumstances();
     const engine = this.#environment.during(circumstances, () => this.engine.snapshot());
-    if (this.#environment.drew) {
-      this.#file.append(writeRecord({ kind: "time", ...circumstances }, this.#bytes));
-    }
-    const { bytes } = writeSnapshot(this.#generations.nextSnapshotPath, { at, engine }, store);
-    this.#file.close();
-    this.#generations.advance();
-    this.#file = RecordFile.open(this.#generations.journalPath).file;
-    this.#lastEndpoint = "";
-    this.#snapshotBytes = bytes;
-    this.#bytes.keepOnly(used);
+    this.#recordTime(circumstances);
+    this.#snapshotBytes = this.#file.replaceAll({ kind: "snapshot", at: circumstances.at, engine });
+    this.#journalBytes = 0;
   }
 
-  /** Writes a snapshot, so that the next start has nothing to replay, and gives the folder back. */
+  /** Writes a snapshot, so that the next start has nothing to replay, and releases the folder. */
   close(): void {
     if (this.#closed) {
       return;
@@ -146,47 +113,32 @@ export class DurableEngine {
       this.#tryCompact();
     }
     this.#file.close();
-    this.#unlock();
   }
 
-  #origin(): string {
-    return this.#options.endpoint?.() ?? "http://localhost";
-  }
-
-  #restore(): RecordFile {
-    const saved = readSnapshot(this.#generations.snapshotPath, this.#bytes);
-    if (saved !== undefined) {
-      this.#snapshotBytes = saved.bytes;
-      const circumstances = { ...this.#environment.circumstances(), at: saved.at };
-      this.#environment.during(circumstances, () => this.engine.restore(saved.engine));
-    }
-    const { file, records } = RecordFile.open(this.#generations.journalPath);
-    try {
-      for (const text of records) {
-        const record = readRecord(text.toString("utf8"), this.#bytes);
-        if (record.kind === "endpoint") {
-          this.#endpoint = record.url;
-        }
-        replay(record, this.engine, this.#environment);
+  #restore(): void {
+    for (const { record, bytes } of this.#file.records()) {
+      replay(record, this.engine, this.#environment);
+      if (record.kind === "snapshot") {
+        this.#snapshotBytes = bytes;
+      } else {
+        this.#journalBytes += bytes;
       }
-    } catch (error) {
-      file.close();
-      throw error;
     }
-    return file;
   }
 
   #call<R>(service: ServiceName, context: CallContext, operation: string, input: object, work: () => R): R {
     this.#refuseAfterFailure();
     const circumstances = this.#environment.circumstances();
+    let failed = true;
     try {
-      return this.#environment.during(circumstances, work);
+      const result = this.#environment.during(circumstances, work);
+      failed = false;
+      return result;
     } finally {
-      // An operation that was refused may have changed something before that.
-      if (!READS.test(operation)) {
-        this.#keep({ kind: "call", service, operation, context, ...circumstances, input });
-      } else if (this.#environment.drew) {
-        this.#keep({ kind: "time", ...circumstances });
+      if (READS.test(operation)) {
+        this.#recordTime(circumstances);
+      } else {
+        this.#record({ kind: "call", ...circumstances, service, context, operation, input, failed });
       }
     }
   }
@@ -195,33 +147,34 @@ export class DurableEngine {
     this.#refuseAfterFailure();
     const circumstances = this.#environment.circumstances();
     const result = this.#environment.during(circumstances, look);
-    if (this.#environment.drew) {
-      this.#keep({ kind: "time", ...circumstances });
-    }
+    this.#recordTime(circumstances);
     return result;
   }
 
-  #keep(record: JournalRecord): void {
+  /** Records that time passed, if random numbers were drawn for it. Otherwise the next operation does the same. */
+  #recordTime(circumstances: Circumstances): void {
+    if (this.#environment.drew) {
+      this.#record({ kind: "time", ...circumstances });
+    }
+  }
+
+  #record(record: JournalRecord): void {
+    const { folder, compactAfterBytes = COMPACT_AFTER_BYTES } = this.#options;
     try {
-      const url = this.#origin();
-      if (url !== this.#lastEndpoint) {
-        this.#file.append(writeRecord({ kind: "endpoint", url }, this.#bytes));
-        this.#lastEndpoint = url;
-      }
-      this.#file.append(writeRecord(record, this.#bytes));
+      this.#journalBytes += this.#file.append(record);
     } catch (error) {
       this.#failure = new LocalError(
         "DataNotWritten",
-        `what happened could not be written to ${this.#options.folder}: ${describeError(error)}`,
+        `cannot write to the data folder ${folder}: ${describeError(error)}`,
         {
-          remedy: "make room or choose another folder, and start again: what was answered until now is kept",
+          remedy:
+            "free disk space or choose another folder, then start again; every call that returned a result is stored",
           cause: error,
         },
       );
       throw this.#failure;
     }
-    const { compactAfterBytes = COMPACT_AFTER_BYTES } = this.#options;
-    if (this.#file.bytes > Math.max(compactAfterBytes, 2 * this.#snapshotBytes)) {
+    if (this.#journalBytes > Math.max(compactAfterBytes, 2 * this.#snapshotBytes)) {
       this.#tryCompact();
     }
   }
@@ -230,13 +183,14 @@ export class DurableEngine {
     try {
       this.compact();
     } catch (error) {
-      // The journal has it all. The next try comes when it has doubled.
-      this.#snapshotBytes = this.#file.bytes;
-      this.#options.onWarning?.(`the journal in ${this.#options.folder} cannot be shortened: ${describeError(error)}`);
+      // Nothing is lost: the journal has everything. The next attempt follows when it has doubled.
+      this.#snapshotBytes = this.#journalBytes;
+      const { folder, onWarning } = this.#options;
+      onWarning?.(`the journal in ${folder} could not be replaced by a snapshot: ${describeError(error)}`);
     }
   }
 
-  /** The state in memory is ahead of the journal: nothing more may be told of it. */
+  /** After a failed write the state in memory is ahead of the journal, so no result may be returned any more. */
   #refuseAfterFailure(): void {
     if (this.#failure !== undefined) {
       throw this.#failure;

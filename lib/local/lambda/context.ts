@@ -6,7 +6,7 @@ export interface LocalContext {
   readonly functionName: string;
   readonly functionVersion: string;
   readonly invokedFunctionArn: string;
-  /** MB, as text: that is how Lambda gives it. */
+  /** MB, as a string, as on Lambda. */
   readonly memoryLimitInMB: string;
   readonly awsRequestId: string;
   readonly logGroupName: string;

@@ -1,5 +1,5 @@
 /**
- * An execution environment: runs in a process of its own, loads one handler and calls it for one event after the other.
+ * An execution environment: runs in an own process, loads one handler and calls it for one event after another.
  * It is started with the function's environment variables and knows nothing else.
  */
 import { createContext } from "./context.ts";
@@ -8,7 +8,7 @@ import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvo
 
 let current: InvokeMessage | undefined;
 
-// Ctrl-C reaches every process of the terminal. The parent decides when this one ends, after the batch in hand.
+// Ctrl-C reaches every process of the terminal. The parent ends this one, after the batch in flight.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit(0));
 process.on("uncaughtException", (error) => fail(toFunctionError(error), 129));
@@ -35,7 +35,7 @@ async function run(handler: Handler, message: InvokeMessage): Promise<void> {
   const { requestId } = message;
   try {
     const response = await call(handler, message);
-    // What JSON cannot hold (undefined, a function) answers null, as Lambda does; a cycle or a BigInt throws.
+    // What JSON cannot hold (undefined, a function) becomes null, as on Lambda; a cycle or a BigInt throws.
     const text = JSON.stringify(response) ?? null;
     current = undefined;
     send({ type: "result", requestId, response: text });
@@ -54,7 +54,7 @@ function call(handler: Handler, message: InvokeMessage): unknown {
   ) {
     return handler(event, context);
   }
-  // Node.js 22 and earlier still know the callback style.
+  // Node.js 22 and earlier still support callbacks.
   return new Promise((resolve, reject) => {
     const callback = (error: unknown, result?: unknown): void => {
       if (error === null || error === undefined) {

@@ -4,7 +4,7 @@ import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.t
 
 /**
  * The environment of a function's process: what Lambda sets, the endpoints of the emulators, the variables of the
- * template, and nothing of this process but the PATH: a handler that works only because of a variable in the
+ * template, and nothing of this process except PATH: a handler that works only because of a variable in the
  * developer's shell should fail here, not after the deployment.
  * Source of the names: AWS Lambda Developer Guide, "Defined runtime environment variables"; for the endpoints AWS SDKs and
  * Tools Reference Guide, "Service-specific endpoints".

@@ -8,7 +8,7 @@ import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isEnvi
 
 /** How an invocation ended. */
 export type InvokeOutcome =
-  /** The handler's answer as JSON text; null when it returned nothing. */
+  /** The handler's result as JSON; null when it returned nothing. */
   | { readonly status: "succeeded"; readonly response: string | null }
   | { readonly status: "failed"; readonly error: FunctionError };
 
@@ -34,7 +34,7 @@ export class ExecutionEnvironment {
   readonly #ready: Promise<FunctionError | undefined>;
   #settleReady: (error: FunctionError | undefined) => void = () => {};
   #running: Settlement | undefined;
-  /** Output arrives a moment later than the answer: it still belongs to the last invocation. */
+  /** Output that arrives after the result still belongs to the last invocation. */
   #lastRequestId: string | undefined;
   #usable = true;
 
@@ -50,7 +50,7 @@ export class ExecutionEnvironment {
       // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.
       execArgv: ["--enable-source-maps", `--max-old-space-size=${Math.floor(configuration.memorySizeMb * 0.9)}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // A group of its own: killed with what it started, and out of the reach of Ctrl-C in the terminal.
+      // An own process group: it is killed with its children, and Ctrl-C in the terminal does not reach it.
       detached: true,
       serialization: "json",
     });
@@ -95,7 +95,7 @@ export class ExecutionEnvironment {
   }
 
   /**
-   * Runs one event. Never rejects: whatever happens to the process is the outcome. The time starts when the handler is
+   * Runs one event. Never rejects: the end of the process is an outcome too. The time starts when the handler is
    * loaded, as on Lambda.
    */
   async invoke(requestId: string, event: string): Promise<InvokeOutcome> {
@@ -133,7 +133,7 @@ export class ExecutionEnvironment {
     return this.#withTimer(outcome, timeoutMs, { status: "failed", error: timedOut(requestId, timeoutSeconds) });
   }
 
-  /** Ends the process, with what it started. */
+  /** Ends the process and its children. */
   kill(): void {
     this.#usable = false;
     const { pid, exitCode, signalCode } = this.#process;

@@ -26,7 +26,7 @@ export interface LocalFunctionOptions {
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
 }
 
-/** Enough for every mapping's default concurrency, and bearable for a laptop. */
+/** Enough for the default concurrency of mappings, and few enough for a laptop. */
 const DEFAULT_MAX_ENVIRONMENTS = 10;
 
 /** Invocations of a function that can run at a time: its reserved concurrency, as far as this machine may go. */
@@ -38,8 +38,8 @@ export function functionConcurrency(
 }
 
 /**
- * A function that runs its deployed bundle in processes of its own: one invocation a process, idle processes reused, more
- * started under load. Over the limit invocations wait (Lambda would throttle and the poller come again later).
+ * A function that runs its deployed bundle in own processes: one invocation per process, idle processes reused, more
+ * started under load. Over the limit invocations wait. Lambda would throttle them, and its poller would retry later.
  */
 export class LocalFunction {
   readonly #options: LocalFunctionOptions;
@@ -80,7 +80,7 @@ export class LocalFunction {
   }
 
   /**
-   * Runs the handler with an event (anything that JSON can hold) and gives its outcome. An error of the handler is an
+   * Runs the handler with an event (anything that JSON can hold) and returns its outcome. An error of the handler is an
    * outcome, not a rejection.
    *
    * @throws LocalError `InvokeRefused` over 6 MB, for other runtimes than Node.js and with a reserved concurrency of 0;
@@ -102,7 +102,7 @@ export class LocalFunction {
       }
       return await this.#run(event);
     } finally {
-      // The slot goes to the next in line, so that nobody can overtake it.
+      // The slot goes to the first that waits, so that no later invocation overtakes it.
       const next = this.#waiting.shift();
       if (next === undefined) {
         this.#running -= 1;
@@ -112,7 +112,7 @@ export class LocalFunction {
     }
   }
 
-  /** Takes a new configuration. What runs finishes with the old bundle; the next invocation runs the new one. */
+  /** Sets a new configuration. Running invocations finish with the old bundle; the next one runs the new bundle. */
   update(configuration: FunctionConfiguration, endpoints: FunctionEndpoints = this.#endpoints): void {
     this.#configuration = configuration;
     this.#endpoints = endpoints;
@@ -177,13 +177,13 @@ export class LocalFunction {
         "InvokeRefused",
         codeDirectory === undefined
           ? `the code of function ${functionName} is not on this machine`
-          : `function ${functionName} has the runtime ${runtime}; the local runtime runs Node.js only`,
+          : `function ${functionName} has the runtime ${runtime}; the local runtime supports only Node.js`,
         { remedy: "use a Node.js runtime with code from a local asset" },
       );
     }
     if (reservedConcurrency === 0) {
       throw new LocalError("InvokeRefused", `function ${functionName} has a reserved concurrency of 0`, {
-        remedy: "raise reservedConcurrentExecutions: 0 switches the function off",
+        remedy: "raise reservedConcurrentExecutions; 0 disables the function",
       });
     }
     const bytes = Buffer.byteLength(event);
@@ -191,7 +191,7 @@ export class LocalFunction {
       throw new LocalError(
         "InvokeRefused",
         `the payload for function ${functionName} has ${bytes} bytes, over Lambda's limit of ${MAX_PAYLOAD_BYTES}`,
-        { remedy: "send less, or a reference to an object in S3" },
+        { remedy: "send a smaller payload, or a reference to an object in S3" },
       );
     }
   }

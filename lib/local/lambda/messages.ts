@@ -1,4 +1,4 @@
-import { isJsonObject } from "../common/index.ts";
+import { isJsonObject } from "../../std/index.ts";
 
 /** An error as Lambda reports it in the payload of a failed invocation. */
 export interface FunctionError {

@@ -19,10 +19,10 @@ export interface MappingConfiguration {
   readonly accountId: string;
   readonly enabled: boolean;
   readonly batchSize: number;
-  /** Seconds to gather a batch; 0 hands over what one receive brought. */
+  /** Seconds to gather a batch; 0 uses what one receive returns. */
   readonly windowSeconds: number;
   readonly maximumConcurrency: number | undefined;
-  /** Patterns as JSON text; a message has to match one of them. None: all messages pass. */
+  /** Patterns as JSON; a message must match one of them. Without patterns all messages match. */
   readonly filters: readonly string[];
   /** `FunctionResponseTypes: ["ReportBatchItemFailures"]`. */
   readonly reportBatchItemFailures: boolean;

@@ -12,7 +12,7 @@ import { readBatchResponse } from "./response.ts";
 import { splitBySize } from "./split.ts";
 import type { MappingEvent, MappingStats, MutableMappingStats } from "./stats.ts";
 
-/** After a receive that failed the poller waits, doubling up to the second number. */
+/** Pause after a failed receive, and the maximum up to which it doubles. Milliseconds. */
 const RECEIVE_RETRY_MS = [100, 5_000] as const;
 
 /** What a mapping needs to run. */
@@ -27,8 +27,8 @@ export interface MappingOptions {
 }
 
 /**
- * One event source mapping: polls a queue, hands batches to a function and deletes what it reports as done. What failed
- * stays in the queue until its visibility ends, as with Lambda.
+ * One event source mapping: polls a queue, invokes a function with batches and deletes what succeeded. What failed
+ * stays in the queue and is redelivered when its visibility ends, as with Lambda.
  */
 export class EventSourceMapping {
   readonly configuration: MappingConfiguration;
@@ -74,7 +74,7 @@ export class EventSourceMapping {
     }
   }
 
-  /** Stops polling, finishes the batches that the function has, and makes visible again what it has not. */
+  /** Stops polling, finishes the batches that the function has received, and makes the others visible again. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#loop;
@@ -139,9 +139,9 @@ export class EventSourceMapping {
     const blocked = new Set<string>();
     for (const part of splitBySize(batch, MAX_EVENT_BYTES)) {
       // After a failure in a group the rest of that group must not be handled before it.
-      const held = this.#fifo ? part.filter((record) => blocked.has(groupOf(record))) : [];
-      const records = part.filter((record) => !held.includes(record));
-      this.#stats.inFlight -= held.length;
+      const skipped = this.#fifo ? part.filter((record) => blocked.has(groupOf(record))) : [];
+      const records = part.filter((record) => !skipped.includes(record));
+      this.#stats.inFlight -= skipped.length;
       if (this.#stopping.signal.aborted) {
         await this.#settle(records, () => this.#options.queue.release(records), "release");
       } else if (records.length > 0) {
@@ -152,7 +152,7 @@ export class EventSourceMapping {
     }
   }
 
-  /** Runs one event and deletes what succeeded. Gives the records that failed. */
+  /** Runs one event and deletes what succeeded. Returns the records that failed. */
   async #invoke(records: readonly SqsRecord[]): Promise<readonly SqsRecord[]> {
     const { functionName, queueArn } = this.configuration;
     this.#stats.batches += 1;
@@ -192,16 +192,16 @@ export class EventSourceMapping {
       if (!this.configuration.reportBatchItemFailures) {
         return { failed: new Set(), error: undefined, requestId };
       }
-      const verdict = readBatchResponse(invocation.response, all);
-      return verdict.kind === "failed"
-        ? { failed: all, error: verdict.reason, requestId }
-        : { failed: verdict.failed, error: undefined, requestId };
+      const result = readBatchResponse(invocation.response, all);
+      return result.kind === "failed"
+        ? { failed: all, error: result.reason, requestId }
+        : { failed: result.failed, error: undefined, requestId };
     } catch (error) {
       return { failed: all, error: describeError(error), requestId: "" };
     }
   }
 
-  /** Deletes or releases; what the queue refuses is reported and comes again when its visibility ends. */
+  /** Deletes or releases. What the queue refuses is reported, and redelivered when its visibility ends. */
   async #settle(
     records: readonly SqsRecord[],
     call: () => Promise<readonly FailedEntry[]>,

@@ -1,6 +1,7 @@
-import { isJsonObject, type Json, LocalError } from "../common/index.ts";
+import { isJsonObject, type Json } from "../../std/index.ts";
+import { LocalError } from "../common/index.ts";
 
-/** One alternative of a field in an event pattern: takes the field's value, undefined when the field is absent. */
+/** One alternative of a field in an event pattern: called with the field's value, or undefined when the field is absent. */
 export type FieldTest = (value: Json | undefined) => boolean;
 
 /**
@@ -67,7 +68,7 @@ function onText(test: (value: string) => boolean): FieldTest {
   return (value) => typeof value === "string" && test(value);
 }
 
-/** `*` stands for any characters. Walks both texts once, with one point to come back to: no pattern is slow. */
+/** `*` stands for any characters. Backtracks only to the last `*`, so the time is at most the product of both lengths. */
 function matchesWildcard(pattern: string, text: string): boolean {
   let at = 0;
   let star = -1;
@@ -95,13 +96,13 @@ function matchesWildcard(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
-const COMPARISONS: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
-  "=": (value, bound) => value === bound,
-  "<": (value, bound) => value < bound,
-  "<=": (value, bound) => value <= bound,
-  ">": (value, bound) => value > bound,
-  ">=": (value, bound) => value >= bound,
-};
+const COMPARISONS: ReadonlyMap<unknown, (value: number, bound: number) => boolean> = new Map([
+  ["=", (value: number, bound: number) => value === bound],
+  ["<", (value, bound) => value < bound],
+  ["<=", (value, bound) => value <= bound],
+  [">", (value, bound) => value > bound],
+  [">=", (value, bound) => value >= bound],
+]);
 
 function compileNumeric(operand: Json): FieldTest {
   if (!Array.isArray(operand) || operand.length === 0 || operand.length % 2 !== 0) {
@@ -109,7 +110,7 @@ function compileNumeric(operand: Json): FieldTest {
   }
   const tests: ((value: number) => boolean)[] = [];
   for (let index = 0; index < operand.length; index += 2) {
-    const comparison = COMPARISONS[String(operand[index])];
+    const comparison = COMPARISONS.get(operand[index]);
     const bound: unknown = operand[index + 1];
     if (comparison === undefined || typeof bound !== "number") {
       throw invalid(`numeric takes =, <, <=, >, >= with a number, not ${JSON.stringify(operand)}`);

@@ -1,10 +1,10 @@
 import type { SqsRecord } from "../../std/index.ts";
-import { isJsonObject, type Json, type JsonObject } from "../common/index.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
 import { compileRule, type FieldTest, invalid } from "./filter-rules.ts";
 
 type ObjectTest = (value: JsonObject) => boolean;
 
-/** Decides whether a record is handed to the function. A record that is not is deleted from the queue, as Lambda does. */
+/** Whether the function receives a record. A record that does not match is deleted from the queue, as on Lambda. */
 export type RecordFilter = (record: SqsRecord) => boolean;
 
 /**
@@ -51,10 +51,10 @@ function compileObject(pattern: JsonObject): ObjectTest {
     if (isJsonObject(inner)) {
       const test = compileObject(inner);
       // An absent object is tested as an empty one: `exists: false` below it is then true.
-      return (value) => nested(value[name]).some(test);
+      return (value) => nested(ownValue(value, name)).some(test);
     }
     const test = compileField(inner);
-    return (value) => test(value[name]);
+    return (value) => test(ownValue(value, name));
   });
   return (value) => tests.every((test) => test(value));
 }
@@ -80,6 +80,10 @@ function compileField(rules: Json): FieldTest {
   const test: FieldTest = (value) => tests.some((each) => each(value));
   // A field that holds a list matches when one of its elements does.
   return (value) => (Array.isArray(value) ? value.some((element: Json) => test(element)) : test(value));
+}
+
+function ownValue(value: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
 function nested(value: Json | undefined): readonly JsonObject[] {

@@ -9,15 +9,15 @@ import { recordBytes } from "./split.ts";
 const SHORT_POLL_MS = 50;
 
 /**
- * While messages are in hand, polls are short and are not aborted: an aborted poll may still take a message, for instance
- * the very one that is made visible again because of the stop. So a stop may take this long.
+ * While messages are in flight, polls are short and are not aborted: an aborted poll may still receive a message, for
+ * instance one that the stop has just made visible again. So a stop may take this long.
  */
 const WINDOW_POLL_SECONDS = 1;
 
 /**
- * Gathers one batch as Lambda does: without a window what the first receive brings; with one, until the batch is full,
+ * Gathers one batch as Lambda does: without a window what the first receive returns; with one, until the batch is full,
  * the window (counted from the first message) is over, or the event would pass 6 MB. What has been received is always
- * given back, even when `signal` ends the wait.
+ * returned, even when `signal` ends the wait.
  */
 export async function gather(
   queue: QueueClient,
@@ -47,7 +47,7 @@ export async function gather(
         await delay(Math.min(SHORT_POLL_MS, left));
       }
     } catch {
-      // The messages in hand matter more than the reason: the next receive will meet it again and report it.
+      // The messages in flight matter more than the error: the next receive fails as well and reports it.
       break;
     }
   }

@@ -4,7 +4,7 @@
  * mappings"; AWS Lambda API Reference, CreateEventSourceMapping.
  */
 
-/** Messages a batch when the mapping names no number. */
+/** Messages per batch when the mapping sets no number. */
 export const DEFAULT_BATCH_SIZE = 10;
 /** Largest batch of a FIFO queue, and of a standard queue without a batching window. */
 export const MAX_BATCH_SIZE_WITHOUT_WINDOW = 10;
@@ -20,7 +20,7 @@ export const MAX_FILTERS = 10;
 /** The event of one invocation, record metadata included: 6 MB. */
 export const MAX_EVENT_BYTES = 6 * 1024 * 1024;
 
-/** Messages that SQS hands out, deletes or changes a call. Source: Amazon SQS API Reference, ReceiveMessage. */
+/** Messages that SQS returns, deletes or changes per call. Source: Amazon SQS API Reference, ReceiveMessage. */
 export const SQS_BATCH = 10;
 /** Longest long poll, in seconds. Source: Amazon SQS API Reference, ReceiveMessage. */
 export const MAX_WAIT_SECONDS = 20;

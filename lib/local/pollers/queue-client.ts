@@ -1,18 +1,21 @@
 import { setTimeout as delay } from "node:timers/promises";
 import {
+  type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { type SqsRecord, sqsRecordOf } from "../../std/index.ts";
+import { type EntryResult, retryEntries, type SqsRecord, sqsRecordOf } from "../../std/index.ts";
+import { describeError } from "../common/index.ts";
 import { SQS_BATCH } from "./limits.ts";
 
-/** Tries for entries that a batch call answers in `Failed`; the SDK retries only whole calls. */
-const ENTRY_ATTEMPTS = 3;
-const ENTRY_RETRY_MS = 50;
+/** Attempts for the entries in `Failed` of a batch call. The SDK retries only whole calls. */
+const MAX_ATTEMPTS = 3;
+/** Pause before the second attempt; it grows by the same amount for each further one. */
+const RETRY_MS = 50;
 
-/** An entry that could not be deleted or released. */
+/** A message that could not be deleted or released. */
 export interface FailedEntry {
   readonly messageId: string;
   readonly reason: string;
@@ -45,14 +48,14 @@ export class QueueClient {
     return (Messages ?? []).map((message) => sqsRecordOf(message, this.#queue.arn));
   }
 
-  /** Deletes messages, 10 a call. Gives those that are still there after several tries. */
+  /** Deletes messages, at most 10 per call. Returns those that are still there after several attempts. */
   delete(records: readonly SqsRecord[]): Promise<FailedEntry[]> {
     return this.#inBatches(records, (Entries) =>
       this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries })),
     );
   }
 
-  /** Makes messages visible again at once, 10 a call. */
+  /** Makes messages visible again at once, at most 10 per call. Returns those that stay invisible after several attempts. */
   release(records: readonly SqsRecord[]): Promise<FailedEntry[]> {
     return this.#inBatches(records, (entries) =>
       this.#client.send(
@@ -66,52 +69,55 @@ export class QueueClient {
 
   async #inBatches(
     records: readonly SqsRecord[],
-    send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<BatchAnswer>,
+    send: (entries: RequestEntry[]) => Promise<{ Failed?: BatchResultErrorEntry[] | undefined }>,
   ): Promise<FailedEntry[]> {
     const failed: FailedEntry[] = [];
     for (let start = 0; start < records.length; start += SQS_BATCH) {
-      failed.push(...(await sendWithRetry(records.slice(start, start + SQS_BATCH), send)));
+      const batch = records.slice(start, start + SQS_BATCH);
+      const results = await retryEntries(batch, {
+        maxAttempts: MAX_ATTEMPTS,
+        call: async (open) => resultsOf(open, await send(open.map(toEntry))),
+        isTransient: (error) => !(error instanceof EntryFailure && error.senderFault),
+        pause: (attempt) => delay(RETRY_MS * attempt, true),
+      });
+      for (const [index, { messageId }] of batch.entries()) {
+        const result = results[index];
+        if (result?.ok === false) {
+          failed.push({ messageId, reason: describeError(result.error) });
+        }
+      }
     }
     return failed;
   }
 }
 
-interface BatchAnswer {
-  readonly Failed?: readonly {
-    readonly Id: string | undefined;
-    readonly Code: string | undefined;
-    readonly SenderFault: boolean | undefined;
-    readonly Message?: string | undefined;
-  }[];
+interface RequestEntry {
+  readonly Id: string;
+  readonly ReceiptHandle: string;
 }
 
-async function sendWithRetry(
-  records: readonly SqsRecord[],
-  send: (entries: { Id: string; ReceiptHandle: string }[]) => Promise<BatchAnswer>,
-): Promise<FailedEntry[]> {
-  const final: FailedEntry[] = [];
-  let open = records;
-  for (let attempt = 1; open.length > 0; attempt++) {
-    const batch = open;
-    const { Failed = [] } = await send(
-      batch.map(({ receiptHandle }, index) => ({ Id: String(index), ReceiptHandle: receiptHandle })),
-    );
-    const retry: SqsRecord[] = [];
-    for (const { Id, Code, SenderFault, Message } of Failed) {
-      const record = batch[Number(Id)];
-      if (record === undefined) {
-        continue;
-      }
-      if (SenderFault !== true && attempt < ENTRY_ATTEMPTS) {
-        retry.push(record);
-      } else {
-        final.push({ messageId: record.messageId, reason: Message ?? Code ?? "unknown" });
-      }
-    }
-    open = retry;
-    if (open.length > 0) {
-      await delay(ENTRY_RETRY_MS * attempt);
-    }
+/** Why the queue refused one entry. */
+class EntryFailure extends Error {
+  /** Whether the entry itself is wrong, so that another attempt would fail as well. */
+  readonly senderFault: boolean;
+
+  constructor({ Message, Code, SenderFault }: BatchResultErrorEntry) {
+    super(Message ?? Code ?? "the queue gave no reason");
+    this.senderFault = SenderFault === true;
   }
-  return final;
+}
+
+function toEntry({ receiptHandle }: SqsRecord, index: number): RequestEntry {
+  return { Id: String(index), ReceiptHandle: receiptHandle };
+}
+
+function resultsOf(
+  records: readonly SqsRecord[],
+  { Failed = [] }: { readonly Failed?: readonly BatchResultErrorEntry[] | undefined },
+): EntryResult<undefined>[] {
+  const failures = new Map(Failed.map((failure) => [failure.Id, new EntryFailure(failure)]));
+  return records.map((_record, index) => {
+    const error = failures.get(String(index));
+    return error === undefined ? { ok: true, value: undefined } : { ok: false, error };
+  });
 }

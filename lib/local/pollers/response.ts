@@ -1,29 +1,29 @@
-import { isJsonObject } from "../common/index.ts";
+import { isJsonObject } from "../../std/index.ts";
 
-/** What a function's answer means for its batch. */
-export type BatchVerdict =
+/** What a function's response means for its batch. */
+export type BatchResult =
   /** Ids to be redelivered; empty when the whole batch succeeded. */
   | { readonly kind: "partial"; readonly failed: ReadonlySet<string> }
   /** The whole batch counts as failed, for the reason given. */
   | { readonly kind: "failed"; readonly reason: string };
 
-const WHOLE_SUCCESS: BatchVerdict = { kind: "partial", failed: new Set() };
+const WHOLE_SUCCESS: BatchResult = { kind: "partial", failed: new Set() };
 
 /**
- * Reads the answer of a function with `ReportBatchItemFailures`, by Lambda's rules. Success: a null or empty response, or a
+ * Reads the response of a function with `ReportBatchItemFailures`, by Lambda's rules. Success: a null or empty response, or a
  * null or empty `batchItemFailures`. The whole batch fails on a response that is no such object, and on an `itemIdentifier`
  * that is missing (a bad key name), empty, null or not in the batch.
  * Source: AWS Lambda Developer Guide, "Handling errors for an SQS event source in Lambda", success and failure conditions.
  */
-export function readBatchResponse(response: string | null, messageIds: ReadonlySet<string>): BatchVerdict {
-  const answer = parse(response);
-  if (answer === null || answer === "") {
+export function readBatchResponse(response: string | null, messageIds: ReadonlySet<string>): BatchResult {
+  const parsed = parse(response);
+  if (parsed === null || parsed === "") {
     return WHOLE_SUCCESS;
   }
-  if (!isJsonObject(answer)) {
+  if (!isJsonObject(parsed)) {
     return { kind: "failed", reason: "the response is not an object with batchItemFailures" };
   }
-  const failures = answer.batchItemFailures ?? null;
+  const failures = parsed.batchItemFailures ?? null;
   if (failures === null) {
     return WHOLE_SUCCESS;
   }

@@ -9,8 +9,8 @@ export function recordBytes(record: SqsRecord): number {
 }
 
 /**
- * Cuts a batch, in order, into events of at most `maxBytes`. A record that is larger by itself gets an event of its own:
- * Lambda could not deliver it either, and the invocation will say so.
+ * Splits a batch, in order, into events of at most `maxBytes`. A record that is larger by itself gets an own event:
+ * Lambda could not deliver it either, and the invocation reports that.
  */
 export function splitBySize(records: readonly SqsRecord[], maxBytes: number): SqsRecord[][] {
   const parts: SqsRecord[][] = [];

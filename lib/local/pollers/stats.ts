@@ -6,19 +6,19 @@ export interface MappingStats {
   readonly received: number;
   /** Deleted because no filter matched. */
   readonly filtered: number;
-  /** Handed to the function. */
+  /** Passed to the function. */
   readonly invoked: number;
-  /** Reported as done by the function, and deleted. */
+  /** Succeeded in the function, and deleted. */
   readonly succeeded: number;
   /** Left in the queue because the function failed, or reported them as failed. */
   readonly failed: number;
   /** Invocations. */
   readonly batches: number;
-  /** Received and not yet done with. */
+  /** Received and not yet settled. */
   readonly inFlight: number;
 }
 
-/** The same, while it is being counted. */
+/** The same, writable. */
 export type MutableMappingStats = { -readonly [Name in keyof MappingStats]: MappingStats[Name] };
 
 /** Something that happened in a mapping, for logs and consoles. */

@@ -1,4 +1,5 @@
-import { canonicalJson, type Json, type Watchdog } from "../common/index.ts";
+import type { Json } from "../../std/index.ts";
+import { canonicalJson, type Watchdog } from "../common/index.ts";
 import type { DeployedFunction } from "../deploy/index.ts";
 import { type FunctionConfiguration, type FunctionEndpoints, LocalFunction, type LogEntry } from "../lambda/index.ts";
 
@@ -33,7 +34,7 @@ export class FunctionSet {
     return [...this.#functions.values()].flatMap(({ pids }) => pids);
   }
 
-  /** Takes the functions of a new deployment: changed ones run their new bundle from the next invocation on. */
+  /** Replaces the functions by those of a new deployment. Changed ones run their new bundle from the next invocation on. */
   async apply(deployed: readonly DeployedFunction[]): Promise<void> {
     const names = new Set(deployed.map(({ configuration }) => configuration.functionName));
     for (const { configuration } of deployed) {

@@ -1,18 +1,17 @@
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, Watchdog } from "../common/index.ts";
+import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
-import { type DynamoDbEmulator, startDynamoDb } from "../dynamodb/index.ts";
+import type { DynamoDbEmulator } from "../dynamodb/index.ts";
 import type { FunctionError, Invocation } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
-import { type LocalServer, startServer } from "../server/index.ts";
+import type { LocalServer } from "../server/index.ts";
 import { FunctionSet } from "./functions.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
 
-/** How long {@link LocalRuntime.close} waits for batches in hand before their processes are ended. */
+/** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
 
 /** How a direct invocation ended. */
@@ -81,7 +80,7 @@ export class LocalRuntime {
   /** What the templates have become: resources by logical id or construct path, outputs, warnings. */
   get deployment(): Deployment {
     if (this.#deployment === undefined) {
-      throw new LocalError("Closed", "nothing has been deployed yet");
+      throw new LocalError("Closed", "nothing has been deployed yet: call reload() first");
     }
     return this.#deployment;
   }
@@ -106,7 +105,7 @@ export class LocalRuntime {
     const { physicalId } = this.deployment.find(target, "AWS::Lambda::Function");
     const localFunction = this.#functions.get(physicalId);
     if (localFunction === undefined) {
-      throw new LocalError("NotFound", `there is no function ${physicalId}`);
+      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
     }
     return toResult(await localFunction.invoke(payload));
   }
@@ -115,7 +114,7 @@ export class LocalRuntime {
    * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
    *
    * @param options.timeoutMs default 30,000.
-   * @throws LocalError `NotQuiet` at the deadline, with a table of what still waits.
+   * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
@@ -127,7 +126,7 @@ export class LocalRuntime {
   }
 
   /**
-   * Takes a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
+   * Deploys a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
    * functions and mappings stay as they were. Calls are run one after the other.
    */
   reload(assembly: string = this.#options.assembly): Promise<Deployment> {
@@ -137,10 +136,10 @@ export class LocalRuntime {
   }
 
   /**
-   * Stops polling, lets batches in hand finish, then ends all processes and servers that the runtime has started. Calling it
+   * Stops polling, lets batches in flight finish, then ends all processes and servers that the runtime has started. Calling it
    * again does nothing.
    *
-   * @param options.graceMs how long batches in hand may take. Default 10,000; 0 ends them at once.
+   * @param options.graceMs how long batches in flight may take, in milliseconds. Default 10,000; 0 ends them at once.
    */
   close(options: { graceMs?: number } = {}): Promise<void> {
     this.#closed ??= this.#close(options.graceMs ?? CLOSE_GRACE_MS);
@@ -149,7 +148,7 @@ export class LocalRuntime {
 
   async #reload(assembly: string): Promise<Deployment> {
     if (this.#closed !== undefined) {
-      throw new LocalError("Closed", "the local runtime has been closed");
+      throw new LocalError("Closed", "the local runtime has been closed: start a new one with startLocalRuntime()");
     }
     const { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID, parameters } = this.#options;
     const deployment = await deploy({
@@ -195,57 +194,4 @@ function toResult(invocation: Invocation): InvokeResult {
   }
   const payload: unknown = invocation.response === null ? null : JSON.parse(invocation.response);
   return { status: "succeeded", payload, requestId, durationMs };
-}
-
-/**
- * Runs a cloud assembly on this machine: starts the embedded server and the DynamoDB emulator (unless endpoints are
- * given), creates what the templates declare through the AWS APIs, and polls queues for the functions. It knows only the
- * templates; nothing in them has to come from Fanfare.
- *
- * @throws LocalError `AssemblyInvalid`, `TemplateInvalid`, `TemplateUnsupported`, `DeployFailed`, `MappingInvalid`,
- *   `EmulatorFailed`; `PortUnavailable` of the server. Nothing is left running then.
- */
-export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
-  const watchdog = new Watchdog();
-  const wanted = options.dynamoDbEndpoint ?? (options.endpoint === undefined ? "embedded" : options.endpoint);
-  const emulator =
-    wanted === "embedded" ? await startDynamoDb({ watchdog, dataDirectory: options.dataDirectory }) : undefined;
-  const dynamoDbEndpoint = emulator?.endpoint ?? wanted;
-  let server: LocalServer | undefined;
-  try {
-    server =
-      options.endpoint === undefined
-        ? await startServer({
-            port: options.port ?? 0,
-            dynamoDbEndpoint,
-            ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
-            ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
-            onWarning: (message) => options.onEvent?.({ type: "warning", message }),
-          })
-        : undefined;
-  } catch (error) {
-    await emulator?.stop();
-    await watchdog.close();
-    throw error;
-  }
-  const { clientEndpoint } = options;
-  const endpoint = clientEndpoint ?? options.endpoint ?? server?.endpoint ?? "";
-  const runtime = new LocalRuntime(options, {
-    server,
-    emulator,
-    watchdog,
-    endpoint,
-    // The server passes DynamoDB's requests on, so that one proxy in front of it sees them all.
-    dynamoDbEndpoint: clientEndpoint ?? dynamoDbEndpoint,
-  });
-  try {
-    for (const message of emulator?.notices ?? []) {
-      options.onEvent?.({ type: "warning", message });
-    }
-    await runtime.reload();
-  } catch (error) {
-    await runtime.close({ graceMs: 0 });
-    throw error;
-  }
-  return runtime;
 }

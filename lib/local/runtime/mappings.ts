@@ -52,7 +52,7 @@ export class MappingSet {
     return prepared.filter((each) => each !== undefined);
   }
 
-  /** Takes prepared mappings. Unchanged ones go on; changed and removed ones finish the batches in hand. */
+  /** Starts prepared mappings. Unchanged ones continue; changed and removed ones finish their batches in flight first. */
   async apply(prepared: readonly PreparedMapping[]): Promise<void> {
     const wanted = new Map(prepared.map((each) => [each.mapping.configuration.uuid, each]));
     const obsolete = [...this.#mappings].filter(
@@ -72,7 +72,7 @@ export class MappingSet {
     }
   }
 
-  /** Stops all: batches in hand are finished, what was not handed over becomes visible again. */
+  /** Stops all. Batches in flight finish; messages that no function has received become visible again. */
   async stop(): Promise<void> {
     await Promise.all(this.all.map((mapping) => mapping.stop()));
   }
@@ -85,7 +85,7 @@ export class MappingSet {
     const title = `${resource.stackName}/${resource.logicalId}`;
     const target = functions.find((each) => each.configuration.functionName === functionName)?.configuration;
     if (target === undefined) {
-      throw new LocalError("MappingInvalid", `${title}: there is no function ${functionName}`, {
+      throw new LocalError("MappingInvalid", `${title}: the assembly has no function ${functionName}`, {
         remedy: "map to a function of the same assembly",
       });
     }

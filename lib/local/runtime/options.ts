@@ -15,18 +15,17 @@ export interface LocalRuntimeOptions {
   /** Use the SQS, SNS and S3 of this endpoint, for instance LocalStack. @default the embedded server is started */
   readonly endpoint?: string | undefined;
   /**
-   * Use this DynamoDB; `embedded` starts the emulator. @default the emulator with the embedded server, else the endpoint
-   * given
+   * Use this DynamoDB; `embedded` starts the emulator. @default the emulator with the embedded server, else `endpoint`
    */
   readonly dynamoDbEndpoint?: string | undefined;
   /**
-   * Keep the state of the embedded services in this directory: queues, topics, objects and tables survive the end of this
+   * Store the state of the embedded services in this directory: queues, topics, objects and tables survive the end of this
    * process, even by SIGKILL. @default in memory
    */
   readonly dataDirectory?: string | undefined;
   /**
    * Where handlers and pollers reach the embedded services, DynamoDB included, instead of the server itself: a proxy in
-   * front of it that records, delays or breaks requests. It has to keep the header `Host`. @default the server's endpoint
+   * front of it that records, delays or breaks requests. It must not change the header `Host`. @default the server's endpoint
    */
   readonly clientEndpoint?: string | undefined;
   /** Port of the embedded server. @default 0, any free one */

@@ -11,7 +11,7 @@ export interface QueueDepth {
   readonly delayed: number;
 }
 
-/** Pause between two looks. */
+/** Pause between two checks. */
 const INTERVAL_MS = 50;
 
 /** Counts the messages of a queue that a mapping polls. */
@@ -37,10 +37,10 @@ export async function queueDepth(pool: ClientPool, mapping: EventSourceMapping):
 
 /**
  * Resolves when no mapped queue holds a message (visible, in flight or delayed) and no function runs. A handler may send to
- * a queue that was looked at a moment ago, so that two looks in a row have to find nothing, with nothing received or
- * invoked between.
+ * a queue that was checked a moment ago, so two checks in a row have to find nothing, with nothing received or
+ * invoked between them.
  *
- * @throws LocalError `NotQuiet` at the deadline, with a table of what still waits.
+ * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
  */
 export async function whenQuiet(options: {
   pool: ClientPool;

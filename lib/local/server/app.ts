@@ -23,7 +23,7 @@ export const HEALTH_PATH = "/_fanfare/health";
 
 type AppContext = Context<{ Bindings: HttpBindings }>;
 
-/** The server's one application: who may come in, whose request it is, and what becomes of failures. */
+/** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
   const findService = serviceFinder(options.host, options.dynamoDbEndpoint);
@@ -152,7 +152,7 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Writes an answer straight to the connection: as a web `Response` its bytes would pass through streams first. */
+/** Writes a response directly to the connection. As a web `Response` its bytes would pass through streams first. */
 function respond(context: AppContext, reply: ServiceReply): Response {
   const { incoming, outgoing } = context.env;
   const isBodiless = incoming.method === "HEAD" || reply.status === 204 || reply.status === 304;

@@ -5,7 +5,7 @@ import type { EngineEnvironment } from "../engine/index.ts";
 const POOL_WORDS = 1024;
 const WORD_RANGE = 2 ** 32;
 
-/** The world as it is: the system's clock, held still where the system sets it back, and the system's randomness. */
+/** The real environment: the system's clock, which stands still while the system sets it back, and random numbers of the system. */
 export function realEnvironment(): EngineEnvironment {
   const pool = new Uint32Array(POOL_WORDS);
   let used = POOL_WORDS;

@@ -1,4 +1,4 @@
-/** One request and how it was answered. Bodies, attributes and keys' contents are never in it. */
+/** One request and its result. It never contains bodies, attributes or the contents of keys. */
 export interface RequestLogEntry {
   readonly requestId: string;
   readonly method: string;
@@ -11,8 +11,8 @@ export interface RequestLogEntry {
   readonly accountId: string | undefined;
   readonly status: number;
   readonly milliseconds: number;
-  /** The error that was answered. */
+  /** The error that was returned. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
-  /** What was thrown, where that was no error of AWS: a fault of the local runtime, answered as 500. */
+  /** What was thrown, if it was no AWS error: a fault of the local runtime, returned as 500. */
   readonly failure: unknown;
 }

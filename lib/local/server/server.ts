@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { Engine, randomUuid } from "../engine/index.ts";
-import { DurableEngine } from "../journal/index.ts";
+import type { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
 
-/** The only address that the server binds: nobody on the network can reach it. */
+/** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
 
 export interface ServerOptions {
@@ -20,25 +20,25 @@ export interface ServerOptions {
    */
   readonly engine?: Engine;
   /**
-   * Keeps the state in this folder, through restarts and SIGKILL; in place of `engine`. Created if it does not exist.
+   * Stores the state in this folder, in place of `engine`. It survives restarts and SIGKILL. Created if it does not exist.
    *
    * @default the state is in memory and ends with the server
    */
   readonly dataDirectory?: string;
-  /** Told what is wrong with the data directory, but not fatal. */
+  /** Called with problems of the data directory that are not fatal. */
   readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
   readonly port?: number;
   /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
   readonly dynamoDbEndpoint?: string;
-  /** Told of every request once it is answered. What it throws is ignored. */
+  /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
 }
 
 export interface LocalServer {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
-  /** With a data directory only to look at: what is changed here past the server is not kept. */
+  /** With a data directory only for reading: changes that bypass the server are not stored. */
   readonly engine: Engine;
   /** Ends long polls at once, lets other requests finish for a moment, and frees the port. */
   close(): Promise<void>;
@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const { onRequest } = options;
   const environment = realEnvironment();
   let endpoint = "";
-  const durable = openData(options, () => endpoint);
+  const durable = await openData(options, () => endpoint);
   const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
@@ -91,7 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   });
   const server = createAdaptorServer({
     fetch: app.fetch,
-    // The adapter would put its own Request and Response into the global scope of whoever uses this library.
+    // The adapter would put its own Request and Response into the global scope of the application.
     overrideGlobalObjects: false,
     // The adapter would cut the connection of a client that is still sending what was refused; see `discardRest`.
     autoCleanupIncoming: false,
@@ -115,11 +115,14 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   };
 }
 
-function openData(options: ServerOptions, endpoint: () => string): DurableEngine | undefined {
+async function openData(options: ServerOptions, endpoint: () => string): Promise<DurableEngine | undefined> {
   const { dataDirectory: folder, onWarning } = options;
-  return folder === undefined
-    ? undefined
-    : new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
+  if (folder === undefined) {
+    return undefined;
+  }
+  // Loaded only here: on Node 22 the import of node:sqlite prints an ExperimentalWarning.
+  const { DurableEngine } = await import("../journal/index.ts");
+  return new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
 }
 
 function listen(server: Server, port: number): Promise<void> {
@@ -136,7 +139,7 @@ function listen(server: Server, port: number): Promise<void> {
 async function close(server: Server, closing: AbortController): Promise<void> {
   closing.abort();
   const done = new Promise<void>((resolve) => server.close(() => resolve()));
-  // Connections that were answering when the server closed become idle only once their answer is written.
+  // Connections with a response in progress when the server closes become idle only once it is written.
   const sweep = setInterval(() => server.closeIdleConnections(), 10);
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await done;
@@ -152,7 +155,7 @@ function ignoreFailure(action: () => void): void {
   }
 }
 
-/** Read when asked for, by the package's own name, so that it is found from the sources and from `dist` alike. */
+/** Read on demand, by the package's own name, so that it is found from the sources and from `dist` alike. */
 function fanfareVersion(): string {
   const manifest: unknown = createRequire(import.meta.url)("fanfare/package.json");
   return typeof manifest === "object" && manifest !== null && "version" in manifest

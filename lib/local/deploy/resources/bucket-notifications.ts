@@ -62,13 +62,15 @@ export async function putNotifications(
   { queues, topics, unsupported }: Notifications,
 ): Promise<void> {
   for (const kind of unsupported) {
-    request.warn(`${request.title}: notifications of a bucket to ${kind} deliver nothing locally: only to SQS and SNS`);
+    request.warn(
+      `${request.title}: bucket notifications to ${kind} are not delivered locally; only SQS and SNS are supported`,
+    );
   }
   const NotificationConfiguration = { QueueConfigurations: [...queues], TopicConfigurations: [...topics] };
   await request.clients.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
 }
 
-/** The custom resource uses the words of the API. */
+/** The custom resource uses the names of the API. */
 function fromCustomResource(configuration: PropertyReader | undefined): Notifications {
   const common = (item: PropertyReader): { Events: Event[]; Filter?: { Key: { FilterRules: FilterRule[] } } } => ({
     Events: item.texts("Events").map(toEvent),
@@ -87,7 +89,7 @@ function fromCustomResource(configuration: PropertyReader | undefined): Notifica
   };
 }
 
-/** The property of `AWS::S3::Bucket` has words of its own for the same. */
+/** The property of `AWS::S3::Bucket` has other names for the same. */
 export function fromBucketProperty(configuration: PropertyReader): Notifications {
   const common = (item: PropertyReader): { Events: Event[]; Filter?: { Key: { FilterRules: FilterRule[] } } } => ({
     Events: [toEvent(item.requiredText("Event"))],
@@ -125,8 +127,8 @@ function filter(rules: readonly PropertyReader[] | undefined): { Filter?: { Key:
 function toEvent(name: string): Event {
   const event = Object.values(EventValues).find((value) => value === name);
   if (event === undefined) {
-    throw new LocalError("TemplateInvalid", `${name} is not an event of S3`, {
-      remedy: "for example s3:ObjectCreated:*",
+    throw new LocalError("TemplateInvalid", `${name} is not an event type of S3`, {
+      remedy: "use an event type such as s3:ObjectCreated:*",
     });
   }
   return event;

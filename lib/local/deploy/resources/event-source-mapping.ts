@@ -16,7 +16,7 @@ export const eventSourceMapping: ResourceType = {
     };
     const queueArn = properties.text("EventSourceArn") ?? "";
     if (!queueArn.startsWith("arn:aws:sqs:")) {
-      warn(`${title}: event sources other than SQS are not polled locally`);
+      warn(`${title}: the event source ${queueArn} is not polled locally; only SQS queues are supported`);
       return result;
     }
     const { place: queuePlace, name } = parseArn(queueArn);

@@ -28,7 +28,7 @@ const ATTRIBUTES = [
 ] as const;
 
 /**
- * What an attribute goes back to when the template no longer sets it. Source: Amazon SQS API Reference,
+ * The value of an attribute when the template no longer sets it. Source: Amazon SQS API Reference,
  * SetQueueAttributes.
  */
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -79,7 +79,7 @@ async function create(
     if (!(error instanceof QueueNameExists)) {
       throw error;
     }
-    // An emulator that keeps its state: the queue is there from an earlier run, with other attributes.
+    // An emulator with stored state has the queue from an earlier run, with other attributes.
     const { QueueUrl = "" } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
     return update(sqs, QueueUrl, changeable);
   }

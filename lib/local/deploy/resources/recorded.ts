@@ -1,4 +1,4 @@
-import type { Json } from "../../common/index.ts";
+import type { Json } from "../../../std/index.ts";
 import { NAME_RULES, type NameRule } from "../names.ts";
 import { arn, type ResourceRequest, type ResourceResult, type ResourceType } from "./resource-type.ts";
 
@@ -65,7 +65,7 @@ export const recorded: readonly ResourceType[] = [
     () => ({}),
   ),
   {
-    // `stack.toJsonString()` of values with lists of tokens: the custom resource hands back the text.
+    // `stack.toJsonString()` of values with lists of tokens: the custom resource returns the string.
     types: ["Custom::AWSCDKCfnJsonStringify"],
     treatment: "recorded",
     deploy: async ({ properties, stackName, logicalId }) => ({

@@ -1,4 +1,5 @@
-import type { AwsClients, Json, Place } from "../../common/index.ts";
+import type { Json } from "../../../std/index.ts";
+import type { AwsClients, Place } from "../../common/index.ts";
 import type { FunctionConfiguration } from "../../lambda/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
 import type { NameRule } from "../names.ts";
@@ -22,9 +23,9 @@ export interface ResourceRequest {
   clientsOf(place: Place): AwsClients;
   /** The file or folder on this machine that an asset's S3 object would hold. */
   asset(objectKey: string): string | undefined;
-  /** The template's name, or a deterministic one. */
+  /** The name in the template, or a deterministic one. */
   physicalName(nameProperty: string, rule: NameRule): string;
-  /** Tells the user about something that differs from AWS. Said once, even when deployed again. */
+  /** Warns the user about a difference from AWS. Shown once, even when deployed again. */
   warn(message: string): void;
 }
 

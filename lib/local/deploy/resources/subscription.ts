@@ -47,7 +47,7 @@ export const subscription: ResourceType = {
   },
 };
 
-/** Subscribes, or brings the subscription that is there already to the attributes given. Gives its ARN. */
+/** Subscribes, or sets the attributes of an existing subscription. Returns its ARN. */
 export async function subscribe(
   request: ResourceRequest,
   TopicArn: string,
@@ -57,7 +57,7 @@ export async function subscribe(
 ): Promise<string> {
   if (protocol !== "sqs") {
     request.warn(
-      `${request.title}: a subscription with the protocol ${protocol} delivers nothing locally: only sqs does`,
+      `${request.title}: a subscription with the protocol ${protocol} is not delivered locally; only sqs is supported`,
     );
     return `${TopicArn}:local-${protocol}`;
   }
@@ -79,7 +79,7 @@ export async function subscribe(
     );
     return SubscriptionArn ?? "";
   } catch (error) {
-    // An emulator that keeps its state: the subscription is there from an earlier run, with other attributes.
+    // An emulator with stored state has the subscription from an earlier run, with other attributes.
     const found = error instanceof InvalidParameterException ? await find(sns, TopicArn, endpoint) : undefined;
     if (found === undefined) {
       throw error;

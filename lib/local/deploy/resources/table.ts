@@ -29,7 +29,7 @@ export const table: ResourceType = {
     const TableName = request.physicalName("TableName", NAME_RULES.table);
     const replicas = properties.objects("Replicas").filter((replica) => replica.text("Region") !== place.region);
     if (replicas.length > 0) {
-      request.warn(`${request.title}: replicas in other regions are not made locally`);
+      request.warn(`${request.title}: replicas in other regions are not created locally`);
     }
     if (previous?.physicalId !== TableName) {
       await create(clients.dynamoDb, toInput(properties, TableName));
@@ -41,7 +41,7 @@ export const table: ResourceType = {
     const tableArn = arn("dynamodb", place, `table/${TableName}`);
     const streams = properties.object("StreamSpecification") !== undefined;
     if (streams) {
-      request.warn(`${request.title}: nothing reads the table's stream locally`);
+      request.warn(`${request.title}: the table's stream is not read locally`);
     }
     return {
       physicalId: TableName,
@@ -101,7 +101,10 @@ function toKeys(properties: PropertyReader): KeySchemaElement[] {
 function oneOf<T extends string>(values: Readonly<Record<string, T>>, given: string): T {
   const found = Object.values(values).find((value) => value === given);
   if (found === undefined) {
-    throw new LocalError("TemplateInvalid", `${given} is none of ${Object.values(values).join(", ")}`);
+    throw new LocalError(
+      "TemplateInvalid",
+      `${given} is not supported; use one of ${Object.values(values).join(", ")}`,
+    );
   }
   return found;
 }
@@ -138,7 +141,7 @@ async function enableTimeToLive(request: ResourceRequest, TableName: string, Att
       new UpdateTimeToLiveCommand({ TableName, TimeToLiveSpecification: { Enabled: true, AttributeName } }),
     );
   } catch (error) {
-    // Without it items stay longer, which nobody may rely on: DynamoDB itself deletes them days later.
+    // Without it items stay longer. That breaks no promise: DynamoDB itself may delete them days later.
     if (!describeError(error).includes("already enabled")) {
       request.warn(`${request.title}: time to live has no effect in this emulator (${describeError(error)})`);
     }

@@ -12,7 +12,7 @@ const LF = 0x0a;
 /** A chunk's size line is a few hex digits and a signature of 64; a trailer's line holds one checksum. */
 const MAX_LINE_BYTES = 1024;
 
-/** Whether a request's body is framed in chunks, as the header `x-amz-content-sha256` or the content encoding tells. */
+/** Whether a request's body is framed in chunks, as the header `x-amz-content-sha256` or the content encoding says. */
 export function isAwsChunked(contentSha256: string | undefined, contentEncoding: string | undefined): boolean {
   return (
     contentSha256?.startsWith("STREAMING-") === true ||
@@ -21,7 +21,7 @@ export function isAwsChunked(contentSha256: string | undefined, contentEncoding:
 }
 
 /**
- * Takes the frames off an `aws-chunked` body ("Signature calculations for the Authorization header: transferring payload
+ * Removes the framing of an `aws-chunked` body ("Signature calculations for the Authorization header: transferring payload
  * in multiple chunks" in the S3 API reference). Signatures of chunks and trailer are not verified.
  *
  * @param body - what arrived

@@ -69,7 +69,7 @@ function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array |
 }
 
 /**
- * Lets what was not read of a body pass for a moment, before a request is refused: many clients read the answer only
+ * Reads and discards the rest of a body for a moment, before a request is refused: many clients read the response only
  * after they have sent everything, and would see nothing but a broken connection.
  */
 export function discardRest(incoming: IncomingMessage): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * Which hosts the server answers to. A page in a browser can make any name resolve to 127.0.0.1 (DNS rebinding) and can
+ * The hosts that the server accepts. A page in a browser can make any name resolve to 127.0.0.1 (DNS rebinding) and can
  * send simple requests across origins; both would let a web site read and change the local queues and objects.
  */
 const LOOPBACK_HOSTS = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -31,8 +31,8 @@ export function refusalByOrigin(headers: {
 }): string | undefined {
   if (headers.host === undefined || !isLoopbackHost(headers.host)) {
     return (
-      `The local runtime refuses the Host "${headers.host ?? ""}": it answers to localhost, 127.0.0.1 and *.localhost ` +
-      "only, so that no web site can reach it under a name of its own. Use http://127.0.0.1:<port> as the endpoint."
+      `The local runtime refuses the Host "${headers.host ?? ""}": it accepts localhost, 127.0.0.1 and *.localhost ` +
+      "only, so that no web site can reach it under its own name. Use http://127.0.0.1:<port> as the endpoint."
     );
   }
   if (headers.origin !== undefined && !isLoopbackOrigin(headers.origin)) {

@@ -1,13 +1,13 @@
 import type { CallContext } from "../../engine/index.ts";
 
-/** Who calls what, as far as a request tells. Signatures are not verified: everybody is who they say they are. */
+/** The caller and the service of a request, as far as the request names them. Signatures are not verified. */
 export interface Caller {
   /** The signing name of the service (`sqs`, `sns`, `s3`, ...), or `undefined` on a request that is not signed. */
   readonly service: string | undefined;
   readonly context: CallContext;
 }
 
-/** Where an unsigned request is taken to be: the region that AWS takes for global endpoints. */
+/** The region of unsigned requests: the one that AWS uses for global endpoints. */
 const DEFAULT_REGION = "us-east-1";
 
 /** The account of access keys that are not account ids themselves: the one that local emulators share. */
@@ -23,7 +23,7 @@ export function identifyCaller(authorization: string | undefined, query: URLSear
   const scope = /\bCredential=([^,\s]+)/.exec(authorization ?? "")?.[1] ?? query.get("X-Amz-Credential");
   if (scope === undefined || scope === null) {
     const accessKeyId = /^AWS ([^:]+):/.exec(authorization ?? "")?.[1] ?? query.get("AWSAccessKeyId");
-    // Signature version 2 has no scope, and only S3 still takes it.
+    // Signature version 2 has no scope, and only S3 still accepts it.
     const service = accessKeyId === null ? undefined : "s3";
     return { service, context: { region: DEFAULT_REGION, accountId: accountOf(accessKeyId ?? "") } };
   }

@@ -1,7 +1,7 @@
 import { AwsError } from "../../engine/index.ts";
 
 /**
- * A field of a request cannot be read as the type that the service's model gives it.
+ * A field of a request cannot be read as its type in the service's model.
  *
  * @param path - the field, for example `MessageAttributes.color.BinaryValue`
  */

@@ -13,7 +13,7 @@ const MAX_DEPTH = 16;
 
 /**
  * Reads the parameters of a request in the AWS query protocol as the model's shape: lists are `Name.member.N`, maps
- * `Name.entry.N.key` and `.value` (or the names that the model gives them), flattened ones lack the word in the middle.
+ * `Name.entry.N.key` and `.value` (or their names in the model); flattened ones lack the middle word.
  *
  * @throws AwsError `SerializationException` naming the field that has another type.
  */

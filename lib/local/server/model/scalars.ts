@@ -16,7 +16,7 @@ export function toBase64(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
 }
 
-/** A scalar from text, as the protocols without types of their own (query, XML, headers) carry it. */
+/** A scalar from a string, as protocols without types (query, XML, headers) transmit it. */
 export function scalarFromText(shape: Shape, text: string, path: string): unknown {
   switch (shape.kind) {
     case "number": {

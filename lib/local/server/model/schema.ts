@@ -1,7 +1,7 @@
 /**
  * The service models that the AWS SDK for JavaScript carries: since its clients are driven by schemas, each client
  * package exports one constant an operation and a structure (`SendMessage$`, `SendMessageRequest$`). The server reads
- * requests and writes answers by the same schemas by which the SDK does the reverse, so that no field is forgotten and
+ * requests and writes responses by the same schemas by which the SDK does the reverse, so that no field is forgotten and
  * operations that the engine lacks are still recognised by their name.
  *
  * The tuples' layout is that of `StaticSchema` in `@smithy/types`. It is read here as unknown data and checked, in this
@@ -177,7 +177,7 @@ function readStructure(schema: Tuple): StructureShape {
       kind: "structure" as const,
       name,
       traits: readTraits(traits),
-      // The models list required members first and tell how many there are.
+      // The models list required members first, and how many there are.
       required: new Set(memberNames.slice(0, typeof requiredCount === "number" ? requiredCount : 0)),
     },
     { members: () => new Map(memberNames.map((member, index) => [member, readMember(references[index])])) },
@@ -185,7 +185,7 @@ function readStructure(schema: Tuple): StructureShape {
 }
 
 function readMember(reference: unknown): Member {
-  // A member with traits of its own is a pair; a reference without is the shape.
+  // A member with own traits is a pair; a reference without is the shape.
   if (isTuple(reference) && reference.length === 2) {
     return { shape: readShape(reference[0]), traits: readTraits(reference[1]) };
   }

@@ -3,7 +3,7 @@ import { AwsError } from "../../engine/index.ts";
 import { scalarFromText } from "./scalars.ts";
 import type { Member, Shape } from "./schema.ts";
 
-/** An element as the parser gives it: text, or its children by name, each name with all its elements. */
+/** An element as the parser returns it: a string, or its children by name, each name with all its elements. */
 type XmlNode = string | { readonly [name: string]: unknown };
 
 const TEXT = "#text";
@@ -27,7 +27,7 @@ const parser = new XMLParser({
  * Reads an XML document as the model's shape. Names of namespaces are ignored, unknown elements left out.
  *
  * @param rootName - the element that the model expects; another one is malformed.
- * @throws AwsError `MalformedXML`, as S3 answers it, for what is not XML or not of the shape.
+ * @throws AwsError `MalformedXML`, as S3 returns it, for what is not XML or not of the shape.
  */
 export function decodeXmlDocument(member: Member, rootName: string, document: string): unknown {
   if (/<!DOCTYPE/i.test(document)) {

@@ -18,7 +18,7 @@ const NOT_PASSED_ON = new Set([
   "trailer",
   "proxy-authorization",
   "proxy-connection",
-  // The answer has to come as it was written: its header x-amz-crc32 is the checksum of these very bytes.
+  // The response is passed on byte by byte, because its header x-amz-crc32 is the checksum of the bytes.
   "accept-encoding",
 ]);
 
@@ -37,7 +37,7 @@ export function dynamoDbService(endpoint: string | undefined): Service {
         throw new AwsError(
           "UnsupportedOperation",
           "The local runtime was started without a DynamoDB emulator. Start it with the option dynamoDbEndpoint (for " +
-            "example http://127.0.0.1:8000), or give the DynamoDB client an endpoint of its own.",
+            "example http://127.0.0.1:8000), or give the DynamoDB client another endpoint.",
           { statusCode: 501 },
         );
       }
@@ -75,7 +75,7 @@ async function forward(url: URL, method: string, headers: Headers, body: Uint8Ar
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
     throw new AwsError(
       "ServiceUnavailable",
-      `The DynamoDB emulator at ${url.origin} does not answer: ${cause}. Check that it is running.`,
+      `The DynamoDB emulator at ${url.origin} does not respond: ${cause}. Check that it is running.`,
       { statusCode: 503 },
     );
   }

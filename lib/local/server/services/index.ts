@@ -9,7 +9,7 @@ import { unsupportedService } from "./unsupported.ts";
 export type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
 export { headerOf } from "./service.ts";
 
-/** What of a request tells whose it is. */
+/** The parts of a request that identify its service. */
 export interface ServiceQuestion {
   /** The signing name in the credential scope, if the request is signed. */
   readonly signedFor: string | undefined;
@@ -25,7 +25,7 @@ const TARGETS: readonly (readonly [RegExp, string])[] = [
   [/^DynamoDB(Streams)?_\d+\./, "dynamodb"],
 ];
 
-/** The services of the local runtime, by what a request tells of itself: its signature, its target, its form. */
+/** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
 export function serviceFinder(
   host: ServiceHost,
   dynamoDbEndpoint: string | undefined,

@@ -10,7 +10,7 @@ export interface LongPoll<Result> {
   readonly sqs: Pick<SqsEngine, "onChange" | "nextChangeAt">;
   readonly queueArn: string;
   readonly waitMs: number;
-  /** Takes what is there, or answers undefined where there is nothing. Never called after a signal has aborted. */
+  /** Receives what is available, or returns undefined when there is nothing. Never called after a signal has aborted. */
   readonly attempt: () => Result | undefined;
   readonly now: () => number;
   /** Any of these ends the wait. */

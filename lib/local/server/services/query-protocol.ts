@@ -13,7 +13,7 @@ export async function readParameters(request: ServiceRequest): Promise<URLSearch
   return new URLSearchParams(Buffer.from(body).toString("utf8"));
 }
 
-/** An answer of the query protocol. `result` is the inside of the element `<ActionResult>`, or undefined without one. */
+/** A response of the query protocol. `result` is the inside of the element `<ActionResult>`, or undefined without one. */
 export function queryReply(
   action: string,
   namespace: string,

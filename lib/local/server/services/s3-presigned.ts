@@ -6,7 +6,7 @@ const LONGEST_VALIDITY_SECONDS = 604_800;
 /**
  * Refuses presigned requests whose time has run out. Their signature is not verified.
  *
- * @throws AwsError `AccessDenied` (403) when expired, `AuthorizationQueryParametersError` for a validity that S3 does not give.
+ * @throws AwsError `AccessDenied` (403) when expired, `AuthorizationQueryParametersError` for a validity that S3 does not allow.
  */
 export function checkPresignedValidity(query: URLSearchParams, now: number): void {
   const oldExpiry = query.get("Expires");

@@ -12,8 +12,8 @@ import type { OperationModel } from "../model/schema.ts";
 import { readOperations } from "../model/schema.ts";
 import { xmlText } from "../model/xml-writer.ts";
 import { s3Address } from "./s3-address.ts";
-import { adaptOutput, adaptReply } from "./s3-answers.ts";
 import { checkPresignedValidity, effectiveHeaders } from "./s3-presigned.ts";
+import { adaptOutput, adaptReply } from "./s3-responses.ts";
 import type { OperationTarget, Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
 import { headerOf } from "./service.ts";
 import { unsupportedOperation } from "./unsupported.ts";
@@ -57,9 +57,9 @@ export function s3Service(host: ServiceHost): Service {
 }
 
 /**
- * Reads the body; takes off the frames of aws-chunked, whose trailers then count as headers.
+ * Reads the body. Removes the framing of aws-chunked; its trailers then count as headers.
  *
- * @throws AwsError `EntityTooLarge` (400, as S3 answers it) over the limit of `BODY_LIMITS`.
+ * @throws AwsError `EntityTooLarge` (400, as S3 returns it) over the limit of `BODY_LIMITS`.
  */
 async function readContent(
   request: ServiceRequest,
@@ -90,7 +90,7 @@ async function readContent(
     if (error instanceof BodyTooLarge) {
       throw new AwsError(
         "EntityTooLarge",
-        `Your proposed upload exceeds the maximum allowed size: the local runtime takes ${limit} bytes a request. ` +
+        `Your proposed upload exceeds the maximum allowed size: the local runtime accepts ${limit} bytes per request. ` +
           "Upload it in parts (CreateMultipartUpload), or use a bucket in AWS for objects of this size.",
       );
     }

@@ -10,9 +10,9 @@ export interface ServiceRequest {
   readonly query: URLSearchParams;
   readonly incoming: IncomingMessage;
   readonly context: CallContext;
-  /** Whether the request told who calls and where; if not, `context` is a default. */
+  /** Whether the request identifies its caller, region and account; if not, `context` is a default. */
   readonly isSigned: boolean;
-  /** The scheme and host by which the client reached the server; addresses in answers start with it. */
+  /** The scheme and host by which the client reached the server; addresses in responses start with it. */
   readonly origin: string;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
@@ -26,7 +26,7 @@ export interface ServiceReply {
   readonly body: string | Uint8Array | undefined;
 }
 
-/** An AWS API behind the server: how it answers, and how it words errors. */
+/** An AWS API behind the server: how it handles requests, and the form of its errors. */
 export interface Service {
   /** The signing name, for example `sqs`. */
   readonly name: string;
@@ -35,23 +35,23 @@ export interface Service {
   fail(error: AwsError, request: ServiceRequest): ServiceReply;
 }
 
-/** What is served: an engine, or one that keeps its state on disk. */
+/** What is served: an engine in memory, or one whose state is on disk. */
 export interface ServedEngine {
   readonly sqs: Pick<SqsEngine, "call" | "nextChangeAt" | "onChange" | "resolveQueueUrl">;
   readonly sns: Pick<SnsEngine, "call">;
   readonly s3: Pick<S3Engine, "call">;
 }
 
-/** What services need of the server around them. */
+/** What services need from the server. */
 export interface ServiceHost {
   readonly engine: ServedEngine;
-  /** Aborts when the server closes: whatever waits has to end. */
+  /** Aborts when the server closes, so that waiting requests end. */
   readonly closing: AbortSignal;
   /** Milliseconds since the epoch, by the clock that the engine uses. */
   now(): number;
 }
 
-/** One header as text; a header that came several times as a list with commas. */
+/** One header as a string. Repeated headers are joined with commas. */
 export function headerOf(incoming: IncomingMessage, name: string): string | undefined {
   const value = incoming.headers[name];
   return Array.isArray(value) ? value.join(",") : value;

@@ -14,7 +14,7 @@ const operations = readOperations({ ...snsClient });
 const queryCodes = readQueryErrorCodes({ ...snsClient });
 const supported: ReadonlySet<string> = new Set(SNS_OPERATIONS);
 
-/** SNS in its own protocol: AWS query requests, XML answers. */
+/** SNS in its own protocol: AWS query requests, XML responses. */
 export function snsService(host: ServiceHost): Service {
   const target = host.engine.sns as OperationTarget;
   return {

@@ -3,7 +3,7 @@ import { queryError } from "./query-protocol.ts";
 import type { Service, ServiceReply, ServiceRequest } from "./service.ts";
 import { headerOf } from "./service.ts";
 
-/** The text for an operation that the engine does not have: what was asked, what there is, and where else to go. */
+/** The message for an operation that the engine does not have: what was requested, what is supported, and where it is available. */
 export function unsupportedOperation(
   service: string,
   operation: string,
@@ -18,7 +18,7 @@ export function unsupportedOperation(
   );
 }
 
-/** Answers for every service that the local runtime does not have, in the protocol that the request is written in. */
+/** Handles every service that the local runtime does not have: returns an error in the protocol of the request. */
 export function unsupportedService(name: string): Service {
   const operationOf = (request: ServiceRequest) =>
     headerOf(request.incoming, "x-amz-target")?.replace(/^.*\./, "") ?? request.query.get("Action") ?? undefined;
@@ -31,9 +31,9 @@ export function unsupportedService(name: string): Service {
       }
       throw new AwsError(
         "UnsupportedOperation",
-        `The local runtime does not have the service ${name}${operation === undefined ? "" : `, so it cannot answer ${operation}`}. ` +
+        `The local runtime does not have the service ${name}${operation === undefined ? "" : `, so it cannot run ${operation}`}. ` +
           "It serves sqs, sns, s3 and GetCallerIdentity of sts, and passes dynamodb on where it is told an endpoint. " +
-          `Give the client of ${name} an endpoint of its own: AWS or an emulator that has the service.`,
+          `Give the client of ${name} another endpoint: AWS, or an emulator that has the service.`,
         { statusCode: 501 },
       );
     },

@@ -277,7 +277,7 @@ test("an unknown type is left out with a warning; asking for its attributes is a
   ).rejects.toMatchObject({
     code: "TemplateUnsupported",
     message: expect.stringMatching(
-      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup are not supported/,
+      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup is not supported/,
     ),
   });
 });
@@ -438,12 +438,12 @@ test("resources are found by id, name, ARN and the end of their path; a doubtful
   for (const key of ["q1", "arn:aws:sqs:eu-central-1:000000000000:q1", "/A/Orders/Billing/Queue", "Billing/Queue"]) {
     expect(deployment.find(key)).toBe(expected);
   }
-  expect(() => deployment.find("Queue1")).toThrow(/means more than one resource: A\/Queue1, B\/Queue1/);
+  expect(() => deployment.find("Queue1")).toThrow(/matches more than one resource: A\/Queue1, B\/Queue1/);
   expect(() => deployment.find("q1", "AWS::SNS::Topic")).toThrow(/there is no AWS::SNS::Topic q1/);
 });
 
 test.each([
-  ["missing", undefined, /cannot read .*manifest\.json \(run the app's synthesis first/],
+  ["missing", undefined, /cannot read .*manifest\.json \(run `cdk synth` first/],
   ["broken", "{", /cannot read/],
   ["no object", "[]", /does not hold a JSON object/],
 ])("an assembly that is %s", (_name, manifest, message) => {

@@ -193,7 +193,7 @@ describe("DynamoDB", () => {
       body: "{}",
     });
     expect(reply.status).toBe(503);
-    expect(JSON.parse(reply.text).message).toMatch(/does not answer.*running/);
+    expect(JSON.parse(reply.text).message).toMatch(/does not respond.*running/);
   });
 });
 

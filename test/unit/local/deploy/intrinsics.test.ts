@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the syntax of Fn::Sub
 import { expect, test } from "vitest";
-import { evaluateCondition, resolveValue, type Scope } from "../../../../lib/local/deploy/intrinsics.ts";
+import { evaluateCondition, resolveValue } from "../../../../lib/local/deploy/intrinsics.ts";
 import { collectReferences } from "../../../../lib/local/deploy/references.ts";
+import type { Scope } from "../../../../lib/local/deploy/scope.ts";
 
 const scope: Scope = {
   region: "eu-central-1",
@@ -43,10 +44,10 @@ test.each([
 
 test.each([
   ["an unknown function", { "Fn::Transform": {} }, "TemplateUnsupported", "Fn::Transform cannot be resolved locally"],
-  ["Select out of range", { "Fn::Select": [5, ["a"]] }, "TemplateInvalid", "no entry 5 among 1"],
+  ["Select out of range", { "Fn::Select": [5, ["a"]] }, "TemplateInvalid", "index 5 does not exist"],
   ["FindInMap of nothing", { "Fn::FindInMap": ["Map", "us", "x"] }, "TemplateInvalid", "Map.us.x"],
   ["Join of a text", { "Fn::Join": [",", "a"] }, "TemplateInvalid", "takes a list"],
-  ["Sub of a list", { "Fn::Sub": "${List}" }, "TemplateInvalid", "is not text"],
+  ["Sub of a list", { "Fn::Sub": "${List}" }, "TemplateInvalid", "must be a string"],
 ])("refuses %s", (_name, value, code, message) => {
   expect(() => resolveValue(value, scope)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),

@@ -1,6 +1,7 @@
-import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { StatementSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { DataFile } from "../../../../lib/local/journal/data-file.ts";
 import { CONTEXT, copyOfData, newFolder, open, stateOf, TestClock } from "./support.ts";
 import { setUp } from "./workload.ts";
 
@@ -18,7 +19,6 @@ const WORK = "http://localhost/000000000000/work";
 const LETTERS = "http://localhost/000000000000/letters";
 const data = () => join(folder.path, "data");
 const killed = () => copyOfData(data(), join(folder.path, "killed"));
-const journal = () => join(data(), "journal-0.log");
 
 function openWithQueue() {
   const engine = open(data(), clock);
@@ -73,72 +73,68 @@ test("a folder belongs to one engine at a time", () => {
   open(data(), clock).close();
 });
 
-test("the lock of a process that is gone is taken over, that of a living one is not", () => {
-  openWithQueue().close();
-  // No process has this number: it is above the largest that any system gives.
-  writeFileSync(join(data(), "lock"), "999999999\n");
-  open(data(), clock).close();
-  writeFileSync(join(data(), "lock"), `${process.ppid}\n`);
-  expect(() => open(data(), clock)).toThrow(/in use by process \d+ .*remove/);
-});
-
-test("damage in the middle of the journal is an error and not a loss", () => {
-  const engine = openWithQueue();
-  engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK, MessageBody: "x" });
-  const path = join(killed(), "journal-0.log");
-  const bytes = readFileSync(path);
-  bytes[20] = (bytes[20] ?? 0) ^ 1;
-  writeFileSync(path, bytes);
-  expect(() => open(join(folder.path, "killed"), clock)).toThrow(expect.objectContaining({ code: "DataInvalid" }));
-  engine.close();
-});
-
-test("a record that was not finished is cut off, and the journal goes on after what is whole", () => {
-  const engine = openWithQueue();
-  const copy = killed();
-  appendFileSync(join(copy, "journal-0.log"), Buffer.from([200, 0, 0, 0, 1, 2, 3, 4, 91]));
-  const restored = open(copy, clock);
-  restored.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK, MessageBody: "after" });
-  const again = open(copyOfData(copy, join(folder.path, "again")), clock);
-  expect(again.sqs.call(CONTEXT, "ReceiveMessage", { QueueUrl: WORK }).Messages?.[0]?.Body).toBe("after");
-  for (const each of [again, restored, engine]) each.close();
-});
-
-test("files of another version are refused with the remedy", () => {
-  openWithQueue().close();
-  const [name = ""] = readdirSync(data()).filter((each) => each.startsWith("snapshot-"));
-  writeFileSync(join(data(), name), JSON.stringify({ format: 0 }));
-  expect(() => open(data(), clock)).toThrow(/not a snapshot of format 1 .*remove the data folder/);
-});
-
-test("what cannot be written is not answered, and neither is anything after it", () => {
+test("a call that cannot be stored returns no result, and neither does any after it", () => {
   const engine = openWithQueue();
   engine.s3.call(CONTEXT, "CreateBucket", { Bucket: "bucket" });
-  rmSync(join(data(), "bytes"), { recursive: true });
+  const write = vi.spyOn(StatementSync.prototype, "run").mockImplementationOnce(() => {
+    throw new Error("database or disk is full");
+  });
   const put = () => engine.s3.call(CONTEXT, "PutObject", { Bucket: "bucket", Key: "k", Body: new Uint8Array(50_000) });
-  expect(put).toThrow(expect.objectContaining({ code: "DataNotWritten" }));
+  expect(put).toThrow(
+    expect.objectContaining({ code: "DataNotWritten", message: expect.stringContaining("database or disk is full") }),
+  );
+  write.mockRestore();
   expect(() => engine.sqs.call(CONTEXT, "ListQueues", {})).toThrow(expect.objectContaining({ code: "DataNotWritten" }));
   engine.close();
-  // The object is not there: nobody was told that it was.
+  // The caller was not told that the object is there.
   const restored = open(data(), clock);
   expect(restored.s3.call(CONTEXT, "ListObjectsV2", { Bucket: "bucket" }).KeyCount).toBe(0);
   restored.close();
 });
 
-test("the bytes of large objects are in files of their own, once each, and go with their last object", () => {
-  const engine = open(data(), clock);
+test("a call that fails for any reason is replayed, failure included", () => {
+  const engine = openWithQueue();
+  const send = (MessageBody: string) => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK, MessageBody });
+  const broken = vi.spyOn(engine.engine.sqs, "call").mockImplementation(() => {
+    throw new TypeError("a fault of the engine");
+  });
+  // Without a body the call fails in the replay as well.
+  expect(() => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK } as never)).toThrow("a fault of the engine");
+  broken.mockRestore();
+  send("after");
+  const restored = open(killed(), clock);
+  expect(restored.sqs.call(CONTEXT, "ReceiveMessage", { QueueUrl: WORK }).Messages?.[0]?.Body).toBe("after");
+  for (const each of [restored, engine]) each.close();
+});
+
+test("a call that succeeded and fails in the replay is an error and not a loss", () => {
+  const engine = openWithQueue();
+  engine.close();
+  const file = new DataFile(data());
+  const input = { QueueUrl: "http://localhost/000000000000/unknown", MessageBody: "x" };
+  const circumstances = { at: clock.now, seed: "0".repeat(32), endpoint: "http://localhost" };
+  file.append({
+    kind: "call",
+    ...circumstances,
+    service: "sqs",
+    context: CONTEXT,
+    operation: "SendMessage",
+    input,
+    failed: false,
+  });
+  file.close();
+  expect(() => open(data(), clock)).toThrow(/a successful sqs SendMessage, which now fails: .*start the version/);
+});
+
+test("a snapshot replaces the journal, objects included", () => {
+  const engine = openWithQueue();
   engine.s3.call(CONTEXT, "CreateBucket", { Bucket: "bucket" });
   const Body = new Uint8Array(300_000).fill(7);
-  for (const Key of ["a", "b"]) engine.s3.call(CONTEXT, "PutObject", { Bucket: "bucket", Key, Body });
-  expect(readdirSync(join(data(), "bytes"))).toHaveLength(1);
-  expect(statSync(journal()).size).toBeLessThan(2_000);
-  engine.s3.call(CONTEXT, "DeleteObject", { Bucket: "bucket", Key: "a" });
+  engine.s3.call(CONTEXT, "PutObject", { Bucket: "bucket", Key: "k", Body });
   engine.compact();
+  expect(engine.journalBytes).toBe(0);
   const restored = open(killed(), clock);
-  expect(restored.s3.call(CONTEXT, "GetObject", { Bucket: "bucket", Key: "b" }).Body).toEqual(Body);
-  engine.s3.call(CONTEXT, "DeleteObject", { Bucket: "bucket", Key: "b" });
-  engine.compact();
-  expect(readdirSync(join(data(), "bytes"))).toHaveLength(0);
+  expect(restored.s3.call(CONTEXT, "GetObject", { Bucket: "bucket", Key: "k" }).Body).toEqual(Body);
   for (const each of [restored, engine]) each.close();
 });
 

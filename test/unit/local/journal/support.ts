@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CallContext, EngineSnapshot } from "../../../../lib/local/engine/index.ts";
@@ -7,9 +7,12 @@ import { DurableEngine, type DurableEngineOptions } from "../../../../lib/local/
 export const CONTEXT: CallContext = { region: "eu-central-1", accountId: "000000000000" };
 const START = Date.UTC(2026, 10, 21, 12);
 
+/** Memory where the system has a folder for it: these tests kill processes, not disks. */
+const PARENT = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 /** A folder for one test. */
 export function newFolder(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), "fanfare-journal-"));
+  const path = mkdtempSync(join(PARENT, "fanfare-journal-"));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
@@ -19,10 +22,9 @@ export class TestClock {
   readonly read = (): number => this.now;
 }
 
-/** A copy of a data folder as a killed process would leave it: what its lock says is of no importance then. */
+/** A copy of a data folder as a killed process would leave it. */
 export function copyOfData(folder: string, to: string): string {
   cpSync(folder, to, { recursive: true });
-  rmSync(join(to, "lock"), { force: true });
   return to;
 }
 

@@ -1,9 +1,9 @@
 import type { RestReply } from "../model/rest-xml.ts";
 import { xmlText } from "../model/xml-writer.ts";
 
-/** Adjustments to the engine's answers that exist only over HTTP. */
+/** Adjustments to the engine's results that exist only over HTTP. */
 
-/** The parameters by which a (mostly presigned) GetObject sets headers of its own answer, and the fields they set. */
+/** The parameters with which a GetObject request, usually presigned, sets headers of its response, and the fields they set. */
 const RESPONSE_OVERRIDES: readonly (readonly [string, string])[] = [
   ["ResponseCacheControl", "CacheControl"],
   ["ResponseContentDisposition", "ContentDisposition"],
@@ -21,7 +21,7 @@ export function adaptOutput(operation: string, input: Record<string, unknown>, o
   return output;
 }
 
-/** The answer as it goes over HTTP, where S3 departs from what its model says. */
+/** The response as S3 sends it where that differs from its model. */
 export function adaptReply(operation: string, output: object, reply: RestReply, namespace: string): RestReply {
   if (operation === "GetBucketLocation") {
     // The model has an element inside this one; S3 writes the region straight into it, and boto3 expects that.
