@@ -13,8 +13,7 @@ afterAll(async () => {
   await endpoints.close();
 });
 
-// They mostly wait.
-describe.concurrent.each(OURS.map((wrapper) => ({ wrapper, title: wrapper.name })))("$title", ({ wrapper }) => {
+describe.each(OURS.map((wrapper) => ({ wrapper, title: wrapper.name })))("$title", ({ wrapper }) => {
   describe.each(CHAPTERS.map(({ title, properties }) => ({ title, properties })))("$title", ({ properties }) => {
     test.each(properties.map((property) => ({ property, title: property.name })))("$title", async ({ property }) => {
       // What does not apply to a wrapper of ours is said by it, with the reason.
