@@ -3,23 +3,41 @@ import { defineConfig } from "vitest/config";
 /** The condition under which package exports resolve to the sources instead of `dist` (see package.json). */
 const conditions = ["@fanfare/source"];
 
+/** These files mock a module, so each needs a registry of modules of its own. */
+const MOCKING = ["test/template/constructs/bundling.test.ts"];
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     environment: "node",
     reporters: ["default", "./test/support/summary-reporter.ts"],
+    maxWorkers: 2,
+    // Fast projects first: groups run one after the other.
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/unit/**/*.test.ts"], sequence: { groupOrder: 1 } },
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          // Against a hang, and long enough for a machine that is busy.
+          testTimeout: 30_000,
+          // No file leaves anything behind: files share their worker, and what they import is loaded once.
+          pool: "threads",
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
         test: {
           name: "template",
           include: ["test/template/**/*.test.ts"],
+          exclude: MOCKING,
           testTimeout: 60_000,
+          // aws-cdk-lib takes seconds to load: once per worker.
+          pool: "threads",
+          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },
@@ -27,7 +45,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts"],
+          include: ["test/integration/**/*.test.ts", ...MOCKING],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
@@ -38,10 +56,22 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          globalSetup: "test/e2e/assembly.ts",
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
           sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Too long for `npm test`: `npm run test:campaigns` runs them, and so does continuous integration.
+          name: "campaigns",
+          include: ["test/campaigns/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 5 },
         },
       },
     ],

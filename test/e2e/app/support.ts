@@ -1,11 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, it } from "vitest";
+import { afterAll, beforeAll, inject, it } from "vitest";
 import { Journal } from "../../../infra/demo/stage/journal.ts";
 import { openStage } from "../../../infra/demo/stage/stage.ts";
-import { synthesise } from "../../../infra/demo/stage/synthesise.ts";
 import type { AppCase, ReferenceApp } from "./cases/index.ts";
 
 /** The reference app on the local runtime, for one test file. */
@@ -16,39 +12,28 @@ interface LocalApp extends ReferenceApp {
 /** Milliseconds that a test waits for the app to come to rest. */
 const QUIET_TIMEOUT_MS = 45_000;
 
-/** Synthesises and starts the app. Close it when the tests are over. */
+/** Starts the app. Close it when the tests are over. */
 async function openApp(): Promise<LocalApp> {
-  const folder = await mkdtemp(join(tmpdir(), "fanfare-e2e-"));
-  const remove = () => rm(folder, { recursive: true, force: true });
-  try {
-    await synthesise(folder);
-    const journal = new Journal();
-    const stage = await openStage(folder, { onLog: journal.note });
-    return {
-      ...stage,
-      unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
-      invoke: async (path, payload) => {
-        const result = await stage.runtime.invoke(path, payload);
-        if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
-        return { status: "failed", message: result.error.errorMessage };
-      },
-      outcomes: async (subscriber, eventId) =>
-        journal
-          .entries(subscriber)
-          .filter((entry) => entry.eventId === eventId)
-          .map(({ outcome, attempt }) => ({ outcome, attempt })),
-      ignored: async (subscriber) => journal.ended(subscriber, "ignored").length,
-      // The runtime sees its queues and functions from the inside: nothing has to be guessed from counts.
-      quiet: () => stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }),
-      close: async () => {
-        await stage.close();
-        await remove();
-      },
-    };
-  } catch (error) {
-    await remove();
-    throw error;
-  }
+  const journal = new Journal();
+  const stage = await openStage(inject("assembly"), { onLog: journal.note });
+  return {
+    ...stage,
+    unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
+    invoke: async (path, payload) => {
+      const result = await stage.runtime.invoke(path, payload);
+      if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
+      return { status: "failed", message: result.error.errorMessage };
+    },
+    outcomes: async (subscriber, eventId) =>
+      journal
+        .entries(subscriber)
+        .filter((entry) => entry.eventId === eventId)
+        .map(({ outcome, attempt }) => ({ outcome, attempt })),
+    ignored: async (subscriber) => journal.ended(subscriber, "ignored").length,
+    // The runtime sees its queues and functions from the inside: nothing has to be guessed from counts.
+    quiet: () => stage.runtime.whenQuiet({ timeoutMs: QUIET_TIMEOUT_MS }),
+    close: () => stage.close(),
+  };
 }
 
 /** Runs cases as tests of this file, on one app. */

@@ -1,9 +1,7 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import { z } from "zod";
-import { synthesise } from "../../../infra/demo/stage/synthesise.ts";
 
 const template = z.object({
   Resources: z.record(
@@ -12,16 +10,7 @@ const template = z.object({
   ),
 });
 
-let folder = "";
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "fanfare-synth-"));
-  await synthesise(folder);
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = inject("assembly");
 
 async function texts(suffix: RegExp): Promise<string[]> {
   const names = (await readdir(folder)).filter((name) => suffix.test(name));

@@ -89,7 +89,7 @@ describe("two pollers behind one circuit", () => {
       circuitBreaker: circuitBreaker({
         store: dynamoDbCircuitStore({ table, client: database.client }),
         failureThreshold: 2,
-        openSeconds: 2,
+        openSeconds: 1,
         refreshSeconds: 0,
       }),
     });
@@ -109,7 +109,7 @@ describe("two pollers behind one circuit", () => {
     // The other learns of it before its first receive, and leaves its messages where they are.
     await world.send(queueTwo, [11, 12]);
     const two = world.poll(queueTwo, handle(handled.two), options(), sqs);
-    await until("a probe fails", () => one.logged.concat(two.logged).some(({ seconds }) => seconds === 4));
+    await until("a probe fails", () => one.logged.concat(two.logged).some(({ seconds }) => seconds === 2));
     expect(met).toBeLessThanOrEqual(metBefore + 2);
     down = false;
     await until("all is handled", () => handled.one.length === 4 && handled.two.length === 2, 50_000);
@@ -119,7 +119,7 @@ describe("two pollers behind one circuit", () => {
     expect([...handled.one].sort()).toEqual([1, 2, 3, 4]);
     expect([...handled.two].sort()).toEqual([11, 12]);
     const receives = calls.filter(({ command }) => command === "ReceiveMessageCommand");
-    // Two pauses of 2 and 4 seconds, in which a receive of messages that are handed back would be one after another.
+    // Two pauses of 1 and 2 seconds, in which a receive of messages that are handed back would be one after another.
     expect(receives.length).toBeLessThan(15);
     for (const queue of [queueOne, queueTwo]) expect(await world.depth(queue)).toEqual({ visible: 0, inFlight: 0 });
   });

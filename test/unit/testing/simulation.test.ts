@@ -9,21 +9,13 @@ import {
   type Violation,
 } from "../../../lib/testing/index.ts";
 import { drawScenario } from "../../simulation/scenario.ts";
+import { freeSeed } from "../../support/free-seed.ts";
 
-/** Real milliseconds for some hundreds of runs on a busy machine. */
-const RUNS_MS = 120_000;
-
-test("some hundreds of runs of the shop keep every rule, and are not about nothing", { timeout: RUNS_MS }, async () => {
-  const report = await simulate({ scenario: drawScenario, seed: 1, runs: 300 });
+// Hundreds of runs, with counts of their faults and outcomes: test/campaigns/simulator.test.ts.
+test("some runs of the shop keep every rule", async () => {
+  const report = await simulate({ scenario: drawScenario, seed: freeSeed(), runs: 20 });
   expectNoViolations(report);
-  expect(report.runs).toBe(300);
-  expect(report.interleavings).toBe(300);
-  expect(report.events).toBeGreaterThan(2_000);
-  expect(report.handled).toBeGreaterThan(report.events);
-  for (const kind of FAULT_KINDS) expect(report.faults[kind], kind).toBeGreaterThan(20);
-  const { processed, deadLettered, deadLetteredBySqs, expired, givenUp, unknown } = report.outcomes;
-  for (const count of [processed, deadLettered, deadLetteredBySqs, expired, givenUp]) expect(count).toBeGreaterThan(0);
-  expect(unknown).toBe(0);
+  expect(report).toMatchObject({ runs: 20, interleavings: 20 });
 });
 
 test("one seed is one course of things, to the last line", async () => {

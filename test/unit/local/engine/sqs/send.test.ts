@@ -83,7 +83,7 @@ test("every character that XML 1.0 allows passes unchanged", () => {
       bench.delete(url, message.ReceiptHandle);
       expect(message.Body).toBe(body);
     }),
-    { numRuns: 200, seed: 1 },
+    { numRuns: 200 },
   );
 });
 

@@ -22,7 +22,11 @@ test("a heap gives its items in order, without those that were removed", () => {
       }
       expect(popped).toEqual(kept.toSorted((left, right) => left - right));
     }),
-    { seed: 3 },
+    {
+      numRuns: 500,
+      // The last item comes to the place of the one removed, whose parent is greater: it has to rise.
+      examples: [[[1, 0, 0, 1, 1, 1, 0].map((key, index) => ({ key, removed: index === 3 }))]],
+    },
   );
 });
 
@@ -54,6 +58,6 @@ test("patterns match as the equivalent regular expression does", () => {
       const expression = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
       expect(matchesPattern(pattern, text)).toBe(expression.test(text));
     }),
-    { numRuns: 500, seed: 5 },
+    { numRuns: 500 },
   );
 });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ContenderProcess, inProcesses, interleave, type Sample } from "../../../bench/harness/index.ts";
 
 const MAIN = new URL("contenders-main.ts", import.meta.url);
@@ -19,6 +19,21 @@ function using<Result>(
 
 /** One sample of the first contender. */
 const sampleOfFirst = async ([contender]: readonly ContenderProcess[]) => await contender?.sample();
+
+/** What contenders write goes to this process's own standard error: kept here, so that a passing run stays quiet. */
+let written = "";
+
+beforeEach(() => {
+  written = "";
+  vi.spyOn(process.stderr, "write").mockImplementation((chunk) => {
+    written += String(chunk);
+    return true;
+  });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 /** Whether a process exists. */
 function lives(pid: number | undefined): boolean {
@@ -106,6 +121,7 @@ describe("contenders in processes of their own", { timeout: TIMEOUT_MS }, () => 
       await expect(contender?.sample()).rejects.toThrow(text);
       await expect(contender?.sample(), "asked again").rejects.toThrow(text);
     });
+    expect(written).toMatch(/thrown by a callback|out of patience/);
   });
 
   it("tells of a main module that does not even load", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { bundleWith, SnippetNotFound } from "../../simulation/mutations/bundle.ts";
-import { findMutation } from "../../simulation/mutations/find.ts";
-import { mutations } from "../../simulation/mutations/mutations.ts";
+import { bundleWith, SnippetNotFound } from "../simulation/mutations/bundle.ts";
+import { findMutation } from "../simulation/mutations/find.ts";
+import { mutations } from "../simulation/mutations/mutations.ts";
 
 /** Real milliseconds for one search: a thousand runs on a busy machine. */
 const SEARCH_MS = 120_000;
