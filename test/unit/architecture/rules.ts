@@ -94,7 +94,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
   "lib/consume": {
     rooms: {
       receive: ["schedule", "settle", "claim", "handle", "decode", "record"],
-      schedule: ["settle", "claim", "handle", "decode", "record"],
+      schedule: ["settle", "claim", "handle", "decode", "breaker", "record"],
       settle: ["claim", "handle", "decode", "record"],
       claim: ["record"],
       handle: ["record"],
@@ -102,7 +102,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
       breaker: ["record"],
       record: [],
     },
-    doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts", "options.ts"],
+    // settings.ts is no door: it resolves options for the three that are.
+    doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts", "options.ts", "settings.ts"],
     maxEntries: 14,
   },
   "infra/constructs": {
@@ -110,6 +111,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       topic: "any",
       queue: "any",
       consumer: "any",
+      stores: "any",
       bundling: "any",
       observability: "any",
       access: "any",

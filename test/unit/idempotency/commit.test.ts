@@ -85,17 +85,17 @@ describe("a commit", () => {
     );
     clock.chance = 1;
     const { ms } = await result(store.commit?.(CLAIM, [effect("e")]) ?? Promise.reject());
-    expect(ms).toBe(50 + 100 + 200);
+    expect(ms).toBe(25 + 50 + 100);
     expect(operationsOf(calls)).toHaveLength(4);
     expect(new Set(calls.map(({ input }) => input.ClientRequestToken)).size).toBe(1);
   });
 
-  test("is tried four times at most", async () => {
+  test("is attempted five times at most", async () => {
     const conflict = canceled("TransactionConflict", "None");
-    const { store, calls, result } = await failing(conflict, conflict, conflict, conflict);
+    const { store, calls, result } = await failing(conflict, conflict, conflict, conflict, conflict, conflict);
     const outcome = await result((store.commit?.(CLAIM, []) ?? Promise.resolve()).catch((error: unknown) => error));
     expect(outcome.value).toBe(conflict);
-    expect(calls).toHaveLength(4);
+    expect(calls).toHaveLength(5);
   });
 
   test.each([
