@@ -30,8 +30,12 @@ export function putPolicy(bucket: Bucket, policy: string | undefined): void {
   } catch {
     throw s3Error("MalformedPolicy");
   }
-  if (!text.startsWith("{") || typeof document !== "object" || document === null) throw s3Error("MalformedPolicy");
-  if (!("Statement" in document)) throw s3Error("MalformedPolicy", "Missing required field Statement");
+  if (!text.startsWith("{") || typeof document !== "object" || document === null) {
+    throw s3Error("MalformedPolicy");
+  }
+  if (!("Statement" in document)) {
+    throw s3Error("MalformedPolicy", "Missing required field Statement");
+  }
   if (Buffer.byteLength(text) > S3_LIMITS.policyBytes) {
     throw s3Error(
       "MalformedPolicy",
@@ -43,7 +47,9 @@ export function putPolicy(bucket: Bucket, policy: string | undefined): void {
 
 /** @throws AwsError NoSuchBucketPolicy */
 export function getPolicy(bucket: Bucket): string {
-  if (bucket.configuration.policy === undefined) throw s3Error("NoSuchBucketPolicy");
+  if (bucket.configuration.policy === undefined) {
+    throw s3Error("NoSuchBucketPolicy");
+  }
   return bucket.configuration.policy;
 }
 
@@ -52,7 +58,9 @@ export function putEncryption(bucket: Bucket, input: PutBucketEncryptionCommandI
   const configuration = input.ServerSideEncryptionConfiguration;
   const rules = configuration?.Rules ?? [];
   const [rule] = rules;
-  if (configuration === undefined || rule === undefined || rules.length > 1) throw s3Error("MalformedXML");
+  if (configuration === undefined || rule === undefined || rules.length > 1) {
+    throw s3Error("MalformedXML");
+  }
   const { SSEAlgorithm: algorithm, KMSMasterKeyID: key } = rule.ApplyServerSideEncryptionByDefault ?? {};
   if (algorithm !== undefined && !["AES256", "aws:kms", "aws:kms:dsse"].includes(algorithm)) {
     throw s3Error("MalformedXML");
@@ -71,7 +79,9 @@ export function getEncryption(bucket: Bucket): ServerSideEncryptionConfiguration
 }
 
 export function putPublicAccessBlock(bucket: Bucket, given: PublicAccessBlockConfiguration | undefined): void {
-  if (given === undefined) throw s3Error("MalformedXML");
+  if (given === undefined) {
+    throw s3Error("MalformedXML");
+  }
   bucket.configuration.publicAccessBlock = {
     BlockPublicAcls: given.BlockPublicAcls ?? false,
     IgnorePublicAcls: given.IgnorePublicAcls ?? false,
@@ -91,7 +101,9 @@ export function getPublicAccessBlock(bucket: Bucket): PublicAccessBlockConfigura
  */
 export function putVersioning(bucket: Bucket, input: PutBucketVersioningCommandInput): string | undefined {
   const status = input.VersioningConfiguration?.Status;
-  if (status !== "Enabled" && status !== "Suspended") throw s3Error("MalformedXML");
+  if (status !== "Enabled" && status !== "Suspended") {
+    throw s3Error("MalformedXML");
+  }
   bucket.configuration.versioning = status;
   return status === "Enabled"
     ? `The bucket ${bucket.name} has versioning enabled, but the local engine keeps no versions: overwriting or deleting an object is final, and no answer has a VersionId.`
@@ -101,7 +113,9 @@ export function putVersioning(bucket: Bucket, input: PutBucketVersioningCommandI
 /** @throws AwsError MalformedXML, InvalidArgument */
 export function putTagging(bucket: Bucket, input: PutBucketTaggingCommandInput): void {
   const tags = input.Tagging?.TagSet;
-  if (tags === undefined || tags.length > S3_LIMITS.bucketTags) throw s3Error("MalformedXML");
+  if (tags === undefined || tags.length > S3_LIMITS.bucketTags) {
+    throw s3Error("MalformedXML");
+  }
   const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
   if (Object.keys(byKey).length < tags.length) {
     throw s3Error("InvalidArgument", "Cannot provide multiple Tags with the same key");
@@ -111,6 +125,8 @@ export function putTagging(bucket: Bucket, input: PutBucketTaggingCommandInput):
 
 /** @throws AwsError NoSuchTagSet */
 export function getTagging(bucket: Bucket): Tag[] {
-  if (bucket.configuration.tags === undefined) throw s3Error("NoSuchTagSet");
+  if (bucket.configuration.tags === undefined) {
+    throw s3Error("NoSuchTagSet");
+  }
   return Object.entries(bucket.configuration.tags).map(([Key, Value]) => ({ Key, Value }));
 }

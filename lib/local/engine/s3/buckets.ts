@@ -28,12 +28,18 @@ export function createBucket(state: S3State, context: CallContext, now: number, 
     !/^\d+\.\d+\.\d+\.\d+$/.test(name) &&
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
     !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix));
-  if (!isValid) throw s3Error("InvalidBucketName");
+  if (!isValid) {
+    throw s3Error("InvalidBucketName");
+  }
   checkLocation(context, input.CreateBucketConfiguration?.LocationConstraint);
   const existing = state.buckets.get(name);
   if (existing !== undefined) {
-    if (existing.accountId !== context.accountId) throw s3Error("BucketAlreadyExists");
-    if (context.region === FIRST_REGION && existing.region === FIRST_REGION) return;
+    if (existing.accountId !== context.accountId) {
+      throw s3Error("BucketAlreadyExists");
+    }
+    if (context.region === FIRST_REGION && existing.region === FIRST_REGION) {
+      return;
+    }
     throw s3Error("BucketAlreadyOwnedByYou");
   }
   state.buckets.set(
@@ -44,7 +50,9 @@ export function createBucket(state: S3State, context: CallContext, now: number, 
 
 /** @throws AwsError BucketNotEmpty */
 export function deleteBucket(state: S3State, bucket: Bucket): void {
-  if (bucket.objects.size > 0) throw s3Error("BucketNotEmpty");
+  if (bucket.objects.size > 0) {
+    throw s3Error("BucketNotEmpty");
+  }
   state.buckets.delete(bucket.name);
 }
 
@@ -58,7 +66,9 @@ function checkLocation(context: CallContext, constraint: string | undefined): vo
     // AWS insists on the constraint; a client of the local engine may leave it out and gets its own region.
     return;
   }
-  if (constraint === FIRST_REGION) throw s3Error("InvalidLocationConstraint");
+  if (constraint === FIRST_REGION) {
+    throw s3Error("InvalidLocationConstraint");
+  }
   if (constraint !== context.region) {
     throw s3Error(
       "IllegalLocationConstraintException",

@@ -64,9 +64,13 @@ export function computeChecksum(body: Uint8Array, name: ChecksumName): Checksums
 
 /** @throws AwsError InvalidRequest for a name that is no algorithm of the engine */
 export function parseChecksumName(text: string | undefined): ChecksumName | undefined {
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    return undefined;
+  }
   const name = NAMES.find((candidate) => candidate === text);
-  if (name !== undefined) return name;
+  if (name !== undefined) {
+    return name;
+  }
   throw s3Error(
     "InvalidRequest",
     `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [${NAMES.join(", ")}]`,
@@ -94,9 +98,13 @@ export function md5(body: Uint8Array): string {
 }
 
 function verifyMd5(body: Uint8Array, expected: string | undefined): void {
-  if (expected === undefined) return;
+  if (expected === undefined) {
+    return;
+  }
   const digest = Buffer.from(expected, "base64");
-  if (digest.byteLength !== 16) throw s3Error("InvalidDigest");
+  if (digest.byteLength !== 16) {
+    throw s3Error("InvalidDigest");
+  }
   if (digest.toString("hex") !== md5(body)) {
     throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
   }

@@ -19,12 +19,16 @@ export interface ReadConditions {
 export function checkRead(object: StoredObject, conditions: ReadConditions): void {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
-    if (!matches(ifMatch, object)) throw s3Error("PreconditionFailed");
+    if (!matches(ifMatch, object)) {
+      throw s3Error("PreconditionFailed");
+    }
   } else if (ifUnmodifiedSince !== undefined && seconds(object.lastModified) > seconds(ifUnmodifiedSince.getTime())) {
     throw s3Error("PreconditionFailed");
   }
   if (ifNoneMatch !== undefined) {
-    if (matches(ifNoneMatch, object)) throw s3Error("NotModified");
+    if (matches(ifNoneMatch, object)) {
+      throw s3Error("NotModified");
+    }
   } else if (ifModifiedSince !== undefined && seconds(object.lastModified) <= seconds(ifModifiedSince.getTime())) {
     throw s3Error("NotModified");
   }
@@ -43,12 +47,20 @@ export function checkWrite(
 ): void {
   const { ifMatch, ifNoneMatch } = conditions;
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch !== "*") throw s3Error("NotImplemented");
-    if (existing !== undefined) throw s3Error("PreconditionFailed");
+    if (ifNoneMatch !== "*") {
+      throw s3Error("NotImplemented");
+    }
+    if (existing !== undefined) {
+      throw s3Error("PreconditionFailed");
+    }
   }
   if (ifMatch !== undefined) {
-    if (existing === undefined) throw s3Error("NoSuchKey");
-    if (!matches(ifMatch, existing)) throw s3Error("PreconditionFailed");
+    if (existing === undefined) {
+      throw s3Error("NoSuchKey");
+    }
+    if (!matches(ifMatch, existing)) {
+      throw s3Error("PreconditionFailed");
+    }
   }
 }
 

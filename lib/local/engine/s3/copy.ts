@@ -23,7 +23,9 @@ export function copyObject(
   const key = checkKey(input.Key);
   const { bucket: sourceName, key: sourceKey } = parseSource(input.CopySource);
   const source = current(state.bucket(sourceName), now).objects.get(sourceKey);
-  if (source === undefined) throw s3Error("NoSuchKey");
+  if (source === undefined) {
+    throw s3Error("NoSuchKey");
+  }
   checkSource(source, input);
   checkWrite(target.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const replaces = input.MetadataDirective === "REPLACE";
@@ -72,7 +74,9 @@ function parseSource(source: string | undefined): { bucket: string; key: string 
     throw s3Error("InvalidArgument", "Invalid copy source encoding.");
   }
   const slash = decoded.indexOf("/");
-  if (slash < 1 || slash === decoded.length - 1) throw s3Error("InvalidArgument", "Invalid copy source object key");
+  if (slash < 1 || slash === decoded.length - 1) {
+    throw s3Error("InvalidArgument", "Invalid copy source object key");
+  }
   return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1) };
 }
 

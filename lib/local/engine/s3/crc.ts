@@ -19,7 +19,9 @@ let nvmeTables: { readonly high: Uint32Array; readonly low: Uint32Array } | unde
 export function crc32cDigest(body: Uint8Array): Buffer {
   castagnoliTable ??= makeCastagnoliTable();
   let crc = 0xffffffff;
-  for (const byte of body) crc = (crc >>> 8) ^ (castagnoliTable[(crc ^ byte) & 0xff] ?? 0);
+  for (const byte of body) {
+    crc = (crc >>> 8) ^ (castagnoliTable[(crc ^ byte) & 0xff] ?? 0);
+  }
   return bigEndian(~crc >>> 0);
 }
 
@@ -39,7 +41,9 @@ export function crc64NvmeDigest(body: Uint8Array): Buffer {
 function makeCastagnoliTable(): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, index) => {
     let value = index;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ CASTAGNOLI : value >>> 1;
+    for (let bit = 0; bit < 8; bit++) {
+      value = value & 1 ? (value >>> 1) ^ CASTAGNOLI : value >>> 1;
+    }
     return value >>> 0;
   });
 }

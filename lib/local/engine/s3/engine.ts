@@ -82,7 +82,9 @@ export class S3Engine {
   /** @throws AwsError NoSuchBucket; AccessDenied where the bucket is not the expected owner's */
   #bucket({ Bucket: name, ExpectedBucketOwner: owner }: BucketInput): Bucket {
     const bucket = this.#state.bucket(name);
-    if (owner !== undefined && owner !== bucket.accountId) throw s3Error("AccessDenied");
+    if (owner !== undefined && owner !== bucket.accountId) {
+      throw s3Error("AccessDenied");
+    }
     return objects.current(bucket, this.#now());
   }
 
@@ -93,7 +95,9 @@ export class S3Engine {
         return { Location: `/${input.Bucket}` };
       },
       HeadBucket: (_context, input) => {
-        if (!this.#state.buckets.has(input.Bucket ?? "")) throw s3Error("NotFound");
+        if (!this.#state.buckets.has(input.Bucket ?? "")) {
+          throw s3Error("NotFound");
+        }
         const bucket = this.#bucket(input);
         return { BucketRegion: bucket.region, BucketArn: `arn:aws:s3:::${bucket.name}` };
       },
@@ -129,7 +133,9 @@ export class S3Engine {
       }),
       PutBucketVersioning: (_context, input) => {
         const warning = configuration.putVersioning(this.#bucket(input), input);
-        if (warning !== undefined) this.#warnings.add(warning);
+        if (warning !== undefined) {
+          this.#warnings.add(warning);
+        }
         return {};
       },
       GetBucketVersioning: (_context, input) => {
@@ -148,7 +154,9 @@ export class S3Engine {
       },
       GetBucketLifecycleConfiguration: (_context, input) => {
         const { lifecycle } = this.#bucket(input).configuration;
-        if (lifecycle === undefined) throw s3Error("NoSuchLifecycleConfiguration");
+        if (lifecycle === undefined) {
+          throw s3Error("NoSuchLifecycleConfiguration");
+        }
         return structuredClone(lifecycle);
       },
       DeleteBucketLifecycle: (_context, input) => this.#forget(input, "lifecycle"),
@@ -175,7 +183,9 @@ export class S3Engine {
       },
       GetObject: (_context, input) => objects.getObject(this.#bucket(input), input),
       HeadObject: (_context, input) => {
-        if (!this.#state.buckets.has(input.Bucket ?? "")) throw s3Error("NotFound");
+        if (!this.#state.buckets.has(input.Bucket ?? "")) {
+          throw s3Error("NotFound");
+        }
         return objects.headObject(this.#bucket(input), input);
       },
       DeleteObject: (context, input) => {
@@ -187,16 +197,22 @@ export class S3Engine {
       DeleteObjects: (context, input) => {
         const bucket = this.#bucket(input);
         const named = input.Delete?.Objects ?? [];
-        if (named.length === 0 || named.length > S3_LIMITS.page) throw s3Error("MalformedXML");
+        if (named.length === 0 || named.length > S3_LIMITS.page) {
+          throw s3Error("MalformedXML");
+        }
         const output = { Deleted: [] as { Key: string }[], Errors: [] as DeleteError[] };
         for (const { Key, VersionId } of named) {
           try {
             const key = objects.checkKey(Key);
             objects.checkVersion(VersionId);
             this.#delete(bucket, context, key);
-            if (input.Delete?.Quiet !== true) output.Deleted.push({ Key: key });
+            if (input.Delete?.Quiet !== true) {
+              output.Deleted.push({ Key: key });
+            }
           } catch (error) {
-            if (!(error instanceof AwsError)) throw error;
+            if (!(error instanceof AwsError)) {
+              throw error;
+            }
             output.Errors.push({ Key, Code: error.code, Message: error.message });
           }
         }

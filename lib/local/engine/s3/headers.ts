@@ -35,7 +35,9 @@ export function headersToStore(bucket: Bucket, input: HeaderInput & UnsupportedI
     (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value),
     0,
   );
-  if (size > S3_LIMITS.metadataBytes) throw s3Error("MetadataTooLarge");
+  if (size > S3_LIMITS.metadataBytes) {
+    throw s3Error("MetadataTooLarge");
+  }
   return {
     ContentType: input.ContentType || DEFAULT_CONTENT_TYPE,
     Metadata: metadata,

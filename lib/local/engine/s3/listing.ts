@@ -29,8 +29,12 @@ export function listObjects(bucket: Bucket, input: ListObjectsV2CommandInput): L
   let isTruncated = false;
   for (; index < keys.length; index++) {
     const key = keys[index] ?? "";
-    if (!key.startsWith(prefix)) break;
-    if (skipped !== undefined && key.startsWith(skipped)) continue;
+    if (!key.startsWith(prefix)) {
+      break;
+    }
+    if (skipped !== undefined && key.startsWith(skipped)) {
+      continue;
+    }
     if (contents.length + prefixes.length >= limit) {
       isTruncated = limit > 0;
       break;
@@ -63,7 +67,9 @@ export function listObjects(bucket: Bucket, input: ListObjectsV2CommandInput): L
 
 function describe(bucket: Bucket, key: string, encode: (text: string) => string, withOwner: boolean): _Object {
   const object = bucket.objects.get(key);
-  if (object === undefined) throw new Error(`the index of the bucket ${bucket.name} names the missing key ${key}`);
+  if (object === undefined) {
+    throw new Error(`the index of the bucket ${bucket.name} names the missing key ${key}`);
+  }
   return {
     Key: encode(key),
     LastModified: new Date(object.lastModified),
@@ -85,8 +91,12 @@ function pageSize(requested: number | undefined): number {
 }
 
 function encoder(type: string | undefined): (text: string) => string {
-  if (type === undefined) return (text) => text;
-  if (type !== "url") throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+  if (type === undefined) {
+    return (text) => text;
+  }
+  if (type !== "url") {
+    throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+  }
   return encodeKey;
 }
 

@@ -162,12 +162,16 @@ function findUpload(
   input: { readonly Key?: string | undefined; readonly UploadId?: string | undefined },
 ): Upload {
   const upload = bucket.uploads.get(input.UploadId ?? "");
-  if (upload === undefined || upload.key !== input.Key) throw s3Error("NoSuchUpload");
+  if (upload === undefined || upload.key !== input.Key) {
+    throw s3Error("NoSuchUpload");
+  }
   return upload;
 }
 
 function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPart[] {
-  if (named.length === 0) throw s3Error("InvalidRequest", "You must specify at least one part");
+  if (named.length === 0) {
+    throw s3Error("InvalidRequest", "You must specify at least one part");
+  }
   const numbers = named.map((reference) => reference.PartNumber ?? 0);
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
     throw s3Error("InvalidPartOrder");

@@ -92,10 +92,14 @@ export function notify(
   object?: StoredObject,
 ): void {
   state.sequence++;
-  if (bucket.configuration.notification === undefined) return;
+  if (bucket.configuration.notification === undefined) {
+    return;
+  }
   for (const destination of destinationsOf(bucket.configuration.notification)) {
     const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
-    if (!wants || !key.startsWith(destination.prefix) || !key.endsWith(destination.suffix)) continue;
+    if (!wants || !key.startsWith(destination.prefix) || !key.endsWith(destination.suffix)) {
+      continue;
+    }
     const record = eventRecord(options.environment, {
       state,
       bucket,
@@ -142,7 +146,9 @@ function ruleValue(rules: readonly FilterRule[], name: "prefix" | "suffix"): str
     if (given !== "prefix" && given !== "suffix") {
       throw s3Error("InvalidArgument", "filter rule name must be either prefix or suffix");
     }
-    if (given === name) return rule.Value ?? "";
+    if (given === name) {
+      return rule.Value ?? "";
+    }
   }
   return "";
 }
@@ -157,7 +163,9 @@ function checkDestination({ arn, service, events }: Destination): void {
       `Unable to validate the following destination configurations: ${arn}: S3 does not send events to FIFO queues and topics`,
     );
   }
-  if (events.length === 0) throw s3Error("MalformedXML");
+  if (events.length === 0) {
+    throw s3Error("MalformedXML");
+  }
   for (const event of events) {
     if (!EVENTS.has(event)) {
       throw s3Error(
@@ -203,7 +211,9 @@ function send(
     const outcome = options.deliver({ queueArn: destination.arn, body: text, ...source });
     return outcome.status === "refused" ? outcome.message : undefined;
   }
-  if (options.publish === undefined) return "this engine was made without topics";
+  if (options.publish === undefined) {
+    return "this engine was made without topics";
+  }
   const outcome = options.publish({
     topicArn: destination.arn,
     message: text,

@@ -43,7 +43,9 @@ export function putObject(bucket: Bucket, now: number, input: PutObject["input"]
 
 /** Puts an object under the key, in place of the one that is there. */
 export function storeObject(bucket: Bucket, key: string, object: StoredObject): void {
-  if (!bucket.objects.has(key)) bucket.keys.add(key);
+  if (!bucket.objects.has(key)) {
+    bucket.keys.add(key);
+  }
   bucket.objects.set(key, object);
 }
 
@@ -72,7 +74,9 @@ export function getObject(bucket: Bucket, input: GetObject["input"]): GetObject[
 /** Like {@link getObject}, without the bytes. @throws AwsError NotFound in place of NoSuchKey */
 export function headObject(bucket: Bucket, input: HeadObject["input"]): HeadObject["output"] {
   const key = checkKey(input.Key);
-  if (!bucket.objects.has(key)) throw s3Error("NotFound");
+  if (!bucket.objects.has(key)) {
+    throw s3Error("NotFound");
+  }
   const object = findObject(bucket, key, input);
   const size = object.body.byteLength;
   const range = parseRange(input.Range, size);
@@ -86,7 +90,9 @@ export function headObject(bucket: Bucket, input: HeadObject["input"]): HeadObje
 
 /** @returns false when there was no such object, which is no error */
 export function removeObject(bucket: Bucket, key: string): boolean {
-  if (!bucket.objects.delete(key)) return false;
+  if (!bucket.objects.delete(key)) {
+    return false;
+  }
   bucket.keys.remove(key);
   return true;
 }
@@ -97,15 +103,23 @@ export function removeObject(bucket: Bucket, key: string): boolean {
  * @throws AwsError KeyTooLongError, InvalidArgument
  */
 export function checkKey(key: string | undefined): string {
-  if (key === undefined || key === "") throw s3Error("InvalidArgument", "The key of the object must not be empty");
-  if (!key.isWellFormed()) throw s3Error("InvalidArgument", "The key of the object is not valid UTF-8");
-  if (Buffer.byteLength(key) > S3_LIMITS.keyBytes) throw s3Error("KeyTooLongError");
+  if (key === undefined || key === "") {
+    throw s3Error("InvalidArgument", "The key of the object must not be empty");
+  }
+  if (!key.isWellFormed()) {
+    throw s3Error("InvalidArgument", "The key of the object is not valid UTF-8");
+  }
+  if (Buffer.byteLength(key) > S3_LIMITS.keyBytes) {
+    throw s3Error("KeyTooLongError");
+  }
   return key;
 }
 
 /** @throws AwsError NoSuchVersion for any version but "null": the engine keeps none */
 export function checkVersion(versionId: string | undefined): void {
-  if (versionId !== undefined && versionId !== "null") throw s3Error("NoSuchVersion");
+  if (versionId !== undefined && versionId !== "null") {
+    throw s3Error("NoSuchVersion");
+  }
 }
 
 /** The bucket as it is now: what lifecycle rules expired in the meantime is gone. */
@@ -123,7 +137,9 @@ function findObject(
   >,
 ): StoredObject {
   const object = bucket.objects.get(key);
-  if (object === undefined) throw s3Error("NoSuchKey");
+  if (object === undefined) {
+    throw s3Error("NoSuchKey");
+  }
   checkVersion(input.VersionId);
   if (input.PartNumber !== undefined) {
     throw s3Error("NotImplemented", "The local engine does not read objects by part number; use a Range");

@@ -18,18 +18,30 @@ export interface ByteRange {
  */
 export function parseRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? "");
-  if (match === null) return undefined;
+  if (match === null) {
+    return undefined;
+  }
   const [, first = "", last = ""] = match;
-  if (first === "" && last === "") return undefined;
+  if (first === "" && last === "") {
+    return undefined;
+  }
   if (first === "") {
-    if (Number(last) === 0) throw s3Error("InvalidRange");
+    if (Number(last) === 0) {
+      throw s3Error("InvalidRange");
+    }
     const length = Math.min(Number(last), size);
-    if (length === 0) return undefined;
+    if (length === 0) {
+      return undefined;
+    }
     return { start: size - length, end: size - 1 };
   }
   const start = Number(first);
   const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
-  if (last !== "" && Number(last) < start) return undefined;
-  if (start >= size) throw s3Error("InvalidRange");
+  if (last !== "" && Number(last) < start) {
+    return undefined;
+  }
+  if (start >= size) {
+    throw s3Error("InvalidRange");
+  }
   return { start, end };
 }

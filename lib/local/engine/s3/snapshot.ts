@@ -88,7 +88,9 @@ function decode<Rest extends object>({ bodyBase64, ...rest }: Rest & { readonly 
 /** The only dates of a configuration stand in lifecycle rules; JSON turned them into text. */
 function reviveDates(configuration: BucketConfiguration): BucketConfiguration {
   const rules = configuration.lifecycle?.Rules;
-  if (rules === undefined) return configuration;
+  if (rules === undefined) {
+    return configuration;
+  }
   return { ...configuration, lifecycle: { Rules: rules.map(reviveRule) } };
 }
 

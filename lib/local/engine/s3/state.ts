@@ -87,7 +87,9 @@ export class S3State {
   /** @throws AwsError NoSuchBucket */
   bucket(name: string | undefined): Bucket {
     const bucket = this.buckets.get(name ?? "");
-    if (bucket === undefined) throw s3Error("NoSuchBucket");
+    if (bucket === undefined) {
+      throw s3Error("NoSuchBucket");
+    }
     return bucket;
   }
 }

@@ -31,7 +31,9 @@ export function fanOut(state: SnsState, options: FanOutOptions, topic: Topic, pu
   const { message } = publication;
   const filterable = new FilterableMessage(message.attributes, message.body);
   for (const subscription of topic.subscriptions.values()) {
-    if (state.accepts(subscription, filterable)) deliverTo(state, options, topic, subscription, publication);
+    if (state.accepts(subscription, filterable)) {
+      deliverTo(state, options, topic, subscription, publication);
+    }
   }
 }
 
@@ -57,7 +59,9 @@ function deliverTo(
     ? { body: publication.message.body, ...(count === 0 ? {} : { messageAttributes: attributes }) }
     : wrapped(options, topic, subscription, publication);
   const outcome = options.deliver(delivery(topic, subscription.endpoint, publication, content));
-  if (outcome.status === "refused") bury(state, options, topic, subscription, publication, content, outcome);
+  if (outcome.status === "refused") {
+    bury(state, options, topic, subscription, publication, content, outcome);
+  }
 }
 
 /** Puts what was refused into the subscription's dead-letter queue, or on record as lost. */
@@ -74,7 +78,9 @@ function bury(
   let explanation = refusal.message;
   if (queueArn !== undefined) {
     const outcome = options.deliver(delivery(topic, queueArn, publication, content));
-    if (outcome.status === "delivered") return;
+    if (outcome.status === "delivered") {
+      return;
+    }
     explanation += `; its dead-letter queue ${queueArn} refused it, too: ${outcome.message}`;
   }
   state.addUndelivered({
@@ -130,7 +136,9 @@ function queueIds(
   queueArn: string,
   message: Message,
 ): Pick<ServiceDelivery, "messageGroupId" | "messageDeduplicationId"> {
-  if (message.groupId === undefined || topic.isFifo !== isFifoName(queueArn)) return {};
+  if (message.groupId === undefined || topic.isFifo !== isFifoName(queueArn)) {
+    return {};
+  }
   return topic.isFifo
     ? { messageGroupId: message.groupId, messageDeduplicationId: deduplicationIdOf(message) }
     : { messageGroupId: message.groupId };

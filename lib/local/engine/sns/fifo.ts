@@ -17,7 +17,9 @@ export function deduplicationIdOf(message: Message): string {
 export function findDuplicate(topic: Topic, message: Message, now: number): PublishedMessage | undefined {
   // The oldest come first, so that this ends at the first that still counts.
   for (const [key, { at }] of topic.published) {
-    if (now - at < SNS_LIMITS.deduplicationMilliseconds) break;
+    if (now - at < SNS_LIMITS.deduplicationMilliseconds) {
+      break;
+    }
     topic.published.delete(key);
   }
   return topic.published.get(deduplicationKey(topic, message));

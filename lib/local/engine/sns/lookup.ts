@@ -24,7 +24,9 @@ export function findTopic(
     throw invalidParameter(parameter);
   }
   const topic = state.topics.get(topicArn ?? "");
-  if (topic === undefined) throw notFound("Topic");
+  if (topic === undefined) {
+    throw notFound("Topic");
+  }
   if (!isAllowed(topic, action, { kind: "account", accountId: context.accountId })) {
     throw notAuthorized(action, topic.arn, context.accountId);
   }
@@ -43,13 +45,19 @@ export function findSubscription(
   action: string,
 ): { topic: Topic; subscription: Subscription } | undefined {
   const arn = requireArn(subscriptionArn, "SubscriptionArn");
-  if (arn.service !== "sns" || arn.region !== context.region) throw invalidParameter("SubscriptionArn");
+  if (arn.service !== "sns" || arn.region !== context.region) {
+    throw invalidParameter("SubscriptionArn");
+  }
   if (!/^[^:]+:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(arn.resource)) {
     throw invalidParameter("SubscriptionId");
   }
   const found = state.subscription(subscriptionArn ?? "");
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const owners = [found.subscription.ownerAccountId, found.topic.accountId];
-  if (!owners.includes(context.accountId)) throw notAuthorized(action, found.subscription.arn, context.accountId);
+  if (!owners.includes(context.accountId)) {
+    throw notAuthorized(action, found.subscription.arn, context.accountId);
+  }
   return found;
 }

@@ -97,6 +97,8 @@ function checkValue(name: string, type: string, attribute: MessageAttributeValue
   if (base === "Number" && text !== undefined && !NUMBER.test(text)) {
     throw invalidAttributeValue(`Could not cast message attribute '${name}' value to number.`);
   }
-  if (field === "String" && text !== undefined) return { DataType: type, StringValue: text };
+  if (field === "String" && text !== undefined) {
+    return { DataType: type, StringValue: text };
+  }
   return { DataType: type, BinaryValue: bytes ?? new Uint8Array() };
 }

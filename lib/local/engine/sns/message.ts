@@ -51,9 +51,13 @@ export function checkRequest(topic: Topic, input: MessageInput, path: string): M
  * @throws AwsError InvalidParameter
  */
 export function checkContent(message: Message): void {
-  if (message.text === "") throw invalidParameter("Empty message");
+  if (message.text === "") {
+    throw invalidParameter("Empty message");
+  }
   const { subject } = message;
-  if (subject === undefined) return;
+  if (subject === undefined) {
+    return;
+  }
   if (subject === "" || subject.length > SNS_LIMITS.subjectCharacters || CONTROL_CHARACTER.test(subject)) {
     throw invalidParameter("Subject");
   }
@@ -65,8 +69,12 @@ export function messageSize(message: Message): number {
 }
 
 function bodyFor(text: string, structure: string | undefined): string {
-  if (structure === undefined) return text;
-  if (structure !== "json") throw invalidParameter("MessageStructure");
+  if (structure === undefined) {
+    return text;
+  }
+  if (structure !== "json") {
+    throw invalidParameter("MessageStructure");
+  }
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -83,7 +91,9 @@ function bodyFor(text: string, structure: string | undefined): string {
 
 function checkIds(topic: Topic, groupId: string | undefined, deduplicationId: string | undefined): void {
   if (topic.isFifo) {
-    if (groupId === undefined) throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
+    if (groupId === undefined) {
+      throw invalidParameter("The MessageGroupId parameter is required for FIFO topics");
+    }
     if (deduplicationId === undefined && topic.attributes.get("ContentBasedDeduplication") !== "true") {
       throw invalidParameter(
         "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",

@@ -12,7 +12,9 @@ export function pageOf<Item>(
   token: string | undefined,
 ): { page: Item[]; nextToken: string | undefined } {
   const start = token === undefined || token === "" ? 0 : Number(token);
-  if (!Number.isSafeInteger(start) || start < 0) throw invalidParameter("NextToken");
+  if (!Number.isSafeInteger(start) || start < 0) {
+    throw invalidParameter("NextToken");
+  }
   const end = start + SNS_LIMITS.listPage;
   return { page: items.slice(start, end), nextToken: end < items.length ? String(end) : undefined };
 }

@@ -36,7 +36,9 @@ export function addPermission(state: SnsState, context: CallContext, input: AddP
     throw invalidParameter("Policy statement action out of service scope!");
   }
   const statements = statementsOf(policyText(topic));
-  if (statements.some((statement) => statement.Sid === label)) throw invalidParameter("Statement already exists");
+  if (statements.some((statement) => statement.Sid === label)) {
+    throw invalidParameter("Statement already exists");
+  }
   const principals = accounts.map((account) => `arn:${partitionOf(topic.region)}:iam::${account}:root`);
   const actions = names.map((name) => `SNS:${name}`);
   setStatements(topic, [

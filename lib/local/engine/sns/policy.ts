@@ -58,12 +58,16 @@ export function policyText(topic: Topic): string {
 export function isAllowed(topic: Topic, action: string, requester: Requester): boolean {
   const isOwner = requester.kind === "account" && requester.accountId === topic.accountId;
   // The usual case, on every publish: no need to read a policy that only repeats it.
-  if (isOwner && !topic.attributes.has("Policy")) return true;
+  if (isOwner && !topic.attributes.has("Policy")) {
+    return true;
+  }
   const statements = statementsOf(policyText(topic)).filter(
     (statement) =>
       coversAction(statement, action) && coversPrincipal(statement, requester) && holds(statement, requester),
   );
-  if (statements.some((statement) => statement.Effect === "Deny")) return false;
+  if (statements.some((statement) => statement.Effect === "Deny")) {
+    return false;
+  }
   return isOwner || statements.some((statement) => statement.Effect === "Allow");
 }
 
@@ -76,16 +80,24 @@ export function statementsOf(policy: string): JsonObject[] {
 function coversAction(statement: JsonObject, action: string): boolean {
   const matches = (pattern: unknown) =>
     typeof pattern === "string" && isLike(pattern.toLowerCase(), `sns:${action.toLowerCase()}`);
-  if (statement.NotAction !== undefined) return !toList(statement.NotAction).some(matches);
+  if (statement.NotAction !== undefined) {
+    return !toList(statement.NotAction).some(matches);
+  }
   return toList(statement.Action).some(matches);
 }
 
 function coversPrincipal(statement: JsonObject, requester: Requester): boolean {
   const principal = statement.Principal;
-  if (principal === "*") return true;
-  if (!isObject(principal)) return false;
+  if (principal === "*") {
+    return true;
+  }
+  if (!isObject(principal)) {
+    return false;
+  }
   const isAnyone = toList(principal.AWS).includes("*");
-  if (requester.kind === "service") return isAnyone || toList(principal.Service).includes(requester.principal);
+  if (requester.kind === "service") {
+    return isAnyone || toList(principal.Service).includes(requester.principal);
+  }
   return (
     isAnyone ||
     toList(principal.AWS).some(
@@ -97,14 +109,18 @@ function coversPrincipal(statement: JsonObject, requester: Requester): boolean {
 
 function holds(statement: JsonObject, requester: Requester): boolean {
   const condition = statement.Condition;
-  if (!isObject(condition)) return true;
+  if (!isObject(condition)) {
+    return true;
+  }
   return Object.entries(condition).every(
     ([operator, keys]) =>
       isObject(keys) &&
       Object.entries(keys).every(([key, expected]) => {
         const ifExists = operator.endsWith("IfExists");
         const actual = contextValue(key.toLowerCase(), requester);
-        if (actual === undefined && ifExists) return true;
+        if (actual === undefined && ifExists) {
+          return true;
+        }
         return compare(
           ifExists ? operator.slice(0, -"IfExists".length) : operator,
           actual,
@@ -115,11 +131,15 @@ function holds(statement: JsonObject, requester: Requester): boolean {
 }
 
 function contextValue(key: string, requester: Requester): string | undefined {
-  if (key === "aws:securetransport") return "true";
+  if (key === "aws:securetransport") {
+    return "true";
+  }
   if (requester.kind === "account") {
     return key === "aws:sourceowner" || key === "aws:principalaccount" ? requester.accountId : undefined;
   }
-  if (key === "aws:sourcearn") return requester.sourceArn;
+  if (key === "aws:sourcearn") {
+    return requester.sourceArn;
+  }
   return key === "aws:sourceaccount" ? requester.sourceAccount : undefined;
 }
 
@@ -154,7 +174,9 @@ function isLike(pattern: string, value: string): boolean {
 }
 
 function toList(value: unknown): readonly unknown[] {
-  if (value === undefined) return [];
+  if (value === undefined) {
+    return [];
+  }
   return Array.isArray(value) ? (value as readonly unknown[]) : [value];
 }
 

@@ -69,7 +69,9 @@ export function publishBatch(
     try {
       checkContent(message);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
       Failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.fault === "Sender" });
       continue;
     }
@@ -121,7 +123,9 @@ export function publishAsService(publishing: Publishing, publication: ServicePub
     checkSize(topic, message);
     return { status: "published", messageId: accept(publishing, topic, message).MessageId };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     const reason = error.message.endsWith(TOO_LONG) ? "MessageTooLong" : "InvalidMessage";
     return { status: "refused", reason, message: error.message };
   }
@@ -130,7 +134,9 @@ export function publishAsService(publishing: Publishing, publication: ServicePub
 const TOO_LONG = "Message too long";
 
 function checkSize(topic: Topic, message: Message): void {
-  if (messageSize(message) > maximumMessageSize(topic)) throw invalidParameter(TOO_LONG);
+  if (messageSize(message) > maximumMessageSize(topic)) {
+    throw invalidParameter(TOO_LONG);
+  }
 }
 
 /** Gives the message its id, unless it repeats one, and hands it to the subscriptions. */
@@ -142,7 +148,9 @@ function accept(publishing: Publishing, topic: Topic, message: Message): Receipt
     return { MessageId: messageId };
   }
   const duplicate = findDuplicate(topic, message, at);
-  if (duplicate !== undefined) return { MessageId: duplicate.messageId, SequenceNumber: duplicate.sequenceNumber };
+  if (duplicate !== undefined) {
+    return { MessageId: duplicate.messageId, SequenceNumber: duplicate.sequenceNumber };
+  }
   const messageId = randomUuid(publishing.environment);
   const sequenceNumber = nextSequenceNumber(topic);
   remember(topic, message, { at, messageId, sequenceNumber });
@@ -154,7 +162,9 @@ function findTarget(state: SnsState, context: CallContext, input: PublishCommand
   if (input.PhoneNumber !== undefined) {
     throw invalidParameter("PhoneNumber Reason: the local engine delivers to sqs only; publish to a topic");
   }
-  if (input.TopicArn !== undefined) return findTopic(state, context, input.TopicArn, "Publish");
+  if (input.TopicArn !== undefined) {
+    return findTopic(state, context, input.TopicArn, "Publish");
+  }
   if (input.TargetArn === undefined) {
     throw invalidParameter("TopicArn or TargetArn Reason: no value for required parameter");
   }

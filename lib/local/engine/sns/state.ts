@@ -71,7 +71,9 @@ export class SnsState {
   /** Whether the subscription's filter policy, if it has one, lets the message through. */
   accepts(subscription: Subscription, message: FilterableMessage): boolean {
     const text = subscription.attributes.get("FilterPolicy");
-    if (text === undefined) return true;
+    if (text === undefined) {
+      return true;
+    }
     const scope = filterPolicyScope(subscription.attributes);
     let known = this.#filters.get(subscription);
     if (known?.text !== text || known.scope !== scope) {
@@ -85,7 +87,9 @@ export class SnsState {
   addUndelivered(message: UndeliveredMessage): void {
     this.undeliveredCount++;
     this.undelivered.push(message);
-    if (this.undelivered.length > UNDELIVERED_KEPT) this.undelivered.shift();
+    if (this.undelivered.length > UNDELIVERED_KEPT) {
+      this.undelivered.shift();
+    }
   }
 }
 

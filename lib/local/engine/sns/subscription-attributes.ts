@@ -39,20 +39,28 @@ export function changeSubscriptionAttributes(
 ): Map<string, string> {
   const after = new Map(before);
   for (const [name, value] of Object.entries(changes)) {
-    if (!NAMES.has(name))
+    if (!NAMES.has(name)) {
       throw invalidParameter(prefix === "" ? "AttributeName" : `${prefix}Unknown attribute ${name}`);
+    }
     checkValue(target, name, value, prefix);
-    if (isRemoval(name, value)) after.delete(name);
-    else after.set(name, value);
+    if (isRemoval(name, value)) {
+      after.delete(name);
+    } else {
+      after.set(name, value);
+    }
   }
-  if ("FilterPolicy" in changes || "FilterPolicyScope" in changes) checkFilterPolicy(target, after, prefix);
+  if ("FilterPolicy" in changes || "FilterPolicyScope" in changes) {
+    checkFilterPolicy(target, after, prefix);
+  }
   return after;
 }
 
 /** The queue that takes what the subscription cannot deliver, if it has one. */
 export function deadLetterTargetArn(subscription: Subscription): string | undefined {
   const text = subscription.attributes.get("RedrivePolicy");
-  if (text === undefined) return undefined;
+  if (text === undefined) {
+    return undefined;
+  }
   const { deadLetterTargetArn: arn } = parseJsonObject(text, "RedrivePolicy");
   return typeof arn === "string" ? arn : undefined;
 }
@@ -76,7 +84,9 @@ function checkValue(target: Target, name: string, value: string, prefix: string)
       }
       break;
     case "RedrivePolicy":
-      if (!isRemoval(name, value)) checkRedrivePolicy(target, value, prefix);
+      if (!isRemoval(name, value)) {
+        checkRedrivePolicy(target, value, prefix);
+      }
       break;
     case "ReplayPolicy":
       if (!isRemoval(name, value)) {
@@ -86,7 +96,9 @@ function checkValue(target: Target, name: string, value: string, prefix: string)
       }
       break;
     case "DeliveryPolicy":
-      if (!isRemoval(name, value)) parseJsonObject(value, `${prefix}DeliveryPolicy`);
+      if (!isRemoval(name, value)) {
+        parseJsonObject(value, `${prefix}DeliveryPolicy`);
+      }
       break;
   }
 }
@@ -118,7 +130,9 @@ function checkRedrivePolicy({ topic, endpoint }: Target, value: string, prefix: 
 
 function checkFilterPolicy({ topic, arn }: Target, attributes: ReadonlyMap<string, string>, prefix: string): void {
   const text = attributes.get("FilterPolicy");
-  if (text === undefined) return;
+  if (text === undefined) {
+    return;
+  }
   try {
     parseFilterPolicy(text, filterPolicyScope(attributes));
   } catch (error) {
@@ -131,7 +145,9 @@ function checkFilterPolicy({ topic, arn }: Target, attributes: ReadonlyMap<strin
   }
   let count = 1;
   for (const other of topic.subscriptions.values()) {
-    if (other.arn !== arn && other.attributes.has("FilterPolicy")) count++;
+    if (other.arn !== arn && other.attributes.has("FilterPolicy")) {
+      count++;
+    }
   }
   if (count > SNS_LIMITS.filterPoliciesOfTopic) {
     throw new AwsError(

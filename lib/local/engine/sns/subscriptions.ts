@@ -44,7 +44,9 @@ export function subscribe(
   const given = input.Attributes ?? {};
   const attributes = changeSubscriptionAttributes({ topic, endpoint }, new Map(), given, "Attributes Reason: ");
   for (const existing of topic.subscriptions.values()) {
-    if (existing.endpoint !== endpoint) continue;
+    if (existing.endpoint !== endpoint) {
+      continue;
+    }
     const differs = Object.keys(given).some(
       (name) => effective(existing.attributes, name) !== effective(attributes, name),
     );
@@ -76,7 +78,9 @@ export function subscribe(
 /** Ends a subscription; one that is not there is no error. */
 export function unsubscribe(state: SnsState, context: CallContext, subscriptionArn: string | undefined): void {
   const found = findSubscription(state, context, subscriptionArn, "Unsubscribe");
-  if (found === undefined) return;
+  if (found === undefined) {
+    return;
+  }
   found.topic.subscriptions.delete(found.subscription.arn);
   found.topic.deletedSubscriptions++;
 }
@@ -88,7 +92,9 @@ export function getSubscriptionAttributes(
   subscriptionArn: string | undefined,
 ): Record<string, string> {
   const found = findSubscription(state, context, subscriptionArn, "GetSubscriptionAttributes");
-  if (found === undefined) throw notFound("Subscription");
+  if (found === undefined) {
+    throw notFound("Subscription");
+  }
   const { subscription } = found;
   return {
     RawMessageDelivery: "false",
@@ -114,7 +120,9 @@ export function setSubscriptionAttribute(
   input: SetSubscriptionAttributesCommandInput,
 ): void {
   const found = findSubscription(state, context, input.SubscriptionArn, "SetSubscriptionAttributes");
-  if (found === undefined) throw notFound("Subscription");
+  if (found === undefined) {
+    throw notFound("Subscription");
+  }
   const { topic, subscription } = found;
   const changed = changeSubscriptionAttributes(
     { topic, endpoint: subscription.endpoint, arn: subscription.arn },
@@ -154,12 +162,16 @@ function describe({ arn, ownerAccountId, protocol, endpoint, topicArn }: Subscri
 }
 
 function effective(attributes: ReadonlyMap<string, string>, name: string): string | undefined {
-  if (name === "RawMessageDelivery") return attributes.get(name)?.toLowerCase() ?? "false";
+  if (name === "RawMessageDelivery") {
+    return attributes.get(name)?.toLowerCase() ?? "false";
+  }
   return name === "FilterPolicyScope" ? filterPolicyScope(attributes) : attributes.get(name);
 }
 
 function checkProtocol(protocol: string): void {
-  if (protocol === "sqs") return;
+  if (protocol === "sqs") {
+    return;
+  }
   if (OTHER_PROTOCOLS.has(protocol)) {
     throw invalidParameter(
       `Protocol Reason: the local engine delivers to sqs only, not to ${protocol}; subscribe a queue, or test this subscription against AWS`,
@@ -170,7 +182,9 @@ function checkProtocol(protocol: string): void {
 
 function checkEndpoint(topic: Topic, endpoint: string): string {
   const arn = parseArn(endpoint);
-  if (arn?.service !== "sqs") throw invalidParameter("SQS endpoint ARN");
+  if (arn?.service !== "sqs") {
+    throw invalidParameter("SQS endpoint ARN");
+  }
   if (isFifoName(endpoint) && !topic.isFifo) {
     throw invalidParameter(
       "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",

@@ -22,7 +22,9 @@ export function parseTags(tags: readonly Tag[]): Map<string, string> {
     if (value.length > valueCharacters) {
       throw invalidParameter(`Tags Reason: the value of "${key}" must have at most ${valueCharacters} characters`);
     }
-    if (parsed.has(key)) throw invalidParameter("Duplicated keys are not allowed.");
+    if (parsed.has(key)) {
+      throw invalidParameter("Duplicated keys are not allowed.");
+    }
     parsed.set(key, value);
   }
   return parsed;
@@ -42,7 +44,9 @@ export function tagResource(
       `Could not complete request: tag quota of per resource exceeded: ${count} tags, at most ${SNS_LIMITS.tags.count}`,
     );
   }
-  for (const [key, value] of added) topic.tags.set(key, value);
+  for (const [key, value] of added) {
+    topic.tags.set(key, value);
+  }
 }
 
 export function untagResource(
@@ -51,7 +55,9 @@ export function untagResource(
   input: { ResourceArn: string | undefined; TagKeys: readonly string[] | undefined },
 ): void {
   const topic = taggedTopic(state, context, input.ResourceArn);
-  for (const key of input.TagKeys ?? []) topic.tags.delete(key);
+  for (const key of input.TagKeys ?? []) {
+    topic.tags.delete(key);
+  }
 }
 
 export function listTags(state: SnsState, context: CallContext, resourceArn: string | undefined): Tag[] {

@@ -36,7 +36,9 @@ const jsonObject = (name: string) => (value: string) => {
 function archivePolicyProblem(value: string): string | undefined {
   // An empty object ends the archive.
   const policy = parseJsonObject(value, "ArchivePolicy");
-  if (Object.keys(policy).length === 0) return undefined;
+  if (Object.keys(policy).length === 0) {
+    return undefined;
+  }
   const { minimum, maximum } = SNS_LIMITS.archiveDays;
   const days = Number(policy.MessageRetentionPeriod);
   return Number.isInteger(days) && days >= minimum && days <= maximum
@@ -96,7 +98,9 @@ export function checkTopicAttribute(
     throw invalidParameter(`${prefix}${name}: only ${attribute.only} topics support this attribute`);
   }
   const problem = attribute.problem(value);
-  if (problem !== undefined) throw invalidParameter(`${prefix}${name}: ${problem}`);
+  if (problem !== undefined) {
+    throw invalidParameter(`${prefix}${name}: ${problem}`);
+  }
 }
 
 /** What a topic has where the attribute was never set; undefined for attributes without a default. */

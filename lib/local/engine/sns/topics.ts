@@ -33,13 +33,17 @@ const EFFECTIVE_DELIVERY_POLICY = JSON.stringify({
  */
 export function createTopic(state: SnsState, context: CallContext, input: CreateTopicCommandInput): string {
   const attributes = new Map(Object.entries(input.Attributes ?? {}));
-  if (input.DataProtectionPolicy !== undefined) attributes.set("DataProtectionPolicy", input.DataProtectionPolicy);
+  if (input.DataProtectionPolicy !== undefined) {
+    attributes.set("DataProtectionPolicy", input.DataProtectionPolicy);
+  }
   const isFifo = attributes.get("FifoTopic") === "true";
   const name = checkName(input.Name ?? "", isFifo);
   const tags = parseTags(input.Tags ?? []);
   const arn = `arn:${partitionOf(context.region)}:sns:${context.region}:${context.accountId}:${name}`;
   const existing = state.topics.get(arn);
-  for (const [key, value] of attributes) checkTopicAttribute(key, value, { isFifo, isNew: true });
+  for (const [key, value] of attributes) {
+    checkTopicAttribute(key, value, { isFifo, isNew: true });
+  }
   if (existing !== undefined) {
     requireSame(existing, attributes, tags);
     return arn;
@@ -68,8 +72,12 @@ export function createTopic(state: SnsState, context: CallContext, input: Create
 export function deleteTopic(state: SnsState, context: CallContext, topicArn: string | undefined): void {
   const arn = requireArn(topicArn, "TopicArn");
   const topic = state.topics.get(topicArn ?? "");
-  if (topic === undefined) return;
-  if (arn.region !== context.region) throw invalidParameter("TopicArn");
+  if (topic === undefined) {
+    return;
+  }
+  if (arn.region !== context.region) {
+    throw invalidParameter("TopicArn");
+  }
   if (!isAllowed(topic, "DeleteTopic", { kind: "account", accountId: context.accountId })) {
     throw notAuthorized("DeleteTopic", topic.arn, context.accountId);
   }
@@ -145,7 +153,9 @@ function checkName(name: string, isFifo: boolean): string {
       `Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and ${limit} characters long.`,
     );
   }
-  if (name.length > limit || (!isFifo && !/^[\w-]+$/.test(name))) throw invalidParameter("Topic Name");
+  if (name.length > limit || (!isFifo && !/^[\w-]+$/.test(name))) {
+    throw invalidParameter("Topic Name");
+  }
   return name;
 }
 

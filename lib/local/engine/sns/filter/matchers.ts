@@ -27,8 +27,12 @@ export const OPERATORS: ReadonlySet<string> = new Set([
  * @throws FilterPolicyError
  */
 export function parseMatcher(element: unknown): Matcher {
-  if (isScalar(element)) return { operator: "equals", value: parseScalar(element) };
-  if (!isObject(element)) throw new FilterPolicyError("Match value must be String, number, true, false, or null");
+  if (isScalar(element)) {
+    return { operator: "equals", value: parseScalar(element) };
+  }
+  if (!isObject(element)) {
+    throw new FilterPolicyError("Match value must be String, number, true, false, or null");
+  }
   const [operator, operand] = onlyEntry(element);
   switch (operator) {
     case "prefix":
@@ -54,7 +58,9 @@ export function parseMatcher(element: unknown): Matcher {
 }
 
 function parseAnythingBut(operand: unknown): Matcher {
-  if (isScalar(operand)) return anythingBut([operand]);
+  if (isScalar(operand)) {
+    return anythingBut([operand]);
+  }
   if (Array.isArray(operand)) {
     const values: Scalar[] = [];
     for (const value of operand as readonly unknown[]) {
@@ -63,10 +69,14 @@ function parseAnythingBut(operand: unknown): Matcher {
       }
       values.push(value);
     }
-    if (values.length === 0) throw new FilterPolicyError("Empty arrays are not allowed");
+    if (values.length === 0) {
+      throw new FilterPolicyError("Empty arrays are not allowed");
+    }
     return anythingBut(values);
   }
-  if (!isObject(operand)) throw new FilterPolicyError("Value of anything-but must be an array or single value");
+  if (!isObject(operand)) {
+    throw new FilterPolicyError("Value of anything-but must be an array or single value");
+  }
   const [operator, pattern] = onlyEntry(operand);
   switch (operator) {
     case "prefix":
@@ -74,7 +84,9 @@ function parseAnythingBut(operand: unknown): Matcher {
     case "equals-ignore-case":
     case "wildcard": {
       const texts: readonly unknown[] = Array.isArray(pattern) ? pattern : [pattern];
-      if (texts.length === 0) throw new FilterPolicyError("Empty arrays are not allowed");
+      if (texts.length === 0) {
+        throw new FilterPolicyError("Empty arrays are not allowed");
+      }
       return {
         operator: "anything-but",
         values: [],
@@ -100,7 +112,9 @@ function anythingBut(values: readonly Scalar[]): Matcher {
 
 function parseTextPattern(operator: TextPattern["operator"], operand: unknown): TextPattern {
   const value = text(operand, operator);
-  if (operator !== "wildcard") return { operator, text: value };
+  if (operator !== "wildcard") {
+    return { operator, text: value };
+  }
   return { operator, parts: wildcardParts(value) };
 }
 
@@ -135,14 +149,20 @@ function parseScalar(value: Scalar): Scalar {
 }
 
 function text(operand: unknown, operator: string): string {
-  if (typeof operand !== "string") throw new FilterPolicyError(`${operator} match pattern must be a string`);
+  if (typeof operand !== "string") {
+    throw new FilterPolicyError(`${operator} match pattern must be a string`);
+  }
   return operand;
 }
 
 function onlyEntry(value: JsonObject): [string, unknown] {
   const [entry, ...others] = Object.entries(value);
-  if (entry === undefined) throw new FilterPolicyError("Empty objects are not allowed");
-  if (others.length > 0) throw new FilterPolicyError("Only one key allowed in match expression");
+  if (entry === undefined) {
+    throw new FilterPolicyError("Empty objects are not allowed");
+  }
+  if (others.length > 0) {
+    throw new FilterPolicyError("Only one key allowed in match expression");
+  }
   return entry;
 }
 

@@ -56,15 +56,18 @@ export function subjectOfAttributes(attributes: Readonly<Record<string, Filterab
   const leaves = new Map<string, Leaf[]>();
   let isEmpty = true;
   for (const [name, { DataType: type, StringValue: text }] of Object.entries(attributes)) {
-    if (type === undefined || text === undefined || type.startsWith("Binary")) continue;
+    if (type === undefined || text === undefined || type.startsWith("Binary")) {
+      continue;
+    }
     // A String.Array that is no array has no values, but it is an attribute.
     isEmpty = false;
     const values = attributeValues(type, text);
-    if (values.length > 0)
+    if (values.length > 0) {
       leaves.set(
         name,
         values.map((value) => ({ value, positions: NOWHERE })),
       );
+    }
   }
   return { leaves, isEmpty };
 }
@@ -77,7 +80,9 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(parsed)) return undefined;
+  if (!isObject(parsed)) {
+    return undefined;
+  }
   const leaves = new Map<string, Leaf[]>();
   let arrays = 0;
   const visit = (value: unknown, path: string, positions: ReadonlyMap<number, number>): void => {
@@ -87,12 +92,17 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
         visit(element, path, new Map(positions).set(array, index));
       });
     } else if (isObject(value)) {
-      for (const [key, inner] of Object.entries(value)) visit(inner, path === "" ? key : `${path}.${key}`, positions);
+      for (const [key, inner] of Object.entries(value)) {
+        visit(inner, path === "" ? key : `${path}.${key}`, positions);
+      }
     } else {
       const leaf: Leaf = { value: value as Scalar, positions };
       const present = leaves.get(path);
-      if (present === undefined) leaves.set(path, [leaf]);
-      else present.push(leaf);
+      if (present === undefined) {
+        leaves.set(path, [leaf]);
+      } else {
+        present.push(leaf);
+      }
     }
   };
   visit(parsed, "", NOWHERE);
@@ -102,8 +112,12 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
 const NOWHERE: ReadonlyMap<number, number> = new Map();
 
 function attributeValues(type: string, text: string): Scalar[] {
-  if (type === "String.Array") return arrayValues(text);
-  if (type === "String" || type.startsWith("String.")) return [text];
+  if (type === "String.Array") {
+    return arrayValues(text);
+  }
+  if (type === "String" || type.startsWith("String.")) {
+    return [text];
+  }
   if (type === "Number" || type.startsWith("Number.")) {
     const number = Number(text);
     return text.trim() === "" || !Number.isFinite(number) ? [] : [number];
@@ -119,7 +133,9 @@ function arrayValues(text: string): Scalar[] {
   } catch {
     return [];
   }
-  if (!Array.isArray(parsed)) return [];
+  if (!Array.isArray(parsed)) {
+    return [];
+  }
   return (parsed as readonly unknown[]).filter(
     (value): value is Scalar =>
       value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean",
