@@ -1,5 +1,5 @@
-import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
-import { isFifoName } from "./arn.ts";
+import { isFifoName } from "../kernel/index.ts";
+import type { ServiceDelivery } from "../sqs/index.ts";
 import { deduplicationIdOf } from "./fifo.ts";
 import { FilterableMessage } from "./filter/index.ts";
 import { SNS_LIMITS } from "./limits.ts";
@@ -18,38 +18,26 @@ export interface Publication {
   readonly at: number;
 }
 
-/** What the fan-out needs of the world. */
-export interface FanOutOptions {
-  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
-  readonly endpoint: () => string;
-}
-
 type Content = Pick<ServiceDelivery, "body" | "messageAttributes">;
 
 /** Hands a publication to every subscription whose filter lets it through, in the order of subscribing. */
-export function fanOut(state: SnsState, options: FanOutOptions, topic: Topic, publication: Publication): void {
+export function fanOut(state: SnsState, topic: Topic, publication: Publication): void {
   const { message } = publication;
   const filterable = new FilterableMessage(message.attributes, message.body);
   for (const subscription of topic.subscriptions.values()) {
     if (state.accepts(subscription, filterable)) {
-      deliverTo(state, options, topic, subscription, publication);
+      deliverTo(state, topic, subscription, publication);
     }
   }
 }
 
-function deliverTo(
-  state: SnsState,
-  options: FanOutOptions,
-  topic: Topic,
-  subscription: Subscription,
-  publication: Publication,
-): void {
+function deliverTo(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): void {
   const { attributes } = publication.message;
   const count = Object.keys(attributes).length;
   if (isRaw(subscription) && count > SNS_LIMITS.rawDeliveryAttributes) {
     // The raw form does not fit a dead-letter queue either: wrapped, nothing of the message is lost.
-    const content = wrapped(options, topic, subscription, publication);
-    bury(state, options, topic, subscription, publication, content, {
+    const content = wrapped(state, topic, subscription, publication);
+    deadLetter(state, topic, subscription, publication, content, {
       reason: "TooManyMessageAttributes",
       message: `raw delivery passes on at most ${SNS_LIMITS.rawDeliveryAttributes} message attributes, the message has ${count}`,
     });
@@ -57,17 +45,16 @@ function deliverTo(
   }
   const content: Content = isRaw(subscription)
     ? { body: publication.message.body, ...(count === 0 ? {} : { messageAttributes: attributes }) }
-    : wrapped(options, topic, subscription, publication);
-  const outcome = options.deliver(delivery(topic, subscription.endpoint, publication, content));
+    : wrapped(state, topic, subscription, publication);
+  const outcome = state.deliver(delivery(topic, subscription.endpoint, publication, content));
   if (outcome.status === "refused") {
-    bury(state, options, topic, subscription, publication, content, outcome);
+    deadLetter(state, topic, subscription, publication, content, outcome);
   }
 }
 
 /** Puts what was refused into the subscription's dead-letter queue, or on record as lost. */
-function bury(
+function deadLetter(
   state: SnsState,
-  options: FanOutOptions,
   topic: Topic,
   subscription: Subscription,
   publication: Publication,
@@ -77,7 +64,7 @@ function bury(
   const queueArn = deadLetterTargetArn(subscription);
   let explanation = refusal.message;
   if (queueArn !== undefined) {
-    const outcome = options.deliver(delivery(topic, queueArn, publication, content));
+    const outcome = state.deliver(delivery(topic, queueArn, publication, content));
     if (outcome.status === "delivered") {
       return;
     }
@@ -95,7 +82,7 @@ function bury(
   });
 }
 
-function wrapped(options: FanOutOptions, topic: Topic, subscription: Subscription, publication: Publication): Content {
+function wrapped(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): Content {
   const { message, messageId, sequenceNumber, at } = publication;
   return {
     body: wrap({
@@ -109,7 +96,7 @@ function wrapped(options: FanOutOptions, topic: Topic, subscription: Subscriptio
       at,
       signatureVersion: topic.attributes.get("SignatureVersion") ?? "1",
       attributes: message.attributes,
-      endpoint: options.endpoint(),
+      endpoint: state.endpoint(),
     }),
   };
 }

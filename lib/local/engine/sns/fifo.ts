@@ -25,8 +25,8 @@ export function findDuplicate(topic: Topic, message: Message, now: number): Publ
   return topic.published.get(deduplicationKey(topic, message));
 }
 
-/** Remembers a message for {@link findDuplicate}. */
-export function remember(topic: Topic, message: Message, published: PublishedMessage): void {
+/** Records a message for {@link findDuplicate}. */
+export function recordPublished(topic: Topic, message: Message, published: PublishedMessage): void {
   topic.published.set(deduplicationKey(topic, message), published);
 }
 

@@ -1,45 +1,28 @@
-import type {
-  BatchResultErrorEntry,
-  PublishBatchCommandInput,
-  PublishBatchResultEntry,
-  PublishCommandInput,
-} from "@aws-sdk/client-sns";
-import { AwsError, type CallContext, type EngineEnvironment, randomUuid } from "../kernel/index.ts";
-import { parseArn } from "./arn.ts";
+import type { BatchResultErrorEntry, PublishBatchResultEntry, PublishCommandInput } from "@aws-sdk/client-sns";
+import { AwsError, type CallContext, parseArn, randomUuid } from "../kernel/index.ts";
 import { checkBatch } from "./batch.ts";
 import { invalidParameter } from "./errors.ts";
-import { type FanOutOptions, fanOut } from "./fan-out.ts";
-import { findDuplicate, nextSequenceNumber, remember } from "./fifo.ts";
+import { fanOut } from "./fan-out.ts";
+import { findDuplicate, nextSequenceNumber, recordPublished } from "./fifo.ts";
 import { findTopic } from "./lookup.ts";
 import { checkContent, checkRequest, type Message, messageSize } from "./message.ts";
-import { isAllowed } from "./policy.ts";
+import type { SnsHandler } from "./operations.ts";
 import type { SnsState, Topic } from "./state.ts";
+import { isAllowed } from "./topic-policy.ts";
 import { maximumMessageSize } from "./topics.ts";
-
-/** All that publishing works on. */
-export interface Publishing extends FanOutOptions {
-  readonly state: SnsState;
-  readonly environment: EngineEnvironment;
-}
-
-/** What SNS answers for one message; the sequence number on FIFO topics only. */
-export interface Receipt {
-  readonly MessageId: string;
-  readonly SequenceNumber?: string;
-}
 
 /**
  * Publishes one message.
  *
  * @throws AwsError InvalidParameter, ParameterValueInvalid, ValidationError, NotFound, AuthorizationError
  */
-export function publish(publishing: Publishing, context: CallContext, input: PublishCommandInput): Receipt {
-  const topic = findTarget(publishing.state, context, input);
+export const publish: SnsHandler<"Publish"> = (state, context, input) => {
+  const topic = findTarget(state, context, input);
   const message = checkRequest(topic, input, "messageAttributes");
   checkContent(message);
   checkSize(topic, message);
-  return accept(publishing, topic, message);
-}
+  return accept(state, topic, message);
+};
 
 /**
  * Publishes up to ten messages. Like the service, it refuses the whole call for what concerns the request (entries, ids,
@@ -48,12 +31,8 @@ export function publish(publishing: Publishing, context: CallContext, input: Pub
  * @throws AwsError as {@link publish}, and TooManyEntriesInBatchRequest, EmptyBatchRequest, BatchEntryIdsNotDistinct,
  * InvalidBatchEntryId, BatchRequestTooLong
  */
-export function publishBatch(
-  publishing: Publishing,
-  context: CallContext,
-  input: PublishBatchCommandInput,
-): { Successful: PublishBatchResultEntry[]; Failed: BatchResultErrorEntry[] } {
-  const topic = findTopic(publishing.state, context, input.TopicArn, "Publish");
+export const publishBatch: SnsHandler<"PublishBatch"> = (state, context, input) => {
+  const topic = findTopic(state, context, input.TopicArn, "Publish");
   const entries = checkBatch(input.PublishBatchRequestEntries ?? []);
   const messages = entries.map((entry, index) => ({
     id: entry.Id ?? "",
@@ -75,10 +54,10 @@ export function publishBatch(
       Failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.fault === "Sender" });
       continue;
     }
-    Successful.push({ Id: id, ...accept(publishing, topic, message) });
+    Successful.push({ Id: id, ...accept(state, topic, message) });
   }
   return { Successful, Failed };
-}
+};
 
 /** A message that a service, such as S3, publishes on behalf of a resource. */
 export interface ServicePublication {
@@ -100,16 +79,16 @@ export type PublicationOutcome =
     };
 
 /** Publishes for a service, if the topic's policy lets that service do so. Ordinary refusals are answered, not thrown. */
-export function publishAsService(publishing: Publishing, publication: ServicePublication): PublicationOutcome {
+export function publishAsService(state: SnsState, publication: ServicePublication): PublicationOutcome {
   const { topicArn, principal, sourceArn, sourceAccount } = publication;
-  const topic = publishing.state.topics.get(topicArn);
+  const topic = state.topics.get(topicArn);
   if (topic === undefined) {
     return { status: "refused", reason: "NonExistentTopic", message: `the topic ${topicArn} does not exist` };
   }
   if (topic.isFifo) {
     return { status: "refused", reason: "WrongTopicType", message: `${principal} does not publish to FIFO topics` };
   }
-  if (!isAllowed(topic, "Publish", { kind: "service", principal, sourceArn, sourceAccount })) {
+  if (!isAllowed(state, topic, "Publish", { kind: "service", name: principal, sourceArn, sourceAccount })) {
     return {
       status: "refused",
       reason: "AccessDenied",
@@ -121,7 +100,7 @@ export function publishAsService(publishing: Publishing, publication: ServicePub
     const message = checkRequest(topic, input, "messageAttributes");
     checkContent(message);
     checkSize(topic, message);
-    return { status: "published", messageId: accept(publishing, topic, message).MessageId };
+    return { status: "published", messageId: accept(state, topic, message).MessageId };
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;
@@ -139,22 +118,29 @@ function checkSize(topic: Topic, message: Message): void {
   }
 }
 
-/** Gives the message its id, unless it repeats one, and hands it to the subscriptions. */
-function accept(publishing: Publishing, topic: Topic, message: Message): Receipt {
-  const at = publishing.environment.now();
+/**
+ * Gives the message its id and fans it out; a duplicate gets the id of the earlier message instead. Returns what SNS does for
+ * one message: the sequence number on FIFO topics only.
+ */
+function accept(
+  state: SnsState,
+  topic: Topic,
+  message: Message,
+): { readonly MessageId: string; readonly SequenceNumber?: string } {
+  const at = state.environment.now();
   if (!topic.isFifo) {
-    const messageId = randomUuid(publishing.environment);
-    fanOut(publishing.state, publishing, topic, { message, messageId, sequenceNumber: undefined, at });
+    const messageId = randomUuid(state.environment);
+    fanOut(state, topic, { message, messageId, sequenceNumber: undefined, at });
     return { MessageId: messageId };
   }
   const duplicate = findDuplicate(topic, message, at);
   if (duplicate !== undefined) {
     return { MessageId: duplicate.messageId, SequenceNumber: duplicate.sequenceNumber };
   }
-  const messageId = randomUuid(publishing.environment);
+  const messageId = randomUuid(state.environment);
   const sequenceNumber = nextSequenceNumber(topic);
-  remember(topic, message, { at, messageId, sequenceNumber });
-  fanOut(publishing.state, publishing, topic, { message, messageId, sequenceNumber, at });
+  recordPublished(topic, message, { at, messageId, sequenceNumber });
+  fanOut(state, topic, { message, messageId, sequenceNumber, at });
   return { MessageId: messageId, SequenceNumber: sequenceNumber };
 }
 

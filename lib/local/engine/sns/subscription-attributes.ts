@@ -1,5 +1,4 @@
-import { AwsError } from "../kernel/index.ts";
-import { isFifoName, parseArn } from "./arn.ts";
+import { AwsError, isFifoName, parseArn } from "../kernel/index.ts";
 import { invalidParameter } from "./errors.ts";
 import { FilterPolicyError, parseFilterPolicy } from "./filter/index.ts";
 import { parseJsonObject } from "./json.ts";

@@ -1,18 +1,15 @@
-import type {
-  SetSubscriptionAttributesCommandInput,
-  SubscribeCommandInput,
-  Subscription as SubscriptionDescription,
-} from "@aws-sdk/client-sns";
-import { AwsError, type CallContext, type EngineEnvironment, randomUuid } from "../kernel/index.ts";
-import { isFifoName, parseArn } from "./arn.ts";
+import type { Subscription as SubscriptionDescription } from "@aws-sdk/client-sns";
+import { AwsError, isFifoName, parseArn, randomUuid } from "../kernel/index.ts";
 import { invalidParameter, notFound } from "./errors.ts";
 import { SNS_LIMITS } from "./limits.ts";
 import { findSubscription, findTopic } from "./lookup.ts";
-import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "./state.ts";
+import type { SnsHandler } from "./operations.ts";
+import { pageOf } from "./paging.ts";
+import { filterPolicyScope, type Subscription, type Topic } from "./state.ts";
 import { changeSubscriptionAttributes } from "./subscription-attributes.ts";
 import { maximumMessageSize } from "./topics.ts";
 
-/** Protocols that SNS has and the local engine has not (API Reference, "Subscribe"). */
+/** Protocols that SNS has and the local engine does not (API Reference, "Subscribe"). */
 const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
   "http",
   "https",
@@ -27,17 +24,12 @@ const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
 /**
  * Subscribes a queue. Unlike AWS, a queue of another account is subscribed at once, without a confirmation message.
  *
- * @returns the ARN of the subscription: the existing one where topic and queue are already connected with the same
- * attributes
+ * Where topic and queue are already connected with the same attributes, returns that subscription.
+ *
  * @throws AwsError InvalidParameter for a protocol other than sqs, a bad endpoint or attribute, a FIFO queue on a standard
  * topic, and for an existing subscription with other attributes; NotFound; AuthorizationError; SubscriptionLimitExceeded
  */
-export function subscribe(
-  state: SnsState,
-  environment: EngineEnvironment,
-  context: CallContext,
-  input: SubscribeCommandInput,
-): string {
+export const subscribe: SnsHandler<"Subscribe"> = (state, context, input) => {
   const topic = findTopic(state, context, input.TopicArn, "Subscribe");
   checkProtocol(input.Protocol ?? "");
   const endpoint = checkEndpoint(topic, input.Endpoint ?? "");
@@ -53,7 +45,7 @@ export function subscribe(
     if (differs) {
       throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
     }
-    return existing.arn;
+    return { SubscriptionArn: existing.arn };
   }
   const most = SNS_LIMITS.subscriptionsOfLargeMessageTopic;
   if (maximumMessageSize(topic) > SNS_LIMITS.maximumMessageSize.default && topic.subscriptions.size >= most) {
@@ -63,7 +55,7 @@ export function subscribe(
       { statusCode: 403 },
     );
   }
-  const arn = `${topic.arn}:${randomUuid(environment)}`;
+  const arn = `${topic.arn}:${randomUuid(state.environment)}`;
   topic.subscriptions.set(arn, {
     arn,
     topicArn: topic.arn,
@@ -72,31 +64,35 @@ export function subscribe(
     endpoint,
     attributes,
   });
-  return arn;
-}
+  return { SubscriptionArn: arn };
+};
 
-/** Ends a subscription; one that is not there is no error. */
-export function unsubscribe(state: SnsState, context: CallContext, subscriptionArn: string | undefined): void {
-  const found = findSubscription(state, context, subscriptionArn, "Unsubscribe");
-  if (found === undefined) {
-    return;
+/** @throws AwsError InvalidParameter always: subscriptions are confirmed when they are created */
+export const confirmSubscription: SnsHandler<"ConfirmSubscription"> = (state, context, input) => {
+  findTopic(state, context, input.TopicArn, "ConfirmSubscription");
+  throw invalidParameter(
+    "Token: the local engine confirms subscriptions when they are created; there is no token to confirm",
+  );
+};
+
+/** Deletes a subscription; one that does not exist is not an error. */
+export const unsubscribe: SnsHandler<"Unsubscribe"> = (state, context, input) => {
+  const found = findSubscription(state, context, input.SubscriptionArn, "Unsubscribe");
+  if (found !== undefined) {
+    found.topic.subscriptions.delete(found.subscription.arn);
+    found.topic.deletedSubscriptions++;
   }
-  found.topic.subscriptions.delete(found.subscription.arn);
-  found.topic.deletedSubscriptions++;
-}
+  return {};
+};
 
 /** @throws AwsError NotFound */
-export function getSubscriptionAttributes(
-  state: SnsState,
-  context: CallContext,
-  subscriptionArn: string | undefined,
-): Record<string, string> {
-  const found = findSubscription(state, context, subscriptionArn, "GetSubscriptionAttributes");
+export const getSubscriptionAttributes: SnsHandler<"GetSubscriptionAttributes"> = (state, context, input) => {
+  const found = findSubscription(state, context, input.SubscriptionArn, "GetSubscriptionAttributes");
   if (found === undefined) {
     throw notFound("Subscription");
   }
   const { subscription } = found;
-  return {
+  const attributes = {
     RawMessageDelivery: "false",
     ...Object.fromEntries(subscription.attributes),
     ...(subscription.attributes.has("FilterPolicy")
@@ -111,14 +107,11 @@ export function getSubscriptionAttributes(
     SubscriptionPrincipal: `arn:aws:iam::${subscription.ownerAccountId}:root`,
     TopicArn: subscription.topicArn,
   };
-}
+  return { Attributes: attributes };
+};
 
 /** @throws AwsError NotFound, InvalidParameter */
-export function setSubscriptionAttribute(
-  state: SnsState,
-  context: CallContext,
-  input: SetSubscriptionAttributesCommandInput,
-): void {
+export const setSubscriptionAttributes: SnsHandler<"SetSubscriptionAttributes"> = (state, context, input) => {
   const found = findSubscription(state, context, input.SubscriptionArn, "SetSubscriptionAttributes");
   if (found === undefined) {
     throw notFound("Subscription");
@@ -131,30 +124,32 @@ export function setSubscriptionAttribute(
     "",
   );
   topic.subscriptions.set(subscription.arn, { ...subscription, attributes: changed });
-}
+  return {};
+};
 
-/** The caller's subscriptions in its region, topic by topic. */
-export function listSubscriptions(state: SnsState, context: CallContext): SubscriptionDescription[] {
-  return [...state.topics.values()]
+/** The caller's subscriptions in its Region, topic by topic. */
+export const listSubscriptions: SnsHandler<"ListSubscriptions"> = (state, context, input) => {
+  const own = [...state.topics.values()]
     .filter((topic) => topic.region === context.region)
     .flatMap((topic) => [...topic.subscriptions.values()])
-    .filter((subscription) => subscription.ownerAccountId === context.accountId)
-    .map(describe);
-}
+    .filter((subscription) => subscription.ownerAccountId === context.accountId);
+  return describePage(own, input.NextToken);
+};
 
 /** @throws AwsError NotFound */
-export function listSubscriptionsByTopic(
-  state: SnsState,
-  context: CallContext,
-  topicArn: string | undefined,
-): SubscriptionDescription[] {
-  const topic = findTopic(state, context, topicArn, "ListSubscriptionsByTopic");
-  return [...topic.subscriptions.values()].map(describe);
-}
+export const listSubscriptionsByTopic: SnsHandler<"ListSubscriptionsByTopic"> = (state, context, input) => {
+  const topic = findTopic(state, context, input.TopicArn, "ListSubscriptionsByTopic");
+  return describePage([...topic.subscriptions.values()], input.NextToken);
+};
 
 /** Whether the queue gets the message as it was published, without the JSON around it. */
 export function isRaw(subscription: Subscription): boolean {
   return subscription.attributes.get("RawMessageDelivery")?.toLowerCase() === "true";
+}
+
+function describePage(subscriptions: readonly Subscription[], token: string | undefined) {
+  const { page, nextToken } = pageOf(subscriptions, token);
+  return { Subscriptions: page.map(describe), NextToken: nextToken };
 }
 
 function describe({ arn, ownerAccountId, protocol, endpoint, topicArn }: Subscription): SubscriptionDescription {

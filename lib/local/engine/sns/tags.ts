@@ -1,8 +1,9 @@
 import type { Tag } from "@aws-sdk/client-sns";
 import { AwsError, type CallContext } from "../kernel/index.ts";
-import { requireArn } from "./arn.ts";
 import { invalidParameter } from "./errors.ts";
 import { SNS_LIMITS } from "./limits.ts";
+import { requireArn } from "./lookup.ts";
+import type { SnsHandler } from "./operations.ts";
 import type { SnsState, Topic } from "./state.ts";
 
 /**
@@ -30,11 +31,7 @@ export function parseTags(tags: readonly Tag[]): Map<string, string> {
   return parsed;
 }
 
-export function tagResource(
-  state: SnsState,
-  context: CallContext,
-  input: { ResourceArn: string | undefined; Tags: readonly Tag[] | undefined },
-): void {
+export const tagResource: SnsHandler<"TagResource"> = (state, context, input) => {
   const topic = taggedTopic(state, context, input.ResourceArn);
   const added = parseTags(input.Tags ?? []);
   const count = new Set([...topic.tags.keys(), ...added.keys()]).size;
@@ -47,22 +44,21 @@ export function tagResource(
   for (const [key, value] of added) {
     topic.tags.set(key, value);
   }
-}
+  return {};
+};
 
-export function untagResource(
-  state: SnsState,
-  context: CallContext,
-  input: { ResourceArn: string | undefined; TagKeys: readonly string[] | undefined },
-): void {
+export const untagResource: SnsHandler<"UntagResource"> = (state, context, input) => {
   const topic = taggedTopic(state, context, input.ResourceArn);
   for (const key of input.TagKeys ?? []) {
     topic.tags.delete(key);
   }
-}
+  return {};
+};
 
-export function listTags(state: SnsState, context: CallContext, resourceArn: string | undefined): Tag[] {
-  return [...taggedTopic(state, context, resourceArn).tags].map(([Key, Value]) => ({ Key, Value }));
-}
+export const listTagsForResource: SnsHandler<"ListTagsForResource"> = (state, context, input) => {
+  const topic = taggedTopic(state, context, input.ResourceArn);
+  return { Tags: [...topic.tags].map(([Key, Value]) => ({ Key, Value })) };
+};
 
 function taggedTopic(state: SnsState, context: CallContext, resourceArn: string | undefined): Topic {
   const arn = requireArn(resourceArn, "ResourceArn");

@@ -1,3 +1,4 @@
+import { parsePolicy } from "../kernel/index.ts";
 import { invalidParameter } from "./errors.ts";
 import { parseJsonObject } from "./json.ts";
 import { SNS_LIMITS } from "./limits.ts";
@@ -47,8 +48,8 @@ function archivePolicyProblem(value: string): string | undefined {
 }
 
 function policyProblem(value: string): string | undefined {
-  const { Statement: statement } = parseJsonObject(value, "Policy");
-  return typeof statement === "object" && statement !== null ? undefined : "Policy Error: no Statement.";
+  parseJsonObject(value, "Policy");
+  return parsePolicy(value) === undefined ? "Policy Error: no Statement." : undefined;
 }
 
 const feedback = Object.fromEntries(

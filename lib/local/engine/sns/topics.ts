@@ -1,15 +1,15 @@
-import type { CreateTopicCommandInput, SetTopicAttributesCommandInput } from "@aws-sdk/client-sns";
-import { AwsError, type CallContext } from "../kernel/index.ts";
-import { partitionOf, requireArn } from "./arn.ts";
-import { invalidParameter, notAuthorized } from "./errors.ts";
+import { AwsError, partitionOf } from "../kernel/index.ts";
+import { invalidParameter } from "./errors.ts";
 import { SNS_LIMITS } from "./limits.ts";
-import { findTopic } from "./lookup.ts";
-import { isAllowed, policyText } from "./policy.ts";
-import type { SnsState, Topic } from "./state.ts";
+import { findTopic, requireAllowed, requireArn } from "./lookup.ts";
+import type { SnsHandler } from "./operations.ts";
+import { pageOf } from "./paging.ts";
+import type { Topic } from "./state.ts";
 import { parseTags } from "./tags.ts";
 import { checkTopicAttribute, defaultOfTopicAttribute } from "./topic-attributes.ts";
+import { policyText } from "./topic-policy.ts";
 
-/** How SNS retries HTTP endpoints: a fixed answer of GetTopicAttributes, without effect here. */
+/** How SNS retries HTTP endpoints: GetTopicAttributes always returns it; it has no effect here. */
 const EFFECTIVE_DELIVERY_POLICY = JSON.stringify({
   http: {
     defaultHealthyRetryPolicy: {
@@ -27,11 +27,11 @@ const EFFECTIVE_DELIVERY_POLICY = JSON.stringify({
 });
 
 /**
- * Makes a topic, or answers the ARN of the one that is there already with the same attributes and tags.
+ * Creates a topic, or returns the ARN of the existing one with the same attributes and tags.
  *
  * @throws AwsError InvalidParameter for a bad name or attribute, and for an existing topic that differs
  */
-export function createTopic(state: SnsState, context: CallContext, input: CreateTopicCommandInput): string {
+export const createTopic: SnsHandler<"CreateTopic"> = (state, context, input) => {
   const attributes = new Map(Object.entries(input.Attributes ?? {}));
   if (input.DataProtectionPolicy !== undefined) {
     attributes.set("DataProtectionPolicy", input.DataProtectionPolicy);
@@ -46,7 +46,7 @@ export function createTopic(state: SnsState, context: CallContext, input: Create
   }
   if (existing !== undefined) {
     requireSame(existing, attributes, tags);
-    return arn;
+    return { TopicArn: arn };
   }
   state.topics.set(arn, {
     arn,
@@ -61,26 +61,24 @@ export function createTopic(state: SnsState, context: CallContext, input: Create
     sequence: 0,
     deletedSubscriptions: 0,
   });
-  return arn;
-}
+  return { TopicArn: arn };
+};
 
 /**
- * Deletes a topic and its subscriptions; one that is not there is no error.
+ * Deletes a topic and its subscriptions; a topic that does not exist is not an error.
  *
  * @throws AwsError InvalidState while the topic's archive is active
  */
-export function deleteTopic(state: SnsState, context: CallContext, topicArn: string | undefined): void {
-  const arn = requireArn(topicArn, "TopicArn");
-  const topic = state.topics.get(topicArn ?? "");
+export const deleteTopic: SnsHandler<"DeleteTopic"> = (state, context, input) => {
+  const arn = requireArn(input.TopicArn, "TopicArn");
+  const topic = state.topics.get(input.TopicArn ?? "");
   if (topic === undefined) {
-    return;
+    return {};
   }
   if (arn.region !== context.region) {
     throw invalidParameter("TopicArn");
   }
-  if (!isAllowed(topic, "DeleteTopic", { kind: "account", accountId: context.accountId })) {
-    throw notAuthorized("DeleteTopic", topic.arn, context.accountId);
-  }
+  requireAllowed(state, context, topic, "DeleteTopic");
   if ((topic.attributes.get("ArchivePolicy") ?? "{}") !== "{}") {
     throw new AwsError(
       "InvalidState",
@@ -88,23 +86,22 @@ export function deleteTopic(state: SnsState, context: CallContext, topicArn: str
     );
   }
   state.topics.delete(topic.arn);
-}
+  return {};
+};
 
-/** The ARNs of the caller's topics in its region, in the order of their creation. */
-export function topicArns(state: SnsState, context: CallContext): string[] {
-  return [...state.topics.values()]
-    .filter((topic) => topic.region === context.region && topic.accountId === context.accountId)
-    .map((topic) => topic.arn);
-}
+/** The caller's topics in its Region, in the order of their creation. */
+export const listTopics: SnsHandler<"ListTopics"> = (state, context, input) => {
+  const topics = [...state.topics.values()].filter(
+    (topic) => topic.region === context.region && topic.accountId === context.accountId,
+  );
+  const { page, nextToken } = pageOf(topics, input.NextToken);
+  return { Topics: page.map(({ arn }) => ({ TopicArn: arn })), NextToken: nextToken };
+};
 
-/** All attributes of a topic: those that were set, and those that SNS always answers. */
-export function getTopicAttributes(
-  state: SnsState,
-  context: CallContext,
-  topicArn: string | undefined,
-): Record<string, string> {
-  const topic = findTopic(state, context, topicArn, "GetTopicAttributes");
-  return {
+/** All attributes of a topic: those that were set, and those that SNS always returns. */
+export const getTopicAttributes: SnsHandler<"GetTopicAttributes"> = (state, context, input) => {
+  const topic = findTopic(state, context, input.TopicArn, "GetTopicAttributes");
+  const attributes = {
     DisplayName: "",
     ...(topic.isFifo ? { ContentBasedDeduplication: "false", FifoThroughputScope: "Topic" } : {}),
     ...Object.fromEntries(topic.attributes),
@@ -117,16 +114,17 @@ export function getTopicAttributes(
     SubscriptionsPending: "0",
     SubscriptionsDeleted: String(topic.deletedSubscriptions),
   };
-}
+  return { Attributes: attributes };
+};
 
 /** @throws AwsError InvalidParameter for an unknown attribute or a bad value */
-export function setTopicAttribute(state: SnsState, context: CallContext, input: SetTopicAttributesCommandInput): void {
+export const setTopicAttributes: SnsHandler<"SetTopicAttributes"> = (state, context, input) => {
   const topic = findTopic(state, context, input.TopicArn, "SetTopicAttributes");
   const { AttributeName: name = "", AttributeValue: value = "" } = input;
-  // An empty value takes a policy back to its default.
+  // An empty value resets a policy to its default.
   if (value === "" && (name === "Policy" || name === "DeliveryPolicy")) {
     topic.attributes.delete(name);
-    return;
+    return {};
   }
   checkTopicAttribute(name, value, { isFifo: topic.isFifo, isNew: false });
   if (name === "FifoThroughputScope" && value === "Topic" && topic.attributes.get(name) === "MessageGroup") {
@@ -139,9 +137,10 @@ export function setTopicAttribute(state: SnsState, context: CallContext, input: 
     );
   }
   topic.attributes.set(name, value);
-}
+  return {};
+};
 
-/** The size in bytes of the largest message that the topic takes. */
+/** The size in bytes of the largest message that the topic accepts. */
 export function maximumMessageSize(topic: Topic): number {
   return Number(topic.attributes.get("MaximumMessageSize") ?? SNS_LIMITS.maximumMessageSize.default);
 }

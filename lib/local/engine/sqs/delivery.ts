@@ -1,6 +1,5 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { AwsError } from "../kernel/index.ts";
-import { isAllowed } from "./policy.ts";
+import { AwsError, evaluatePolicy } from "../kernel/index.ts";
 import type { Queue } from "./queue.ts";
 import { numeric } from "./queue-attributes.ts";
 import { checkSend, givenSize, type SendInput } from "./send-input.ts";
@@ -39,7 +38,7 @@ export function deliver(state: SqsState, delivery: ServiceDelivery): DeliveryOut
   if (queue === undefined) {
     return refused("NonExistentQueue", `The queue ${delivery.queueArn} does not exist.`);
   }
-  const denial = denialOf(queue, delivery);
+  const denial = denialOf(queue, delivery, state.now());
   if (denial !== undefined) {
     return refused("AccessDenied", denial);
   }
@@ -84,20 +83,16 @@ function toSendInput(queue: Queue, delivery: ServiceDelivery): SendInput {
   };
 }
 
-function denialOf(queue: Queue, delivery: ServiceDelivery): string | undefined {
-  const allowed = isAllowed(queue.attributes.Policy, {
-    servicePrincipal: delivery.principal,
+function denialOf(queue: Queue, delivery: ServiceDelivery, now: number): string | undefined {
+  const { principal: name, sourceArn, sourceAccount } = delivery;
+  const decision = evaluatePolicy(queue.attributes.Policy, {
+    requester: { kind: "service", name, sourceArn, sourceAccount },
     action: "sqs:SendMessage",
     resource: queue.arn,
-    context: {
-      "aws:sourcearn": delivery.sourceArn,
-      "aws:sourceaccount": delivery.sourceAccount,
-      "aws:securetransport": "true",
-      "aws:principalisawsservice": "true",
-      "aws:principalservicename": delivery.principal,
-    },
+    now,
   });
-  if (!allowed) {
+  // A service has no identity policy: without a statement that allows it, nothing does.
+  if (decision !== "allowed") {
     return `The policy of ${queue.arn} does not allow ${delivery.principal} sqs:SendMessage from ${delivery.sourceArn}. Allow that principal, with the condition ArnEquals aws:SourceArn.`;
   }
   if (queue.attributes.KmsMasterKeyId === AWS_MANAGED_KEY) {

@@ -1,6 +1,6 @@
-import { AwsError, type CallContext } from "../kernel/index.ts";
+import { type CallContext, Dispatcher } from "../kernel/index.ts";
 import { type DeliveryOutcome, deliver, type ServiceDelivery } from "./delivery.ts";
-import { queueDoesNotExist } from "./errors.ts";
+import { queueDoesNotExist, unsupportedOperation } from "./errors.ts";
 import {
   changeMessageVisibility,
   changeMessageVisibilityBatch,
@@ -10,7 +10,7 @@ import {
 import { type InspectedMessage, inspectQueue } from "./inspection.ts";
 import { advanceMoveTasks, nextMoveInto } from "./move-task.ts";
 import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from "./move-task-operations.ts";
-import type { Handler, Input, Output, SqsOperation } from "./operations.ts";
+import type { SqsOperations } from "./operations.ts";
 import { addPermission, removePermission } from "./permission-operations.ts";
 import type { Queue } from "./queue.ts";
 import {
@@ -29,7 +29,7 @@ import { restoreSnapshot, type SqsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SqsOptions, SqsState } from "./state.ts";
 import { listQueueTags, tagQueue, untagQueue } from "./tag-operations.ts";
 
-const HANDLERS: { readonly [O in SqsOperation]: Handler<SqsState, O> } = {
+const HANDLERS = {
   AddPermission: addPermission,
   CancelMessageMoveTask: cancelMessageMoveTask,
   ChangeMessageVisibility: changeMessageVisibility,
@@ -55,12 +55,14 @@ const HANDLERS: { readonly [O in SqsOperation]: Handler<SqsState, O> } = {
   UntagQueue: untagQueue,
 };
 
-function isOperation(name: string): name is SqsOperation {
-  return Object.hasOwn(HANDLERS, name);
-}
+const DISPATCHER = new Dispatcher<SqsState, SqsOperations, SqsOperation>(HANDLERS, (names, given) =>
+  unsupportedOperation(`SQS has no operation ${given} in the local engine. It has ${names.join(", ")}.`),
+);
 
-/** The operations that `SqsEngine.call` knows. */
-export const SQS_OPERATIONS: readonly SqsOperation[] = Object.keys(HANDLERS).filter(isOperation);
+export type SqsOperation = keyof typeof HANDLERS;
+
+/** The operations that {@link SqsEngine.call} supports. */
+export const SQS_OPERATIONS = DISPATCHER.names;
 
 /**
  * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves
@@ -68,7 +70,6 @@ export const SQS_OPERATIONS: readonly SqsOperation[] = Object.keys(HANDLERS).fil
  * on deliveries of services.
  */
 export class SqsEngine {
-  static readonly operations = SQS_OPERATIONS;
   readonly #state: SqsState;
   readonly #listeners = new Set<(queueArn: string) => void>();
 
@@ -82,18 +83,12 @@ export class SqsEngine {
    *
    * @throws AwsError as the service answers it
    */
-  call<O extends SqsOperation>(context: CallContext, operation: O, input: Input<O>): Output<O> {
-    if (!isOperation(operation)) {
-      throw new AwsError(
-        "UnsupportedOperation",
-        `SQS has no operation ${String(operation)} in the local engine. It has ${SQS_OPERATIONS.join(", ")}.`,
-        {
-          queryCode: "AWS.SimpleQueueService.UnsupportedOperation",
-        },
-      );
-    }
-    const handler: Handler<SqsState, O> = HANDLERS[operation];
-    return this.#run(() => handler(this.#state, context, input));
+  call<O extends SqsOperation>(
+    context: CallContext,
+    operation: O,
+    input: SqsOperations[O]["input"],
+  ): SqsOperations[O]["output"] {
+    return this.#run(() => DISPATCHER.call(this.#state, context, operation, input));
   }
 
   /** A service delivers a message: the queue must exist and its policy allow it. Ordinary refusals do not throw. */

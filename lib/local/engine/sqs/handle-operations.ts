@@ -9,18 +9,18 @@ import {
 import { optionalInteger, required } from "./input.ts";
 import { MAXIMUM_VISIBILITY_SECONDS } from "./limits.ts";
 import type { StoredMessage } from "./message.ts";
-import type { Handler } from "./operations.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import { messageIdOf } from "./receipt-handle.ts";
 import type { SqsState } from "./state.ts";
 
-export const deleteMessage: Handler<SqsState, "DeleteMessage"> = (state, context, input) => {
+export const deleteMessage: SqsHandler<"DeleteMessage"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   deleteByHandle(state, queue, input.ReceiptHandle);
   return {};
 };
 
-export const deleteMessageBatch: Handler<SqsState, "DeleteMessageBatch"> = (state, context, input) => {
+export const deleteMessageBatch: SqsHandler<"DeleteMessageBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   return runBatch(checkBatch(input.Entries), (entry) => {
     deleteByHandle(state, queue, entry.ReceiptHandle);
@@ -28,17 +28,13 @@ export const deleteMessageBatch: Handler<SqsState, "DeleteMessageBatch"> = (stat
   });
 };
 
-export const changeMessageVisibility: Handler<SqsState, "ChangeMessageVisibility"> = (state, context, input) => {
+export const changeMessageVisibility: SqsHandler<"ChangeMessageVisibility"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   changeByHandle(state, queue, input.ReceiptHandle, input.VisibilityTimeout);
   return {};
 };
 
-export const changeMessageVisibilityBatch: Handler<SqsState, "ChangeMessageVisibilityBatch"> = (
-  state,
-  context,
-  input,
-) => {
+export const changeMessageVisibilityBatch: SqsHandler<"ChangeMessageVisibilityBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   return runBatch(checkBatch(input.Entries), (entry) => {
     changeByHandle(state, queue, entry.ReceiptHandle, entry.VisibilityTimeout);

@@ -3,12 +3,12 @@ import { invalidParameterValue, resourceNotFound } from "./errors.ts";
 import { optionalInteger, required } from "./input.ts";
 import { MAXIMUM_LISTED_MOVE_TASKS, MAXIMUM_MOVE_RATE } from "./limits.ts";
 import { advanceMoveTasks, type MoveTask } from "./move-task.ts";
-import type { Handler } from "./operations.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import { parseQueueArn } from "./queue-name.ts";
 import type { SqsState } from "./state.ts";
 
-export const startMessageMoveTask: Handler<SqsState, "StartMessageMoveTask"> = (state, _context, input) => {
+export const startMessageMoveTask: SqsHandler<"StartMessageMoveTask"> = (state, _context, input) => {
   const source = findByArn(state, "SourceArn", input.SourceArn);
   if (state.sourcesOf(source.arn).length === 0) {
     throw invalidParameterValue("Source queue must be configured as a Dead Letter Queue.");
@@ -38,14 +38,14 @@ export const startMessageMoveTask: Handler<SqsState, "StartMessageMoveTask"> = (
   return { TaskHandle: handleOf(task) };
 };
 
-export const listMessageMoveTasks: Handler<SqsState, "ListMessageMoveTasks"> = (state, _context, input) => {
+export const listMessageMoveTasks: SqsHandler<"ListMessageMoveTasks"> = (state, _context, input) => {
   const source = findByArn(state, "SourceArn", input.SourceArn);
   const count = optionalInteger("MaxResults", input.MaxResults, 1, MAXIMUM_LISTED_MOVE_TASKS) ?? 1;
   const tasks = state.moveTasks.filter((task) => task.sourceArn === source.arn).reverse();
   return { Results: tasks.slice(0, count).map(describe) };
 };
 
-export const cancelMessageMoveTask: Handler<SqsState, "CancelMessageMoveTask"> = (state, _context, input) => {
+export const cancelMessageMoveTask: SqsHandler<"CancelMessageMoveTask"> = (state, _context, input) => {
   const { sourceArn, taskId } = parseHandle(required("TaskHandle", input.TaskHandle));
   findByArn(state, "SourceArn", sourceArn);
   const task = state.moveTasks.find((candidate) => candidate.id === taskId);

@@ -1,8 +1,8 @@
+import { type PolicyDocument, parsePolicy, partitionOf, permissionStatement, writePolicy } from "../kernel/index.ts";
 import { invalidParameter, invalidParameterValue, overLimit } from "./errors.ts";
 import { required } from "./input.ts";
 import { MAXIMUM_PERMISSION_ACTIONS, MAXIMUM_POLICY_STATEMENTS } from "./limits.ts";
-import type { Handler } from "./operations.ts";
-import { policyDocument, statementsOf } from "./policy.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import type { SqsState } from "./state.ts";
 
@@ -19,7 +19,7 @@ const GRANTABLE = [
   "SendMessage",
 ];
 
-export const addPermission: Handler<SqsState, "AddPermission"> = (state, context, input) => {
+export const addPermission: SqsHandler<"AddPermission"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const label = required("Label", input.Label);
   if (!/^[A-Za-z0-9_-]{1,80}$/.test(label)) {
@@ -32,37 +32,34 @@ export const addPermission: Handler<SqsState, "AddPermission"> = (state, context
   const accounts = required("AWSAccountIds", input.AWSAccountIds);
   const actions = required("Actions", input.Actions);
   checkGrant(accounts, actions);
-  const statements = statementsOf(queue.attributes.Policy);
+  const policy = policyOf(queue);
+  const { statements } = policy;
   if (statements.some((statement) => statement.Sid === label)) {
     throw invalidParameter("Label", label, "Already exists.");
   }
   if (statements.length >= MAXIMUM_POLICY_STATEMENTS) {
     throw overLimit(`${statements.length} statements were found, maximum allowed is ${MAXIMUM_POLICY_STATEMENTS}.`);
   }
-  const principals = accounts.map((account) => `arn:aws:iam::${account}:root`);
-  const granted = actions.map((action) => `SQS:${action}`);
-  setStatements(state, queue, [
-    ...statements,
-    {
-      Sid: label,
-      Effect: "Allow",
-      Principal: { AWS: single(principals) },
-      Action: single(granted),
-      Resource: queue.arn,
-    },
-  ]);
+  const statement = permissionStatement({
+    label,
+    partition: partitionOf(queue.address.region),
+    accountIds: accounts,
+    actions: actions.map((action) => `SQS:${action}`),
+    resource: queue.arn,
+  });
+  setPolicy(state, queue, { ...policy, statements: [...statements, statement] });
   return {};
 };
 
-export const removePermission: Handler<SqsState, "RemovePermission"> = (state, context, input) => {
+export const removePermission: SqsHandler<"RemovePermission"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const label = required("Label", input.Label);
-  const statements = statementsOf(queue.attributes.Policy);
-  const rest = statements.filter((statement) => statement.Sid !== label);
-  if (rest.length === statements.length) {
+  const policy = policyOf(queue);
+  const statements = policy.statements.filter((statement) => statement.Sid !== label);
+  if (statements.length === policy.statements.length) {
     throw invalidParameter("Label", label, "can't find label.");
   }
-  setStatements(state, queue, rest);
+  setPolicy(state, queue, { ...policy, statements });
   return {};
 };
 
@@ -90,20 +87,14 @@ function checkGrant(accounts: readonly string[], actions: readonly string[]): vo
   }
 }
 
-/** One value stands alone, as the service writes it. */
-function single(values: readonly string[]): string | readonly string[] {
-  const [only] = values;
-  return values.length === 1 && only !== undefined ? only : values;
+/** The queue's policy, or the empty one that the service starts with. */
+function policyOf(queue: Queue): PolicyDocument {
+  const { header, statements } = parsePolicy(queue.attributes.Policy ?? "") ?? { header: {}, statements: [] };
+  return { header: { Version: "2008-10-17", Id: `${queue.arn}/SQSDefaultPolicy`, ...header }, statements };
 }
 
-function setStatements(state: SqsState, queue: Queue, statements: readonly Record<string, unknown>[]): void {
-  const { Policy: existing, ...others } = queue.attributes;
-  const policy = {
-    Version: "2008-10-17",
-    Id: `${queue.arn}/SQSDefaultPolicy`,
-    // What an existing policy says of itself stays.
-    ...policyDocument(existing),
-    Statement: statements,
-  };
-  queue.setAttributes(statements.length === 0 ? others : { ...others, Policy: JSON.stringify(policy) }, state.now());
+function setPolicy(state: SqsState, queue: Queue, policy: PolicyDocument): void {
+  const { Policy: _existing, ...others } = queue.attributes;
+  const attributes = policy.statements.length === 0 ? others : { ...others, Policy: writePolicy(policy) };
+  queue.setAttributes(attributes, state.now());
 }

@@ -1,7 +1,7 @@
-import type { CallContext } from "../kernel/index.ts";
+import { type CallContext, isFifoName, parseArn, partitionOf } from "../kernel/index.ts";
 import { invalidParameterValue, missingParameter, queueDoesNotExist } from "./errors.ts";
 
-export const FIFO_SUFFIX = ".fifo";
+const FIFO_SUFFIX = ".fifo";
 
 /** 1 to 80 characters, the suffix `.fifo` included (API: CreateQueue). */
 const NAME = /^[A-Za-z0-9_-]{1,80}$/;
@@ -12,15 +12,14 @@ export function validateQueueName(name: string | undefined, fifo: boolean): stri
   if (name === undefined || name === "") {
     throw missingParameter("QueueName");
   }
-  if (fifo && !name.endsWith(FIFO_SUFFIX)) {
+  if (fifo && !isFifoName(name)) {
     throw invalidParameterValue(
       `The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with ${FIFO_SUFFIX} suffix and be 1 to 80 in length.`,
     );
   }
   const stem = fifo ? name.slice(0, -FIFO_SUFFIX.length) : name;
   if (!NAME.test(stem) || name.length > MAXIMUM_NAME_LENGTH) {
-    const hint =
-      !fifo && name.endsWith(FIFO_SUFFIX) ? ` To create a FIFO queue, set the attribute FifoQueue to true.` : "";
+    const hint = !fifo && isFifoName(name) ? ` To create a FIFO queue, set the attribute FifoQueue to true.` : "";
     throw invalidParameterValue(
       `Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.${hint}`,
     );
@@ -39,13 +38,12 @@ export function queueArn(address: QueueAddress): string {
   return `arn:${partitionOf(address.region)}:sqs:${address.region}:${address.accountId}:${address.name}`;
 }
 
-/** `undefined` when the text is no ARN of a queue. */
-export function parseQueueArn(arn: string): QueueAddress | undefined {
-  const [prefix, partition, service, region, accountId, name, ...rest] = arn.split(":");
-  if (prefix !== "arn" || !partition || service !== "sqs" || !region || !accountId || !name || rest.length > 0) {
-    return undefined;
-  }
-  return { region, accountId, name };
+/** `undefined` when the string is not the ARN of a queue. */
+export function parseQueueArn(text: string): QueueAddress | undefined {
+  const { service, region, accountId, resource: name } = parseArn(text) ?? {};
+  return service === "sqs" && region && accountId && name && !name.includes(":")
+    ? { region, accountId, name }
+    : undefined;
 }
 
 /**
@@ -67,11 +65,4 @@ export function parseQueueUrl(context: CallContext, queueUrl: string | undefined
 
 export function queueUrl(endpoint: string, address: QueueAddress): string {
   return `${endpoint.replace(/\/+$/, "")}/${address.accountId}/${address.name}`;
-}
-
-function partitionOf(region: string): string {
-  if (region.startsWith("cn-")) {
-    return "aws-cn";
-  }
-  return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -1,4 +1,4 @@
-import { randomHex } from "../kernel/index.ts";
+import { parsePolicy, randomHex } from "../kernel/index.ts";
 import {
   ATTRIBUTE_RULES,
   type COMPUTED_ATTRIBUTES,
@@ -16,16 +16,14 @@ import {
 } from "./errors.ts";
 import { optionalInteger, page, required } from "./input.ts";
 import { DELETED_NAME_INTERVAL_MS, MAXIMUM_LISTED_QUEUES, PURGE_INTERVAL_MS } from "./limits.ts";
-import type { Handler } from "./operations.ts";
-import { checkPolicyDocument } from "./policy.ts";
+import type { SqsHandler } from "./operations.ts";
 import { Queue } from "./queue.ts";
 import { checkAttributes, merged, type QueueAttributes } from "./queue-attributes.ts";
 import { queueArn, queueUrl, validateQueueName } from "./queue-name.ts";
 import { normaliseRedrive } from "./redrive.ts";
-import type { SqsState } from "./state.ts";
 import { setTags } from "./tag-operations.ts";
 
-export const createQueue: Handler<SqsState, "CreateQueue"> = (state, context, input) => {
+export const createQueue: SqsHandler<"CreateQueue"> = (state, context, input) => {
   const given = input.Attributes ?? {};
   if (given.FifoQueue !== undefined && given.FifoQueue.toLowerCase() !== "true") {
     // A standard queue is one without the attribute; the service refuses "false" as well.
@@ -59,7 +57,7 @@ export const createQueue: Handler<SqsState, "CreateQueue"> = (state, context, in
   return { QueueUrl: url };
 };
 
-export const deleteQueue: Handler<SqsState, "DeleteQueue"> = (state, context, input) => {
+export const deleteQueue: SqsHandler<"DeleteQueue"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   state.queues.delete(queue.arn);
   state.deletedAt.set(queue.arn, state.now());
@@ -68,7 +66,7 @@ export const deleteQueue: Handler<SqsState, "DeleteQueue"> = (state, context, in
   return {};
 };
 
-export const getQueueUrl: Handler<SqsState, "GetQueueUrl"> = (state, context, input) => {
+export const getQueueUrl: SqsHandler<"GetQueueUrl"> = (state, context, input) => {
   const name = required("QueueName", input.QueueName);
   const address = { region: context.region, accountId: input.QueueOwnerAWSAccountId ?? context.accountId, name };
   if (!state.queues.has(queueArn(address))) {
@@ -77,7 +75,7 @@ export const getQueueUrl: Handler<SqsState, "GetQueueUrl"> = (state, context, in
   return { QueueUrl: queueUrl(state.endpoint(), address) };
 };
 
-export const listQueues: Handler<SqsState, "ListQueues"> = (state, context, input) => {
+export const listQueues: SqsHandler<"ListQueues"> = (state, context, input) => {
   optionalInteger("MaxResults", input.MaxResults, 1, MAXIMUM_LISTED_QUEUES);
   const names = [...state.queues.values()]
     .filter(({ address }) => address.region === context.region && address.accountId === context.accountId)
@@ -96,7 +94,7 @@ export const listQueues: Handler<SqsState, "ListQueues"> = (state, context, inpu
   };
 };
 
-export const getQueueAttributes: Handler<SqsState, "GetQueueAttributes"> = (state, context, input) => {
+export const getQueueAttributes: SqsHandler<"GetQueueAttributes"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const wanted: readonly string[] = input.AttributeNames ?? [];
   for (const name of wanted) {
@@ -109,7 +107,7 @@ export const getQueueAttributes: Handler<SqsState, "GetQueueAttributes"> = (stat
   return chosen.length > 0 ? { Attributes: Object.fromEntries(chosen) } : {};
 };
 
-export const setQueueAttributes: Handler<SqsState, "SetQueueAttributes"> = (state, context, input) => {
+export const setQueueAttributes: SqsHandler<"SetQueueAttributes"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const given = required("Attributes", input.Attributes);
   const { FifoQueue: type, ...change } = checkPolicy(checkAttributes(given, queue.fifo));
@@ -124,7 +122,7 @@ export const setQueueAttributes: Handler<SqsState, "SetQueueAttributes"> = (stat
   return {};
 };
 
-export const purgeQueue: Handler<SqsState, "PurgeQueue"> = (state, context, input) => {
+export const purgeQueue: SqsHandler<"PurgeQueue"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const now = state.now();
   if (queue.lastPurgedAt !== undefined && now < queue.lastPurgedAt + PURGE_INTERVAL_MS) {
@@ -175,8 +173,8 @@ function requireSame(existing: Queue, change: QueueAttributes): void {
 }
 
 function checkPolicy(attributes: QueueAttributes): QueueAttributes {
-  if (attributes.Policy) {
-    checkPolicyDocument(attributes.Policy);
+  if (attributes.Policy && parsePolicy(attributes.Policy) === undefined) {
+    throw invalidAttributeValue("Policy", "It must be a JSON object with the member Statement.");
   }
   return attributes;
 }

@@ -6,15 +6,17 @@ import { optionalInteger } from "./input.ts";
 import { MAXIMUM_RECEIVED_MESSAGES, MAXIMUM_VISIBILITY_SECONDS, MAXIMUM_WAIT_SECONDS } from "./limits.ts";
 import type { StoredMessage } from "./message.ts";
 import { attributesMd5, selectAttributes, toAttributeValue } from "./message-attributes.ts";
-import type { Handler, Input } from "./operations.ts";
+import type { SqsHandler, SqsOperations } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import { numeric } from "./queue-attributes.ts";
 import { createReceiptHandle } from "./receipt-handle.ts";
 import { deadLetterTarget, moveToDeadLetterQueue } from "./redrive.ts";
 import type { SqsState } from "./state.ts";
 
-/** Answers at once; waiting for messages is the business of whoever calls the engine. */
-export const receiveMessage: Handler<SqsState, "ReceiveMessage"> = (state, context, input) => {
+type ReceiveInput = SqsOperations["ReceiveMessage"]["input"];
+
+/** Returns at once: the caller of the engine waits for messages. */
+export const receiveMessage: SqsHandler<"ReceiveMessage"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const limit = checkReceive(queue, input);
   const visibility = input.VisibilityTimeout ?? numeric(queue.attributes, "VisibilityTimeout");
@@ -31,7 +33,7 @@ export const receiveMessage: Handler<SqsState, "ReceiveMessage"> = (state, conte
 };
 
 /** Throws `InvalidParameterValue`, `InvalidAttributeName`; answers how many messages are wanted. */
-function checkReceive(queue: Queue, input: Input<"ReceiveMessage">): number {
+function checkReceive(queue: Queue, input: ReceiveInput): number {
   const count = optionalInteger(
     "MaxNumberOfMessages",
     input.MaxNumberOfMessages,
@@ -117,7 +119,7 @@ function receive(state: SqsState, queue: Queue, wanted: number, visibleAt: numbe
 }
 
 /** What a receiver sees of a message. */
-function describe(message: StoredMessage, input: Input<"ReceiveMessage">): Message {
+function describe(message: StoredMessage, input: ReceiveInput): Message {
   const attributes = selectAttributes(message.attributes, input.MessageAttributeNames ?? []);
   const md5 = attributesMd5(attributes);
   const wanted = wantedSystemAttributes(input);
@@ -171,7 +173,7 @@ const SYSTEM_ATTRIBUTES: Readonly<Record<Exclude<MessageSystemAttributeName, "Al
 };
 
 /** Today's parameter and the older one, which the service still takes. */
-function wantedSystemAttributes(input: Input<"ReceiveMessage">): readonly string[] {
+function wantedSystemAttributes(input: ReceiveInput): readonly string[] {
   return [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
 }
 

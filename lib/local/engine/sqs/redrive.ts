@@ -2,7 +2,7 @@ import { invalidParameter } from "./errors.ts";
 import { optionalInteger, page } from "./input.ts";
 import { MAXIMUM_LISTED_QUEUES } from "./limits.ts";
 import type { StoredMessage } from "./message.ts";
-import type { Handler } from "./operations.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueAttributes } from "./queue-attributes.ts";
 import { parseQueueArn, queueUrl } from "./queue-name.ts";
@@ -71,7 +71,7 @@ export function moveToDeadLetterQueue(state: SqsState, source: Queue, target: Qu
   }
 }
 
-export const listDeadLetterSourceQueues: Handler<SqsState, "ListDeadLetterSourceQueues"> = (state, context, input) => {
+export const listDeadLetterSourceQueues: SqsHandler<"ListDeadLetterSourceQueues"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   optionalInteger("MaxResults", input.MaxResults, 1, MAXIMUM_LISTED_QUEUES);
   const { items, nextToken } = page(state.sourcesOf(queue.arn), (source) => source.arn, {

@@ -5,7 +5,7 @@ import { bodyMd5 } from "./body.ts";
 import { batchRequestTooLong, invalidParameterValue } from "./errors.ts";
 import { MAXIMUM_MESSAGE_SIZE_BYTES } from "./limits.ts";
 import { attributesMd5 } from "./message-attributes.ts";
-import type { Handler } from "./operations.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import {
   type CheckedSend,
@@ -17,12 +17,12 @@ import {
 } from "./send-input.ts";
 import type { SqsState } from "./state.ts";
 
-export const sendMessage: Handler<SqsState, "SendMessage"> = (state, context, input) => {
+export const sendMessage: SqsHandler<"SendMessage"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   return accept(state, queue, checkSend(queue, input), context.accountId);
 };
 
-export const sendMessageBatch: Handler<SqsState, "SendMessageBatch"> = (state, context, input) => {
+export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   const entries = checkBatch(input.Entries);
   if (queue.fifo) {

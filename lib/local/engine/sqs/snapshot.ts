@@ -1,3 +1,4 @@
+import { checkSnapshotVersion } from "../kernel/index.ts";
 import { Deduplication, type RememberedSend } from "./deduplication.ts";
 import type { StoredMessage } from "./message.ts";
 import type { MoveTask } from "./move-task.ts";
@@ -43,11 +44,7 @@ export function takeSnapshot(state: SqsState): SqsSnapshot {
 
 /** Replaces the whole state. The snapshot may be used again. */
 export function restoreSnapshot(state: SqsState, snapshot: SqsSnapshot): void {
-  if (snapshot.version !== VERSION) {
-    throw new Error(
-      `The snapshot of SQS has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
-    );
-  }
+  checkSnapshotVersion("SQS", snapshot.version, VERSION);
   const gone = [...state.queues.keys()];
   state.queues.clear();
   state.deletedAt.clear();

@@ -1,17 +1,16 @@
 import { invalidParameterValue } from "./errors.ts";
 import { required } from "./input.ts";
 import { MAXIMUM_TAGS } from "./limits.ts";
-import type { Handler } from "./operations.ts";
+import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
-import type { SqsState } from "./state.ts";
 
-export const tagQueue: Handler<SqsState, "TagQueue"> = (state, context, input) => {
+export const tagQueue: SqsHandler<"TagQueue"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   setTags(queue, required("Tags", input.Tags));
   return {};
 };
 
-export const untagQueue: Handler<SqsState, "UntagQueue"> = (state, context, input) => {
+export const untagQueue: SqsHandler<"UntagQueue"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   for (const key of required("TagKeys", input.TagKeys)) {
     queue.tags.delete(key);
@@ -19,7 +18,7 @@ export const untagQueue: Handler<SqsState, "UntagQueue"> = (state, context, inpu
   return {};
 };
 
-export const listQueueTags: Handler<SqsState, "ListQueueTags"> = (state, context, input) => {
+export const listQueueTags: SqsHandler<"ListQueueTags"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
   return queue.tags.size > 0 ? { Tags: Object.fromEntries(queue.tags) } : {};
 };

@@ -1,6 +1,6 @@
 /**
- * Whether the whole text matches the pattern of a policy: `*` stands for any characters, `?` for one. Goes back only
- * to the last `*`, so that no pattern takes more than pattern times text steps.
+ * Whether the whole string matches the pattern of a policy: `*` stands for any characters, `?` for one. A mismatch goes back
+ * to the last `*` only, so a match takes at most pattern length times string length steps.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
   let inPattern = 0;
@@ -16,7 +16,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
       inPattern++;
       inText++;
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // The last star takes one more character.
       inPattern = star + 1;
       inText = ++starText;
     } else {
