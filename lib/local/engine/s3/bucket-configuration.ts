@@ -1,16 +1,12 @@
-import type {
-  PublicAccessBlockConfiguration,
-  PutBucketEncryptionCommandInput,
-  PutBucketTaggingCommandInput,
-  PutBucketVersioningCommandInput,
-  ServerSideEncryptionConfiguration,
-  Tag,
-} from "@aws-sdk/client-s3";
+import type { PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration } from "@aws-sdk/client-s3";
+import { isJsonObject } from "../../../std/index.ts";
 import { s3Error } from "./errors.ts";
+import { checkLifecycle } from "./lifecycle.ts";
 import { S3_LIMITS } from "./limits.ts";
-import type { Bucket } from "./state.ts";
+import { findBucket } from "./lookup.ts";
+import type { S3Handler } from "./operations.ts";
 
-/** What a bucket has that was never configured. Source: User Guide, "Default settings for new S3 buckets". */
+/** The configuration of a new bucket. Source: User Guide, "Default settings for new S3 buckets". */
 const DEFAULT_ENCRYPTION: ServerSideEncryptionConfiguration = {
   Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: "AES256" }, BucketKeyEnabled: false }],
 };
@@ -22,15 +18,16 @@ const DEFAULT_PUBLIC_ACCESS_BLOCK: PublicAccessBlockConfiguration = {
 };
 
 /** Stores a policy. It is not evaluated: every caller of the local engine may read and write every bucket. */
-export function putPolicy(bucket: Bucket, policy: string | undefined): void {
-  const text = policy ?? "";
+export const putBucketPolicy: S3Handler<"PutBucketPolicy"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
+  const text = input.Policy ?? "";
   let document: unknown;
   try {
     document = JSON.parse(text);
   } catch {
     throw s3Error("MalformedPolicy");
   }
-  if (!text.startsWith("{") || typeof document !== "object" || document === null) {
+  if (!text.startsWith("{") || !isJsonObject(document)) {
     throw s3Error("MalformedPolicy");
   }
   if (!("Statement" in document)) {
@@ -43,18 +40,26 @@ export function putPolicy(bucket: Bucket, policy: string | undefined): void {
     );
   }
   bucket.configuration.policy = text;
-}
+  return {};
+};
 
 /** @throws AwsError NoSuchBucketPolicy */
-export function getPolicy(bucket: Bucket): string {
-  if (bucket.configuration.policy === undefined) {
+export const getBucketPolicy: S3Handler<"GetBucketPolicy"> = (state, _context, input) => {
+  const { policy } = findBucket(state, input).configuration;
+  if (policy === undefined) {
     throw s3Error("NoSuchBucketPolicy");
   }
-  return bucket.configuration.policy;
-}
+  return { Policy: policy };
+};
 
-/** Stores the default encryption: it is recorded on objects, nothing is encrypted. */
-export function putEncryption(bucket: Bucket, input: PutBucketEncryptionCommandInput): void {
+export const deleteBucketPolicy: S3Handler<"DeleteBucketPolicy"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.policy;
+  return {};
+};
+
+/** Stores the default encryption. It is recorded on objects; nothing is encrypted. */
+export const putBucketEncryption: S3Handler<"PutBucketEncryption"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const configuration = input.ServerSideEncryptionConfiguration;
   const rules = configuration?.Rules ?? [];
   const [rule] = rules;
@@ -72,13 +77,16 @@ export function putEncryption(bucket: Bucket, input: PutBucketEncryptionCommandI
     );
   }
   bucket.configuration.encryption = configuration;
-}
+  return {};
+};
 
-export function getEncryption(bucket: Bucket): ServerSideEncryptionConfiguration {
-  return bucket.configuration.encryption ?? DEFAULT_ENCRYPTION;
-}
+export const getBucketEncryption: S3Handler<"GetBucketEncryption"> = (state, _context, input) => ({
+  ServerSideEncryptionConfiguration: findBucket(state, input).configuration.encryption ?? DEFAULT_ENCRYPTION,
+});
 
-export function putPublicAccessBlock(bucket: Bucket, given: PublicAccessBlockConfiguration | undefined): void {
+export const putPublicAccessBlock: S3Handler<"PutPublicAccessBlock"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
+  const given = input.PublicAccessBlockConfiguration;
   if (given === undefined) {
     throw s3Error("MalformedXML");
   }
@@ -88,30 +96,38 @@ export function putPublicAccessBlock(bucket: Bucket, given: PublicAccessBlockCon
     BlockPublicPolicy: given.BlockPublicPolicy ?? false,
     RestrictPublicBuckets: given.RestrictPublicBuckets ?? false,
   };
-}
+  return {};
+};
 
-export function getPublicAccessBlock(bucket: Bucket): PublicAccessBlockConfiguration {
-  return bucket.configuration.publicAccessBlock ?? DEFAULT_PUBLIC_ACCESS_BLOCK;
-}
+export const getPublicAccessBlock: S3Handler<"GetPublicAccessBlock"> = (state, _context, input) => ({
+  PublicAccessBlockConfiguration:
+    findBucket(state, input).configuration.publicAccessBlock ?? DEFAULT_PUBLIC_ACCESS_BLOCK,
+});
 
-/**
- * Stores the versioning state. The engine keeps no versions: an overwrite or a deletion is final.
- *
- * @returns what the user must be told, or undefined
- */
-export function putVersioning(bucket: Bucket, input: PutBucketVersioningCommandInput): string | undefined {
+/** Stores the versioning state. The engine keeps no versions: overwriting or deleting is final. The user is warned. */
+export const putBucketVersioning: S3Handler<"PutBucketVersioning"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const status = input.VersioningConfiguration?.Status;
   if (status !== "Enabled" && status !== "Suspended") {
     throw s3Error("MalformedXML");
   }
   bucket.configuration.versioning = status;
-  return status === "Enabled"
-    ? `The bucket ${bucket.name} has versioning enabled, but the local engine keeps no versions: overwriting or deleting an object is final, and no answer has a VersionId.`
-    : undefined;
-}
+  if (status === "Enabled") {
+    state.warnings.add(
+      `The bucket ${bucket.name} has versioning enabled, but the local engine keeps no versions: overwriting or deleting an object is final, and no response has a VersionId.`,
+    );
+  }
+  return {};
+};
+
+export const getBucketVersioning: S3Handler<"GetBucketVersioning"> = (state, _context, input) => {
+  const { versioning } = findBucket(state, input).configuration;
+  return versioning === undefined ? {} : { Status: versioning };
+};
 
 /** @throws AwsError MalformedXML, InvalidArgument */
-export function putTagging(bucket: Bucket, input: PutBucketTaggingCommandInput): void {
+export const putBucketTagging: S3Handler<"PutBucketTagging"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const tags = input.Tagging?.TagSet;
   if (tags === undefined || tags.length > S3_LIMITS.bucketTags) {
     throw s3Error("MalformedXML");
@@ -121,12 +137,50 @@ export function putTagging(bucket: Bucket, input: PutBucketTaggingCommandInput):
     throw s3Error("InvalidArgument", "Cannot provide multiple Tags with the same key");
   }
   bucket.configuration.tags = byKey;
-}
+  return {};
+};
 
 /** @throws AwsError NoSuchTagSet */
-export function getTagging(bucket: Bucket): Tag[] {
-  if (bucket.configuration.tags === undefined) {
+export const getBucketTagging: S3Handler<"GetBucketTagging"> = (state, _context, input) => {
+  const { tags } = findBucket(state, input).configuration;
+  if (tags === undefined) {
     throw s3Error("NoSuchTagSet");
   }
-  return Object.entries(bucket.configuration.tags).map(([Key, Value]) => ({ Key, Value }));
-}
+  return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
+};
+
+export const deleteBucketTagging: S3Handler<"DeleteBucketTagging"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.tags;
+  return {};
+};
+
+/** @throws AwsError MalformedXML, InvalidArgument, InvalidRequest */
+export const putBucketLifecycleConfiguration: S3Handler<"PutBucketLifecycleConfiguration"> = (
+  state,
+  _context,
+  input,
+) => {
+  const bucket = findBucket(state, input);
+  bucket.configuration.lifecycle = checkLifecycle(input.LifecycleConfiguration, state.environment);
+  // New rules apply to existing objects too.
+  bucket.sweptDay = -1;
+  return {};
+};
+
+/** @throws AwsError NoSuchLifecycleConfiguration */
+export const getBucketLifecycleConfiguration: S3Handler<"GetBucketLifecycleConfiguration"> = (
+  state,
+  _context,
+  input,
+) => {
+  const { lifecycle } = findBucket(state, input).configuration;
+  if (lifecycle === undefined) {
+    throw s3Error("NoSuchLifecycleConfiguration");
+  }
+  return structuredClone(lifecycle);
+};
+
+export const deleteBucketLifecycle: S3Handler<"DeleteBucketLifecycle"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.lifecycle;
+  return {};
+};

@@ -1,10 +1,12 @@
-import type { CopyObjectCommandInput, CopyObjectCommandOutput } from "@aws-sdk/client-s3";
 import { checksumNames, computeChecksum, md5, parseChecksumName } from "./checksums.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
-import { checkKey, checkVersion, current, storeObject } from "./objects.ts";
-import type { Bucket, S3State, StoredObject } from "./state.ts";
+import { findBucket } from "./lookup.ts";
+import { notify } from "./notifications.ts";
+import { checkKey, checkVersion, storeObject } from "./objects.ts";
+import type { S3Handler, S3Operations } from "./operations.ts";
+import type { StoredObject } from "./state.ts";
 
 /**
  * Copies an object, with its headers or with new ones.
@@ -14,15 +16,12 @@ import type { Bucket, S3State, StoredObject } from "./state.ts";
  * @throws AwsError NoSuchBucket, NoSuchKey, PreconditionFailed, InvalidArgument for a source that cannot be read,
  * InvalidRequest for a copy onto itself that changes nothing
  */
-export function copyObject(
-  state: S3State,
-  target: Bucket,
-  now: number,
-  input: CopyObjectCommandInput,
-): Omit<CopyObjectCommandOutput, "$metadata"> {
+export const copyObject: S3Handler<"CopyObject"> = (state, context, input) => {
+  const target = findBucket(state, input);
+  const now = state.now();
   const key = checkKey(input.Key);
   const { bucket: sourceName, key: sourceKey } = parseSource(input.CopySource);
-  const source = current(state.bucket(sourceName), now).objects.get(sourceKey);
+  const source = findBucket(state, { Bucket: sourceName }).objects.get(sourceKey);
   if (source === undefined) {
     throw s3Error("NoSuchKey");
   }
@@ -53,6 +52,7 @@ export function copyObject(
     checksumType: "FULL_OBJECT",
   };
   storeObject(target, key, object);
+  notify(state, target, context, "ObjectCreated:Copy", key);
   return {
     CopyObjectResult: {
       ETag: object.etag,
@@ -62,7 +62,7 @@ export function copyObject(
     },
     ...encryptionOf(headers),
   };
-}
+};
 
 function parseSource(source: string | undefined): { bucket: string; key: string } {
   const [path = "", query = ""] = (source ?? "").replace(/^\//, "").split("?versionId=");
@@ -80,7 +80,7 @@ function parseSource(source: string | undefined): { bucket: string; key: string 
   return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1) };
 }
 
-function checkSource(source: StoredObject, input: CopyObjectCommandInput): void {
+function checkSource(source: StoredObject, input: S3Operations["CopyObject"]["input"]): void {
   try {
     checkRead(source, {
       ifMatch: input.CopySourceIfMatch,
@@ -89,7 +89,7 @@ function checkSource(source: StoredObject, input: CopyObjectCommandInput): void 
       ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
     });
   } catch {
-    // A copy has no answer "not modified": both ways of failing are 412.
+    // A copy cannot respond "not modified": both kinds of failure are 412.
     throw s3Error("PreconditionFailed");
   }
 }

@@ -1,27 +1,13 @@
 import { type CallContext, type EngineEnvironment, randomHex } from "../kernel/index.ts";
 import { encodeKey } from "./encoding.ts";
-import type { Bucket, S3State, StoredObject } from "./state.ts";
+import type { Bucket, S3State } from "./state.ts";
 
-/** What happened to an object, named as in events: without the prefix `s3:`. */
+/** What happened to an object, named as in event records: without the prefix `s3:`. */
 export type ObjectEvent =
   | "ObjectCreated:Put"
   | "ObjectCreated:Copy"
   | "ObjectCreated:CompleteMultipartUpload"
   | "ObjectRemoved:Delete";
-
-/** What an event record tells. */
-export interface EventDetails {
-  readonly state: S3State;
-  readonly bucket: Bucket;
-  /** Who caused it. */
-  readonly context: CallContext;
-  /** The id of the notification configuration that wanted it. */
-  readonly configurationId: string;
-  readonly event: ObjectEvent;
-  readonly key: string;
-  /** Absent when it was removed. */
-  readonly object: StoredObject | undefined;
-}
 
 /** The message that a destination gets when it is configured. Source: User Guide, "Event message structure". */
 export function testEvent(bucket: Bucket, environment: EngineEnvironment): string {
@@ -36,8 +22,14 @@ export function testEvent(bucket: Bucket, environment: EngineEnvironment): strin
 }
 
 /** One record of an event message. Source: User Guide, "Event message structure". */
-export function eventRecord(environment: EngineEnvironment, details: EventDetails): object {
-  const { state, bucket, context, configurationId, event, key, object } = details;
+export function eventRecord(
+  state: S3State,
+  bucket: Bucket,
+  context: CallContext,
+  { configurationId, event, key }: { configurationId: string; event: ObjectEvent; key: string },
+): object {
+  const { environment } = state;
+  const object = bucket.objects.get(key);
   return {
     eventVersion: "2.1",
     eventSource: "aws:s3",
@@ -52,7 +44,7 @@ export function eventRecord(environment: EngineEnvironment, details: EventDetail
     },
     s3: {
       s3SchemaVersion: "1.0",
-      configurationId: configurationId,
+      configurationId,
       bucket: {
         name: bucket.name,
         ownerIdentity: { principalId: bucket.accountId },

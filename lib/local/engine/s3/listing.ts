@@ -1,8 +1,10 @@
-import type { _Object, CommonPrefix, ListObjectsV2CommandInput, ListObjectsV2Output } from "@aws-sdk/client-s3";
+import type { _Object, CommonPrefix } from "@aws-sdk/client-s3";
 import { checksumNames } from "./checksums.ts";
 import { encodeKey } from "./encoding.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
+import { findBucket } from "./lookup.ts";
+import type { S3Handler } from "./operations.ts";
 import type { Bucket } from "./state.ts";
 
 /**
@@ -12,7 +14,8 @@ import type { Bucket } from "./state.ts";
  *
  * @throws AwsError InvalidArgument for a bad token, number of keys, or encoding
  */
-export function listObjects(bucket: Bucket, input: ListObjectsV2CommandInput): ListObjectsV2Output {
+export const listObjectsV2: S3Handler<"ListObjectsV2"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const { Prefix: prefix = "", Delimiter: delimiter, StartAfter: startAfter, ContinuationToken: token } = input;
   const limit = pageSize(input.MaxKeys);
   const encode = encoder(input.EncodingType);
@@ -24,7 +27,7 @@ export function listObjects(bucket: Bucket, input: ListObjectsV2CommandInput): L
   let index = after === undefined ? 0 : bucket.keys.indexAfter(after, false);
   index = Math.max(index, bucket.keys.indexAfter(prefix, true));
   let last: Position | undefined;
-  // A page that ended with a common prefix goes on behind all of its keys.
+  // A page that ended with a common prefix continues behind all of its keys.
   let skipped = resumed?.isPrefix === true ? resumed.last : undefined;
   let isTruncated = false;
   for (; index < keys.length; index++) {
@@ -63,7 +66,7 @@ export function listObjects(bucket: Bucket, input: ListObjectsV2CommandInput): L
     ...(contents.length > 0 ? { Contents: contents } : {}),
     ...(prefixes.length > 0 ? { CommonPrefixes: prefixes } : {}),
   };
-}
+};
 
 function describe(bucket: Bucket, key: string, encode: (text: string) => string, withOwner: boolean): _Object {
   const object = bucket.objects.get(key);

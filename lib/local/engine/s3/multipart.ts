@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CompletedPart } from "@aws-sdk/client-s3";
-import { type EngineEnvironment, randomHex } from "../kernel/index.ts";
+import { randomHex } from "../kernel/index.ts";
 import {
   type Checksums,
   compositeChecksum,
@@ -14,20 +14,18 @@ import { checkWrite } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
+import { findBucket } from "./lookup.ts";
+import { notify } from "./notifications.ts";
 import { checkKey, storeObject } from "./objects.ts";
-import type { S3Operations } from "./operations.ts";
+import type { S3Handler, S3Operations } from "./operations.ts";
 import type { Bucket, StoredObject, StoredPart, Upload } from "./state.ts";
-
-type Create = S3Operations["CreateMultipartUpload"];
-type UploadPart = S3Operations["UploadPart"];
-type Complete = S3Operations["CompleteMultipartUpload"];
-type List = S3Operations["ListParts"];
 
 /** The length of an upload id in hexadecimal digits: as unguessable as S3's. */
 const UPLOAD_ID_DIGITS = 64;
 
 /** @throws AwsError InvalidRequest for a checksum that does not exist, or not of that type */
-export function createUpload(bucket: Bucket, environment: EngineEnvironment, input: Create["input"]): Create["output"] {
+export const createMultipartUpload: S3Handler<"CreateMultipartUpload"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const key = checkKey(input.Key);
   const checksumName = parseChecksumName(input.ChecksumAlgorithm) ?? DEFAULT_CHECKSUM;
   const isNvme = checksumName === "CRC64NVME";
@@ -40,9 +38,9 @@ export function createUpload(bucket: Bucket, environment: EngineEnvironment, inp
     );
   }
   const upload: Upload = {
-    id: randomHex(environment, UPLOAD_ID_DIGITS),
+    id: randomHex(state.environment, UPLOAD_ID_DIGITS),
     key,
-    initiated: environment.now(),
+    initiated: state.now(),
     headers: headersToStore(bucket, input),
     checksumName,
     checksumType,
@@ -56,15 +54,16 @@ export function createUpload(bucket: Bucket, environment: EngineEnvironment, inp
     ...(input.ChecksumAlgorithm === undefined ? {} : { ChecksumAlgorithm: checksumName, ChecksumType: checksumType }),
     ...encryptionOf(upload.headers),
   };
-}
+};
 
 /**
- * The checksum of the answer is the one that came with the part, whatever the upload will be composed of (API Reference,
+ * The checksum in the output is the one that came with the part, whatever the upload will be composed of (API Reference,
  * "UploadPart").
  *
  * @throws AwsError NoSuchUpload, InvalidArgument for a bad part number, and what verifying the checksum throws
  */
-export function uploadPart(bucket: Bucket, now: number, input: UploadPart["input"]): UploadPart["output"] {
+export const uploadPart: S3Handler<"UploadPart"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const upload = findUpload(bucket, input);
   const { minimum, maximum } = S3_LIMITS.partNumber;
   const number = input.PartNumber ?? 0;
@@ -75,20 +74,21 @@ export function uploadPart(bucket: Bucket, now: number, input: UploadPart["input
   const verified = verifyChecksums(body, input);
   const field = `Checksum${upload.checksumName}` as const;
   const checksums = verified[field] === undefined ? computeChecksum(body, upload.checksumName) : verified;
-  const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: now, checksums };
+  const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: state.now(), checksums };
   upload.parts.set(number, part);
   return { ETag: part.etag, ...verified, ...encryptionOf(upload.headers) };
-}
+};
 
 /**
- * Makes the object of the named parts. Its ETag is the MD5 of the parts' MD5s, `-`, their number.
+ * Creates the object from the named parts. Its ETag is the MD5 of the parts' MD5s, `-`, their number.
  *
  * Source: API Reference, "CompleteMultipartUpload".
  *
  * @throws AwsError NoSuchUpload, InvalidRequest, InvalidPartOrder, InvalidPart, EntityTooSmall, BadDigest,
  * PreconditionFailed
  */
-export function completeUpload(bucket: Bucket, now: number, input: Complete["input"]): Complete["output"] {
+export const completeMultipartUpload: S3Handler<"CompleteMultipartUpload"> = (state, context, input) => {
+  const bucket = findBucket(state, input);
   const upload = findUpload(bucket, input);
   const parts = chooseParts(upload, input.MultipartUpload?.Parts ?? []);
   checkWrite(bucket.objects.get(upload.key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
@@ -105,13 +105,14 @@ export function completeUpload(bucket: Bucket, now: number, input: Complete["inp
   const object: StoredObject = {
     body,
     etag: `"${createHash("md5").update(digests).digest("hex")}-${parts.length}"`,
-    lastModified: now,
+    lastModified: state.now(),
     headers: upload.headers,
     checksums,
     checksumType: upload.checksumType,
   };
   storeObject(bucket, upload.key, object);
   bucket.uploads.delete(upload.id);
+  notify(state, bucket, context, "ObjectCreated:CompleteMultipartUpload", upload.key);
   return {
     Bucket: bucket.name,
     Key: upload.key,
@@ -121,15 +122,18 @@ export function completeUpload(bucket: Bucket, now: number, input: Complete["inp
     ChecksumType: upload.checksumType,
     ...encryptionOf(upload.headers),
   };
-}
+};
 
 /** @throws AwsError NoSuchUpload */
-export function abortUpload(bucket: Bucket, input: S3Operations["AbortMultipartUpload"]["input"]): void {
+export const abortMultipartUpload: S3Handler<"AbortMultipartUpload"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   bucket.uploads.delete(findUpload(bucket, input).id);
-}
+  return {};
+};
 
 /** @throws AwsError NoSuchUpload */
-export function listParts(bucket: Bucket, input: List["input"]): List["output"] {
+export const listParts: S3Handler<"ListParts"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const upload = findUpload(bucket, input);
   const limit = Math.min(input.MaxParts ?? S3_LIMITS.page, S3_LIMITS.page);
   const marker = Number(input.PartNumberMarker ?? 0);
@@ -155,7 +159,7 @@ export function listParts(bucket: Bucket, input: List["input"]): List["output"] 
       ...part.checksums,
     })),
   };
-}
+};
 
 function findUpload(
   bucket: Bucket,
@@ -197,7 +201,11 @@ function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPar
   return parts;
 }
 
-function checkExpected(upload: Upload, checksums: Checksums, input: Complete["input"]): void {
+function checkExpected(
+  upload: Upload,
+  checksums: Checksums,
+  input: S3Operations["CompleteMultipartUpload"]["input"],
+): void {
   if (input.ChecksumType !== undefined && input.ChecksumType !== upload.checksumType) {
     throw s3Error(
       "InvalidRequest",

@@ -1,18 +1,10 @@
 import type { FilterRule, NotificationConfiguration, QueueConfiguration, TopicConfiguration } from "@aws-sdk/client-s3";
-import type { CallContext, EngineEnvironment } from "../kernel/index.ts";
-import { randomUuid } from "../kernel/index.ts";
-import type { PublicationOutcome, ServicePublication } from "../sns/index.ts";
-import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
+import { type CallContext, randomUuid } from "../kernel/index.ts";
 import { s3Error } from "./errors.ts";
 import { eventRecord, type ObjectEvent, testEvent } from "./event-message.ts";
-import type { Bucket, S3State, StoredObject } from "./state.ts";
-
-/** Where notifications go. */
-export interface NotificationOptions {
-  readonly environment: EngineEnvironment;
-  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
-  readonly publish?: (publication: ServicePublication) => PublicationOutcome;
-}
+import { findBucket } from "./lookup.ts";
+import type { S3Handler } from "./operations.ts";
+import type { Bucket, S3State } from "./state.ts";
 
 /** Event types that the engine sends. Source: User Guide, "Event notification types and destinations". */
 const EVENTS: ReadonlySet<string> = new Set([
@@ -36,20 +28,21 @@ interface Destination {
 }
 
 /**
- * Checks a notification configuration, sends the test event to each destination, and answers what to store.
+ * Checks and stores a notification configuration, after a test event to each destination. With SkipDestinationValidation no
+ * test event is sent.
  *
  * Source: User Guide, "Supported event types and destinations" and "Granting permissions to publish".
  *
- * @param validates false with SkipDestinationValidation: no test event is sent
  * @throws AwsError InvalidArgument for a bad ARN, event, filter or overlap, and for a destination that refuses the test
  * event; NotImplemented for Lambda functions and EventBridge
  */
-export function configureNotifications(
-  bucket: Bucket,
-  options: NotificationOptions,
-  given: NotificationConfiguration,
-  validates: boolean,
-): NotificationConfiguration {
+export const putBucketNotificationConfiguration: S3Handler<"PutBucketNotificationConfiguration"> = (
+  state,
+  _context,
+  input,
+) => {
+  const bucket = findBucket(state, input);
+  const given = input.NotificationConfiguration ?? {};
   if ((given.LambdaFunctionConfigurations ?? []).length > 0 || given.EventBridgeConfiguration !== undefined) {
     throw s3Error(
       "NotImplemented",
@@ -58,7 +51,7 @@ export function configureNotifications(
   }
   const withId = <Item extends QueueConfiguration | TopicConfiguration>(item: Item): Item => ({
     ...item,
-    Id: item.Id || randomUuid(options.environment),
+    Id: item.Id || randomUuid(state.environment),
   });
   const configuration: NotificationConfiguration = {
     ...(given.QueueConfigurations === undefined ? {} : { QueueConfigurations: given.QueueConfigurations.map(withId) }),
@@ -67,9 +60,9 @@ export function configureNotifications(
   const destinations = destinationsOf(configuration);
   destinations.forEach(checkDestination);
   checkOverlap(destinations);
-  if (validates) {
+  if (input.SkipDestinationValidation !== true) {
     for (const destination of destinations) {
-      const problem = send(bucket, options, destination, testEvent(bucket, options.environment));
+      const problem = send(state, bucket, destination, testEvent(bucket, state.environment));
       if (problem !== undefined) {
         throw s3Error(
           "InvalidArgument",
@@ -78,38 +71,28 @@ export function configureNotifications(
       }
     }
   }
-  return configuration;
-}
+  bucket.configuration.notification = configuration;
+  return {};
+};
 
-/** Tells the destinations that want to know. What a destination refuses is lost, as at AWS. */
-export function notify(
-  state: S3State,
-  bucket: Bucket,
-  options: NotificationOptions,
-  context: CallContext,
-  event: ObjectEvent,
-  key: string,
-  object?: StoredObject,
-): void {
+export const getBucketNotificationConfiguration: S3Handler<"GetBucketNotificationConfiguration"> = (
+  state,
+  _context,
+  input,
+) => ({ ...structuredClone(findBucket(state, input).configuration.notification) });
+
+/** Notifies the destinations that are configured for the event. What a destination refuses is lost, as in AWS. */
+export function notify(state: S3State, bucket: Bucket, context: CallContext, event: ObjectEvent, key: string): void {
   state.sequence++;
   if (bucket.configuration.notification === undefined) {
     return;
   }
   for (const destination of destinationsOf(bucket.configuration.notification)) {
     const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
-    if (!wants || !key.startsWith(destination.prefix) || !key.endsWith(destination.suffix)) {
-      continue;
+    if (wants && key.startsWith(destination.prefix) && key.endsWith(destination.suffix)) {
+      const record = eventRecord(state, bucket, context, { configurationId: destination.id, event, key });
+      send(state, bucket, destination, JSON.stringify({ Records: [record] }));
     }
-    const record = eventRecord(options.environment, {
-      state,
-      bucket,
-      context,
-      configurationId: destination.id,
-      event,
-      key,
-      object,
-    });
-    send(bucket, options, destination, JSON.stringify({ Records: [record] }));
   }
 }
 
@@ -196,29 +179,18 @@ function checkOverlap(destinations: readonly Destination[]): void {
 }
 
 /** @returns why the destination refused, or undefined */
-function send(
-  bucket: Bucket,
-  options: NotificationOptions,
-  destination: Destination,
-  text: string,
-): string | undefined {
+function send(state: S3State, bucket: Bucket, { service, arn }: Destination, text: string): string | undefined {
   const source = {
     principal: "s3.amazonaws.com" as const,
     sourceArn: `arn:aws:s3:::${bucket.name}`,
     sourceAccount: bucket.accountId,
   };
-  if (destination.service === "sqs") {
-    const outcome = options.deliver({ queueArn: destination.arn, body: text, ...source });
-    return outcome.status === "refused" ? outcome.message : undefined;
+  if (service === "sns" && state.publish === undefined) {
+    return "this engine was created without topics";
   }
-  if (options.publish === undefined) {
-    return "this engine was made without topics";
-  }
-  const outcome = options.publish({
-    topicArn: destination.arn,
-    message: text,
-    subject: "Amazon S3 Notification",
-    ...source,
-  });
-  return outcome.status === "refused" ? outcome.message : undefined;
+  const outcome =
+    service === "sns"
+      ? state.publish?.({ topicArn: arn, message: text, subject: "Amazon S3 Notification", ...source })
+      : state.deliver({ queueArn: arn, body: text, ...source });
+  return outcome?.status === "refused" ? outcome.message : undefined;
 }

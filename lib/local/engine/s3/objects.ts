@@ -1,16 +1,18 @@
+import { AwsError, type CallContext } from "../kernel/index.ts";
 import { md5, verifyChecksums } from "./checksums.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
-import { applyLifecycle, expirationHeader } from "./lifecycle.ts";
+import { expirationHeader } from "./lifecycle.ts";
 import { S3_LIMITS } from "./limits.ts";
-import type { S3Operations } from "./operations.ts";
+import { findBucket, findBucketForHead } from "./lookup.ts";
+import { notify } from "./notifications.ts";
+import type { S3Handler, S3Operations } from "./operations.ts";
 import { parseRange } from "./range.ts";
-import type { Bucket, StoredObject } from "./state.ts";
+import type { Bucket, S3State, StoredObject } from "./state.ts";
 
-type PutObject = S3Operations["PutObject"];
-type GetObject = S3Operations["GetObject"];
-type HeadObject = S3Operations["HeadObject"];
+type GetInput = S3Operations["GetObject"]["input"];
+type HeadInput = S3Operations["HeadObject"]["input"];
 
 /**
  * Stores an object; the bytes are copied.
@@ -18,7 +20,8 @@ type HeadObject = S3Operations["HeadObject"];
  * @throws AwsError PreconditionFailed, BadDigest, InvalidDigest, InvalidRequest, KeyTooLongError, MetadataTooLarge,
  * NotImplemented
  */
-export function putObject(bucket: Bucket, now: number, input: PutObject["input"]): PutObject["output"] {
+export const putObject: S3Handler<"PutObject"> = (state, context, input) => {
+  const bucket = findBucket(state, input);
   const key = checkKey(input.Key);
   checkWrite(bucket.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const body = (input.Body ?? new Uint8Array()).slice();
@@ -26,12 +29,13 @@ export function putObject(bucket: Bucket, now: number, input: PutObject["input"]
   const object: StoredObject = {
     body,
     etag: `"${md5(body)}"`,
-    lastModified: now,
+    lastModified: state.now(),
     headers: headersToStore(bucket, input),
     checksums,
     checksumType: "FULL_OBJECT",
   };
   storeObject(bucket, key, object);
+  notify(state, bucket, context, "ObjectCreated:Put", key);
   return {
     ETag: object.etag,
     ...checksums,
@@ -39,9 +43,9 @@ export function putObject(bucket: Bucket, now: number, input: PutObject["input"]
     ...encryptionOf(object.headers),
     ...expiration(bucket, key, object),
   };
-}
+};
 
-/** Puts an object under the key, in place of the one that is there. */
+/** Stores an object under the key, in place of an existing one. */
 export function storeObject(bucket: Bucket, key: string, object: StoredObject): void {
   if (!bucket.objects.has(key)) {
     bucket.keys.add(key);
@@ -50,11 +54,12 @@ export function storeObject(bucket: Bucket, key: string, object: StoredObject): 
 }
 
 /**
- * Reads an object, or a range of it: then the answer has `ContentRange`. The bytes are a copy.
+ * Reads an object, or a range of it: then the output has `ContentRange`. The bytes are a copy.
  *
  * @throws AwsError NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidRange, NotImplemented
  */
-export function getObject(bucket: Bucket, input: GetObject["input"]): GetObject["output"] {
+export const getObject: S3Handler<"GetObject"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
   const key = checkKey(input.Key);
   const object = findObject(bucket, key, input);
   const range = parseRange(input.Range, object.body.byteLength);
@@ -64,15 +69,16 @@ export function getObject(bucket: Bucket, input: GetObject["input"]): GetObject[
     Body: body,
     ContentLength: body.byteLength,
     ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${object.body.byteLength}` }),
-    // A checksum of the whole says nothing of a part.
+    // A checksum of the whole says nothing about a part.
     ...(input.ChecksumMode === "ENABLED" && range === undefined
       ? { ...object.checksums, ChecksumType: object.checksumType }
       : {}),
   };
-}
+};
 
 /** Like {@link getObject}, without the bytes. @throws AwsError NotFound in place of NoSuchKey */
-export function headObject(bucket: Bucket, input: HeadObject["input"]): HeadObject["output"] {
+export const headObject: S3Handler<"HeadObject"> = (state, _context, input) => {
+  const bucket = findBucketForHead(state, input);
   const key = checkKey(input.Key);
   if (!bucket.objects.has(key)) {
     throw s3Error("NotFound");
@@ -86,16 +92,41 @@ export function headObject(bucket: Bucket, input: HeadObject["input"]): HeadObje
     ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${size}` }),
     ...(input.ChecksumMode === "ENABLED" ? { ...object.checksums, ChecksumType: object.checksumType } : {}),
   };
-}
+};
 
-/** @returns false when there was no such object, which is no error */
-export function removeObject(bucket: Bucket, key: string): boolean {
-  if (!bucket.objects.delete(key)) {
-    return false;
+export const deleteObject: S3Handler<"DeleteObject"> = (state, context, input) => {
+  const key = checkKey(input.Key);
+  checkVersion(input.VersionId);
+  remove(state, findBucket(state, input), context, key);
+  return {};
+};
+
+/** @throws AwsError MalformedXML for no keys or more than 1,000 */
+export const deleteObjects: S3Handler<"DeleteObjects"> = (state, context, input) => {
+  const bucket = findBucket(state, input);
+  const named = input.Delete?.Objects ?? [];
+  if (named.length === 0 || named.length > S3_LIMITS.page) {
+    throw s3Error("MalformedXML");
   }
-  bucket.keys.remove(key);
-  return true;
-}
+  const Deleted: { Key: string }[] = [];
+  const Errors: { Key: string | undefined; Code: string; Message: string }[] = [];
+  for (const { Key, VersionId } of named) {
+    try {
+      const key = checkKey(Key);
+      checkVersion(VersionId);
+      remove(state, bucket, context, key);
+      if (input.Delete?.Quiet !== true) {
+        Deleted.push({ Key: key });
+      }
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
+      Errors.push({ Key, Code: error.code, Message: error.message });
+    }
+  }
+  return { Deleted, Errors };
+};
 
 /**
  * A key: 1 to 1,024 bytes of UTF-8.
@@ -122,17 +153,19 @@ export function checkVersion(versionId: string | undefined): void {
   }
 }
 
-/** The bucket as it is now: what lifecycle rules expired in the meantime is gone. */
-export function current(bucket: Bucket, now: number): Bucket {
-  applyLifecycle(bucket, now);
-  return bucket;
+/** An object that does not exist is not an error, and not an event. */
+function remove(state: S3State, bucket: Bucket, context: CallContext, key: string): void {
+  if (bucket.objects.delete(key)) {
+    bucket.keys.remove(key);
+    notify(state, bucket, context, "ObjectRemoved:Delete", key);
+  }
 }
 
 function findObject(
   bucket: Bucket,
   key: string,
   input: Pick<
-    GetObject["input"],
+    GetInput,
     "VersionId" | "PartNumber" | "IfMatch" | "IfNoneMatch" | "IfModifiedSince" | "IfUnmodifiedSince"
   >,
 ): StoredObject {
@@ -153,7 +186,7 @@ function findObject(
   return object;
 }
 
-function describe(bucket: Bucket, key: string, object: StoredObject, input: GetObject["input"] | HeadObject["input"]) {
+function describe(bucket: Bucket, key: string, object: StoredObject, input: GetInput | HeadInput) {
   const overrides = {
     ContentType: input.ResponseContentType,
     ContentEncoding: input.ResponseContentEncoding,
