@@ -118,7 +118,9 @@ export class SqsEngine {
       if (queue === undefined) {
         return undefined;
       }
-      const times = [queue.nextAvailableAt(), nextMoveInto(this.#state, queue)].filter((time) => time !== undefined);
+      const times = [queue.messages.nextAvailableAt(), nextMoveInto(this.#state, queue)].filter(
+        (time) => time !== undefined,
+      );
       return times.length > 0 ? Math.min(...times) : undefined;
     });
   }

@@ -57,7 +57,7 @@ function deleteByHandle(state: SqsState, queue: Queue, given: string | undefined
     throw receiptHandleExpired(handle);
   }
   if (latest) {
-    queue.remove(message);
+    queue.messages.remove(message);
     // Its group, or room below the limit of messages in flight, is free.
     state.changed.add(queue.arn);
   }
@@ -104,5 +104,5 @@ function resolve(queue: Queue, given: string | undefined): { handle: string; mes
   if (messageId === undefined) {
     throw receiptHandleIsInvalid(handle);
   }
-  return { handle, message: queue.get(messageId) };
+  return { handle, message: queue.messages.get(messageId) };
 }

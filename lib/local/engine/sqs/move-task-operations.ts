@@ -2,11 +2,11 @@ import { randomUuid } from "../kernel/index.ts";
 import { invalidParameterValue, resourceNotFound } from "./errors.ts";
 import { optionalInteger, required } from "./input.ts";
 import { MAXIMUM_LISTED_MOVE_TASKS, MAXIMUM_MOVE_RATE } from "./limits.ts";
-import { advanceMoveTasks, type MoveTask } from "./move-task.ts";
+import { advanceMoveTasks } from "./move-task.ts";
 import type { SqsHandler } from "./operations.ts";
 import type { Queue } from "./queue.ts";
 import { parseQueueArn } from "./queue-name.ts";
-import type { SqsState } from "./state.ts";
+import type { MoveTask, SqsState } from "./state.ts";
 
 export const startMessageMoveTask: SqsHandler<"StartMessageMoveTask"> = (state, _context, input) => {
   const source = findByArn(state, "SourceArn", input.SourceArn);
@@ -26,7 +26,7 @@ export const startMessageMoveTask: SqsHandler<"StartMessageMoveTask"> = (state, 
     id: randomUuid(state.environment),
     sourceArn: source.arn,
     startedAt: state.now(),
-    toMove: source.counts.ready,
+    toMove: source.messages.counts.ready,
     moved: 0,
     status: "RUNNING",
     ...(input.DestinationArn === undefined ? {} : { destinationArn: input.DestinationArn }),

@@ -1,22 +1,7 @@
 import { randomUuid } from "../kernel/index.ts";
 import type { StoredMessage } from "./message.ts";
 import type { Queue } from "./queue.ts";
-import type { SqsState } from "./state.ts";
-
-/** A message move task. Plain JSON. */
-export interface MoveTask {
-  readonly id: string;
-  readonly sourceArn: string;
-  /** Without it, each message goes back to the queue from which it came. */
-  readonly destinationArn?: string;
-  readonly maxPerSecond?: number;
-  readonly startedAt: number;
-  /** Messages that were ready in the source when the task started. */
-  readonly toMove: number;
-  moved: number;
-  status: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
-  failureReason?: string;
-}
+import type { MoveTask, SqsState } from "./state.ts";
 
 /**
  * Does what running tasks should have done by now. A task with a rate moves its n-th message n divided by rate
@@ -59,7 +44,7 @@ function step(state: SqsState, task: MoveTask): void {
     return;
   }
   source.advance(at);
-  const message = source.peek();
+  const message = source.messages.peek();
   if (message === undefined) {
     task.status = "COMPLETED";
     return;
@@ -81,9 +66,9 @@ function step(state: SqsState, task: MoveTask): void {
 
 /** A moved message is a new one: new id, new enqueue time, never received ("Configure a dead-letter queue redrive"). */
 function move(state: SqsState, source: Queue, destination: Queue, message: StoredMessage, at: number): void {
-  source.remove(message);
+  source.messages.remove(message);
   destination.advance(at);
-  destination.add(
+  destination.messages.add(
     {
       id: randomUuid(state.environment),
       body: message.body,

@@ -129,7 +129,7 @@ export const purgeQueue: SqsHandler<"PurgeQueue"> = (state, context, input) => {
     throw purgeQueueInProgress(queue.address.name);
   }
   queue.lastPurgedAt = now;
-  queue.clear();
+  queue.messages.clear();
   state.changed.add(queue.arn);
   return {};
 };
@@ -141,9 +141,9 @@ function seconds(milliseconds: number): string {
 
 function describeAttributes(queue: Queue): [string, string][] {
   const computed: Record<(typeof COMPUTED_ATTRIBUTES)[number], string> = {
-    ApproximateNumberOfMessages: String(queue.counts.ready),
-    ApproximateNumberOfMessagesDelayed: String(queue.counts.delayed),
-    ApproximateNumberOfMessagesNotVisible: String(queue.counts.inFlight),
+    ApproximateNumberOfMessages: String(queue.messages.counts.ready),
+    ApproximateNumberOfMessagesDelayed: String(queue.messages.counts.delayed),
+    ApproximateNumberOfMessagesNotVisible: String(queue.messages.counts.inFlight),
     CreatedTimestamp: seconds(queue.createdAt),
     LastModifiedTimestamp: seconds(queue.modifiedAt),
     QueueArn: queue.arn,

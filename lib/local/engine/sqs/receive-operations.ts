@@ -82,7 +82,7 @@ function repeat(
   }
   const messages: StoredMessage[] = [];
   for (const { messageId, handle } of attempt.receipts) {
-    const message = queue.get(messageId);
+    const message = queue.messages.get(messageId);
     if (message?.state !== "inFlight" || message.receipt?.handle !== handle || message.receipt.changed) {
       return undefined;
     }
@@ -95,20 +95,25 @@ function repeat(
 }
 
 function receive(state: SqsState, queue: Queue, wanted: number, visibleAt: number): StoredMessage[] {
-  const room = state.maximumInFlight - queue.counts.inFlight;
+  const room = state.maximumInFlight - queue.messages.counts.inFlight;
   if (room <= 0 && !queue.fifo) {
     throw overLimit(
-      `Too many messages are in flight: the queue has ${queue.counts.inFlight}, maximum allowed is ${state.maximumInFlight}. Delete messages after they have been processed.`,
+      `Too many messages are in flight: the queue has ${queue.messages.counts.inFlight}, maximum allowed is ${state.maximumInFlight}. Delete messages after they have been processed.`,
     );
   }
   const received: StoredMessage[] = [];
-  queue.select(Math.min(wanted, room), (message) => {
+  queue.messages.select(Math.min(wanted, room), (message) => {
     const target = deadLetterTarget(state, queue, message);
     if (target !== undefined) {
       moveToDeadLetterQueue(state, queue, target, message);
       return false;
     }
-    queue.receive(message, createReceiptHandle(state.environment, queue.id, message.id), state.now(), visibleAt);
+    queue.messages.receive(
+      message,
+      createReceiptHandle(state.environment, queue.id, message.id),
+      state.now(),
+      visibleAt,
+    );
     received.push(message);
     return true;
   });

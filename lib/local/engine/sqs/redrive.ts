@@ -53,9 +53,9 @@ export function deadLetterTarget(state: SqsState, source: Queue, message: Stored
  */
 export function moveToDeadLetterQueue(state: SqsState, source: Queue, target: Queue, message: StoredMessage): void {
   const now = state.now();
-  source.remove(message);
+  source.messages.remove(message);
   const { sequenceNumber: _sequence, receipt: _receipt, ...kept } = message;
-  target.add(
+  target.messages.add(
     {
       ...kept,
       deadLetterSourceArn: source.arn,

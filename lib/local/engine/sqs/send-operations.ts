@@ -56,7 +56,7 @@ export function accept(
   if (earlier !== undefined) {
     return result(send, earlier.messageId, earlier.sequenceNumber);
   }
-  const message = queue.add(
+  const message = queue.messages.add(
     {
       ...content,
       id: randomUuid(state.environment),

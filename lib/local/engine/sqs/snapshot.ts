@@ -1,12 +1,11 @@
 import { checkSnapshotVersion } from "../kernel/index.ts";
 import { Deduplication, type RememberedSend } from "./deduplication.ts";
 import type { StoredMessage } from "./message.ts";
-import type { MoveTask } from "./move-task.ts";
 import { Queue } from "./queue.ts";
 import type { QueueAttributes } from "./queue-attributes.ts";
 import type { QueueAddress } from "./queue-name.ts";
 import { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
-import type { SqsState } from "./state.ts";
+import type { MoveTask, SqsState } from "./state.ts";
 
 const VERSION = 1;
 
@@ -70,9 +69,9 @@ function snapshotOf(queue: Queue): QueueSnapshot {
     createdAt: queue.createdAt,
     modifiedAt: queue.modifiedAt,
     ...(queue.lastPurgedAt === undefined ? {} : { lastPurgedAt: queue.lastPurgedAt }),
-    position: queue.position,
-    messages: [...queue.messages()].sort((left, right) => left.position - right.position).map(copyOf),
-    rotation: queue.rotation(),
+    position: queue.messages.position,
+    messages: queue.messages.all().map(copyOf),
+    rotation: queue.messages.rotation(),
     deduplication: queue.deduplication.entries(),
     attempts: queue.attempts.entries(),
   };
@@ -95,9 +94,9 @@ function queueFrom(state: SqsState, stored: QueueSnapshot): Queue {
     queue.tags.set(key, value);
   }
   for (const message of stored.messages) {
-    queue.restore(copyOf(message));
+    queue.messages.restore(copyOf(message));
   }
-  queue.arrange(stored.rotation);
+  queue.messages.arrange(stored.rotation);
   return queue;
 }
 
