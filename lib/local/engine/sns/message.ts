@@ -1,4 +1,5 @@
 import type { PublishBatchRequestEntry, PublishCommandInput } from "@aws-sdk/client-sns";
+import { isJsonObject } from "../../../std/index.ts";
 import { invalidParameter } from "./errors.ts";
 import { SNS_LIMITS } from "./limits.ts";
 import { attributesSize, checkMessageAttributes, type MessageAttributes } from "./message-attributes.ts";
@@ -81,7 +82,7 @@ function bodyFor(text: string, structure: string | undefined): string {
   } catch {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }
-  const bodies = (typeof parsed === "object" && parsed !== null ? parsed : {}) as Readonly<Record<string, unknown>>;
+  const bodies = isJsonObject(parsed) ? parsed : {};
   if (typeof bodies.default !== "string") {
     throw invalidParameter("Message Structure - No default entry in JSON message body");
   }

@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../../std/index.ts";
 import { randomUuid } from "../kernel/index.ts";
 import { invalidParameterValue, resourceNotFound } from "./errors.ts";
 import { optionalInteger, required } from "./input.ts";
@@ -101,10 +102,7 @@ function parseHandle(handle: string): { taskId: string; sourceArn: string } {
   } catch {
     throw wrong();
   }
-  if (typeof value !== "object" || value === null || !("taskId" in value) || !("sourceArn" in value)) {
-    throw wrong();
-  }
-  const { taskId, sourceArn } = value;
+  const { taskId, sourceArn } = isJsonObject(value) ? value : {};
   if (typeof taskId !== "string" || typeof sourceArn !== "string") {
     throw wrong();
   }

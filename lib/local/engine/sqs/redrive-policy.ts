@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../../std/index.ts";
 import { invalidParameter } from "./errors.ts";
 import { MAXIMUM_MAX_RECEIVE_COUNT, MAXIMUM_SOURCE_QUEUE_ARNS } from "./limits.ts";
 import { parseQueueArn } from "./queue-name.ts";
@@ -13,64 +14,48 @@ export type RedriveAllowPolicy =
   | { readonly redrivePermission: "allowAll" | "denyAll" }
   | { readonly redrivePermission: "byQueue"; readonly sourceQueueArns: readonly string[] };
 
-/** @throws AwsError `InvalidParameterValue` that says which part is wrong */
+/** @throws AwsError `InvalidParameterValue`, which names the wrong part */
 export function parseRedrivePolicy(text: string): RedrivePolicy {
-  const policy = parseObject("RedrivePolicy", text);
-  const { deadLetterTargetArn, maxReceiveCount } = policy;
+  const wrong = (reason: string) => invalidParameter("RedrivePolicy", text, reason);
+  const { deadLetterTargetArn, maxReceiveCount } = parseObject("RedrivePolicy", text);
   if (typeof deadLetterTargetArn !== "string") {
-    throw invalidParameter(
-      "RedrivePolicy",
-      text,
-      "Redrive policy does not contain mandatory attribute: deadLetterTargetArn.",
-    );
+    throw wrong("Redrive policy does not contain mandatory attribute: deadLetterTargetArn.");
   }
   if (maxReceiveCount === undefined) {
-    throw invalidParameter(
-      "RedrivePolicy",
-      text,
-      "Redrive policy does not contain mandatory attribute: maxReceiveCount.",
-    );
+    throw wrong("Redrive policy does not contain mandatory attribute: maxReceiveCount.");
   }
   if (parseQueueArn(deadLetterTargetArn) === undefined) {
-    throw invalidParameter("RedrivePolicy", text, "Invalid value for deadLetterTargetArn.");
+    throw wrong("Invalid value for deadLetterTargetArn.");
   }
   const count =
     typeof maxReceiveCount === "string" && /^\d+$/.test(maxReceiveCount) ? Number(maxReceiveCount) : maxReceiveCount;
   if (typeof count !== "number" || !Number.isInteger(count) || count < 1 || count > MAXIMUM_MAX_RECEIVE_COUNT) {
-    throw invalidParameter(
-      "RedrivePolicy",
-      text,
+    throw wrong(
       `Invalid value for maxReceiveCount: ${String(maxReceiveCount)}, valid values are from 1 to ${MAXIMUM_MAX_RECEIVE_COUNT} both inclusive.`,
     );
   }
   return { deadLetterTargetArn, maxReceiveCount: count };
 }
 
-/** @throws AwsError `InvalidParameterValue` that says which part is wrong */
+/** @throws AwsError `InvalidParameterValue`, which names the wrong part */
 export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
-  const policy = parseObject("RedriveAllowPolicy", text);
-  const { redrivePermission, sourceQueueArns } = policy;
+  const wrong = (reason: string) => invalidParameter("RedriveAllowPolicy", text, reason);
+  const { redrivePermission, sourceQueueArns } = parseObject("RedriveAllowPolicy", text);
   if (redrivePermission === "allowAll" || redrivePermission === "denyAll") {
     if (sourceQueueArns !== undefined) {
-      throw invalidParameter(
-        "RedriveAllowPolicy",
-        text,
-        "sourceQueueArns is only allowed when redrivePermission is byQueue.",
-      );
+      throw wrong("sourceQueueArns is only allowed when redrivePermission is byQueue.");
     }
     return { redrivePermission };
   }
   if (redrivePermission !== "byQueue") {
-    throw invalidParameter("RedriveAllowPolicy", text, "redrivePermission must be one of allowAll, denyAll, byQueue.");
+    throw wrong("redrivePermission must be one of allowAll, denyAll, byQueue.");
   }
   if (
     !Array.isArray(sourceQueueArns) ||
     sourceQueueArns.length === 0 ||
     sourceQueueArns.length > MAXIMUM_SOURCE_QUEUE_ARNS
   ) {
-    throw invalidParameter(
-      "RedriveAllowPolicy",
-      text,
+    throw wrong(
       `sourceQueueArns must name 1 to ${MAXIMUM_SOURCE_QUEUE_ARNS} queues; to allow more, set redrivePermission to allowAll.`,
     );
   }
@@ -78,11 +63,7 @@ export function parseRedriveAllowPolicy(text: string): RedriveAllowPolicy {
     (arn): arn is string => typeof arn === "string" && parseQueueArn(arn) !== undefined,
   );
   if (arns.length !== sourceQueueArns.length) {
-    throw invalidParameter(
-      "RedriveAllowPolicy",
-      text,
-      "Invalid value for sourceQueueArns: every entry must be the ARN of a queue.",
-    );
+    throw wrong("Invalid value for sourceQueueArns: every entry must be the ARN of a queue.");
   }
   return { redrivePermission, sourceQueueArns: arns };
 }
@@ -100,15 +81,15 @@ export function allowsSource(policy: RedriveAllowPolicy | undefined, sourceArn: 
   }
 }
 
-function parseObject(parameter: string, text: string): Record<string, unknown> {
+function parseObject(parameter: string, text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
+    value = undefined;
+  }
+  if (!isJsonObject(value)) {
     throw invalidParameter(parameter, text, `${parameter} is not a valid JSON map.`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw invalidParameter(parameter, text, `${parameter} is not a valid JSON map.`);
-  }
-  return { ...value };
+  return value;
 }

@@ -1,7 +1,6 @@
-import { parseAddress } from "./address.ts";
 import { roundToAccuracy } from "./numbers.ts";
 import type { FilterableMessage, FilterSubject, Leaf } from "./subject.ts";
-import type { AddressRange, Condition, FilterPolicy, Matcher, NumericRange, Scalar, TextPattern } from "./types.ts";
+import type { Condition, FilterPolicy, Matcher, NumericRange, Scalar, TextPattern } from "./types.ts";
 
 /** True when the policy lets the message through. */
 export function matchesFilterPolicy(policy: FilterPolicy, message: FilterableMessage): boolean {
@@ -77,7 +76,7 @@ export function matchesValue(matcher: Matcher, value: Scalar): boolean {
     case "wildcard":
       return matchesText(matcher, value);
     case "cidr":
-      return typeof value === "string" && isInRange(matcher.range, value);
+      return typeof value === "string" && matcher.range(value);
     case "numeric":
       return typeof value === "number" && isWithin(matcher.range, roundToAccuracy(value));
     case "exists":
@@ -133,13 +132,6 @@ function matchesWildcard(parts: readonly string[], value: string): boolean {
     position = found + part.length;
   }
   return true;
-}
-
-function isInRange(range: AddressRange, value: string): boolean {
-  const address = parseAddress(value);
-  return (
-    address !== undefined && address.bits === range.bits && address.value >= range.first && address.value <= range.last
-  );
 }
 
 function isWithin({ minimum, maximum }: NumericRange, value: number): boolean {

@@ -1,10 +1,9 @@
-import { parseCidr } from "./address.ts";
+import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
+import { parseCidr } from "./cidr.ts";
 import { FilterPolicyError } from "./error.ts";
 import { checkFilterNumber } from "./numbers.ts";
 import { parseNumericRange } from "./numeric-range.ts";
 import type { Matcher, Scalar, TextPattern } from "./types.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The names that are operators: an object with one of them is a match expression, never an alternative of `$or`. */
 export const OPERATORS: ReadonlySet<string> = new Set([
@@ -30,7 +29,7 @@ export function parseMatcher(element: unknown): Matcher {
   if (isScalar(element)) {
     return { operator: "equals", value: parseScalar(element) };
   }
-  if (!isObject(element)) {
+  if (!isJsonObject(element)) {
     throw new FilterPolicyError("Match value must be String, number, true, false, or null");
   }
   const [operator, operand] = onlyEntry(element);
@@ -74,7 +73,7 @@ function parseAnythingBut(operand: unknown): Matcher {
     }
     return anythingBut(values);
   }
-  if (!isObject(operand)) {
+  if (!isJsonObject(operand)) {
     throw new FilterPolicyError("Value of anything-but must be an array or single value");
   }
   const [operator, pattern] = onlyEntry(operand);
@@ -168,9 +167,4 @@ function onlyEntry(value: JsonObject): [string, unknown] {
 
 function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-/** True for what JSON writes in braces. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,8 @@
+import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
 import { FilterPolicyError } from "./error.ts";
 import { FILTER_LIMITS } from "./limits.ts";
-import { isObject, OPERATORS, parseMatcher } from "./matchers.ts";
+import { OPERATORS, parseMatcher } from "./matchers.ts";
 import type { Condition, FilterPolicy, FilterPolicyScope } from "./types.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A condition with what its complexity needs: how deep its key lies (1 = at the root). */
 interface LeveledCondition extends Condition {
@@ -46,7 +45,7 @@ function parseJson(text: string): JsonObject {
   } catch (error) {
     throw new FilterPolicyError(`failed to parse JSON. ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isObject(policy)) {
+  if (!isJsonObject(policy)) {
     throw new FilterPolicyError("Filter is not an object");
   }
   return policy;
@@ -76,7 +75,7 @@ function expandKey(key: string, value: unknown, parents: readonly string[], leve
     return branches.flatMap((branch) => expand(branch, parents, level));
   }
   const path = [...parents, key];
-  if (isObject(value)) {
+  if (isJsonObject(value)) {
     if (Object.keys(value).length === 0) {
       throw new FilterPolicyError("Empty objects are not allowed");
     }
@@ -101,7 +100,7 @@ function orBranches(key: string, value: unknown): JsonObject[] | undefined {
   if (key !== "$or" || !Array.isArray(value) || value.length < 2) {
     return undefined;
   }
-  const branches = (value as readonly unknown[]).filter(isObject);
+  const branches = (value as readonly unknown[]).filter(isJsonObject);
   if (branches.length !== value.length) {
     return undefined;
   }
@@ -145,7 +144,7 @@ function refuseNesting(policy: JsonObject): void {
     const branches = orBranches(key, value);
     if (branches !== undefined) {
       branches.forEach(refuseNesting);
-    } else if (isObject(value)) {
+    } else if (isJsonObject(value)) {
       // A scalar below is the plainer mistake, and the one that SNS reports first.
       expand(policy, [], 1);
       throw new FilterPolicyError("Filter policy scope MessageAttributes does not support nested filter policy", {

@@ -1,4 +1,4 @@
-import { isObject } from "./matchers.ts";
+import { isJsonObject } from "../../../../std/index.ts";
 import type { FilterPolicyScope, Scalar } from "./types.ts";
 
 /** One value of a message, with its place in the arrays around it. */
@@ -80,7 +80,7 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(parsed)) {
+  if (!isJsonObject(parsed)) {
     return undefined;
   }
   const leaves = new Map<string, Leaf[]>();
@@ -91,7 +91,7 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
       value.forEach((element, index) => {
         visit(element, path, new Map(positions).set(array, index));
       });
-    } else if (isObject(value)) {
+    } else if (isJsonObject(value)) {
       for (const [key, inner] of Object.entries(value)) {
         visit(inner, path === "" ? key : `${path}.${key}`, positions);
       }
