@@ -1,50 +1,46 @@
 import { AwsError, type CallContext, Dispatcher } from "../kernel/index.ts";
-import * as configuration from "./bucket-configuration.ts";
-import * as buckets from "./buckets.ts";
-import { copyObject } from "./copy.ts";
-import { listObjectsV2 } from "./listing.ts";
-import * as multipart from "./multipart.ts";
-import { getBucketNotificationConfiguration, putBucketNotificationConfiguration } from "./notifications.ts";
-import * as objects from "./objects.ts";
+import * as buckets from "./buckets/index.ts";
+import { getBucketNotificationConfiguration, putBucketNotificationConfiguration } from "./notifications/index.ts";
+import * as objects from "./objects/index.ts";
 import type { S3Operations } from "./operations.ts";
 import { restoreSnapshot, type S3Snapshot, takeSnapshot } from "./snapshot.ts";
 import { type S3Options, S3State } from "./state.ts";
 
 const HANDLERS = {
-  AbortMultipartUpload: multipart.abortMultipartUpload,
-  CompleteMultipartUpload: multipart.completeMultipartUpload,
-  CopyObject: copyObject,
+  AbortMultipartUpload: objects.abortMultipartUpload,
+  CompleteMultipartUpload: objects.completeMultipartUpload,
+  CopyObject: objects.copyObject,
   CreateBucket: buckets.createBucket,
-  CreateMultipartUpload: multipart.createMultipartUpload,
+  CreateMultipartUpload: objects.createMultipartUpload,
   DeleteBucket: buckets.deleteBucket,
-  DeleteBucketLifecycle: configuration.deleteBucketLifecycle,
-  DeleteBucketPolicy: configuration.deleteBucketPolicy,
-  DeleteBucketTagging: configuration.deleteBucketTagging,
+  DeleteBucketLifecycle: buckets.deleteBucketLifecycle,
+  DeleteBucketPolicy: buckets.deleteBucketPolicy,
+  DeleteBucketTagging: buckets.deleteBucketTagging,
   DeleteObject: objects.deleteObject,
   DeleteObjects: objects.deleteObjects,
-  GetBucketEncryption: configuration.getBucketEncryption,
-  GetBucketLifecycleConfiguration: configuration.getBucketLifecycleConfiguration,
+  GetBucketEncryption: buckets.getBucketEncryption,
+  GetBucketLifecycleConfiguration: buckets.getBucketLifecycleConfiguration,
   GetBucketLocation: buckets.getBucketLocation,
   GetBucketNotificationConfiguration: getBucketNotificationConfiguration,
-  GetBucketPolicy: configuration.getBucketPolicy,
-  GetBucketTagging: configuration.getBucketTagging,
-  GetBucketVersioning: configuration.getBucketVersioning,
+  GetBucketPolicy: buckets.getBucketPolicy,
+  GetBucketTagging: buckets.getBucketTagging,
+  GetBucketVersioning: buckets.getBucketVersioning,
   GetObject: objects.getObject,
-  GetPublicAccessBlock: configuration.getPublicAccessBlock,
+  GetPublicAccessBlock: buckets.getPublicAccessBlock,
   HeadBucket: buckets.headBucket,
   HeadObject: objects.headObject,
   ListBuckets: buckets.listBuckets,
-  ListObjectsV2: listObjectsV2,
-  ListParts: multipart.listParts,
-  PutBucketEncryption: configuration.putBucketEncryption,
-  PutBucketLifecycleConfiguration: configuration.putBucketLifecycleConfiguration,
+  ListObjectsV2: objects.listObjectsV2,
+  ListParts: objects.listParts,
+  PutBucketEncryption: buckets.putBucketEncryption,
+  PutBucketLifecycleConfiguration: buckets.putBucketLifecycleConfiguration,
   PutBucketNotificationConfiguration: putBucketNotificationConfiguration,
-  PutBucketPolicy: configuration.putBucketPolicy,
-  PutBucketTagging: configuration.putBucketTagging,
-  PutBucketVersioning: configuration.putBucketVersioning,
+  PutBucketPolicy: buckets.putBucketPolicy,
+  PutBucketTagging: buckets.putBucketTagging,
+  PutBucketVersioning: buckets.putBucketVersioning,
   PutObject: objects.putObject,
-  PutPublicAccessBlock: configuration.putPublicAccessBlock,
-  UploadPart: multipart.uploadPart,
+  PutPublicAccessBlock: buckets.putPublicAccessBlock,
+  UploadPart: objects.uploadPart,
 };
 
 const DISPATCHER = new Dispatcher<S3State, S3Operations, S3Operation>(

@@ -7,7 +7,7 @@ import type {
 import type { EngineEnvironment } from "../kernel/index.ts";
 import type { PublicationOutcome, ServicePublication } from "../sns/index.ts";
 import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
-import type { ChecksumName, Checksums } from "./checksums.ts";
+import type { ChecksumName, Checksums } from "./checksums/index.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
 export interface S3Options {

@@ -1,13 +1,12 @@
 import { AwsError, type CallContext, Dispatcher } from "../kernel/index.ts";
 import type { SnsOperations } from "./operations.ts";
-import { addPermission, removePermission } from "./permissions.ts";
 import {
   type PublicationOutcome,
   publish,
   publishAsService,
   publishBatch,
   type ServicePublication,
-} from "./publish.ts";
+} from "./publish/index.ts";
 import { restoreSnapshot, type SnsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
 import {
@@ -18,9 +17,19 @@ import {
   setSubscriptionAttributes,
   subscribe,
   unsubscribe,
-} from "./subscriptions.ts";
-import { listTagsForResource, tagResource, untagResource } from "./tags.ts";
-import { createTopic, deleteTopic, getTopicAttributes, listTopics, setTopicAttributes } from "./topics.ts";
+} from "./subscriptions/index.ts";
+import {
+  addPermission,
+  createTopic,
+  deleteTopic,
+  getTopicAttributes,
+  listTagsForResource,
+  listTopics,
+  removePermission,
+  setTopicAttributes,
+  tagResource,
+  untagResource,
+} from "./topics/index.ts";
 
 const HANDLERS = {
   AddPermission: addPermission,

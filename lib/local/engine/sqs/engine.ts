@@ -1,33 +1,40 @@
 import { type CallContext, Dispatcher } from "../kernel/index.ts";
-import { type DeliveryOutcome, deliver, type ServiceDelivery } from "./delivery.ts";
 import { queueDoesNotExist, unsupportedOperation } from "./errors.ts";
+import { type InspectedMessage, inspectQueue } from "./inspection.ts";
+import {
+  addPermission,
+  createQueue,
+  deleteQueue,
+  getQueueAttributes,
+  getQueueUrl,
+  listDeadLetterSourceQueues,
+  listQueues,
+  listQueueTags,
+  purgeQueue,
+  removePermission,
+  setQueueAttributes,
+  tagQueue,
+  untagQueue,
+} from "./manage/index.ts";
+import {
+  advanceMoveTasks,
+  cancelMessageMoveTask,
+  listMessageMoveTasks,
+  nextMoveInto,
+  startMessageMoveTask,
+} from "./move-tasks/index.ts";
+import type { SqsOperations } from "./operations.ts";
+import type { Queue } from "./queue/index.ts";
 import {
   changeMessageVisibility,
   changeMessageVisibilityBatch,
   deleteMessage,
   deleteMessageBatch,
-} from "./handle-operations.ts";
-import { type InspectedMessage, inspectQueue } from "./inspection.ts";
-import { advanceMoveTasks, nextMoveInto } from "./move-task.ts";
-import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from "./move-task-operations.ts";
-import type { SqsOperations } from "./operations.ts";
-import { addPermission, removePermission } from "./permission-operations.ts";
-import type { Queue } from "./queue.ts";
-import {
-  createQueue,
-  deleteQueue,
-  getQueueAttributes,
-  getQueueUrl,
-  listQueues,
-  purgeQueue,
-  setQueueAttributes,
-} from "./queue-operations.ts";
-import { receiveMessage } from "./receive-operations.ts";
-import { listDeadLetterSourceQueues } from "./redrive.ts";
-import { sendMessage, sendMessageBatch } from "./send-operations.ts";
+  receiveMessage,
+} from "./receive/index.ts";
+import { type DeliveryOutcome, deliver, type ServiceDelivery, sendMessage, sendMessageBatch } from "./send/index.ts";
 import { restoreSnapshot, type SqsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SqsOptions, SqsState } from "./state.ts";
-import { listQueueTags, tagQueue, untagQueue } from "./tag-operations.ts";
 
 const HANDLERS = {
   AddPermission: addPermission,

@@ -1,6 +1,6 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { toAttributeValue } from "./message-attributes.ts";
-import type { Queue } from "./queue.ts";
+import { toAttributeValue } from "./messages/index.ts";
+import type { Queue } from "./queue/index.ts";
 
 /** A message as consoles and tests see it. Looking changes nothing. Times are milliseconds since the epoch. */
 export interface InspectedMessage {

@@ -1,10 +1,7 @@
 import { checkSnapshotVersion } from "../kernel/index.ts";
-import { Deduplication, type RememberedSend } from "./deduplication.ts";
-import type { StoredMessage } from "./message.ts";
-import { Queue } from "./queue.ts";
-import type { QueueAttributes } from "./queue-attributes.ts";
-import type { QueueAddress } from "./queue-name.ts";
-import { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
+import type { StoredMessage } from "./messages/index.ts";
+import type { QueueAddress, QueueAttributes } from "./queue/index.ts";
+import { Deduplication, Queue, type ReceiveAttempt, ReceiveAttempts, type RememberedSend } from "./queue/index.ts";
 import type { MoveTask, SqsState } from "./state.ts";
 
 const VERSION = 1;

@@ -1,0 +1,20 @@
+export {
+  ATTRIBUTE_RULES,
+  COMPUTED_ATTRIBUTES,
+  isComputed,
+  isSettable,
+  type SettableAttribute,
+} from "./attribute-table.ts";
+export { Deduplication, type RememberedSend } from "./deduplication.ts";
+export { Queue } from "./queue.ts";
+export { checkAttributes, merged, numeric, type QueueAttributes } from "./queue-attributes.ts";
+export {
+  parseQueueArn,
+  parseQueueUrl,
+  type QueueAddress,
+  queueArn,
+  queueUrl,
+  validateQueueName,
+} from "./queue-name.ts";
+export { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
+export { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./redrive-policy.ts";
