@@ -1,7 +1,14 @@
 import { checkSnapshotVersion } from "../kernel/index.ts";
 import type { StoredMessage } from "./messages/index.ts";
-import type { QueueAddress, QueueAttributes } from "./queue/index.ts";
-import { Deduplication, Queue, type ReceiveAttempt, ReceiveAttempts, type RememberedSend } from "./queue/index.ts";
+import {
+  Deduplication,
+  Queue,
+  type QueueAddress,
+  type QueueAttributes,
+  type ReceiveAttempt,
+  ReceiveAttempts,
+  type RememberedSend,
+} from "./queue/index.ts";
 import type { MoveTask, SqsState } from "./state.ts";
 
 const VERSION = 1;

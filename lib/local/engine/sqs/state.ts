@@ -1,8 +1,7 @@
 import type { CallContext, EngineEnvironment } from "../kernel/index.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { MAXIMUM_IN_FLIGHT } from "./limits.ts";
-import type { Queue } from "./queue/index.ts";
-import { parseQueueUrl, queueArn } from "./queue/index.ts";
+import { parseQueueUrl, type Queue, queueArn } from "./queue/index.ts";
 
 export interface SqsOptions {
   environment: EngineEnvironment;

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../json.ts";
 
 /** A resource policy with its statements as a list. */
 export interface PolicyDocument {
@@ -14,12 +15,7 @@ export interface PolicyDocument {
  * @returns undefined when the string is not a JSON object with `Statement`, an object or a list of objects
  */
 export function parsePolicy(text: string): PolicyDocument | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const document = parseJson(text);
   if (!isJsonObject(document)) {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration } from "@aws-sdk/client-s3";
 import { isJsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../../kernel/index.ts";
 import { s3Error } from "../errors.ts";
 import { checkLifecycle } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";
@@ -21,12 +22,7 @@ const DEFAULT_PUBLIC_ACCESS_BLOCK: PublicAccessBlockConfiguration = {
 export const putBucketPolicy: S3Handler<"PutBucketPolicy"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   const text = input.Policy ?? "";
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw s3Error("MalformedPolicy");
-  }
+  const document = parseJson(text);
   if (!text.startsWith("{") || !isJsonObject(document)) {
     throw s3Error("MalformedPolicy");
   }

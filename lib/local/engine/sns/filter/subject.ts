@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../../kernel/index.ts";
 import type { FilterPolicyScope, Scalar } from "./types.ts";
 
 /** One value of a message, with its place in the arrays around it. */
@@ -74,12 +75,7 @@ export function subjectOfAttributes(attributes: Readonly<Record<string, Filterab
 
 /** A body that is no JSON object matches no filter policy of scope MessageBody. */
 export function subjectOfBody(body: string): FilterSubject | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(body);
   if (!isJsonObject(parsed)) {
     return undefined;
   }
@@ -127,12 +123,7 @@ function attributeValues(type: string, text: string): Scalar[] {
 
 /** The elements of a `String.Array`: strings, numbers, booleans and null; a text that is no such array has no values. */
 function arrayValues(text: string): Scalar[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    return [];
-  }
+  const parsed = parseJson(text);
   if (!Array.isArray(parsed)) {
     return [];
   }

@@ -1,5 +1,6 @@
 import type { PublishBatchRequestEntry, PublishCommandInput } from "@aws-sdk/client-sns";
 import { isJsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../../kernel/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
 import type { Topic } from "../state.ts";
@@ -76,10 +77,8 @@ function bodyFor(text: string, structure: string | undefined): string {
   if (structure !== "json") {
     throw invalidParameter("MessageStructure");
   }
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
+  const parsed = parseJson(text);
+  if (parsed === undefined) {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }
   const bodies = isJsonObject(parsed) ? parsed : {};

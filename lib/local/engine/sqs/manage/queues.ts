@@ -12,7 +12,7 @@ import { DELETED_NAME_INTERVAL_MS, MAXIMUM_LISTED_QUEUES, PURGE_INTERVAL_MS } fr
 import type { SqsHandler } from "../operations.ts";
 import {
   ATTRIBUTE_RULES,
-  type COMPUTED_ATTRIBUTES,
+  type ComputedAttribute,
   checkAttributes,
   isComputed,
   isSettable,
@@ -144,7 +144,7 @@ function seconds(milliseconds: number): string {
 }
 
 function describeAttributes(queue: Queue): [string, string][] {
-  const computed: Record<(typeof COMPUTED_ATTRIBUTES)[number], string> = {
+  const computed: Record<ComputedAttribute, string> = {
     ApproximateNumberOfMessages: String(queue.messages.counts.ready),
     ApproximateNumberOfMessagesDelayed: String(queue.messages.counts.delayed),
     ApproximateNumberOfMessagesNotVisible: String(queue.messages.counts.inFlight),

@@ -2,8 +2,14 @@ import { invalidParameter } from "../errors.ts";
 import { optionalInteger, page } from "../input.ts";
 import { MAXIMUM_LISTED_QUEUES } from "../limits.ts";
 import type { SqsHandler } from "../operations.ts";
-import type { QueueAttributes } from "../queue/index.ts";
-import { allowsSource, parseQueueArn, parseRedriveAllowPolicy, parseRedrivePolicy, queueUrl } from "../queue/index.ts";
+import {
+  allowsSource,
+  parseQueueArn,
+  parseRedriveAllowPolicy,
+  parseRedrivePolicy,
+  type QueueAttributes,
+  queueUrl,
+} from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
 
 /**

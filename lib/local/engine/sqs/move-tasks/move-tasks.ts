@@ -1,11 +1,10 @@
 import { isJsonObject } from "../../../../std/index.ts";
-import { randomUuid } from "../../kernel/index.ts";
+import { parseJson, randomUuid } from "../../kernel/index.ts";
 import { invalidParameterValue, resourceNotFound } from "../errors.ts";
 import { optionalInteger, required } from "../input.ts";
 import { MAXIMUM_LISTED_MOVE_TASKS, MAXIMUM_MOVE_RATE } from "../limits.ts";
 import type { SqsHandler } from "../operations.ts";
-import type { Queue } from "../queue/index.ts";
-import { parseQueueArn } from "../queue/index.ts";
+import { parseQueueArn, type Queue } from "../queue/index.ts";
 import type { MoveTask, SqsState } from "../state.ts";
 import { advanceMoveTasks } from "./advance.ts";
 
@@ -95,16 +94,10 @@ function handleOf(task: MoveTask): string {
 }
 
 function parseHandle(handle: string): { taskId: string; sourceArn: string } {
-  const wrong = () => invalidParameterValue("Value for parameter TaskHandle is invalid.");
-  let value: unknown;
-  try {
-    value = JSON.parse(Buffer.from(handle, "base64").toString());
-  } catch {
-    throw wrong();
-  }
+  const value = parseJson(Buffer.from(handle, "base64").toString());
   const { taskId, sourceArn } = isJsonObject(value) ? value : {};
   if (typeof taskId !== "string" || typeof sourceArn !== "string") {
-    throw wrong();
+    throw invalidParameterValue("Value for parameter TaskHandle is invalid.");
   }
   return { taskId, sourceArn };
 }

@@ -55,7 +55,7 @@ export const ATTRIBUTE_RULES = {
 export type SettableAttribute = keyof typeof ATTRIBUTE_RULES;
 
 /** The attributes that SQS computes (API: GetQueueAttributes). */
-export const COMPUTED_ATTRIBUTES = [
+const COMPUTED_ATTRIBUTES = [
   "ApproximateNumberOfMessages",
   "ApproximateNumberOfMessagesDelayed",
   "ApproximateNumberOfMessagesNotVisible",

@@ -1,6 +1,6 @@
 export {
   ATTRIBUTE_RULES,
-  COMPUTED_ATTRIBUTES,
+  type ComputedAttribute,
   isComputed,
   isSettable,
   type SettableAttribute,

@@ -1,5 +1,4 @@
-import type { StoredMessage } from "../messages/index.ts";
-import { Messages } from "../messages/index.ts";
+import { Messages, type StoredMessage } from "../messages/index.ts";
 import { Deduplication } from "./deduplication.ts";
 import { effective, numeric, type QueueAttributes } from "./queue-attributes.ts";
 import { type QueueAddress, queueArn } from "./queue-name.ts";

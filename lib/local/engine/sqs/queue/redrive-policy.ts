@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../../kernel/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { MAXIMUM_MAX_RECEIVE_COUNT, MAXIMUM_SOURCE_QUEUE_ARNS } from "../limits.ts";
 import { parseQueueArn } from "./queue-name.ts";
@@ -82,12 +83,7 @@ export function allowsSource(policy: RedriveAllowPolicy | undefined, sourceArn: 
 }
 
 function parseObject(parameter: string, text: string): JsonObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(text);
   if (!isJsonObject(value)) {
     throw invalidParameter(parameter, text, `${parameter} is not a valid JSON map.`);
   }

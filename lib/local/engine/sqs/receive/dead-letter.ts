@@ -1,6 +1,5 @@
 import type { StoredMessage } from "../messages/index.ts";
-import type { Queue } from "../queue/index.ts";
-import { allowsSource } from "../queue/index.ts";
+import { allowsSource, type Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
 
 /**

@@ -1,12 +1,10 @@
-import type { Message, MessageSystemAttributeName } from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import { invalidParameter, overLimit, unknownAttribute } from "../errors.ts";
 import { optionalInteger } from "../input.ts";
 import { MAXIMUM_RECEIVED_MESSAGES, MAXIMUM_VISIBILITY_SECONDS, MAXIMUM_WAIT_SECONDS } from "../limits.ts";
-import type { StoredMessage } from "../messages/index.ts";
-import { attributesMd5, bodyMd5, selectAttributes, toAttributeValue } from "../messages/index.ts";
+import { attributesMd5, bodyMd5, type StoredMessage, selectAttributes, toAttributeValue } from "../messages/index.ts";
 import type { SqsHandler, SqsOperations } from "../operations.ts";
-import type { Queue } from "../queue/index.ts";
-import { COMPUTED_ATTRIBUTES, isSettable, numeric } from "../queue/index.ts";
+import { isComputed, isSettable, numeric, type Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
 import { deadLetterTarget, moveToDeadLetterQueue } from "./dead-letter.ts";
 import { createReceiptHandle } from "./receipt-handle.ts";
@@ -57,7 +55,8 @@ function checkReceive(queue: Queue, input: ReceiveInput): number {
     );
   }
   for (const name of wantedSystemAttributes(input)) {
-    if (name !== "All" && !isSystemAttribute(name) && !isQueueAttribute(name)) {
+    // Names of queue attributes are accepted and ignored (API: ReceiveMessage, AttributeNames).
+    if (name !== "All" && !SYSTEM_ATTRIBUTES.has(name) && !isSettable(name) && !isComputed(name)) {
       throw unknownAttribute(name);
     }
   }
@@ -126,9 +125,11 @@ function describe(message: StoredMessage, input: ReceiveInput): Message {
   const attributes = selectAttributes(message.attributes, input.MessageAttributeNames ?? []);
   const md5 = attributesMd5(attributes);
   const wanted = wantedSystemAttributes(input);
-  const system = Object.entries(systemAttributesOf(message)).filter(
-    ([name, value]) => value !== undefined && (wanted.includes("All") || wanted.includes(name)),
-  );
+  const system = [...SYSTEM_ATTRIBUTES]
+    .filter(([name]) => wanted.includes("All") || wanted.includes(name))
+    .map(([name, read]) => [name, read(message)] as const)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, String(value)] as const);
   return {
     MessageId: message.id,
     ReceiptHandle: message.receipt?.handle,
@@ -146,45 +147,20 @@ function describe(message: StoredMessage, input: ReceiveInput): Message {
   };
 }
 
-function systemAttributesOf(
-  message: StoredMessage,
-): Record<Exclude<MessageSystemAttributeName, "All">, string | undefined> {
-  return {
-    AWSTraceHeader: message.traceHeader,
-    ApproximateFirstReceiveTimestamp:
-      message.firstReceivedAt === undefined ? undefined : String(message.firstReceivedAt),
-    ApproximateReceiveCount: String(message.receiveCount),
-    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
-    MessageDeduplicationId: message.deduplicationId,
-    MessageGroupId: message.groupId,
-    SenderId: message.senderId,
-    SentTimestamp: String(message.enqueuedAt),
-    SequenceNumber: message.sequenceNumber,
-  };
-}
-
-const SYSTEM_ATTRIBUTES: Readonly<Record<Exclude<MessageSystemAttributeName, "All">, true>> = {
-  AWSTraceHeader: true,
-  ApproximateFirstReceiveTimestamp: true,
-  ApproximateReceiveCount: true,
-  DeadLetterQueueSourceArn: true,
-  MessageDeduplicationId: true,
-  MessageGroupId: true,
-  SenderId: true,
-  SentTimestamp: true,
-  SequenceNumber: true,
-};
+/** What a receiver can ask for of a message, besides its message attributes. */
+const SYSTEM_ATTRIBUTES = new Map<string, (message: StoredMessage) => string | number | undefined>([
+  ["AWSTraceHeader", (message) => message.traceHeader],
+  ["ApproximateFirstReceiveTimestamp", (message) => message.firstReceivedAt],
+  ["ApproximateReceiveCount", (message) => message.receiveCount],
+  ["DeadLetterQueueSourceArn", (message) => message.deadLetterSourceArn],
+  ["MessageDeduplicationId", (message) => message.deduplicationId],
+  ["MessageGroupId", (message) => message.groupId],
+  ["SenderId", (message) => message.senderId],
+  ["SentTimestamp", (message) => message.enqueuedAt],
+  ["SequenceNumber", (message) => message.sequenceNumber],
+]);
 
 /** Today's parameter and the older one, which the service still takes. */
 function wantedSystemAttributes(input: ReceiveInput): readonly string[] {
   return [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
-}
-
-function isSystemAttribute(name: string): boolean {
-  return Object.hasOwn(SYSTEM_ATTRIBUTES, name);
-}
-
-/** Names of queue attributes are let through and ignored (API: ReceiveMessage, AttributeNames). */
-function isQueueAttribute(name: string): boolean {
-  return isSettable(name) || COMPUTED_ATTRIBUTES.some((computed) => computed === name);
 }

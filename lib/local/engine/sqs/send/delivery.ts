@@ -1,7 +1,6 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { AwsError, evaluatePolicy } from "../../kernel/index.ts";
-import type { Queue } from "../queue/index.ts";
-import { numeric } from "../queue/index.ts";
+import { numeric, type Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
 import { accept } from "./send.ts";
 import { checkSend, givenSize, type SendInput } from "./send-input.ts";

@@ -10,8 +10,7 @@ import {
   type StoredAttributes,
   storeAttributes,
 } from "../messages/index.ts";
-import type { Queue } from "../queue/index.ts";
-import { numeric } from "../queue/index.ts";
+import { numeric, type Queue } from "../queue/index.ts";
 
 /** What SendMessage and an entry of SendMessageBatch have in common. */
 export type SendInput = Pick<
