@@ -29,7 +29,7 @@ export function checkLifecycle(
 
 /**
  * Removes what the rules have expired by now: objects by age or date, and unfinished uploads by age. S3 acts at midnight
- * UTC, so once a day is enough; the clock decides when a call comes in.
+ * UTC, so the rules are applied once a day, at the first call.
  */
 export function applyLifecycle(bucket: Bucket, now: number): void {
   const today = Math.floor(now / DAY);

@@ -59,7 +59,7 @@ export function compareUtf8(first: string, second: string): number {
     if (one === other) {
       continue;
     }
-    // A surrogate stands for a code point above every code unit that is none.
+    // A surrogate is part of a code point above every code unit that is not a surrogate.
     const oneIsSurrogate = (one & 0xf800) === 0xd800;
     const otherIsSurrogate = (other & 0xf800) === 0xd800;
     return oneIsSurrogate === otherIsSurrogate ? one - other : oneIsSurrogate ? 1 : -1;

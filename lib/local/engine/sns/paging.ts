@@ -5,7 +5,7 @@ import { SNS_LIMITS } from "./limits.ts";
  * One page of a list, 100 items as SNS has it.
  *
  * @param token the NextToken of the page before: here simply the number of items already seen
- * @throws AwsError InvalidParameter for a token that no answer contained
+ * @throws AwsError InvalidParameter for a token that no page had
  */
 export function pageOf<Item>(
   items: readonly Item[],

@@ -72,8 +72,8 @@ export type SqsOperation = keyof typeof HANDLERS;
 export const SQS_OPERATIONS = DISPATCHER.names;
 
 /**
- * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves
- * all accounts and regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
+ * Amazon SQS as a pure state machine: no I/O, no timers; time and randomness come from the environment. One engine serves
+ * all accounts and Regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
  * on deliveries of services.
  */
 export class SqsEngine {
@@ -85,10 +85,10 @@ export class SqsEngine {
   }
 
   /**
-   * Runs one operation with the SDK's own input and output. `ReceiveMessage` answers at once, whatever
-   * `WaitTimeSeconds` says.
+   * Runs one operation with the SDK's own input and output. `ReceiveMessage` returns immediately, whatever
+   * `WaitTimeSeconds` is.
    *
-   * @throws AwsError as the service answers it
+   * @throws AwsError as the service does
    */
   call<O extends SqsOperation>(
     context: CallContext,

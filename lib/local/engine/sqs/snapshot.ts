@@ -1,13 +1,12 @@
 import { checkSnapshotVersion } from "../kernel/index.ts";
 import type { StoredMessage } from "./messages/index.ts";
 import {
-  Deduplication,
   Queue,
   type QueueAddress,
   type QueueAttributes,
   type ReceiveAttempt,
-  ReceiveAttempts,
-  type RememberedSend,
+  Recent,
+  type RecordedSend,
 } from "./queue/index.ts";
 import type { MoveTask, SqsState } from "./state.ts";
 
@@ -24,7 +23,7 @@ interface QueueSnapshot {
   readonly position: number;
   readonly messages: readonly StoredMessage[];
   readonly rotation: readonly string[];
-  readonly deduplication: readonly (readonly [string, RememberedSend])[];
+  readonly deduplication: readonly (readonly [string, RecordedSend])[];
   readonly attempts: readonly (readonly [string, ReceiveAttempt])[];
 }
 
@@ -76,8 +75,8 @@ function snapshotOf(queue: Queue): QueueSnapshot {
     position: queue.messages.position,
     messages: queue.messages.all().map(copyOf),
     rotation: queue.messages.rotation(),
-    deduplication: queue.deduplication.entries(),
-    attempts: queue.attempts.entries(),
+    deduplication: queue.recentSends.entries(),
+    attempts: queue.recentAttempts.entries(),
   };
 }
 
@@ -87,8 +86,8 @@ function queueFrom(state: SqsState, stored: QueueSnapshot): Queue {
     address: stored.address,
     attributes: { ...stored.attributes },
     createdAt: stored.createdAt,
-    deduplication: new Deduplication(stored.deduplication),
-    attempts: new ReceiveAttempts(stored.attempts),
+    recentSends: new Recent(stored.deduplication),
+    recentAttempts: new Recent(stored.attempts),
     position: stored.position,
     ...(state.shuffleStandardQueues ? { random: () => state.environment.random() } : {}),
   });

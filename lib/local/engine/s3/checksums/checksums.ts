@@ -28,10 +28,10 @@ export interface ChecksumInput extends Checksums {
 }
 
 /**
- * Verifies what the caller says of the body, and answers the checksum to store: the one that was given, else one of the
- * algorithm that was asked for, else CRC64NVME.
+ * Verifies the caller's checksums of the body, and returns the checksum to store: the given one, else one of the requested
+ * algorithm, else CRC64NVME.
  *
- * @throws AwsError BadDigest where a checksum does not fit; InvalidDigest and InvalidRequest for one that is no checksum, or
+ * @throws AwsError BadDigest where a checksum does not match; InvalidDigest and InvalidRequest for a malformed checksum, or
  * for several; InvalidRequest for an algorithm that the engine does not compute
  */
 export function verifyChecksums(body: Uint8Array, input: ChecksumInput): Checksums {
@@ -87,12 +87,12 @@ export function compositeChecksum(parts: readonly Checksums[], name: ChecksumNam
   return { [`Checksum${name}`]: `${ALGORITHMS[name].digest(joined).toString("base64")}-${parts.length}` };
 }
 
-/** The names of the algorithms of the given checksums, as ListObjectsV2 answers them. */
+/** The names of the algorithms of the given checksums, as ListObjectsV2 returns them. */
 export function checksumNames(checksums: Checksums): ChecksumName[] {
   return NAMES.filter((name) => checksums[`Checksum${name}`] !== undefined);
 }
 
-/** The MD5 of the bytes in hexadecimal: the ETag of an object that came in one piece. */
+/** The MD5 of the bytes in hexadecimal: the ETag of an object that was put in one piece. */
 export function md5(body: Uint8Array): string {
   return createHash("md5").update(body).digest("hex");
 }

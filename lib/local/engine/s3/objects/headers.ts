@@ -13,7 +13,7 @@ interface UnsupportedInput {
   readonly WebsiteRedirectLocation?: string | undefined;
 }
 
-/** What S3 calls an object that came without a type. */
+/** The type of an object that was put without one. */
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 
 /**
@@ -49,7 +49,7 @@ export function headersToStore(bucket: Bucket, input: HeaderInput & UnsupportedI
   };
 }
 
-/** The part of the stored headers that every answer about the object repeats. */
+/** The stored headers that every response about the object repeats. */
 export function encryptionOf(
   headers: ObjectHeaders,
 ): Pick<ObjectHeaders, "ServerSideEncryption" | "SSEKMSKeyId" | "BucketKeyEnabled"> {

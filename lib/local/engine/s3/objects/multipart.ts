@@ -57,7 +57,7 @@ export const createMultipartUpload: S3Handler<"CreateMultipartUpload"> = (state,
 };
 
 /**
- * The checksum in the output is the one that came with the part, whatever the upload will be composed of (API Reference,
+ * The output has the checksum that the request had, whatever checksum the upload is composed of (API Reference,
  * "UploadPart").
  *
  * @throws AwsError NoSuchUpload, InvalidArgument for a bad part number, and what verifying the checksum throws

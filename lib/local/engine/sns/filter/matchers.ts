@@ -20,8 +20,8 @@ export const OPERATORS: ReadonlySet<string> = new Set([
 /**
  * Parses one element of a key's array.
  *
- * Source: Amazon SNS Developer Guide, "String value matching", "Numeric value matching" and "Key matching". The texts of
- * the errors are what the service answers.
+ * Source: Amazon SNS Developer Guide, "String value matching", "Numeric value matching" and "Key matching". The error
+ * messages are the service's own.
  *
  * @throws FilterPolicyError
  */

@@ -8,7 +8,7 @@ type Bound = { readonly value: number; readonly inclusive: boolean };
  * Parses the operand of `numeric`: `["=", n]`, one bound such as `[">", n]`, or a range such as `[">=", low, "<", high]`.
  * The lower bound comes first.
  *
- * Source: Amazon SNS Developer Guide, "Numeric value matching". The texts of the errors are what the service answers.
+ * Source: Amazon SNS Developer Guide, "Numeric value matching". The error messages are the service's own.
  *
  * @throws FilterPolicyError
  */

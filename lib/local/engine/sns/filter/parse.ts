@@ -70,7 +70,7 @@ function expand(object: JsonObject, parents: readonly string[], level: number): 
 
 function expandKey(key: string, value: unknown, parents: readonly string[], level: number): LeveledCondition[][] {
   const branches = orBranches(key, value);
-  // The keys inside `$or` stand where `$or` stands: it adds no level.
+  // The keys inside `$or` are on the level of `$or` itself.
   if (branches !== undefined) {
     return branches.flatMap((branch) => expand(branch, parents, level));
   }

@@ -60,7 +60,7 @@ export function subjectOfAttributes(attributes: Readonly<Record<string, Filterab
     if (type === undefined || text === undefined || type.startsWith("Binary")) {
       continue;
     }
-    // A String.Array that is no array has no values, but it is an attribute.
+    // A String.Array that does not contain an array has no values, but it is an attribute.
     isEmpty = false;
     const values = attributeValues(type, text);
     if (values.length > 0) {
@@ -121,7 +121,7 @@ function attributeValues(type: string, text: string): Scalar[] {
   return [];
 }
 
-/** The elements of a `String.Array`: strings, numbers, booleans and null; a text that is no such array has no values. */
+/** The elements of a `String.Array`: strings, numbers, booleans and null; any other string has no values. */
 function arrayValues(text: string): Scalar[] {
   const parsed = parseJson(text);
   if (!Array.isArray(parsed)) {

@@ -5,7 +5,7 @@ import { SNS_LIMITS } from "../limits.ts";
 /**
  * Checks number and ids of a batch's entries.
  *
- * Source: API Reference, "PublishBatch" and "PublishBatchRequestEntry". The texts are what the service answers.
+ * Source: API Reference, "PublishBatch" and "PublishBatchRequestEntry". The error messages are the service's own.
  *
  * @throws AwsError EmptyBatchRequest, TooManyEntriesInBatchRequest, InvalidBatchEntryId, BatchEntryIdsNotDistinct
  */

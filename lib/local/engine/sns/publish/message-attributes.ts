@@ -18,7 +18,7 @@ const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
 /**
  * Checks the attributes of a message.
  *
- * Source: Developer Guide, "Amazon SNS message attributes". The texts of the errors are what the service answers.
+ * Source: Developer Guide, "Amazon SNS message attributes". The error messages are the service's own.
  *
  * @param path where the attributes stand in the request, for the error about a missing type
  * @throws AwsError ParameterValueInvalid, ValidationError

@@ -8,9 +8,9 @@ import { attributesSize, checkMessageAttributes, type MessageAttributes } from "
 
 /** A message that was checked and may be delivered. */
 export interface Message {
-  /** What the caller gave as Message: with structure `json` the whole JSON. */
+  /** The parameter Message: with structure `json` the whole JSON. */
   readonly text: string;
-  /** What a queue gets: the text, or of a JSON structure the entry `sqs`, else `default`. */
+  /** What queues receive: `text`, or the entry `sqs` of a JSON structure, or else its entry `default`. */
   readonly body: string;
   readonly subject: string | undefined;
   readonly attributes: MessageAttributes;

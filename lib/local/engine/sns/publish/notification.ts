@@ -1,6 +1,6 @@
 import type { MessageAttributes } from "./message-attributes.ts";
 
-/** Stands where a real notification has its signature, so that nobody takes it for one. */
+/** In place of a real notification's signature; it says that it is none. */
 const NO_SIGNATURE = "TE9DQUwtRU5HSU5FLU5PVC1TSUdORUQ=";
 
 /** What the JSON around a message tells. */
@@ -21,7 +21,7 @@ export interface Notification {
 }
 
 /**
- * The JSON that a queue gets without raw delivery. The signature is a fixed text ("LOCAL-ENGINE-NOT-SIGNED" in base64);
+ * The JSON that a queue gets without raw delivery. The signature is a fixed string ("LOCAL-ENGINE-NOT-SIGNED" in base64);
  * messages of FIFO topics have none, as at AWS.
  *
  * Source: Developer Guide, "Parsing Amazon SNS message formats".

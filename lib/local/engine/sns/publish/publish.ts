@@ -69,7 +69,7 @@ export interface ServicePublication {
   readonly sourceAccount: string;
 }
 
-/** What became of a {@link ServicePublication}. */
+/** The outcome of a {@link ServicePublication}. */
 export type PublicationOutcome =
   | { readonly status: "published"; readonly messageId: string }
   | {
@@ -78,7 +78,7 @@ export type PublicationOutcome =
       readonly message: string;
     };
 
-/** Publishes for a service, if the topic's policy lets that service do so. Ordinary refusals are answered, not thrown. */
+/** Publishes for a service, if the topic's policy lets that service do so. Ordinary refusals are returned, not thrown. */
 export function publishAsService(state: SnsState, publication: ServicePublication): PublicationOutcome {
   const { topicArn, principal, sourceArn, sourceAccount } = publication;
   const topic = state.topics.get(topicArn);

@@ -54,7 +54,7 @@ export function changeSubscriptionAttributes(
   return after;
 }
 
-/** The queue that takes what the subscription cannot deliver, if it has one. */
+/** The dead-letter queue of the subscription, if it has one. */
 export function deadLetterTargetArn(subscription: Subscription): string | undefined {
   const text = subscription.attributes.get("RedrivePolicy");
   if (text === undefined) {

@@ -22,7 +22,7 @@ const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Subscribes a queue. Unlike AWS, a queue of another account is subscribed at once, without a confirmation message.
+ * Subscribes a queue. Unlike AWS, a queue of another account is subscribed immediately, without a confirmation message.
  *
  * Where topic and queue are already connected with the same attributes, returns that subscription.
  *

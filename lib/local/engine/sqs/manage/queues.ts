@@ -65,7 +65,7 @@ export const deleteQueue: SqsHandler<"DeleteQueue"> = (state, context, input) =>
   const queue = state.require(context, input.QueueUrl);
   state.queues.delete(queue.arn);
   state.deletedAt.set(queue.arn, state.now());
-  // Whoever waits for a message of this queue should look again, and find it gone.
+  // A receiver that waits for a message of this queue has to learn that the queue is gone.
   state.changed.add(queue.arn);
   return {};
 };

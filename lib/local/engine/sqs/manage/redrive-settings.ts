@@ -13,8 +13,8 @@ import {
 import type { SqsState } from "../state.ts";
 
 /**
- * Checks the redrive policies among attributes that are about to be set on the queue `arn`, and puts them into their
- * one spelling. The dead-letter queue must exist, be another queue of the same type, account and region, and accept
+ * Checks the redrive policies among attributes that are about to be set on the queue `arn`, and normalises
+ * them. The dead-letter queue must exist, be another queue of the same type, account and region, and accept
  * this source (API: CreateQueue).
  */
 export function normaliseRedrive(

@@ -10,7 +10,7 @@ export function hasInvalidCharacters(text: string): boolean {
   return INVALID_CHARACTER.test(text);
 }
 
-/** MD5 of the text in UTF-8, in hexadecimal: the service's `MD5OfMessageBody` and `MD5OfBody`. */
+/** MD5 of the body in UTF-8, in hexadecimal: the service's `MD5OfMessageBody` and `MD5OfBody`. */
 export function bodyMd5(body: string): string {
   return createHash("md5").update(body).digest("hex");
 }

@@ -14,7 +14,7 @@ export type StoredAttributes = Readonly<Record<string, StoredAttribute>>;
 type GivenAttributes = Readonly<Record<string, MessageAttributeValue | undefined>>;
 
 /**
- * Checks and takes over what a sender gives ("Message attribute components" of the Developer Guide).
+ * Checks the attributes of a sender and converts them for storage ("Message attribute components" of the Developer Guide).
  *
  * @throws AwsError `InvalidParameterValue`
  */

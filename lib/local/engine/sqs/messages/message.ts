@@ -42,7 +42,7 @@ export interface StoredMessage {
   receipt?: Receipt;
 }
 
-/** What is new about a message that enters a queue; the rest follows. */
+/** A message that enters a queue. The rest of a {@link StoredMessage} follows from it. */
 export type NewMessage = Pick<
   StoredMessage,
   | "id"

@@ -5,7 +5,7 @@ import type { MoveTask, SqsState } from "../state.ts";
 
 /**
  * Does what running tasks should have done by now. A task with a rate moves its n-th message n divided by rate
- * seconds after it started; one without moves all at once. It ends when nothing is ready in its source: messages that
+ * seconds after it started; one without a rate moves all immediately. It ends when nothing is ready in its source: messages that
  * are delayed or in flight stay.
  */
 export function advanceMoveTasks(state: SqsState): void {
@@ -51,7 +51,7 @@ function step(state: SqsState, task: MoveTask): void {
   }
   const destinationArn = task.destinationArn ?? message.deadLetterSourceArn;
   if (destinationArn === undefined) {
-    // It was sent to the dead-letter queue directly, so there is no queue to bring it back to.
+    // It was sent to the dead-letter queue directly, so it has no source queue.
     fail(task, "CouldNotDetermineMessageSource");
     return;
   }

@@ -14,7 +14,7 @@ type Rule =
   | { kind: "integer"; minimum: number; maximum: number; default: number }
   | { kind: "boolean"; default: boolean; fifoOnly?: boolean }
   | { kind: "choice"; values: readonly string[]; default: string; fifoOnly?: boolean }
-  /** Free text or JSON, without a default; the empty text removes the attribute. */
+  /** A string or JSON, without a default; an empty string removes the attribute. */
   | { kind: "text" };
 
 /** The attributes of a queue that callers can set (API: CreateQueue, SetQueueAttributes). */
@@ -80,7 +80,7 @@ export function isFifoOnly(name: SettableAttribute): boolean {
   return "fifoOnly" in rule && rule.fifoOnly === true;
 }
 
-/** The value in its one spelling (`"030"` becomes `"30"`). Throws `InvalidAttributeValue` when it breaks the rule. */
+/** The normalised value (`"030"` becomes `"30"`). Throws `InvalidAttributeValue` when it breaks the rule. */
 export function checkedValue(name: SettableAttribute, value: string): string {
   const rule: Rule = ATTRIBUTE_RULES[name];
   switch (rule.kind) {

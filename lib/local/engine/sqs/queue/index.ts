@@ -5,7 +5,6 @@ export {
   isSettable,
   type SettableAttribute,
 } from "./attribute-table.ts";
-export { Deduplication, type RememberedSend } from "./deduplication.ts";
 export { Queue } from "./queue.ts";
 export { checkAttributes, merged, numeric, type QueueAttributes } from "./queue-attributes.ts";
 export {
@@ -16,5 +15,5 @@ export {
   queueUrl,
   validateQueueName,
 } from "./queue-name.ts";
-export { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
+export { type ReceiveAttempt, Recent, type RecordedSend } from "./recent.ts";
 export { allowsSource, parseRedriveAllowPolicy, parseRedrivePolicy } from "./redrive-policy.ts";

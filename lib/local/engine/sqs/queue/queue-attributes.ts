@@ -8,11 +8,11 @@ import {
   type SettableAttribute,
 } from "./attribute-table.ts";
 
-/** What was set on a queue, each value checked and in its one spelling. Absent means the default. */
+/** What was set on a queue, each value checked and normalised. Absent means the default. */
 export type QueueAttributes = { [Name in SettableAttribute]?: string };
 
 /**
- * Checks what a caller sets, one attribute at a time. An empty text stands for "remove". What concerns other queues
+ * Checks what a caller sets, one attribute at a time. An empty string means "remove". What concerns other queues
  * (redrive policies) is checked elsewhere.
  *
  * @throws AwsError `InvalidAttributeName`, `InvalidAttributeValue`

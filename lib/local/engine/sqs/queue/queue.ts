@@ -1,8 +1,7 @@
 import { Messages, type StoredMessage } from "../messages/index.ts";
-import { Deduplication } from "./deduplication.ts";
 import { effective, numeric, type QueueAttributes } from "./queue-attributes.ts";
 import { type QueueAddress, queueArn } from "./queue-name.ts";
-import { ReceiveAttempts } from "./receive-attempts.ts";
+import { type ReceiveAttempt, Recent, type RecordedSend } from "./recent.ts";
 import {
   parseRedriveAllowPolicy,
   parseRedrivePolicy,
@@ -18,8 +17,8 @@ export interface QueueOptions {
   readonly createdAt: number;
   /** Shuffles a standard queue. */
   readonly random?: () => number;
-  readonly deduplication?: Deduplication;
-  readonly attempts?: ReceiveAttempts;
+  readonly recentSends?: Recent<RecordedSend>;
+  readonly recentAttempts?: Recent<ReceiveAttempt>;
   /** The last position assigned to a message. */
   readonly position?: number;
 }
@@ -35,8 +34,10 @@ export class Queue {
   readonly fifo: boolean;
   readonly createdAt: number;
   readonly messages: Messages;
-  readonly deduplication: Deduplication;
-  readonly attempts: ReceiveAttempts;
+  /** For the deduplication of messages to a FIFO queue. */
+  readonly recentSends: Recent<RecordedSend>;
+  /** The receives from a FIFO queue that can be repeated (API: ReceiveMessage). */
+  readonly recentAttempts: Recent<ReceiveAttempt>;
   readonly tags = new Map<string, string>();
   modifiedAt: number;
   lastPurgedAt: number | undefined;
@@ -52,8 +53,8 @@ export class Queue {
     this.createdAt = options.createdAt;
     this.modifiedAt = options.createdAt;
     this.messages = new Messages(this.fifo, options.position, options.random);
-    this.deduplication = options.deduplication ?? new Deduplication();
-    this.attempts = options.attempts ?? new ReceiveAttempts();
+    this.recentSends = options.recentSends ?? new Recent();
+    this.recentAttempts = options.recentAttempts ?? new Recent();
     this.#attributes = options.attributes;
     this.#readPolicies();
   }

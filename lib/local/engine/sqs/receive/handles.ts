@@ -81,7 +81,7 @@ function changeByHandle(state: SqsState, queue: Queue, given: string | undefined
     throw messageNotInflight();
   }
   if (receipt.handle !== handle) {
-    // Somebody else received the message since: this caller's receive is over.
+    // Another consumer has received the message since: this caller's receive is over.
     throw queue.fifo ? receiptHandleExpired(handle) : messageNotInflight();
   }
   const visibleAt = state.now() + seconds * 1_000;

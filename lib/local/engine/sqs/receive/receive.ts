@@ -20,7 +20,7 @@ export const receiveMessage: SqsHandler<"ReceiveMessage"> = (state, context, inp
   const messages =
     repeat(state, queue, input.ReceiveRequestAttemptId, visibleAt) ?? receive(state, queue, limit, visibleAt);
   if (input.ReceiveRequestAttemptId !== undefined && messages.length > 0) {
-    queue.attempts.remember(input.ReceiveRequestAttemptId, {
+    queue.recentAttempts.record(input.ReceiveRequestAttemptId, {
       at: state.now(),
       receipts: messages.map(({ id, receipt }) => ({ messageId: id, handle: receipt?.handle ?? "" })),
     });
@@ -28,7 +28,7 @@ export const receiveMessage: SqsHandler<"ReceiveMessage"> = (state, context, inp
   return messages.length > 0 ? { Messages: messages.map((message) => describe(message, input)) } : {};
 };
 
-/** Throws `InvalidParameterValue`, `InvalidAttributeName`; answers how many messages are wanted. */
+/** Throws `InvalidParameterValue`, `InvalidAttributeName`; returns how many messages are wanted. */
 function checkReceive(queue: Queue, input: ReceiveInput): number {
   const count = optionalInteger(
     "MaxNumberOfMessages",
@@ -73,7 +73,7 @@ function repeat(
   attemptId: string | undefined,
   visibleAt: number,
 ): StoredMessage[] | undefined {
-  const attempt = attemptId === undefined ? undefined : queue.attempts.find(attemptId, state.now());
+  const attempt = attemptId === undefined ? undefined : queue.recentAttempts.find(attemptId, state.now());
   if (attempt === undefined) {
     return undefined;
   }
@@ -160,7 +160,7 @@ const SYSTEM_ATTRIBUTES = new Map<string, (message: StoredMessage) => string | n
   ["SequenceNumber", (message) => message.sequenceNumber],
 ]);
 
-/** Today's parameter and the older one, which the service still takes. */
+/** The current parameter and the older one, which the service still accepts. */
 function wantedSystemAttributes(input: ReceiveInput): readonly string[] {
   return [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
 }

@@ -5,7 +5,7 @@ import type { SqsState } from "../state.ts";
 import { accept } from "./send.ts";
 import { checkSend, givenSize, type SendInput } from "./send-input.ts";
 
-/** A message that an AWS service brings to a queue. */
+/** A message that an AWS service delivers to a queue. */
 export interface ServiceDelivery {
   queueArn: string;
   body: string;
@@ -31,7 +31,7 @@ type RefusalReason = Extract<DeliveryOutcome, { status: "refused" }>["reason"];
 /** The key that AWS manages for SQS: no other service may use it ("Encryption at rest", key management). */
 const AWS_MANAGED_KEY = "alias/aws/sqs";
 
-/** Delivers for a service. Ordinary refusals are answers, not errors. */
+/** Delivers for a service. Ordinary refusals are returned, not thrown. */
 export function deliver(state: SqsState, delivery: ServiceDelivery): DeliveryOutcome {
   const queue = state.find(delivery.queueArn);
   if (queue === undefined) {

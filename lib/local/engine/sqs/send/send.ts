@@ -7,6 +7,7 @@ import { attributesMd5, bodyMd5 } from "../messages/index.ts";
 import type { SqsHandler } from "../operations.ts";
 import type { Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
+import { findEarlierSend, recordSend } from "./deduplication.ts";
 import {
   type CheckedSend,
   checkSend,
@@ -48,10 +49,9 @@ export function accept(
 ): SendMessageResult & { MessageId: string; MD5OfMessageBody: string } {
   const { delaySeconds, ...content } = send;
   const now = state.now();
-  const scope = queue.effective("DeduplicationScope");
   const { groupId, deduplicationId } = send;
   const fifo = queue.fifo && groupId !== undefined && deduplicationId !== undefined;
-  const earlier = fifo ? queue.deduplication.find(scope, groupId, deduplicationId, now) : undefined;
+  const earlier = fifo ? findEarlierSend(queue, groupId, deduplicationId, now) : undefined;
   if (earlier !== undefined) {
     return result(send, earlier.messageId, earlier.sequenceNumber);
   }
@@ -67,7 +67,7 @@ export function accept(
   );
   if (fifo && message.sequenceNumber !== undefined) {
     const { id: messageId, sequenceNumber } = message;
-    queue.deduplication.remember(scope, groupId, deduplicationId, { messageId, sequenceNumber, at: now });
+    recordSend(queue, groupId, deduplicationId, { messageId, sequenceNumber, at: now });
   }
   state.changed.add(queue.arn);
   return result(send, message.id, message.sequenceNumber);
