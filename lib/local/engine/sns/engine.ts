@@ -1,56 +1,32 @@
 import { AwsError, type CallContext, Dispatcher } from "../kernel/index.ts";
 import type { SnsOperations } from "./operations.ts";
-import {
-  type PublicationOutcome,
-  publish,
-  publishAsService,
-  publishBatch,
-  type ServicePublication,
-} from "./publish/index.ts";
+import type { PublicationOutcome, ServicePublication } from "./publish/index.ts";
+import * as publishing from "./publish/index.ts";
 import { restoreSnapshot, type SnsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
-import {
-  confirmSubscription,
-  getSubscriptionAttributes,
-  listSubscriptions,
-  listSubscriptionsByTopic,
-  setSubscriptionAttributes,
-  subscribe,
-  unsubscribe,
-} from "./subscriptions/index.ts";
-import {
-  addPermission,
-  createTopic,
-  deleteTopic,
-  getTopicAttributes,
-  listTagsForResource,
-  listTopics,
-  removePermission,
-  setTopicAttributes,
-  tagResource,
-  untagResource,
-} from "./topics/index.ts";
+import * as subscriptions from "./subscriptions/index.ts";
+import * as topics from "./topics/index.ts";
 
 const HANDLERS = {
-  AddPermission: addPermission,
-  ConfirmSubscription: confirmSubscription,
-  CreateTopic: createTopic,
-  DeleteTopic: deleteTopic,
-  GetSubscriptionAttributes: getSubscriptionAttributes,
-  GetTopicAttributes: getTopicAttributes,
-  ListSubscriptions: listSubscriptions,
-  ListSubscriptionsByTopic: listSubscriptionsByTopic,
-  ListTagsForResource: listTagsForResource,
-  ListTopics: listTopics,
-  Publish: publish,
-  PublishBatch: publishBatch,
-  RemovePermission: removePermission,
-  SetSubscriptionAttributes: setSubscriptionAttributes,
-  SetTopicAttributes: setTopicAttributes,
-  Subscribe: subscribe,
-  TagResource: tagResource,
-  Unsubscribe: unsubscribe,
-  UntagResource: untagResource,
+  AddPermission: topics.addPermission,
+  ConfirmSubscription: subscriptions.confirmSubscription,
+  CreateTopic: topics.createTopic,
+  DeleteTopic: topics.deleteTopic,
+  GetSubscriptionAttributes: subscriptions.getSubscriptionAttributes,
+  GetTopicAttributes: topics.getTopicAttributes,
+  ListSubscriptions: subscriptions.listSubscriptions,
+  ListSubscriptionsByTopic: subscriptions.listSubscriptionsByTopic,
+  ListTagsForResource: topics.listTagsForResource,
+  ListTopics: topics.listTopics,
+  Publish: publishing.publish,
+  PublishBatch: publishing.publishBatch,
+  RemovePermission: topics.removePermission,
+  SetSubscriptionAttributes: subscriptions.setSubscriptionAttributes,
+  SetTopicAttributes: topics.setTopicAttributes,
+  Subscribe: subscriptions.subscribe,
+  TagResource: topics.tagResource,
+  Unsubscribe: subscriptions.unsubscribe,
+  UntagResource: topics.untagResource,
 };
 
 const DISPATCHER = new Dispatcher<SnsState, SnsOperations, SnsOperation>(
@@ -90,7 +66,7 @@ export class SnsEngine {
 
   /** Publishes for another service, such as S3, under the topic's policy. Does not throw for ordinary refusals. */
   publishAsService(publication: ServicePublication): PublicationOutcome {
-    return publishAsService(this.#state, publication);
+    return publishing.publishAsService(this.#state, publication);
   }
 
   /** Messages that reached neither a queue nor a dead-letter queue: the newest 1,000, oldest first. */

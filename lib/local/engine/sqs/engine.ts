@@ -1,65 +1,40 @@
 import { type CallContext, Dispatcher } from "../kernel/index.ts";
 import { queueDoesNotExist, unsupportedOperation } from "./errors.ts";
 import { type InspectedMessage, inspectQueue } from "./inspection.ts";
-import {
-  addPermission,
-  createQueue,
-  deleteQueue,
-  getQueueAttributes,
-  getQueueUrl,
-  listDeadLetterSourceQueues,
-  listQueues,
-  listQueueTags,
-  purgeQueue,
-  removePermission,
-  setQueueAttributes,
-  tagQueue,
-  untagQueue,
-} from "./manage/index.ts";
-import {
-  advanceMoveTasks,
-  cancelMessageMoveTask,
-  listMessageMoveTasks,
-  nextMoveInto,
-  startMessageMoveTask,
-} from "./move-tasks/index.ts";
+import * as manage from "./manage/index.ts";
+import * as moveTasks from "./move-tasks/index.ts";
 import type { SqsOperations } from "./operations.ts";
 import type { Queue } from "./queue/index.ts";
-import {
-  changeMessageVisibility,
-  changeMessageVisibilityBatch,
-  deleteMessage,
-  deleteMessageBatch,
-  receiveMessage,
-} from "./receive/index.ts";
-import { type DeliveryOutcome, deliver, type ServiceDelivery, sendMessage, sendMessageBatch } from "./send/index.ts";
+import * as receive from "./receive/index.ts";
+import type { DeliveryOutcome, ServiceDelivery } from "./send/index.ts";
+import * as send from "./send/index.ts";
 import { restoreSnapshot, type SqsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SqsOptions, SqsState } from "./state.ts";
 
 const HANDLERS = {
-  AddPermission: addPermission,
-  CancelMessageMoveTask: cancelMessageMoveTask,
-  ChangeMessageVisibility: changeMessageVisibility,
-  ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
-  CreateQueue: createQueue,
-  DeleteMessage: deleteMessage,
-  DeleteMessageBatch: deleteMessageBatch,
-  DeleteQueue: deleteQueue,
-  GetQueueAttributes: getQueueAttributes,
-  GetQueueUrl: getQueueUrl,
-  ListDeadLetterSourceQueues: listDeadLetterSourceQueues,
-  ListMessageMoveTasks: listMessageMoveTasks,
-  ListQueueTags: listQueueTags,
-  ListQueues: listQueues,
-  PurgeQueue: purgeQueue,
-  ReceiveMessage: receiveMessage,
-  RemovePermission: removePermission,
-  SendMessage: sendMessage,
-  SendMessageBatch: sendMessageBatch,
-  SetQueueAttributes: setQueueAttributes,
-  StartMessageMoveTask: startMessageMoveTask,
-  TagQueue: tagQueue,
-  UntagQueue: untagQueue,
+  AddPermission: manage.addPermission,
+  CancelMessageMoveTask: moveTasks.cancelMessageMoveTask,
+  ChangeMessageVisibility: receive.changeMessageVisibility,
+  ChangeMessageVisibilityBatch: receive.changeMessageVisibilityBatch,
+  CreateQueue: manage.createQueue,
+  DeleteMessage: receive.deleteMessage,
+  DeleteMessageBatch: receive.deleteMessageBatch,
+  DeleteQueue: manage.deleteQueue,
+  GetQueueAttributes: manage.getQueueAttributes,
+  GetQueueUrl: manage.getQueueUrl,
+  ListDeadLetterSourceQueues: manage.listDeadLetterSourceQueues,
+  ListMessageMoveTasks: moveTasks.listMessageMoveTasks,
+  ListQueueTags: manage.listQueueTags,
+  ListQueues: manage.listQueues,
+  PurgeQueue: manage.purgeQueue,
+  ReceiveMessage: receive.receiveMessage,
+  RemovePermission: manage.removePermission,
+  SendMessage: send.sendMessage,
+  SendMessageBatch: send.sendMessageBatch,
+  SetQueueAttributes: manage.setQueueAttributes,
+  StartMessageMoveTask: moveTasks.startMessageMoveTask,
+  TagQueue: manage.tagQueue,
+  UntagQueue: manage.untagQueue,
 };
 
 const DISPATCHER = new Dispatcher<SqsState, SqsOperations, SqsOperation>(HANDLERS, (names, given) =>
@@ -100,7 +75,7 @@ export class SqsEngine {
 
   /** A service delivers a message: the queue must exist and its policy allow it. Ordinary refusals do not throw. */
   deliver(delivery: ServiceDelivery): DeliveryOutcome {
-    return this.#run(() => deliver(this.#state, delivery));
+    return this.#run(() => send.deliver(this.#state, delivery));
   }
 
   /**
@@ -125,7 +100,7 @@ export class SqsEngine {
       if (queue === undefined) {
         return undefined;
       }
-      const times = [queue.messages.nextAvailableAt(), nextMoveInto(this.#state, queue)].filter(
+      const times = [queue.messages.nextAvailableAt(), moveTasks.nextMoveInto(this.#state, queue)].filter(
         (time) => time !== undefined,
       );
       return times.length > 0 ? Math.min(...times) : undefined;
@@ -165,7 +140,7 @@ export class SqsEngine {
    */
   #run<R>(work: () => R): R {
     try {
-      advanceMoveTasks(this.#state);
+      moveTasks.advanceMoveTasks(this.#state);
       return work();
     } finally {
       this.#announce();
