@@ -28,15 +28,21 @@ for (const benchmark of BENCHMARKS.filter(({ name }) => only === undefined || on
   try {
     const section = await benchmark.run({ rounds, quick, progress });
     sections.push(section);
-    if (!json) process.stdout.write(`${sectionAsText(section)}\n`);
+    if (!json) {
+      process.stdout.write(`${sectionAsText(section)}\n`);
+    }
   } catch (error) {
     // What the others measured is not lost with it.
     process.stderr.write(`${benchmark.name} failed: ${error instanceof Error ? (error.stack ?? error) : error}\n`);
     process.exitCode = 1;
   }
 }
-if (json) process.stdout.write(`${JSON.stringify({ machine: started, rounds, sections }, undefined, 2)}\n`);
-if (markdown !== undefined) await writeFile(markdown, asMarkdown());
+if (json) {
+  process.stdout.write(`${JSON.stringify({ machine: started, rounds, sections }, undefined, 2)}\n`);
+}
+if (markdown !== undefined) {
+  await writeFile(markdown, asMarkdown());
+}
 
 function asMarkdown(): string {
   const { cpu, cores, memoryGiB, system, node, load, date } = started;
@@ -52,6 +58,8 @@ function asMarkdown(): string {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("give a whole number from 1");
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("give a whole number from 1");
+  }
   return value;
 }

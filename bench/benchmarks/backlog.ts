@@ -25,7 +25,9 @@ export const backlog: Benchmark = {
           await queues.publish(subscribed.topic, wave);
           published += wave.length;
         }
-        for (const queue of subscribed.queues) await hasArrived(queues, queue, size);
+        for (const queue of subscribed.queues) {
+          await hasArrived(queues, queue, size);
+        }
         const { heapUsed, rss } = await queues.memory();
         const heapPerEvent = (heapUsed - before) / added;
         before = heapUsed;
@@ -39,7 +41,9 @@ export const backlog: Benchmark = {
       }
       const first = cases.at(-2);
       const last = cases.at(-1);
-      if (first === undefined || last === undefined) throw new RangeError("nothing was measured");
+      if (first === undefined || last === undefined) {
+        throw new RangeError("nothing was measured");
+      }
       return {
         name: this.name,
         title: "Backlog on the local runtime",
@@ -66,8 +70,12 @@ async function hasArrived(queues: Queues, queue: string, events: number): Promis
   const giveUpAt = performance.now() + 60_000;
   for (;;) {
     const depth = await queues.depth(queue);
-    if (depth === events) return;
-    if (performance.now() > giveUpAt) throw new Error(`${queue} holds ${depth} of ${events} messages`);
+    if (depth === events) {
+      return;
+    }
+    if (performance.now() > giveUpAt) {
+      throw new Error(`${queue} holds ${depth} of ${events} messages`);
+    }
     await delay(50);
   }
 }

@@ -21,7 +21,9 @@ export const endToEnd: Benchmark = {
       await synthesise(directory, SUBSCRIBERS, "handlers");
       let done = 0;
       const onLog = ({ line }: { readonly line: string }) => {
-        if (line.includes('"outcome":"done"')) done += 1;
+        if (line.includes('"outcome":"done"')) {
+          done += 1;
+        }
       };
       const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1, onLog });
       const credentials = { accessKeyId: "test", secretAccessKey: "test" };
@@ -44,7 +46,9 @@ export const endToEnd: Benchmark = {
               }
               await runtime.whenQuiet({ timeoutMs: 300_000 });
             });
-            if (done !== events * SUBSCRIBERS) throw new Error(`${done} of ${events * SUBSCRIBERS} were handled`);
+            if (done !== events * SUBSCRIBERS) {
+              throw new Error(`${done} of ${events * SUBSCRIBERS} were handled`);
+            }
             return { wallMs, eventsPerSecond: (events / wallMs) * 1_000 };
           },
         };

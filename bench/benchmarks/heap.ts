@@ -35,7 +35,9 @@ export const heap: Benchmark = {
             let handled = 0;
             const handle = async () => {
               handled += 1;
-              if (handled % LOOK_EVERY === 0) watch.look();
+              if (handled % LOOK_EVERY === 0) {
+                watch.look();
+              }
               // A handler that waits, as real ones do: what is started at once is alive at once.
               await nextTurn();
             };

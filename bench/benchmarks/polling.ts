@@ -62,7 +62,9 @@ async function contender(name: string, start: StartPolling, queues: Queues, even
       const { wallMs, cpuMs } = await timed(async () => {
         stop = start(queues, queueUrl, () => {
           handled += 1;
-          if (handled === events) resolve();
+          if (handled === events) {
+            resolve();
+          }
         });
         await drained;
       });

@@ -74,7 +74,9 @@ export class ContenderProcess implements Contender {
       this.#child.once("error", reject);
       // "close", which waits for standard error too, does not come after `disconnect`.
       this.#child.once("exit", async (code, signal) => {
-        if (this.#child.stderr !== null) await finished(this.#child.stderr).catch(() => {});
+        if (this.#child.stderr !== null) {
+          await finished(this.#child.stderr).catch(() => {});
+        }
         reject(new Error(`${this.name}: its process ended with ${signal ?? `code ${code}`}\n${this.#stderr}`));
       });
     });
@@ -103,7 +105,9 @@ export class ContenderProcess implements Contender {
 
   /** Ends the process, whatever it does, and resolves when it is gone. */
   async stop(): Promise<void> {
-    if (this.#child.connected) this.#child.disconnect();
+    if (this.#child.connected) {
+      this.#child.disconnect();
+    }
     const kill = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS);
     await this.#ended.catch(() => {});
     clearTimeout(kill);
@@ -126,7 +130,9 @@ export class ContenderProcess implements Contender {
     try {
       const [message]: unknown[] = await Promise.race([once(this.#child, "message"), this.#ended, late]);
       const answer = answerSchema.parse(message);
-      if (answer.kind === "failed") throw new Error(`${this.name} failed to ${to}: ${answer.error}`);
+      if (answer.kind === "failed") {
+        throw new Error(`${this.name} failed to ${to}: ${answer.error}`);
+      }
       return answer.sample;
     } finally {
       clearTimeout(deadline);

@@ -37,14 +37,19 @@ export async function interleave(contenders: readonly Contender[], repetition: R
   for (let round = -warmUps; round < rounds; round++) {
     for (const contender of rotated(contenders, round + warmUps)) {
       const spent = warmedUpMs.get(contender) ?? 0;
-      if (round < 0 && spent >= warmUpMs) continue;
+      if (round < 0 && spent >= warmUpMs) {
+        continue;
+      }
       // The garbage of the one before is not this one's. Only young objects: full collections, one after another, make V8
       // forget code that others compiled meanwhile, and then everyone is measured cold.
       globalThis.gc?.({ type: "minor" });
       const before = performance.now();
       const sample = await contender.sample();
-      if (round >= 0) samples.get(contender)?.push(sample);
-      else warmedUpMs.set(contender, spent + performance.now() - before);
+      if (round >= 0) {
+        samples.get(contender)?.push(sample);
+      } else {
+        warmedUpMs.set(contender, spent + performance.now() - before);
+      }
     }
   }
   return contenders.map((contender) => measured(contender.name, samples.get(contender) ?? []));

@@ -28,7 +28,9 @@ export class HeapWatch {
 }
 
 function liveHeap(): number {
-  if (globalThis.gc === undefined) throw new Error("start node with --expose-gc");
+  if (globalThis.gc === undefined) {
+    throw new Error("start node with --expose-gc");
+  }
   globalThis.gc();
   return process.memoryUsage().heapUsed;
 }

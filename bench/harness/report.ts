@@ -58,13 +58,17 @@ function byRound(
   const own = distribution(result, contender, metric);
   const other = distribution(result, to, metric);
   const { samples } = other;
-  if (own.samples.length !== samples.length) return compare(own.median, other.median);
+  if (own.samples.length !== samples.length) {
+    return compare(own.median, other.median);
+  }
   return distributionOf(own.samples.map((sample, round) => compare(sample, samples[round] ?? Number.NaN))).median;
 }
 
 function distribution(result: CaseResult, contender: string, metric: string): Distribution {
   const found = result.contenders.find(({ name }) => name === contender)?.metrics[metric];
-  if (found === undefined) throw new RangeError(`${result.name}: no ${metric} of ${contender}`);
+  if (found === undefined) {
+    throw new RangeError(`${result.name}: no ${metric} of ${contender}`);
+  }
   return found;
 }
 

@@ -38,7 +38,9 @@ export async function serveContender<Settings>(registry: Registry<Settings>): Pr
 }
 
 async function run(request: Request, measurement: Measurement): Promise<Sample> {
-  if (request === "measure") return await measurement.measure();
+  if (request === "measure") {
+    return await measurement.measure();
+  }
   // The garbage of the sample before is not the next one's. Only young objects, for the reason that `interleave` gives.
   globalThis.gc?.({ type: "minor" });
   await measurement.prepare?.();

@@ -12,16 +12,24 @@ interface Grid {
 /** A section for the terminal. */
 export function sectionAsText(section: Section): string {
   const parts = [`\n${section.title}\n${section.method}`];
-  if (section.cases.length > 0) parts.push(draw(gridOfCases(section.cases)));
-  if (section.targets.length > 0) parts.push(draw(gridOfTargets(section.targets)));
+  if (section.cases.length > 0) {
+    parts.push(draw(gridOfCases(section.cases)));
+  }
+  if (section.targets.length > 0) {
+    parts.push(draw(gridOfTargets(section.targets)));
+  }
   return parts.join("\n");
 }
 
 /** A section for the documentation. */
 export function sectionAsMarkdown(section: Section): string {
   const parts = [`## ${section.title}`, section.method];
-  if (section.cases.length > 0) parts.push(drawMarkdown(gridOfCases(section.cases)));
-  if (section.targets.length > 0) parts.push(drawMarkdown(gridOfTargets(section.targets)));
+  if (section.cases.length > 0) {
+    parts.push(drawMarkdown(gridOfCases(section.cases)));
+  }
+  if (section.targets.length > 0) {
+    parts.push(drawMarkdown(gridOfTargets(section.targets)));
+  }
   return parts.join("\n\n");
 }
 
@@ -54,7 +62,9 @@ function gridOfTargets(targets: readonly Target[]): Grid {
 }
 
 function cell(distribution: Distribution | undefined, format: (value: number) => string): string {
-  if (distribution === undefined) return "";
+  if (distribution === undefined) {
+    return "";
+  }
   const { median, min, max } = distribution;
   const [low, high] = [format(min), format(max)];
   return low === high ? format(median) : `${format(median)} (${low} to ${high})`;
@@ -66,7 +76,9 @@ function formatRatio(value: number): string {
 
 function draw({ head, rows }: Grid): string {
   const table = new Table({ head: [...head], style: { head: [], border: [], compact: true } });
-  for (const row of rows) table.push([...row]);
+  for (const row of rows) {
+    table.push([...row]);
+  }
   return table.toString();
 }
 

@@ -25,7 +25,9 @@ export const rawPolling: StartPolling = ({ sqs }, QueueUrl, onEvent) => {
         orderSchema.parse(JSON.parse(message.Body ?? "").data);
         onEvent();
       }
-      if (Messages.length === 0) continue;
+      if (Messages.length === 0) {
+        continue;
+      }
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
@@ -54,12 +56,16 @@ export const sqsConsumer: StartPolling = ({ sqs }, queueUrl, onEvent) => {
       },
     }),
   );
-  for (const consumer of consumers) consumer.start();
+  for (const consumer of consumers) {
+    consumer.start();
+  }
   return async () => {
     const stopped = consumers.map(
       (consumer) => new Promise<void>((resolve) => consumer.once("stopped", () => resolve())),
     );
-    for (const consumer of consumers) consumer.stop();
+    for (const consumer of consumers) {
+      consumer.stop();
+    }
     await Promise.all(stopped);
   };
 };

@@ -72,7 +72,9 @@ export function powertoolsFifo({ handle }: Job): LambdaHandler {
 
 /** Idempotent record by record with the message id as the key, as the documentation of the batch processor shows. */
 function idempotent(one: (record: SQSRecord) => Promise<void>, store: Store | undefined) {
-  if (store === undefined) return { wrapped: one, config: undefined };
+  if (store === undefined) {
+    return { wrapped: one, config: undefined };
+  }
   const config = new IdempotencyConfig({ eventKeyJmesPath: "messageId" });
   const persistenceStore = new DynamoDBPersistenceLayer({ tableName: store.table, awsSdkV3Client: store.dynamodb });
   return { wrapped: makeIdempotent(one, { persistenceStore, config, keyPrefix: "powertools" }), config };

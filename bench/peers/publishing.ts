@@ -29,7 +29,9 @@ export function fanfarePublisher(services: Services): PublishAll {
 /** One call an event, one after another: what most code does. */
 export function rawOneByOne({ sns }: Services): PublishAll {
   return async (events) => {
-    for (const event of events) await sns.send(new PublishCommand({ TopicArn, ...entryOf(event) }));
+    for (const event of events) {
+      await sns.send(new PublishCommand({ TopicArn, ...entryOf(event) }));
+    }
   };
 }
 
@@ -44,7 +46,9 @@ export function rawAtOnce({ sns }: Services): PublishAll {
 export function rawBatches({ sns }: Services): PublishAll {
   return async (events) => {
     const batches: Outgoing[][] = [];
-    for (let at = 0; at < events.length; at += 10) batches.push(events.slice(at, at + 10));
+    for (let at = 0; at < events.length; at += 10) {
+      batches.push(events.slice(at, at + 10));
+    }
     const send = async () => {
       for (let batch = batches.shift(); batch !== undefined; batch = batches.shift()) {
         const entries = batch.map((event, index) => ({ Id: String(index), ...entryOf(event) }));
@@ -68,6 +72,8 @@ function entryOf({ event, data }: Outgoing) {
     datacontenttype: "application/json",
     data: valid,
   });
-  if (Message.length > MAX_BYTES) throw new RangeError("too large for SNS");
+  if (Message.length > MAX_BYTES) {
+    throw new RangeError("too large for SNS");
+  }
   return { Message, MessageAttributes: { type: { DataType: "String", StringValue: type } } };
 }

@@ -40,14 +40,18 @@ async function run(
   const remainingMs = () => Math.max(0, deadline - Date.now());
   const running = new Set<() => void>();
   const timer = setTimeout(() => {
-    for (const giveUp of running) giveUp();
+    for (const giveUp of running) {
+      giveUp();
+    }
   }, remainingMs());
   const batchItemFailures: { itemIdentifier: string }[] = [];
   let next = 0;
 
   const one = async (record: SQSRecord) => {
     try {
-      if (Date.now() >= deadline) throw new Error("too little time");
+      if (Date.now() >= deadline) {
+        throw new Error("too little time");
+      }
       const { envelope, data } = decode(record);
       const controller = new AbortController();
       const call: Call = {
@@ -90,12 +94,16 @@ async function run(
 /** Reads a record's envelope by hand. @throws Error for what is not one */
 function decode(record: SQSRecord) {
   const envelope: unknown = JSON.parse(record.body);
-  if (typeof envelope !== "object" || envelope === null) throw new Error("not an object");
+  if (typeof envelope !== "object" || envelope === null) {
+    throw new Error("not an object");
+  }
   const { specversion, id, source, type, time, data } = envelope as Record<string, unknown>;
   if (specversion !== "1.0" || typeof id !== "string" || typeof source !== "string" || typeof type !== "string") {
     throw new Error("not an envelope");
   }
   const schema = Object.hasOwn(schemas, type) ? schemas[type as keyof typeof schemas] : undefined;
-  if (schema === undefined) throw new Error(`unknown type ${type}`);
+  if (schema === undefined) {
+    throw new Error(`unknown type ${type}`);
+  }
   return { envelope: { id, source, type, time }, data: schema.parse(data) };
 }

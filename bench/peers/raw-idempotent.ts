@@ -20,7 +20,9 @@ const CHUNKS = 4;
  */
 export function rawIdempotent({ handle }: Job, { dynamodb, table }: Store): LambdaHandler {
   const send = async (statements: BatchStatementRequest[]): Promise<readonly BatchStatementResponse[]> => {
-    if (statements.length === 0) return [];
+    if (statements.length === 0) {
+      return [];
+    }
     const answer = await dynamodb.send(new BatchExecuteStatementCommand({ Statements: statements }));
     return answer.Responses ?? [];
   };

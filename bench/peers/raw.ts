@@ -42,12 +42,16 @@ export function rawGroups({ handle }: Job): LambdaHandler {
 /** Reads a record's envelope by hand. @throws Error for what is not one */
 export function decode(record: SQSRecord): { id: string; data: object } {
   const envelope: unknown = JSON.parse(record.body);
-  if (typeof envelope !== "object" || envelope === null) throw new Error("not an object");
+  if (typeof envelope !== "object" || envelope === null) {
+    throw new Error("not an object");
+  }
   const { specversion, id, source, type, data } = envelope as Record<string, unknown>;
   if (specversion !== "1.0" || typeof id !== "string" || typeof source !== "string" || typeof type !== "string") {
     throw new Error("not an envelope");
   }
   const schema = Object.hasOwn(schemas, type) ? schemas[type as keyof typeof schemas] : undefined;
-  if (schema === undefined) throw new Error(`unknown type ${type}`);
+  if (schema === undefined) {
+    throw new Error(`unknown type ${type}`);
+  }
   return { id, data: schema.parse(data) };
 }

@@ -69,10 +69,14 @@ export async function bundleHandler(
 function bytesByFolder({ outputs }: Metafile, names: ReadonlySet<string>): Readonly<Record<string, number>> {
   const bytes: Record<string, number> = {};
   for (const [path, { inputs }] of Object.entries(outputs)) {
-    if (!names.has(basename(path))) continue;
+    if (!names.has(basename(path))) {
+      continue;
+    }
     for (const [source, { bytesInOutput }] of Object.entries(inputs)) {
       const folder = /(?:^|\/)(lib\/[a-z]+)\//.exec(source)?.[1];
-      if (folder !== undefined) bytes[folder] = (bytes[folder] ?? 0) + bytesInOutput;
+      if (folder !== undefined) {
+        bytes[folder] = (bytes[folder] ?? 0) + bytesInOutput;
+      }
     }
   }
   return bytes;

@@ -47,7 +47,9 @@ async function answer(incoming: IncomingMessage, tables: MemoryDynamoDb, counter
   try {
     return { status: 200, body: JSON.stringify(tables.call(operation as DynamoDbOperation, input)) };
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     const found = error.code === "ConditionalCheckFailedException" ? { Item: itemInTheWay(tables, input) } : {};
     const type = `com.amazonaws.dynamodb.v20120810#${error.code}`;
     return { status: 400, body: JSON.stringify({ __type: type, message: error.message, ...found }) };
@@ -64,6 +66,8 @@ interface ConditionalWrite {
 /** What a condition failed on, for callers that ask for it: Powertools does. */
 function itemInTheWay(tables: MemoryDynamoDb, input: unknown): unknown {
   const { TableName, Key, Item, ReturnValuesOnConditionCheckFailure } = input as ConditionalWrite;
-  if (ReturnValuesOnConditionCheckFailure !== "ALL_OLD") return undefined;
+  if (ReturnValuesOnConditionCheckFailure !== "ALL_OLD") {
+    return undefined;
+  }
   return tables.items(TableName ?? "").get((Key ?? Item)?.id?.S ?? "");
 }

@@ -17,7 +17,9 @@ const { handler } = await import(pathToFileURL(file).href);
 const imported = performance.now();
 const answer = await handler(event, context);
 const answered = performance.now();
-if (answer.batchItemFailures.length > 0) throw new Error("the record failed");
+if (answer.batchItemFailures.length > 0) {
+  throw new Error("the record failed");
+}
 const times = {
   importMs: imported - before,
   firstInvocationMs: answered - imported,
@@ -47,7 +49,9 @@ async function ranBytes(session: Session): Promise<number> {
       const ran = new Uint8Array(end);
       // Inner ranges come later: they say more than those around them.
       ranges.sort((left, right) => left.startOffset - right.startOffset || right.endOffset - left.endOffset);
-      for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset);
+      for (const { startOffset, endOffset, count } of ranges) {
+        ran.fill(count > 0 ? 1 : 0, startOffset, endOffset);
+      }
       return ran.reduce((sum, one) => sum + one, 0);
     })
     .reduce((sum, bytes) => sum + bytes, 0);

@@ -60,7 +60,9 @@ export class Services {
   }
 
   async stop(): Promise<void> {
-    for (const client of [this.dynamodb, this.sqs, this.sns, this.s3]) client.destroy();
+    for (const client of [this.dynamodb, this.sqs, this.sns, this.s3]) {
+      client.destroy();
+    }
     const exited = once(this.#process, "exit");
     this.#process.disconnect();
     await exited;

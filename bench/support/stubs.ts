@@ -62,7 +62,9 @@ function publishBatch(form: URLSearchParams): string {
   const members: string[] = [];
   for (let index = 1; ; index++) {
     const id = form.get(`PublishBatchRequestEntries.member.${index}.Id`);
-    if (id === null) break;
+    if (id === null) {
+      break;
+    }
     members.push(`<member><Id>${id}</Id><MessageId>${randomUUID()}</MessageId></member>`);
   }
   return envelope("PublishBatch", `<Failed/><Successful>${members.join("")}</Successful>`);

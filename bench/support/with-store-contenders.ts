@@ -41,7 +41,9 @@ function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Prom
     const { payload, mix, size } = settings;
     const failing = new Set<string>();
     const handle = async (_data: object, id: string) => {
-      if (failing.has(id)) throw new Error("this one is meant to fail");
+      if (failing.has(id)) {
+        throw new Error("this one is meant to fail");
+      }
     };
     const handler = await load({ handle }, clientsOf(settings));
     let event = sqsEvent(0, smallOrders);
@@ -50,8 +52,14 @@ function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Prom
         event = sqsEvent(size, payload === "small" ? smallOrders : realWebhooks);
         const tenth = event.Records.filter((_, index) => index % 10 === 0);
         failing.clear();
-        if (mix === "10 % failures") for (const record of tenth) failing.add(record.messageId);
-        if (mix === "10 % duplicates") await handler({ Records: tenth }, lambdaContext());
+        if (mix === "10 % failures") {
+          for (const record of tenth) {
+            failing.add(record.messageId);
+          }
+        }
+        if (mix === "10 % duplicates") {
+          await handler({ Records: tenth }, lambdaContext());
+        }
       },
       measure: async () => {
         const context = lambdaContext();

@@ -50,7 +50,9 @@ function repeated(load: () => Promise<LambdaHandler>, share = 1) {
       measure: async () => {
         const context = lambdaContext();
         const { wallMs, cpuMs } = await timed(async () => {
-          for (let time = 0; time < times; time++) await handler(event, context);
+          for (let time = 0; time < times; time++) {
+            await handler(event, context);
+          }
         });
         const records = times * size;
         return { cpuPerRecordUs: (cpuMs * 1_000) / records, perRecordUs: (wallMs * 1_000) / records };

@@ -65,7 +65,9 @@ function payloadsFor(options: ConsumeOptions<never>): Pick<ConsumerSettings, "pa
     const s3 = () => s3PayloadStore(client === undefined ? {} : { client });
     return { payloads: options.payloads ?? (payloadSources.length > 0 ? s3() : undefined), payloadSources };
   }
-  if (given === "") return { payloads: undefined, payloadSources: [] };
+  if (given === "") {
+    return { payloads: undefined, payloadSources: [] };
+  }
   throw leftOut(options.payloadSources === undefined ? ENVIRONMENT.payloadSources : "payloadSources", "payloads");
 }
 
@@ -76,11 +78,14 @@ function breakerFor(
   logger: Logger,
 ): Breaker | undefined {
   const { circuitBreaker } = options;
-  if (!circuitBreaker) return undefined;
+  if (!circuitBreaker) {
+    return undefined;
+  }
   // JavaScript callers may still give what the option once was.
   const given: unknown = circuitBreaker.breakerFor;
-  if (typeof given === "function")
+  if (typeof given === "function") {
     return circuitBreaker.breakerFor({ consumer, clock, logger, dynamodb: options.clients?.dynamodb });
+  }
   throw configurationInvalid(
     "circuitBreaker",
     "circuitBreaker was not made by circuitBreaker()",
@@ -93,9 +98,13 @@ const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exac
 function guaranteeOf(options: ConsumeOptions<never>): Guarantee {
   const variable = process.env[ENVIRONMENT.guarantee];
   const wanted: string | undefined = options.guarantee ?? (variable === "" ? undefined : variable);
-  if (wanted === undefined) return hasStore(options) ? "exactly-once" : "at-least-once";
+  if (wanted === undefined) {
+    return hasStore(options) ? "exactly-once" : "at-least-once";
+  }
   const guarantee = GUARANTEES.find((each) => each === wanted);
-  if (guarantee !== undefined) return guarantee;
+  if (guarantee !== undefined) {
+    return guarantee;
+  }
   throw configurationInvalid(
     options.guarantee === undefined ? ENVIRONMENT.guarantee : "guarantee",
     `the guarantee is "${wanted}"`,
@@ -108,8 +117,12 @@ function hasStore(options: ConsumeOptions<never>): boolean {
 }
 
 function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: Clock): IdempotencyStore | undefined {
-  if (guarantee === "at-least-once") return undefined;
-  if (options.store !== undefined) return options.store;
+  if (guarantee === "at-least-once") {
+    return undefined;
+  }
+  if (options.store !== undefined) {
+    return options.store;
+  }
   const table = process.env[ENVIRONMENT.idempotencyTable];
   if (!table) {
     throw configurationInvalid(
@@ -146,7 +159,9 @@ function consumerName(option: string | undefined, needed: boolean): string {
 }
 
 function backoffFrom(backoff: ConsumeOptions<never>["backoff"]): ConsumerSettings["backoff"] {
-  if (backoff === false) return undefined;
+  if (backoff === false) {
+    return undefined;
+  }
   return {
     baseSeconds: numberInRange("backoff.baseSeconds", backoff?.baseSeconds ?? 1, 0, MAX_VISIBILITY_SECONDS),
     capSeconds: numberInRange("backoff.capSeconds", backoff?.capSeconds ?? 900, 0, MAX_VISIBILITY_SECONDS),
@@ -156,10 +171,14 @@ function backoffFrom(backoff: ConsumeOptions<never>["backoff"]): ConsumerSetting
 function deadLetterQueuesFrom(
   option: Readonly<Record<string, DeadLetterQueue>> | undefined,
 ): ReadonlyMap<string, DeadLetterQueue> {
-  if (option !== undefined) return new Map(Object.entries(option));
+  if (option !== undefined) {
+    return new Map(Object.entries(option));
+  }
   const variable = ENVIRONMENT.deadLetterQueues;
   const text = process.env[variable];
-  if (text === undefined || text === "") return new Map();
+  if (text === undefined || text === "") {
+    return new Map();
+  }
   const invalid = (what: string) =>
     configurationInvalid(
       variable,
@@ -173,9 +192,13 @@ function deadLetterQueuesFrom(
   } catch {
     throw invalid("is not JSON");
   }
-  if (!isJsonObject(parsed)) throw invalid("is not a JSON object");
+  if (!isJsonObject(parsed)) {
+    throw invalid("is not a JSON object");
+  }
   for (const [arn, queue] of Object.entries(parsed)) {
-    if (!isJsonObject(queue) || typeof queue.url !== "string") throw invalid(`has no url for ${arn}`);
+    if (!isJsonObject(queue) || typeof queue.url !== "string") {
+      throw invalid(`has no url for ${arn}`);
+    }
     queues.set(arn, {
       url: queue.url,
       ...(typeof queue.maxReceiveCount === "number" ? { maxReceiveCount: queue.maxReceiveCount } : {}),

@@ -12,7 +12,9 @@ let pair: Pair;
 beforeAll(async () => {
   servers = [await startServer(), await startServer()];
   const [ours, theirs] = servers.map(({ endpoint }, index) => openSide(`engine ${index}`, endpoint));
-  if (ours === undefined || theirs === undefined) throw new Error("two servers are needed");
+  if (ours === undefined || theirs === undefined) {
+    throw new Error("two servers are needed");
+  }
   pair = { ours, theirs };
 });
 
@@ -55,7 +57,11 @@ test("a difference is found, made smaller, and counted apart", async () => {
       const output: object = result.output;
       // Only batches: what is written down, and is not made smaller, sends single messages.
       if ("Successful" in output && Array.isArray(output.Successful)) {
-        for (const entry of output.Successful) if ("MD5OfMessageBody" in entry) entry.MD5OfMessageBody = "wrong";
+        for (const entry of output.Successful) {
+          if ("MD5OfMessageBody" in entry) {
+            entry.MD5OfMessageBody = "wrong";
+          }
+        }
       }
       return result;
     },

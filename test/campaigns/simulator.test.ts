@@ -12,7 +12,9 @@ test("some hundreds of runs of the shop keep every rule, and are not about nothi
   expect(report.interleavings, series).toBe(300);
   expect(report.events, series).toBeGreaterThan(2_000);
   expect(report.handled, series).toBeGreaterThan(report.events);
-  for (const kind of FAULT_KINDS) expect(report.faults[kind], `${kind} in ${series}`).toBeGreaterThan(20);
+  for (const kind of FAULT_KINDS) {
+    expect(report.faults[kind], `${kind} in ${series}`).toBeGreaterThan(20);
+  }
   const { processed, deadLettered, deadLetteredBySqs, expired, givenUp, unknown } = report.outcomes;
   for (const count of [processed, deadLettered, deadLetteredBySqs, expired, givenUp]) {
     expect(count, series).toBeGreaterThan(0);

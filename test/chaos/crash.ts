@@ -17,15 +17,21 @@ let invocations = 0;
 let random: (() => number) | undefined;
 
 process.on("message", (message) => {
-  if (typeof message !== "object" || message === null || !("type" in message) || message.type !== "invoke") return;
+  if (typeof message !== "object" || message === null || !("type" in message) || message.type !== "invoke") {
+    return;
+  }
   const seed = seedNow();
-  if (seed === "") return;
+  if (seed === "") {
+    return;
+  }
   invocations += 1;
   random ??= randomOf(seed, name, ordinal(seed));
   const [dies, when] = [random() < SHARE, random() * WITHIN_MS];
   if (dies) {
     setTimeout(() => {
-      if (seedNow() === "") return;
+      if (seedNow() === "") {
+        return;
+      }
       appendFileSync(join(folder, "crashes.log"), `${name} ${invocations}\n`);
       process.kill(process.pid, "SIGKILL");
     }, when);
@@ -48,7 +54,9 @@ function ordinal(seed: string): number {
       closeSync(openSync(join(folder, `${name}.${seed}.${number}`), "wx"));
       return number;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) return 0;
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) {
+        return 0;
+      }
     }
   }
 }

@@ -42,10 +42,14 @@ async function main(): Promise<number> {
   const runs = numberIn("runs", values.runs, 1, 100);
   const kills = numberIn("kills", values.kills, 0, 100);
   const seed = values.seed ?? Math.random().toString(36).slice(2, 8);
-  if (!/^[\w-]{1,40}$/.test(seed)) throw new RangeError(`--seed is ${seed}: give letters, digits, - or _`);
+  if (!/^[\w-]{1,40}$/.test(seed)) {
+    throw new RangeError(`--seed is ${seed}: give letters, digits, - or _`);
+  }
 
   // A run that is broken off takes the runtime with it (on "exit"), and its files.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => process.exit(130));
+  }
   const folder = mkdtempSync(join(fastFolder(), "fanfare-chaos-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const [assembly, control] = [join(folder, "cdk.out"), join(folder, "control")];
@@ -62,13 +66,17 @@ async function main(): Promise<number> {
       step(`run ${number} of ${runs}, seed ${name}`);
       const report = await run({ seed: name, events, kills, assembly, folder, control, onStep: step });
       reports.push(report);
-      if (!values.json) process.stdout.write(`\n${textReport(report, pc)}\n`);
+      if (!values.json) {
+        process.stdout.write(`\n${textReport(report, pc)}\n`);
+      }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   const ok = reports.every((report) => report.ok);
-  if (values.json) process.stdout.write(`${JSON.stringify({ ok, runs: reports }, undefined, 2)}\n`);
+  if (values.json) {
+    process.stdout.write(`${JSON.stringify({ ok, runs: reports }, undefined, 2)}\n`);
+  }
   return ok ? 0 : 1;
 }
 

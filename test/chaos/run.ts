@@ -184,9 +184,13 @@ async function killNowAndThen(
   for (let count = 1; count <= kills; count++) {
     const at = count === kills ? events : Math.floor(((count - random() * 0.6) / kills) * events);
     const deadline = Date.now() + PUBLISH_DEADLINE_MS;
-    while (producer.acknowledged < at && Date.now() < deadline) await delay(10);
+    while (producer.acknowledged < at && Date.now() < deadline) {
+      await delay(10);
+    }
     const patience = Date.now() + IN_HAND_DEADLINE_MS;
-    while (traffic.inFlight < IN_FLIGHT && Date.now() < patience) await delay(1);
+    while (traffic.inFlight < IN_FLIGHT && Date.now() < patience) {
+      await delay(1);
+    }
     await kill();
   }
 }
@@ -232,7 +236,9 @@ async function fillStock({ clients, resource }: Resources): Promise<void> {
 
 function countExhausted(deadLetters: readonly DeadLetter[], into: { withReason: number; withoutReason: number }): void {
   for (const { kind, error } of deadLetters) {
-    if (kind === "exhausted") into[error === undefined ? "withoutReason" : "withReason"] += 1;
+    if (kind === "exhausted") {
+      into[error === undefined ? "withoutReason" : "withReason"] += 1;
+    }
   }
 }
 

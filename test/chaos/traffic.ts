@@ -19,7 +19,9 @@ export class Traffic {
   /** Messages that pollers have got lately, and neither deleted nor handed back. */
   get inFlight(): number {
     for (const [handle, at] of this.#handedOut) {
-      if (at + RECENT_MS > Date.now()) break;
+      if (at + RECENT_MS > Date.now()) {
+        break;
+      }
       this.#handedOut.delete(handle);
     }
     return this.#handedOut.size;
@@ -31,11 +33,15 @@ export class Traffic {
   }
 
   readonly note = (call: Call, { status, body }: Answer): void => {
-    if (call.service !== "sqs" || status !== 200) return;
+    if (call.service !== "sqs" || status !== 200) {
+      return;
+    }
     if (call.operation === "ReceiveMessage" && body.byteLength > 20) {
       const messages = list(JSON.parse(body.toString("utf8")), "Messages");
       this.#received += messages.length;
-      for (const { ReceiptHandle } of messages) this.#handedOut.set(String(ReceiptHandle), Date.now());
+      for (const { ReceiptHandle } of messages) {
+        this.#handedOut.set(String(ReceiptHandle), Date.now());
+      }
       if (/"QueueUrl":"[^"]*Analytics/.test(call.body.toString("utf8"))) {
         for (const message of messages) {
           const id = eventId(message.Body);

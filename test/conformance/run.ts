@@ -32,7 +32,9 @@ export async function runSuite(wrappers: readonly Wrapper[], only = ""): Promise
     const lane = async () => {
       for (let at = next++; at < jobs.length; at = next++) {
         const job = jobs[at];
-        if (job === undefined) continue;
+        if (job === undefined) {
+          continue;
+        }
         rows[at] = {
           chapter: job.chapter,
           name: job.tried.name,
@@ -50,6 +52,8 @@ export async function runSuite(wrappers: readonly Wrapper[], only = ""): Promise
 
 async function tryWith(tried: Property, wrappers: readonly Wrapper[], endpoints: Endpoints): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
-  for (const wrapper of wrappers) outcomes.push(await tryProperty(tried, wrapper, endpoints));
+  for (const wrapper of wrappers) {
+    outcomes.push(await tryProperty(tried, wrapper, endpoints));
+  }
   return outcomes;
 }

@@ -6,9 +6,13 @@ export type Answer = { readonly ok: Json } | { readonly error: string };
 
 /** The places at which two answers differ, as paths without places in lists, each once. */
 export function differences(left: Json, right: Json, path = ""): readonly string[] {
-  if (left === right || (isNothing(left) && isNothing(right))) return [];
+  if (left === right || (isNothing(left) && isNothing(right))) {
+    return [];
+  }
   if (Array.isArray(left) && Array.isArray(right)) {
-    if (left.length !== right.length) return [`${path}.length`];
+    if (left.length !== right.length) {
+      return [`${path}.length`];
+    }
     return once(left.flatMap((item, place) => differences(item, right[place] ?? null, `${path}[]`)));
   }
   if (isObject(left) && isObject(right)) {
@@ -20,8 +24,12 @@ export function differences(left: Json, right: Json, path = ""): readonly string
 
 /** To users of the SDK, an empty list or map and none at all are the same. */
 function isNothing(value: Json): boolean {
-  if (value === null) return true;
-  if (Array.isArray(value)) return value.length === 0;
+  if (value === null) {
+    return true;
+  }
+  if (Array.isArray(value)) {
+    return value.length === 0;
+  }
   return isObject(value) && Object.keys(value).length === 0;
 }
 

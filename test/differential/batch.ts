@@ -9,8 +9,12 @@ export function byEntry(output: {
   readonly Failed?: readonly Entry[] | undefined;
 }): Record<string, { readonly succeeded: object } | { readonly failed: object }> {
   const entries: Record<string, { readonly succeeded: object } | { readonly failed: object }> = {};
-  for (const { Id = "", ...succeeded } of output.Successful ?? []) entries[Id] = { succeeded };
-  for (const { Id = "", ...failed } of output.Failed ?? []) entries[Id] = { failed };
+  for (const { Id = "", ...succeeded } of output.Successful ?? []) {
+    entries[Id] = { succeeded };
+  }
+  for (const { Id = "", ...failed } of output.Failed ?? []) {
+    entries[Id] = { failed };
+  }
   return entries;
 }
 

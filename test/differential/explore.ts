@@ -75,7 +75,9 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
   const run = new Run(options, seen);
   await run.playWritten();
   await Promise.all(Array.from({ length: options.parallel }, () => run.work()));
-  if (run.silence !== undefined) throw run.silence;
+  if (run.silence !== undefined) {
+    throw run.silence;
+  }
   return seen;
 }
 
@@ -94,17 +96,23 @@ class Run {
   async playWritten(): Promise<void> {
     for (const sequence of RARE_SEQUENCES) {
       const outcome = await this.#play(sequence, 0);
-      if (outcome === undefined) return;
+      if (outcome === undefined) {
+        return;
+      }
       this.#count(outcome, true);
       const { difference } = outcome;
-      if (difference === undefined || this.#seen.findings.has(difference.signature)) continue;
+      if (difference === undefined || this.#seen.findings.has(difference.signature)) {
+        continue;
+      }
       this.#options.onFinding(difference.signature);
       this.#seen.findings.set(difference.signature, { difference, sequence });
     }
   }
 
   async work(): Promise<void> {
-    while (!this.#isOver()) await this.#round(this.#options.seed + this.#seen.rounds++);
+    while (!this.#isOver()) {
+      await this.#round(this.#options.seed + this.#seen.rounds++);
+    }
   }
 
   /** Plays the sequences of one seed; shrinks the first that shows something new. */
@@ -114,17 +122,29 @@ class Run {
     let attempts = 0;
     const property = fc.asyncProperty(sequences, async (sequence) => {
       const isNew = chased === undefined;
-      if (isNew ? this.#isOver() : ++attempts > shrinks || Date.now() > deadline + SHRINK_GRACE_MS) return;
+      if (isNew ? this.#isOver() : ++attempts > shrinks || Date.now() > deadline + SHRINK_GRACE_MS) {
+        return;
+      }
       const outcome = await this.#play(sequence, seed);
-      if (outcome === undefined) return;
+      if (outcome === undefined) {
+        return;
+      }
       this.#count(outcome, isNew);
       const { difference } = outcome;
-      if (difference === undefined) return;
+      if (difference === undefined) {
+        return;
+      }
       const { signature } = difference;
-      if (isNew ? this.#seen.findings.has(signature) : signature !== chased) return;
-      if (isNew) onFinding(signature);
+      if (isNew ? this.#seen.findings.has(signature) : signature !== chased) {
+        return;
+      }
+      if (isNew) {
+        onFinding(signature);
+      }
       this.#seen.findings.set(signature, { difference, sequence, seed });
-      if (shrinks === 0) return;
+      if (shrinks === 0) {
+        return;
+      }
       chased = signature;
       throw new Error(signature);
     });
@@ -137,9 +157,14 @@ class Run {
       try {
         return await play(this.#options.pair, sequence, `d${seed.toString(36)}-${(this.#names++).toString(36)}-`);
       } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
-        if (attempt === ATTEMPTS) this.silence = error;
-        else this.#seen.retries++;
+        if (!(error instanceof NoAnswer)) {
+          throw error;
+        }
+        if (attempt === ATTEMPTS) {
+          this.silence = error;
+        } else {
+          this.#seen.retries++;
+        }
       }
     }
     return undefined;
@@ -153,7 +178,9 @@ class Run {
     }
     seen.sequences++;
     seen.operations += calls;
-    for (const { id } of known) seen.known.set(id, (seen.known.get(id) ?? 0) + 1);
+    for (const { id } of known) {
+      seen.known.set(id, (seen.known.get(id) ?? 0) + 1);
+    }
     this.#options.onProgress(seen.operations);
   }
 

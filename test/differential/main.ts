@@ -35,7 +35,9 @@ async function main(options: Options): Promise<number> {
   const workspace = openWorkspace();
   const cleanUps: (() => Promise<void> | void)[] = [() => workspace.remove()];
   const cleanUp = async () => {
-    for (const work of cleanUps.splice(0).reverse()) await work();
+    for (const work of cleanUps.splice(0).reverse()) {
+      await work();
+    }
   };
   for (const [signal, code] of Object.entries(SIGNALS)) {
     process.once(signal, () => void cleanUp().finally(() => process.exit(code)));
@@ -79,7 +81,9 @@ async function main(options: Options): Promise<number> {
       note(error.message);
       return EXIT.silent;
     }
-    if (!(error instanceof TargetUnavailable)) throw error;
+    if (!(error instanceof TargetUnavailable)) {
+      throw error;
+    }
     note(`LocalStack cannot run here: ${error.message}`);
     return EXIT.unavailable;
   } finally {
@@ -90,6 +94,8 @@ async function main(options: Options): Promise<number> {
 try {
   process.exitCode = await main(parseOptions(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) {
+    throw error;
+  }
   process.exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage;
 }

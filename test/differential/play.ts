@@ -73,10 +73,14 @@ export async function play(pair: Pair, sequence: Sequence, prefix: string): Prom
         ofStep.add(found);
         isParted ||= found.parts;
         // What follows in the same step can be an effect of this.
-        if (isParted) break;
+        if (isParted) {
+          break;
+        }
       }
       known.push(...ofStep);
-      if (isParted) break;
+      if (isParted) {
+        break;
+      }
     }
     return { calls: ours.calls, known };
   } finally {
@@ -88,7 +92,9 @@ async function runStep(ours: World, theirs: World, step: Operation, place: numbe
   const visible = step.kind === "sqs.receive" ? visibleIn(await uncounted(ours, () => counts(ours, step.queue))) : 0;
   const answers = await Promise.all([ours, theirs].map((world) => runOn(world, step, visible, place)));
   const [left = [], right = []] = answers;
-  if (step.kind !== "sns.publish" && step.kind !== "sns.publishBatch") return [left, right];
+  if (step.kind !== "sns.publish" && step.kind !== "sns.publishBatch") {
+    return [left, right];
+  }
   const [leftEffect, rightEffect] = await settle(ours, theirs);
   return [
     [...left, leftEffect],
@@ -99,9 +105,12 @@ async function runStep(ours: World, theirs: World, step: Operation, place: numbe
 function runOn(world: World, step: Operation, visible: number, place: number): Promise<Answer[]> {
   world.place = place;
   const { kind } = step;
-  if (kind.startsWith("sqs."))
+  if (kind.startsWith("sqs.")) {
     return runSqs(world, step as Extract<Operation, { kind: `sqs.${string}` }>, visible, place);
-  if (kind.startsWith("sns.")) return runSns(world, step as Extract<Operation, { kind: `sns.${string}` }>, place);
+  }
+  if (kind.startsWith("sns.")) {
+    return runSns(world, step as Extract<Operation, { kind: `sns.${string}` }>, place);
+  }
   return runS3(world, step as Extract<Operation, { kind: `s3.${string}` }>);
 }
 
@@ -113,7 +122,9 @@ async function uncounted<T>(world: World, run: () => Promise<T>): Promise<T> {
 }
 
 function differentPaths(ours: Answer, theirs: Answer): readonly string[] {
-  if (!("ok" in ours && "ok" in theirs)) return errorOf(ours) === errorOf(theirs) ? [] : [".error"];
+  if (!("ok" in ours && "ok" in theirs)) {
+    return errorOf(ours) === errorOf(theirs) ? [] : [".error"];
+  }
   return differences({ ok: ours.ok }, { ok: theirs.ok });
 }
 

@@ -40,7 +40,9 @@ export function openSide(name: string, endpoint: string): Side {
 
 /** Closes the sockets of a side. */
 export function closeSide({ sqs, sns, s3 }: Side): void {
-  for (const client of [sqs, sns, s3]) client.destroy();
+  for (const client of [sqs, sns, s3]) {
+    client.destroy();
+  }
 }
 
 /** A receipt handle that a sequence was given. */
@@ -131,7 +133,9 @@ export class World {
   /** A receipt handle, the latest first; garbage while the sequence has none. */
   handle(slot: string, pick: number): string {
     const receipts = this.receipts.get(slot) ?? [];
-    if (pick < 0 || receipts.length === 0) return "not-a-receipt-handle";
+    if (pick < 0 || receipts.length === 0) {
+      return "not-a-receipt-handle";
+    }
     return receipts[receipts.length - 1 - (pick % receipts.length)]?.handle ?? "";
   }
 
@@ -146,7 +150,9 @@ export class World {
       return { ok: this.clean(await keep(await run())) };
     } catch (error) {
       // Only what came from the service says whose fault it was; a timeout of the SDK does not.
-      if (!(error instanceof Error) || !("$fault" in error)) throw new NoAnswer(this.side.name, error);
+      if (!(error instanceof Error) || !("$fault" in error)) {
+        throw new NoAnswer(this.side.name, error);
+      }
       return { error: errorName(error) };
     }
   }
@@ -156,16 +162,32 @@ export class World {
    * the same on both sides even where one of them gave out more ids before.
    */
   clean(value: unknown, name = "", where = ""): Json {
-    if (value === undefined || value === null) return null;
-    if (value instanceof Date || TIMES.has(name)) return "time";
-    if (OPAQUE.has(name)) return "opaque";
-    if (typeof value === "number" || typeof value === "boolean") return value;
-    if (typeof value === "string") return this.#cleanText(value, name, where);
-    if (value instanceof Uint8Array) return `base64:${Buffer.from(value).toString("base64")}`;
-    if (Array.isArray(value)) return value.map((item, index) => this.clean(item, "", `${where}.${index}`));
+    if (value === undefined || value === null) {
+      return null;
+    }
+    if (value instanceof Date || TIMES.has(name)) {
+      return "time";
+    }
+    if (OPAQUE.has(name)) {
+      return "opaque";
+    }
+    if (typeof value === "number" || typeof value === "boolean") {
+      return value;
+    }
+    if (typeof value === "string") {
+      return this.#cleanText(value, name, where);
+    }
+    if (value instanceof Uint8Array) {
+      return `base64:${Buffer.from(value).toString("base64")}`;
+    }
+    if (Array.isArray(value)) {
+      return value.map((item, index) => this.clean(item, "", `${where}.${index}`));
+    }
     const cleaned: Record<string, Json> = {};
     for (const [key, item] of Object.entries(value)) {
-      if (item === undefined || (WORDS.has(key) && typeof item !== "boolean")) continue;
+      if (item === undefined || (WORDS.has(key) && typeof item !== "boolean")) {
+        continue;
+      }
       cleaned[key] = this.clean(item, key, `${where}.${key}`);
     }
     return cleaned;
@@ -173,15 +195,23 @@ export class World {
 
   #cleanText(text: string, name: string, where: string): Json {
     // Where the queue or the object is found is the product's own: only what is found there is compared.
-    if (name === "QueueUrl") return text.split("/").slice(-2).join("/").replaceAll(this.prefix, "~");
-    if (name === "Location") return text.replace(/^.*\//, "");
-    if (JSON_TEXTS.has(name)) return this.clean(parsed(text), "", where);
+    if (name === "QueueUrl") {
+      return text.split("/").slice(-2).join("/").replaceAll(this.prefix, "~");
+    }
+    if (name === "Location") {
+      return text.replace(/^.*\//, "");
+    }
+    if (JSON_TEXTS.has(name)) {
+      return this.clean(parsed(text), "", where);
+    }
     return text.replaceAll(this.prefix, "~").replace(UUID, (id) => this.#alias(id, where));
   }
 
   #alias(id: string, where: string): string {
     const known = this.#aliases.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const alias = `#${this.place}${where}`;
     this.#aliases.set(id, alias);
     return alias;

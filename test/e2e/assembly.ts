@@ -41,7 +41,9 @@ async function hashOfInputs(): Promise<string> {
 }
 
 async function filesOf(input: string): Promise<string[]> {
-  if (input.includes(".")) return [input];
+  if (input.includes(".")) {
+    return [input];
+  }
   const entries = await readdir(input, { recursive: true, withFileTypes: true });
   return entries.flatMap((entry) => (entry.isFile() ? [join(entry.parentPath, entry.name)] : [])).sort();
 }

@@ -61,14 +61,18 @@ async function checkHandled(world: World, handled: Handled, sample: Sample, exch
   same("group", handled.record.attributes.MessageGroupId, fifo ? group : undefined);
   const received = readBody(handled.record.body);
   same("offloaded", received.kind === "pointer", large);
-  if (received.kind === "pointer") sameText("object in S3", await world.readObject(received.pointer.key), body);
+  if (received.kind === "pointer") {
+    sameText("object in S3", await world.readObject(received.pointer.key), body);
+  }
   const marker = options.legacyAttribute === true ? LEGACY_OFFLOAD_ATTRIBUTE : OFFLOAD_ATTRIBUTE;
   const expected = large
     ? { ...attributes, [marker]: { type: "Number", value: String(utf8Bytes(body)) } }
     : { ...attributes };
   // SNS puts the attributes into its envelope where delivery is not raw.
   same("attributes", attributesOf(handled), via === "wrapped" ? {} : expected);
-  if (via !== "wrapped") return;
+  if (via !== "wrapped") {
+    return;
+  }
   const wrapping: unknown = JSON.parse(handled.record.body);
   const values = Object.entries(expected).map(([name, { type, value }]) => [name, { Type: type, Value: value }]);
   same(

@@ -25,19 +25,28 @@ const world = await startWorld();
 let done = 0;
 const report = await runSuites(world, wanted, ({ client }) => {
   done += 1;
-  if (isTerminal) process.stderr.write(`\r\u001B[K${done} ${client}`);
+  if (isTerminal) {
+    process.stderr.write(`\r\u001B[K${done} ${client}`);
+  }
 }).finally(() => world.close());
-if (isTerminal) process.stderr.write("\r\u001B[K");
+if (isTerminal) {
+  process.stderr.write("\r\u001B[K");
+}
 
 if (values.json) {
   console.log(JSON.stringify(report, null, 2));
 } else {
   console.log(values.markdown ? renderMarkdown(report) : renderTable(report));
-  if (Object.keys(report.versions).length > 0) console.log(renderVersions(report));
+  if (Object.keys(report.versions).length > 0) {
+    console.log(renderVersions(report));
+  }
   console.log(`${count(report, "limited")} red cells are explained by a limit of the other client`);
   console.log(
     `${count(report, "passed")} passed, ${count(report, "failed")} failed, ${count(report, "skipped")} skipped`,
   );
 }
-if (count(report, "failed") > 0) process.exitCode = FAILED;
-else if (count(report, "passed") + count(report, "limited") === 0) process.exitCode = NOTHING_RAN;
+if (count(report, "failed") > 0) {
+  process.exitCode = FAILED;
+} else if (count(report, "passed") + count(report, "limited") === 0) {
+  process.exitCode = NOTHING_RAN;
+}

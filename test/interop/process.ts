@@ -77,10 +77,16 @@ export class JsonLineProcess {
     this.#child.stdin.write(`${JSON.stringify(command)}\n`);
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), COMMAND_MS);
     const { value, done } = await this.#answers.next().finally(() => clearTimeout(timer));
-    if (done) throw new Error(`the client ended without an answer: ${this.#complaints.trim().slice(-600)}`);
+    if (done) {
+      throw new Error(`the client ended without an answer: ${this.#complaints.trim().slice(-600)}`);
+    }
     const answer: unknown = JSON.parse(value);
-    if (!isJsonObject(answer)) throw new Error("the client's answer is not a JSON object");
-    if (typeof answer.error === "string") throw new Error(answer.error);
+    if (!isJsonObject(answer)) {
+      throw new Error("the client's answer is not a JSON object");
+    }
+    if (typeof answer.error === "string") {
+      throw new Error(answer.error);
+    }
     return answer;
   }
 

@@ -43,7 +43,9 @@ async function* runSuite(world: World, suite: Suite, versions: Record<string, st
   if (opened instanceof Error) {
     // What the machine lacks is no failure of anybody; a client that is there and does not start is one.
     const status = opened instanceof PeerUnavailable ? "skipped" : "failed";
-    for (const cell of cells) yield { ...pick(cell), client, version: "", status, reason: opened.message };
+    for (const cell of cells) {
+      yield { ...pick(cell), client, version: "", status, reason: opened.message };
+    }
     return;
   }
   Object.assign(versions, opened.versions);

@@ -64,7 +64,9 @@ export async function startWorld(): Promise<World> {
     async channel({ via, fifo, other = false }) {
       const queue = await makeQueue(fifo);
       const channel = { queueUrl: queue.url, queueArn: queue.arn, fifo, otherQueueUrl: undefined };
-      if (via === "queue") return { ...channel, target: queue.url };
+      if (via === "queue") {
+        return { ...channel, target: queue.url };
+      }
       const name = `topic-${randomUUID()}${fifo ? ".fifo" : ""}`;
       const { TopicArn = "" } = await sns.send(
         new CreateTopicCommand({ Name: name, ...(fifo ? { Attributes: { FifoTopic: "true" } } : {}) }),
@@ -79,7 +81,9 @@ export async function startWorld(): Promise<World> {
           }),
         );
       await subscribe(queue.arn);
-      if (!other) return { ...channel, target: TopicArn };
+      if (!other) {
+        return { ...channel, target: TopicArn };
+      }
       const second = await makeQueue(fifo);
       await subscribe(second.arn);
       return { ...channel, target: TopicArn, otherQueueUrl: second.url };
@@ -99,7 +103,9 @@ export async function startWorld(): Promise<World> {
       return names.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
     },
     async close() {
-      for (const client of [sqs, sns, s3]) client.destroy();
+      for (const client of [sqs, sns, s3]) {
+        client.destroy();
+      }
       await server.close();
     },
   };

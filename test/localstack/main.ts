@@ -18,7 +18,9 @@ let interrupted = false;
 
 /** Cases that an interruption has cut off have nothing to say. */
 function print(line: string): void {
-  if (!interrupted) process.stdout.write(`${line}\n`);
+  if (!interrupted) {
+    process.stdout.write(`${line}\n`);
+  }
 }
 
 async function main(options: Options): Promise<number> {
@@ -29,7 +31,9 @@ async function main(options: Options): Promise<number> {
       print(`${signal}: stopping`);
       interrupted = true;
       void cleanUp().finally(() => {
-        if (!options.keep) workspace.remove();
+        if (!options.keep) {
+          workspace.remove();
+        }
         process.exit(code);
       });
     });
@@ -45,13 +49,17 @@ async function main(options: Options): Promise<number> {
         }),
       );
     } catch (error) {
-      if (!(error instanceof TargetUnavailable || error instanceof NotTouched)) throw error;
+      if (!(error instanceof TargetUnavailable || error instanceof NotTouched)) {
+        throw error;
+      }
       untouched ||= error instanceof NotTouched;
       print(`${name} cannot run here: ${error.message}`);
       missing.push({ name, reason: error.message });
     }
   }
-  if (!options.keep) workspace.remove();
+  if (!options.keep) {
+    workspace.remove();
+  }
   print(summarise(runs, missing));
   // What was started here ends with this program, so it stays until it is interrupted.
   if (options.keep && runs.length > 0) {
@@ -59,8 +67,12 @@ async function main(options: Options): Promise<number> {
     return await new Promise<never>(() => {});
   }
   const results = runs.flatMap(({ parts }) => [...parts.values()]);
-  if (results.some((each) => each.count("failed") > 0)) return EXIT.failed;
-  if (untouched) return EXIT.untouched;
+  if (results.some((each) => each.count("failed") > 0)) {
+    return EXIT.failed;
+  }
+  if (untouched) {
+    return EXIT.untouched;
+  }
   const lacking = missing.some(({ name }) => !options.optional.has(name));
   return lacking || runs.length === 0 ? EXIT.unavailable : EXIT.passed;
 }
@@ -68,6 +80,8 @@ async function main(options: Options): Promise<number> {
 try {
   process.exitCode = await main(parseOptions(process.argv.slice(2)));
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
+  if (!(error instanceof CommanderError)) {
+    throw error;
+  }
   process.exitCode = error.exitCode === 0 ? EXIT.passed : EXIT.usage;
 }

@@ -80,6 +80,8 @@ export function parseOptions(argv: readonly string[]): Options {
 }
 
 function parseUrl(value: string): string {
-  if (!URL.canParse(value)) throw new InvalidArgumentError("give a URL such as http://127.0.0.1:4566");
+  if (!URL.canParse(value)) {
+    throw new InvalidArgumentError("give a URL such as http://127.0.0.1:4566");
+  }
   return value.replace(/\/$/, "");
 }

@@ -26,7 +26,9 @@ const program = new Command("simulate")
 await program.parseAsync();
 
 async function main(options: Options): Promise<void> {
-  if (options.mutations) return await searchMutations();
+  if (options.mutations) {
+    return await searchMutations();
+  }
   const runs = options.runs ?? (options.seed === undefined ? 1_000 : 1);
   const bar = options.json || runs === 1 || !process.stderr.isTTY ? undefined : progressBar(runs);
   const started = performance.now();
@@ -42,17 +44,26 @@ async function main(options: Options): Promise<void> {
   });
   bar?.stop();
   const seconds = (performance.now() - started) / 1_000;
-  if (options.history && last !== undefined) console.log(`${last.history()}\n`);
-  if (options.json) console.log(JSON.stringify({ ...report, seconds }));
-  else print(report, seconds);
-  if (report.violations.length > 0) process.exitCode = 1;
+  if (options.history && last !== undefined) {
+    console.log(`${last.history()}\n`);
+  }
+  if (options.json) {
+    console.log(JSON.stringify({ ...report, seconds }));
+  } else {
+    print(report, seconds);
+  }
+  if (report.violations.length > 0) {
+    process.exitCode = 1;
+  }
 }
 
 async function searchMutations(): Promise<void> {
   for (const mutation of mutations) {
     const { violation, runs } = await findMutation(mutation);
     const found = violation !== undefined && mutation.rules.includes(violation.rule);
-    if (!found) process.exitCode = 1;
+    if (!found) {
+      process.exitCode = 1;
+    }
     console.log(`${String(runs).padStart(5)}  ${(violation?.rule ?? "NOT FOUND").padEnd(22)}  ${mutation.name}`);
   }
 }
@@ -72,6 +83,8 @@ function progressBar(runs: number): SingleBar {
 
 function wholeNumber(text: string): number {
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
+  if (Number.isSafeInteger(value) && value > 0) {
+    return value;
+  }
   throw new InvalidArgumentError("give a whole number from 1");
 }

@@ -45,13 +45,19 @@ function drawBehaviours(random: () => number, permanentFailures: boolean): Behav
   const salt = random();
   const total = BEHAVIOURS.reduce((sum, [, weight]) => sum + weight, 0);
   return (subscriber, eventId, attempt) => {
-    if (permanentFailures && unit(`${salt}${subscriber}${eventId}`) < 0.2) return "throw";
+    if (permanentFailures && unit(`${salt}${subscriber}${eventId}`) < 0.2) {
+      return "throw";
+    }
     // Other things go well in the end.
-    if (attempt > 2) return "ok";
+    if (attempt > 2) {
+      return "ok";
+    }
     let left = unit(`${salt}${subscriber}${eventId}${attempt}`) * total;
     for (const [behaviour, weight] of BEHAVIOURS) {
       left -= weight;
-      if (left < 0) return behaviour;
+      if (left < 0) {
+        return behaviour;
+      }
     }
     return "ok";
   };
@@ -60,7 +66,9 @@ function drawBehaviours(random: () => number, permanentFailures: boolean): Behav
 /** A number in [0, 1) that belongs to a text. */
 function unit(text: string): number {
   let hash = 7;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x5bd1e995) >>> 0;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x5bd1e995) >>> 0;
+  }
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
@@ -90,18 +98,26 @@ async function work(
     const publish = () => world.publish(name, data, { id: `e${n}` });
     published.push(publish);
     calls.push(attempt(publish()));
-    if (world.random() < repeats) calls.push(world.pause(int(0, 2_000)).then(() => attempt(publish())));
+    if (world.random() < repeats) {
+      calls.push(world.pause(int(0, 2_000)).then(() => attempt(publish())));
+    }
     // Mostly in bursts, so that batches fill up.
-    if (world.random() < 0.3) await world.pause(int(1, 3_000));
+    if (world.random() < 0.3) {
+      await world.pause(int(1, 3_000));
+    }
   }
   for (let again = int(0, 3); again > 0; again--) {
     await world.pause(int(10, 20_000));
     const publish = published[int(0, published.length - 1)];
-    if (publish !== undefined) calls.push(attempt(publish()));
+    if (publish !== undefined) {
+      calls.push(attempt(publish()));
+    }
   }
   if (world.random() < 0.4) {
     await world.pause(int(5_000, 90_000));
-    for (const name of ["ledger", "billing", "audit", "mail"]) world.redrive(name);
+    for (const name of ["ledger", "billing", "audit", "mail"]) {
+      world.redrive(name);
+    }
   }
   await Promise.all(calls);
 }

@@ -99,9 +99,14 @@ function handlersOf(
         await world.work(timeoutSeconds * (500 + world.random() * 2_000));
         break;
     }
-    if (kind.commits) await commit(kind.name, context);
-    else if (behaviour !== "deaf") await pause();
-    if (behaviour === "throwAfterEffect") throw new Error("failed in its last line");
+    if (kind.commits) {
+      await commit(kind.name, context);
+    } else if (behaviour !== "deaf") {
+      await pause();
+    }
+    if (behaviour === "throwAfterEffect") {
+      throw new Error("failed in its last line");
+    }
   };
   return { OrderPlaced: handle, OrderPaid: handle, QuoteGiven: handle };
 }

@@ -20,16 +20,22 @@ export function countSteps(work: () => void): number {
     Reflect.defineProperty(on, name, { value: counting, configurable: true, writable: true });
     undo.push(() => Reflect.defineProperty(on, name, { value: original, configurable: true, writable: true }));
   };
-  for (const iterator of ITERATORS) replace(iterator, "next", () => void steps++);
+  for (const iterator of ITERATORS) {
+    replace(iterator, "next", () => void steps++);
+  }
   for (const name of METHODS) {
     replace(Array.prototype, name, (self) => {
-      if (Array.isArray(self)) steps += self.length;
+      if (Array.isArray(self)) {
+        steps += self.length;
+      }
     });
   }
   try {
     work();
   } finally {
-    for (const one of undo) one();
+    for (const one of undo) {
+      one();
+    }
   }
   return steps;
 }

@@ -58,7 +58,9 @@ export class FakeClock implements Clock {
     for (let turn = 0; turn < TURNS; turn++) {
       await new Promise((resolve) => setImmediate(resolve));
       if (this.#nextTurn.length > 0) {
-        for (const callback of this.#nextTurn.splice(0)) callback();
+        for (const callback of this.#nextTurn.splice(0)) {
+          callback();
+        }
         turn = -1;
       }
     }
@@ -82,7 +84,9 @@ export class FakeClock implements Clock {
     await this.settle();
     for (let ran = 0; !condition(); ran++) {
       const next = this.#next();
-      if (next === undefined || ran === maxTimers) throw new Error(`${what} did not happen in ${ran} timers`);
+      if (next === undefined || ran === maxTimers) {
+        throw new Error(`${what} did not happen in ${ran} timers`);
+      }
       await this.advance(Math.max(0, next.at - this.#now));
     }
   }
@@ -90,7 +94,9 @@ export class FakeClock implements Clock {
   #next(): Timer | undefined {
     let next: Timer | undefined;
     for (const timer of this.#timers.values()) {
-      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) next = timer;
+      if (next === undefined || timer.at < next.at || (timer.at === next.at && timer.order < next.order)) {
+        next = timer;
+      }
     }
     return next;
   }

@@ -12,7 +12,9 @@ interface Ended {
 
 const names = process.argv.slice(2);
 const npm = process.env.npm_execpath;
-if (npm === undefined) throw new Error("npm_execpath is not set: start this with npm run");
+if (npm === undefined) {
+  throw new Error("npm_execpath is not set: start this with npm run");
+}
 
 const ended = await Promise.all(names.map(run));
 const failed = ended.filter(({ code }) => code !== 0).map(({ name }) => name);

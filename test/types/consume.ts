@@ -44,7 +44,9 @@ export const handler = consume(orders, {
     const items: TransactWriteItem[] = [];
     await context.commit(items);
     context.logger.info("placed", { id: order.id });
-    if (context.remainingMs() < 5) context.retry({ after: 5, reason: "busy" });
+    if (context.remainingMs() < 5) {
+      context.retry({ after: 5, reason: "busy" });
+    }
     // @ts-expect-error the context has no such member
     context.record.ack();
     // @ts-expect-error what was received is not to be changed

@@ -13,7 +13,9 @@ export function handlerTable(
 ): (name: string) => AnyHandler | undefined {
   const table = new Map<string, AnyHandler>();
   for (const [name, handler] of Object.entries(handlers)) {
-    if (handler === undefined) continue;
+    if (handler === undefined) {
+      continue;
+    }
     if (!Object.hasOwn(contract.events, name) || typeof handler !== "function") {
       throw new FanfareError("ConfigurationInvalid", `${name} is not an event of ${contract.name} with a function`, {
         field: `handlers.${name}`,

@@ -3,14 +3,14 @@ import { S3Engine, type S3Snapshot } from "./s3/index.ts";
 import { SnsEngine, type SnsSnapshot } from "./sns/index.ts";
 import { type DeliveryOutcome, type ServiceDelivery, SqsEngine, type SqsSnapshot } from "./sqs/index.ts";
 
-/** Hands a service's message to a queue, and answers at once what became of it. */
+/** Delivers a service's message to a queue, and returns at once whether the queue accepted it. */
 export type Deliver = (delivery: ServiceDelivery) => DeliveryOutcome;
 
 export interface EngineOptions {
   readonly environment: EngineEnvironment;
   /** The origin of queue URLs and of the URLs in notifications. */
   readonly endpoint?: () => string;
-  /** Comes between topics or buckets and queues: a simulator delays, duplicates or drops deliveries here. */
+  /** Stands between topics or buckets and queues: a simulator delays, duplicates or drops deliveries here. */
   readonly wrapDelivery?: (deliver: Deliver) => Deliver;
 }
 
@@ -39,7 +39,7 @@ export class Engine {
     this.s3 = new S3Engine({ environment, deliver, publish: (publication) => sns.publishAsService(publication) });
   }
 
-  /** A copy of the whole state, which JSON can hold. */
+  /** A copy of the whole state as plain JSON. */
   snapshot(): EngineSnapshot {
     return { version: 1, sqs: this.sqs.snapshot(), sns: this.sns.snapshot(), s3: this.s3.snapshot() };
   }

@@ -56,7 +56,9 @@ function arnOf(queueUrl: string): string {
 export function checkDeadLetters(deadLetters: readonly DeadLetter[], { poison, orders }: Workload): Check {
   const problems = poison.flatMap(({ name, id, error }) => {
     const mine = deadLetters.filter((deadLetter) => deadLetter.body.includes(id));
-    if (mine.length === 0) return [`${id} is in no dead-letter queue`];
+    if (mine.length === 0) {
+      return [`${id} is in no dead-letter queue`];
+    }
     return mine.flatMap((deadLetter) =>
       deadLetter.name === name && deadLetter.error === error
         ? []
@@ -68,8 +70,9 @@ export function checkDeadLetters(deadLetters: readonly DeadLetter[], { poison, o
     ...orders.filter(({ placed }) => placed.total > 1_000_000).map(({ placed }) => placed.orderId),
   ];
   for (const orderId of business) {
-    if (!deadLetters.some(({ body }) => body.includes(`"${orderId}"`)))
+    if (!deadLetters.some(({ body }) => body.includes(`"${orderId}"`))) {
       problems.push(`${orderId} is in no dead-letter queue`);
+    }
   }
   for (const { name, body, error } of deadLetters.filter(({ kind }) => kind === "exhausted")) {
     problems.push(`at ${name}, ${error ?? "without a reason"}, even after redriving: ${body.slice(0, 120)}`);

@@ -25,7 +25,9 @@ export async function checkLedger(
   const problems = orders.flatMap((order) => {
     const { orderId } = order.placed;
     const account = accounts.get(orderId);
-    if (account === undefined) return [`${orderId} has no account`];
+    if (account === undefined) {
+      return [`${orderId} has no account`];
+    }
     const steps = ["placed", order.paid && "paid", order.cancelled && "cancelled"].filter((step) => step !== undefined);
     const inOrder = (history: readonly (string | undefined)[]): string =>
       (overtaken(orderId) ? history.toSorted() : history).join(", ");
@@ -34,7 +36,9 @@ export async function checkLedger(
     const actual = [history, numberOf(account, "charged"), numberOf(account, "refunded")];
     return expected.join() === actual.join() ? [] : [`${orderId}: ${actual.join("; ")}, not ${expected.join("; ")}`];
   });
-  if (accounts.size !== orders.length) problems.push(`${accounts.size} accounts for ${orders.length} orders`);
+  if (accounts.size !== orders.length) {
+    problems.push(`${accounts.size} accounts for ${orders.length} orders`);
+  }
   const redriven = orders.filter(({ placed }) => overtaken(placed.orderId)).length;
   const but = redriven === 0 ? "" : `; ${redriven} went through the dead-letter queue, in whatever order`;
   return checkOf("billing", `${orders.length} accounts: every step once, in order, to the cent${but}`, problems);
@@ -50,7 +54,9 @@ export async function checkStock({ clients, resource }: Resources, orders: reado
   };
   for (const { placed, cancelled } of orders) {
     move(placed.lines, -1);
-    if (cancelled !== undefined) move(cancelled.lines, +1);
+    if (cancelled !== undefined) {
+      move(cancelled.lines, +1);
+    }
   }
   const items = await readTable(clients, resource("Shop/Stock"));
   const actual = new Map(items.map((item) => [textOf(item, "sku"), numberOf(item, "available")]));
@@ -108,7 +114,9 @@ export async function checkLake(
   for (const [id, count] of lines) {
     repeated += count - 1;
     const most = deliveries.get(id) ?? 0;
-    if (count > most) problems.push(`${id} was written ${count} times, but delivered only ${most} times`);
+    if (count > most) {
+      problems.push(`${id} was written ${count} times, but delivered only ${most} times`);
+    }
   }
   return checkOf(
     "analytics",

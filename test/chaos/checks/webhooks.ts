@@ -27,7 +27,9 @@ async function checkKept(
   const problems = setProblems("kept", new Set(expected.keys()), new Set(objects.map(({ key }) => key)));
   for (const { key, bytes } of objects) {
     const sent = JSON.stringify(expected.get(key)?.payload);
-    if (sent !== undefined && !bytes.equals(Buffer.from(sent))) problems.push(`${key} differs from what was sent`);
+    if (sent !== undefined && !bytes.equals(Buffer.from(sent))) {
+      problems.push(`${key} differs from what was sent`);
+    }
   }
   const bytes = objects.reduce((sum, object) => sum + object.bytes.length, 0);
   return checkOf(name, `${objects.length} payloads, ${bytes.toLocaleString("en")} bytes, identical`, problems);

@@ -114,7 +114,9 @@ export class RuntimeProcess {
     const deadline = Date.now() + GONE_DEADLINE_MS;
     for (;;) {
       const left = processesOf(this.#options.folder);
-      if (left.length === 0 || Date.now() > deadline) return left;
+      if (left.length === 0 || Date.now() > deadline) {
+        return left;
+      }
       await delay(20);
     }
   }
@@ -122,7 +124,9 @@ export class RuntimeProcess {
   #note(line: string): void {
     this.#dynamoDbEndpoint ??= /^Server .*DynamoDB (http\S+)/.exec(line)?.[1];
     this.#lines.push(line);
-    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+    if (this.#lines.length > KEPT_LINES) {
+      this.#lines.shift();
+    }
     this.#options.onLine?.(line);
   }
 }

@@ -69,13 +69,17 @@ export class Producer {
     const queue = tasks[Symbol.iterator]();
     await Promise.all(
       Array.from({ length: CONCURRENCY }, async () => {
-        for (const task of queue) await this.#do(task, signal);
+        for (const task of queue) {
+          await this.#do(task, signal);
+        }
       }),
     );
   }
 
   close(): void {
-    for (const client of this.#clients) client.destroy();
+    for (const client of this.#clients) {
+      client.destroy();
+    }
   }
 
   async #do(task: Task, signal: AbortSignal): Promise<void> {
@@ -99,7 +103,9 @@ export class Producer {
         const publish = () => this.#publishWebhook(familyOf(event), { event, payload }, { id });
         await this.#untilTaken(publish, signal);
         this.#acknowledged += 1;
-        if (task.repeated) await this.#untilTaken(publish, signal);
+        if (task.repeated) {
+          await this.#untilTaken(publish, signal);
+        }
         break;
       }
       case "poison": {

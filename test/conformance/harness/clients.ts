@@ -67,7 +67,9 @@ export function createClients(endpoints: { server: string; dynamodb: string }, f
     s3,
     calls,
     close: () => {
-      for (const client of [dynamodb, sqs, s3]) client.destroy();
+      for (const client of [dynamodb, sqs, s3]) {
+        client.destroy();
+      }
     },
   };
 }
@@ -78,7 +80,9 @@ async function suffer<Answer>(
   phase: Phase,
   faults: Faults,
 ): Promise<Answer> {
-  if (faults.dead) return await forever;
+  if (faults.dead) {
+    return await forever;
+  }
   const fault = faults.next(phase);
   switch (fault?.kind) {
     case undefined:

@@ -6,9 +6,13 @@ let users = 0;
 
 /** Reads the machine's clock, shifted for the code that runs inside {@link withClockShifted}. */
 export function installClock(): () => void {
-  if (users++ === 0) Date.now = () => real() + (offset.getStore() ?? 0);
+  if (users++ === 0) {
+    Date.now = () => real() + (offset.getStore() ?? 0);
+  }
   return () => {
-    if (--users === 0) Date.now = real;
+    if (--users === 0) {
+      Date.now = real;
+    }
   };
 }
 

@@ -42,7 +42,9 @@ export class Faults {
 
   next(phase: Phase): Fault | undefined {
     const found = this.#injected.find((entry) => entry.left > 0 && (entry.phase === "any" || entry.phase === phase));
-    if (found !== undefined) found.left -= 1;
+    if (found !== undefined) {
+      found.left -= 1;
+    }
     return found?.fault;
   }
 

@@ -32,7 +32,9 @@ export function property(definition: {
 
 /** @param observed what is said of the wrapper when it does not hold */
 export function check(holds: boolean, observed: string | (() => string)): asserts holds {
-  if (!holds) throw new Broken(typeof observed === "string" ? observed : observed());
+  if (!holds) {
+    throw new Broken(typeof observed === "string" ? observed : observed());
+  }
 }
 
 /** Two lists are the same. */
@@ -44,7 +46,9 @@ export function same(actual: readonly unknown[], expected: readonly unknown[], w
 }
 
 function brief(list: readonly unknown[]): string {
-  if (list.length === 0) return "none";
+  if (list.length === 0) {
+    return "none";
+  }
   return list.length > 8 ? `${list.slice(0, 8).join(" ")} ... (${list.length})` : list.join(" ");
 }
 
@@ -52,7 +56,9 @@ function brief(list: readonly unknown[]): string {
 export async function until(what: string, holds: () => boolean, deadlineMs = 5_000): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Broken(`waited ${deadlineMs} ms in vain until ${what}`);
+    if (performance.now() > deadline) {
+      throw new Broken(`waited ${deadlineMs} ms in vain until ${what}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
@@ -64,7 +70,9 @@ const DEADLINE_MS = 20_000;
 export async function tryProperty(tried: Property, wrapper: Wrapper, endpoints: Endpoints): Promise<Outcome> {
   for (const feature of tried.needs) {
     const why = wrapper.lacks[feature];
-    if (why !== undefined) return { status: "n/a", reason: why };
+    if (why !== undefined) {
+      return { status: "n/a", reason: why };
+    }
   }
   const scenario = new Scenario(wrapper, endpoints);
   let timer: NodeJS.Timeout | undefined;

@@ -123,7 +123,9 @@ export class Scenario {
       for (const entry of answer.Successful ?? []) {
         this.#names.set(entry.MessageId ?? "", some[Number(entry.Id)]?.id ?? "");
       }
-      if (answer.Failed?.length) throw new Error(`not sent: ${answer.Failed[0]?.Message}`);
+      if (answer.Failed?.length) {
+        throw new Error(`not sent: ${answer.Failed[0]?.Message}`);
+      }
     }
   }
 
@@ -136,11 +138,15 @@ export class Scenario {
         records.push(lambdaRecord(message, queue));
       }
     }
-    if (records.length < count) throw new Error(`only ${records.length} of ${count} messages could be received`);
+    if (records.length < count) {
+      throw new Error(`only ${records.length} of ${count} messages could be received`);
+    }
     // In the order in which they were sent, so that properties can speak of first and last.
     const order = [...this.#names.keys()];
     const place = (record: SQSRecord) => order.indexOf(record.messageId);
-    if (!queue.fifo) records.sort((a, b) => place(a) - place(b));
+    if (!queue.fifo) {
+      records.sort((a, b) => place(a) - place(b));
+    }
     return { queue, records, names: this.#names };
   }
 
@@ -211,8 +217,12 @@ export class Scenario {
   }
 
   close(): void {
-    for (const worker of this.#workers) worker.close();
-    for (const client of [this.sqs, this.s3, this.dynamodb]) client.destroy();
+    for (const worker of this.#workers) {
+      worker.close();
+    }
+    for (const client of [this.sqs, this.s3, this.dynamodb]) {
+      client.destroy();
+    }
   }
 }
 

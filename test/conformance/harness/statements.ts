@@ -29,19 +29,28 @@ function phaseOfStatement(input: unknown): Phase {
   const list = isObject(input) && Array.isArray(input.Statements) ? input.Statements : [];
   const first: unknown = list[0];
   const text = isObject(first) ? String(first.Statement) : "";
-  if (text.startsWith("INSERT")) return "claim";
-  if (text.startsWith("UPDATE")) return "complete";
+  if (text.startsWith("INSERT")) {
+    return "claim";
+  }
+  if (text.startsWith("UPDATE")) {
+    return "complete";
+  }
   return text.includes('"state"') ? "release" : "takeover";
 }
 
 /** Takes statements out of a batch on its way. @returns their places, or `undefined` for a request that is no batch */
 export function dropStatements(request: unknown, places: readonly number[]): readonly number[] | undefined {
-  if (!isObject(request) || !isObject(request.headers)) return undefined;
+  if (!isObject(request) || !isObject(request.headers)) {
+    return undefined;
+  }
   const sent: unknown = request.body;
-  if (typeof sent !== "string" && !(sent instanceof Uint8Array))
+  if (typeof sent !== "string" && !(sent instanceof Uint8Array)) {
     throw new Error("the SDK sends bodies of another kind");
+  }
   const body: unknown = JSON.parse(typeof sent === "string" ? sent : new TextDecoder().decode(sent));
-  if (!isObject(body) || !Array.isArray(body.Statements)) return undefined;
+  if (!isObject(body) || !Array.isArray(body.Statements)) {
+    return undefined;
+  }
   const dropped = places.filter((place) => Array.isArray(body.Statements) && place < body.Statements.length);
   body.Statements = body.Statements.filter((_, place) => !dropped.includes(place));
   request.body = JSON.stringify(body);
@@ -52,7 +61,9 @@ export function dropStatements(request: unknown, places: readonly number[]): rea
 /** Puts answers of throttling where the dropped statements were. */
 export function restoreStatements<Answer>(answer: Answer, dropped: readonly number[]): Answer {
   const output: unknown = isObject(answer) ? answer.output : undefined;
-  if (!isObject(output)) return answer;
+  if (!isObject(output)) {
+    return answer;
+  }
   const responses = Array.isArray(output.Responses) ? output.Responses : [];
   for (const place of dropped) {
     responses.splice(place, 0, { Error: { Code: "ThrottlingError", Message: "injected: throttled" } });

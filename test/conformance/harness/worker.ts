@@ -56,7 +56,9 @@ export class Worker {
     requestHandler.handle = (_request: unknown, options?: unknown) =>
       new Promise<never>((_resolve, reject) => {
         const signal = isObject(options) ? options.abortSignal : undefined;
-        if (!(signal instanceof AbortSignal)) return;
+        if (!(signal instanceof AbortSignal)) {
+          return;
+        }
         const aborted = Object.assign(new Error("Request aborted"), { name: "AbortError" });
         signal.addEventListener("abort", () => reject(aborted));
       });
@@ -64,7 +66,9 @@ export class Worker {
 
   /** The process is gone: nothing that it is about to do happens any more. */
   kill(): void {
-    for (const faults of [this.store, this.sqs, this.s3]) faults.die();
+    for (const faults of [this.store, this.sqs, this.s3]) {
+      faults.die();
+    }
   }
 
   /** Invokes the function as Lambda does, and reads its answer by Lambda's rules. Never throws. */
@@ -93,7 +97,9 @@ export class Worker {
         resolve(ended("killed", all, `no answer in ${timeoutMs} ms`));
       }, timeoutMs);
       const watch = setInterval(() => {
-        if (this.store.dead || this.sqs.dead || this.s3.dead) finish(ended("killed", all, "the worker died"));
+        if (this.store.dead || this.sqs.dead || this.s3.dead) {
+          finish(ended("killed", all, "the worker died"));
+        }
       }, 2);
       const finish = (result: Result) => {
         clearTimeout(timer);

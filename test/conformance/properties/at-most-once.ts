@@ -15,7 +15,9 @@ export default property({
       deadLetterQueues: { [queue.arn]: { url: dlq.url } },
       handle: async ({ id }: { id: string }) => {
         started.push(id);
-        if (id === "fails") throw new Error("no");
+        if (id === "fails") {
+          throw new Error("no");
+        }
         await forever;
       },
     } as const;

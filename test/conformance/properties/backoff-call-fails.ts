@@ -6,7 +6,9 @@ export default property({
   async run(t) {
     const worker = t.worker({
       handle: ({ data }) => {
-        if (data.n === 1) throw new Error("no");
+        if (data.n === 1) {
+          throw new Error("no");
+        }
       },
     });
     worker.sqs.inject("any", { kind: "fail" }, Number.POSITIVE_INFINITY);

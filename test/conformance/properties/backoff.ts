@@ -7,7 +7,9 @@ export default property({
     const worker = t.worker({
       backoff: { baseSeconds: 30, capSeconds: 600 },
       handle: ({ data }) => {
-        if (data.n > 0) throw new Error("no");
+        if (data.n > 0) {
+          throw new Error("no");
+        }
       },
     });
     const batch = await t.deliver(things(26));

@@ -10,7 +10,9 @@ export default property({
     const worker = t.worker({
       deadLetterQueues: { [queue.arn]: { url: dlq.url } },
       handle: ({ id, permanent }) => {
-        if (id === "a") permanent("no");
+        if (id === "a") {
+          permanent("no");
+        }
       },
     });
     worker.sqs.inject("any", { kind: "fail" }, Number.POSITIVE_INFINITY);

@@ -9,7 +9,9 @@ export default property({
     const worker = t.worker({
       table: await t.table(),
       handle: ({ id }) => {
-        if (fails) throw new Error("no");
+        if (fails) {
+          throw new Error("no");
+        }
         handled.push(id);
       },
     });

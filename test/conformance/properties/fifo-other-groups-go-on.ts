@@ -9,7 +9,9 @@ export default property({
       fifo: true,
       handle: ({ id }) => {
         handled.push(id);
-        if (id === "x0") throw new Error("no");
+        if (id === "x0") {
+          throw new Error("no");
+        }
       },
     });
     const messages = ["x", "y", "z"].flatMap((group) => [0, 1, 2].map((n) => thingOf(`${group}${n}`, { n, group })));

@@ -5,7 +5,9 @@ export default property({
   async run(t) {
     const worker = t.worker({
       handle: async ({ data }) => {
-        if (data.n === 1) await forever;
+        if (data.n === 1) {
+          await forever;
+        }
       },
     });
     const batch = await t.deliver(things(4));

@@ -9,7 +9,9 @@ export default property({
       const worker = t.worker({
         ...(table === undefined || t.wrapper.lacks.store !== undefined ? {} : { table }),
         handle: ({ data }) => {
-          if (data.n > 0) throw THROWN[data.n - 1];
+          if (data.n > 0) {
+            throw THROWN[data.n - 1];
+          }
         },
       });
       const batch = await t.deliver(things(THROWN.length + 1));

@@ -8,7 +8,9 @@ export default property({
       fifo: true,
       handle: ({ id, data }) => {
         handled.push(id);
-        if (data.n === 2) throw new Error("no");
+        if (data.n === 2) {
+          throw new Error("no");
+        }
       },
     });
     const batch = await t.deliver(things(5), { fifo: true });

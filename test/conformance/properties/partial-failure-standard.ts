@@ -7,7 +7,9 @@ export default property({
       handle: async ({ data }) => {
         // The last one fails first.
         await new Promise((resolve) => setTimeout(resolve, 12 - data.n));
-        if (data.n % 3 === 0) throw new Error("no");
+        if (data.n % 3 === 0) {
+          throw new Error("no");
+        }
       },
     });
     const batch = await t.deliver(things(10));

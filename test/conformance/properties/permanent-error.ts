@@ -16,7 +16,9 @@ export default property({
     const worker = t.worker({
       deadLetterQueues: { [queue.arn]: { url: dlq.url } },
       handle: ({ id, permanent }) => {
-        if (id === "a") permanent("no such customer");
+        if (id === "a") {
+          permanent("no such customer");
+        }
       },
     });
     const batch = await t.receive(queue, 2);

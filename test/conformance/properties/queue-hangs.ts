@@ -9,8 +9,12 @@ export default property({
     const worker = t.worker({
       deadLetterQueues: { [queue.arn]: { url: dlq.url } },
       handle: ({ id, permanent }) => {
-        if (id === "fails") throw new Error("no");
-        if (id === "permanent") permanent("no");
+        if (id === "fails") {
+          throw new Error("no");
+        }
+        if (id === "permanent") {
+          permanent("no");
+        }
       },
     });
     worker.sqs.inject("any", { kind: "hang" }, Number.POSITIVE_INFINITY);

@@ -8,7 +8,9 @@ export default property({
     const worker = t.worker({
       recordTimeoutMs: 60,
       handle: async ({ id, data, signal }) => {
-        if (data.n !== 1) return;
+        if (data.n !== 1) {
+          return;
+        }
         await new Promise((_, reject) => {
           signal?.addEventListener("abort", () => {
             aborted.push(id);

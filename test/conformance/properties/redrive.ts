@@ -16,8 +16,12 @@ export default property({
       table,
       deadLetterQueues: { [queue.arn]: { url: dlq.url } },
       handle: ({ id, permanent }) => {
-        if (broken) permanent("first reason");
-        if (id === "incurable") permanent("second reason");
+        if (broken) {
+          permanent("first reason");
+        }
+        if (id === "incurable") {
+          permanent("second reason");
+        }
         handled.push(id);
       },
     });

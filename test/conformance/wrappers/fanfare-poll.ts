@@ -47,12 +47,18 @@ class OutcomeCounter {
   constructor(records: number, inner: Logger | undefined) {
     const { promise, resolve } = Promise.withResolvers<void>();
     let left = records;
-    if (left === 0) resolve();
+    if (left === 0) {
+      resolve();
+    }
     const counting = (level: keyof Logger) => (message: string, fields: Readonly<Record<string, unknown>>) => {
       inner?.[level](message, fields);
-      if (!("outcome" in fields)) return;
+      if (!("outcome" in fields)) {
+        return;
+      }
       left -= 1;
-      if (left === 0) resolve();
+      if (left === 0) {
+        resolve();
+      }
     };
     this.all = promise;
     this.logger = {

@@ -32,12 +32,16 @@ export class Feed {
         return { Attributes: { QueueArn: this.#arn } };
       case "ReceiveMessageCommand": {
         const some = this.#waiting.splice(0, Math.min(MAX_RECEIVE, Number(input.MaxNumberOfMessages ?? 1)));
-        if (some.length === 0) await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
+        if (some.length === 0) {
+          await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
+        }
         return { Messages: some.map(messageOf) };
       }
       case "DeleteMessageBatchCommand": {
         const entries = Array.isArray(input.Entries) ? input.Entries : [];
-        for (const entry of entries) this.#deleted.add(String(entry.ReceiptHandle));
+        for (const entry of entries) {
+          this.#deleted.add(String(entry.ReceiptHandle));
+        }
         return { Successful: entries.map((entry) => ({ Id: entry.Id })), Failed: [] };
       }
       default:
@@ -76,9 +80,13 @@ export class Feeds {
         async (args) => {
           const input: Record<string, unknown> = { ...args.input };
           const found = this.#feeds.get(String(input.QueueUrl));
-          if (found === undefined) return await next(args);
+          if (found === undefined) {
+            return await next(args);
+          }
           const output = await found.feed.answer(String(commandName), input);
-          if (output !== undefined) return { response: {}, output: { $metadata: {}, ...output } };
+          if (output !== undefined) {
+            return { response: {}, output: { $metadata: {}, ...output } };
+          }
           // The input's type is that of the command, whatever it is; only the URL is another one.
           return await next({ ...args, input: Object.assign(args.input, { QueueUrl: found.real }) });
         },

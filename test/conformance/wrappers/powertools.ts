@@ -41,7 +41,9 @@ export const powertools: Wrapper = {
       try {
         return await process(event, context);
       } catch (error) {
-        if (error instanceof FullBatchFailureError) report(error.recordErrors.map(String).join("; "));
+        if (error instanceof FullBatchFailureError) {
+          report(error.recordErrors.map(String).join("; "));
+        }
         throw error;
       }
     };
@@ -67,7 +69,9 @@ function standard(spec: ConsumerSpec, clients: Clients, report: (text: string) =
     // The parser has checked the record; the processor types it as it was before.
     const perRecord = (record: SQSRecord) => wrapped(parsed.parse(record));
     const answer = await processPartialResponse(event, perRecord, processor, { context });
-    for (const error of processor.errors) report(String(error));
+    for (const error of processor.errors) {
+      report(String(error));
+    }
     return answer;
   };
 }
@@ -94,7 +98,9 @@ function idempotent<Item>(
   clients: Clients,
   eventKeyJmesPath: string,
 ): { wrapped: (item: Item) => Promise<void>; config: IdempotencyConfig | undefined } {
-  if (spec.table === undefined) return { wrapped: handle, config: undefined };
+  if (spec.table === undefined) {
+    return { wrapped: handle, config: undefined };
+  }
   const config = new IdempotencyConfig({ eventKeyJmesPath, throwOnNoIdempotencyKey: true });
   const persistenceStore = new DynamoDBPersistenceLayer({ tableName: spec.table, awsSdkV3Client: clients.dynamodb });
   return {

@@ -44,16 +44,22 @@ export function isKind<K extends Kind>(
 
 /** Whether Fanfare refuses what LocalStack takes: the call, or the entry of the batch that the sighting is about. */
 export function isRefusedByFanfareOnly({ ours, theirs, path, index }: Sighting): boolean {
-  if (index > 0) return false;
+  if (index > 0) {
+    return false;
+  }
   const place = entryOf(path);
-  if (place === undefined) return errorOf(ours) !== undefined && errorOf(theirs) === undefined;
+  if (place === undefined) {
+    return errorOf(ours) !== undefined && errorOf(theirs) === undefined;
+  }
   return hasFailed(ours, place) && !hasFailed(theirs, place);
 }
 
 /** The code by which Fanfare refuses the call, or the entry of the batch that the sighting is about. */
 export function refusalOf({ ours, path }: Sighting): string | undefined {
   const place = entryOf(path);
-  if (place === undefined) return errorOf(ours);
+  if (place === undefined) {
+    return errorOf(ours);
+  }
   const code = valueAt(ours, `.ok.${entryId(place)}.failed.Code`);
   // The query protocol puts a namespace before some codes.
   return typeof code === "string" ? code.replace(/^.*\./, "") : undefined;
@@ -66,7 +72,9 @@ export function isRefusedByBoth({ ours, theirs }: Sighting): boolean {
 
 /** The message to a queue that a sighting is about. */
 export function draftOf({ step, path }: Sighting): Draft | undefined {
-  if (step.kind === "sqs.send") return step.draft;
+  if (step.kind === "sqs.send") {
+    return step.draft;
+  }
   const place = entryOf(path);
   return step.kind === "sqs.sendBatch" && place !== undefined ? step.drafts[place] : undefined;
 }
@@ -80,7 +88,9 @@ export function faultsOf(step: Operation): readonly string[] {
 
 /** The messages to a topic in a step. */
 export function publicationsOf(step: Operation): readonly Publication[] {
-  if (step.kind === "sns.publish") return [step.publication];
+  if (step.kind === "sns.publish") {
+    return [step.publication];
+  }
   return step.kind === "sns.publishBatch" ? step.publications : [];
 }
 
@@ -88,14 +98,18 @@ export function publicationsOf(step: Operation): readonly Publication[] {
 export function publicationOf({ step, path }: Sighting): Publication | undefined {
   const all = publicationsOf(step);
   const place = entryOf(path);
-  if (place !== undefined) return all[place];
+  if (place !== undefined) {
+    return all[place];
+  }
   return all.find(({ fault }) => fault !== undefined) ?? (all.length === 1 ? all[0] : undefined);
 }
 
 /** What an answer holds at a path without lists. */
 export function valueAt(answer: Answer, path: string): Json | undefined {
   let value: Json | undefined = "ok" in answer ? answer.ok : undefined;
-  for (const name of path.split(".").slice(2)) value = isObject(value) ? value[name] : undefined;
+  for (const name of path.split(".").slice(2)) {
+    value = isObject(value) ? value[name] : undefined;
+  }
   return value;
 }
 
@@ -126,7 +140,9 @@ export function isDeletedBefore({ step, earlier }: Sighting): boolean {
 }
 
 function hasFailed(answer: Answer, place: number): boolean {
-  if (!("ok" in answer) || !isObject(answer.ok)) return false;
+  if (!("ok" in answer) || !isObject(answer.ok)) {
+    return false;
+  }
   const entry = answer.ok[entryId(place)];
   return isObject(entry) && "failed" in entry;
 }

@@ -123,7 +123,9 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
     parts: false,
     matches: (sighting) => {
       const { step } = sighting;
-      if (!isKind(step, "sns.publish", "sns.publishBatch") || !isRefusedByBoth(sighting)) return false;
+      if (!isKind(step, "sns.publish", "sns.publishBatch") || !isRefusedByBoth(sighting)) {
+        return false;
+      }
       const isAbsent = errorOf(sighting.ours) === "NotFoundException";
       const wrong = [
         ...faultsOf(step),

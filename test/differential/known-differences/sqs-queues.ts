@@ -47,7 +47,9 @@ export const SQS_QUEUE_DIFFERENCES: readonly KnownDifference[] = [
     parts: true,
     matches: (sighting) => {
       const { step } = sighting;
-      if (!isKind(step, "sqs.setAttributes", "sqs.createQueue") || !isRefusedByFanfareOnly(sighting)) return false;
+      if (!isKind(step, "sqs.setAttributes", "sqs.createQueue") || !isRefusedByFanfareOnly(sighting)) {
+        return false;
+      }
       const fault = faultOf(step.attributes, sighting.earlier);
       return UNCHECKED.has(fault) || (step.kind === "sqs.createQueue" && UNCHECKED_AT_CREATION.has(fault));
     },

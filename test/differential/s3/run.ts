@@ -198,11 +198,19 @@ async function condition(
   world: World,
   step: { readonly bucket: string; readonly key: string; readonly condition: Condition },
 ) {
-  if (step.condition === "none") return {};
-  if (step.condition === "ifNoneMatchAny") return { IfNoneMatch: "*" };
+  if (step.condition === "none") {
+    return {};
+  }
+  if (step.condition === "ifNoneMatchAny") {
+    return { IfNoneMatch: "*" };
+  }
   const wrong = `"${createHash("md5").update("something else").digest("hex")}"`;
-  if (step.condition === "ifMatchWrong") return { IfMatch: wrong };
-  if (step.condition === "ifNoneMatchWrong") return { IfNoneMatch: wrong };
+  if (step.condition === "ifMatchWrong") {
+    return { IfMatch: wrong };
+  }
+  if (step.condition === "ifNoneMatchWrong") {
+    return { IfNoneMatch: wrong };
+  }
   const head = await world.side.s3.send(new HeadObjectCommand(object(world, step))).catch(() => undefined);
   const right = head?.ETag ?? wrong;
   return step.condition === "ifMatchRight" ? { IfMatch: right } : { IfNoneMatch: right };

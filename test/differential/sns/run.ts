@@ -66,7 +66,9 @@ export async function runSns(world: World, step: SnsOperation, place: number): P
             ),
           (output) => {
             const arn = output.SubscriptionArn ?? "";
-            if (!world.subscriptions.includes(arn)) world.subscriptions.push(arn);
+            if (!world.subscriptions.includes(arn)) {
+              world.subscriptions.push(arn);
+            }
             return output;
           },
         ),

@@ -27,6 +27,8 @@ export function visibleIn(answer: Answer): number {
 
 /** All messages that the queue holds. */
 export function totalIn(answer: Answer): number {
-  if (!("ok" in answer) || !Array.isArray(answer.ok)) return 0;
+  if (!("ok" in answer) || !Array.isArray(answer.ok)) {
+    return 0;
+  }
   return answer.ok.reduce((sum: number, count) => sum + (typeof count === "number" ? count : 0), 0);
 }

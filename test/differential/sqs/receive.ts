@@ -26,16 +26,22 @@ const LONG = 600;
 export async function receive(world: World, step: Receive, visible: number): Promise<Answer[]> {
   const invalid = step.maximum < 1 || step.maximum > MAXIMUM || step.visibility < 0 || step.visibility > 43_200;
   const oneGroup = step.queue.includes("one");
-  if (invalid || oneGroup) return finish(world, step, [await call(world, step, step.maximum, step.visibility)]);
+  if (invalid || oneGroup) {
+    return finish(world, step, [await call(world, step, step.maximum, step.visibility)]);
+  }
   if (visible <= MAXIMUM && (step.queue.endsWith(".fifo") || step.visibility === 0)) {
     return finish(world, step, [await call(world, step, MAXIMUM, step.visibility)]);
   }
-  if (step.queue.endsWith(".fifo")) return [];
+  if (step.queue.endsWith(".fifo")) {
+    return [];
+  }
   const batches: Batch[] = [];
   while (batches.length < MAXIMUM_CALLS) {
     const batch = await call(world, step, MAXIMUM, LONG);
     batches.push(batch);
-    if (!Array.isArray(batch) || batch.length === 0) break;
+    if (!Array.isArray(batch) || batch.length === 0) {
+      break;
+    }
   }
   return finish(world, step, batches);
 }
@@ -67,7 +73,9 @@ async function call(world: World, step: Receive, maximum: number, visibility: nu
 
 async function finish(world: World, step: Receive, batches: readonly Batch[]): Promise<Answer[]> {
   const failed = batches.find((batch) => "error" in batch);
-  if (failed !== undefined && "error" in failed) return [failed];
+  if (failed !== undefined && "error" in failed) {
+    return [failed];
+  }
   const messages = batches.flatMap((batch) => ("error" in batch ? [] : batch));
   const sorted = step.queue.includes("one")
     ? messages
@@ -96,7 +104,9 @@ const DEAD_LETTER_QUEUES: Readonly<Record<string, string>> = {
 
 /** Group for FIFO, whose order within a group then stays; else the body without what differs by chance. */
 function sortKey(queue: string, { Body, Attributes, MessageAttributes }: Message): string {
-  if (queue.endsWith(".fifo")) return Attributes?.MessageGroupId ?? "";
+  if (queue.endsWith(".fifo")) {
+    return Attributes?.MessageGroupId ?? "";
+  }
   const wrapped = unwrap(Body);
   return JSON.stringify([
     wrapped?.Message ?? Body,
@@ -109,7 +119,9 @@ function sortKey(queue: string, { Body, Attributes, MessageAttributes }: Message
 /** The message with SNS's envelope as an object, so that the ids and times in it are recognised. */
 function readable(message: Message): unknown {
   const wrapped = unwrap(message.Body);
-  if (wrapped === undefined) return message;
+  if (wrapped === undefined) {
+    return message;
+  }
   const md5 = createHash("md5")
     .update(message.Body ?? "")
     .digest("hex");
@@ -118,7 +130,9 @@ function readable(message: Message): unknown {
 }
 
 function unwrap(body: string | undefined): Record<string, unknown> | undefined {
-  if (body?.startsWith("{") !== true) return undefined;
+  if (body?.startsWith("{") !== true) {
+    return undefined;
+  }
   try {
     const value: unknown = JSON.parse(body);
     return typeof value === "object" && value !== null && "TopicArn" in value ? { ...value } : undefined;

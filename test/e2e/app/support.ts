@@ -21,7 +21,9 @@ async function openApp(): Promise<LocalApp> {
     unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,
     invoke: async (path, payload) => {
       const result = await stage.runtime.invoke(path, payload);
-      if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
+      if (result.status === "succeeded") {
+        return { status: "succeeded", payload: result.payload };
+      }
       return { status: "failed", message: result.error.errorMessage };
     },
     outcomes: async (subscriber, eventId) =>

@@ -28,7 +28,9 @@ describe("the reference app", () => {
   it("synthesises without a warning or an error of any construct", async () => {
     const metadata = await texts(/(^manifest|\.metadata)\.json$/);
     expect(metadata.length).toBeGreaterThan(1);
-    for (const text of metadata) expect(text).not.toMatch(/aws:cdk:(warning|error)/);
+    for (const text of metadata) {
+      expect(text).not.toMatch(/aws:cdk:(warning|error)/);
+    }
   });
 
   it("has three stacks", async () => {
@@ -39,7 +41,9 @@ describe("the reference app", () => {
     const functions = (await resources("AWS::Lambda::Function")).filter(({ Handler }) => Handler === "index.handler");
     const ours = functions.filter(({ Architectures }) => Architectures !== undefined);
     expect(ours).toHaveLength(9);
-    for (const each of ours) expect(each).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    for (const each of ours) {
+      expect(each).toMatchObject({ Runtime: "nodejs24.x", Architectures: ["arm64"] });
+    }
     expect(new Set(ours.map(({ Code }) => JSON.stringify(Code))).size).toBe(9);
   });
 

@@ -32,7 +32,9 @@ const npm = (cwd: string, ...args: string[]) => command(cwd, "npm", args);
 /** Packages that a user of the constructs has; linked, because installing them takes a minute. */
 async function link(name: string): Promise<void> {
   const target = join(project, "node_modules", name);
-  if (existsSync(target)) return;
+  if (existsSync(target)) {
+    return;
+  }
   await mkdir(dirname(target), { recursive: true });
   await symlink(join(ROOT, "node_modules", name), target, "dir");
 }
@@ -52,7 +54,9 @@ beforeAll(async () => {
   );
   const tarballPath = join(folder, tarball.filename);
   await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", tarballPath);
-  for (const name of ["aws-cdk-lib", "constructs", "zod", "@types/node", "@types/aws-lambda"]) await link(name);
+  for (const name of ["aws-cdk-lib", "constructs", "zod", "@types/node", "@types/aws-lambda"]) {
+    await link(name);
+  }
 }, SET_UP_MS);
 
 afterAll(async () => {
@@ -86,7 +90,9 @@ describe("the tarball", () => {
         const target = resolve(home, dirname(file), specifier);
         // In declarations the compiler takes ./x.ts and ./x.js alike for ./x.d.ts.
         const found = file.endsWith(".d.ts") ? target.replace(/\.[jt]s$/, ".d.ts") : target;
-        if (!existsSync(found)) broken.push(`${file} refers to ${specifier}`);
+        if (!existsSync(found)) {
+          broken.push(`${file} refers to ${specifier}`);
+        }
       }
     }
     expect(broken).toEqual([]);

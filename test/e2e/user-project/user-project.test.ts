@@ -27,7 +27,9 @@ interface Finished {
 async function command(cwd: string, file: string, args: readonly string[]): Promise<Finished> {
   // Of the conditions of this test run the project must know nothing.
   const { NODE_OPTIONS: _conditions, ...env } = process.env;
-  for (const name of Object.keys(env).filter((each) => each.startsWith("VITEST"))) delete env[name];
+  for (const name of Object.keys(env).filter((each) => each.startsWith("VITEST"))) {
+    delete env[name];
+  }
   try {
     const { stdout, stderr } = await run(file, args, {
       cwd,
@@ -43,7 +45,9 @@ async function command(cwd: string, file: string, args: readonly string[]): Prom
 
 async function succeed(cwd: string, file: string, args: readonly string[]): Promise<string> {
   const { code, output } = await command(cwd, file, args);
-  if (code !== 0) throw new Error(`${file} ${args.join(" ")} failed:\n${output}`);
+  if (code !== 0) {
+    throw new Error(`${file} ${args.join(" ")} failed:\n${output}`);
+  }
   return output;
 }
 
@@ -67,7 +71,9 @@ async function pack(): Promise<string> {
   await cp(join(ROOT, "package.json"), join(home, "package.json"));
   await succeed(home, "npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder]);
   const tarball = (await readdir(folder)).find((name) => name.endsWith(".tgz"));
-  if (tarball === undefined) throw new Error("npm pack made no tarball");
+  if (tarball === undefined) {
+    throw new Error("npm pack made no tarball");
+  }
   return join(folder, tarball);
 }
 

@@ -37,7 +37,9 @@ afterEach(() => {
 
 /** Whether a process exists. */
 function lives(pid: number | undefined): boolean {
-  if (pid === undefined) throw new Error("no process");
+  if (pid === undefined) {
+    throw new Error("no process");
+  }
   try {
     return process.kill(pid, 0);
   } catch {

@@ -39,7 +39,7 @@ await serveContender({
     silent: async () => ({ measure: () => new Promise(() => {}) }),
     "in a loop": async () => ({
       measure: async () => {
-        for (;;);
+        for (;;) {}
       },
     }),
   },

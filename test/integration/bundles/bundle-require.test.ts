@@ -22,7 +22,9 @@ describe("the line that gives a module `require`", () => {
     expect(commonJs["index.mjs"]).toMatch(REQUIRE);
     const consumer = await bundle("./handlers/consumer.ts");
     expect(Object.keys(consumer).length).toBeGreaterThan(1);
-    for (const text of Object.values(consumer)) expect(text).not.toContain("createRequire");
+    for (const text of Object.values(consumer)) {
+      expect(text).not.toContain("createRequire");
+    }
   });
 
   test.each([
@@ -34,7 +36,9 @@ describe("the line that gives a module `require`", () => {
     const lines = (files["index.mjs"] ?? "").split("\n");
     const line = lines.findIndex((text) => text.includes(words));
     const entry = new SourceMap(map).findEntry(line, lines[line]?.indexOf(words) ?? 0);
-    if (!("originalSource" in entry)) throw new Error(`nothing is mapped at line ${line}`);
+    if (!("originalSource" in entry)) {
+      throw new Error(`nothing is mapped at line ${line}`);
+    }
     expect(entry.originalSource.endsWith(source)).toBe(true);
     const original: string = map.sourcesContent[map.sources.indexOf(entry.originalSource)];
     expect(original.split("\n")[entry.originalLine]?.slice(entry.originalColumn)).toContain(words);

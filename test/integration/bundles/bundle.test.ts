@@ -62,7 +62,9 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
     expect(kib).toBeLessThan(57);
     expect(startKib).toBeLessThan(56.5);
     expect(gzipKib).toBeLessThan(21);
-    for (const folder of ["publish", "local", "testing", "cli", "ops"]) expect(folders).not.toContain(folder);
+    for (const folder of ["publish", "local", "testing", "cli", "ops"]) {
+      expect(folders).not.toContain(folder);
+    }
     expect(eager).toEqual([]);
   });
 
@@ -101,8 +103,9 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
     const { kib, startKib, folders, eager } = await bundle("publisher");
     expect(kib).toBeLessThan(26);
     expect(startKib).toBeLessThan(25.5);
-    for (const folder of ["consume", "idempotency", "circuit", "local", "testing"])
+    for (const folder of ["consume", "idempotency", "circuit", "local", "testing"]) {
       expect(folders).not.toContain(folder);
+    }
     expect(eager).toEqual([]);
   });
 

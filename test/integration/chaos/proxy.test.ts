@@ -73,7 +73,9 @@ beforeEach(async () => {
 
 afterEach(async () => {
   next = undefined;
-  for (const client of [sqs, sns, s3, dynamodb]) client.destroy();
+  for (const client of [sqs, sns, s3, dynamodb]) {
+    client.destroy();
+  }
   await proxy.close();
   await server.close();
 });

@@ -70,7 +70,9 @@ describe("the state in DynamoDB", () => {
     const kinds = (await Promise.all(breakers.map((breaker) => breaker.permission()))).map(({ kind }) => kind);
     expect(new Set(kinds)).toEqual(new Set(["closed"]));
     expect(said.words).toEqual(["opened 30", "closed"]);
-    for (const client of clients) client.destroy();
+    for (const client of clients) {
+      client.destroy();
+    }
   });
 });
 
@@ -121,6 +123,8 @@ describe("two pollers behind one circuit", () => {
     const receives = calls.filter(({ command }) => command === "ReceiveMessageCommand");
     // Two pauses of 1 and 2 seconds, in which a receive of messages that are handed back would be one after another.
     expect(receives.length).toBeLessThan(15);
-    for (const queue of [queueOne, queueTwo]) expect(await world.depth(queue)).toEqual({ visible: 0, inFlight: 0 });
+    for (const queue of [queueOne, queueTwo]) {
+      expect(await world.depth(queue)).toEqual({ visible: 0, inFlight: 0 });
+    }
   });
 });

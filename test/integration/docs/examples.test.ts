@@ -39,10 +39,14 @@ function blocksOf(document: string, text: string): Block[] {
   const lines = text.split("\n");
   for (let at = 0; at < lines.length; at++) {
     const fence = /^(`{3,})\s*(.*?)\s*$/.exec(lines[at] ?? "");
-    if (fence === null) continue;
+    if (fence === null) {
+      continue;
+    }
     const [, ticks = "```", info = ""] = fence;
     const start = at + 1;
-    while (at + 1 < lines.length && lines[at + 1]?.trimEnd() !== ticks) at += 1;
+    while (at + 1 < lines.length && lines[at + 1]?.trimEnd() !== ticks) {
+      at += 1;
+    }
     const code = lines.slice(start, at + 1);
     if (info === FENCE) {
       const file = /^\/\/ file: (\S+)/.exec(code[0] ?? "")?.[1];
@@ -64,7 +68,9 @@ async function writeBlocks(home: string, blocks: readonly Block[]): Promise<void
   }
   for (const [path, text] of files) {
     const target = join(home, path);
-    if (relative(home, target).startsWith("..")) throw new Error(`a block names a file outside its document: ${path}`);
+    if (relative(home, target).startsWith("..")) {
+      throw new Error(`a block names a file outside its document: ${path}`);
+    }
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, text);
   }

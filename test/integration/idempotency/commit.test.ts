@@ -43,11 +43,15 @@ describe("a commit", () => {
     client.middlewareStack.add(
       (next, { commandName }) =>
         async (args) => {
-          if (commandName !== "TransactWriteItemsCommand") return await next(args);
+          if (commandName !== "TransactWriteItemsCommand") {
+            return await next(args);
+          }
           tokens.push("ClientRequestToken" in args.input ? args.input.ClientRequestToken : undefined);
           const what = await interfere(++attempt);
           const answer = await next(args);
-          if (what === "go on") return answer;
+          if (what === "go on") {
+            return answer;
+          }
           throw Object.assign(new Error("the answer was lost"), { name: "TimeoutError" });
         },
       { step: "deserialize", priority: "high", name: "interfere", override: true },
@@ -137,7 +141,9 @@ describe("a commit", () => {
 
   test("that meets another transaction is tried again", async () => {
     const { store, stop } = storeWith(async (attempt) => {
-      if (attempt > 2) return "go on";
+      if (attempt > 2) {
+        return "go on";
+      }
       throw Object.assign(new Error("conflict"), {
         name: "TransactionCanceledException",
         CancellationReasons: [{ Code: "TransactionConflict" }, { Code: "None" }],

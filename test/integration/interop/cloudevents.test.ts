@@ -62,7 +62,9 @@ describe.each(Object.entries(POINTERS))("a pointer of %s", (_client, { text, mar
   /** Puts a large event into S3 and sends the pointer to it, as the client does. */
   async function sendPointer(via: "queue" | "topic" | "wrapped", bucket: string) {
     const [sample] = samples("large");
-    if (sample === undefined) throw new Error("no sample");
+    if (sample === undefined) {
+      throw new Error("no sample");
+    }
     const { body } = sample.message;
     const key = randomUUID();
     await world.s3.send(new PutObjectCommand({ Bucket: world.bucket, Key: key, Body: body }));

@@ -62,7 +62,9 @@ async function runAgainstAws(env: Readonly<Record<string, string>>, ...args: rea
   const closed = once(child, "close");
   // By then the plan has been printed: nothing more is wanted of a run that got that far.
   child.stdout.on("data", (chunk: Buffer) => {
-    if (chunk.includes("-- trial stack")) child.kill("SIGTERM");
+    if (chunk.includes("-- trial stack")) {
+      child.kill("SIGTERM");
+    }
   });
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   return { code, stdout, stderr };

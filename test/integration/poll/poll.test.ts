@@ -92,8 +92,11 @@ describe("messages in hand", () => {
     const held = gate();
     let failures = 0;
     const handle = async (n: number) => {
-      if (n === 0) await held.opened;
-      else if (++failures < 3) throw new Error("no");
+      if (n === 0) {
+        await held.opened;
+      } else if (++failures < 3) {
+        throw new Error("no");
+      }
     };
     const { poller } = world.poll(queue, handle, { backoff: { baseSeconds: 0 } });
     await until("the third try", () => failures === 3);
@@ -139,7 +142,9 @@ describe("stopping", () => {
       const handled: number[] = [];
       const handle = async (n: number) => {
         handled.push(n);
-        if (n === 0) await held.opened;
+        if (n === 0) {
+          await held.opened;
+        }
       };
       const options = { store, consumer: "billing" };
       const first = world.poll(queue, handle, options);
@@ -190,7 +195,9 @@ describe("stopping", () => {
       (next, { commandName }) =>
         async (args) => {
           const answer = await next(args);
-          if (commandName !== "ReceiveMessageCommand") return answer;
+          if (commandName !== "ReceiveMessageCommand") {
+            return answer;
+          }
           asked.open();
           await answers.opened;
           return answer;
@@ -251,9 +258,13 @@ describe("deletions", () => {
     const held = gate();
     let tries = 0;
     const calls = watch(sqs, (command, input) => {
-      if (command !== "DeleteMessageBatchCommand") return undefined;
+      if (command !== "DeleteMessageBatchCommand") {
+        return undefined;
+      }
       tries += 1;
-      if (tries === 1) throw Object.assign(new Error("injected"), { name: "InternalFailure" });
+      if (tries === 1) {
+        throw Object.assign(new Error("injected"), { name: "InternalFailure" });
+      }
       const entries = Array.isArray(input.Entries) ? input.Entries : [];
       // Nothing is deleted here: the second call fails for all entries.
       return tries === 2
@@ -263,7 +274,9 @@ describe("deletions", () => {
     let started = 0;
     const handle = async () => {
       started += 1;
-      if (started === 10) held.open();
+      if (started === 10) {
+        held.open();
+      }
       await held.opened;
     };
     const { poller } = world.poll(queue, handle, {}, sqs);
@@ -303,7 +316,9 @@ describe("receiving", () => {
       // The very first call of a poller is for the ARN: it may fail like any other.
       const refuse =
         command === "GetQueueAttributesCommand" ? refused === 0 : command === "ReceiveMessageCommand" && refused < 3;
-      if (!refuse) return undefined;
+      if (!refuse) {
+        return undefined;
+      }
       refused += 1;
       throw Object.assign(new Error("injected"), { name: "ServiceUnavailable" });
     });

@@ -19,7 +19,9 @@ type Handle = (n: number, signal: AbortSignal) => unknown;
 export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!(await holds())) {
-    if (performance.now() > deadline) throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
@@ -133,7 +135,9 @@ export class World {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#pollers.map((poller) => poller.stop()));
-    for (const client of this.#clients) client.destroy();
+    for (const client of this.#clients) {
+      client.destroy();
+    }
     await this.#close();
   }
 }

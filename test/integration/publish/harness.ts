@@ -53,7 +53,9 @@ export async function startHarness(): Promise<Harness> {
   const sqs = new SQSClient(config);
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   onTestFinished(async () => {
-    for (const client of [sns, sqs, s3]) client.destroy();
+    for (const client of [sns, sqs, s3]) {
+      client.destroy();
+    }
     await server.close();
   });
   await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
@@ -120,7 +122,9 @@ export async function startHarness(): Promise<Harness> {
       const received: Message[] = [];
       const deadline = Date.now() + 10_000;
       while (received.length < count) {
-        if (Date.now() > deadline) throw new Error(`${received.length} of ${count} messages came`);
+        if (Date.now() > deadline) {
+          throw new Error(`${received.length} of ${count} messages came`);
+        }
         const { Messages = [] } = await sqs.send(
           new ReceiveMessageCommand({
             QueueUrl: queueUrl,
@@ -131,7 +135,9 @@ export async function startHarness(): Promise<Harness> {
           }),
         );
         received.push(...Messages);
-        if (Messages.length === 0) continue;
+        if (Messages.length === 0) {
+          continue;
+        }
         await sqs.send(
           new DeleteMessageBatchCommand({
             QueueUrl: queueUrl,

@@ -156,7 +156,9 @@ describe("to FIFO", () => {
     const sent = ["a", "b", "c"].flatMap((group) => ids(8, group));
     const text = (id: string) => (id.endsWith("3") ? "x".repeat(300_000) : "");
     const published = await Promise.all(sent.map((id) => publish("Placed", { id, text: text(id) }, { id })));
-    for (const each of published) expect(each.sequenceNumber).toMatch(/^\d+$/);
+    for (const each of published) {
+      expect(each.sequenceNumber).toMatch(/^\d+$/);
+    }
     const received = await receive(queueUrl, sent.length);
     for (const group of ["a", "b", "c"]) {
       const order = received

@@ -31,8 +31,11 @@ export const awsCli: PeerDefinition = {
       peer: {
         async send(target, messages) {
           for (const message of messages) {
-            if (target.startsWith("arn:")) await call("sns", "publish", { TopicArn: target, ...topicInput(message) });
-            else await call("sqs", "send-message", { QueueUrl: target, ...queueInput(message) });
+            if (target.startsWith("arn:")) {
+              await call("sns", "publish", { TopicArn: target, ...topicInput(message) });
+            } else {
+              await call("sqs", "send-message", { QueueUrl: target, ...queueInput(message) });
+            }
           }
         },
         async receive(queueUrl, count) {
@@ -95,7 +98,9 @@ function messagesOf(answer: unknown): readonly Record<string, unknown>[] {
 function toMessage(message: Record<string, unknown>): PeerMessage {
   const attributes: Record<string, PeerAttribute> = {};
   for (const [name, each] of Object.entries(isJsonObject(message.MessageAttributes) ? message.MessageAttributes : {})) {
-    if (isJsonObject(each)) attributes[name] = { type: String(each.DataType), value: String(each.StringValue) };
+    if (isJsonObject(each)) {
+      attributes[name] = { type: String(each.DataType), value: String(each.StringValue) };
+    }
   }
   const system = isJsonObject(message.Attributes) ? message.Attributes : {};
   return {

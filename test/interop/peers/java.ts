@@ -35,7 +35,9 @@ async function build(): Promise<void> {
     () => true,
     () => false,
   );
-  if (isBuilt && (await readFile(stamp, "utf8").catch(() => "")) === wanted) return;
+  if (isBuilt && (await readFile(stamp, "utf8").catch(() => "")) === wanted) {
+    return;
+  }
   await probe("mvn", ["--version"]);
   try {
     const project = ["--file", here("java", "pom.xml"), `-Dinterop.directory=${BUILD}`];
@@ -48,9 +50,13 @@ async function build(): Promise<void> {
 
 async function fingerprint(): Promise<string> {
   const paths = [here("java", "pom.xml")];
-  for await (const path of glob("**/*.java", { cwd: here("java", "src") })) paths.push(here("java", "src", path));
+  for await (const path of glob("**/*.java", { cwd: here("java", "src") })) {
+    paths.push(here("java", "src", path));
+  }
   const hash = createHash("sha256");
-  for (const path of paths.sort()) hash.update(await readFile(path));
+  for (const path of paths.sort()) {
+    hash.update(await readFile(path));
+  }
   return hash.digest("hex");
 }
 
@@ -58,7 +64,9 @@ async function jarVersions(): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
   for await (const jar of glob("*.jar", { cwd: join(BUILD, "lib") })) {
     const name = REPORTED.find((each) => jar.startsWith(`${each}-`));
-    if (name === undefined) continue;
+    if (name === undefined) {
+      continue;
+    }
     versions[name === "sdk-core" ? "AWS SDK for Java" : name] = jar.slice(name.length + 1, -".jar".length);
   }
   return versions;

@@ -51,11 +51,14 @@ function complete(options: PeerOptions): Required<PeerOptions> {
 }
 
 function toMessage(value: unknown): PeerMessage {
-  if (!isJsonObject(value) || typeof value.body !== "string")
+  if (!isJsonObject(value) || typeof value.body !== "string") {
     throw new Error("the client gave a message without a body");
+  }
   const attributes: Record<string, PeerAttribute> = {};
   for (const [name, each] of Object.entries(isJsonObject(value.attributes) ? value.attributes : {})) {
-    if (isJsonObject(each)) attributes[name] = { type: String(each.type), value: String(each.value) };
+    if (isJsonObject(each)) {
+      attributes[name] = { type: String(each.type), value: String(each.value) };
+    }
   }
   return { body: value.body, attributes, group: typeof value.group === "string" ? value.group : undefined };
 }

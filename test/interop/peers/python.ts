@@ -26,7 +26,9 @@ async function install(): Promise<void> {
   const requirements = here("python", "requirements.txt");
   const wanted = await readFile(requirements, "utf8");
   const stamp = join(VENV, "fanfare-requirements.txt");
-  if ((await readFile(stamp, "utf8").catch(() => "")) === wanted && (await exists(PYTHON))) return;
+  if ((await readFile(stamp, "utf8").catch(() => "")) === wanted && (await exists(PYTHON))) {
+    return;
+  }
   await probe("python3", ["--version"]);
   try {
     await run("python3", ["-m", "venv", VENV], { timeoutMs: INSTALL_MS });

@@ -47,7 +47,9 @@ function throughCloudEvents(peer: Peer): Peer {
     },
     async receive(queueUrl, count, options) {
       const messages = await peer.receive(queueUrl, count, options);
-      for (const { body } of messages) assertCloudEvent(body);
+      for (const { body } of messages) {
+        assertCloudEvent(body);
+      }
       return messages;
     },
   };
@@ -56,9 +58,13 @@ function throughCloudEvents(peer: Peer): Peer {
 /** @throws Error unless the SDK accepts the envelope strictly and reads each of its fields as it was written */
 export function assertCloudEvent(body: string): void {
   const read = HTTP.toEvent<unknown>({ headers: HEADERS, body });
-  if (Array.isArray(read)) throw new Error("the SDK read several events");
+  if (Array.isArray(read)) {
+    throw new Error("the SDK read several events");
+  }
   const event = new CloudEvent<unknown>({ ...read }, true);
   same("valid", event.validate(), true);
   const written = parseJson(body, "body");
-  for (const [name, value] of Object.entries(isJsonObject(written) ? written : {})) same(name, event[name], value);
+  for (const [name, value] of Object.entries(isJsonObject(written) ? written : {})) {
+    same(name, event[name], value);
+  }
 }

@@ -94,7 +94,9 @@ export class TrialStack extends Stack {
   #expose(name: string, { queue, deadLetterQueue, handler }: Consumer): void {
     this.#output(`${name}QueueUrl`, queue.queueUrl);
     this.#output(`${name}DeadLetterQueueUrl`, deadLetterQueue?.queueUrl ?? "");
-    if (handler !== undefined) this.#effects.grantReadWriteData(handler);
+    if (handler !== undefined) {
+      this.#effects.grantReadWriteData(handler);
+    }
   }
 
   #output(name: string, value: string): void {

@@ -85,7 +85,9 @@ export function openAccount({ region, endpoint }: AccountPlace): Account {
     const signed = signedHeaders(request, await credentials(), new Date());
     const response = await fetch(url, { method: "POST", headers: signed, body, signal: AbortSignal.timeout(60_000) });
     const text = await response.text();
-    if (!response.ok) throw new CallFailed(`${service} ${path}`, response.status, text);
+    if (!response.ok) {
+      throw new CallFailed(`${service} ${path}`, response.status, text);
+    }
     return { text, headers: response.headers };
   };
   const query = async (service: keyof typeof VERSIONS, parameters: Readonly<Record<string, string>>) => {
@@ -106,7 +108,9 @@ export function openAccount({ region, endpoint }: AccountPlace): Account {
         return true;
       } catch (error) {
         // "Stack with id ... does not exist" is a ValidationError.
-        if (error instanceof CallFailed && /does not exist/.test(error.message)) return false;
+        if (error instanceof CallFailed && /does not exist/.test(error.message)) {
+          return false;
+        }
         throw error;
       }
     },
@@ -137,7 +141,9 @@ export function openAccount({ region, endpoint }: AccountPlace): Account {
       const path = `/2015-03-31/functions/${functionName}/invocations`;
       const { text, headers } = await post("lambda", path, {}, JSON.stringify(payload));
       const answer: unknown = JSON.parse(text);
-      if (headers.get("x-amz-function-error") === null) return { status: "succeeded", payload: answer };
+      if (headers.get("x-amz-function-error") === null) {
+        return { status: "succeeded", payload: answer };
+      }
       return { status: "failed", message: failure.parse(answer).errorMessage };
     },
     logLines: async (logGroupName) => {

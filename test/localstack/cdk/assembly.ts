@@ -70,6 +70,8 @@ function copyAssembly(
 function templateHash(assetsFile: string, templateFile: string): string {
   const files = Object.entries(objectOf(readJson(assetsFile).files));
   const found = files.find(([, asset]) => objectOf(objectOf(asset).source).path === templateFile);
-  if (found === undefined) throw new Error(`${assetsFile} has no asset ${templateFile}`);
+  if (found === undefined) {
+    throw new Error(`${assetsFile} has no asset ${templateFile}`);
+  }
   return found[0];
 }

@@ -43,7 +43,9 @@ async function cdk(place: CdkPlace, args: readonly string[], more: CdkApp["env"]
     env,
     timeoutMs: TIMEOUT_MS,
   });
-  if (code !== 0) throw new Error(`cdk ${args[0]} ended with ${code ?? "no code"}:\n${tail(output, 30)}`);
+  if (code !== 0) {
+    throw new Error(`cdk ${args[0]} ended with ${code ?? "no code"}:\n${tail(output, 30)}`);
+  }
 }
 
 function emulatorEnvironment({ endpoint, accountId }: { endpoint: string; accountId: string }, region: string) {

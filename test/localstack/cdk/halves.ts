@@ -69,7 +69,11 @@ function withDependents(resources: JsonObject, start: ReadonlySet<string>): Read
   const all = new Set(start);
   for (let before = -1; before !== all.size; ) {
     before = all.size;
-    for (const [id, resource] of Object.entries(resources)) if (uses(properties(resource), all)) all.add(id);
+    for (const [id, resource] of Object.entries(resources)) {
+      if (uses(properties(resource), all)) {
+        all.add(id);
+      }
+    }
   }
   return all;
 }
@@ -95,7 +99,9 @@ function expression({ logicalId, attribute }: Reference): JsonObject {
 }
 
 function withoutDependenciesOn(resource: Json, left: ReadonlySet<string>): Json {
-  if (!isObject(resource) || resource.DependsOn === undefined) return resource;
+  if (!isObject(resource) || resource.DependsOn === undefined) {
+    return resource;
+  }
   const dependencies = [resource.DependsOn].flat().filter((id) => typeof id === "string" && !left.has(id));
   return dependencies.length === 0 ? omit(resource, "DependsOn") : { ...resource, DependsOn: dependencies };
 }

@@ -21,7 +21,9 @@ export function objectOf(value: Json | undefined): JsonObject {
 /** Reads a file that holds an object. */
 export function readJson(path: string): JsonObject {
   const parsed: unknown = JSON.parse(readFileSync(path, "utf8"));
-  if (!isObject(parsed)) throw new TypeError(`${path} does not hold a JSON object`);
+  if (!isObject(parsed)) {
+    throw new TypeError(`${path} does not hold a JSON object`);
+  }
   return parsed;
 }
 

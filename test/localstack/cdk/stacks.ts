@@ -21,7 +21,9 @@ export function stacksOf(assembly: string): readonly AssemblyStack[] {
   const artifacts = objectOf(readJson(join(assembly, "manifest.json")).artifacts);
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     const { type, properties } = objectOf(artifact);
-    if (type !== "aws:cloudformation:stack") return [];
+    if (type !== "aws:cloudformation:stack") {
+      return [];
+    }
     const { stackName, templateFile } = objectOf(properties);
     return [{ id, name: typeof stackName === "string" ? stackName : id, templateFile: String(templateFile) }];
   });

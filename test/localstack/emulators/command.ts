@@ -32,9 +32,13 @@ export async function runCommand(
   });
   const watchdog = new Watchdog();
   const { pid } = child;
-  if (pid !== undefined) watchdog.guard(pid);
+  if (pid !== undefined) {
+    watchdog.guard(pid);
+  }
   const timer = setTimeout(() => {
-    if (pid !== undefined) killGroup(pid);
+    if (pid !== undefined) {
+      killGroup(pid);
+    }
   }, options.timeoutMs);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -46,7 +50,9 @@ export async function runCommand(
   child.once("close", (code) => resolve({ code: code ?? undefined, output }));
   const result = await promise;
   clearTimeout(timer);
-  if (pid !== undefined) watchdog.release(pid);
+  if (pid !== undefined) {
+    watchdog.release(pid);
+  }
   await watchdog.close();
   return result;
 }

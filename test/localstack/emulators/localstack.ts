@@ -24,7 +24,9 @@ export async function startLocalStack(workspace: Workspace, note: (text: string)
   try {
     return await startContainer(note);
   } catch (error) {
-    if (!(error instanceof TargetUnavailable)) throw error;
+    if (!(error instanceof TargetUnavailable)) {
+      throw error;
+    }
     note(`no container: ${error.message}`);
     return await startFromPyPi(workspace, note);
   }
@@ -32,7 +34,9 @@ export async function startLocalStack(workspace: Workspace, note: (text: string)
 
 async function startContainer(note: (text: string) => void): Promise<Emulator> {
   const engine = await runCommand("docker", ["version", "--format", "{{.Server.Version}}"], { timeoutMs: 15_000 });
-  if (engine.code !== 0) throw new TargetUnavailable("no Docker engine answers");
+  if (engine.code !== 0) {
+    throw new TargetUnavailable("no Docker engine answers");
+  }
   const token = process.env.LOCALSTACK_AUTH_TOKEN;
   const image = token ? LICENSED_IMAGE : FREE_IMAGE;
   const port = await freePort();
@@ -47,7 +51,9 @@ async function startContainer(note: (text: string) => void): Promise<Emulator> {
     ],
     { timeoutMs: 10 * 60_000 },
   );
-  if (started.code !== 0) throw new TargetUnavailable(`${image} does not start: ${tail(started.output, 3)}`);
+  if (started.code !== 0) {
+    throw new TargetUnavailable(`${image} does not start: ${tail(started.output, 3)}`);
+  }
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await runCommand("docker", ["rm", "--force", container], { timeoutMs: 60_000 });
@@ -61,7 +67,9 @@ async function startContainer(note: (text: string) => void): Promise<Emulator> {
       return stopped;
     },
   };
-  if (await answers(`${emulator.endpoint}${HEALTH_PATH}`, undefined, READY_TIMEOUT_MS)) return emulator;
+  if (await answers(`${emulator.endpoint}${HEALTH_PATH}`, undefined, READY_TIMEOUT_MS)) {
+    return emulator;
+  }
   await emulator.stop();
   throw new TargetUnavailable(`${image} did not answer within ${READY_TIMEOUT_MS / 1_000} s`);
 }

@@ -77,7 +77,9 @@ export async function startServer(options: ServerOptions): Promise<Omit<Emulator
       return stopped;
     },
   };
-  if (await answers(`${server.endpoint}${options.healthPath}`, pid, options.readyTimeoutMs)) return server;
+  if (await answers(`${server.endpoint}${options.healthPath}`, pid, options.readyTimeoutMs)) {
+    return server;
+  }
   await server.stop();
   throw new TargetUnavailable(
     `${options.name} did not answer within ${options.readyTimeoutMs / 1_000} s. The end of its log:\n${tail(readFileSync(options.logFile, "utf8"))}`,
@@ -90,7 +92,9 @@ export async function answers(url: string, pid: number | undefined, timeoutMs: n
   while (Date.now() < deadline && (pid === undefined || isAlive(pid))) {
     const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     await response?.body?.cancel();
-    if (response?.ok === true) return true;
+    if (response?.ok === true) {
+      return true;
+    }
     await delay(200);
   }
   return false;
@@ -103,6 +107,8 @@ export async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no free port on 127.0.0.1");
+  if (address === null || typeof address === "string") {
+    throw new Error("no free port on 127.0.0.1");
+  }
   return address.port;
 }

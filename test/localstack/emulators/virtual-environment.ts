@@ -54,7 +54,9 @@ export async function prepareVirtualEnvironment(options: VirtualEnvironmentOptio
   const bin = join(directory, "bin");
   const marker = join(directory, MARKER);
   const wanted = createHash("sha256").update(readFileSync(requirements)).digest("hex");
-  if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return bin;
+  if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) {
+    return bin;
+  }
 
   const python = await findPython(name);
   note(`installing ${name} into ${directory} with ${python} (once, takes a few minutes)`);
@@ -71,7 +73,9 @@ async function install(options: VirtualEnvironmentOptions, python: string): Prom
   const args = ["-m", "pip", "install", "--quiet", ...PIP_NETWORK, "--requirement", requirements];
   for (let attempt = 1; ; attempt += 1) {
     const { code, output } = await runCommand(python, args, { timeoutMs: INSTALL_TIMEOUT_MS });
-    if (code === 0) return;
+    if (code === 0) {
+      return;
+    }
     const network = NETWORK_FAILURE.test(output);
     if (!network || attempt === INSTALL_ATTEMPTS) {
       const why = network
@@ -87,7 +91,9 @@ async function install(options: VirtualEnvironmentOptions, python: string): Prom
 async function findPython(name: string): Promise<string> {
   for (const python of INTERPRETERS) {
     const { code, output } = await runCommand(python, ["-c", VERSION_PROGRAM], { timeoutMs: 20_000 });
-    if (code === 0 && SUPPORTED.has(output.trim())) return python;
+    if (code === 0 && SUPPORTED.has(output.trim())) {
+      return python;
+    }
   }
   throw new TargetUnavailable(
     `${name} needs Python 3.11, 3.12 or 3.13 with the modules venv and ensurepip; tried ${INTERPRETERS.join(", ")}`,
@@ -96,6 +102,8 @@ async function findPython(name: string): Promise<string> {
 
 async function run(name: string, command: string, args: readonly string[]): Promise<void> {
   const { code, output } = await runCommand(command, args, { timeoutMs: INSTALL_TIMEOUT_MS });
-  if (code === 0) return;
+  if (code === 0) {
+    return;
+  }
   throw new TargetUnavailable(`${name} cannot be installed: ${command} ${args.join(" ")} failed:\n${tail(output)}`);
 }

@@ -28,7 +28,9 @@ export function openWorkbench(trial: Trial): Workbench & { close(): Promise<void
       return TopicArn;
     },
     close: async () => {
-      for (const step of undo.reverse()) await step();
+      for (const step of undo.reverse()) {
+        await step();
+      }
     },
   };
 }

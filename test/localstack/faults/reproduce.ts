@@ -24,7 +24,9 @@ export async function reproduceFaults(site: FaultySite): Promise<ReadonlyMap<str
   const known = FAULTS.filter(({ targets }) => targets.includes(target));
   const reproduce = async ({ id, summary, shows }: Fault) => {
     const outcome = await shows({ ...workbench, account, ownDynamoDb }).catch((error: unknown) => String(error));
-    if (outcome === true) shown.set(id, `${id}: ${summary}`);
+    if (outcome === true) {
+      shown.set(id, `${id}: ${summary}`);
+    }
     const text = outcome === true ? "shows" : outcome === false ? "is gone" : `cannot be reproduced: ${outcome}`;
     results.note(`known fault ${text}: ${id}`);
   };

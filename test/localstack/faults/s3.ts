@@ -38,7 +38,9 @@ export const S3_FAULTS: readonly Fault[] = [
         () => false,
         () => true,
       );
-      if (refused) await s3.send(new DeleteBucketCommand({ Bucket }));
+      if (refused) {
+        await s3.send(new DeleteBucketCommand({ Bucket }));
+      }
       return refused;
     },
   },
@@ -72,14 +74,18 @@ async function sequencers({ clients: { s3, sqs }, queue, trial }: Probe): Promis
   await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { LocationConstraint: "eu-central-1" } }));
   const NotificationConfiguration = { QueueConfigurations: [{ QueueArn, Events: ["s3:ObjectCreated:*" as const] }] };
   await s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
-  for (const Body of ["first", "second"]) await s3.send(new PutObjectCommand({ Bucket, Key: "key", Body }));
+  for (const Body of ["first", "second"]) {
+    await s3.send(new PutObjectCommand({ Bucket, Key: "key", Body }));
+  }
   const found: (string | undefined)[] = [];
   await eventually("S3 tells of both uploads", async () => {
     for (const { Body = "{}", ReceiptHandle } of await receive(sqs, QueueUrl)) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
       const parsed = notification.safeParse(JSON.parse(Body));
       // The first message is a test that S3 sends.
-      if (parsed.success) found.push(parsed.data.Records[0].s3.object.sequencer);
+      if (parsed.success) {
+        found.push(parsed.data.Records[0].s3.object.sequencer);
+      }
     }
     return found.length >= 2 ? true : undefined;
   });

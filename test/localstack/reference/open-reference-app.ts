@@ -21,7 +21,9 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
   const app = referenceApp(clients, resource);
   const journal = async (subscriber: SubscriberName) => {
     const read = new Journal();
-    for (const line of await lines(`${SUBSCRIBERS[subscriber].path}/Handler`)) read.note({ line: unwrap(line) });
+    for (const line of await lines(`${SUBSCRIBERS[subscriber].path}/Handler`)) {
+      read.note({ line: unwrap(line) });
+    }
     return read;
   };
   const waiting = async (subscriber: SubscriberName) => {
@@ -50,7 +52,9 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
           const left = subscribers.map((name, index) => `${name} ${counts[index]}`).join(", ");
           throw new Error(`queues are not empty after ${QUIET_TIMEOUT_MS / 1_000} s: ${left}`);
         }
-        if (empty < LOOKS) await delay(INTERVAL_MS);
+        if (empty < LOOKS) {
+          await delay(INTERVAL_MS);
+        }
       }
     },
   };
@@ -58,7 +62,9 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
 
 /** With JSON as its log format, Lambda puts a line that is a text into the field `message` of a JSON object of its own. */
 function unwrap(line: string): string {
-  if (!line.includes('"message":"{')) return line;
+  if (!line.includes('"message":"{')) {
+    return line;
+  }
   const { message }: { message?: unknown } = JSON.parse(line);
   return typeof message === "string" ? message : line;
 }

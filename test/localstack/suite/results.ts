@@ -69,6 +69,8 @@ export class Results {
     const mark = { passed: "ok     ", failed: "FAILED ", skipped: "skipped" }[outcome];
     const time = outcome === "skipped" ? "" : ` (${(durationMs / 1_000).toFixed(1)} s)`;
     this.#print(`  ${mark} ${name}${time}`);
-    if (detail !== undefined) this.#print(detail.replace(/^/gm, "            "));
+    if (detail !== undefined) {
+      this.#print(detail.replace(/^/gm, "            "));
+    }
   }
 }

@@ -21,10 +21,15 @@ export interface CaseRun<App> {
 export async function runCases<App>({ app, lanes, faults, results, only }: CaseRun<App>): Promise<void> {
   const run = async (lane: Iterable<Case<App>>) => {
     for (const each of lane) {
-      if (only !== undefined && !each.name.includes(only)) continue;
+      if (only !== undefined && !each.name.includes(only)) {
+        continue;
+      }
       const reasons = (each.spoiltBy ?? []).flatMap((id) => faults.get(id) ?? []);
-      if (reasons.length > 0) results.skip(each.name, reasons.join("\n"));
-      else await results.run(each.name, () => withTimeout(each.run(app)));
+      if (reasons.length > 0) {
+        results.skip(each.name, reasons.join("\n"));
+      } else {
+        await results.run(each.name, () => withTimeout(each.run(app)));
+      }
     }
   };
   await Promise.all(lanes.map(run));

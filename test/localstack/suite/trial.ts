@@ -42,7 +42,9 @@ export interface Note {
 export function openTrial(clients: Clients, outputs: Readonly<Record<string, string>>): Trial {
   const output = (name: string) => {
     const value = outputs[name];
-    if (value === undefined) throw new Error(`the stack has no output ${name}`);
+    if (value === undefined) {
+      throw new Error(`the stack has no output ${name}`);
+    }
     return value;
   };
   const publisher = (target: string, payloads?: { bucket: string; prefix: string }) =>

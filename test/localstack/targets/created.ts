@@ -27,7 +27,9 @@ export async function create(
     outputs === undefined
       ? undefined
       : await results.attempt("resources of the stacks", () => readCreated(account, assembly));
-  if (outputs !== undefined && created !== undefined) return { outputs, created };
+  if (outputs !== undefined && created !== undefined) {
+    return { outputs, created };
+  }
   await results.run("cdk destroy", () => destroyStacks(place, assembly));
   return undefined;
 }
@@ -35,7 +37,9 @@ export async function create(
 /** Asks CloudFormation what the stacks of an assembly consist of. */
 async function readCreated(account: Account, assembly: string): Promise<Created> {
   const stacks = new Map<string, readonly StackResource[]>();
-  for (const { name } of stacksOf(assembly)) stacks.set(name, await account.stackResources(name));
+  for (const { name } of stacksOf(assembly)) {
+    stacks.set(name, await account.stackResources(name));
+  }
   const paths = constructPaths(assembly);
   return {
     find: (path) => {
@@ -45,13 +49,17 @@ async function readCreated(account: Account, assembly: string): Promise<Created>
     },
     emptyBuckets: async ({ s3 }) => {
       const buckets = [...stacks.values()].flat().filter(({ type }) => type === "AWS::S3::Bucket");
-      for (const { physicalId } of buckets) await emptyBucket(s3, physicalId);
+      for (const { physicalId } of buckets) {
+        await emptyBucket(s3, physicalId);
+      }
     },
   };
 }
 
 /** A physical id that has to be there. */
 export function required(path: string, physicalId: string | undefined): string {
-  if (physicalId === undefined || physicalId === "") throw new Error(`nothing has been created for ${path}`);
+  if (physicalId === undefined || physicalId === "") {
+    throw new Error(`nothing has been created for ${path}`);
+  }
   return physicalId;
 }

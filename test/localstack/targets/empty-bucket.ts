@@ -4,6 +4,8 @@ import { DeleteObjectsCommand, paginateListObjectsV2, type S3Client } from "@aws
 export async function emptyBucket(client: S3Client, bucket: string): Promise<void> {
   for await (const { Contents = [] } of paginateListObjectsV2({ client }, { Bucket: bucket })) {
     const Objects = Contents.map(({ Key }) => ({ Key }));
-    if (Objects.length > 0) await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    if (Objects.length > 0) {
+      await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } }));
+    }
   }
 }

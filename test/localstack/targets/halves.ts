@@ -23,7 +23,9 @@ export const deployHalves: Deploy = async (site) => {
   results.note(`left to this machine: ${types.map(([type, all = []]) => `${all.length} ${type}`).join(", ")}`);
 
   const there = await create(site, halves.deployed);
-  if (there === undefined) return undefined;
+  if (there === undefined) {
+    return undefined;
+  }
   const { outputs, created } = there;
   const running = await results.run("functions and mappings start on this machine", async () => {
     halves.writeLocal(folder("local"), outputs);
@@ -33,7 +35,9 @@ export const deployHalves: Deploy = async (site) => {
   const remove = async () => {
     await running?.runtime.close();
     await results.run("cdk destroy", async () => {
-      if (described !== undefined) await created.emptyBuckets(described.clients);
+      if (described !== undefined) {
+        await created.emptyBuckets(described.clients);
+      }
       await destroyStacks(place, halves.deployed);
     });
   };

@@ -32,7 +32,9 @@ export async function runLocally({ emulator, place, folder }: Site, assembly: st
       appendFileSync(log, `${functionName} ${line}\n`);
     },
     onEvent: (event) => {
-      if (event.type === "warning" || event.type === "problem") appendFileSync(log, `${JSON.stringify(event)}\n`);
+      if (event.type === "warning" || event.type === "problem") {
+        appendFileSync(log, `${JSON.stringify(event)}\n`);
+      }
     },
   });
   return { runtime, printed };
@@ -52,7 +54,9 @@ export function describeRuntime({ runtime, printed }: Running, { place }: Site):
     resource: (path) => deployment.find(path).physicalId,
     invoke: async (path, payload) => {
       const result = await runtime.invoke(path, payload);
-      if (result.status === "succeeded") return { status: "succeeded", payload: result.payload };
+      if (result.status === "succeeded") {
+        return { status: "succeeded", payload: result.payload };
+      }
       return { status: "failed", message: result.error.errorMessage };
     },
     lines: async (path) => printed.get(deployment.find(path, "AWS::Lambda::Function").physicalId) ?? [],

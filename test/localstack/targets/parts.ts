@@ -57,7 +57,9 @@ function trialPart(stackName: string): Part {
     run: async (deployed, turn) => {
       const { results, only, faults } = turn;
       const trial = openTrial(deployed.clients, deployed.outputs[stackName] ?? {});
-      for (const [id, summary] of await reproduceFaults({ ...turn, trial })) faults.set(id, summary);
+      for (const [id, summary] of await reproduceFaults({ ...turn, trial })) {
+        faults.set(id, summary);
+      }
       // All take from one iterator.
       const cases = CASES.values();
       await runCases({ app: trial, lanes: Array.from({ length: CONCURRENCY }, () => cases), faults, results, only });
@@ -72,8 +74,12 @@ const referencePart: Part = {
   app: {},
   prepare: ({ assembly, folder, results }, { target, faults }) => {
     const { notes, change } = workaroundsFor(faults);
-    if (target === "aws" || notes.length === 0) return assembly;
-    for (const note of notes) results.note(note);
+    if (target === "aws" || notes.length === 0) {
+      return assembly;
+    }
+    for (const note of notes) {
+      results.note(note);
+    }
     changeAssembly(assembly, folder("changed"), change);
     return folder("changed");
   },

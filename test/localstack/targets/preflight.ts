@@ -14,7 +14,11 @@ export async function preflight(account: Account, where: string, stackNames: rea
     throw new NotTouched(`${where}: no usable credentials, so nothing was created: ${describeError(cause)}`, { cause });
   });
   const taken: string[] = [];
-  for (const name of stackNames) if (await account.stackExists(name)) taken.push(name);
+  for (const name of stackNames) {
+    if (await account.stackExists(name)) {
+      taken.push(name);
+    }
+  }
   if (taken.length > 0) {
     throw new NotTouched(
       `${where}: account ${id} has a stack ${taken.join(" and ")} already, so nothing was created. The run would change it and delete it at the end: take another region or account, or delete it first.`,

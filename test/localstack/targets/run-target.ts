@@ -71,7 +71,9 @@ export async function runTarget(
     const stackNames = parts.flatMap((part) => part.stackNames);
     const shared = name === "aws" || options.endpoint !== undefined;
     const accountId = shared && name !== "moto" ? await preflight(account, description, stackNames) : EMULATED_ACCOUNT;
-    if (name === "aws") print(`  account ${accountId}, region ${region}, stacks ${stackNames.join(", ")}`);
+    if (name === "aws") {
+      print(`  account ${accountId}, region ${region}, stacks ${stackNames.join(", ")}`);
+    }
     const place: CdkPlace = {
       region,
       emulator: emulator === undefined ? undefined : { endpoint: emulator.endpoint, accountId },
@@ -95,10 +97,14 @@ export async function runTarget(
     }
     closeClients(own);
   } finally {
-    if (!options.keep) await emulator?.stop();
+    if (!options.keep) {
+      await emulator?.stop();
+    }
   }
   const last = [...results.values()].at(-1);
-  if (!options.keep) await last?.run("nothing is left running", async () => refuseSurvivors(pids));
+  if (!options.keep) {
+    await last?.run("nothing is left running", async () => refuseSurvivors(pids));
+  }
   return { name, description, parts: results };
 }
 
@@ -112,15 +118,21 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
     await synthesise(place, part.app, site.assembly);
     return true;
   });
-  if (synthesised === undefined) return [];
+  if (synthesised === undefined) {
+    return [];
+  }
   // An account is expected to be bootstrapped: that is its owner's business.
   if (first && (name === "localstack" || name === "ministack")) {
     await results.run("cdk bootstrap", () => bootstrap(place, accountId, site.assembly));
   }
   const assembly = part.prepare(site, turn);
-  if (name === "aws") onInterrupt(() => destroyStacks(place, assembly));
+  if (name === "aws") {
+    onInterrupt(() => destroyStacks(place, assembly));
+  }
   const deployed = await DEPLOY[name]({ ...site, assembly });
-  if (deployed === undefined) return [];
+  if (deployed === undefined) {
+    return [];
+  }
   let removed: Promise<void> | undefined;
   const remove = () => {
     removed ??= deployed.remove();
@@ -128,13 +140,17 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
   };
   // A stack in an account costs money until it is deleted; one in an emulator goes with the emulator.
   onInterrupt(async () => {
-    if (name === "aws") await remove();
+    if (name === "aws") {
+      await remove();
+    }
     await emulator?.stop();
   });
   try {
     await results.attempt("the cases can be run", () => part.run(deployed, turn));
   } finally {
-    if (!options.keep) await remove();
+    if (!options.keep) {
+      await remove();
+    }
     closeClients(deployed.clients);
   }
   return deployed.pids;
@@ -142,5 +158,7 @@ async function runPart(up: Up, part: Part, turn: Turn, accountId: string, first:
 
 function refuseSurvivors(pids: readonly number[]): void {
   const alive = pids.filter(isAlive);
-  if (alive.length > 0) throw new Error(`processes that should have ended: ${alive.join(", ")}`);
+  if (alive.length > 0) {
+    throw new Error(`processes that should have ended: ${alive.join(", ")}`);
+  }
 }

@@ -7,7 +7,9 @@ import type { Deploy } from "./target.ts";
 export const deployWhole: Deploy = async (site) => {
   const { account, emulator, place, assembly, results } = site;
   const there = await create(site, assembly);
-  if (there === undefined) return undefined;
+  if (there === undefined) {
+    return undefined;
+  }
   const { outputs, created } = there;
   const endpoint = emulator?.endpoint;
   const clients = createClients({ region: place.region, endpoint, dynamoDbEndpoint: endpoint });

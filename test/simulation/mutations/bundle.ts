@@ -42,7 +42,9 @@ export async function bundleWith(edits: readonly Edit[]): Promise<SimulatorBundl
     plugins: [packagesByUrl, editing(edits, applied)],
   });
   const missed = edits.find((edit) => !applied.has(edit));
-  if (missed !== undefined) throw new SnippetNotFound(`${missed.file} is not part of the simulator`);
+  if (missed !== undefined) {
+    throw new SnippetNotFound(`${missed.file} is not part of the simulator`);
+  }
   const code = result.outputFiles[0]?.contents ?? new Uint8Array();
   return await import(`data:text/javascript;base64,${Buffer.from(code).toString("base64")}`);
 }
@@ -52,7 +54,9 @@ const packagesByUrl: Plugin = {
   name: "packages-by-url",
   setup({ onResolve }) {
     onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
-      if (kind === "entry-point") return undefined;
+      if (kind === "entry-point") {
+        return undefined;
+      }
       return { path: path.startsWith("node:") ? path : import.meta.resolve(path), external: true };
     });
   },
@@ -77,6 +81,8 @@ function editing(edits: readonly Edit[], applied: Set<Edit>): Plugin {
 
 function apply(edit: Edit, contents: string): string {
   const found = contents.split(edit.find).length - 1;
-  if (found !== 1) throw new SnippetNotFound(`${edit.file} holds the snippet ${found} times: ${edit.find}`);
+  if (found !== 1) {
+    throw new SnippetNotFound(`${edit.file} holds the snippet ${found} times: ${edit.find}`);
+  }
   return contents.replace(edit.find, () => edit.replace);
 }

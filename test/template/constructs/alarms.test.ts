@@ -173,8 +173,9 @@ describe("the dashboard", () => {
     ]) {
       expect(body).toContain(metric);
     }
-    for (const title of ["Billing: rates", "Billing: depth", "Billing: handler", "Audit: rates"])
+    for (const title of ["Billing: rates", "Billing: depth", "Billing: handler", "Audit: rates"]) {
       expect(body).toContain(title);
+    }
     expect(body).not.toContain("Audit: handler");
     expect(topic.dashboard).toBeDefined();
   });

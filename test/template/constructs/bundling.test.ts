@@ -29,7 +29,9 @@ function bundles(handlers: Record<string, HandlerOptions>, context: Record<strin
   const app = newApp({ "aws:cdk:enable-asset-metadata": true, ...context });
   const stack = new Stack(app, "Shop");
   const topic = new FanoutTopic(stack, "Orders", { contract: orders, alarms: false, dashboard: false });
-  for (const [id, handler] of Object.entries(handlers)) topic.fanOut(id, { handler });
+  for (const [id, handler] of Object.entries(handlers)) {
+    topic.fanOut(id, { handler });
+  }
   runs.entries = [];
   const assembly = app.synth();
   const { Resources } = assembly.getStackByName("Shop").template;
@@ -159,7 +161,9 @@ describe("bundling", () => {
     const modules = lazy.filter((name) => name.endsWith(".mjs"));
     expect(modules.length).toBeGreaterThan(2);
     expect(lazy).toHaveLength(2 * modules.length);
-    for (const name of modules) expect(lazy).toContain(`${name}.map`);
+    for (const name of modules) {
+      expect(lazy).toContain(`${name}.map`);
+    }
     const app = newApp();
     const topic = new FanoutTopic(new Stack(app, "Shop"), "Orders", { contract: orders });
     const { handler } = topic.fanOut("Billing", { handler: { ...BILLING, bundling: { sourceMap: true } } });

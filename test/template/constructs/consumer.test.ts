@@ -90,7 +90,9 @@ describe("the event source mapping", () => {
     const topic = newTopic();
     const audit = topic.fanOut("Audit");
     const template = templateOf(topic);
-    for (const type of [MAPPING, TABLE, "AWS::Lambda::Function"]) template.resourceCountIs(type, 0);
+    for (const type of [MAPPING, TABLE, "AWS::Lambda::Function"]) {
+      template.resourceCountIs(type, 0);
+    }
     expect(audit.handler).toBeUndefined();
     expect(audit.eventSourceMapping).toBeUndefined();
     expect(topic.idempotencyTable).toBeUndefined();
@@ -183,8 +185,9 @@ describe("the handler's environment", () => {
     // Of the longer: 23 + 14 + 2 x (14 + 14) days.
     expect(environment.FANFARE_IDEMPOTENCY_RETENTION_SECONDS).toBe(String(93 * 86_400));
     const queues = JSON.stringify(environment.FANFARE_DEAD_LETTER_QUEUES);
-    for (const id of ["EuQueue", "EuDeadLetterQueue", "UsQueue", "UsDeadLetterQueue"])
+    for (const id of ["EuQueue", "EuDeadLetterQueue", "UsQueue", "UsDeadLetterQueue"]) {
       expect(queues).toContain(`Orders${id}`);
+    }
     expect(JSON.stringify(environment.FANFARE_PAYLOAD_SOURCES).match(/orders\//g)).toHaveLength(1);
     template.resourceCountIs(MAPPING, 2);
   });

@@ -13,7 +13,9 @@ function bucketOf(
   options: Parameters<ReturnType<typeof newTopic>["fanOut"]>[1][] = [],
 ) {
   const topic = newTopic(props);
-  for (const [index, option] of options.entries()) topic.fanOut(`S${index}`, option);
+  for (const [index, option] of options.entries()) {
+    topic.fanOut(`S${index}`, option);
+  }
   return properties(templateOf(topic), BUCKET, "OrdersPayloadsBucket");
 }
 const expirationOf = (bucket: Record<string, unknown>) =>

@@ -218,7 +218,9 @@ describe("a subscriber is refused", () => {
 
   test("as the 101st of a topic of large messages", () => {
     const topic = newTopic({ maximumMessageSize: Size.kibibytes(257) });
-    for (let index = 1; index <= 100; index++) topic.fanOut(`S${index}`);
+    for (let index = 1; index <= 100; index++) {
+      topic.fanOut(`S${index}`);
+    }
     expect(refusal(() => topic.fanOut("S101"))).toContain(
       "maximumMessageSize is 263168 bytes, but above 262144 bytes a topic may have at most 100 subscriptions",
     );

@@ -87,7 +87,9 @@ export function refusal(attempt: () => unknown): string {
   try {
     attempt();
   } catch (error) {
-    if (isFanfareError(error, "ConfigurationInvalid")) return error.message;
+    if (isFanfareError(error, "ConfigurationInvalid")) {
+      return error.message;
+    }
     throw error;
   }
   throw new Error("the configuration was accepted");

@@ -30,8 +30,12 @@ function shop(options: {
   });
   topic.fanOut("Audit", { fifo: false });
   const work = new WorkQueue(stack, "Shipping", { ...common, ...encryption, handler: SHIPPING });
-  if (billing.handler !== undefined) work.grantPublish(billing.handler);
-  if (work.handler !== undefined) topic.grantPublish(work.handler);
+  if (billing.handler !== undefined) {
+    work.grantPublish(billing.handler);
+  }
+  if (work.handler !== undefined) {
+    topic.grantPublish(work.handler);
+  }
   return stack;
 }
 

@@ -214,7 +214,9 @@ describe("Batcher: results", () => {
     const { batches, batcher } = automatic({
       maxBytes: 10,
       sizeOf: (item) => {
-        if (item === "bad") throw new Error("no size");
+        if (item === "bad") {
+          throw new Error("no size");
+        }
         return 1;
       },
     });
@@ -261,7 +263,9 @@ describe("Batcher: properties", () => {
           const added: Promise<number>[] = [];
           for (const [at, { pauseMs }] of entries.entries()) {
             added.push(batcher.add(at));
-            if (pauseMs > 10) await clock.advance(pauseMs);
+            if (pauseMs > 10) {
+              await clock.advance(pauseMs);
+            }
           }
           await batcher.flush();
           expect(await Promise.all(added)).toEqual(entries.map((_, at) => at));

@@ -15,7 +15,9 @@ function setUp(options: CircuitBreakerOptions = OPTIONS) {
 }
 
 async function fail(breaker: CircuitBreaker, times: number): Promise<void> {
-  for (let time = 0; time < times; time++) await breaker.failed();
+  for (let time = 0; time < times; time++) {
+    await breaker.failed();
+  }
 }
 
 const kindOf = async (breaker: CircuitBreaker) => (await breaker.permission()).kind;
@@ -96,7 +98,9 @@ describe("probing", () => {
     const world = setUp();
     const breakers = Array.from({ length: workers }, world.worker);
     const [first] = breakers;
-    if (first === undefined) throw new Error("no worker");
+    if (first === undefined) {
+      throw new Error("no worker");
+    }
     await fail(first, 3);
     await world.clock.advance(30_000);
     return { ...world, breakers, first };
@@ -303,18 +307,25 @@ test("whatever happens in whatever order, pauses keep within the cap and never t
       const leases = new Map<number, number>();
       for (const [index, what] of steps) {
         const breaker = workers[index];
-        if (breaker === undefined) throw new Error("no worker");
-        if (what === "wait") await clock.advance(15_000);
-        else if (what === "down") store.fault = "down";
-        else if (what === "up") store.fault = undefined;
-        else if (what === "permission") {
+        if (breaker === undefined) {
+          throw new Error("no worker");
+        }
+        if (what === "wait") {
+          await clock.advance(15_000);
+        } else if (what === "down") {
+          store.fault = "down";
+        } else if (what === "up") {
+          store.fault = undefined;
+        } else if (what === "permission") {
           const { kind } = await breaker.permission();
           const generation = store.record?.generation ?? 0;
           if (kind === "probe") {
             expect(leases.has(generation)).toBe(false);
             leases.set(generation, index);
           }
-        } else await breaker[what]();
+        } else {
+          await breaker[what]();
+        }
         expect((store.record?.openUntil ?? 0) - clock.now()).toBeLessThanOrEqual(100_000);
       }
     }),

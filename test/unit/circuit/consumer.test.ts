@@ -112,7 +112,9 @@ describe("opening", () => {
     const started: number[] = [];
     const { clock, worker } = consumer((n) => {
       started.push(n);
-      if (n === 0) fails();
+      if (n === 0) {
+        fails();
+      }
     });
     await worker()(event(0), event(0));
     const other = worker();
@@ -176,7 +178,9 @@ describe("handing back", () => {
     const invoke = worker();
     await invoke(event(0), event(0));
     const { record: opened } = store;
-    for (let time = 0; time < 5; time++) await invoke(event(1), event(1), event(1));
+    for (let time = 0; time < 5; time++) {
+      await invoke(event(1), event(1), event(1));
+    }
     expect(store.record).toEqual(opened);
   });
 
@@ -198,7 +202,9 @@ describe("probing", () => {
     let down = true;
     const { clock, store, worker } = consumer((n) => {
       log.push(`${n}`);
-      if (down) fails();
+      if (down) {
+        fails();
+      }
     });
     const invoke = worker();
     await invoke(event(0), event(0));

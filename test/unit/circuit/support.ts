@@ -17,15 +17,21 @@ export class MemoryCircuitStore implements CircuitStore {
   async replace(_name: string, record: CircuitRecord, seen: number | undefined): Promise<boolean> {
     this.calls.push("replace");
     await this.#suffer();
-    if (this.record?.generation !== seen) return false;
+    if (this.record?.generation !== seen) {
+      return false;
+    }
     // What comes out of a store is never the object that went in.
     this.record = { ...record };
     return true;
   }
 
   async #suffer(): Promise<void> {
-    if (this.fault === "down") throw new Error("the store is down");
-    if (this.fault === "hangs") await new Promise<never>(() => {});
+    if (this.fault === "down") {
+      throw new Error("the store is down");
+    }
+    if (this.fault === "hangs") {
+      await new Promise<never>(() => {});
+    }
   }
 }
 

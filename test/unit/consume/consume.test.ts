@@ -153,9 +153,15 @@ describe("codecs", () => {
     const records = [record({ n: 1 }), record({ ignore: true }), record({ unknown: true }), record({ boom: true })];
     const failed = await run({ Placed: (data) => void handled.push(data) }, records, {
       codec: (body) => {
-        if (typeof body !== "object" || body === null || "unknown" in body) return undefined;
-        if ("ignore" in body) return null;
-        if ("boom" in body) throw new Error("no");
+        if (typeof body !== "object" || body === null || "unknown" in body) {
+          return undefined;
+        }
+        if ("ignore" in body) {
+          return null;
+        }
+        if ("boom" in body) {
+          throw new Error("no");
+        }
         return { event: "Placed", data: body };
       },
     });
@@ -312,7 +318,9 @@ describe("stores with faults", () => {
   test("that answer too few outcomes: the rest comes again", async () => {
     const store = new MemoryStore();
     store.claim = async ([first]) => {
-      if (first !== undefined) store.items.set(first.key, { owner: first.owner, done: false });
+      if (first !== undefined) {
+        store.items.set(first.key, { owner: first.owner, done: false });
+      }
       return [{ status: "claimed" }];
     };
     const records = [record(envelope("a")), record(envelope("b"))];
@@ -377,7 +385,9 @@ describe("logs", () => {
     await run(
       {
         Placed: ({ n }) => {
-          if (n === 1) throw new RetryError("not yet");
+          if (n === 1) {
+            throw new RetryError("not yet");
+          }
         },
       },
       records,
@@ -403,8 +413,12 @@ describe("FIFO", () => {
       {
         Placed: (_data, ctx) => {
           handled.push(ctx.event.id);
-          if (ctx.event.id === "x0") throw new PermanentError("no");
-          if (ctx.event.id === "y0") throw new Error("no");
+          if (ctx.event.id === "x0") {
+            throw new PermanentError("no");
+          }
+          if (ctx.event.id === "y0") {
+            throw new Error("no");
+          }
         },
       },
       records,

@@ -13,7 +13,9 @@ interface Entry {
 
 const clients: SQSClient[] = [];
 afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const client of clients.splice(0)) {
+    client.destroy();
+  }
 });
 
 /** A client that answers without a network: `refuse` tells which entries fail. */
@@ -24,7 +26,9 @@ function recording(refuse: (entry: Entry) => "fail" | "silence" | undefined = ()
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        if (commandName !== "SendMessageBatchCommand") return await next(args);
+        if (commandName !== "SendMessageBatchCommand") {
+          return await next(args);
+        }
         const { Entries } = args.input as unknown as { Entries: Entry[] };
         calls.push(Entries);
         const verdicts = Entries.map((entry) => ({ entry, verdict: refuse(entry) }));

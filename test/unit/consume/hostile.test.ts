@@ -194,7 +194,9 @@ describe("hostile input", () => {
       '{"specversion":"1.0","id":"p","source":"/s","type":"orders.Placed","__proto__":{"polluted":1},"data":{"n":1,"__proto__":{"polluted":1}}}';
     await run({ Placed: (data, ctx) => void seen.push(data, ctx.event) }, [record(text)]);
     expect(seen).toHaveLength(2);
-    for (const value of seen) expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    for (const value of seen) {
+      expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    }
     expect({}).not.toHaveProperty("polluted");
   });
 
@@ -322,7 +324,9 @@ describe("hostile input", () => {
     const failed = await run(
       {
         Placed: ({ n }) => {
-          if (n < thrown.length) throw thrown[n];
+          if (n < thrown.length) {
+            throw thrown[n];
+          }
         },
       },
       records,

@@ -15,7 +15,9 @@ const VARIABLES = [
 ];
 
 beforeEach(() => {
-  for (const name of VARIABLES) vi.stubEnv(name, undefined);
+  for (const name of VARIABLES) {
+    vi.stubEnv(name, undefined);
+  }
 });
 
 afterEach(() => {
@@ -31,7 +33,9 @@ function refusal(make: () => unknown): {
   try {
     make();
   } catch (error) {
-    if (isFanfareError(error)) return error;
+    if (isFanfareError(error)) {
+      return error;
+    }
     throw error;
   }
   throw new Error("nothing was refused");
@@ -187,7 +191,9 @@ describe("refusals name the field and the remedy", () => {
   });
 
   test("none where the circuit breaker is off", () => {
-    for (const off of [undefined, false, null]) expect(resolve({ circuitBreaker: off }).breaker).toBeUndefined();
+    for (const off of [undefined, false, null]) {
+      expect(resolve({ circuitBreaker: off }).breaker).toBeUndefined();
+    }
   });
 
   test("handlers of events that the contract does not have, of no function, or none", () => {

@@ -93,11 +93,16 @@ export class MemoryStore implements IdempotencyStore {
     this.calls.push({ step: "claim", keys: requests.map(({ key }) => key) });
     return requests.map((request) => {
       const forced = this.claimOutcome?.(request);
-      if (forced !== undefined) return forced;
+      if (forced !== undefined) {
+        return forced;
+      }
       const found = this.items.get(request.key);
-      if (found?.done) return { status: "done" };
-      if (found !== undefined && found.owner !== request.owner)
+      if (found?.done) {
+        return { status: "done" };
+      }
+      if (found !== undefined && found.owner !== request.owner) {
         return { status: "inProgress", until: Date.now() + 1_000 };
+      }
       this.items.set(request.key, { owner: request.owner, done: false });
       return { status: "claimed" };
     });
@@ -107,9 +112,13 @@ export class MemoryStore implements IdempotencyStore {
     this.calls.push({ step: "complete", keys: claims.map(({ key }) => key) });
     return claims.map((claim) => {
       const forced = this.settleOutcome?.(claim);
-      if (forced !== undefined) return forced;
+      if (forced !== undefined) {
+        return forced;
+      }
       const found = this.items.get(claim.key);
-      if (found?.owner !== claim.owner) return { status: "lost" };
+      if (found?.owner !== claim.owner) {
+        return { status: "lost" };
+      }
       found.done = true;
       return { status: "settled" };
     });
@@ -119,7 +128,9 @@ export class MemoryStore implements IdempotencyStore {
     this.calls.push({ step: "release", keys: claims.map(({ key }) => key) });
     return claims.map((claim) => {
       const found = this.items.get(claim.key);
-      if (found?.owner !== claim.owner || found.done) return { status: "lost" };
+      if (found?.owner !== claim.owner || found.done) {
+        return { status: "lost" };
+      }
       this.items.delete(claim.key);
       return { status: "settled" };
     });

@@ -10,7 +10,9 @@ interface Entry {
 
 const clients: SQSClient[] = [];
 afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
+  for (const client of clients.splice(0)) {
+    client.destroy();
+  }
 });
 
 /** A client that answers without a network, with the entries of each call that sets visibility. */
@@ -21,7 +23,9 @@ function recording() {
   sqs.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        if (commandName !== "ChangeMessageVisibilityBatchCommand") return await next(args);
+        if (commandName !== "ChangeMessageVisibilityBatchCommand") {
+          return await next(args);
+        }
         const { Entries } = args.input as unknown as { Entries: Entry[] };
         calls.push(Entries);
         return {

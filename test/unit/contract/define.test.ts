@@ -10,7 +10,9 @@ function refusal(declare: () => unknown): FanfareError {
   try {
     declare();
   } catch (error) {
-    if (isFanfareError(error, "ContractInvalid")) return error;
+    if (isFanfareError(error, "ContractInvalid")) {
+      return error;
+    }
     throw error;
   }
   throw new Error("the declaration was not refused");

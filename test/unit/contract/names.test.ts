@@ -11,7 +11,9 @@ describe("publisherVariables", () => {
     const variables = names.publisherVariables(contract);
     expect(variables.target).toBe(target);
     expect(new Set(Object.values(variables)).size).toBe(3);
-    for (const variable of Object.values(variables)) expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
+    for (const variable of Object.values(variables)) {
+      expect(variable).toMatch(/^[A-Z][A-Z0-9_]*$/);
+    }
   });
 });
 
@@ -37,6 +39,8 @@ describe("environment variables", () => {
   it("have names of their own", () => {
     const all = Object.values(names.ENVIRONMENT);
     expect(new Set(all).size).toBe(all.length);
-    for (const variable of all) expect(variable).toMatch(/^FANFARE_[A-Z_]+$/);
+    for (const variable of all) {
+      expect(variable).toMatch(/^FANFARE_[A-Z_]+$/);
+    }
   });
 });

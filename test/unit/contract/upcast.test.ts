@@ -29,7 +29,9 @@ function errorOf(run: () => unknown) {
   try {
     run();
   } catch (error) {
-    if (isFanfareError(error)) return error;
+    if (isFanfareError(error)) {
+      return error;
+    }
     throw error;
   }
   throw new Error("nothing was thrown");
@@ -37,7 +39,9 @@ function errorOf(run: () => unknown) {
 
 describe("upcastPayload", () => {
   it("leaves data of the contract's own version alone, whatever it is", () => {
-    for (const data of [null, 1, "text", ["a"], { a: 1 }]) expect(upcastPayload(Placed, 4, data)).toBe(data);
+    for (const data of [null, 1, "text", ["a"], { a: 1 }]) {
+      expect(upcastPayload(Placed, 4, data)).toBe(data);
+    }
   });
 
   it("goes through the steps in order", () => {

@@ -28,7 +28,9 @@ const contract = defineContract("orders", {
 
 function eventCalled(name: string, from: AnyContract = contract) {
   const found = from.events[name];
-  if (found === undefined) throw new Error(`no event ${name}`);
+  if (found === undefined) {
+    throw new Error(`no event ${name}`);
+  }
   return found;
 }
 
@@ -36,7 +38,9 @@ async function mismatch(name: string, data: unknown, from: AnyContract = contrac
   try {
     await validatePayload(eventCalled(name, from), data);
   } catch (error) {
-    if (isFanfareError(error, "SchemaMismatch")) return error;
+    if (isFanfareError(error, "SchemaMismatch")) {
+      return error;
+    }
     throw error;
   }
   throw new Error("the data was accepted");

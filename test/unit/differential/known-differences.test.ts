@@ -13,7 +13,9 @@ describe("the table", () => {
   test("has each id once", () => {
     const ids = KNOWN_DIFFERENCES.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const id of ids) expect(id).toMatch(/^(?:sqs|sns|s3)(?:-[a-z0-9]+)+$/);
+    for (const id of ids) {
+      expect(id).toMatch(/^(?:sqs|sns|s3)(?:-[a-z0-9]+)+$/);
+    }
   });
 
   test.each(KNOWN_DIFFERENCES)("$id names a page of AWS", ({ source }) => {

@@ -18,7 +18,9 @@ function consumer(fails: (n: number) => boolean = () => false) {
     contract,
     {
       Placed: async ({ n }) => {
-        if (fails(n)) throw new Error("meant to fail");
+        if (fails(n)) {
+          throw new Error("meant to fail");
+        }
       },
     },
     {
@@ -71,9 +73,13 @@ describe("calls of the poller", () => {
       priority: "high",
     });
     const calls = intercept(sqs, (command, input) => {
-      if (command === "GetQueueAttributesCommand") return { Attributes: { QueueArn: "arn:aws:sqs:eu:1:orders" } };
+      if (command === "GetQueueAttributesCommand") {
+        return { Attributes: { QueueArn: "arn:aws:sqs:eu:1:orders" } };
+      }
       const most = "MaxNumberOfMessages" in input ? Number(input.MaxNumberOfMessages) : 0;
-      if (most > 0 && messages.length > 0) asked.push(most);
+      if (most > 0 && messages.length > 0) {
+        asked.push(most);
+      }
       const entries = "Entries" in input && Array.isArray(input.Entries) ? input.Entries : [];
       return { Messages: messages.splice(0, most), Successful: entries.map(({ Id }: { Id: string }) => ({ Id })) };
     });
@@ -85,7 +91,9 @@ describe("calls of the poller", () => {
       turn = turn.then(() => setImmediate());
       await turn;
       handled += 1;
-      if (handled === 100) all.resolve();
+      if (handled === 100) {
+        all.resolve();
+      }
     };
     const poller = poll(
       contract,

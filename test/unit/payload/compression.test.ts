@@ -56,7 +56,8 @@ describe("an empty body", () => {
 describe("isCompression", () => {
   it("knows gzip and zstd and nothing else", () => {
     expect(ENCODINGS.every(isCompression)).toBe(true);
-    for (const other of ["", "GZIP", "br", "deflate", "constructor", "__proto__"])
+    for (const other of ["", "GZIP", "br", "deflate", "constructor", "__proto__"]) {
       expect(isCompression(other)).toBe(false);
+    }
   });
 });

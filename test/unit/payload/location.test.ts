@@ -80,7 +80,9 @@ describe("isWithin", () => {
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 6 }), (segments) => {
         const key = segments.join("/");
-        if (!isWithin(locations, "payloads", key)) return;
+        if (!isWithin(locations, "payloads", key)) {
+          return;
+        }
         expect(new URL(`http://127.0.0.1/payloads/${key}`).pathname).toMatch(/^\/payloads\/orders\//);
       }),
       { numRuns: 500 },

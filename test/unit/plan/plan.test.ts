@@ -193,8 +193,9 @@ describe("cost", () => {
 
 describe("tables", () => {
   it("name the AWS page of every number", () => {
-    for (const { source } of [...Object.values(QUOTAS), ...Object.values(PRICES)])
+    for (const { source } of [...Object.values(QUOTAS), ...Object.values(PRICES)]) {
       expect(source).toMatch(/^A(WS|mazon) /);
+    }
   });
 });
 

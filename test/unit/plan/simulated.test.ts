@@ -76,7 +76,9 @@ const base = { guarantee: "at-least-once", overheadMs: OVERHEAD_MS, storeMs: 0 }
 /** The events a second at which a limit of the workload's own binds. */
 function capacity(given: Partial<Workload> & Pick<Workload, "rate">, name: string): number {
   const found = planOf({ ...base, ...given }).limits.find((limit) => limit.name.includes(name));
-  if (found === undefined) throw new Error(`no limit is called ${name}`);
+  if (found === undefined) {
+    throw new Error(`no limit is called ${name}`);
+  }
   return found.bindsAt;
 }
 

@@ -53,7 +53,9 @@ describe("batches", () => {
   it("lingers for others only while calls are under way", async () => {
     const first = deferred();
     const { clock, publish, ids } = bench(async (entries, call) => {
-      if (call === 0) await first.promise;
+      if (call === 0) {
+        await first.promise;
+      }
       return takeAll(entries);
     });
     const published = [publish("Placed", { id: "o1" })];
@@ -84,7 +86,9 @@ describe("batches", () => {
     answers[1]?.resolve();
     await clock.settle();
     expect(calls).toHaveLength(3);
-    for (const answer of answers) answer.resolve();
+    for (const answer of answers) {
+      answer.resolve();
+    }
     await Promise.all(published);
     expect(calls).toHaveLength(5);
   });
@@ -137,7 +141,9 @@ describe("what SNS and SQS are told", () => {
     expect(late).toMatchObject({ DelaySeconds: 900 });
     expect(now).toMatchObject({ DelaySeconds: 0 });
     expect(grouped).toMatchObject({ MessageGroupId: "tenant" });
-    for (const name of ["DelaySeconds", "MessageDeduplicationId"]) expect(grouped).not.toHaveProperty(name);
+    for (const name of ["DelaySeconds", "MessageDeduplicationId"]) {
+      expect(grouped).not.toHaveProperty(name);
+    }
   });
 
   it("goes to a FIFO queue with group and deduplication id", async () => {

@@ -6,7 +6,9 @@ import { bench, failing, rejection, type Script, takeAll } from "./support.ts";
 /** A whole call that fails as the SDK says it does. */
 const throwing = (name: string, fields: object = {}, times = Number.POSITIVE_INFINITY): Script => {
   return (entries, call) => {
-    if (call < times) throw Object.assign(new Error(`${name} happened`), { name, ...fields });
+    if (call < times) {
+      throw Object.assign(new Error(`${name} happened`), { name, ...fields });
+    }
     return takeAll(entries);
   };
 };
@@ -122,7 +124,9 @@ describe("calls that fail", () => {
 
   it("reject only their own entries", async () => {
     const { clock, publish } = bench((entries, call) => {
-      if (call === 0) throw Object.assign(new Error("no"), { name: "AuthorizationErrorException", $fault: "client" });
+      if (call === 0) {
+        throw Object.assign(new Error("no"), { name: "AuthorizationErrorException", $fault: "client" });
+      }
       return takeAll(entries);
     });
     const settled = Promise.allSettled(Array.from({ length: 20 }, (_, at) => publish("Placed", { id: `o${at}` })));

@@ -56,7 +56,9 @@ export function scriptedSns(script: Script = takeAll): { client: SNSClient; call
   const client = new SNSClient({ region: "eu-central-1", credentials });
   client.middlewareStack.add(
     () => async (args) => {
-      if (!("PublishBatchRequestEntries" in args.input)) throw new Error("only PublishBatch is expected");
+      if (!("PublishBatchRequestEntries" in args.input)) {
+        throw new Error("only PublishBatch is expected");
+      }
       const entries = args.input.PublishBatchRequestEntries ?? [];
       const output = await script(entries, calls.push(entries) - 1);
       return { output: { ...output, $metadata: {} } as never, response: {} };
@@ -74,7 +76,9 @@ export function scriptedSqs(): { client: SQSClient; calls: SendMessageBatchReque
     () => async (args) => {
       const given = "Entries" in args.input ? (args.input.Entries ?? []) : [];
       const entries = given.filter((entry): entry is SendMessageBatchRequestEntry => "MessageBody" in entry);
-      if (entries.length === 0) throw new Error("only SendMessageBatch is expected");
+      if (entries.length === 0) {
+        throw new Error("only SendMessageBatch is expected");
+      }
       calls.push(entries);
       return { output: { ...takeAll(entries), $metadata: {} } as never, response: {} };
     },

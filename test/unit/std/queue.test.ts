@@ -25,11 +25,17 @@ describe("Queue", () => {
 
   it("keeps the order across the point where it gives memory back", () => {
     const queue = new Queue<number>();
-    for (let item = 0; item < 3_000; item++) queue.push(item);
-    for (let item = 0; item < 2_500; item++) expect(queue.shift()).toBe(item);
+    for (let item = 0; item < 3_000; item++) {
+      queue.push(item);
+    }
+    for (let item = 0; item < 2_500; item++) {
+      expect(queue.shift()).toBe(item);
+    }
     queue.push(3_000);
     expect(queue.length).toBe(501);
-    for (let item = 2_500; item <= 3_000; item++) expect(queue.shift()).toBe(item);
+    for (let item = 2_500; item <= 3_000; item++) {
+      expect(queue.shift()).toBe(item);
+    }
     expect(queue.shift()).toBeUndefined();
     expect(queue.length).toBe(0);
   });

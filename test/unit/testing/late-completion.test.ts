@@ -19,7 +19,9 @@ test("a takeover does not delete a completion that arrived after the claim was l
 
   const slow = clientsOf(async (call) => {
     const answer = aws.perform(call);
-    if (call.operation === "BatchGetItem") await late.complete([{ key: "k", owner: "late" }]);
+    if (call.operation === "BatchGetItem") {
+      await late.complete([{ key: "k", owner: "late" }]);
+    }
     return answer;
   });
   const [outcome] = await storeOf(slow.dynamodb).claim([{ key: "k", owner: "next", leaseUntil: 20_000 }]);

@@ -23,7 +23,9 @@ describe("random numbers", () => {
         const drawn = Array.from({ length: 200 }, () => random.int(low, low + span));
         expect(Math.min(...drawn)).toBeGreaterThanOrEqual(low);
         expect(Math.max(...drawn)).toBeLessThanOrEqual(low + span);
-        if (span > 1) expect(new Set(drawn).size).toBeGreaterThan(1);
+        if (span > 1) {
+          expect(new Set(drawn).size).toBeGreaterThan(1);
+        }
       }),
       { numRuns: 50 },
     );
@@ -61,7 +63,9 @@ describe("virtual time", () => {
   test("ends when it is told to, or at the horizon, and can go on", async () => {
     const clock = new VirtualClock(0, new Random(1));
     const seen: number[] = [];
-    for (const ms of [10, 20, 30]) clock.timer(ms, () => seen.push(ms));
+    for (const ms of [10, 20, 30]) {
+      clock.timer(ms, () => seen.push(ms));
+    }
     await clock.run(() => seen.length === 1, forEver);
     expect(seen).toEqual([10]);
     await clock.run(() => false, 25);
@@ -75,7 +79,9 @@ describe("virtual time", () => {
       fc.asyncProperty(fc.array(fc.nat(1_000), { maxLength: 100 }), fc.integer(), async (times, seed) => {
         const clock = new VirtualClock(0, new Random(seed));
         const seen: number[] = [];
-        for (const time of times) clock.timer(time, () => seen.push(time));
+        for (const time of times) {
+          clock.timer(time, () => seen.push(time));
+        }
         await clock.run(() => false, forEver);
         expect(seen).toEqual([...times].sort((left, right) => left - right));
       }),
@@ -87,7 +93,9 @@ describe("virtual time", () => {
     for (let seed = 0; seed < 20; seed++) {
       const clock = new VirtualClock(0, new Random(seed));
       const seen: number[] = [];
-      for (let n = 0; n < 4; n++) clock.nextTurn(() => seen.push(n));
+      for (let n = 0; n < 4; n++) {
+        clock.nextTurn(() => seen.push(n));
+      }
       await clock.run(() => false, forEver);
       orders.add(seen.join());
     }
@@ -149,7 +157,9 @@ describe("partial failures", () => {
         const Entries = Array.from({ length: count }, (_, index) => ({ Id: String(index) }));
         const performed: string[] = [];
         const { output, failed } = failPartially(call("SendMessageBatch", { Entries }), new Random(seed), (input) => {
-          for (const { Id } of input.Entries as { Id: string }[]) performed.push(Id);
+          for (const { Id } of input.Entries as { Id: string }[]) {
+            performed.push(Id);
+          }
           return { Successful: input.Entries };
         });
         const answer = output as { Successful: { Id: string }[]; Failed: { Id: string }[] };

@@ -51,7 +51,9 @@ test("S3 takes text and bytes, and gives bodies that can be read in every way", 
   expect(await (await get())?.transformToString()).toBe("grün");
   expect(Buffer.from((await (await get())?.transformToByteArray()) ?? []).toString()).toBe("grün");
   const chunks: Uint8Array[] = [];
-  for await (const chunk of (await get()) as AsyncIterable<Uint8Array>) chunks.push(chunk);
+  for await (const chunk of (await get()) as AsyncIterable<Uint8Array>) {
+    chunks.push(chunk);
+  }
   expect(Buffer.concat(chunks).toString()).toBe("grün");
   const stream = new PutObjectCommand({ Bucket: "bucket", Key: "stream", Body: new Blob(["x"]).stream() });
   await expect(clients.s3.send(stream)).rejects.toMatchObject({ name: "NotImplemented" });

@@ -112,8 +112,11 @@ describe("conditional writes", () => {
         ...(condition.includes("#n") ? { ExpressionAttributeNames: { "#n": "n" } } : {}),
         ...(used.length > 0 ? { ExpressionAttributeValues: Object.fromEntries(used) } : {}),
       });
-    if (holds) write();
-    else expect(write).toThrow("The conditional request failed");
+    if (holds) {
+      write();
+    } else {
+      expect(write).toThrow("The conditional request failed");
+    }
     expect(item("a") === undefined).toBe(holds);
   });
 

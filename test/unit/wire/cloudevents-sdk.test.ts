@@ -12,7 +12,9 @@ const STRUCTURED = { "content-type": "application/cloudevents+json; charset=utf-
 /** Reads a body with the official SDK, as an HTTP service would. */
 function readWithSdk(body: string): CloudEvent<unknown> {
   const event = HTTP.toEvent<unknown>({ headers: STRUCTURED, body });
-  if (Array.isArray(event)) throw new Error("one event became several");
+  if (Array.isArray(event)) {
+    throw new Error("one event became several");
+  }
   return new CloudEvent<unknown>({ ...event }, true);
 }
 
@@ -23,10 +25,16 @@ describe("the official CloudEvents SDK", () => {
         const read = readWithSdk(writeEnvelope(envelope));
         expect(read.validate()).toBe(true);
         const { data: _data, time, ...attributes } = envelope;
-        for (const [name, value] of Object.entries(attributes)) expect(read[name]).toEqual(value);
-        if (time !== undefined) expect(Date.parse(read.time ?? "")).toBe(Date.parse(time));
+        for (const [name, value] of Object.entries(attributes)) {
+          expect(read[name]).toEqual(value);
+        }
+        if (time !== undefined) {
+          expect(Date.parse(read.time ?? "")).toBe(Date.parse(time));
+        }
         // The SDK drops data that is false, 0 or empty.
-        if (envelope.data) expect(isDeepStrictEqual(read.data, envelope.data)).toBe(true);
+        if (envelope.data) {
+          expect(isDeepStrictEqual(read.data, envelope.data)).toBe(true);
+        }
       }),
       { numRuns: 200 },
     );

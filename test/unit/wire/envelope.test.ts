@@ -17,7 +17,9 @@ const minimal: Envelope = { specversion: "1.0", id: "1", source: "/s", type: "t"
 
 /** What SQS takes: characters of XML 1.0, and no lone surrogates. Written apart from the code under test on purpose. */
 function accepted(text: string): boolean {
-  if (!text.isWellFormed()) return false;
+  if (!text.isWellFormed()) {
+    return false;
+  }
   return Array.from(text).every((character) => {
     const code = character.codePointAt(0) ?? 0;
     return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code !== 0xfffe && code !== 0xffff);
@@ -28,7 +30,9 @@ function malformed(value: unknown): string {
   try {
     readEnvelope(value);
   } catch (error) {
-    if (isFanfareError(error, "BodyMalformed")) return error.field ?? "";
+    if (isFanfareError(error, "BodyMalformed")) {
+      return error.field ?? "";
+    }
     throw error;
   }
   throw new Error("the envelope was accepted");
@@ -113,7 +117,9 @@ describe("readEnvelope", () => {
     const optional = ["time", "subject", "datacontenttype", "dataversion", "partitionkey", "traceparent", "expirytime"];
     const nulls = Object.fromEntries(optional.map((name) => [name, null]));
     const envelope = readEnvelope({ ...minimal, ...nulls, data_base64: null, data: null });
-    for (const name of [...optional, "data_base64"]) expect(envelope[name]).toBeUndefined();
+    for (const name of [...optional, "data_base64"]) {
+      expect(envelope[name]).toBeUndefined();
+    }
     expect(envelopeVersion(envelope)).toBe(1);
     expect(envelopeData(envelope)).toBeNull();
   });

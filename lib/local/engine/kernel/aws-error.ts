@@ -1,5 +1,5 @@
 /**
- * An error as an AWS service answers it. The HTTP server writes it in the protocol of the service; the in-memory clients
+ * An error as an AWS service returns it. The HTTP server writes it in the protocol of the service; the in-memory clients
  * throw it as the SDK would.
  */
 export class AwsError extends Error {

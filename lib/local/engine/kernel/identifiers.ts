@@ -2,7 +2,7 @@ import type { EngineEnvironment } from "./environment.ts";
 
 const HEX = "0123456789abcdef";
 
-/** `length` hexadecimal digits drawn from the engine's own source of chance. */
+/** `length` hexadecimal digits drawn from the environment. */
 export function randomHex(environment: EngineEnvironment, length: number): string {
   let text = "";
   for (let index = 0; index < length; index++) {
@@ -11,7 +11,7 @@ export function randomHex(environment: EngineEnvironment, length: number): strin
   return text;
 }
 
-/** An identifier in the form of a UUID version 4 (RFC 9562), drawn from the engine's own source of chance. */
+/** An identifier in the form of a UUID version 4 (RFC 9562), drawn from the environment. */
 export function randomUuid(environment: EngineEnvironment): string {
   const hex = randomHex(environment, 32);
   const variant = HEX.charAt(8 + Math.floor(environment.random() * 4));

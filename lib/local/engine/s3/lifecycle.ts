@@ -16,7 +16,9 @@ export function checkLifecycle(
   environment: EngineEnvironment,
 ): BucketLifecycleConfiguration {
   const rules = configuration?.Rules ?? [];
-  if (rules.length === 0 || rules.length > S3_LIMITS.lifecycleRules) throw s3Error("MalformedXML");
+  if (rules.length === 0 || rules.length > S3_LIMITS.lifecycleRules) {
+    throw s3Error("MalformedXML");
+  }
   const named = rules.map((rule) => ({ ...rule, ID: rule.ID || randomUuid(environment) }));
   if (new Set(named.map((rule) => rule.ID)).size < named.length) {
     throw s3Error("InvalidArgument", "Rule ID must be unique. Found same ID for one or more rules");
@@ -27,14 +29,18 @@ export function checkLifecycle(
 
 /**
  * Removes what the rules have expired by now: objects by age or date, and unfinished uploads by age. S3 acts at midnight
- * UTC, so once a day is enough; the clock decides when a call comes in.
+ * UTC, so the rules are applied once a day, at the first call.
  */
 export function applyLifecycle(bucket: Bucket, now: number): void {
   const today = Math.floor(now / DAY);
-  if (bucket.sweptDay === today) return;
+  if (bucket.sweptDay === today) {
+    return;
+  }
   bucket.sweptDay = today;
   const rules = enabledRules(bucket);
-  if (rules.length === 0) return;
+  if (rules.length === 0) {
+    return;
+  }
   for (const [key, object] of bucket.objects) {
     const expiry = expiryOf(rules, key, object);
     if (expiry !== undefined && expiry.at <= now) {
@@ -74,8 +80,12 @@ function expiryOf(
   for (const rule of rules) {
     const { Days: days, Date: date } = rule.Expiration ?? {};
     const at = days === undefined ? date?.getTime() : midnightAfter(object.lastModified, days);
-    if (at === undefined || !appliesTo(rule, key, object)) continue;
-    if (earliest === undefined || at < earliest.at) earliest = { at, rule };
+    if (at === undefined || !appliesTo(rule, key, object)) {
+      continue;
+    }
+    if (earliest === undefined || at < earliest.at) {
+      earliest = { at, rule };
+    }
   }
   return earliest;
 }
@@ -83,7 +93,9 @@ function expiryOf(
 function appliesTo(rule: LifecycleRule, key: string, object: StoredObject): boolean {
   const filter = rule.Filter?.And ?? rule.Filter ?? {};
   // Objects of the local engine have no tags, so a rule about tags concerns none of them.
-  if (rule.Filter?.Tag !== undefined || (rule.Filter?.And?.Tags ?? []).length > 0) return false;
+  if (rule.Filter?.Tag !== undefined || (rule.Filter?.And?.Tags ?? []).length > 0) {
+    return false;
+  }
   const size = object.body.byteLength;
   return (
     key.startsWith(prefixOf(rule)) &&
@@ -106,7 +118,9 @@ function midnightAfter(time: number, days: number): number {
 }
 
 function checkRule(rule: LifecycleRule): void {
-  if (rule.Status !== "Enabled" && rule.Status !== "Disabled") throw s3Error("MalformedXML");
+  if (rule.Status !== "Enabled" && rule.Status !== "Disabled") {
+    throw s3Error("MalformedXML");
+  }
   const actions = [
     rule.Expiration,
     rule.AbortIncompleteMultipartUpload,

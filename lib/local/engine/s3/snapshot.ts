@@ -1,9 +1,10 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
+import { checkSnapshotVersion } from "../kernel/index.ts";
 import {
   type Bucket,
   type BucketConfiguration,
   emptyBucket,
-  S3State,
+  type S3State,
   type StoredObject,
   type StoredPart,
   type Upload,
@@ -52,14 +53,10 @@ export function takeSnapshot(state: S3State): S3Snapshot {
   };
 }
 
-/** The state that a snapshot describes; it may have been JSON on a disk in between. */
-export function fromSnapshot(snapshot: S3Snapshot): S3State {
-  if (snapshot.version !== VERSION) {
-    throw new Error(
-      `The snapshot of S3 has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
-    );
-  }
-  const state = new S3State();
+/** Replaces the whole state. The snapshot may have been JSON on a disk in between, and may be used again. */
+export function restoreSnapshot(state: S3State, snapshot: S3Snapshot): void {
+  checkSnapshotVersion("S3", snapshot.version, VERSION);
+  state.buckets.clear();
   state.sequence = snapshot.sequence;
   for (const { configuration, objects, uploads, sweptDay, ...properties } of snapshot.buckets) {
     const bucket = emptyBucket(properties, reviveDates(structuredClone(configuration)));
@@ -74,7 +71,6 @@ export function fromSnapshot(snapshot: S3Snapshot): S3State {
     }
     state.buckets.set(bucket.name, bucket);
   }
-  return state;
 }
 
 function encode<Item extends { readonly body: Uint8Array }>({ body, ...rest }: Item): Encoded<Item> {
@@ -85,10 +81,12 @@ function decode<Rest extends object>({ bodyBase64, ...rest }: Rest & { readonly 
   return { ...rest, body: new Uint8Array(Buffer.from(bodyBase64, "base64")) };
 }
 
-/** The only dates of a configuration stand in lifecycle rules; JSON turned them into text. */
+/** The only dates of a configuration stand in lifecycle rules; JSON turned them into strings. */
 function reviveDates(configuration: BucketConfiguration): BucketConfiguration {
   const rules = configuration.lifecycle?.Rules;
-  if (rules === undefined) return configuration;
+  if (rules === undefined) {
+    return configuration;
+  }
   return { ...configuration, lifecycle: { Rules: rules.map(reviveRule) } };
 }
 

@@ -8,11 +8,15 @@ export class SortedKeys {
   readonly #removed = new Set<string>();
 
   add(key: string): void {
-    if (!this.#removed.delete(key)) this.#pending.add(key);
+    if (!this.#removed.delete(key)) {
+      this.#pending.add(key);
+    }
   }
 
   remove(key: string): void {
-    if (!this.#pending.delete(key)) this.#removed.add(key);
+    if (!this.#pending.delete(key)) {
+      this.#removed.add(key);
+    }
   }
 
   /** All keys, ascending. The array is the collection's own: read it, and do not keep it. */
@@ -36,8 +40,11 @@ export class SortedKeys {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const order = compareUtf8(keys[middle] ?? "", key);
-      if (order < 0 || (order === 0 && !inclusive)) low = middle + 1;
-      else high = middle;
+      if (order < 0 || (order === 0 && !inclusive)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
     return low;
   }
@@ -49,8 +56,10 @@ export function compareUtf8(first: string, second: string): number {
   for (let index = 0; index < length; index++) {
     const one = first.charCodeAt(index);
     const other = second.charCodeAt(index);
-    if (one === other) continue;
-    // A surrogate stands for a code point above every code unit that is none.
+    if (one === other) {
+      continue;
+    }
+    // A surrogate is part of a code point above every code unit that is not a surrogate.
     const oneIsSurrogate = (one & 0xf800) === 0xd800;
     const otherIsSurrogate = (other & 0xf800) === 0xd800;
     return oneIsSurrogate === otherIsSurrogate ? one - other : oneIsSurrogate ? 1 : -1;

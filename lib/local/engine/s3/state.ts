@@ -4,11 +4,21 @@ import type {
   PublicAccessBlockConfiguration,
   ServerSideEncryptionConfiguration,
 } from "@aws-sdk/client-s3";
-import type { ChecksumName, Checksums } from "./checksums.ts";
-import { s3Error } from "./errors.ts";
+import type { EngineEnvironment } from "../kernel/index.ts";
+import type { PublicationOutcome, ServicePublication } from "../sns/index.ts";
+import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
+import type { ChecksumName, Checksums } from "./checksums/index.ts";
 import { SortedKeys } from "./sorted-keys.ts";
 
-/** The headers that are stored with an object and answered with it. */
+export interface S3Options {
+  readonly environment: EngineEnvironment;
+  /** Delivers an event notification to a queue. */
+  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
+  /** Publishes an event notification to a topic. Without it, topics cannot be destinations. */
+  readonly publish?: (publication: ServicePublication) => PublicationOutcome;
+}
+
+/** The headers that are stored with an object and returned with it. */
 export interface ObjectHeaders {
   readonly ContentType?: string;
   readonly ContentEncoding?: string;
@@ -21,7 +31,7 @@ export interface ObjectHeaders {
   readonly BucketKeyEnabled?: boolean;
 }
 
-/** An object. The bytes belong to the engine: they are copied when they come in and when they go out. */
+/** An object. The bytes belong to the engine: they are copied on writes and on reads. */
 export interface StoredObject {
   readonly body: Uint8Array;
   /** In quotation marks. */
@@ -41,7 +51,7 @@ export interface StoredPart {
   readonly checksums: Checksums;
 }
 
-/** A multipart upload that is under way. */
+/** A multipart upload in progress. */
 export interface Upload {
   readonly id: string;
   readonly key: string;
@@ -78,17 +88,25 @@ export interface Bucket {
   sweptDay: number;
 }
 
-/** All that the engine remembers. Bucket names are global, as at AWS. */
+/** Everything that the operations work on. Bucket names are global, as in AWS. */
 export class S3State {
+  readonly environment: EngineEnvironment;
+  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
+  readonly publish: ((publication: ServicePublication) => PublicationOutcome) | undefined;
   readonly buckets = new Map<string, Bucket>();
+  /** See `S3Engine.warnings`. */
+  readonly warnings = new Set<string>();
   /** Counts changes of objects: the sequencer of events. */
   sequence = 0;
 
-  /** @throws AwsError NoSuchBucket */
-  bucket(name: string | undefined): Bucket {
-    const bucket = this.buckets.get(name ?? "");
-    if (bucket === undefined) throw s3Error("NoSuchBucket");
-    return bucket;
+  constructor({ environment, deliver, publish }: S3Options) {
+    this.environment = environment;
+    this.deliver = deliver;
+    this.publish = publish;
+  }
+
+  now(): number {
+    return this.environment.now();
   }
 }
 

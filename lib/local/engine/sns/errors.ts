@@ -1,11 +1,11 @@
 import { AwsError } from "../kernel/index.ts";
 
-/** HTTP 400 `InvalidParameter`; `detail` follows "Invalid parameter: " as in SNS's own answers. */
+/** HTTP 400 `InvalidParameter`; `detail` follows "Invalid parameter: " as in SNS's own errors. */
 export function invalidParameter(detail: string): AwsError {
   return new AwsError("InvalidParameter", `Invalid parameter: ${detail}`);
 }
 
-/** HTTP 400 `ParameterValueInvalid`: what SNS answers to a bad message attribute. */
+/** HTTP 400 `ParameterValueInvalid`: a bad message attribute. */
 export function invalidAttributeValue(message: string): AwsError {
   return new AwsError("ParameterValueInvalid", message);
 }

@@ -1,7 +1,7 @@
-export { SnsEngine, type SnsOptions } from "./engine.ts";
+export { SNS_OPERATIONS, SnsEngine, type SnsOperation } from "./engine.ts";
 export { FILTER_LIMITS } from "./filter/index.ts";
 export { SNS_LIMITS } from "./limits.ts";
-export { SNS_OPERATIONS, type SnsOperation, type SnsOperations } from "./operations.ts";
-export type { PublicationOutcome, ServicePublication } from "./publish.ts";
+export type { SnsOperations } from "./operations.ts";
+export type { PublicationOutcome, ServicePublication } from "./publish/index.ts";
 export type { SnsSnapshot } from "./snapshot.ts";
-export type { UndeliveredMessage } from "./state.ts";
+export type { SnsOptions, UndeliveredMessage } from "./state.ts";

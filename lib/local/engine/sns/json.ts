@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../../std/index.ts";
 import { invalidParameter } from "./errors.ts";
 
 /**
@@ -6,7 +7,7 @@ import { invalidParameter } from "./errors.ts";
  * @param attribute what the error names, for example `RedrivePolicy`
  * @throws AwsError InvalidParameter
  */
-export function parseJsonObject(text: string, attribute: string): Readonly<Record<string, unknown>> {
+export function parseJsonObject(text: string, attribute: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -15,8 +16,8 @@ export function parseJsonObject(text: string, attribute: string): Readonly<Recor
       `${attribute}: failed to parse JSON. ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+  if (!isJsonObject(value)) {
     throw invalidParameter(`${attribute}: must be a JSON object, not ${text.slice(0, 40)}`);
   }
-  return value as Readonly<Record<string, unknown>>;
+  return value;
 }

@@ -20,7 +20,7 @@ export const SNS_LIMITS = {
   attributeNameBytes: 256,
   /** Characters of a message group id and of a deduplication id (API Reference, "Publish"). */
   fifoIdCharacters: 128,
-  /** How long a FIFO topic remembers a deduplication id (Developer Guide, "Message deduplication for FIFO topics"). */
+  /** How long a FIFO topic stores a deduplication id (Developer Guide, "Message deduplication for FIFO topics"). */
   deduplicationMilliseconds: 300_000,
   /** Filter policies of one topic (Developer Guide, "Filter policy constraints"). */
   filterPoliciesOfTopic: 200,

@@ -1,14 +1,36 @@
-import type { CallContext } from "../kernel/index.ts";
-import { requireArn } from "./arn.ts";
+import { type Arn, type CallContext, parseArn } from "../kernel/index.ts";
 import { invalidParameter, notAuthorized, notFound } from "./errors.ts";
-import { isAllowed } from "./policy.ts";
 import type { SnsState, Subscription, Topic } from "./state.ts";
+import { isAllowed } from "./topic-policy.ts";
+
+const ARN_ELEMENTS = 6;
+
+/**
+ * An ARN that a caller gave.
+ *
+ * @param parameter the name of the parameter, for the error
+ * @throws AwsError InvalidParameter, worded as SNS does
+ */
+export function requireArn(text: string | undefined, parameter: string): Arn {
+  if (text === undefined || text === "") {
+    throw invalidParameter(`${parameter} Reason: no value for required parameter`);
+  }
+  const elements = text.split(":").length;
+  if (elements < ARN_ELEMENTS) {
+    throw invalidParameter(`${parameter} Reason: An ARN must have at least ${ARN_ELEMENTS} elements, not ${elements}`);
+  }
+  const arn = parseArn(text);
+  if (arn === undefined) {
+    throw invalidParameter(parameter);
+  }
+  return arn;
+}
 
 /**
  * The topic that a call names.
  *
  * @param action checked against the topic's policy, for example `Publish`
- * @throws AwsError InvalidParameter for what is no ARN of a topic, or of one in another region; NotFound;
+ * @throws AwsError InvalidParameter for a string that is not the ARN of a topic in the caller's Region; NotFound;
  * AuthorizationError where the topic's policy does not let the caller act
  */
 export function findTopic(
@@ -19,22 +41,30 @@ export function findTopic(
   parameter = "TopicArn",
 ): Topic {
   const arn = requireArn(topicArn, parameter);
-  // A topic is reached through its own region only (Developer Guide, "Cross-region delivery").
+  // A topic is reached through its own Region only (Developer Guide, "Cross-region delivery").
   if (arn.service !== "sns" || arn.region !== context.region || arn.resource.includes(":")) {
     throw invalidParameter(parameter);
   }
   const topic = state.topics.get(topicArn ?? "");
-  if (topic === undefined) throw notFound("Topic");
-  if (!isAllowed(topic, action, { kind: "account", accountId: context.accountId })) {
-    throw notAuthorized(action, topic.arn, context.accountId);
+  if (topic === undefined) {
+    throw notFound("Topic");
   }
+  requireAllowed(state, context, topic, action);
   return topic;
 }
 
+/** @throws AwsError AuthorizationError where the topic's policy does not let the caller act */
+export function requireAllowed(state: SnsState, context: CallContext, topic: Topic, action: string): void {
+  if (!isAllowed(state, topic, action, { kind: "account", accountId: context.accountId })) {
+    throw notAuthorized(action, topic.arn, context.accountId);
+  }
+}
+
 /**
- * The subscription that a call names.
+ * The subscription that a call names, with its topic; undefined when it does not exist.
  *
- * @throws AwsError InvalidParameter for what is no ARN of a subscription; AuthorizationError for somebody else's
+ * @throws AwsError InvalidParameter for a string that is not the ARN of a subscription; AuthorizationError where the caller
+ * owns neither the subscription nor its topic
  */
 export function findSubscription(
   state: SnsState,
@@ -43,13 +73,19 @@ export function findSubscription(
   action: string,
 ): { topic: Topic; subscription: Subscription } | undefined {
   const arn = requireArn(subscriptionArn, "SubscriptionArn");
-  if (arn.service !== "sns" || arn.region !== context.region) throw invalidParameter("SubscriptionArn");
+  if (arn.service !== "sns" || arn.region !== context.region) {
+    throw invalidParameter("SubscriptionArn");
+  }
   if (!/^[^:]+:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/.test(arn.resource)) {
     throw invalidParameter("SubscriptionId");
   }
   const found = state.subscription(subscriptionArn ?? "");
-  if (found === undefined) return undefined;
+  if (found === undefined) {
+    return undefined;
+  }
   const owners = [found.subscription.ownerAccountId, found.topic.accountId];
-  if (!owners.includes(context.accountId)) throw notAuthorized(action, found.subscription.arn, context.accountId);
+  if (!owners.includes(context.accountId)) {
+    throw notAuthorized(action, found.subscription.arn, context.accountId);
+  }
   return found;
 }

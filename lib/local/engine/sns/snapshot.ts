@@ -1,27 +1,17 @@
-import { type PublishedMessage, SnsState, type Topic, type UndeliveredMessage } from "./state.ts";
+import { checkSnapshotVersion } from "../kernel/index.ts";
+import type { PublishedMessage, SnsState, Subscription, Topic, UndeliveredMessage } from "./state.ts";
 
 const VERSION = 1;
 
-interface SubscriptionSnapshot {
-  readonly arn: string;
-  readonly topicArn: string;
-  readonly ownerAccountId: string;
-  readonly endpoint: string;
+interface SubscriptionSnapshot extends Omit<Subscription, "protocol" | "attributes"> {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-interface TopicSnapshot {
-  readonly arn: string;
-  readonly name: string;
-  readonly region: string;
-  readonly accountId: string;
-  readonly isFifo: boolean;
+interface TopicSnapshot extends Omit<Topic, "attributes" | "tags" | "subscriptions" | "published"> {
   readonly attributes: Readonly<Record<string, string>>;
   readonly tags: readonly (readonly [string, string])[];
   readonly subscriptions: readonly SubscriptionSnapshot[];
   readonly published: readonly (readonly [string, PublishedMessage])[];
-  readonly sequence: number;
-  readonly deletedSubscriptions: number;
 }
 
 /** The whole state of the SNS engine as plain JSON. */
@@ -40,15 +30,10 @@ export function takeSnapshot(state: SnsState): SnsSnapshot {
       ...topic,
       attributes: Object.fromEntries(topic.attributes),
       tags: [...topic.tags],
-      subscriptions: [...topic.subscriptions.values()].map(
-        ({ arn, topicArn, ownerAccountId, endpoint, attributes }) => ({
-          arn,
-          topicArn,
-          ownerAccountId,
-          endpoint,
-          attributes: Object.fromEntries(attributes),
-        }),
-      ),
+      subscriptions: [...topic.subscriptions.values()].map(({ protocol: _protocol, attributes, ...subscription }) => ({
+        ...subscription,
+        attributes: Object.fromEntries(attributes),
+      })),
       published: [...topic.published],
     })),
     undelivered: [...state.undelivered],
@@ -56,30 +41,23 @@ export function takeSnapshot(state: SnsState): SnsSnapshot {
   };
 }
 
-/** The state that a snapshot describes. */
-export function fromSnapshot(snapshot: SnsSnapshot): SnsState {
-  if (snapshot.version !== VERSION) {
-    throw new Error(
-      `The snapshot of SNS has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
-    );
-  }
-  const state = new SnsState();
-  for (const recorded of snapshot.topics) {
-    const topic: Topic = {
-      ...recorded,
-      attributes: new Map(Object.entries(recorded.attributes)),
-      tags: new Map(recorded.tags),
-      subscriptions: new Map(
-        recorded.subscriptions.map((subscription) => [
-          subscription.arn,
-          { ...subscription, protocol: "sqs", attributes: new Map(Object.entries(subscription.attributes)) },
-        ]),
-      ),
-      published: new Map(recorded.published),
-    };
-    state.topics.set(topic.arn, topic);
+/** Replaces the whole state. The snapshot may be used again. */
+export function restoreSnapshot(state: SnsState, snapshot: SnsSnapshot): void {
+  checkSnapshotVersion("SNS", snapshot.version, VERSION);
+  state.topics.clear();
+  for (const stored of snapshot.topics) {
+    const subscriptions = stored.subscriptions.map((subscription): [string, Subscription] => [
+      subscription.arn,
+      { ...subscription, protocol: "sqs", attributes: new Map(Object.entries(subscription.attributes)) },
+    ]);
+    state.topics.set(stored.arn, {
+      ...stored,
+      attributes: new Map(Object.entries(stored.attributes)),
+      tags: new Map(stored.tags),
+      subscriptions: new Map(subscriptions),
+      published: new Map(stored.published),
+    });
   }
   state.undelivered = [...snapshot.undelivered];
   state.undeliveredCount = snapshot.undeliveredCount;
-  return state;
 }

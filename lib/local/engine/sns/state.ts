@@ -1,7 +1,22 @@
-import type { FilterableMessage, FilterPolicy, FilterPolicyScope } from "./filter/index.ts";
-import { matchesFilterPolicy, parseFilterPolicy } from "./filter/index.ts";
+import type { EngineEnvironment } from "../kernel/index.ts";
+import type { DeliveryOutcome, ServiceDelivery } from "../sqs/index.ts";
+import {
+  type FilterableMessage,
+  type FilterPolicy,
+  type FilterPolicyScope,
+  matchesFilterPolicy,
+  parseFilterPolicy,
+} from "./filter/index.ts";
 
-/** What a FIFO topic remembers of a message to recognise its duplicates. */
+export interface SnsOptions {
+  readonly environment: EngineEnvironment;
+  /** Delivers a message to a queue and returns at once whether the queue accepted it. */
+  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
+  /** The origin of the URLs in wrapped messages. @default `http://localhost` */
+  readonly endpoint?: () => string;
+}
+
+/** What a FIFO topic keeps of a message to recognise its duplicates. */
 export interface PublishedMessage {
   readonly at: number;
   readonly messageId: string;
@@ -53,13 +68,22 @@ export interface UndeliveredMessage {
 /** How many undelivered messages are kept for inspection; older ones are only counted. */
 const UNDELIVERED_KEPT = 1_000;
 
-/** All that the engine remembers. */
+/** Everything that the operations work on. */
 export class SnsState {
+  readonly environment: EngineEnvironment;
+  readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
+  readonly endpoint: () => string;
   readonly topics = new Map<string, Topic>();
   undelivered: UndeliveredMessage[] = [];
   undeliveredCount = 0;
   /** Parsed policies, by subscription: derived from its attributes, so not part of a snapshot. */
   readonly #filters = new WeakMap<Subscription, { text: string; scope: string; policy: FilterPolicy }>();
+
+  constructor({ environment, deliver, endpoint = () => "http://localhost" }: SnsOptions) {
+    this.environment = environment;
+    this.deliver = deliver;
+    this.endpoint = endpoint;
+  }
 
   /** @returns undefined when no topic has such a subscription */
   subscription(subscriptionArn: string): { topic: Topic; subscription: Subscription } | undefined {
@@ -71,7 +95,9 @@ export class SnsState {
   /** Whether the subscription's filter policy, if it has one, lets the message through. */
   accepts(subscription: Subscription, message: FilterableMessage): boolean {
     const text = subscription.attributes.get("FilterPolicy");
-    if (text === undefined) return true;
+    if (text === undefined) {
+      return true;
+    }
     const scope = filterPolicyScope(subscription.attributes);
     let known = this.#filters.get(subscription);
     if (known?.text !== text || known.scope !== scope) {
@@ -85,7 +111,9 @@ export class SnsState {
   addUndelivered(message: UndeliveredMessage): void {
     this.undeliveredCount++;
     this.undelivered.push(message);
-    if (this.undelivered.length > UNDELIVERED_KEPT) this.undelivered.shift();
+    if (this.undelivered.length > UNDELIVERED_KEPT) {
+      this.undelivered.shift();
+    }
   }
 }
 

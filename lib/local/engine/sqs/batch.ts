@@ -39,7 +39,7 @@ export function checkBatch<E extends Entry>(entries: readonly E[] | undefined): 
   });
 }
 
-/** Runs each entry for itself: what one of them throws becomes its entry in `Failed`. */
+/** Runs each entry separately: what an entry throws becomes its entry in `Failed`. */
 export function runBatch<E extends { readonly Id: string }, R>(
   entries: readonly E[],
   run: (entry: E) => R,

@@ -1,74 +1,57 @@
-import { AwsError, type CallContext } from "../kernel/index.ts";
-import { type DeliveryOutcome, deliver, type ServiceDelivery } from "./delivery.ts";
-import { queueDoesNotExist } from "./errors.ts";
-import {
-  changeMessageVisibility,
-  changeMessageVisibilityBatch,
-  deleteMessage,
-  deleteMessageBatch,
-} from "./handle-operations.ts";
+import { type CallContext, Dispatcher } from "../kernel/index.ts";
+import { queueDoesNotExist, unsupportedOperation } from "./errors.ts";
 import { type InspectedMessage, inspectQueue } from "./inspection.ts";
-import { advanceMoveTasks, nextMoveInto } from "./move-task.ts";
-import { cancelMessageMoveTask, listMessageMoveTasks, startMessageMoveTask } from "./move-task-operations.ts";
-import type { Handler, Input, Output, SqsOperation } from "./operations.ts";
-import { addPermission, removePermission } from "./permission-operations.ts";
-import type { Queue } from "./queue.ts";
-import {
-  createQueue,
-  deleteQueue,
-  getQueueAttributes,
-  getQueueUrl,
-  listQueues,
-  purgeQueue,
-  setQueueAttributes,
-} from "./queue-operations.ts";
-import { receiveMessage } from "./receive-operations.ts";
-import { listDeadLetterSourceQueues } from "./redrive.ts";
-import { sendMessage, sendMessageBatch } from "./send-operations.ts";
+import * as manage from "./manage/index.ts";
+import * as moveTasks from "./move-tasks/index.ts";
+import type { SqsOperations } from "./operations.ts";
+import type { Queue } from "./queue/index.ts";
+import * as receive from "./receive/index.ts";
+import type { DeliveryOutcome, ServiceDelivery } from "./send/index.ts";
+import * as send from "./send/index.ts";
 import { restoreSnapshot, type SqsSnapshot, takeSnapshot } from "./snapshot.ts";
 import { type SqsOptions, SqsState } from "./state.ts";
-import { listQueueTags, tagQueue, untagQueue } from "./tag-operations.ts";
 
-const HANDLERS: { readonly [O in SqsOperation]: Handler<SqsState, O> } = {
-  AddPermission: addPermission,
-  CancelMessageMoveTask: cancelMessageMoveTask,
-  ChangeMessageVisibility: changeMessageVisibility,
-  ChangeMessageVisibilityBatch: changeMessageVisibilityBatch,
-  CreateQueue: createQueue,
-  DeleteMessage: deleteMessage,
-  DeleteMessageBatch: deleteMessageBatch,
-  DeleteQueue: deleteQueue,
-  GetQueueAttributes: getQueueAttributes,
-  GetQueueUrl: getQueueUrl,
-  ListDeadLetterSourceQueues: listDeadLetterSourceQueues,
-  ListMessageMoveTasks: listMessageMoveTasks,
-  ListQueueTags: listQueueTags,
-  ListQueues: listQueues,
-  PurgeQueue: purgeQueue,
-  ReceiveMessage: receiveMessage,
-  RemovePermission: removePermission,
-  SendMessage: sendMessage,
-  SendMessageBatch: sendMessageBatch,
-  SetQueueAttributes: setQueueAttributes,
-  StartMessageMoveTask: startMessageMoveTask,
-  TagQueue: tagQueue,
-  UntagQueue: untagQueue,
+const HANDLERS = {
+  AddPermission: manage.addPermission,
+  CancelMessageMoveTask: moveTasks.cancelMessageMoveTask,
+  ChangeMessageVisibility: receive.changeMessageVisibility,
+  ChangeMessageVisibilityBatch: receive.changeMessageVisibilityBatch,
+  CreateQueue: manage.createQueue,
+  DeleteMessage: receive.deleteMessage,
+  DeleteMessageBatch: receive.deleteMessageBatch,
+  DeleteQueue: manage.deleteQueue,
+  GetQueueAttributes: manage.getQueueAttributes,
+  GetQueueUrl: manage.getQueueUrl,
+  ListDeadLetterSourceQueues: manage.listDeadLetterSourceQueues,
+  ListMessageMoveTasks: moveTasks.listMessageMoveTasks,
+  ListQueueTags: manage.listQueueTags,
+  ListQueues: manage.listQueues,
+  PurgeQueue: manage.purgeQueue,
+  ReceiveMessage: receive.receiveMessage,
+  RemovePermission: manage.removePermission,
+  SendMessage: send.sendMessage,
+  SendMessageBatch: send.sendMessageBatch,
+  SetQueueAttributes: manage.setQueueAttributes,
+  StartMessageMoveTask: moveTasks.startMessageMoveTask,
+  TagQueue: manage.tagQueue,
+  UntagQueue: manage.untagQueue,
 };
 
-function isOperation(name: string): name is SqsOperation {
-  return Object.hasOwn(HANDLERS, name);
-}
+const DISPATCHER = new Dispatcher<SqsState, SqsOperations, SqsOperation>(HANDLERS, (names, given) =>
+  unsupportedOperation(`SQS has no operation ${given} in the local engine. It has ${names.join(", ")}.`),
+);
 
-/** The operations that `SqsEngine.call` knows. */
-export const SQS_OPERATIONS: readonly SqsOperation[] = Object.keys(HANDLERS).filter(isOperation);
+export type SqsOperation = keyof typeof HANDLERS;
+
+/** The operations that {@link SqsEngine.call} supports. */
+export const SQS_OPERATIONS = DISPATCHER.names;
 
 /**
- * Amazon SQS as a pure state machine: no I/O, no timers; time and chance come from the environment. One engine serves
- * all accounts and regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
+ * Amazon SQS as a pure state machine: no I/O, no timers; time and randomness come from the environment. One engine serves
+ * all accounts and Regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
  * on deliveries of services.
  */
 export class SqsEngine {
-  static readonly operations = SQS_OPERATIONS;
   readonly #state: SqsState;
   readonly #listeners = new Set<(queueArn: string) => void>();
 
@@ -77,28 +60,22 @@ export class SqsEngine {
   }
 
   /**
-   * Runs one operation with the SDK's own input and output. `ReceiveMessage` answers at once, whatever
-   * `WaitTimeSeconds` says.
+   * Runs one operation with the SDK's own input and output. `ReceiveMessage` returns immediately, whatever
+   * `WaitTimeSeconds` is.
    *
-   * @throws AwsError as the service answers it
+   * @throws AwsError as the service does
    */
-  call<O extends SqsOperation>(context: CallContext, operation: O, input: Input<O>): Output<O> {
-    if (!isOperation(operation)) {
-      throw new AwsError(
-        "UnsupportedOperation",
-        `SQS has no operation ${String(operation)} in the local engine. It has ${SQS_OPERATIONS.join(", ")}.`,
-        {
-          queryCode: "AWS.SimpleQueueService.UnsupportedOperation",
-        },
-      );
-    }
-    const handler: Handler<SqsState, O> = HANDLERS[operation];
-    return this.#run(() => handler(this.#state, context, input));
+  call<O extends SqsOperation>(
+    context: CallContext,
+    operation: O,
+    input: SqsOperations[O]["input"],
+  ): SqsOperations[O]["output"] {
+    return this.#run(() => DISPATCHER.call(this.#state, context, operation, input));
   }
 
   /** A service delivers a message: the queue must exist and its policy allow it. Ordinary refusals do not throw. */
   deliver(delivery: ServiceDelivery): DeliveryOutcome {
-    return this.#run(() => deliver(this.#state, delivery));
+    return this.#run(() => send.deliver(this.#state, delivery));
   }
 
   /**
@@ -123,7 +100,9 @@ export class SqsEngine {
       if (queue === undefined) {
         return undefined;
       }
-      const times = [queue.nextAvailableAt(), nextMoveInto(this.#state, queue)].filter((time) => time !== undefined);
+      const times = [queue.messages.nextAvailableAt(), moveTasks.nextMoveInto(this.#state, queue)].filter(
+        (time) => time !== undefined,
+      );
       return times.length > 0 ? Math.min(...times) : undefined;
     });
   }
@@ -161,7 +140,7 @@ export class SqsEngine {
    */
   #run<R>(work: () => R): R {
     try {
-      advanceMoveTasks(this.#state);
+      moveTasks.advanceMoveTasks(this.#state);
       return work();
     } finally {
       this.#announce();

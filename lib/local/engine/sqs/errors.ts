@@ -3,14 +3,18 @@ import { AwsError } from "../kernel/index.ts";
 /**
  * The errors of Amazon SQS. `code` is the name of the error's shape, `queryCode` what the service puts into the header
  * `x-amzn-query-error` and into the `Failed` entries of batches. Source: the error shapes of the API model
- * (`@aws-sdk/client-sqs`) and, for the two generic ones, what the service answers.
+ * (`@aws-sdk/client-sqs`) and, for the two generic ones, the service's own responses.
  */
 const QUERY_NAMESPACE = "AWS.SimpleQueueService.";
 
+/** An error whose query code is in the namespace of SQS. */
+function namespaced(code: string, message: string, query: { name?: string; statusCode?: number } = {}): AwsError {
+  const { name = code, ...options } = query;
+  return new AwsError(code, message, { ...options, queryCode: `${QUERY_NAMESPACE}${name}` });
+}
+
 export function queueDoesNotExist(): AwsError {
-  return new AwsError("QueueDoesNotExist", "The specified queue does not exist.", {
-    queryCode: `${QUERY_NAMESPACE}NonExistentQueue`,
-  });
+  return namespaced("QueueDoesNotExist", "The specified queue does not exist.", { name: "NonExistentQueue" });
 }
 
 /** An argument that is there but wrong. */
@@ -51,18 +55,17 @@ export function queueNameExists(attribute: string): AwsError {
 }
 
 export function queueDeletedRecently(): AwsError {
-  return new AwsError(
+  return namespaced(
     "QueueDeletedRecently",
     "You must wait 60 seconds after deleting a queue before you can create another with the same name.",
-    { queryCode: `${QUERY_NAMESPACE}QueueDeletedRecently` },
   );
 }
 
 export function purgeQueueInProgress(queueName: string): AwsError {
-  return new AwsError(
+  return namespaced(
     "PurgeQueueInProgress",
     `Only one PurgeQueue operation on ${queueName} is allowed every 60 seconds.`,
-    { statusCode: 403, queryCode: `${QUERY_NAMESPACE}PurgeQueueInProgress` },
+    { statusCode: 403 },
   );
 }
 
@@ -84,9 +87,7 @@ export function receiptHandleExpired(handle: string): AwsError {
 }
 
 export function messageNotInflight(): AwsError {
-  return new AwsError("MessageNotInflight", "The specified message isn't in flight.", {
-    queryCode: `${QUERY_NAMESPACE}MessageNotInflight`,
-  });
+  return namespaced("MessageNotInflight", "The specified message isn't in flight.");
 }
 
 export function overLimit(message: string): AwsError {
@@ -94,38 +95,31 @@ export function overLimit(message: string): AwsError {
 }
 
 export function emptyBatchRequest(): AwsError {
-  return new AwsError("EmptyBatchRequest", "There should be at least one entry in the request.", {
-    queryCode: `${QUERY_NAMESPACE}EmptyBatchRequest`,
-  });
+  return namespaced("EmptyBatchRequest", "There should be at least one entry in the request.");
 }
 
 export function tooManyEntriesInBatchRequest(allowed: number, given: number): AwsError {
-  return new AwsError(
+  return namespaced(
     "TooManyEntriesInBatchRequest",
     `Maximum number of entries per request are ${allowed}. You have sent ${given}.`,
-    { queryCode: `${QUERY_NAMESPACE}TooManyEntriesInBatchRequest` },
   );
 }
 
 export function batchEntryIdsNotDistinct(id: string): AwsError {
-  return new AwsError("BatchEntryIdsNotDistinct", `Id ${id} repeated.`, {
-    queryCode: `${QUERY_NAMESPACE}BatchEntryIdsNotDistinct`,
-  });
+  return namespaced("BatchEntryIdsNotDistinct", `Id ${id} repeated.`);
 }
 
 export function invalidBatchEntryId(): AwsError {
-  return new AwsError(
+  return namespaced(
     "InvalidBatchEntryId",
     "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
-    { queryCode: `${QUERY_NAMESPACE}InvalidBatchEntryId` },
   );
 }
 
 export function batchRequestTooLong(allowed: number, given: number): AwsError {
-  return new AwsError(
+  return namespaced(
     "BatchRequestTooLong",
     `Batch requests cannot be longer than ${allowed} bytes. You have sent ${given} bytes.`,
-    { queryCode: `${QUERY_NAMESPACE}BatchRequestTooLong` },
   );
 }
 
@@ -134,5 +128,5 @@ export function resourceNotFound(message: string): AwsError {
 }
 
 export function unsupportedOperation(message: string): AwsError {
-  return new AwsError("UnsupportedOperation", message, { queryCode: `${QUERY_NAMESPACE}UnsupportedOperation` });
+  return namespaced("UnsupportedOperation", message);
 }

@@ -1,6 +1,6 @@
 import { invalidParameter, missingParameter } from "./errors.ts";
 
-/** An argument that must be there; the empty text counts as missing. */
+/** A required argument; an empty string counts as missing. */
 export function required<T>(parameter: string, value: T | undefined | null): T {
   if (value === undefined || value === null || value === "") {
     throw missingParameter(parameter);
@@ -41,7 +41,7 @@ export function page<T>(
 function decodeToken(token: string): string {
   const text = Buffer.from(token, "base64url").toString();
   if (!text.startsWith("after:")) {
-    throw invalidParameter("NextToken", token, "It is not a token of an earlier answer.");
+    throw invalidParameter("NextToken", token, "It is not a token of an earlier response.");
   }
   return text.slice("after:".length);
 }

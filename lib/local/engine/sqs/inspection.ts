@@ -1,6 +1,6 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { toAttributeValue } from "./message-attributes.ts";
-import type { Queue } from "./queue.ts";
+import { toAttributeValue } from "./messages/index.ts";
+import type { Queue } from "./queue/index.ts";
 
 /** A message as consoles and tests see it. Looking changes nothing. Times are milliseconds since the epoch. */
 export interface InspectedMessage {
@@ -20,21 +20,19 @@ export interface InspectedMessage {
 
 /** The messages of a queue that was brought up to date, in its order. */
 export function inspectQueue(queue: Queue): InspectedMessage[] {
-  return [...queue.messages()]
-    .sort((left, right) => left.position - right.position)
-    .map((message) => ({
-      messageId: message.id,
-      body: message.body,
-      messageAttributes: Object.fromEntries(
-        Object.entries(message.attributes).map(([name, value]) => [name, toAttributeValue(value)]),
-      ),
-      state: message.state === "delayed" || message.state === "inFlight" ? message.state : "visible",
-      availableAt: message.availableAt,
-      enqueuedAt: message.enqueuedAt,
-      receiveCount: message.receiveCount,
-      ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
-      ...(message.deduplicationId === undefined ? {} : { deduplicationId: message.deduplicationId }),
-      ...(message.sequenceNumber === undefined ? {} : { sequenceNumber: message.sequenceNumber }),
-      ...(message.deadLetterSourceArn === undefined ? {} : { deadLetterSourceArn: message.deadLetterSourceArn }),
-    }));
+  return queue.messages.all().map((message) => ({
+    messageId: message.id,
+    body: message.body,
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, value]) => [name, toAttributeValue(value)]),
+    ),
+    state: message.state === "delayed" || message.state === "inFlight" ? message.state : "visible",
+    availableAt: message.availableAt,
+    enqueuedAt: message.enqueuedAt,
+    receiveCount: message.receiveCount,
+    ...(message.groupId === undefined ? {} : { groupId: message.groupId }),
+    ...(message.deduplicationId === undefined ? {} : { deduplicationId: message.deduplicationId }),
+    ...(message.sequenceNumber === undefined ? {} : { sequenceNumber: message.sequenceNumber }),
+    ...(message.deadLetterSourceArn === undefined ? {} : { deadLetterSourceArn: message.deadLetterSourceArn }),
+  }));
 }

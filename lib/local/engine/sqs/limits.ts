@@ -26,7 +26,7 @@ export const MINIMUM_RETENTION_SECONDS = 60;
 export const MAXIMUM_RETENTION_SECONDS = 1_209_600;
 /** Messages in flight of one queue (queue quotas: messages per queue, in flight; standard and FIFO). */
 export const MAXIMUM_IN_FLIGHT = 120_000;
-/** `maxReceiveCount` of a redrive policy (API: CreateQueue; the range is that of the service's own error text). */
+/** `maxReceiveCount` of a redrive policy (API: CreateQueue; the range is that of the service's own error message). */
 export const MAXIMUM_MAX_RECEIVE_COUNT = 1_000;
 /** Source queues that a redrive allow policy of type byQueue may name (API: CreateQueue). */
 export const MAXIMUM_SOURCE_QUEUE_ARNS = 10;

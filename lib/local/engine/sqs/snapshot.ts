@@ -1,11 +1,14 @@
-import { Deduplication, type RememberedSend } from "./deduplication.ts";
-import type { StoredMessage } from "./message.ts";
-import type { MoveTask } from "./move-task.ts";
-import { Queue } from "./queue.ts";
-import type { QueueAttributes } from "./queue-attributes.ts";
-import type { QueueAddress } from "./queue-name.ts";
-import { type ReceiveAttempt, ReceiveAttempts } from "./receive-attempts.ts";
-import type { SqsState } from "./state.ts";
+import { checkSnapshotVersion } from "../kernel/index.ts";
+import type { StoredMessage } from "./messages/index.ts";
+import {
+  Queue,
+  type QueueAddress,
+  type QueueAttributes,
+  type ReceiveAttempt,
+  Recent,
+  type RecordedSend,
+} from "./queue/index.ts";
+import type { MoveTask, SqsState } from "./state.ts";
 
 const VERSION = 1;
 
@@ -20,7 +23,7 @@ interface QueueSnapshot {
   readonly position: number;
   readonly messages: readonly StoredMessage[];
   readonly rotation: readonly string[];
-  readonly deduplication: readonly (readonly [string, RememberedSend])[];
+  readonly deduplication: readonly (readonly [string, RecordedSend])[];
   readonly attempts: readonly (readonly [string, ReceiveAttempt])[];
 }
 
@@ -43,11 +46,7 @@ export function takeSnapshot(state: SqsState): SqsSnapshot {
 
 /** Replaces the whole state. The snapshot may be used again. */
 export function restoreSnapshot(state: SqsState, snapshot: SqsSnapshot): void {
-  if (snapshot.version !== VERSION) {
-    throw new Error(
-      `The snapshot of SQS has version ${String(snapshot.version)}, but this engine reads version ${VERSION}. Start without the stored state.`,
-    );
-  }
+  checkSnapshotVersion("SQS", snapshot.version, VERSION);
   const gone = [...state.queues.keys()];
   state.queues.clear();
   state.deletedAt.clear();
@@ -73,11 +72,11 @@ function snapshotOf(queue: Queue): QueueSnapshot {
     createdAt: queue.createdAt,
     modifiedAt: queue.modifiedAt,
     ...(queue.lastPurgedAt === undefined ? {} : { lastPurgedAt: queue.lastPurgedAt }),
-    position: queue.position,
-    messages: [...queue.messages()].sort((left, right) => left.position - right.position).map(copyOf),
-    rotation: queue.rotation(),
-    deduplication: queue.deduplication.entries(),
-    attempts: queue.attempts.entries(),
+    position: queue.messages.position,
+    messages: queue.messages.all().map(copyOf),
+    rotation: queue.messages.rotation(),
+    deduplication: queue.recentSends.entries(),
+    attempts: queue.recentAttempts.entries(),
   };
 }
 
@@ -87,8 +86,8 @@ function queueFrom(state: SqsState, stored: QueueSnapshot): Queue {
     address: stored.address,
     attributes: { ...stored.attributes },
     createdAt: stored.createdAt,
-    deduplication: new Deduplication(stored.deduplication),
-    attempts: new ReceiveAttempts(stored.attempts),
+    recentSends: new Recent(stored.deduplication),
+    recentAttempts: new Recent(stored.attempts),
     position: stored.position,
     ...(state.shuffleStandardQueues ? { random: () => state.environment.random() } : {}),
   });
@@ -98,9 +97,9 @@ function queueFrom(state: SqsState, stored: QueueSnapshot): Queue {
     queue.tags.set(key, value);
   }
   for (const message of stored.messages) {
-    queue.restore(copyOf(message));
+    queue.messages.restore(copyOf(message));
   }
-  queue.arrange(stored.rotation);
+  queue.messages.arrange(stored.rotation);
   return queue;
 }
 

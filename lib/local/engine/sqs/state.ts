@@ -1,9 +1,7 @@
 import type { CallContext, EngineEnvironment } from "../kernel/index.ts";
 import { queueDoesNotExist } from "./errors.ts";
 import { MAXIMUM_IN_FLIGHT } from "./limits.ts";
-import type { MoveTask } from "./move-task.ts";
-import type { Queue } from "./queue.ts";
-import { parseQueueUrl, queueArn } from "./queue-name.ts";
+import { parseQueueUrl, type Queue, queueArn } from "./queue/index.ts";
 
 export interface SqsOptions {
   environment: EngineEnvironment;
@@ -15,6 +13,21 @@ export interface SqsOptions {
   shuffleStandardQueues?: boolean;
   /** Refuses to create a queue within 60 seconds of the deletion of its namesake, as AWS does. Default: no. */
   enforceDeletionPause?: boolean;
+}
+
+/** A message move task. Plain JSON. */
+export interface MoveTask {
+  readonly id: string;
+  readonly sourceArn: string;
+  /** Without it, each message goes back to the queue from which it came. */
+  readonly destinationArn?: string;
+  readonly maxPerSecond?: number;
+  readonly startedAt: number;
+  /** Messages that were ready in the source when the task started. */
+  readonly toMove: number;
+  moved: number;
+  status: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
+  failureReason?: string;
 }
 
 /** Everything that the operations work on. */

@@ -40,7 +40,9 @@ export const billingCases: readonly AppCase[] = [
     run: async (app) => {
       const ids = Array.from({ length: ORDERS }, (_unused, index) => app.unique(`ordered-${index}`));
       const published: Promise<unknown>[] = [];
-      for (const id of ids) published.push(app.publishOrder("OrderPlaced", order(id)));
+      for (const id of ids) {
+        published.push(app.publishOrder("OrderPlaced", order(id)));
+      }
       for (const id of ids) {
         published.push(app.publishOrder("OrderPaid", { orderId: id, paymentId: id, amount: 20 }));
       }

@@ -17,7 +17,9 @@ export async function eventually<Found>(check: () => Promise<Found>): Promise<Fo
     try {
       return await check();
     } catch (error) {
-      if (Date.now() >= deadline) throw error;
+      if (Date.now() >= deadline) {
+        throw error;
+      }
       await delay(INTERVAL_MS);
     }
   }
@@ -72,7 +74,9 @@ export async function takeDeadLetters(
   };
   await eventually(async () => {
     await receive();
-    if (deadLetters.length < count) throw new Error(`${subscriber} has ${deadLetters.length} dead letters of ${count}`);
+    if (deadLetters.length < count) {
+      throw new Error(`${subscriber} has ${deadLetters.length} dead letters of ${count}`);
+    }
   });
   await receive();
   if (deadLetters.length > count) {

@@ -32,7 +32,9 @@ export const imageCases: readonly AppCase[] = [
           deepEqual([made?.mime, made?.width, made?.height], ["image/png", newWidth, newHeight]);
           const pixel = (made?.getPixelColor(5, 5) ?? 0) >>> 8;
           // JPEG loses a little.
-          for (const [shift, wanted] of CHANNELS) ok(Math.abs(((pixel >> shift) & 0xff) - wanted) < 6);
+          for (const [shift, wanted] of CHANNELS) {
+            ok(Math.abs(((pixel >> shift) & 0xff) - wanted) < 6);
+          }
         });
       },
     }),

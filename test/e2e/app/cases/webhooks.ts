@@ -49,7 +49,11 @@ export const webhookCases: readonly AppCase[] = [
         await publish(app, { ...webhook, id });
         await holds(app, SUBSCRIBERS_OF.webhooks, async () => {
           const keepers: Subscriber[] = [];
-          for (const name of SUBSCRIBERS_OF.webhooks) if ((await kept(app, name, id)) !== undefined) keepers.push(name);
+          for (const name of SUBSCRIBERS_OF.webhooks) {
+            if ((await kept(app, name, id)) !== undefined) {
+              keepers.push(name);
+            }
+          }
           deepEqual(keepers.sort(), ["archive", ...wanted]);
         });
       },
@@ -122,7 +126,9 @@ export const webhookCases: readonly AppCase[] = [
 
 function real(event: string, index = 0): Webhook {
   const found = realWebhooks().filter((webhook) => webhook.event === event)[index];
-  if (found === undefined) throw new TypeError(`there is no example of ${event}`);
+  if (found === undefined) {
+    throw new TypeError(`there is no example of ${event}`);
+  }
   return found;
 }
 

@@ -147,7 +147,9 @@ test("a runtime killed in the middle of its work goes on where it was", async ()
   const item = await dynamodb.send(new GetItemCommand({ TableName: "table", Key: { id: { S: "kept" } } }));
   expect(item.Item).toEqual({ id: { S: "kept" } });
   expect(await runtime.stop()).toEqual([]);
-  for (const client of [sqs, sns, s3, dynamodb]) client.destroy();
+  for (const client of [sqs, sns, s3, dynamodb]) {
+    client.destroy();
+  }
 }, 120_000);
 
 test("a data folder in use is refused with the process that uses it, and free again afterwards", async () => {

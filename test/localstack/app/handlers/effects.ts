@@ -38,7 +38,9 @@ export function stepOf(subject: string, step: number): TransactWriteItem {
 
 /** Writes an effect outside of any transaction: what an at-least-once consumer does. */
 export async function writeEffect({ Update }: TransactWriteItem): Promise<void> {
-  if (Update === undefined) throw new TypeError("effects are updates");
+  if (Update === undefined) {
+    throw new TypeError("effects are updates");
+  }
   await client.send(new UpdateItemCommand(Update));
 }
 
@@ -52,6 +54,8 @@ export async function isSwitchedOn(subject: string): Promise<boolean> {
 
 function required(name: string): string {
   const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is not set: the stack sets it on this function`);
+  if (value === undefined || value === "") {
+    throw new Error(`${name} is not set: the stack sets it on this function`);
+  }
   return value;
 }

@@ -104,7 +104,9 @@ async function subscriptionOf(trial: Trial, consumer: ConsumerName, topic: strin
   const { QueueArn } = await readAttributes(sqs, trial.queueUrl(consumer));
   const { Subscriptions = [] } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn: trial.output(topic) }));
   const found = Subscriptions.find(({ Endpoint }) => Endpoint === QueueArn);
-  if (found?.SubscriptionArn === undefined) throw new Error(`${consumer} is not subscribed to ${topic}`);
+  if (found?.SubscriptionArn === undefined) {
+    throw new Error(`${consumer} is not subscribed to ${topic}`);
+  }
   const { Attributes = {} } = await sns.send(
     new GetSubscriptionAttributesCommand({ SubscriptionArn: found.SubscriptionArn }),
   );

@@ -31,9 +31,13 @@ export const fanOutCases: readonly Case[] = [
       const other = await trial.publishFanned("Closed", { subject: trial.unique("closed") });
       const dear = await trial.publishFanned("Noted", note(trial.unique("dear"), { region: "eu", total: 100 }));
       // The subscriber without a filter has received all four, so the filter has been applied to each of them.
-      for (const { id } of [cheap, far, other, dear]) await processed(trial, "Everything", id);
+      for (const { id } of [cheap, far, other, dear]) {
+        await processed(trial, "Everything", id);
+      }
       await processed(trial, "Dear", dear.id);
-      for (const { id } of [cheap, far, other]) equal(await readEffect(trial, "Dear", id), undefined);
+      for (const { id } of [cheap, far, other]) {
+        equal(await readEffect(trial, "Dear", id), undefined);
+      }
     },
   },
   {

@@ -40,5 +40,7 @@ export function createClients({ region, endpoint, dynamoDbEndpoint }: Endpoints)
 
 /** Closes the clients' sockets. */
 export function closeClients({ sqs, sns, s3, dynamodb }: Clients): void {
-  for (const client of [sqs, sns, s3, dynamodb]) client.destroy();
+  for (const client of [sqs, sns, s3, dynamodb]) {
+    client.destroy();
+  }
 }

@@ -17,7 +17,9 @@ export interface Effect {
 /** What a consumer has done with an event, if anything. */
 export async function readEffect(trial: Trial, consumer: ConsumerName, eventId: string): Promise<Effect | undefined> {
   const item = await readItem(trial, `${consumer}#${eventId}`);
-  if (item === undefined) return undefined;
+  if (item === undefined) {
+    return undefined;
+  }
   const number = (name: string) => Number(item[name]?.N ?? Number.NaN);
   return { times: number("times"), attempt: number("attempt"), sha256: item.sha256?.S ?? "", size: number("size") };
 }

@@ -20,7 +20,9 @@ export async function eventually<Found>(
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const found = await look();
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      return found;
+    }
     if (Date.now() >= deadline) {
       const state = options.state === undefined ? "" : `; now: ${JSON.stringify(await options.state())}`;
       throw new Error(`${what}: not within ${timeoutMs / 1_000} s${state}`);

@@ -61,7 +61,9 @@ export async function tryFilter(trial: Trial, example: FilterExample): Promise<r
     return names.filter((name) => name !== LAST);
   } finally {
     await sns.send(new DeleteTopicCommand({ TopicArn }));
-    for (const { url } of [filtered, unfiltered]) await sqs.send(new DeleteQueueCommand({ QueueUrl: url }));
+    for (const { url } of [filtered, unfiltered]) {
+      await sqs.send(new DeleteQueueCommand({ QueueUrl: url }));
+    }
   }
 }
 

@@ -8,7 +8,9 @@ const deadLetter = (messageId: string, error: string) => ({ messageId, body: "",
 
 function logged(...entries: { outcome: string; messageId: string; eventId?: string; consumer?: string }[]): Journal {
   const journal = new Journal();
-  for (const entry of entries) journal.note({ line: JSON.stringify({ consumer: "orders.Billing", ...entry }) });
+  for (const entry of entries) {
+    journal.note({ line: JSON.stringify({ consumer: "orders.Billing", ...entry }) });
+  }
   return journal;
 }
 

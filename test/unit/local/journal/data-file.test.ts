@@ -138,7 +138,9 @@ test.for([
 
 test("a record that has changed on the disk is an error and not a loss", () => {
   const file = new DataFile(data);
-  for (const text of ["before", "damaged", "after"]) file.append(call({ text }));
+  for (const text of ["before", "damaged", "after"]) {
+    file.append(call({ text }));
+  }
   file.close();
   const bytes = readFileSync(path());
   bytes.write("D", bytes.indexOf("damaged"));
@@ -161,8 +163,9 @@ test.for([
   file.append(call({ number: 1 }));
   const copy = join(folder.path, "copy");
   mkdirSync(copy);
-  for (const name of ["journal.sqlite", "journal.sqlite-wal"])
+  for (const name of ["journal.sqlite", "journal.sqlite-wal"]) {
     writeFileSync(join(copy, name), readFileSync(join(data, name)));
+  }
   file.close();
   appendFileSync(join(copy, "journal.sqlite-wal"), tail);
   const restored = new DataFile(copy);

@@ -104,7 +104,9 @@ test("a call that fails for any reason is replayed, failure included", () => {
   send("after");
   const restored = open(killed(), clock);
   expect(restored.sqs.call(CONTEXT, "ReceiveMessage", { QueueUrl: WORK }).Messages?.[0]?.Body).toBe("after");
-  for (const each of [restored, engine]) each.close();
+  for (const each of [restored, engine]) {
+    each.close();
+  }
 });
 
 test("a call that succeeded and fails in the replay is an error and not a loss", () => {
@@ -135,7 +137,9 @@ test("a snapshot replaces the journal, objects included", () => {
   expect(engine.journalBytes).toBe(0);
   const restored = open(killed(), clock);
   expect(restored.s3.call(CONTEXT, "GetObject", { Bucket: "bucket", Key: "k" }).Body).toEqual(Body);
-  for (const each of [restored, engine]) each.close();
+  for (const each of [restored, engine]) {
+    each.close();
+  }
 });
 
 test("reads write nothing", () => {
@@ -170,5 +174,7 @@ test("links in notifications keep the address that the server had when they were
   expect(again.sqs.call(CONTEXT, "GetQueueUrl", { QueueName: "letters" }).QueueUrl).toBe(
     LETTERS.replace("localhost", "127.0.0.1:4003"),
   );
-  for (const each of [again, restored, engine]) each.close();
+  for (const each of [again, restored, engine]) {
+    each.close();
+  }
 });

@@ -27,7 +27,9 @@ test("wherever the process dies, the state of all that had been written comes ba
         }
         const chosen = where % moments.length;
         const moment = moments[chosen];
-        if (moment === undefined) return;
+        if (moment === undefined) {
+          return;
+        }
         const next = moments.slice(chosen + 1).find(({ logBytes }) => logBytes > moment.logBytes);
         // A part of the next transaction may be there. One step is at least one transaction of at least one page.
         const more = next === undefined ? 0 : torn % SMALLEST_TRANSACTION_BYTES;
@@ -56,9 +58,13 @@ test("with snapshots in between, what comes back goes on as the original does", 
         const engine = open(join(folder.path, "data"), clock, { compactAfterBytes: 2_000 });
         setUp(engine);
         const actor = new Actor(engine, clock);
-        for (const step of before) actor.act(step);
+        for (const step of before) {
+          actor.act(step);
+        }
         engine.compact();
-        for (const step of after) actor.act(step);
+        for (const step of after) {
+          actor.act(step);
+        }
         const restored = open(copyOfData(join(folder.path, "data"), join(folder.path, "killed")), clock);
         expect(stateOf(restored)).toEqual(stateOf(engine));
         restored.close();

@@ -75,7 +75,9 @@ export function setUp({ sqs, sns, s3 }: DurableEngine): void {
         }),
       },
     });
-    if (name !== letters) continue;
+    if (name !== letters) {
+      continue;
+    }
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn("sqs", letters), maxReceiveCount: 2 });
     sqs.call(CONTEXT, "SetQueueAttributes", {
       QueueUrl: url(fifo ? "work.fifo" : "work"),
@@ -131,7 +133,9 @@ export class Actor {
     try {
       this.#do(step);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/** A filter policy that SNS would refuse. The message is SNS's own text after `FilterPolicy: `. */
+/** A filter policy that SNS would refuse. The message is SNS's own after `FilterPolicy: `. */
 export class FilterPolicyError extends Error {
   /** The policy is well formed, but not for its scope. */
   readonly isAboutScope: boolean;

@@ -1,14 +1,17 @@
-import { parseAddress } from "./address.ts";
 import { roundToAccuracy } from "./numbers.ts";
 import type { FilterableMessage, FilterSubject, Leaf } from "./subject.ts";
-import type { AddressRange, Condition, FilterPolicy, Matcher, NumericRange, Scalar, TextPattern } from "./types.ts";
+import type { Condition, FilterPolicy, Matcher, NumericRange, Scalar, TextPattern } from "./types.ts";
 
 /** True when the policy lets the message through. */
 export function matchesFilterPolicy(policy: FilterPolicy, message: FilterableMessage): boolean {
-  if (policy.alternatives.some((conditions) => conditions.length === 0)) return true;
+  if (policy.alternatives.some((conditions) => conditions.length === 0)) {
+    return true;
+  }
   const subject = message.subject(policy.scope);
   // "exists": false, too, needs at least one attribute or property ("Key matching").
-  if (subject === undefined || subject.isEmpty) return false;
+  if (subject === undefined || subject.isEmpty) {
+    return false;
+  }
   return policy.alternatives.some((conditions) => matchesAll(conditions, subject));
 }
 
@@ -21,11 +24,15 @@ function matchesAll(conditions: readonly Condition[], subject: FilterSubject): b
   for (const condition of conditions) {
     const leaves = subject.leaves.get(condition.path) ?? [];
     if (leaves.length === 0) {
-      if (!condition.matchers.some(wantsAbsence)) return false;
+      if (!condition.matchers.some(wantsAbsence)) {
+        return false;
+      }
       continue;
     }
     const matching = leaves.filter(({ value }) => condition.matchers.some((matcher) => matchesValue(matcher, value)));
-    if (matching.length === 0) return false;
+    if (matching.length === 0) {
+      return false;
+    }
     candidates.push(matching);
   }
   return areConsistent(candidates, 0, new Map());
@@ -41,13 +48,19 @@ function areConsistent(
   taken: ReadonlyMap<number, number>,
 ): boolean {
   const leaves = candidates[index];
-  if (leaves === undefined) return true;
+  if (leaves === undefined) {
+    return true;
+  }
   for (const { positions } of leaves) {
     let fits = true;
     for (const [array, position] of positions) {
-      if ((taken.get(array) ?? position) !== position) fits = false;
+      if ((taken.get(array) ?? position) !== position) {
+        fits = false;
+      }
     }
-    if (fits && areConsistent(candidates, index + 1, new Map([...taken, ...positions]))) return true;
+    if (fits && areConsistent(candidates, index + 1, new Map([...taken, ...positions]))) {
+      return true;
+    }
   }
   return false;
 }
@@ -63,7 +76,7 @@ export function matchesValue(matcher: Matcher, value: Scalar): boolean {
     case "wildcard":
       return matchesText(matcher, value);
     case "cidr":
-      return typeof value === "string" && isInRange(matcher.range, value);
+      return typeof value === "string" && matcher.range(value);
     case "numeric":
       return typeof value === "number" && isWithin(matcher.range, roundToAccuracy(value));
     case "exists":
@@ -84,7 +97,9 @@ function isEqual(expected: Scalar, value: Scalar): boolean {
 }
 
 function matchesText(pattern: TextPattern, value: Scalar): boolean {
-  if (typeof value !== "string") return false;
+  if (typeof value !== "string") {
+    return false;
+  }
   switch (pattern.operator) {
     case "prefix":
       return value.startsWith(pattern.text);
@@ -101,26 +116,27 @@ function matchesText(pattern: TextPattern, value: Scalar): boolean {
 function matchesWildcard(parts: readonly string[], value: string): boolean {
   const first = parts[0] ?? "";
   const last = parts.at(-1) ?? "";
-  if (parts.length === 1) return value === first;
-  if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) return false;
+  if (parts.length === 1) {
+    return value === first;
+  }
+  if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) {
+    return false;
+  }
   const end = value.length - last.length;
   let position = first.length;
   for (const part of parts.slice(1, -1)) {
     const found = value.indexOf(part, position);
-    if (found === -1 || found + part.length > end) return false;
+    if (found === -1 || found + part.length > end) {
+      return false;
+    }
     position = found + part.length;
   }
   return true;
 }
 
-function isInRange(range: AddressRange, value: string): boolean {
-  const address = parseAddress(value);
-  return (
-    address !== undefined && address.bits === range.bits && address.value >= range.first && address.value <= range.last
-  );
-}
-
 function isWithin({ minimum, maximum }: NumericRange, value: number): boolean {
-  if (minimum !== undefined && (minimum.inclusive ? value < minimum.value : value <= minimum.value)) return false;
+  if (minimum !== undefined && (minimum.inclusive ? value < minimum.value : value <= minimum.value)) {
+    return false;
+  }
   return maximum === undefined || (maximum.inclusive ? value <= maximum.value : value < maximum.value);
 }

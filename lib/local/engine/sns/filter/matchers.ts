@@ -1,10 +1,9 @@
-import { parseCidr } from "./address.ts";
+import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
+import { parseCidr } from "./cidr.ts";
 import { FilterPolicyError } from "./error.ts";
 import { checkFilterNumber } from "./numbers.ts";
 import { parseNumericRange } from "./numeric-range.ts";
 import type { Matcher, Scalar, TextPattern } from "./types.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The names that are operators: an object with one of them is a match expression, never an alternative of `$or`. */
 export const OPERATORS: ReadonlySet<string> = new Set([
@@ -21,14 +20,18 @@ export const OPERATORS: ReadonlySet<string> = new Set([
 /**
  * Parses one element of a key's array.
  *
- * Source: Amazon SNS Developer Guide, "String value matching", "Numeric value matching" and "Key matching". The texts of
- * the errors are what the service answers.
+ * Source: Amazon SNS Developer Guide, "String value matching", "Numeric value matching" and "Key matching". The error
+ * messages are the service's own.
  *
  * @throws FilterPolicyError
  */
 export function parseMatcher(element: unknown): Matcher {
-  if (isScalar(element)) return { operator: "equals", value: parseScalar(element) };
-  if (!isObject(element)) throw new FilterPolicyError("Match value must be String, number, true, false, or null");
+  if (isScalar(element)) {
+    return { operator: "equals", value: parseScalar(element) };
+  }
+  if (!isJsonObject(element)) {
+    throw new FilterPolicyError("Match value must be String, number, true, false, or null");
+  }
   const [operator, operand] = onlyEntry(element);
   switch (operator) {
     case "prefix":
@@ -54,7 +57,9 @@ export function parseMatcher(element: unknown): Matcher {
 }
 
 function parseAnythingBut(operand: unknown): Matcher {
-  if (isScalar(operand)) return anythingBut([operand]);
+  if (isScalar(operand)) {
+    return anythingBut([operand]);
+  }
   if (Array.isArray(operand)) {
     const values: Scalar[] = [];
     for (const value of operand as readonly unknown[]) {
@@ -63,10 +68,14 @@ function parseAnythingBut(operand: unknown): Matcher {
       }
       values.push(value);
     }
-    if (values.length === 0) throw new FilterPolicyError("Empty arrays are not allowed");
+    if (values.length === 0) {
+      throw new FilterPolicyError("Empty arrays are not allowed");
+    }
     return anythingBut(values);
   }
-  if (!isObject(operand)) throw new FilterPolicyError("Value of anything-but must be an array or single value");
+  if (!isJsonObject(operand)) {
+    throw new FilterPolicyError("Value of anything-but must be an array or single value");
+  }
   const [operator, pattern] = onlyEntry(operand);
   switch (operator) {
     case "prefix":
@@ -74,7 +83,9 @@ function parseAnythingBut(operand: unknown): Matcher {
     case "equals-ignore-case":
     case "wildcard": {
       const texts: readonly unknown[] = Array.isArray(pattern) ? pattern : [pattern];
-      if (texts.length === 0) throw new FilterPolicyError("Empty arrays are not allowed");
+      if (texts.length === 0) {
+        throw new FilterPolicyError("Empty arrays are not allowed");
+      }
       return {
         operator: "anything-but",
         values: [],
@@ -100,7 +111,9 @@ function anythingBut(values: readonly Scalar[]): Matcher {
 
 function parseTextPattern(operator: TextPattern["operator"], operand: unknown): TextPattern {
   const value = text(operand, operator);
-  if (operator !== "wildcard") return { operator, text: value };
+  if (operator !== "wildcard") {
+    return { operator, text: value };
+  }
   return { operator, parts: wildcardParts(value) };
 }
 
@@ -135,22 +148,23 @@ function parseScalar(value: Scalar): Scalar {
 }
 
 function text(operand: unknown, operator: string): string {
-  if (typeof operand !== "string") throw new FilterPolicyError(`${operator} match pattern must be a string`);
+  if (typeof operand !== "string") {
+    throw new FilterPolicyError(`${operator} match pattern must be a string`);
+  }
   return operand;
 }
 
 function onlyEntry(value: JsonObject): [string, unknown] {
   const [entry, ...others] = Object.entries(value);
-  if (entry === undefined) throw new FilterPolicyError("Empty objects are not allowed");
-  if (others.length > 0) throw new FilterPolicyError("Only one key allowed in match expression");
+  if (entry === undefined) {
+    throw new FilterPolicyError("Empty objects are not allowed");
+  }
+  if (others.length > 0) {
+    throw new FilterPolicyError("Only one key allowed in match expression");
+  }
   return entry;
 }
 
 function isScalar(value: unknown): value is Scalar {
   return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
-}
-
-/** True for what JSON writes in braces. */
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

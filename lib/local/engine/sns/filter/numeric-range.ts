@@ -8,12 +8,14 @@ type Bound = { readonly value: number; readonly inclusive: boolean };
  * Parses the operand of `numeric`: `["=", n]`, one bound such as `[">", n]`, or a range such as `[">=", low, "<", high]`.
  * The lower bound comes first.
  *
- * Source: Amazon SNS Developer Guide, "Numeric value matching". The texts of the errors are what the service answers.
+ * Source: Amazon SNS Developer Guide, "Numeric value matching". The error messages are the service's own.
  *
  * @throws FilterPolicyError
  */
 export function parseNumericRange(operand: unknown): NumericRange {
-  if (!Array.isArray(operand)) throw new FilterPolicyError("Value of numeric must be an array.");
+  if (!Array.isArray(operand)) {
+    throw new FilterPolicyError("Value of numeric must be an array.");
+  }
   const [operator, value, ...rest]: readonly unknown[] = operand;
   if (typeof operator !== "string") {
     throw new FilterPolicyError(`Invalid member in numeric match: ${operand.length === 0 ? "]" : String(operator)}`);
@@ -41,19 +43,31 @@ export function parseNumericRange(operand: unknown): NumericRange {
 }
 
 function parseTop(minimum: Bound, [operator, value, ...rest]: readonly unknown[]): Bound {
-  if (typeof operator !== "string") throw new FilterPolicyError(`Bad value in numeric range: ${String(operator)}`);
-  if (operator !== "<" && operator !== "<=") throw new FilterPolicyError(`Bad numeric range operator: ${operator}`);
+  if (typeof operator !== "string") {
+    throw new FilterPolicyError(`Bad value in numeric range: ${String(operator)}`);
+  }
+  if (operator !== "<" && operator !== "<=") {
+    throw new FilterPolicyError(`Bad numeric range operator: ${operator}`);
+  }
   const maximum: Bound = { value: numberAfter(operator, value), inclusive: operator === "<=" };
-  if (rest.length > 0) throw new FilterPolicyError("Too many terms in numeric range expression");
-  if (minimum.value >= maximum.value) throw new FilterPolicyError("Bottom must be less than top");
+  if (rest.length > 0) {
+    throw new FilterPolicyError("Too many terms in numeric range expression");
+  }
+  if (minimum.value >= maximum.value) {
+    throw new FilterPolicyError("Bottom must be less than top");
+  }
   return maximum;
 }
 
 function numberAfter(operator: string, value: unknown): number {
-  if (typeof value !== "number") throw new FilterPolicyError(`Value of ${operator} must be numeric`);
+  if (typeof value !== "number") {
+    throw new FilterPolicyError(`Value of ${operator} must be numeric`);
+  }
   return checkFilterNumber(value);
 }
 
 function nothingMore(rest: readonly unknown[]): void {
-  if (rest.length > 0) throw new FilterPolicyError("Too many elements in numeric expression");
+  if (rest.length > 0) {
+    throw new FilterPolicyError("Too many elements in numeric expression");
+  }
 }

@@ -1,9 +1,8 @@
+import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
 import { FilterPolicyError } from "./error.ts";
 import { FILTER_LIMITS } from "./limits.ts";
-import { isObject, OPERATORS, parseMatcher } from "./matchers.ts";
+import { OPERATORS, parseMatcher } from "./matchers.ts";
 import type { Condition, FilterPolicy, FilterPolicyScope } from "./types.ts";
-
-type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A condition with what its complexity needs: how deep its key lies (1 = at the root). */
 interface LeveledCondition extends Condition {
@@ -23,13 +22,16 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
     throw new FilterPolicyError(`Filter policy is larger than ${FILTER_LIMITS.bytes} bytes`);
   }
   const policy = parseJson(text);
-  if (scope === "MessageAttributes") refuseNesting(policy);
+  if (scope === "MessageAttributes") {
+    refuseNesting(policy);
+  }
   const alternatives = expand(policy, [], 1);
   if (countKeys(policy, scope, alternatives) > FILTER_LIMITS.keys) {
     throw new FilterPolicyError(`Filter policy can not have more than ${FILTER_LIMITS.keys} keys`);
   }
-  if (combinations(alternatives) > FILTER_LIMITS.combinations)
+  if (combinations(alternatives) > FILTER_LIMITS.combinations) {
     throw new FilterPolicyError("Filter policy is too complex");
+  }
   return {
     scope,
     alternatives: alternatives.map((conditions) => conditions.map(({ path, matchers }) => ({ path, matchers }))),
@@ -43,7 +45,9 @@ function parseJson(text: string): JsonObject {
   } catch (error) {
     throw new FilterPolicyError(`failed to parse JSON. ${error instanceof Error ? error.message : String(error)}`);
   }
-  if (!isObject(policy)) throw new FilterPolicyError("Filter is not an object");
+  if (!isJsonObject(policy)) {
+    throw new FilterPolicyError("Filter is not an object");
+  }
   return policy;
 }
 
@@ -57,22 +61,32 @@ function expand(object: JsonObject, parents: readonly string[], level: number): 
   let alternatives: LeveledCondition[][] = [[]];
   for (const [key, value] of Object.entries(object)) {
     alternatives = multiply(alternatives, expandKey(key, value, parents, level));
-    if (alternatives.length > FILTER_LIMITS.combinations) throw new FilterPolicyError("Filter policy is too complex");
+    if (alternatives.length > FILTER_LIMITS.combinations) {
+      throw new FilterPolicyError("Filter policy is too complex");
+    }
   }
   return alternatives;
 }
 
 function expandKey(key: string, value: unknown, parents: readonly string[], level: number): LeveledCondition[][] {
   const branches = orBranches(key, value);
-  // The keys inside `$or` stand where `$or` stands: it adds no level.
-  if (branches !== undefined) return branches.flatMap((branch) => expand(branch, parents, level));
+  // The keys inside `$or` are on the level of `$or` itself.
+  if (branches !== undefined) {
+    return branches.flatMap((branch) => expand(branch, parents, level));
+  }
   const path = [...parents, key];
-  if (isObject(value)) {
-    if (Object.keys(value).length === 0) throw new FilterPolicyError("Empty objects are not allowed");
+  if (isJsonObject(value)) {
+    if (Object.keys(value).length === 0) {
+      throw new FilterPolicyError("Empty objects are not allowed");
+    }
     return expand(value, path, level + 1);
   }
-  if (!Array.isArray(value)) throw new FilterPolicyError(`"${key}" must be an object or an array`);
-  if (value.length === 0) throw new FilterPolicyError("Empty arrays are not allowed");
+  if (!Array.isArray(value)) {
+    throw new FilterPolicyError(`"${key}" must be an object or an array`);
+  }
+  if (value.length === 0) {
+    throw new FilterPolicyError("Empty arrays are not allowed");
+  }
   return [[{ path: path.join("."), matchers: value.map(parseMatcher), level }]];
 }
 
@@ -83,9 +97,13 @@ function expandKey(key: string, value: unknown, parents: readonly string[], leve
  * Source: Amazon SNS Developer Guide, "AND/OR logic".
  */
 function orBranches(key: string, value: unknown): JsonObject[] | undefined {
-  if (key !== "$or" || !Array.isArray(value) || value.length < 2) return undefined;
-  const branches = (value as readonly unknown[]).filter(isObject);
-  if (branches.length !== value.length) return undefined;
+  if (key !== "$or" || !Array.isArray(value) || value.length < 2) {
+    return undefined;
+  }
+  const branches = (value as readonly unknown[]).filter(isJsonObject);
+  if (branches.length !== value.length) {
+    return undefined;
+  }
   const isAlternative = (branch: JsonObject) => {
     const keys = Object.keys(branch);
     return keys.length > 0 && !keys.some((name) => OPERATORS.has(name));
@@ -102,7 +120,9 @@ function combinations(alternatives: readonly (readonly LeveledCondition[])[]): n
   let total = 0;
   for (const conditions of alternatives) {
     let product = 1;
-    for (const { matchers, level } of conditions) product *= matchers.length * level;
+    for (const { matchers, level } of conditions) {
+      product *= matchers.length * level;
+    }
     total += product;
   }
   return total;
@@ -113,15 +133,18 @@ function countKeys(
   scope: FilterPolicyScope,
   alternatives: readonly (readonly Condition[])[],
 ): number {
-  if (scope === "MessageBody") return Object.keys(policy).length;
+  if (scope === "MessageBody") {
+    return Object.keys(policy).length;
+  }
   return new Set(alternatives.flat().map((condition) => condition.path)).size;
 }
 
 function refuseNesting(policy: JsonObject): void {
   for (const [key, value] of Object.entries(policy)) {
     const branches = orBranches(key, value);
-    if (branches !== undefined) branches.forEach(refuseNesting);
-    else if (isObject(value)) {
+    if (branches !== undefined) {
+      branches.forEach(refuseNesting);
+    } else if (isJsonObject(value)) {
       // A scalar below is the plainer mistake, and the one that SNS reports first.
       expand(policy, [], 1);
       throw new FilterPolicyError("Filter policy scope MessageAttributes does not support nested filter policy", {

@@ -1,4 +1,5 @@
-import { isObject } from "./matchers.ts";
+import { isJsonObject } from "../../../../std/index.ts";
+import { parseJson } from "../../kernel/index.ts";
 import type { FilterPolicyScope, Scalar } from "./types.ts";
 
 /** One value of a message, with its place in the arrays around it. */
@@ -56,28 +57,28 @@ export function subjectOfAttributes(attributes: Readonly<Record<string, Filterab
   const leaves = new Map<string, Leaf[]>();
   let isEmpty = true;
   for (const [name, { DataType: type, StringValue: text }] of Object.entries(attributes)) {
-    if (type === undefined || text === undefined || type.startsWith("Binary")) continue;
-    // A String.Array that is no array has no values, but it is an attribute.
+    if (type === undefined || text === undefined || type.startsWith("Binary")) {
+      continue;
+    }
+    // A String.Array that does not contain an array has no values, but it is an attribute.
     isEmpty = false;
     const values = attributeValues(type, text);
-    if (values.length > 0)
+    if (values.length > 0) {
       leaves.set(
         name,
         values.map((value) => ({ value, positions: NOWHERE })),
       );
+    }
   }
   return { leaves, isEmpty };
 }
 
 /** A body that is no JSON object matches no filter policy of scope MessageBody. */
 export function subjectOfBody(body: string): FilterSubject | undefined {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(body);
-  } catch {
+  const parsed = parseJson(body);
+  if (!isJsonObject(parsed)) {
     return undefined;
   }
-  if (!isObject(parsed)) return undefined;
   const leaves = new Map<string, Leaf[]>();
   let arrays = 0;
   const visit = (value: unknown, path: string, positions: ReadonlyMap<number, number>): void => {
@@ -86,13 +87,18 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
       value.forEach((element, index) => {
         visit(element, path, new Map(positions).set(array, index));
       });
-    } else if (isObject(value)) {
-      for (const [key, inner] of Object.entries(value)) visit(inner, path === "" ? key : `${path}.${key}`, positions);
+    } else if (isJsonObject(value)) {
+      for (const [key, inner] of Object.entries(value)) {
+        visit(inner, path === "" ? key : `${path}.${key}`, positions);
+      }
     } else {
       const leaf: Leaf = { value: value as Scalar, positions };
       const present = leaves.get(path);
-      if (present === undefined) leaves.set(path, [leaf]);
-      else present.push(leaf);
+      if (present === undefined) {
+        leaves.set(path, [leaf]);
+      } else {
+        present.push(leaf);
+      }
     }
   };
   visit(parsed, "", NOWHERE);
@@ -102,8 +108,12 @@ export function subjectOfBody(body: string): FilterSubject | undefined {
 const NOWHERE: ReadonlyMap<number, number> = new Map();
 
 function attributeValues(type: string, text: string): Scalar[] {
-  if (type === "String.Array") return arrayValues(text);
-  if (type === "String" || type.startsWith("String.")) return [text];
+  if (type === "String.Array") {
+    return arrayValues(text);
+  }
+  if (type === "String" || type.startsWith("String.")) {
+    return [text];
+  }
   if (type === "Number" || type.startsWith("Number.")) {
     const number = Number(text);
     return text.trim() === "" || !Number.isFinite(number) ? [] : [number];
@@ -111,15 +121,12 @@ function attributeValues(type: string, text: string): Scalar[] {
   return [];
 }
 
-/** The elements of a `String.Array`: strings, numbers, booleans and null; a text that is no such array has no values. */
+/** The elements of a `String.Array`: strings, numbers, booleans and null; any other string has no values. */
 function arrayValues(text: string): Scalar[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
+  const parsed = parseJson(text);
+  if (!Array.isArray(parsed)) {
     return [];
   }
-  if (!Array.isArray(parsed)) return [];
   return (parsed as readonly unknown[]).filter(
     (value): value is Scalar =>
       value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean",

@@ -10,10 +10,10 @@ export interface NumericRange {
   readonly maximum?: { readonly value: number; readonly inclusive: boolean };
 }
 
-/** The patterns over the text of a value. They also occur inside `anything-but`. */
+/** The patterns for strings. They also occur inside `anything-but`. */
 export type TextPattern =
   | { readonly operator: "prefix" | "suffix" | "equals-ignore-case"; readonly text: string }
-  /** `*` stands for any number of characters; the parts are the texts between the stars. */
+  /** `*` stands for any number of characters; the parts are the strings between the stars. */
   | { readonly operator: "wildcard"; readonly parts: readonly string[] };
 
 /** One match expression of a key. */
@@ -29,12 +29,8 @@ export type Matcher =
       readonly patterns: readonly TextPattern[];
     };
 
-/** An inclusive range of IP addresses; the bits tell IPv4 (32) from IPv6 (128). */
-export interface AddressRange {
-  readonly bits: 32 | 128;
-  readonly first: bigint;
-  readonly last: bigint;
-}
+/** Tells whether a string is an IP address within the range. */
+export type AddressRange = (text: string) => boolean;
 
 /** One key of a policy: at least one of its matchers must match. */
 export interface Condition {

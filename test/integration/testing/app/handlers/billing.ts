@@ -7,9 +7,15 @@ export const handler = consume(
   {
     OrderPlaced: async (order, ctx) => {
       console.log(`billing sees ${order.orderId}`);
-      if (order.note === "poison") throw new PermanentError("no such customer");
-      if (order.note === "broken") throw new Error("the ledger is closed");
-      if (order.note === "flaky" && ctx.attempt < 3) throw new Error("try again");
+      if (order.note === "poison") {
+        throw new PermanentError("no such customer");
+      }
+      if (order.note === "broken") {
+        throw new Error("the ledger is closed");
+      }
+      if (order.note === "flaky" && ctx.attempt < 3) {
+        throw new Error("try again");
+      }
     },
   },
   { backoff: { baseSeconds: 0, capSeconds: 0 } },

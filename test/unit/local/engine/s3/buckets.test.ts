@@ -56,7 +56,9 @@ describe("buckets", () => {
       statusCode: 409,
     });
     expect(errorOf(() => s3.call(STRANGER, "CreateBucket", { Bucket: BUCKET })).code).toBe("BucketAlreadyExists");
-    for (let round = 0; round < 2; round++) s3.call(NORTH, "CreateBucket", { Bucket: "north" });
+    for (let round = 0; round < 2; round++) {
+      s3.call(NORTH, "CreateBucket", { Bucket: "north" });
+    }
     expect(errorOf(() => s3.call(HERE, "CreateBucket", { Bucket: "north" })).code).toBe("BucketAlreadyOwnedByYou");
   });
 
@@ -213,7 +215,9 @@ describe("lifecycle", () => {
       { Status: "Enabled", Filter: { And: { Prefix: "big/", ObjectSizeGreaterThan: 5 } }, Expiration: { Days: 1 } },
       { Status: "Enabled", Filter: { Tag: { Key: "a", Value: "b" } }, Expiration: { Days: 1 } },
     );
-    for (const key of ["old/a", "big/a", "tagged"]) fixture.put(key, "12345");
+    for (const key of ["old/a", "big/a", "tagged"]) {
+      fixture.put(key, "12345");
+    }
     fixture.put("big/b", "123456");
     fixture.environment.time += 3 * DAY;
     expect(fixture.keys()).toEqual(["big/a", "tagged"]);

@@ -80,7 +80,9 @@ export function errorOf(act: () => unknown): { code: string; statusCode: number;
   try {
     act();
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     return { code: error.code, statusCode: error.statusCode, message: error.message };
   }
   throw new Error("expected an AwsError, nothing was thrown");

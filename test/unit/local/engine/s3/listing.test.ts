@@ -5,7 +5,9 @@ import { errorOf, S3Fixture } from "./fixture.ts";
 
 function bucketWith(...keys: readonly string[]): S3Fixture {
   const fixture = new S3Fixture();
-  for (const key of keys) fixture.put(key);
+  for (const key of keys) {
+    fixture.put(key);
+  }
   return fixture;
 }
 
@@ -142,7 +144,9 @@ describe("ListObjectsV2", () => {
             fixture.put(key);
             expected.add(key);
           }
-          if (looks) expect(fixture.keys()).toEqual([...expected].sort());
+          if (looks) {
+            expect(fixture.keys()).toEqual([...expected].sort());
+          }
         }
         expect(fixture.keys()).toEqual([...expected].sort());
       }),

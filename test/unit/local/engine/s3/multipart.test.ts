@@ -90,7 +90,9 @@ describe("a multipart upload", () => {
 
   test("lists its parts in pages", () => {
     const uploading = new Uploading();
-    for (const number of [3, 1, 2]) uploading.part(number, bytes("x".repeat(number)));
+    for (const number of [3, 1, 2]) {
+      uploading.part(number, bytes("x".repeat(number)));
+    }
     const first = uploading.s3.call(HERE, "ListParts", { ...uploading.target, MaxParts: 2 });
     expect(first).toMatchObject({ IsTruncated: true, NextPartNumberMarker: "2" });
     expect(first.Parts?.map(({ PartNumber, Size }) => [PartNumber, Size])).toEqual([

@@ -132,7 +132,9 @@ describe("events", () => {
         QueueConfigurations: [{ QueueArn: QUEUE, Events: ["s3:ObjectCreated:Put"], Filter: { Key: { FilterRules } } }],
       },
     ]);
-    for (const key of ["in/a.json", "in/a.txt", "out/a.json"]) fixture.put(key);
+    for (const key of ["in/a.json", "in/a.txt", "out/a.json"]) {
+      fixture.put(key);
+    }
     fixture.s3.call(HERE, "CopyObject", { Bucket: BUCKET, Key: "in/b.json", CopySource: `${BUCKET}/in/a.json` });
     fixture.s3.call(HERE, "DeleteObject", { Bucket: BUCKET, Key: "in/a.json" });
     expect(records(fixture).map((record) => record.s3.object.key)).toEqual(["in/a.json"]);

@@ -287,7 +287,9 @@ describe("deleting", () => {
   test("may be repeated", () => {
     const fixture = new S3Fixture();
     fixture.put("k");
-    for (let round = 0; round < 2; round++) fixture.s3.call(HERE, "DeleteObject", { Bucket: BUCKET, Key: "k" });
+    for (let round = 0; round < 2; round++) {
+      fixture.s3.call(HERE, "DeleteObject", { Bucket: BUCKET, Key: "k" });
+    }
     expect(errorOf(() => fixture.get("k")).code).toBe("NoSuchKey");
     fixture.put("k", "again");
     expect(fixture.keys()).toEqual(["k"]);
@@ -295,7 +297,9 @@ describe("deleting", () => {
 
   test("many answers each", () => {
     const fixture = new S3Fixture();
-    for (const key of ["a", "b", "c"]) fixture.put(key);
+    for (const key of ["a", "b", "c"]) {
+      fixture.put(key);
+    }
     const remove = (Quiet: boolean, ...keys: string[]) =>
       fixture.s3.call(HERE, "DeleteObjects", {
         Bucket: BUCKET,

@@ -141,7 +141,9 @@ describe("what a queue refuses", () => {
     const topicArn = fixture.topic();
     const plain = fixture.subscribe(topicArn, "q", { RawMessageDelivery: "true" });
     fixture.subscribe(topicArn, "r", toDlq());
-    for (const name of ["q", "r", "dlq"]) fixture.refuse(name);
+    for (const name of ["q", "r", "dlq"]) {
+      fixture.refuse(name);
+    }
     const { MessageId } = fixture.sns.call(HERE, "Publish", { TopicArn: topicArn, Message: "m" });
     expect(fixture.sns.undeliveredCount).toBe(2);
     expect(fixture.sns.undelivered[0]).toEqual({
@@ -161,7 +163,9 @@ describe("what a queue refuses", () => {
     const fixture = new SnsFixture();
     const { topicArn: TopicArn } = fixture.connected();
     fixture.refuse("q");
-    for (let index = 0; index < 1_001; index++) fixture.sns.call(HERE, "Publish", { TopicArn, Message: `${index}` });
+    for (let index = 0; index < 1_001; index++) {
+      fixture.sns.call(HERE, "Publish", { TopicArn, Message: `${index}` });
+    }
     expect(fixture.sns.undelivered).toHaveLength(1_000);
     expect(fixture.sns.undeliveredCount).toBe(1_001);
   });

@@ -35,7 +35,9 @@ export class SnsFixture {
     endpoint: () => "http://localhost:4100",
     deliver: (delivery) => {
       const refusal = this.refusals.get(delivery.queueArn);
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) {
+        return refusal;
+      }
       this.deliveries.push(delivery);
       return { status: "delivered", messageId: "m" };
     },
@@ -71,7 +73,9 @@ export function errorOf(act: () => unknown): { code: string; statusCode: number;
   try {
     act();
   } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
+    if (!(error instanceof AwsError)) {
+      throw error;
+    }
     return { code: error.code, statusCode: error.statusCode, message: error.message };
   }
   throw new Error("expected an AwsError, nothing was thrown");

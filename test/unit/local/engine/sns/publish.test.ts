@@ -17,7 +17,9 @@ describe("Publish", () => {
   test("answers an id and reaches every subscription", () => {
     const fixture = new SnsFixture();
     const topicArn = fixture.topic();
-    for (const queue of ["a", "b"]) fixture.subscribe(topicArn, queue, { RawMessageDelivery: "true" });
+    for (const queue of ["a", "b"]) {
+      fixture.subscribe(topicArn, queue, { RawMessageDelivery: "true" });
+    }
     expect(publish(fixture, topicArn)).toEqual({ MessageId: expect.stringMatching(/^[\da-f-]{36}$/) });
     expect(fixture.bodiesOf("a")).toEqual(["hello"]);
     expect(fixture.bodiesOf("b")).toEqual(["hello"]);
@@ -373,8 +375,9 @@ describe("a FIFO topic", () => {
       ["MessageGroup", 2],
     ] as const) {
       const { fixture, topicArn } = fifo({ FifoThroughputScope: scope });
-      for (const group of ["g", "h"])
+      for (const group of ["g", "h"]) {
         publish(fixture, topicArn, { MessageGroupId: group, MessageDeduplicationId: "d" });
+      }
       expect(fixture.deliveries).toHaveLength(expected);
     }
   });

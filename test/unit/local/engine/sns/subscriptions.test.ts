@@ -110,7 +110,9 @@ describe("Subscribe", () => {
   test("has at most 200 filter policies on a topic", () => {
     const fixture = new SnsFixture();
     const topicArn = fixture.topic();
-    for (let index = 0; index < 200; index++) fixture.subscribe(topicArn, `q${index}`, { FilterPolicy: '{"a":["b"]}' });
+    for (let index = 0; index < 200; index++) {
+      fixture.subscribe(topicArn, `q${index}`, { FilterPolicy: '{"a":["b"]}' });
+    }
     expect(errorOf(() => fixture.subscribe(topicArn, "more", { FilterPolicy: '{"a":["b"]}' })).code).toBe(
       "FilterPolicyLimitExceeded",
     );

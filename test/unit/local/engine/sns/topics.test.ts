@@ -146,13 +146,17 @@ describe("the attributes of a topic", () => {
   test("a topic for messages above 256 KiB has at most 100 subscriptions", () => {
     const fixture = new SnsFixture();
     const TopicArn = fixture.topic("large", { MaximumMessageSize: "262145" });
-    for (let index = 0; index < 100; index++) fixture.subscribe(TopicArn, `q${index}`);
+    for (let index = 0; index < 100; index++) {
+      fixture.subscribe(TopicArn, `q${index}`);
+    }
     expect(errorOf(() => fixture.subscribe(TopicArn, "one-more"))).toMatchObject({
       code: "SubscriptionLimitExceeded",
       statusCode: 403,
     });
     const other = fixture.topic("small");
-    for (let index = 0; index < 101; index++) fixture.subscribe(other, `q${index}`);
+    for (let index = 0; index < 101; index++) {
+      fixture.subscribe(other, `q${index}`);
+    }
     const input = { TopicArn: other, AttributeName: "MaximumMessageSize", AttributeValue: "262145" };
     expect(errorOf(() => fixture.sns.call(HERE, "SetTopicAttributes", input)).message).toContain(
       "at most 100 subscriptions, this one has 101",
@@ -222,7 +226,9 @@ describe("DeleteTopic", () => {
 
 test("lists have pages of 100", () => {
   const fixture = new SnsFixture();
-  for (let index = 0; index < 205; index++) fixture.topic(`t${index}`);
+  for (let index = 0; index < 205; index++) {
+    fixture.topic(`t${index}`);
+  }
   const names: string[] = [];
   let NextToken: string | undefined;
   do {

@@ -173,7 +173,8 @@ describe("buckets, topics and queues together", () => {
     world.subscribe(TopicArn, world.queue("q", "sns.amazonaws.com", TopicArn), {});
     const to = { TopicConfigurations: [{ TopicArn, Events: ["s3:ObjectRemoved:*"] }] };
     expect(() => notify(world, to)).toThrow("does not allow s3.amazonaws.com");
-    const statement = { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sns:Publish" };
+    const Principal = { Service: "s3.amazonaws.com" };
+    const statement = { Effect: "Allow", Principal, Action: "sns:Publish", Resource: TopicArn };
     const AttributeValue = JSON.stringify({ Statement: [statement] });
     world.engine.sns.call(HERE, "SetTopicAttributes", { TopicArn, AttributeName: "Policy", AttributeValue });
     notify(world, to);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { SqsEngine, type SqsOperation } from "../../../../../lib/local/engine/sqs/index.ts";
+import { SQS_OPERATIONS, type SqsOperation } from "../../../../../lib/local/engine/sqs/index.ts";
 import { awsError, Bench, CONTEXT, text } from "./harness.ts";
 
 test("a queue is created with the defaults of AWS and reported with its counts and times", () => {
@@ -260,7 +260,7 @@ test("tags are set with the queue, added, replaced and removed", () => {
 });
 
 test("operations that the engine does not have are refused by name", () => {
-  expect(SqsEngine.operations).toHaveLength(23);
+  expect(SQS_OPERATIONS).toHaveLength(23);
   const operation: SqsOperation = JSON.parse('"toString"');
   const error = awsError(() => new Bench().engine.call(CONTEXT, operation, { QueueUrl: "x" }));
   expect(error.code).toBe("UnsupportedOperation");

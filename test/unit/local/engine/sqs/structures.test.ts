@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { matchesPattern } from "../../../../../lib/local/engine/sqs/policy-pattern.ts";
 import { IndexedHeap, Queue } from "../../../../../lib/std/index.ts";
 
 test("a heap gives its items in order, without those that were removed", () => {
@@ -48,16 +47,4 @@ test("a deque keeps its order through thousands of pushes and shifts", () => {
     expect(deque.shift()).toBe(expected++);
   }
   expect(deque.shift()).toBeUndefined();
-});
-
-test("patterns match as the equivalent regular expression does", () => {
-  const letters = (allowed: string) =>
-    fc.array(fc.constantFrom(...allowed), { maxLength: 8 }).map((parts) => parts.join(""));
-  fc.assert(
-    fc.property(letters("ab*?"), letters("ab"), (pattern, text) => {
-      const expression = new RegExp(`^${pattern.replaceAll("*", ".*").replaceAll("?", ".")}$`);
-      expect(matchesPattern(pattern, text)).toBe(expression.test(text));
-    }),
-    { numRuns: 500 },
-  );
 });

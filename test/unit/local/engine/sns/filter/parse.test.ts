@@ -7,7 +7,9 @@ function problemOf(policy: unknown, scope: FilterPolicyScope = "MessageAttribute
     parseFilterPolicy(typeof policy === "string" ? policy : JSON.stringify(policy), scope);
     return undefined;
   } catch (error) {
-    if (error instanceof FilterPolicyError) return error.message;
+    if (error instanceof FilterPolicyError) {
+      return error.message;
+    }
     throw error;
   }
 }

@@ -1,0 +1,1 @@
+export { getBucketNotificationConfiguration, notify, putBucketNotificationConfiguration } from "./notifications.ts";

@@ -1,0 +1,211 @@
+import { AwsError, type CallContext } from "../../kernel/index.ts";
+import { md5, verifyChecksums } from "../checksums/index.ts";
+import { s3Error } from "../errors.ts";
+import { expirationHeader } from "../lifecycle.ts";
+import { S3_LIMITS } from "../limits.ts";
+import { findBucket, findBucketForHead } from "../lookup.ts";
+import { notify } from "../notifications/index.ts";
+import type { S3Handler, S3Operations } from "../operations.ts";
+import type { Bucket, S3State, StoredObject } from "../state.ts";
+import { checkRead, checkWrite } from "./conditions.ts";
+import { encryptionOf, headersToStore } from "./headers.ts";
+import { parseRange } from "./range.ts";
+
+type GetInput = S3Operations["GetObject"]["input"];
+type HeadInput = S3Operations["HeadObject"]["input"];
+
+/**
+ * Stores an object; the bytes are copied.
+ *
+ * @throws AwsError PreconditionFailed, BadDigest, InvalidDigest, InvalidRequest, KeyTooLongError, MetadataTooLarge,
+ * NotImplemented
+ */
+export const putObject: S3Handler<"PutObject"> = (state, context, input) => {
+  const bucket = findBucket(state, input);
+  const key = checkKey(input.Key);
+  checkWrite(bucket.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+  const body = (input.Body ?? new Uint8Array()).slice();
+  const checksums = verifyChecksums(body, input);
+  const object: StoredObject = {
+    body,
+    etag: `"${md5(body)}"`,
+    lastModified: state.now(),
+    headers: headersToStore(bucket, input),
+    checksums,
+    checksumType: "FULL_OBJECT",
+  };
+  storeObject(bucket, key, object);
+  notify(state, bucket, context, "ObjectCreated:Put", key);
+  return {
+    ETag: object.etag,
+    ...checksums,
+    ChecksumType: "FULL_OBJECT",
+    ...encryptionOf(object.headers),
+    ...expiration(bucket, key, object),
+  };
+};
+
+/** Stores an object under the key, in place of an existing one. */
+export function storeObject(bucket: Bucket, key: string, object: StoredObject): void {
+  if (!bucket.objects.has(key)) {
+    bucket.keys.add(key);
+  }
+  bucket.objects.set(key, object);
+}
+
+/**
+ * Reads an object, or a range of it: then the output has `ContentRange`. The bytes are a copy.
+ *
+ * @throws AwsError NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidRange, NotImplemented
+ */
+export const getObject: S3Handler<"GetObject"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
+  const key = checkKey(input.Key);
+  const object = findObject(bucket, key, input);
+  const range = parseRange(input.Range, object.body.byteLength);
+  const body = range === undefined ? object.body.slice() : object.body.slice(range.start, range.end + 1);
+  return {
+    ...describe(bucket, key, object, input),
+    Body: body,
+    ContentLength: body.byteLength,
+    ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${object.body.byteLength}` }),
+    // A checksum of the whole says nothing about a part.
+    ...(input.ChecksumMode === "ENABLED" && range === undefined
+      ? { ...object.checksums, ChecksumType: object.checksumType }
+      : {}),
+  };
+};
+
+/** Like {@link getObject}, without the bytes. @throws AwsError NotFound in place of NoSuchKey */
+export const headObject: S3Handler<"HeadObject"> = (state, _context, input) => {
+  const bucket = findBucketForHead(state, input);
+  const key = checkKey(input.Key);
+  if (!bucket.objects.has(key)) {
+    throw s3Error("NotFound");
+  }
+  const object = findObject(bucket, key, input);
+  const size = object.body.byteLength;
+  const range = parseRange(input.Range, size);
+  return {
+    ...describe(bucket, key, object, input),
+    ContentLength: range === undefined ? size : range.end - range.start + 1,
+    ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${size}` }),
+    ...(input.ChecksumMode === "ENABLED" ? { ...object.checksums, ChecksumType: object.checksumType } : {}),
+  };
+};
+
+export const deleteObject: S3Handler<"DeleteObject"> = (state, context, input) => {
+  const key = checkKey(input.Key);
+  checkVersion(input.VersionId);
+  remove(state, findBucket(state, input), context, key);
+  return {};
+};
+
+/** @throws AwsError MalformedXML for no keys or more than 1,000 */
+export const deleteObjects: S3Handler<"DeleteObjects"> = (state, context, input) => {
+  const bucket = findBucket(state, input);
+  const named = input.Delete?.Objects ?? [];
+  if (named.length === 0 || named.length > S3_LIMITS.page) {
+    throw s3Error("MalformedXML");
+  }
+  const Deleted: { Key: string }[] = [];
+  const Errors: { Key: string | undefined; Code: string; Message: string }[] = [];
+  for (const { Key, VersionId } of named) {
+    try {
+      const key = checkKey(Key);
+      checkVersion(VersionId);
+      remove(state, bucket, context, key);
+      if (input.Delete?.Quiet !== true) {
+        Deleted.push({ Key: key });
+      }
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        throw error;
+      }
+      Errors.push({ Key, Code: error.code, Message: error.message });
+    }
+  }
+  return { Deleted, Errors };
+};
+
+/**
+ * A key: 1 to 1,024 bytes of UTF-8.
+ *
+ * @throws AwsError KeyTooLongError, InvalidArgument
+ */
+export function checkKey(key: string | undefined): string {
+  if (key === undefined || key === "") {
+    throw s3Error("InvalidArgument", "The key of the object must not be empty");
+  }
+  if (!key.isWellFormed()) {
+    throw s3Error("InvalidArgument", "The key of the object is not valid UTF-8");
+  }
+  if (Buffer.byteLength(key) > S3_LIMITS.keyBytes) {
+    throw s3Error("KeyTooLongError");
+  }
+  return key;
+}
+
+/** @throws AwsError NoSuchVersion for any version but "null": the engine keeps none */
+export function checkVersion(versionId: string | undefined): void {
+  if (versionId !== undefined && versionId !== "null") {
+    throw s3Error("NoSuchVersion");
+  }
+}
+
+/** An object that does not exist is not an error, and not an event. */
+function remove(state: S3State, bucket: Bucket, context: CallContext, key: string): void {
+  if (bucket.objects.delete(key)) {
+    bucket.keys.remove(key);
+    notify(state, bucket, context, "ObjectRemoved:Delete", key);
+  }
+}
+
+function findObject(
+  bucket: Bucket,
+  key: string,
+  input: Pick<
+    GetInput,
+    "VersionId" | "PartNumber" | "IfMatch" | "IfNoneMatch" | "IfModifiedSince" | "IfUnmodifiedSince"
+  >,
+): StoredObject {
+  const object = bucket.objects.get(key);
+  if (object === undefined) {
+    throw s3Error("NoSuchKey");
+  }
+  checkVersion(input.VersionId);
+  if (input.PartNumber !== undefined) {
+    throw s3Error("NotImplemented", "The local engine does not read objects by part number; use a Range");
+  }
+  checkRead(object, {
+    ifMatch: input.IfMatch,
+    ifNoneMatch: input.IfNoneMatch,
+    ifModifiedSince: input.IfModifiedSince,
+    ifUnmodifiedSince: input.IfUnmodifiedSince,
+  });
+  return object;
+}
+
+function describe(bucket: Bucket, key: string, object: StoredObject, input: GetInput | HeadInput) {
+  const overrides = {
+    ContentType: input.ResponseContentType,
+    ContentEncoding: input.ResponseContentEncoding,
+    ContentDisposition: input.ResponseContentDisposition,
+    ContentLanguage: input.ResponseContentLanguage,
+    CacheControl: input.ResponseCacheControl,
+  };
+  return {
+    AcceptRanges: "bytes",
+    ETag: object.etag,
+    LastModified: new Date(object.lastModified),
+    ...object.headers,
+    ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
+    Metadata: { ...object.headers.Metadata },
+    ...expiration(bucket, key, object),
+  };
+}
+
+function expiration(bucket: Bucket, key: string, object: StoredObject): { Expiration?: string } {
+  const header = expirationHeader(bucket, key, object);
+  return header === undefined ? {} : { Expiration: header };
+}

@@ -1,0 +1,131 @@
+import { isFifoName } from "../../kernel/index.ts";
+import type { ServiceDelivery } from "../../sqs/index.ts";
+import { FilterableMessage } from "../filter/index.ts";
+import { SNS_LIMITS } from "../limits.ts";
+import type { SnsState, Subscription, Topic } from "../state.ts";
+import { deadLetterTargetArn, isRaw } from "../subscriptions/index.ts";
+import { deduplicationIdOf } from "./fifo.ts";
+import type { Message } from "./message.ts";
+import { wrap } from "./notification.ts";
+
+/** A message with what the topic gave it. */
+export interface Publication {
+  readonly message: Message;
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
+type Content = Pick<ServiceDelivery, "body" | "messageAttributes">;
+
+/** Hands a publication to every subscription whose filter lets it through, in the order of subscribing. */
+export function fanOut(state: SnsState, topic: Topic, publication: Publication): void {
+  const { message } = publication;
+  const filterable = new FilterableMessage(message.attributes, message.body);
+  for (const subscription of topic.subscriptions.values()) {
+    if (state.accepts(subscription, filterable)) {
+      deliverTo(state, topic, subscription, publication);
+    }
+  }
+}
+
+function deliverTo(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): void {
+  const { attributes } = publication.message;
+  const count = Object.keys(attributes).length;
+  if (isRaw(subscription) && count > SNS_LIMITS.rawDeliveryAttributes) {
+    // The raw form does not fit a dead-letter queue either: wrapped, nothing of the message is lost.
+    const content = wrapped(state, topic, subscription, publication);
+    deadLetter(state, topic, subscription, publication, content, {
+      reason: "TooManyMessageAttributes",
+      message: `raw delivery passes on at most ${SNS_LIMITS.rawDeliveryAttributes} message attributes, the message has ${count}`,
+    });
+    return;
+  }
+  const content: Content = isRaw(subscription)
+    ? { body: publication.message.body, ...(count === 0 ? {} : { messageAttributes: attributes }) }
+    : wrapped(state, topic, subscription, publication);
+  const outcome = state.deliver(delivery(topic, subscription.endpoint, publication, content));
+  if (outcome.status === "refused") {
+    deadLetter(state, topic, subscription, publication, content, outcome);
+  }
+}
+
+/** Puts what was refused into the subscription's dead-letter queue, or on record as lost. */
+function deadLetter(
+  state: SnsState,
+  topic: Topic,
+  subscription: Subscription,
+  publication: Publication,
+  content: Content,
+  refusal: { readonly reason: string; readonly message: string },
+): void {
+  const queueArn = deadLetterTargetArn(subscription);
+  let explanation = refusal.message;
+  if (queueArn !== undefined) {
+    const outcome = state.deliver(delivery(topic, queueArn, publication, content));
+    if (outcome.status === "delivered") {
+      return;
+    }
+    explanation += `; its dead-letter queue ${queueArn} refused it, too: ${outcome.message}`;
+  }
+  state.addUndelivered({
+    at: publication.at,
+    topicArn: topic.arn,
+    subscriptionArn: subscription.arn,
+    endpoint: subscription.endpoint,
+    messageId: publication.messageId,
+    reason: refusal.reason,
+    explanation,
+    body: content.body,
+  });
+}
+
+function wrapped(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): Content {
+  const { message, messageId, sequenceNumber, at } = publication;
+  return {
+    body: wrap({
+      messageId,
+      topicArn: topic.arn,
+      subscriptionArn: subscription.arn,
+      isFifo: topic.isFifo,
+      sequenceNumber,
+      subject: message.subject,
+      body: message.body,
+      at,
+      signatureVersion: topic.attributes.get("SignatureVersion") ?? "1",
+      attributes: message.attributes,
+      endpoint: state.endpoint(),
+    }),
+  };
+}
+
+function delivery(topic: Topic, queueArn: string, { message }: Publication, content: Content): ServiceDelivery {
+  return {
+    queueArn,
+    ...content,
+    ...queueIds(topic, queueArn, message),
+    principal: "sns.amazonaws.com",
+    sourceArn: topic.arn,
+    sourceAccount: topic.accountId,
+  };
+}
+
+/**
+ * The ids go on to a queue of the topic's own type: to a FIFO queue both, to a standard queue the group (its tenant, for
+ * fair queues). A standard queue behind a FIFO topic gets neither.
+ *
+ * Source: Developer Guide, "FIFO topics code examples" and "Fair queues with Amazon SNS".
+ */
+function queueIds(
+  topic: Topic,
+  queueArn: string,
+  message: Message,
+): Pick<ServiceDelivery, "messageGroupId" | "messageDeduplicationId"> {
+  if (message.groupId === undefined || topic.isFifo !== isFifoName(queueArn)) {
+    return {};
+  }
+  return topic.isFifo
+    ? { messageGroupId: message.groupId, messageDeduplicationId: deduplicationIdOf(message) }
+    : { messageGroupId: message.groupId };
+}

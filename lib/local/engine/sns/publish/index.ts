@@ -1,0 +1,7 @@
+export {
+  type PublicationOutcome,
+  publish,
+  publishAsService,
+  publishBatch,
+  type ServicePublication,
+} from "./publish.ts";

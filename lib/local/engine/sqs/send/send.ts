@@ -1,0 +1,96 @@
+import type { SendMessageResult } from "@aws-sdk/client-sqs";
+import { randomUuid } from "../../kernel/index.ts";
+import { checkBatch, runBatch } from "../batch.ts";
+import { batchRequestTooLong, invalidParameterValue } from "../errors.ts";
+import { MAXIMUM_MESSAGE_SIZE_BYTES } from "../limits.ts";
+import { attributesMd5, bodyMd5 } from "../messages/index.ts";
+import type { SqsHandler } from "../operations.ts";
+import type { Queue } from "../queue/index.ts";
+import type { SqsState } from "../state.ts";
+import { findEarlierSend, recordSend } from "./deduplication.ts";
+import {
+  type CheckedSend,
+  checkSend,
+  deduplicationIdMissing,
+  givenSize,
+  type SendInput,
+  systemAttributes,
+} from "./send-input.ts";
+
+export const sendMessage: SqsHandler<"SendMessage"> = (state, context, input) => {
+  const queue = state.require(context, input.QueueUrl);
+  return accept(state, queue, checkSend(queue, input), context.accountId);
+};
+
+export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context, input) => {
+  const queue = state.require(context, input.QueueUrl);
+  const entries = checkBatch(input.Entries);
+  if (queue.fifo) {
+    entries.forEach((entry) => {
+      requireFifoParameters(queue, entry);
+    });
+  }
+  const size = entries.reduce((sum, entry) => sum + givenSize(entry), 0);
+  if (size > MAXIMUM_MESSAGE_SIZE_BYTES) {
+    throw batchRequestTooLong(MAXIMUM_MESSAGE_SIZE_BYTES, size);
+  }
+  return runBatch(entries, (entry) => {
+    const result = accept(state, queue, checkSend(queue, entry), context.accountId);
+    return { ...result, Id: entry.Id, MessageId: result.MessageId, MD5OfMessageBody: result.MD5OfMessageBody };
+  });
+};
+
+/** Puts a checked message into its queue, unless it is a duplicate of one that the queue took within five minutes. */
+export function accept(
+  state: SqsState,
+  queue: Queue,
+  send: CheckedSend,
+  senderId: string,
+): SendMessageResult & { MessageId: string; MD5OfMessageBody: string } {
+  const { delaySeconds, ...content } = send;
+  const now = state.now();
+  const { groupId, deduplicationId } = send;
+  const fifo = queue.fifo && groupId !== undefined && deduplicationId !== undefined;
+  const earlier = fifo ? findEarlierSend(queue, groupId, deduplicationId, now) : undefined;
+  if (earlier !== undefined) {
+    return result(send, earlier.messageId, earlier.sequenceNumber);
+  }
+  const message = queue.messages.add(
+    {
+      ...content,
+      id: randomUuid(state.environment),
+      senderId,
+      enqueuedAt: now,
+      availableAt: now + delaySeconds * 1_000,
+    },
+    now,
+  );
+  if (fifo && message.sequenceNumber !== undefined) {
+    const { id: messageId, sequenceNumber } = message;
+    recordSend(queue, groupId, deduplicationId, { messageId, sequenceNumber, at: now });
+  }
+  state.changed.add(queue.arn);
+  return result(send, message.id, message.sequenceNumber);
+}
+
+function result(send: CheckedSend, messageId: string, sequenceNumber: string | undefined) {
+  const attributes = attributesMd5(send.attributes);
+  const system = attributesMd5(systemAttributes(send.traceHeader));
+  return {
+    MessageId: messageId,
+    MD5OfMessageBody: bodyMd5(send.body),
+    ...(attributes === undefined ? {} : { MD5OfMessageAttributes: attributes }),
+    ...(system === undefined ? {} : { MD5OfMessageSystemAttributes: system }),
+    ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
+  };
+}
+
+/** What every entry of a batch for a FIFO queue needs; the service refuses the whole batch otherwise. */
+function requireFifoParameters(queue: Queue, entry: SendInput): void {
+  if (entry.MessageGroupId === undefined || entry.MessageGroupId === "") {
+    throw invalidParameterValue("The request must contain the parameter MessageGroupId.");
+  }
+  if (entry.MessageDeduplicationId === undefined && queue.effective("ContentBasedDeduplication") !== "true") {
+    throw deduplicationIdMissing();
+  }
+}
