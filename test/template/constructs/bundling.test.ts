@@ -144,8 +144,8 @@ describe("bundling", () => {
       Consumer: { entry: "bench/handlers/fanfare.ts", bundling: { conditions: ["@fanfare/source"] } },
     });
     const names = readdirSync(made.Consumer?.path ?? "nowhere").join(" ");
-    expect(names).toContain("dynamodb-store");
-    expect(names).not.toContain("transport");
+    expect(names).toContain("dynamodb.sdk");
+    expect(names).not.toContain("sns.sdk");
   });
 
   test("keeps names, and files that are imported as files", () => {

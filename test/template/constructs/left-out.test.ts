@@ -16,7 +16,9 @@ import {
 import { orders } from "../fixtures/contract.ts";
 import { newApp } from "./support.ts";
 
-const CONSUMER: HandlerOptions = { entry: "test/template/fixtures/consumer.ts" };
+/** Which clients a bundle asks for shows without them in it, twenty times as fast; test/integration/bundles has them in it. */
+const QUICKLY = { external: ["@aws-sdk/*"] } as const;
+const CONSUMER: HandlerOptions = { entry: "test/template/fixtures/consumer.ts", bundling: QUICKLY };
 
 /** Synthesises an app and gives the asset's directory of the function whose logical id starts with a prefix. */
 function assetOf(build: (stack: Stack) => void, prefix: string): string {
@@ -36,10 +38,10 @@ type TopicProps = Partial<ConstructorParameters<typeof FanoutTopic<typeof orders
 const topicIn = (stack: Stack, props: TopicProps = {}, id = "Orders") =>
   new FanoutTopic(stack, id, { contract: orders, alarms: false, dashboard: false, ...props });
 
-/** The stores of AWS clients that a bundle holds, by the names of its files. */
-function storesIn(asset: string): string[] {
+/** The AWS clients that a bundle loads for its stores, by the names of its files. */
+function clientsIn(asset: string): string[] {
   const names = readdirSync(asset).join(" ");
-  return ["dynamodb-store", "dynamodb-circuit-store", "s3-store"].filter((store) => names.includes(`${store}.sdk-`));
+  return [DYNAMODB, S3].filter((client) => names.includes(`${client}.sdk-`));
 }
 
 /** Imports a bundle in a Node of its own; what it throws is in the answer. */
@@ -52,7 +54,8 @@ function start(asset: string, env: Record<string, string> = {}): string {
   });
 }
 
-const DYNAMODB = "dynamodb-store";
+const DYNAMODB = "dynamodb";
+const S3 = "s3";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:123456789012:billing";
 
@@ -86,21 +89,25 @@ function invoke(asset: string, queueArn: string): string {
 describe("the bundle of a handler", () => {
   test("has no S3 client where none of its queues has large payloads", () => {
     const asset = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER }), "OrdersBilling");
-    expect(storesIn(asset)).toEqual([DYNAMODB]);
+    expect(clientsIn(asset)).toEqual([DYNAMODB]);
     expect(start(asset)).toBe("function\n");
   });
 
   test("has the circuit's store where the handler imports the breaker, which needs the table", () => {
     const entry = "test/template/fixtures/guarded-consumer.ts";
-    const guarded = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: { entry } }), "OrdersBilling");
-    expect(storesIn(guarded)).toEqual([DYNAMODB, "dynamodb-circuit-store"]);
+    const guarded = assetOf(
+      (stack) => topicIn(stack).fanOut("Billing", { handler: { entry, bundling: QUICKLY } }),
+      "OrdersBilling",
+    );
+    expect(clientsIn(guarded)).toEqual([DYNAMODB]);
     const table = { FANFARE_IDEMPOTENCY_TABLE: "records", FANFARE_CONSUMER: "billing" };
     expect(start(guarded, table)).toBe("function\n");
     const without = assetOf(
-      (stack) => topicIn(stack).fanOut("Billing", { handler: { entry }, guarantee: "at-least-once" }),
+      (stack) =>
+        topicIn(stack).fanOut("Billing", { handler: { entry, bundling: QUICKLY }, guarantee: "at-least-once" }),
       "OrdersBilling",
     );
-    expect(storesIn(without)).toEqual([]);
+    expect(clientsIn(without)).toEqual([]);
     expect(start(without, { FANFARE_CONSUMER: "billing" })).toMatch(
       /^ConfigurationInvalid the circuit breaker has no store: FANFARE_IDEMPOTENCY_TABLE is not set/,
     );
@@ -115,7 +122,7 @@ describe("the bundle of a handler", () => {
       (stack) => topicIn(stack, { largePayloads: true }).fanOut("Billing", { handler: CONSUMER }),
       "OrdersBilling",
     );
-    expect(storesIn(asset)).toEqual([DYNAMODB, "s3-store"]);
+    expect(clientsIn(asset)).toEqual([DYNAMODB, S3]);
   });
 
   test("has no DynamoDB client where it is called at least once", () => {
@@ -123,7 +130,7 @@ describe("the bundle of a handler", () => {
       (stack) => topicIn(stack).fanOut("Billing", { handler: CONSUMER, guarantee: "at-least-once" }),
       "OrdersBilling",
     );
-    expect(storesIn(asset)).toEqual([]);
+    expect(clientsIn(asset)).toEqual([]);
     expect(start(asset)).toBe("function\n");
   });
 
@@ -138,29 +145,32 @@ describe("the bundle of a handler", () => {
         guarantee: "at-least-once",
       });
     }, "Both");
-    expect(storesIn(asset)).toEqual(["s3-store"]);
+    expect(clientsIn(asset)).toEqual([S3]);
   });
 
   test("has everything where the function is attached to no queue", () => {
     const asset = assetOf((stack) => void new HandlerFunction(stack, "Alone", CONSUMER), "Alone");
-    expect(storesIn(asset)).toEqual([DYNAMODB, "s3-store"]);
+    expect(clientsIn(asset)).toEqual([DYNAMODB, S3]);
   });
 
   test("keeps what it is told to, and what the user's own variables ask for", () => {
-    const kept: HandlerOptions = { ...CONSUMER, bundling: { keep: ["payloads", "idempotency"] } };
+    const kept: HandlerOptions = { ...CONSUMER, bundling: { ...QUICKLY, keep: ["payloads", "idempotency"] } };
     const guarantee = "at-least-once";
     const told = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept, guarantee }), "OrdersBilling");
-    expect(storesIn(told)).toEqual([DYNAMODB, "s3-store"]);
+    expect(clientsIn(told)).toEqual([DYNAMODB, S3]);
     const own: HandlerOptions = { ...CONSUMER, environment: { FANFARE_PAYLOAD_SOURCES: "elsewhere/orders/" } };
     const asked = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: own, guarantee }), "OrdersBilling");
-    expect(storesIn(asked)).toEqual(["s3-store"]);
+    expect(clientsIn(asked)).toEqual([S3]);
   });
 
   test("says at start-up what is missing when its code asks for it, and what to do", () => {
     const entry = "test/template/fixtures/consumer-of-payloads.ts";
-    const asset = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: { entry } }), "OrdersBilling");
+    const asset = assetOf(
+      (stack) => topicIn(stack).fanOut("Billing", { handler: { entry, bundling: QUICKLY } }),
+      "OrdersBilling",
+    );
     expect(start(asset)).toMatch(/^ConfigurationInvalid payloadSources is given, .* keep: \["payloads"\]/);
-    const kept = { entry, bundling: { keep: ["payloads"] as const } };
+    const kept = { entry, bundling: { ...QUICKLY, keep: ["payloads"] as const } };
     expect(start(assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept }), "OrdersBilling"))).toBe(
       "function\n",
     );
@@ -214,7 +224,7 @@ describe("FIFO groups in the bundle of a handler", { timeout: 60_000 }, () => {
   });
 
   test("are there where it is told to keep them, and where it is attached to no queue", () => {
-    const kept: HandlerOptions = { ...CONSUMER, bundling: { keep: ["fifo"] } };
+    const kept: HandlerOptions = { ...CONSUMER, bundling: { ...QUICKLY, keep: ["fifo"] } };
     expect(
       invoke(
         assetOf((stack) => work(stack, { handler: kept }), "Work"),

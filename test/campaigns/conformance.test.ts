@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Endpoints, startEndpoints, tryProperty } from "../../conformance/harness/index.ts";
-import { CHAPTERS } from "../../conformance/properties/index.ts";
-import { OURS } from "../../conformance/wrappers/index.ts";
+import { type Endpoints, startEndpoints, tryProperty } from "../conformance/harness/index.ts";
+import { CHAPTERS } from "../conformance/properties/index.ts";
+import { OURS } from "../conformance/wrappers/index.ts";
 
 let endpoints: Endpoints;
 
