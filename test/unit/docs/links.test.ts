@@ -5,30 +5,6 @@ import { changelog, evidencePages, lineAt, type Page, prose, ROOT, userPages } f
 
 const PAGES = [...userPages(), ...evidencePages(), changelog()];
 
-/**
- * Paths that pages name before they exist: what engineers build at the same time as the pages. Empty this list once all of it is
- * in the repository.
- */
-const COMING: readonly string[] = [
-  "lib/aws",
-  "lib/std",
-  "lib/consume/receive/",
-  "lib/consume/schedule/",
-  "lib/consume/decode/",
-  "lib/consume/claim/",
-  "lib/consume/handle/",
-  "lib/consume/settle/",
-  "lib/consume/record/",
-  "lib/consume/breaker/",
-  "infra/constructs/topic/",
-  "infra/constructs/queue/",
-  "infra/constructs/consumer/",
-  "infra/constructs/bundling/",
-  "infra/constructs/observability/",
-  "infra/constructs/access/",
-  "infra/constructs/checks/",
-];
-
 /** Paths that decisions name as they were. */
 const GONE: readonly string[] = ["lib/consume/maybe-promise.ts"];
 
@@ -61,9 +37,7 @@ function brokenLinks({ path, text }: Page): string[] {
 function missingPaths({ path, text }: Page): string[] {
   const spans = [...prose(text, { tables: true }).matchAll(/`((?:lib|infra|lambdas|test|bench)\/[\w./-]*)`/g)];
   return spans.flatMap(({ 1: named = "", index }) =>
-    existsSync(join(ROOT, named)) || COMING.includes(named) || GONE.includes(named)
-      ? []
-      : [`${path}:${lineAt(text, index)}: no ${named}`],
+    existsSync(join(ROOT, named)) || GONE.includes(named) ? [] : [`${path}:${lineAt(text, index)}: no ${named}`],
   );
 }
 
