@@ -49,11 +49,18 @@ export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const table = new IdempotencyTable(options.table, dynamoDbLoader(options.client), clock);
 
   /** Claims by inserting a record. Where there is one already, it is read back; if it is over, it is discarded and claimed afresh. */
-  async function claim(requests: readonly ClaimRequest[], signal?: AbortSignal): Promise<readonly ClaimResult[]> {
+  async function claim(
+    requests: readonly ClaimRequest[],
+    signal?: AbortSignal,
+    onClaimed?: (indexes: readonly number[]) => void,
+  ): Promise<readonly ClaimResult[]> {
     const results = new Map<string, ClaimResult>();
     let open = requests;
     for (let round = 1; open.length > 0 && round <= MAX_ROUNDS; round++) {
       const refused = await insert(open, results, signal);
+      if (round === 1 && refused.length > 0) {
+        onClaimed?.(requests.flatMap(({ key }, index) => (results.get(key)?.status === "claimed" ? [index] : [])));
+      }
       open = await resolve(refused, results, signal);
     }
     // Unresolved after MAX_ROUNDS: another worker is active, so it is reported as in progress.

@@ -40,7 +40,17 @@ export type SettleResult =
  * - completion and release change a record only while it holds the caller's token.
  */
 export interface IdempotencyStore {
-  claim(requests: readonly ClaimRequest[], signal?: AbortSignal): Promise<readonly ClaimResult[]>;
+  /**
+   * Claims events.
+   *
+   * @param onClaimed may be called once, with the places in `requests` of those that are claimed while the store still examines
+   *   the others: their handlers need not wait. The result contains them too.
+   */
+  claim(
+    requests: readonly ClaimRequest[],
+    signal?: AbortSignal,
+    onClaimed?: (indexes: readonly number[]) => void,
+  ): Promise<readonly ClaimResult[]>;
   /** Marks events done. */
   complete(claims: readonly Claim[], signal?: AbortSignal): Promise<readonly SettleResult[]>;
   /** Gives claims up, so that the events can be claimed again at once. */

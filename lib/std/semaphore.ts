@@ -1,5 +1,7 @@
 import { Queue } from "./queue.ts";
 
+const ADMITTED = Promise.resolve();
+
 /** Admits at most `limit` holders at once; the others wait in order. */
 export class Semaphore {
   #free: number;
@@ -10,12 +12,12 @@ export class Semaphore {
   }
 
   /** Resolves when the caller holds a slot. */
-  async acquire(): Promise<void> {
+  acquire(): Promise<void> {
     if (this.#free > 0) {
       this.#free -= 1;
-      return;
+      return ADMITTED;
     }
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   /** Returns a slot: to the first that waits, if any. */

@@ -27,6 +27,8 @@ export class StoreCalls {
   readonly #clock: Clock;
   readonly #owner: string;
   readonly #doneOnClaim: boolean;
+  /** Ends the waiting of those whose event is claimed while the store still reads others back, by key. */
+  readonly #onClaimed = new Map<string, () => void>();
   readonly #claimsAhead: Batcher<string, ClaimResult>;
   readonly #claimsAtStart: Batcher<string, ClaimResult>;
   readonly #completions: Batcher<Claim, SettleResult>;
@@ -58,7 +60,10 @@ export class StoreCalls {
 
   /** Claims an event, in a call with those that are claimed in the same turn of the event loop. */
   claimAhead(key: string): Promise<ClaimResult> {
-    return this.#claimsAhead.add(key).catch(unavailable);
+    return new Promise((resolve) => {
+      this.#onClaimed.set(key, () => resolve({ status: "claimed" }));
+      this.#claimsAhead.add(key).then(resolve, (error: unknown) => resolve(unavailable(error)));
+    });
   }
 
   /** Claims an event whose handler is about to start, in a call with others that come within milliseconds. */
@@ -89,8 +94,18 @@ export class StoreCalls {
     }));
     const deadline = claimDeadline(this.#invocation, this.#clock);
     return await withDeadline(this.#clock, deadline, tooLate("the claim"), (signal) =>
-      this.#store.claim(requests, signal),
+      this.#store.claim(
+        requests,
+        signal,
+        once((indexes) => this.#claimed(indexes.map((index) => keys[index]))),
+      ),
     );
+  }
+
+  #claimed(keys: readonly (string | undefined)[]): void {
+    for (const key of keys) {
+      this.#onClaimed.get(key ?? "")?.();
+    }
   }
 
   async #settle(
@@ -120,4 +135,15 @@ function unavailable(error: unknown): { readonly status: "unavailable"; readonly
 
 function tooLate(what: string): () => FanfareError {
   return () => new FanfareError("DeadlineTooClose", `${what} did not end in the invocation's time`);
+}
+
+/** Ignores every call but the first: a user's store may call back more often than it should, and too late. */
+function once<Argument>(callback: (argument: Argument) => void): (argument: Argument) => void {
+  let called = false;
+  return (argument) => {
+    if (!called) {
+      called = true;
+      callback(argument);
+    }
+  };
 }

@@ -17,12 +17,12 @@ export function isCompressed(delivery: Delivery): boolean {
 }
 
 /** Reads a message's body: JSON, or a pointer still to be followed. */
-export async function openBody(delivery: Delivery, settings: BodySettings): Promise<Body> {
+export function openBody(delivery: Delivery, settings: BodySettings): Body | Promise<Body> {
   const body: unknown = delivery.record?.body;
   if (typeof body !== "string") {
     throw new FanfareError("BodyMalformed", "the record has no body", { field: "body" });
   }
-  return await readEncoded(body, delivery, settings);
+  return readEncoded(body, delivery, settings);
 }
 
 /** Follows a pointer, after checking that it leads to where this consumer may read. Returns the payload's JSON. */
@@ -65,14 +65,15 @@ function refuseDeclaredSize(delivery: Delivery, maxPayloadBytes: number): void {
   }
 }
 
-async function readEncoded(text: string, delivery: Delivery, settings: BodySettings): Promise<Body> {
+function readEncoded(text: string, delivery: Delivery, settings: BodySettings): Body | Promise<Body> {
   const encoding = delivery.attribute(ENCODING_ATTRIBUTE);
   // A pointer is never compressed, its payload may be; base64 cannot be mistaken for either kind of JSON.
   if (encoding === undefined || !isCompression(encoding) || /^\s*[[{]/.test(text)) {
     return readBody(text);
   }
-  const inflated = await decompress(readBase64(text), encoding, settings.maxPayloadBytes);
-  return readBody(decodeUtf8(inflated));
+  return decompress(readBase64(text), encoding, settings.maxPayloadBytes).then((inflated) =>
+    readBody(decodeUtf8(inflated)),
+  );
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -24,15 +24,11 @@ export interface EventSettings {
 export type ValidEvent = Omit<ReceivedEvent, "key">;
 
 /** Reads the event in a parsed body. Returns `undefined` for a body that the codec ignores. */
-export async function readEvent(
-  body: unknown,
-  delivery: Delivery,
-  settings: EventSettings,
-): Promise<ValidEvent | undefined> {
+export function readEvent(body: unknown, delivery: Delivery, settings: EventSettings): Promise<ValidEvent | undefined> {
   const isEnvelope = isJsonObject(body) && "specversion" in body;
   return isEnvelope || settings.codec === undefined
-    ? await readEnveloped(body, settings)
-    : await readForeign(body, delivery, settings);
+    ? readEnveloped(body, settings)
+    : readForeign(body, delivery, settings);
 }
 
 async function readEnveloped(body: unknown, settings: EventSettings): Promise<ValidEvent> {
@@ -42,7 +38,9 @@ async function readEnveloped(body: unknown, settings: EventSettings): Promise<Va
     throw unknownEvent(envelope.type, settings);
   }
   const version = envelopeVersion(envelope);
-  const { value } = await readPayload(definition, version, envelope);
+  const { value } = await (typeof envelope.data === "string"
+    ? readString(definition, version, envelope)
+    : validate(definition, version, envelopeData(envelope)));
   return { info: infoOf(definition, envelope, version), data: value };
 }
 
@@ -50,7 +48,7 @@ async function readEnveloped(body: unknown, settings: EventSettings): Promise<Va
  * CloudEvents wants JSON data as a JSON value, so a string is a string. Only where the contract refuses the string is the JSON
  * document taken that it may hold.
  */
-async function readPayload(definition: ContractEvent, version: number, envelope: Envelope): Promise<Valid> {
+async function readString(definition: ContractEvent, version: number, envelope: Envelope): Promise<Valid> {
   try {
     return await validate(definition, version, envelopeData(envelope));
   } catch (error) {
@@ -103,8 +101,8 @@ function runCodec(body: unknown, delivery: Delivery, settings: EventSettings) {
   }
 }
 
-async function validate(definition: ContractEvent, version: number, data: unknown): Promise<Valid> {
-  return await validatePayload(definition, upcastPayload(definition, version, data));
+function validate(definition: ContractEvent, version: number, data: unknown): Valid | Promise<Valid> {
+  return validatePayload(definition, upcastPayload(definition, version, data));
 }
 
 function unknownEvent(what: string, settings: EventSettings): FanfareError {

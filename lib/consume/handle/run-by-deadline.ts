@@ -21,33 +21,33 @@ export interface Limits {
 }
 
 /** Runs a handler until it ends, or until its deadline: then its signal is aborted. Never throws. */
-export async function runByDeadline(
+export function runByDeadline(
   { clock, deadline, stop, late }: Limits,
   run: (signal: AbortSignal) => unknown,
 ): Promise<HandlerResult> {
   const controller = new AbortController();
-  const { promise: givenUp, resolve } = Promise.withResolvers<HandlerResult>();
-  const giveUp = (reason: "deadline" | "stop") => {
-    const error = late(reason);
-    resolve({ kind: "timedOut", error });
-    controller.abort(error);
-  };
-  const cancel = clock.timer(Math.max(0, deadline - clock.now()), () => giveUp("deadline"));
-  const onStop = () => giveUp("stop");
-  stop?.addEventListener("abort", onStop, { once: true });
-  try {
-    return await Promise.race([resultOf(run, controller.signal), givenUp]);
-  } finally {
-    cancel();
-    stop?.removeEventListener("abort", onStop);
-  }
+  return new Promise((resolve) => {
+    const end = (result: HandlerResult) => {
+      cancel();
+      stop?.removeEventListener("abort", onStop);
+      resolve(result);
+    };
+    const giveUp = (reason: "deadline" | "stop") => {
+      const error = late(reason);
+      end({ kind: "timedOut", error });
+      controller.abort(error);
+    };
+    const onStop = () => giveUp("stop");
+    const cancel = clock.timer(Math.max(0, deadline - clock.now()), () => giveUp("deadline"));
+    stop?.addEventListener("abort", onStop, { once: true });
+    settle(run, controller.signal).then(
+      () => end({ kind: "returned" }),
+      (error: unknown) => end({ kind: "threw", error: thrownValue(error) }),
+    );
+  });
 }
 
-async function resultOf(run: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<HandlerResult> {
-  try {
-    await run(signal);
-    return { kind: "returned" };
-  } catch (error) {
-    return { kind: "threw", error: thrownValue(error) };
-  }
+/** The end of a handler, also of one that throws at once or returns something whose `then` throws. */
+async function settle(run: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<void> {
+  await run(signal);
 }

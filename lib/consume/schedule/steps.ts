@@ -35,20 +35,25 @@ export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): 
 }
 
 /** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */
-export async function claim(decoded: Decoded | Ended, { claims }: Steps, admit?: Admit): Promise<Prepared> {
+export function claim(decoded: Decoded | Ended, { claims }: Steps, admit?: Admit): Prepared | Promise<Prepared> {
   if (decoded.kind === "ended") {
     return decoded;
   }
-  const { delivery, event } = decoded;
   if (claims === undefined) {
-    return { kind: "ready", delivery, event, claimed: false };
+    return { kind: "ready", delivery: decoded.delivery, event: decoded.event, claimed: false };
   }
-  const stopped = claims.ahead ? undefined : await admit?.();
-  return stopped === undefined ? await claims.claim(decoded) : endedEarly(delivery, stopped, event.info);
+  return claims.ahead || admit === undefined ? claims.claim(decoded) : claimAdmitted(decoded, claims, admit);
+}
+
+async function claimAdmitted(decoded: Decoded, claims: Claims, admit: Admit): Promise<Prepared> {
+  const stopped = await admit();
+  return stopped === undefined
+    ? await claims.claim(decoded)
+    : endedEarly(decoded.delivery, stopped, decoded.event.info);
 }
 
 /** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. */
-export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
+export function execute(prepared: Prepared, steps: Steps): Execution | Promise<Execution> {
   switch (prepared.kind) {
     case "ended":
       return prepared.execution;
@@ -57,7 +62,7 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
     case "ready": {
       // At-most-once has marked the event done: not to start it now would be to lose it.
       const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed();
-      return closed === undefined ? await steps.handlers.handle(prepared) : held(prepared, closed, steps);
+      return closed === undefined ? steps.handlers.handle(prepared) : held(prepared, closed, steps);
     }
   }
 }

@@ -49,7 +49,7 @@ export class LambdaMessages implements Messages {
     );
   }
 
-  async acknowledge(): Promise<void> {}
+  acknowledge(): undefined {}
 
   async redeliver(delivery: Delivery, seconds: number | undefined): Promise<void> {
     const queueUrl = queueUrlOf(delivery.queueArn);

@@ -5,8 +5,8 @@ import type { Delivery } from "../record/index.ts";
  * itself. Neither call throws.
  */
 export interface Messages {
-  /** The message is not delivered again. */
-  acknowledge(delivery: Delivery): Promise<void>;
+  /** The message is not delivered again. Returns nothing where there is nothing to wait for. */
+  acknowledge(delivery: Delivery): Promise<void> | undefined;
   /** The message becomes visible after `seconds`; after the visibility timeout where that is `undefined`. */
   redeliver(delivery: Delivery, seconds: number | undefined): Promise<void>;
   /** All handlers have ended: nothing waits for more entries to share a call with. */

@@ -44,7 +44,7 @@ export class Settlement {
   /** The redelivery that was asked for last, in seconds. */
   readonly #redeliveries = new Map<Delivery, number>();
   /** Calls that no delivery waits for. */
-  readonly #background: Promise<unknown>[] = [];
+  readonly #background: (Promise<unknown> | undefined)[] = [];
 
   constructor(settings: SettleSettings, parts: SettlementParts) {
     this.#settings = settings;
@@ -57,7 +57,11 @@ export class Settlement {
     try {
       const outcome = await this.#carryOut(execution, await execution.outcome);
       this.#report(execution, outcome);
-      this.#background.push(this.#respond(delivery, outcome));
+      this.#background.push(
+        outcome.kind === "retry"
+          ? this.#redeliver(delivery, outcome.afterSeconds)
+          : this.#parts.messages.acknowledge(delivery),
+      );
       return { delivery, outcome };
     } catch (error) {
       // A fault of ours, or a logger that throws: the message is not acknowledged, so nothing is lost.
@@ -76,16 +80,20 @@ export class Settlement {
     await Promise.all(this.#background);
   }
 
-  async #carryOut(execution: Execution, outcome: Outcome): Promise<Outcome> {
+  #carryOut(execution: Execution, outcome: Outcome): Outcome | Promise<Outcome> {
     switch (outcome.kind) {
       case "done":
-        return execution.claim === "complete" ? await this.#complete(execution) : outcome;
+        return execution.claim === "complete" ? this.#complete(execution) : outcome;
       case "retry":
       case "deadLettered":
-        return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
+        return this.#fail(execution, outcome);
       default:
         return outcome;
     }
+  }
+
+  async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+    return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
   }
 
   #report({ delivery, event, key }: Execution, outcome: Outcome): void {
@@ -95,15 +103,6 @@ export class Settlement {
     }
     onSettled?.(outcome);
     logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
-  }
-
-  /** Acknowledges the message, or sets when it is redelivered. */
-  async #respond(delivery: Delivery, outcome: Outcome): Promise<void> {
-    if (outcome.kind === "retry") {
-      await this.#redeliver(delivery, outcome.afterSeconds);
-    } else {
-      await this.#parts.messages.acknowledge(delivery);
-    }
   }
 
   /** Marks the event done. */

@@ -261,6 +261,40 @@ describe("reading back", () => {
   });
 });
 
+describe("claims in several rounds", () => {
+  test("tell which are claimed before the others are read back", async () => {
+    const { store, request, calls } = await world();
+    await store.claim([request("held")]);
+    calls.length = 0;
+    const told: (readonly number[])[] = [];
+    let callsThen = 0;
+    await store.claim([request("held"), request("a"), request("b")], undefined, (indexes) => {
+      told.push(indexes);
+      callsThen = calls.length;
+    });
+    expect(told).toEqual([[1, 2]]);
+    expect(callsThen).toBe(1);
+  });
+
+  test("tell nothing when no claim was refused", async () => {
+    const { store, request } = await world();
+    const told: unknown[] = [];
+    await store.claim([request("a")], undefined, (indexes) => told.push(indexes));
+    expect(told).toEqual([]);
+  });
+
+  test("tell once, in the first round only", async () => {
+    const { store, request, clock } = await world();
+    await store.claim([request("k", "dead", 1_000)]);
+    await clock.advance(5_000);
+    const told: unknown[] = [];
+    expect(await store.claim([request("k")], undefined, (indexes) => told.push(indexes))).toEqual([
+      { status: "claimed" },
+    ]);
+    expect(told).toEqual([[]]);
+  });
+});
+
 describe("preloading", () => {
   test("reads one key that nobody has, and hides its failure", async () => {
     let seen: unknown;
