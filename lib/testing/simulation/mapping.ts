@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { SqsRecord } from "../../consume/index.ts";
+import { type SqsRecord, sqsRecordOf } from "../../std/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
 import type { Faults } from "./faults.ts";
@@ -90,7 +90,7 @@ export class Mapping {
     if (this.#faults.occurs("lostReceive")) {
       this.#host.onReceiveLost(messages);
     } else {
-      void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+      void this.#dispatch(messages.map((message) => sqsRecordOf(message, this.#deployed.queueArn)));
     }
     this.wake();
   }
@@ -186,28 +186,4 @@ export class Mapping {
       this.#virtual.timer(this.#random.int(...POLL_MS), resolve);
     });
   }
-}
-
-/** The record that Lambda makes of a message. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
-function toRecord(message: Message, queueArn: string): SqsRecord {
-  const attributes = { ...message.Attributes };
-  return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
-    attributes: { ...attributes, ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1" },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-        name,
-        {
-          dataType: value.DataType ?? "String",
-          ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-          ...(value.BinaryValue === undefined
-            ? {}
-            : { binaryValue: Buffer.from(value.BinaryValue).toString("base64") }),
-        },
-      ]),
-    ),
-    eventSourceARN: queueArn,
-  };
 }
