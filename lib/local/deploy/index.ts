@@ -1,6 +1,5 @@
 export type { AssemblyStack } from "./assembly.ts";
 export { readAssembly } from "./assembly.ts";
-export type { DeployOptions } from "./deployer.ts";
 export { deploy } from "./deployer.ts";
 export type { DeployedFunction, DeployedMapping, DeployedResource } from "./deployment.ts";
 export { Deployment } from "./deployment.ts";

@@ -1,4 +1,3 @@
-export { realEnvironment } from "./environment.ts";
 export type { RequestLogEntry } from "./log.ts";
 export type { LocalServer, ServerOptions } from "./server.ts";
 export { PortUnavailable, startServer } from "./server.ts";

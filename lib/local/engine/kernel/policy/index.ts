@@ -1,2 +1,2 @@
 export { type PolicyDocument, parsePolicy, permissionStatement, writePolicy } from "./document.ts";
-export { evaluatePolicy, type PolicyDecision, type PolicyRequest, type Requester } from "./evaluate.ts";
+export { evaluatePolicy, type Requester } from "./evaluate.ts";
