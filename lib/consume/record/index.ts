@@ -13,10 +13,11 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
+  type Repeated,
   type Settled,
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
 export { consoleLogger, type Logger } from "./logger.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
-export type { SqsRecord } from "./sqs-record.ts";
+export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

@@ -42,30 +42,19 @@ export function refuseCycles(graph: DependencyGraph): void {
  */
 export async function runInOrder(graph: DependencyGraph, work: (key: string) => Promise<void>): Promise<void> {
   const running = new Map<string, Promise<void>>();
-  let failed = false;
-  let failure: unknown;
   const run = (key: string): Promise<void> => {
     const known = running.get(key);
     if (known !== undefined) {
       return known;
     }
-    const promise = (async () => {
-      await Promise.all([...(graph.get(key) ?? [])].map(run));
-      try {
-        await work(key);
-      } catch (error) {
-        if (!failed) {
-          failed = true;
-          failure = error;
-        }
-        throw error;
-      }
-    })();
+    const before = Promise.all([...(graph.get(key) ?? [])].map(run));
+    const promise = before.then(() => work(key));
     running.set(key, promise);
     return promise;
   };
-  await Promise.allSettled([...graph.keys()].map(run));
-  if (failed) {
-    throw failure;
-  }
+  const all = [...graph.keys()].map(run);
+  // Rejects with the failure that came first.
+  const outcome = Promise.all(all);
+  await Promise.allSettled([outcome, ...all]);
+  await outcome;
 }

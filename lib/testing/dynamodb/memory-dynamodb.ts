@@ -6,7 +6,7 @@ import type {
   GetItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../local/engine/index.ts";
-import { tableNotFound, validation } from "./errors.ts";
+import { validation } from "./errors.ts";
 import { type Item, sameValue } from "./item.ts";
 import { readStatement, type Statement } from "./partiql.ts";
 import { Table, type WriteListener } from "./table.ts";
@@ -157,7 +157,7 @@ export class MemoryDynamoDb {
   #table(name: string | undefined): Table {
     const table = this.#tables.get(name ?? "");
     if (table === undefined) {
-      throw tableNotFound(name ?? "");
+      throw new AwsError("ResourceNotFoundException", `Requested resource not found: table ${name ?? ""}`);
     }
     return table;
   }

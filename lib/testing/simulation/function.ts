@@ -1,26 +1,14 @@
 import type { SqsRecord } from "../../consume/index.ts";
-import type { AnyContract } from "../../contract/index.ts";
-import type { Book } from "./book.ts";
-import type { DeployedSubscriber } from "./deployment.ts";
 import type { Invocation } from "./entities.ts";
-import { ExecutionEnvironment } from "./execution-environment.ts";
-import type { Faults } from "./faults.ts";
-import type { Network } from "./network.ts";
+import { type EnvironmentOptions, ExecutionEnvironment } from "./execution-environment.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import type { Watch } from "./watch.ts";
 import { Worker } from "./worker.ts";
 
 /** What a {@link SimulatedFunction} needs. */
-export interface FunctionOptions {
-  readonly contract: AnyContract;
-  readonly deployed: DeployedSubscriber;
+export interface FunctionOptions extends Omit<EnvironmentOptions, "worker"> {
   readonly virtual: VirtualClock;
-  readonly network: Network<Invocation | undefined>;
-  readonly faults: Faults;
   readonly random: Random;
-  readonly book: Book;
-  readonly watch: Watch;
   /** Most milliseconds by which the clocks of workers differ from true time. */
   readonly maxSkewMs: number;
 }

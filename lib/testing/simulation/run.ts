@@ -2,7 +2,7 @@ import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
 import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
-import { type Invocation, outcomeOf } from "./entities.ts";
+import { type Invocation, noOutcomes, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
 import { type FaultRates, Faults } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
@@ -80,7 +80,6 @@ export async function runOnce<C extends AnyContract>(
     ...shared,
     scenario,
     topicArn: deployment.topicArn,
-    ledger,
     random: random.fork("publisher"),
   });
 
@@ -149,7 +148,7 @@ export async function runOnce<C extends AnyContract>(
 }
 
 function outcomesOf(ledger: Ledger): Record<EventOutcome, number> {
-  const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
+  const counts = noOutcomes();
   for (const event of ledger.events) {
     for (const entry of event.cases.values()) {
       counts[outcomeOf(entry)] += 1;

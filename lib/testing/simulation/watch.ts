@@ -98,7 +98,7 @@ export class Watch {
         this.#book.options.now(),
       ),
     );
-    const run: HandlerRun = { invocation, messageId, key, state: "running", timedOut: false, error: undefined };
+    const run: HandlerRun = { invocation, messageId, case: entry, state: "running", timedOut: false, error: undefined };
     entry.runs.push(run);
     this.#book.ledger.keyed(key, entry);
     return run;
@@ -107,25 +107,21 @@ export class Watch {
   handlerEnded(run: HandlerRun, state: "returned" | "threw", error?: unknown): void {
     run.state = state;
     run.error = error;
-    const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry === undefined) {
-      return;
-    }
     if (state === "returned" && !run.timedOut) {
-      entry.handled = true;
+      run.case.handled = true;
     }
     const late = run.timedOut ? ", too late" : "";
-    this.#about(run.invocation, entry, `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`);
+    this.#about(
+      run.invocation,
+      run.case,
+      `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`,
+    );
   }
 
   handlerTimedOut(run: HandlerRun): void {
-    if (run.state !== "running") {
-      return;
-    }
-    run.timedOut = true;
-    const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry !== undefined) {
-      this.#about(run.invocation, entry, "handler timed out");
+    if (run.state === "running") {
+      run.timedOut = true;
+      this.#about(run.invocation, run.case, "handler timed out");
     }
   }
 
@@ -161,10 +157,9 @@ export class Watch {
     this.#book.note(actorOf(invocation), `returned, ${failures} to be redelivered`, undefined, invocation.subscriber);
     for (const [place, message] of invocation.messages.entries()) {
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
-      if (message.receipt !== invocation.records[place]?.receiptHandle) {
-        continue;
+      if (message.receipt === invocation.records[place]?.receiptHandle) {
+        message.failedQuietly = failsQuietly(invocation, message);
       }
-      message.failedQuietly = failsQuietly(invocation, message);
     }
     this.#book.report(checkResponse(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
   }

@@ -1,34 +1,24 @@
+import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import type { SqsRecord } from "../../../consume/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
 import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
+type DeadLetterEntry = Pick<SendMessageBatchRequestEntry, "MessageBody" | "MessageGroupId" | "MessageAttributes">;
+
 /** Checks that a dead letter is the unchanged message with a reason. */
 export function checkDeadLetter(
   record: SqsRecord,
   message: QueuedMessage,
-  deadLetter: {
-    readonly MessageBody?: string;
-    readonly MessageGroupId?: string;
-    readonly MessageAttributes?: Readonly<
-      Record<string, { readonly DataType?: string; readonly StringValue?: string }>
-    >;
-  },
+  deadLetter: DeadLetterEntry,
 ): Finding | undefined {
-  const problem = deadLetterProblem(
-    record,
-    deadLetter.MessageBody,
-    deadLetter.MessageGroupId,
-    deadLetter.MessageAttributes ?? {},
-  );
-  return problem === undefined ? undefined : findingAt("dead-letter-complete", problem, message);
+  const problem = deadLetterProblem(record, deadLetter);
+  return problem === undefined ? undefined : findingAt("dead-letter-complete", problem, message.case);
 }
 
 function deadLetterProblem(
   record: SqsRecord,
-  body: string | undefined,
-  group: string | undefined,
-  attributes: Readonly<Record<string, { readonly DataType?: string; readonly StringValue?: string }>>,
+  { MessageBody: body, MessageGroupId: group, MessageAttributes: attributes = {} }: DeadLetterEntry,
 ): string | undefined {
   if (body !== record.body) {
     return "it was dead-lettered with another body";
@@ -62,6 +52,10 @@ export function failsQuietly(invocation: Invocation, message: QueuedMessage): bo
 /** Checks that SQS moves a message to the dead-letter queue only if the consumer could not dead-letter it with a reason. */
 export function checkMove(message: QueuedMessage): Finding | undefined {
   return message.failedQuietly
-    ? findingAt("dead-letter-complete", "its last attempt failed, and SQS dead-lettered it without a reason", message)
+    ? findingAt(
+        "dead-letter-complete",
+        "its last attempt failed, and SQS dead-lettered it without a reason",
+        message.case,
+      )
     : undefined;
 }

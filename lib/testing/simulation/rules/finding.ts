@@ -1,4 +1,4 @@
-import type { QueuedMessage } from "../entities.ts";
+import type { Case } from "../entities.ts";
 import type { Rule } from "../options.ts";
 
 /** A rule that was broken, and where. */
@@ -9,7 +9,7 @@ export interface Finding {
   readonly subscriber?: string | undefined;
 }
 
-/** A finding about the event of a message at its subscriber. */
-export function findingAt(rule: Rule, message: string, about: QueuedMessage): Finding {
-  return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
+/** A finding about an event at a subscriber. */
+export function findingAt(rule: Rule, message: string, { event, subscriber }: Case): Finding {
+  return { rule, message, event: event.id, subscriber };
 }
