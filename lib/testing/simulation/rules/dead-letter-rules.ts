@@ -1,6 +1,7 @@
 import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import type { SqsRecord } from "../../../consume/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../../names/index.ts";
+import { objectOf, parseJson } from "../../../std/index.ts";
 import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
@@ -35,12 +36,12 @@ function deadLetterProblem(
       return `it was dead-lettered without its attribute ${name}`;
     }
   }
-  try {
-    const reason: { error?: unknown } = JSON.parse(attributes[FAILURE_ATTRIBUTE]?.StringValue ?? "");
-    return typeof reason.error === "string" && reason.error !== "" ? undefined : "the reason names no error";
-  } catch {
+  const reason = parseJson(attributes[FAILURE_ATTRIBUTE]?.StringValue ?? "");
+  if (reason === undefined) {
     return "it was dead-lettered without a reason";
   }
+  const { error } = objectOf(reason);
+  return typeof error === "string" && error !== "" ? undefined : "the reason names no error";
 }
 
 /** Whether the consumer knew why the message failed, and nothing kept it from dead-lettering the message itself. */

@@ -1,5 +1,4 @@
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
+import { isJsonObject, parseJson } from "../../../../std/index.ts";
 import type { FilterPolicyScope, Scalar } from "./types.ts";
 
 /** One value of a message, with its place in the arrays around it. */

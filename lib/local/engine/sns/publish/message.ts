@@ -1,6 +1,5 @@
 import type { PublishBatchRequestEntry, PublishCommandInput } from "@aws-sdk/client-sns";
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
+import { objectOf, parseJson } from "../../../../std/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
 import type { Topic } from "../state.ts";
@@ -81,7 +80,7 @@ function bodyFor(text: string, structure: string | undefined): string {
   if (parsed === undefined) {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }
-  const bodies = isJsonObject(parsed) ? parsed : {};
+  const bodies = objectOf(parsed);
   if (typeof bodies.default !== "string") {
     throw invalidParameter("Message Structure - No default entry in JSON message body");
   }
