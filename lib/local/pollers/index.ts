@@ -1,5 +1,4 @@
-export type { MappingConfiguration } from "./configuration.ts";
-export { validateMapping } from "./configuration.ts";
+export { type MappingConfiguration, validateMapping } from "./configuration.ts";
 export { EventSourceMapping } from "./event-source-mapping.ts";
 export { compileFilters } from "./filter.ts";
 export { DEFAULT_BATCH_SIZE } from "./limits.ts";

@@ -1,3 +1,2 @@
 export type { RequestLogEntry } from "./log.ts";
-export type { LocalServer, ServerOptions } from "./server.ts";
-export { PortUnavailable, startServer } from "./server.ts";
+export { type LocalServer, PortUnavailable, type ServerOptions, startServer } from "./server.ts";

@@ -34,7 +34,10 @@ export class FifoIndex implements MessageIndex {
   }
 
   released(message: StoredMessage): void {
-    this.#refreshGroupOf(message);
+    const group = this.#groups.get(message.groupId ?? "");
+    if (group !== undefined) {
+      this.#refresh(group);
+    }
   }
 
   taken(_message: StoredMessage): void {
@@ -128,13 +131,6 @@ export class FifoIndex implements MessageIndex {
       }
     }
     return accepted;
-  }
-
-  #refreshGroupOf(message: StoredMessage): void {
-    const group = this.#groups.get(message.groupId ?? "");
-    if (group !== undefined) {
-      this.#refresh(group);
-    }
   }
 
   /** Puts the group into the rotation when its first message can be received and it is not there yet. */
