@@ -2,11 +2,6 @@
 export { describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
 export type { LogEntry } from "./lambda/index.ts";
-export {
-  DEFAULT_REGION,
-  type LocalRuntime,
-  type LocalRuntimeOptions,
-  type RuntimeEvent,
-  startLocalRuntime,
-} from "./runtime/index.ts";
+export type { LocalRuntime, LocalRuntimeOptions, RuntimeEvent } from "./runtime/index.ts";
+export { DEFAULT_REGION, startLocalRuntime } from "./runtime/index.ts";
 export { PortUnavailable } from "./server/index.ts";

@@ -1,20 +1,15 @@
 import { performance } from "node:perf_hooks";
 import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import { type Context, Hono } from "hono";
+import type { Context } from "hono";
+import { Hono } from "hono";
 import { AwsError } from "../engine/index.ts";
 import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
-import {
-  headerOf,
-  type Service,
-  type ServiceHost,
-  type ServiceReply,
-  type ServiceRequest,
-  serviceFinder,
-} from "./services/index.ts";
+import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
+import { headerOf, serviceFinder } from "./services/index.ts";
 
 export interface AppOptions {
   readonly host: ServiceHost;

@@ -117,7 +117,7 @@ export class Network<Context> {
   /** The call reaches the service. Its sender may have crashed by now. */
   #arrive(worker: Worker, context: Context, call: Call): Result {
     if (this.#fault("throttle", context, worker, call)) {
-      const error = new SdkError(throttlingName(call), "Rate exceeded (injected)", {
+      const error = new SdkError(THROTTLING[call.service], "Rate exceeded (injected)", {
         fault: "client",
         statusCode: 400,
         service: call.service,
@@ -184,18 +184,12 @@ export class Network<Context> {
 }
 
 /** Names of the errors with which services refuse too many calls. Source: "Common errors" of their API References. */
-function throttlingName(call: Call): string {
-  switch (call.service) {
-    case "sns":
-      return "ThrottledException";
-    case "s3":
-      return "SlowDown";
-    case "sqs":
-      return "ThrottlingException";
-    case "dynamodb":
-      return "ProvisionedThroughputExceededException";
-  }
-}
+const THROTTLING: Readonly<Record<Call["service"], string>> = {
+  sns: "ThrottledException",
+  s3: "SlowDown",
+  sqs: "ThrottlingException",
+  dynamodb: "ProvisionedThroughputExceededException",
+};
 
 function connectionLost(): Result {
   const error = Object.assign(new Error("socket hang up (injected)"), { name: "TimeoutError", code: "ECONNRESET" });

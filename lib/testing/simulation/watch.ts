@@ -6,7 +6,7 @@ import { type DeployedSubscriber, IDEMPOTENCY_TABLE } from "./deployment.ts";
 import type { Case, HandlerRun, Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
 import { failsQuietly } from "./rules/dead-letter-rules.ts";
 import { checkEnd } from "./rules/end-rules.ts";
-import type { Finding } from "./rules/finding.ts";
+import { type Finding, findingAt } from "./rules/finding.ts";
 import { checkStart } from "./rules/handler-rules.ts";
 import { checkDelete, checkOutcome, checkResponse } from "./rules/outcome-rules.ts";
 import { checkPublished } from "./rules/publish-rules.ts";
@@ -205,8 +205,7 @@ export class Watch {
       for (const entry of event.cases.values()) {
         const waiting = [...entry.messages.values()].some((message) => !message.deleted && !message.movedBySqs);
         if (waiting) {
-          const message = "it is still in its queue, hours after the last fault";
-          return { rule: "comes-to-rest", message, event: event.id, subscriber: entry.subscriber };
+          return findingAt("comes-to-rest", "it is still in its queue, hours after the last fault", entry);
         }
       }
     }

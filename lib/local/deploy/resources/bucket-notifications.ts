@@ -30,7 +30,7 @@ export const bucketNotifications: ResourceType = {
   async deploy(request) {
     const { properties, clients } = request;
     const Bucket = properties.requiredText("BucketName");
-    const own = read(properties.object("NotificationConfiguration"), CUSTOM_RESOURCE);
+    const own = fromCustomResource(properties.object("NotificationConfiguration"));
     if (properties.flag("Managed") === false) {
       // A bucket of another stack: what others have set has to stay.
       const there = await clients.s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));
@@ -70,48 +70,39 @@ export async function putNotifications(
   await request.clients.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
 }
 
-/** What the two sources of a configuration call the same things. */
-interface Names {
-  readonly events: (item: PropertyReader) => readonly string[];
-  readonly filter: readonly [key: string, rules: string];
-  readonly queue: string;
-  readonly topic: string;
-  readonly lambda: string;
-}
-
 /** The custom resource uses the names of the API. */
-const CUSTOM_RESOURCE: Names = {
-  events: (item) => item.texts("Events"),
-  filter: ["Key", "FilterRules"],
-  queue: "QueueArn",
-  topic: "TopicArn",
-  lambda: "LambdaFunctionConfigurations",
-};
-
-const BUCKET_PROPERTY: Names = {
-  events: (item) => [item.requiredText("Event")],
-  filter: ["S3Key", "Rules"],
-  queue: "Queue",
-  topic: "Topic",
-  lambda: "LambdaConfigurations",
-};
+function fromCustomResource(configuration: PropertyReader | undefined): Notifications {
+  const common = (item: PropertyReader): { Events: Event[]; Filter?: { Key: { FilterRules: FilterRule[] } } } => ({
+    Events: item.texts("Events").map(toEvent),
+    ...filter(item.object("Filter")?.object("Key")?.objects("FilterRules")),
+  });
+  return {
+    queues: (configuration?.objects("QueueConfigurations") ?? []).map((item) => ({
+      QueueArn: item.requiredText("QueueArn"),
+      ...common(item),
+    })),
+    topics: (configuration?.objects("TopicConfigurations") ?? []).map((item) => ({
+      TopicArn: item.requiredText("TopicArn"),
+      ...common(item),
+    })),
+    unsupported: unsupported(configuration, "LambdaFunctionConfigurations"),
+  };
+}
 
 /** The property of `AWS::S3::Bucket` has other names for the same. */
 export function fromBucketProperty(configuration: PropertyReader): Notifications {
-  return read(configuration, BUCKET_PROPERTY);
-}
-
-function read(configuration: PropertyReader | undefined, names: Names): Notifications {
-  const [key, rules] = names.filter;
   const common = (item: PropertyReader): { Events: Event[]; Filter?: { Key: { FilterRules: FilterRule[] } } } => ({
-    Events: names.events(item).map(toEvent),
-    ...filter(item.object("Filter")?.object(key)?.objects(rules)),
+    Events: [toEvent(item.requiredText("Event"))],
+    ...filter(item.object("Filter")?.object("S3Key")?.objects("Rules")),
   });
-  const items = (name: string) => configuration?.objects(name) ?? [];
   return {
-    queues: items("QueueConfigurations").map((item) => ({ QueueArn: item.requiredText(names.queue), ...common(item) })),
-    topics: items("TopicConfigurations").map((item) => ({ TopicArn: item.requiredText(names.topic), ...common(item) })),
-    unsupported: unsupported(configuration, names.lambda),
+    queues: configuration
+      .objects("QueueConfigurations")
+      .map((item) => ({ QueueArn: item.requiredText("Queue"), ...common(item) })),
+    topics: configuration
+      .objects("TopicConfigurations")
+      .map((item) => ({ TopicArn: item.requiredText("Topic"), ...common(item) })),
+    unsupported: unsupported(configuration, "LambdaConfigurations"),
   };
 }
 

@@ -41,12 +41,12 @@ export const recorded: readonly ResourceType[] = [
       Arn: arn("cloudwatch", request.place, `alarm:${name}`),
     }),
   ),
-  named(["AWS::CloudWatch::Dashboard"], "DashboardName", NAME_RULES.other),
+  named(["AWS::CloudWatch::Dashboard"], "DashboardName", NAME_RULES.other, () => ({})),
   named(["AWS::KMS::Key"], "Id", NAME_RULES.other, (name, { place }) => ({
     Arn: arn("kms", place, `key/${name}`),
     KeyId: name,
   })),
-  named(["AWS::KMS::Alias"], "AliasName", NAME_RULES.other),
+  named(["AWS::KMS::Alias"], "AliasName", NAME_RULES.other, () => ({})),
   named(["AWS::SSM::Parameter"], "Name", NAME_RULES.other, (_name, { properties }) => ({
     Type: properties.text("Type") ?? "String",
     Value: properties.text("Value") ?? "",
@@ -57,16 +57,12 @@ export const recorded: readonly ResourceType[] = [
     NAME_RULES.other,
     (name) => ({ Id: name }),
   ),
+  named(["AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle"], "Id", NAME_RULES.other, () => ({})),
   named(
-    [
-      "AWS::CDK::Metadata",
-      "AWS::CloudFormation::WaitConditionHandle",
-      "Custom::S3AutoDeleteObjects",
-      "Custom::CDKBucketDeployment",
-      "Custom::AWSCDK-EcrRepositoryDeletion",
-    ],
+    ["Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::AWSCDK-EcrRepositoryDeletion"],
     "Id",
     NAME_RULES.other,
+    () => ({}),
   ),
   {
     // `stack.toJsonString()` of values with lists of tokens: the custom resource returns the string.
@@ -83,7 +79,7 @@ function named(
   types: readonly string[],
   nameProperty: string,
   rule: NameRule,
-  attributes: (name: string, request: ResourceRequest) => Readonly<Record<string, Json>> = () => ({}),
+  attributes: (name: string, request: ResourceRequest) => Readonly<Record<string, Json>>,
 ): ResourceType {
   return {
     types,

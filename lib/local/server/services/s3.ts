@@ -5,21 +5,17 @@ import { BodyTooLarge, readBody } from "../http/body.ts";
 import { bucketOfHost } from "../http/hosts.ts";
 import { BODY_LIMITS } from "../limits.ts";
 import { decodeHeaderText } from "../model/header-text.ts";
-import { decodeRestRequest, encodeRestReply, type RestReply, takesContent } from "../model/rest-xml.ts";
+import type { RestReply } from "../model/rest-xml.ts";
+import { decodeRestRequest, encodeRestReply, takesContent } from "../model/rest-xml.ts";
 import { s3Router } from "../model/s3-routes.ts";
-import { type OperationModel, readOperations } from "../model/schema.ts";
+import type { OperationModel } from "../model/schema.ts";
+import { readOperations } from "../model/schema.ts";
 import { xmlText } from "../model/xml-writer.ts";
 import { s3Address } from "./s3-address.ts";
 import { checkPresignedValidity, effectiveHeaders } from "./s3-presigned.ts";
 import { adaptOutput, adaptReply } from "./s3-responses.ts";
-import {
-  headerOf,
-  type OperationTarget,
-  type Service,
-  type ServiceHost,
-  type ServiceReply,
-  type ServiceRequest,
-} from "./service.ts";
+import type { OperationTarget, Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
+import { headerOf } from "./service.ts";
 import { unsupportedOperation } from "./unsupported.ts";
 
 const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";

@@ -5,7 +5,6 @@ import { checkLifecycle } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
-import type { BucketConfiguration } from "../state.ts";
 
 /** The configuration of a new bucket. Source: User Guide, "Default settings for new S3 buckets". */
 const DEFAULT_ENCRYPTION: ServerSideEncryptionConfiguration = {
@@ -17,14 +16,6 @@ const DEFAULT_PUBLIC_ACCESS_BLOCK: PublicAccessBlockConfiguration = {
   BlockPublicPolicy: true,
   RestrictPublicBuckets: true,
 };
-
-/** Performs the operation that removes one part of a bucket's configuration. */
-function removal(part: keyof BucketConfiguration): S3Handler<"DeleteBucketPolicy"> {
-  return (state, _context, input) => {
-    delete findBucket(state, input).configuration[part];
-    return {};
-  };
-}
 
 /** Stores a policy. It is not evaluated: every caller of the local engine may read and write every bucket. */
 export const putBucketPolicy: S3Handler<"PutBucketPolicy"> = (state, _context, input) => {
@@ -56,7 +47,10 @@ export const getBucketPolicy: S3Handler<"GetBucketPolicy"> = (state, _context, i
   return { Policy: policy };
 };
 
-export const deleteBucketPolicy: S3Handler<"DeleteBucketPolicy"> = removal("policy");
+export const deleteBucketPolicy: S3Handler<"DeleteBucketPolicy"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.policy;
+  return {};
+};
 
 /** Stores the default encryption. It is recorded on objects; nothing is encrypted. */
 export const putBucketEncryption: S3Handler<"PutBucketEncryption"> = (state, _context, input) => {
@@ -150,7 +144,10 @@ export const getBucketTagging: S3Handler<"GetBucketTagging"> = (state, _context,
   return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 };
 
-export const deleteBucketTagging: S3Handler<"DeleteBucketTagging"> = removal("tags");
+export const deleteBucketTagging: S3Handler<"DeleteBucketTagging"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.tags;
+  return {};
+};
 
 /** @throws AwsError MalformedXML, InvalidArgument, InvalidRequest */
 export const putBucketLifecycleConfiguration: S3Handler<"PutBucketLifecycleConfiguration"> = (
@@ -178,4 +175,7 @@ export const getBucketLifecycleConfiguration: S3Handler<"GetBucketLifecycleConfi
   return structuredClone(lifecycle);
 };
 
-export const deleteBucketLifecycle: S3Handler<"DeleteBucketLifecycle"> = removal("lifecycle");
+export const deleteBucketLifecycle: S3Handler<"DeleteBucketLifecycle"> = (state, _context, input) => {
+  delete findBucket(state, input).configuration.lifecycle;
+  return {};
+};
