@@ -11,23 +11,20 @@ export type DependencyGraph = ReadonlyMap<string, ReadonlySet<string>>;
 export function refuseCycles(graph: DependencyGraph): void {
   const finished = new Set<string>();
   const path: string[] = [];
-  const onPath = new Set<string>();
   const visit = (key: string): void => {
     if (finished.has(key)) {
       return;
     }
-    if (onPath.has(key)) {
+    if (path.includes(key)) {
       const cycle = [...path.slice(path.indexOf(key)), key].join(" -> ");
       throw new LocalError("TemplateInvalid", `circular dependency between resources: ${cycle}`, {
         remedy: "break it, for example with a physical name in place of a reference",
       });
     }
     path.push(key);
-    onPath.add(key);
     for (const next of graph.get(key) ?? []) {
       visit(next);
     }
-    onPath.delete(key);
     path.pop();
     finished.add(key);
   };

@@ -40,10 +40,8 @@ function compileText(operator: string, operand: Json): FieldTest {
   if (isJsonObject(operand) && (operator === "prefix" || operator === "suffix")) {
     const folded = operand["equals-ignore-case"];
     if (typeof folded === "string") {
-      const text = folded.toLowerCase();
-      return operator === "prefix"
-        ? onText((value) => value.toLowerCase().startsWith(text))
-        : onText((value) => value.toLowerCase().endsWith(text));
+      const test = compileText(operator, folded.toLowerCase());
+      return onText((value) => test(value.toLowerCase()));
     }
   }
   if (typeof operand !== "string") {

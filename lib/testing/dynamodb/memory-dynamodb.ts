@@ -2,6 +2,7 @@ import type {
   AttributeValue,
   BatchExecuteStatementCommandInput,
   BatchGetItemCommandInput,
+  BatchStatementError,
   BatchStatementResponse,
   GetItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
@@ -173,10 +174,6 @@ function holds(item: Item | undefined, where: Item): boolean {
   );
 }
 
-function failed(
-  code: "DuplicateItem" | "ConditionalCheckFailed",
-  message: string,
-  table: string,
-): BatchStatementResponse {
-  return { Error: { Code: code, Message: message }, TableName: table };
+function failed(Code: BatchStatementError["Code"], Message: string, TableName: string): BatchStatementResponse {
+  return { Error: { Code, Message }, TableName };
 }

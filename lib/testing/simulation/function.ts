@@ -61,7 +61,7 @@ export class SimulatedFunction {
   }
 
   #begin(environment: ExecutionEnvironment, records: readonly SqsRecord[]): Invocation {
-    const { deployed, virtual, watch } = this.#options;
+    const { book, deployed, virtual, watch } = this.#options;
     this.#invocations += 1;
     const startedAt = virtual.now();
     const invocation: Invocation = {
@@ -71,7 +71,7 @@ export class SimulatedFunction {
       startedAt,
       endsAt: startedAt + deployed.timeoutMs,
       records,
-      messages: records.flatMap((record) => watch.messageOf(deployed, record) ?? []),
+      messages: records.flatMap((record) => book.message(deployed, record.messageId, record.body) ?? []),
       outcomes: new Map(),
       deadLetterCopies: new Map(),
       failedCalls: 0,

@@ -64,11 +64,6 @@ export class Watch {
     );
   }
 
-  /** Finds what is known of a message that was received before. */
-  messageOf(deployed: DeployedSubscriber, record: SqsRecord): QueuedMessage | undefined {
-    return this.#book.message(deployed, record.messageId, record.body);
-  }
-
   invocationStarted(invocation: Invocation): void {
     this.calls.invocationStarted(invocation);
     const ids = invocation.messages.map((message) => message.case.event.id).join(" ");

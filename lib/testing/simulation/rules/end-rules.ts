@@ -29,8 +29,7 @@ function checkGivenUp(entry: Case): string | undefined {
   if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) {
     return undefined;
   }
-  const excused = [...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES));
-  if (excused) {
+  if ([...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES))) {
     return undefined;
   }
   return entry.runs.length === 0

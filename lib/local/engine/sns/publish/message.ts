@@ -17,6 +17,15 @@ export interface Message {
   readonly deduplicationId: string | undefined;
 }
 
+/** A message with what the topic gave it. */
+export interface Publication {
+  readonly message: Message;
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+}
+
 /** The parts that Publish and an entry of PublishBatch share. */
 export type MessageInput = Pick<
   PublishCommandInput | PublishBatchRequestEntry,
