@@ -1,4 +1,4 @@
-export type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
+export type { FunctionConfiguration } from "./configuration.ts";
 export { isRunnable } from "./configuration.ts";
 export { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS } from "./limits.ts";
 export type { Invocation, LocalFunctionOptions, LogEntry } from "./local-function.ts";

@@ -24,6 +24,7 @@ export type MutableMappingStats = { -readonly [Name in keyof MappingStats]: Mapp
 /** Something that happened in a mapping, for logs and consoles. */
 export type MappingEvent = Pick<MappingStats, "functionName" | "queueArn"> & Happening;
 
+/** The part of a {@link MappingEvent} that depends on its type. */
 export type Happening =
   | {
       readonly type: "batch";

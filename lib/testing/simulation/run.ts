@@ -4,7 +4,7 @@ import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
 import { type Invocation, noOutcomes, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
-import { type FaultRates, Faults } from "./faults.ts";
+import { type FaultRates, Faults, type FaultyPart } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
 import { History, renderHistory, storyOf } from "./history.ts";
 import { Ledger } from "./ledger.ts";
@@ -42,12 +42,8 @@ export async function runOnce<C extends AnyContract>(
   const faults = new Faults(rates, random.fork("faults"));
   const ledger = new Ledger();
   const ids = random.fork("ids");
-  const fanOut = new FanOut({
-    virtual,
-    faults,
-    random: random.fork("fan-out"),
-    onDelivered: (...delivered) => watch.delivered(...delivered),
-  });
+  const part = (name: string): FaultyPart => ({ virtual, faults, random: random.fork(name) });
+  const fanOut = new FanOut({ ...part("fan-out"), onDelivered: (...delivered) => watch.delivered(...delivered) });
   const aws = memoryAws({
     now: () => virtual.now(),
     random: () => ids.next(),
@@ -64,13 +60,7 @@ export async function runOnce<C extends AnyContract>(
     now: () => virtual.now(),
   });
   const watch: Watch = new Watch(book);
-  const network = new Network<Invocation | undefined>({
-    virtual,
-    aws,
-    faults,
-    random: random.fork("network"),
-    listener: watch.calls,
-  });
+  const network = new Network<Invocation | undefined>({ ...part("network"), aws, listener: watch.calls });
   const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs: MAX_SKEW_MS };
   const mappings = deployment.subscribers.map((deployed) => {
     const lambda = new SimulatedFunction({ ...shared, deployed, random: random.fork(deployed.name) });
@@ -86,7 +76,7 @@ export async function runOnce<C extends AnyContract>(
       invoke: (records) => lambda.invoke(records),
       onDeleting: (record) => watch.deleting(deployed, record),
     };
-    return new Mapping({ deployed, aws, virtual, faults, random: random.fork(`${deployed.name}/mapping`), host });
+    return new Mapping({ ...part(`${deployed.name}/mapping`), deployed, aws, host });
   });
   const publishing = new Publishing({
     ...shared,
