@@ -33,6 +33,7 @@ export {
   type SqsEvent,
   type SqsHandler,
   type SqsRecord,
+  type SqsRecordAttribute,
 } from "./consume/index.ts";
 export {
   type AnyContract,

@@ -1,8 +1,16 @@
 /** The construct library: `import { FanoutTopic, WorkQueue } from "fanfare/infra"`. */
+export type { LeftOut } from "../../lib/names/index.ts";
 export type { BundlingOptions } from "./bundling/index.ts";
-export { type ConsumerOptions, type Guarantee, HandlerFunction, type HandlerOptions } from "./consumer/index.ts";
+export {
+  type ConsumerHome,
+  type ConsumerOptions,
+  type Guarantee,
+  HandlerFunction,
+  type HandlerOptions,
+} from "./consumer/index.ts";
 export { type AlarmOptions, RUNBOOK_ANCHORS } from "./observability/index.ts";
 export type {
+  ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
   MessagingProps,
@@ -10,6 +18,11 @@ export type {
   WorkQueueProps,
 } from "./queue/index.ts";
 export { longestRedelivery, WorkQueue } from "./queue/index.ts";
-export { IdempotencyTable, type IdempotencyTableProps, type LargePayloadOptions } from "./stores/index.ts";
+export {
+  IdempotencyTable,
+  type IdempotencyTableProps,
+  type LargePayloadOptions,
+  type StoreOptions,
+} from "./stores/index.ts";
 export type { FanOutOptions, FanoutTopicProps, SubscriberHome, SubscriberProps } from "./topic/index.ts";
 export { FanoutTopic, Subscriber } from "./topic/index.ts";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DeployedApp } from "fanfare/testing";
 import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
+import { readCdkProject, synthesize } from "../../lib/local/synthesis/index.ts";
 import { checkImages } from "./checks/images.ts";
 import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
 import { checkWebhooks } from "./checks/webhooks.ts";
@@ -13,7 +14,6 @@ import { type Report, reportOf } from "./report/report.ts";
 import { Journal } from "./stage/journal.ts";
 import { openStage, type Stage } from "./stage/stage.ts";
 import { SUBSCRIBER_NAMES, SUBSCRIBERS } from "./stage/subscribers.ts";
-import { synthesise } from "./stage/synthesise.ts";
 import { type ReportedDeadLetter, tallyOf } from "./tally.ts";
 import { makeUploads } from "./workload/images.ts";
 import { eventsOf } from "./workload/order-routes.ts";
@@ -43,7 +43,7 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
   try {
     options.progress.step("Synthesising the reference app ...");
     const assembly = join(folder, "cdk.out");
-    await synthesise(assembly);
+    await synthesize({ ...readCdkProject("."), output: assembly });
     options.progress.step("Starting it on this machine ...");
     const journal = new Journal();
     const problems = new Set<string>();

@@ -5,9 +5,9 @@
  */
 export { type DynamoDbLoader, type DynamoDbSdk, dynamoDbLoader } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
-export type { Loaded, Loader } from "./loader.ts";
-export { type S3Loader, s3Loader } from "./s3.ts";
-export { type SnsLoader, snsLoader } from "./sns.ts";
+export type { Loaded } from "./loader.ts";
+export { s3Loader } from "./s3.ts";
+export { snsLoader } from "./sns.ts";
 export { type SqsLoader, sqsLoader } from "./sqs.ts";
 export { type PollingSqsLoader, pollingSqsLoader } from "./sqs-polling.ts";
 export { isTransient } from "./transient.ts";

@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -62,6 +63,5 @@ async function run(argv: readonly string[]): Promise<number> {
 }
 
 function version(): string {
-  const manifest: unknown = createRequire(import.meta.url)("fanfare/package.json");
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
+  return String(objectOf(createRequire(import.meta.url)("fanfare/package.json")).version ?? "");
 }

@@ -6,4 +6,4 @@ export type { BatchContext, BatchItem, Guarantee, HandlerContext, Handlers } fro
 export type { ConsumeOptions, DeadLetterQueue } from "./options.ts";
 export { type Poller, type PollOptions, poll } from "./poll.ts";
 export type { InvocationContext, SqsBatchResponse, SqsConsumer, SqsEvent, SqsHandler } from "./receive/index.ts";
-export type { EventInfo, Logger, SqsRecord } from "./record/index.ts";
+export type { EventInfo, Logger, SqsRecord, SqsRecordAttribute } from "./record/index.ts";

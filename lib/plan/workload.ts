@@ -71,7 +71,10 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
     fifo,
   };
   for (const [field, low, high, whole] of RANGES) {
-    check(field, workload[field], low, high, whole);
+    const value = numberInRange(field, workload[field], low, high);
+    if (whole && !Number.isSafeInteger(value)) {
+      throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, { field, remedy: "give a whole number" });
+    }
   }
   checkTogether(workload);
   return workload;
@@ -96,14 +99,6 @@ const RANGES: readonly (readonly [NumberField, low: number, high: number, whole:
   ["publishBatch", 1, QUOTAS.batchEntries.value, false],
   ["offloadAbove", 1_024, QUOTAS.sqsMessageBytes.value, true],
 ];
-
-function check(field: NumberField, value: number, low: number, high: number, whole: boolean): void {
-  numberInRange(field, value, low, high);
-  if (!whole || Number.isSafeInteger(value)) {
-    return;
-  }
-  throw new FanfareError("ConfigurationInvalid", `${field} is ${value}`, { field, remedy: "give a whole number" });
-}
 
 function checkTogether({ fifo, batchSize, windowSeconds }: Workload): void {
   if (fifo && batchSize > QUOTAS.batchSizeFifo.value) {

@@ -1,8 +1,8 @@
 export { chunksOf } from "./chunks.ts";
-export { type DeadlineClock, withDeadline } from "./deadline.ts";
+export { withDeadline } from "./deadline.ts";
 export { IndexedHeap } from "./indexed-heap.ts";
-export { isJsonObject, type Json, type JsonObject } from "./json.ts";
+export { isJsonObject, type Json, type JsonObject, objectOf, parseJson } from "./json.ts";
 export { Queue } from "./queue.ts";
 export { type EntryResult, type RetryEntriesOptions, retryEntries } from "./retry-entries.ts";
 export { Semaphore } from "./semaphore.ts";
-export { type ReceivedMessage, type SqsRecord, type SqsRecordAttribute, sqsRecordOf } from "./sqs-record.ts";
+export { type SqsRecord, sqsRecordOf } from "./sqs-record.ts";

@@ -1,6 +1,4 @@
 const HELPER = "A private alias that only shortens the public type beside it; its module does not export it either.";
-const CONSUME = "lib/consume is being rewritten in rooms: the public type must not lead here.";
-const CONSTRUCTS = "infra/constructs is being rewritten in rooms: export it, or keep it out of public types.";
 const LOCAL = "The local runtime has no entry point yet. It gets one when the packages are cut.";
 
 /**
@@ -11,14 +9,10 @@ export const KNOWN_INTERNAL: Readonly<Record<string, Readonly<Record<string, str
   fanfare: {
     AttributesUnion: HELPER,
     BatchItemBase: HELPER,
-    Breaker: CONSUME,
     Fields: HELPER,
-    Guarded: CONSUME,
     JsonInput: "Makes `event()` name the part of a schema that JSON cannot carry; nobody writes the type.",
-    SqsRecordAttribute: CONSUME,
     Types: HELPER,
   },
-  "fanfare/infra": { ConsumerHome: CONSTRUCTS, LeftOut: CONSTRUCTS },
   "fanfare/testing": {
     CallContext: LOCAL,
     DeployedAppParts: "Parameter of a constructor that only `deploy()` calls.",

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { synthesise } from "../../infra/demo/stage/synthesise.ts";
+import { readCdkProject, synthesize } from "../../lib/local/synthesis/index.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<void> {
     await mkdir(CACHE, { recursive: true });
     // Under its own name only when it is complete.
     const unfinished = await mkdtemp(join(CACHE, "unfinished-"));
-    await synthesise(unfinished);
+    await synthesize({ ...readCdkProject("."), output: unfinished });
     await rename(unfinished, folder);
   }
   project.provide("assembly", folder);

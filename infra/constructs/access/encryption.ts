@@ -1,7 +1,7 @@
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { IConstruct } from "constructs";
-import { configurationInvalid, refuseIf } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
 
 const SNS = "sns.amazonaws.com";
 
@@ -10,10 +10,8 @@ const SNS = "sns.amazonaws.com";
  * Source: Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics".
  */
 export function refuseManagedKey(scope: IConstruct, field: string, key: kms.IKey | undefined): void {
-  if (key === undefined || !`${key.keyId} ${"aliasName" in key ? key.aliasName : ""}`.includes("alias/aws/")) {
-    return;
-  }
-  throw configurationInvalid(scope, {
+  const names = key === undefined ? "" : `${key.keyId} ${"aliasName" in key ? key.aliasName : ""}`;
+  refuseIf(scope, names.includes("alias/aws/"), {
     field,
     message: `${field} is an AWS managed key (alias/aws/...), which SNS cannot be allowed to use`,
     remedy: "use a customer managed key (new kms.Key), or leave it out: SQS then encrypts the queues with its own key",

@@ -1,8 +1,6 @@
-import type { Duration } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
-import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
 import { configurationInvalid, EVENT_SOURCE, refuseOptions } from "../checks/index.ts";
@@ -11,6 +9,7 @@ import type { ConsumerOptions } from "./consumer-options.ts";
 import { addConsumerEnvironment } from "./environment.ts";
 import { checkEventSource } from "./event-source-checks.ts";
 import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
+import type { ConsumerSource } from "./sources.ts";
 
 const DEFAULT_MAX_CONCURRENCY = 10;
 
@@ -71,17 +70,12 @@ export function principalOf(scope: Construct, handler: lambda.IFunction | undefi
 }
 
 /** A queue and the function that is to consume it. */
-export interface ConsumerAttachment {
+export interface ConsumerAttachment
+  extends Pick<ConsumerSource, "queue" | "deadLetterQueue" | "maxReceiveCount" | "retention"> {
   /** The last part of the consumer's default name. */
   readonly id: string;
   readonly handler: lambda.IFunction;
-  readonly queue: sqs.IQueue;
-  readonly deadLetterQueue: sqs.IQueue | undefined;
-  /** Receives after which SQS moves a message to the dead-letter queue; `undefined` if not known. */
-  readonly maxReceiveCount: number | undefined;
   readonly fifo: boolean;
-  /** The longest time after publishing in which a message can be redelivered. */
-  readonly retention: Duration;
 }
 
 /**

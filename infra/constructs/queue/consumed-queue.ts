@@ -12,6 +12,7 @@ export abstract class ConsumedQueue<DeadLetterQueue extends MaybeQueue = MaybeQu
   extends Construct
   implements iam.IGrantable
 {
+  /** @internal */
   protected abstract readonly consumption: Consumption<DeadLetterQueue>;
 
   get queue(): sqs.IQueue {

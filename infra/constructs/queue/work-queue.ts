@@ -40,6 +40,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
   /** The dashboard, unless it is turned off. */
   readonly dashboard: cloudwatch.Dashboard | undefined;
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** @internal */
   protected readonly consumption: Consumption<sqs.IQueue>;
   private readonly props: WorkQueueProps<C>;
   private readonly payloads: PayloadStore | undefined;

@@ -4,7 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct, IConstruct } from "constructs";
 import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
-import { configurationInvalid } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 
 /** What {@link IdempotencyTable} takes. */
@@ -105,10 +105,7 @@ export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable)
   const describe = (keys: readonly dynamodb.Attribute[]) =>
     keys.map(({ name, type }) => `${name} (${type})`).join(", ");
   const key = describe(partitionKeys);
-  if (key === `${IDEMPOTENCY_ITEM.key} (S)` && sortKeys.length === 0) {
-    return;
-  }
-  throw configurationInvalid(scope, {
+  refuseIf(scope, key !== `${IDEMPOTENCY_ITEM.key} (S)` || sortKeys.length > 0, {
     field: "idempotencyTable",
     message: `idempotencyTable has the partition key ${key}${sortKeys.length === 0 ? "" : ` and the sort key ${describe(sortKeys)}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) and no sort key`,
     remedy: "use new IdempotencyTable(this, ...), or leave idempotencyTable out",

@@ -4,7 +4,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
+import { isObject, refuseIf } from "../checks/index.ts";
 
 /** Where and when message bodies are offloaded to S3. */
 export interface LargePayloadOptions {
@@ -122,15 +122,13 @@ export class PayloadStore extends Construct {
     const needed = wholeDays(props.retention());
     const ownRule = props.expiration === undefined ? [] : [wholeDays(props.expiration)];
     const shortest = Math.min(...ownRule, ...this.daysOfOtherRules());
-    if (shortest >= needed) {
-      return [];
-    }
-    throw configurationInvalid(this, {
+    refuseIf(this, shortest < needed, {
       field: "largePayloads.expiration",
       message: `payloads expire after ${shortest} days, but a message can be redelivered for ${needed} days and would then have no payload`,
       limit: `${needed} days`,
       remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, or shorten the retentions of the queues`,
     });
+    return [];
   }
 
   /** Days after which other lifecycle rules of the bucket expire payloads. */

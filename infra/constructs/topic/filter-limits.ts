@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { configurationInvalid, FILTER, isObject } from "../checks/index.ts";
+import { FILTER, isObject, refuseIf } from "../checks/index.ts";
 
 /** A subscription's filter policy of scope MessageAttributes, as SNS accepts it. */
 export type FilterPolicy = Readonly<Record<string, readonly unknown[]>>;
@@ -21,10 +21,8 @@ export function checkFilterLimits(scope: IConstruct, policy: FilterPolicy): void
 }
 
 function checkCount(scope: IConstruct, count: number, unit: string, most: number, remedy: string): void {
-  if (count > most) {
-    const message = `the filter policy has ${count} ${unit}, but SNS allows at most ${most}`;
-    throw configurationInvalid(scope, { field: "where", message, limit: `${most} ${unit.split(" ")[0]}`, remedy });
-  }
+  const message = `the filter policy has ${count} ${unit}, but SNS allows at most ${most}`;
+  refuseIf(scope, count > most, { field: "where", message, limit: `${most} ${unit.split(" ")[0]}`, remedy });
 }
 
 /** Returns the attributes of conditions, once each, including those of the alternatives of `$or`. */
@@ -55,14 +53,12 @@ function valuesIn(condition: unknown): number {
 }
 
 function checkNumbers(scope: IConstruct, value: unknown): void {
-  if (typeof value === "number" && !isAllowed(value)) {
-    throw configurationInvalid(scope, {
-      field: "where",
-      message: `the filter policy has the number ${value}, but SNS allows only numbers from -10^9 to 10^9 with at most ${FILTER.decimals} decimals`,
-      limit: `10^9, ${FILTER.decimals} decimals`,
-      remedy: "send the attribute in another unit, or as a string",
-    });
-  }
+  refuseIf(scope, typeof value === "number" && !isAllowed(value), {
+    field: "where",
+    message: `the filter policy has the number ${value}, but SNS allows only numbers from -10^9 to 10^9 with at most ${FILTER.decimals} decimals`,
+    limit: `10^9, ${FILTER.decimals} decimals`,
+    remedy: "send the attribute in another unit, or as a string",
+  });
   for (const inner of typeof value === "object" && value !== null ? Object.values(value) : []) {
     checkNumbers(scope, inner);
   }

@@ -52,13 +52,11 @@ function conditionsOf(where: object): FilterPolicy {
 
 function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly string[]): void {
   const unknown = events.find((name) => !Object.hasOwn(contract.events, name));
-  if (unknown !== undefined) {
-    throw configurationInvalid(scope, {
-      field: "events",
-      message: `contract ${contract.name} has no event "${unknown}"`,
-      remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
-    });
-  }
+  refuseIf(scope, unknown !== undefined, {
+    field: "events",
+    message: `contract ${contract.name} has no event "${unknown}"`,
+    remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
+  });
   refuseIf(scope, events.length === 0, {
     field: "events",
     message: "events is empty: no message would ever be delivered",

@@ -49,6 +49,7 @@ export class Subscriber extends ConsumedQueue {
   readonly alarms: readonly cloudwatch.Alarm[];
   /** Whether the subscription has a filter policy. */
   readonly filtered: boolean;
+  /** @internal */
   protected readonly consumption: Consumption;
 
   constructor(scope: Construct, id: string, props: SubscriberProps) {

@@ -1,7 +1,7 @@
 import { numberOf, readObjects, readTable, textOf } from "../stage/effects.ts";
 import type { Stage } from "../stage/stage.ts";
 import { differences } from "../tally.ts";
-import { eventsOf, outcomeOf } from "../workload/order-routes.ts";
+import { eventsOf, type OrderEvent, outcomeOf } from "../workload/order-routes.ts";
 import type { Order } from "../workload/orders.ts";
 import { type Check, checkOf } from "./check.ts";
 
@@ -76,9 +76,7 @@ async function checkStock({ clients, resource }: Stage, orders: readonly Order[]
 
 /** The mails: one for each customer who should get one, at the third attempt where the provider failed twice. */
 async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
-  const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("notification", event).kind === "processed"),
-  );
+  const expected = processedBy("notification", orders);
   const items = await readTable(clients, resource("Shop/Outbox"));
   const problems = differences(
     "mailed",
@@ -98,9 +96,7 @@ async function checkOutbox({ clients, resource }: Stage, orders: readonly Order[
 
 /** The data lake: every plausible event once. */
 async function checkLake({ clients, resource }: Stage, orders: readonly Order[]): Promise<Check> {
-  const expected = orders.flatMap((order) =>
-    eventsOf(order).filter((event) => outcomeOf("analytics", event).kind === "processed"),
-  );
+  const expected = processedBy("analytics", orders);
   const objects = await readObjects(clients, resource("Shop/Lake"), "orders/");
   const lines = objects.flatMap(({ bytes }) => bytes.toString("utf8").trimEnd().split("\n"));
   const problems = differences(
@@ -109,4 +105,8 @@ async function checkLake({ clients, resource }: Stage, orders: readonly Order[])
     lines.map((line) => /"id":"([^"]+)"/.exec(line)?.[1] ?? "a line without an id"),
   );
   return checkOf("analytics", `${lines.length} events in ${objects.length} batches`, problems);
+}
+
+function processedBy(subscriber: "notification" | "analytics", orders: readonly Order[]): OrderEvent[] {
+  return orders.flatMap(eventsOf).filter((event) => outcomeOf(subscriber, event).kind === "processed");
 }

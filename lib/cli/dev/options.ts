@@ -1,17 +1,15 @@
+import type { LocalRuntimeOptions } from "../../local/index.ts";
+
 /** LocalStack's port, so that existing settings continue to work. */
 export const DEFAULT_PORT = 4566;
 
 /** Options of `fanfare dev`, as the command line passes them. */
-export interface DevOptions {
+export interface DevOptions extends Pick<LocalRuntimeOptions, "port" | "endpoint" | "region" | "clientEndpoint"> {
   readonly app?: string | undefined;
   readonly assembly?: string | undefined;
-  readonly port?: number | undefined;
-  readonly endpoint?: string | undefined;
   readonly dynamodbEndpoint?: string | undefined;
-  readonly region?: string | undefined;
   readonly stack?: readonly string[] | undefined;
   readonly data?: string | undefined;
-  readonly clientEndpoint?: string | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
 }

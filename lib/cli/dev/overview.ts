@@ -41,7 +41,7 @@ function queues(deployment: Deployment): string {
     return [
       displayName(queue),
       String(queue.attributes.QueueName ?? ""),
-      nameOf(deadLetterArn(queue)),
+      nameOf(queue.properties.object("RedrivePolicy")?.text("deadLetterTargetArn")),
       consumers.join(", "),
     ];
   });
@@ -80,11 +80,6 @@ function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulato
         ]),
     `${pc.bold("Try")}       ${command}`,
   ].join("\n");
-}
-
-function deadLetterArn(queue: DeployedResource): string | undefined {
-  const policy: unknown = queue.properties.object("RedrivePolicy")?.text("deadLetterTargetArn");
-  return typeof policy === "string" ? policy : undefined;
 }
 
 function functionName(deployment: Deployment, physicalName: string): string {

@@ -24,8 +24,9 @@ export async function callBatchHandler(
   const { deadline, signal: stop } = invocation;
   const failures = new Map<Ready, unknown>();
   const items = batch.map((ready) => itemOf(ready, failures));
-  const whole = await runByDeadline({ clock, deadline, stop, late: timedOut }, (signal) =>
-    handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
+  const whole = await runByDeadline(
+    { clock, timeoutMs: Math.max(0, deadline - clock.now()), stop, late: timedOut },
+    (signal) => handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
   );
   return (ready) =>
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;

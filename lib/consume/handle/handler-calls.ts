@@ -59,7 +59,7 @@ export class HandlerCalls {
     let committed = false;
     const limits = {
       clock,
-      deadline,
+      timeoutMs: Math.max(0, deadline - startedAt),
       stop: this.#invocation.signal,
       late: (reason: "deadline" | "stop") =>
         reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt),

@@ -6,4 +6,3 @@ export { executionAfter, type Guarantee, notHandled } from "./execution-after.ts
 export { HandlerCalls, type HandleSettings } from "./handler-calls.ts";
 export { handlerTable } from "./handler-table.ts";
 export type { AnyHandler, Handlers } from "./handlers.ts";
-export type { HandlerResult } from "./run-by-deadline.ts";

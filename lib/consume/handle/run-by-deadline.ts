@@ -12,8 +12,8 @@ export type HandlerResult =
 /** The time that a handler has, and what else ends it. */
 export interface Limits {
   readonly clock: Clock;
-  /** Milliseconds since the Unix epoch. */
-  readonly deadline: number;
+  /** Milliseconds from now. */
+  readonly timeoutMs: number;
   /** Aborted when the handler is to be given up before its deadline. */
   readonly stop: AbortSignal | undefined;
   /** The error of a handler that did not end by its deadline, or by `stop`. */
@@ -22,7 +22,7 @@ export interface Limits {
 
 /** Runs a handler until it ends, or until its deadline: then its signal is aborted. Never throws. */
 export function runByDeadline(
-  { clock, deadline, stop, late }: Limits,
+  { clock, timeoutMs, stop, late }: Limits,
   run: (signal: AbortSignal) => unknown,
 ): Promise<HandlerResult> {
   const controller = new AbortController();
@@ -38,16 +38,20 @@ export function runByDeadline(
       controller.abort(error);
     };
     const onStop = () => giveUp("stop");
-    const cancel = clock.timer(Math.max(0, deadline - clock.now()), () => giveUp("deadline"));
+    const cancel = clock.timer(timeoutMs, () => giveUp("deadline"));
     stop?.addEventListener("abort", onStop, { once: true });
-    settle(run, controller.signal).then(
+    resultOf(() => run(controller.signal)).then(
       () => end({ kind: "returned" }),
       (error: unknown) => end({ kind: "threw", error: thrownValue(error) }),
     );
   });
 }
 
-/** The end of a handler, also of one that throws at once or returns something whose `then` throws. */
-async function settle(run: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<void> {
-  await run(signal);
+/** What a handler returns, as a promise; what it throws at once is a rejection, too. */
+function resultOf(run: () => unknown): Promise<unknown> {
+  try {
+    return Promise.resolve(run());
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }

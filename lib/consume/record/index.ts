@@ -13,7 +13,6 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
-  type Repeated,
   type Settled,
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";

@@ -55,7 +55,8 @@ export class Settlement {
   async settle(execution: Execution): Promise<Settled> {
     const { delivery } = execution;
     try {
-      const outcome = await this.#carryOut(execution, await execution.outcome);
+      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
+      const outcome = await this.#carryOut(execution, wanted);
       this.#report(execution, outcome);
       this.#background.push(
         outcome.kind === "retry"

@@ -1,8 +1,6 @@
-export type { AwsClients, Place } from "./clients.ts";
-export { ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID } from "./clients.ts";
+export { type AwsClients, ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID, type Place } from "./clients.ts";
 export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";
-export type { LocalErrorCode } from "./local-error.ts";
 export { describeError, LocalError } from "./local-error.ts";
 export { ownScript } from "./own-script.ts";
 export { Watchdog } from "./watchdog.ts";

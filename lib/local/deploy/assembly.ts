@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { isJsonObject, type JsonObject } from "../../std/index.ts";
+import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import { readTemplate, type Template } from "./template.ts";
 
@@ -32,12 +32,12 @@ export interface AssemblyStack {
 export function readAssembly(directory: string): AssemblyStack[] {
   const root = resolve(directory);
   const manifest = readJson(join(root, "manifest.json"), "run `cdk synth` first, or pass the folder that it writes to");
-  const artifacts = object(manifest.artifacts);
+  const artifacts = objectOf(manifest.artifacts);
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (!isJsonObject(artifact)) {
       return [];
     }
-    const properties = object(artifact.properties);
+    const properties = objectOf(artifact.properties);
     switch (artifact.type) {
       case "aws:cloudformation:stack":
         return readStack(root, id, artifact, artifacts);
@@ -50,7 +50,7 @@ export function readAssembly(directory: string): AssemblyStack[] {
 }
 
 function readStack(root: string, id: string, artifact: JsonObject, artifacts: JsonObject): AssemblyStack {
-  const properties = object(artifact.properties);
+  const properties = objectOf(artifact.properties);
   const { templateFile, stackName } = properties;
   if (typeof templateFile !== "string") {
     throw new LocalError("AssemblyInvalid", `the stack ${id} in ${root} has no template file`);
@@ -59,11 +59,11 @@ function readStack(root: string, id: string, artifact: JsonObject, artifacts: Js
   const dependencies = (Array.isArray(artifact.dependencies) ? artifact.dependencies : []).filter(
     (item) => typeof item === "string",
   );
-  const typeOf = (dependency: string): unknown => object(artifacts[dependency]).type;
+  const typeOf = (dependency: string): unknown => objectOf(artifacts[dependency]).type;
   const assets = dependencies
     .filter((dependency) => typeOf(dependency) === "cdk:asset-manifest")
     .flatMap((dependency) => {
-      const { file } = object(object(artifacts[dependency]).properties);
+      const { file } = objectOf(objectOf(artifacts[dependency]).properties);
       return typeof file === "string" ? readAssets(root, file) : [];
     });
   return {
@@ -85,15 +85,15 @@ function readEnvironment(environment: unknown): { region: string | undefined; ac
 }
 
 function readAssets(root: string, file: string): [string, string][] {
-  const files = object(readJson(join(root, file)).files);
+  const files = objectOf(readJson(join(root, file)).files);
   return Object.values(files).flatMap((asset) => {
-    const { source, destinations } = object(asset);
-    const { path } = object(source);
+    const { source, destinations } = objectOf(asset);
+    const { path } = objectOf(source);
     if (typeof path !== "string") {
       return [];
     }
-    return Object.values(object(destinations)).flatMap((destination): [string, string][] => {
-      const { objectKey } = object(destination);
+    return Object.values(objectOf(destinations)).flatMap((destination): [string, string][] => {
+      const { objectKey } = objectOf(destination);
       return typeof objectKey === "string" ? [[objectKey, resolve(root, path)]] : [];
     });
   });
@@ -103,13 +103,13 @@ function readAssets(root: string, file: string): [string, string][] {
 function readPaths(root: string, artifact: JsonObject): Map<string, string> {
   const { additionalMetadataFile } = artifact;
   const metadata = {
-    ...object(artifact.metadata),
+    ...objectOf(artifact.metadata),
     ...(typeof additionalMetadataFile === "string" ? readJson(join(root, additionalMetadataFile)) : {}),
   };
   const paths = new Map<string, string>();
   for (const [path, entries] of Object.entries(metadata)) {
     for (const entry of Array.isArray(entries) ? entries : []) {
-      const { type, data } = object(entry);
+      const { type, data } = objectOf(entry);
       if (type === "aws:cdk:logicalId" && typeof data === "string") {
         paths.set(data, path.replace(/^\//, ""));
       }
@@ -132,8 +132,4 @@ function readJson(path: string, remedy?: string): JsonObject {
     throw new LocalError("AssemblyInvalid", `${path} does not hold a JSON object`);
   }
   return parsed;
-}
-
-function object(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
 }

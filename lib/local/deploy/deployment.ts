@@ -52,14 +52,7 @@ export class Deployment {
   /** What an earlier deployment made and the templates no longer declare. */
   readonly obsolete: readonly DeployedResource[];
 
-  constructor(parts: {
-    resources: readonly DeployedResource[];
-    functions: readonly DeployedFunction[];
-    mappings: readonly DeployedMapping[];
-    outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-    warnings: readonly string[];
-    obsolete: readonly DeployedResource[];
-  }) {
+  constructor(parts: Omit<Deployment, "ofType" | "find">) {
     this.resources = parts.resources;
     this.functions = parts.functions;
     this.mappings = parts.mappings;
@@ -109,13 +102,9 @@ const MATCHERS: readonly ((resource: DeployedResource, key: string) => boolean)[
   ({ logicalId }, key) => logicalId === key,
   ({ physicalId, arn, attributes }, key) =>
     [physicalId, arn, attributes.QueueName, attributes.TopicName].some((name) => name === key),
-  ({ path }, key) => pathEquals(path, key),
+  ({ path }, key) => path !== undefined && trim(path) === trim(key),
   ({ path }, key) => path !== undefined && trim(path).endsWith(`/${trim(key)}`),
 ];
-
-function pathEquals(path: string | undefined, key: string): boolean {
-  return path !== undefined && trim(path) === trim(key);
-}
 
 function trim(path: string): string {
   return path.replace(/^\//, "").replace(/\/Resource$/, "");

@@ -11,23 +11,20 @@ export type DependencyGraph = ReadonlyMap<string, ReadonlySet<string>>;
 export function refuseCycles(graph: DependencyGraph): void {
   const finished = new Set<string>();
   const path: string[] = [];
-  const onPath = new Set<string>();
   const visit = (key: string): void => {
     if (finished.has(key)) {
       return;
     }
-    if (onPath.has(key)) {
+    if (path.includes(key)) {
       const cycle = [...path.slice(path.indexOf(key)), key].join(" -> ");
       throw new LocalError("TemplateInvalid", `circular dependency between resources: ${cycle}`, {
         remedy: "break it, for example with a physical name in place of a reference",
       });
     }
     path.push(key);
-    onPath.add(key);
     for (const next of graph.get(key) ?? []) {
       visit(next);
     }
-    onPath.delete(key);
     path.pop();
     finished.add(key);
   };
@@ -42,30 +39,19 @@ export function refuseCycles(graph: DependencyGraph): void {
  */
 export async function runInOrder(graph: DependencyGraph, work: (key: string) => Promise<void>): Promise<void> {
   const running = new Map<string, Promise<void>>();
-  let failed = false;
-  let failure: unknown;
   const run = (key: string): Promise<void> => {
     const known = running.get(key);
     if (known !== undefined) {
       return known;
     }
-    const promise = (async () => {
-      await Promise.all([...(graph.get(key) ?? [])].map(run));
-      try {
-        await work(key);
-      } catch (error) {
-        if (!failed) {
-          failed = true;
-          failure = error;
-        }
-        throw error;
-      }
-    })();
+    const before = Promise.all([...(graph.get(key) ?? [])].map(run));
+    const promise = before.then(() => work(key));
     running.set(key, promise);
     return promise;
   };
-  await Promise.allSettled([...graph.keys()].map(run));
-  if (failed) {
-    throw failure;
-  }
+  const all = [...graph.keys()].map(run);
+  // Rejects with the failure that came first.
+  const outcome = Promise.all(all);
+  await Promise.allSettled([outcome, ...all]);
+  await outcome;
 }

@@ -1,7 +1,4 @@
-export type { AssemblyStack } from "./assembly.ts";
-export { readAssembly } from "./assembly.ts";
-export type { DeployOptions } from "./deployer.ts";
+export { type AssemblyStack, readAssembly } from "./assembly.ts";
 export { deploy } from "./deployer.ts";
-export type { DeployedFunction, DeployedMapping, DeployedResource } from "./deployment.ts";
-export { Deployment } from "./deployment.ts";
+export { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
 export { removeObsolete } from "./removal.ts";

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { isJsonObject, type Json, type JsonObject, objectOf } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import { list, scalar, text, wrong } from "./arguments.ts";
 import type { Scope } from "./scope.ts";
@@ -47,46 +47,41 @@ export function resolveObject(value: JsonObject, scope: Scope): JsonObject {
 
 /** The call that an object stands for: `{ Ref: ... }` or `{ "Fn::...": ... }`; undefined for an ordinary object. */
 export function intrinsicCall(value: JsonObject): { name: string; argument: Json } | undefined {
+  const [name, argument = null] = onlyEntry(value) ?? [];
+  return name === "Ref" || name?.startsWith("Fn::") ? { name, argument } : undefined;
+}
+
+function onlyEntry(value: JsonObject): [string, Json] | undefined {
   const [entry, ...others] = Object.entries(value);
-  if (entry === undefined || others.length > 0) {
-    return undefined;
-  }
-  const [name, argument] = entry;
-  return name === "Ref" || name.startsWith("Fn::") ? { name, argument } : undefined;
+  return others.length === 0 ? entry : undefined;
 }
 
 /** Evaluates a condition of a template: `Fn::Equals`, `Fn::And`, `Fn::Or`, `Fn::Not`, `Condition`. */
 export function evaluateCondition(value: Json, scope: Scope): boolean {
-  if (isJsonObject(value)) {
-    const [entry, ...others] = Object.entries(value);
-    if (entry !== undefined && others.length === 0) {
-      const [name, argument] = entry;
-      switch (name) {
-        case "Condition":
-          return scope.condition(text(argument, "Condition"));
-        case "Fn::Equals": {
-          const [left, right] = resolvedList(argument, scope, "Fn::Equals", 2);
-          return JSON.stringify(left) === JSON.stringify(right);
-        }
-        case "Fn::And":
-          return list(argument, "Fn::And").every((item) => evaluateCondition(item, scope));
-        case "Fn::Or":
-          return list(argument, "Fn::Or").some((item) => evaluateCondition(item, scope));
-        case "Fn::Not":
-          return !evaluateCondition(list(argument, "Fn::Not")[0] ?? null, scope);
-        case "Fn::Contains": {
-          const [choices, sought] = resolvedList(argument, scope, "Fn::Contains", 2);
-          return Array.isArray(choices) && choices.some((choice: Json) => choice === sought);
-        }
-        default:
-          break;
-      }
+  const [name, argument = null] = onlyEntry(objectOf(value)) ?? [];
+  switch (name) {
+    case "Condition":
+      return scope.condition(text(argument, "Condition"));
+    case "Fn::Equals": {
+      const [left, right] = resolvedList(argument, scope, "Fn::Equals", 2);
+      return JSON.stringify(left) === JSON.stringify(right);
     }
+    case "Fn::And":
+      return list(argument, "Fn::And").every((item) => evaluateCondition(item, scope));
+    case "Fn::Or":
+      return list(argument, "Fn::Or").some((item) => evaluateCondition(item, scope));
+    case "Fn::Not":
+      return !evaluateCondition(list(argument, "Fn::Not")[0] ?? null, scope);
+    case "Fn::Contains": {
+      const [choices, sought] = resolvedList(argument, scope, "Fn::Contains", 2);
+      return Array.isArray(choices) && choices.some((choice: Json) => choice === sought);
+    }
+    default:
+      throw new LocalError(
+        "TemplateUnsupported",
+        `the condition ${JSON.stringify(value)} cannot be evaluated; supported are Condition, Fn::Equals, Fn::And, Fn::Or, Fn::Not and Fn::Contains`,
+      );
   }
-  throw new LocalError(
-    "TemplateUnsupported",
-    `the condition ${JSON.stringify(value)} cannot be evaluated; supported are Condition, Fn::Equals, Fn::And, Fn::Or, Fn::Not and Fn::Contains`,
-  );
 }
 
 const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
@@ -171,7 +166,7 @@ export function getAttArguments(argument: Json, scope: Scope): [string, string] 
 
 /** Stack and output of a `Fn::GetStackOutput`: how the CDK writes weak references between stacks. */
 export function stackOutputArguments(argument: Json, scope: Scope): [string, string] {
-  const { StackName = null, OutputName = null } = isJsonObject(argument) ? resolveObject(argument, scope) : {};
+  const { StackName = null, OutputName = null } = resolveObject(objectOf(argument), scope);
   return [scalar(StackName, "Fn::GetStackOutput"), scalar(OutputName, "Fn::GetStackOutput")];
 }
 

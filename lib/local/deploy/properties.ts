@@ -13,14 +13,9 @@ export class PropertyReader {
   }
 
   text(name: string): string | undefined {
-    const value = this.values[name];
-    if (value === undefined) {
-      return undefined;
-    }
-    if (typeof value === "string" || typeof value === "number") {
-      return String(value);
-    }
-    throw this.#wrong(name, "a string", value);
+    return this.#read(name, "a string", (value) =>
+      typeof value === "string" || typeof value === "number" ? String(value) : undefined,
+    );
   }
 
   requiredText(name: string): string {
@@ -33,32 +28,18 @@ export class PropertyReader {
 
   /** CloudFormation accepts numbers as strings as well. */
   number(name: string): number | undefined {
-    const value = this.values[name];
-    if (value === undefined) {
-      return undefined;
-    }
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    if (typeof number !== "number" || !Number.isFinite(number)) {
-      throw this.#wrong(name, "a number", value);
-    }
-    return number;
+    return this.#read(name, "a number", (value) => {
+      const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+      return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+    });
   }
 
   /** CloudFormation accepts `"true"` and `"false"` as well. */
   flag(name: string): boolean | undefined {
-    const value = this.values[name];
-    switch (value) {
-      case undefined:
-        return undefined;
-      case true:
-      case "true":
-        return true;
-      case false:
-      case "false":
-        return false;
-      default:
-        throw this.#wrong(name, "true or false", value);
-    }
+    return this.#read(name, "true or false", (value) => {
+      const isTrue = value === true || value === "true";
+      return isTrue || value === false || value === "false" ? isTrue : undefined;
+    });
   }
 
   list(name: string): readonly Json[] {
@@ -90,11 +71,7 @@ export class PropertyReader {
 
   /** A value as the string that AWS APIs accept: objects and lists as JSON. */
   attribute(name: string): string | undefined {
-    const value = this.values[name];
-    if (value === undefined) {
-      return undefined;
-    }
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return this.#read(name, "a value", (value) => (typeof value === "object" ? JSON.stringify(value) : String(value)));
   }
 
   /** The attributes among `names` that are present, as {@link attribute} returns them. */
@@ -105,6 +82,16 @@ export class PropertyReader {
         return value === undefined ? [] : [[name, value]];
       }),
     );
+  }
+
+  /** A property, converted; `convert` returns undefined for what is not `expected`. */
+  #read<Result>(name: string, expected: string, convert: (value: Json) => Result | undefined): Result | undefined {
+    const value = this.values[name];
+    const converted = value === undefined ? undefined : convert(value);
+    if (value !== undefined && converted === undefined) {
+      throw this.#wrong(name, expected, value);
+    }
+    return converted;
   }
 
   #nested(name: string, value: Json): PropertyReader {

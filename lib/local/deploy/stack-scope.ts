@@ -5,12 +5,9 @@ import { evaluateCondition } from "./intrinsics.ts";
 import type { Scope } from "./scope.ts";
 
 /** What resources of other stacks and of this one are known so far. */
-export interface KnownResources {
+export interface KnownResources extends Pick<Scope, "getAtt" | "importValue" | "stackOutput"> {
   /** `Ref` of a resource; throws for one that is not deployed. */
   ref(logicalId: string): Json;
-  getAtt(logicalId: string, attribute: string): Json;
-  importValue(name: string): Json;
-  stackOutput(stackName: string, outputName: string): Json;
 }
 
 /** The CDK's bootstrap stack has a version; any recent one will do. */
@@ -112,13 +109,9 @@ export class StackScope implements Scope {
   }
 
   #missing(name: string, reason: string): LocalError {
-    return new LocalError(
-      "TemplateUnsupported",
-      `the parameter ${name} of ${this.#stack.name} has no value: ${reason}`,
-      {
-        remedy: `set it in the option parameters: { ${name}: "..." }`,
-      },
-    );
+    const message = `the parameter ${name} of ${this.#stack.name} has no value: ${reason}`;
+    const remedy = `set it in the option parameters: { ${name}: "..." }`;
+    return new LocalError("TemplateUnsupported", message, { remedy });
   }
 }
 

@@ -11,12 +11,14 @@ const STOP_GRACE_MS = 2_000;
 /** Another process may take the free port before the emulator does. */
 const ATTEMPTS = 3;
 
+interface DynoxideOptions {
+  readonly binary: string;
+  readonly watchdog: Watchdog;
+  readonly dataFile?: string | undefined;
+}
+
 /** Starts the native emulator on a free port of the loopback interface. */
-export async function startDynoxide(options: {
-  binary: string;
-  watchdog: Watchdog;
-  dataFile?: string | undefined;
-}): Promise<DynamoDbEmulator> {
+export async function startDynoxide(options: DynoxideOptions): Promise<DynamoDbEmulator> {
   let failure: unknown;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     try {
@@ -28,11 +30,7 @@ export async function startDynoxide(options: {
   throw failure;
 }
 
-async function startOnce(options: {
-  binary: string;
-  watchdog: Watchdog;
-  dataFile?: string | undefined;
-}): Promise<DynamoDbEmulator> {
+async function startOnce(options: DynoxideOptions): Promise<DynamoDbEmulator> {
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const file = options.dataFile === undefined ? [] : ["--db-path", options.dataFile];

@@ -6,7 +6,7 @@ import { startDynoxide } from "./dynoxide.ts";
 import type { DynamoDbEmulator } from "./emulator.ts";
 import { locateDynoxide } from "./locate.ts";
 
-export type { DynamoDbCapabilities, DynamoDbEmulator } from "./emulator.ts";
+export type { DynamoDbEmulator } from "./emulator.ts";
 
 /**
  * Starts an emulator of DynamoDB on a free port of 127.0.0.1: `dynoxide` where there is a binary for this platform, else

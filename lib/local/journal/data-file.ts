@@ -16,8 +16,6 @@ const FORMAT_1 = /^(?:journal-\d+\.log|snapshot-\d+\.json)$/;
 const SQLITE_BUSY = 5;
 const SQLITE_NOTADB = 26;
 
-const REMOVE = "choose another folder, or remove this one to start without its data";
-
 /** A record as it is stored, with its size. */
 export interface StoredRecord {
   readonly record: JournalRecord;
@@ -45,13 +43,7 @@ export class DataFile {
     mkdirSync(folder, { recursive: true });
     const earlier = readdirSync(folder).find((name) => FORMAT_1.test(name));
     if (earlier !== undefined) {
-      throw new LocalError(
-        "DataInvalid",
-        `${join(folder, earlier)} has the data format 1; only ${FORMAT} is supported`,
-        {
-          remedy: REMOVE,
-        },
-      );
+      throw invalid(`${join(folder, earlier)} has the data format 1; only ${FORMAT} is supported`);
     }
     this.#path = join(folder, "journal.sqlite");
     const ownerPath = join(folder, "pid");
@@ -78,11 +70,7 @@ export class DataFile {
       .prepare("SELECT * FROM record ORDER BY sequence")
       .iterate()) {
       if (!(content instanceof Uint8Array) || crc32(content) !== checksum) {
-        throw new LocalError(
-          "DataInvalid",
-          `${this.#path} is damaged: record ${String(sequence)} does not match its checksum`,
-          { remedy: REMOVE },
-        );
+        throw invalid(`${this.#path} is damaged: record ${String(sequence)} does not match its checksum`);
       }
       // The application id, the format and the checksum vouch for its shape.
       yield { record: deserialize(content) as JournalRecord, bytes: content.byteLength };
@@ -127,9 +115,7 @@ function prepare(database: DatabaseSync, path: string): void {
     throw foreign(path);
   }
   if (!isNew && format !== FORMAT) {
-    throw new LocalError("DataInvalid", `${path} has the data format ${format}; only ${FORMAT} is supported`, {
-      remedy: REMOVE,
-    });
+    throw invalid(`${path} has the data format ${format}; only ${FORMAT} is supported`);
   }
   if (isNew) {
     // With auto_vacuum the file shrinks when a snapshot replaces the journal. It has to be set before the first write.
@@ -148,6 +134,11 @@ function prepare(database: DatabaseSync, path: string): void {
 
 function numberOf(database: DatabaseSync, query: string): number {
   return Number(database.prepare(query).get()?.value);
+}
+
+function invalid(message: string): LocalError {
+  const remedy = "choose another folder, or remove this one to start without its data";
+  return new LocalError("DataInvalid", message, { remedy });
 }
 
 function foreign(path: string): LocalError {

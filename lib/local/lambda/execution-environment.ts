@@ -31,8 +31,7 @@ export class ExecutionEnvironment {
   readonly exited: Promise<void>;
   readonly #configuration: FunctionConfiguration;
   readonly #process: ChildProcess;
-  readonly #ready: Promise<FunctionError | undefined>;
-  #settleReady: (error: FunctionError | undefined) => void = () => {};
+  readonly #ready = Promise.withResolvers<FunctionError | undefined>();
   #running: Settlement | undefined;
   /** Output that arrives after the result still belongs to the last invocation. */
   #lastRequestId: string | undefined;
@@ -41,9 +40,6 @@ export class ExecutionEnvironment {
   constructor(options: EnvironmentOptions) {
     const { configuration, watchdog } = options;
     this.#configuration = configuration;
-    this.#ready = new Promise((resolve) => {
-      this.#settleReady = resolve;
-    });
     const child = fork(ownScript(import.meta.url, "environment-main"), [], {
       cwd: configuration.codeDirectory,
       env: functionEnvironment(configuration, options.endpoints, options.id),
@@ -103,7 +99,7 @@ export class ExecutionEnvironment {
     const timeoutMs = timeoutSeconds * 1_000;
     this.#lastRequestId = requestId;
     const initFailure = await this.#withTimer(
-      this.#ready,
+      this.#ready.promise,
       INIT_TIMEOUT_MS + timeoutMs,
       timedOut(requestId, INIT_TIMEOUT_MS / 1_000 + timeoutSeconds),
     );
@@ -145,10 +141,10 @@ export class ExecutionEnvironment {
   #receive(message: EnvironmentMessage): void {
     switch (message.type) {
       case "ready":
-        this.#settleReady(undefined);
+        this.#ready.resolve(undefined);
         break;
       case "initError":
-        this.#settleReady(message.error);
+        this.#ready.resolve(message.error);
         break;
       case "result":
         this.#settle(message.requestId, checkResponse(message.response));
@@ -170,7 +166,7 @@ export class ExecutionEnvironment {
   #fail(description: string): void {
     const requestId = this.#running?.requestId ?? this.#lastRequestId ?? "";
     const error = { errorType: "Runtime.ExitError", errorMessage: `RequestId: ${requestId} Error: ${description}` };
-    this.#settleReady(error);
+    this.#ready.resolve(error);
     this.#settle(requestId, { status: "failed", error });
   }
 

@@ -14,10 +14,10 @@ export type Handler = (
 export class HandlerLoadError extends Error {
   readonly functionError: FunctionError;
 
-  constructor(functionError: FunctionError) {
-    super(functionError.errorMessage);
-    this.name = functionError.errorType;
-    this.functionError = functionError;
+  constructor(errorType: string, errorMessage: string) {
+    super(errorMessage);
+    this.name = errorType;
+    this.functionError = { errorType, errorMessage };
   }
 }
 
@@ -29,23 +29,17 @@ export async function loadHandler(directory: string, handler: string): Promise<H
   const folder = dirname(handler);
   const [file = "", ...path] = handler.slice(folder === "." ? 0 : folder.length + 1).split(".");
   if (file === "" || path.length === 0) {
-    throw new HandlerLoadError({ errorType: "Runtime.MalformedHandlerName", errorMessage: `Bad handler ${handler}` });
+    throw new HandlerLoadError("Runtime.MalformedHandlerName", `Bad handler ${handler}`);
   }
   const stem = join(directory, folder, file);
   const found = EXTENSIONS.map((extension) => stem + extension).find((name) => existsSync(name));
   if (found === undefined) {
-    throw new HandlerLoadError({
-      errorType: "Runtime.ImportModuleError",
-      errorMessage: `Error: Cannot find module '${file}' in ${directory}`,
-    });
+    throw new HandlerLoadError("Runtime.ImportModuleError", `Error: Cannot find module '${file}' in ${directory}`);
   }
   const module: unknown = await import(pathToFileURL(found).href);
   const exported = pick(module, path) ?? pick(pick(module, ["default"]), path);
   if (typeof exported !== "function") {
-    throw new HandlerLoadError({
-      errorType: "Runtime.HandlerNotFound",
-      errorMessage: `${handler} is undefined or not exported`,
-    });
+    throw new HandlerLoadError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   }
   return (...parameters) => Reflect.apply(exported, undefined, parameters);
 }

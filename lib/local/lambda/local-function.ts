@@ -43,9 +43,7 @@ export function functionConcurrency(
  */
 export class LocalFunction {
   readonly #options: LocalFunctionOptions;
-  readonly #maxEnvironments: number;
   #configuration: FunctionConfiguration;
-  #endpoints: FunctionEndpoints;
   #idle: ExecutionEnvironment[] = [];
   readonly #all = new Set<ExecutionEnvironment>();
   readonly #waiting: (() => void)[] = [];
@@ -56,8 +54,6 @@ export class LocalFunction {
   constructor(options: LocalFunctionOptions) {
     this.#options = options;
     this.#configuration = options.configuration;
-    this.#endpoints = options.endpoints;
-    this.#maxEnvironments = options.maxEnvironments ?? DEFAULT_MAX_ENVIRONMENTS;
   }
 
   get configuration(): FunctionConfiguration {
@@ -66,7 +62,7 @@ export class LocalFunction {
 
   /** Invocations that can run at a time. */
   get concurrency(): number {
-    return functionConcurrency(this.#configuration, this.#maxEnvironments);
+    return functionConcurrency(this.#configuration, this.#options.maxEnvironments);
   }
 
   /** Invocations that run or wait for a process now. */
@@ -113,9 +109,8 @@ export class LocalFunction {
   }
 
   /** Sets a new configuration. Running invocations finish with the old bundle; the next one runs the new bundle. */
-  update(configuration: FunctionConfiguration, endpoints: FunctionEndpoints = this.#endpoints): void {
+  update(configuration: FunctionConfiguration): void {
     this.#configuration = configuration;
-    this.#endpoints = endpoints;
     this.#generation += 1;
     for (const environment of this.#idle) {
       environment.kill();
@@ -153,11 +148,11 @@ export class LocalFunction {
         return candidate;
       }
     }
-    const { onLog, watchdog } = this.#options;
+    const { endpoints, onLog, watchdog } = this.#options;
     const { functionName } = this.#configuration;
     const environment = new ExecutionEnvironment({
       configuration: this.#configuration,
-      endpoints: this.#endpoints,
+      endpoints,
       id: randomUUID().replaceAll("-", ""),
       watchdog,
       onLine: (line, stream, requestId) => onLog?.({ functionName, requestId, stream, line }),

@@ -28,50 +28,6 @@ export interface MappingConfiguration {
   readonly reportBatchItemFailures: boolean;
 }
 
-interface Rule {
-  readonly broken: (mapping: MappingConfiguration, fifo: boolean) => boolean;
-  readonly message: (mapping: MappingConfiguration) => string;
-}
-
-const RULES: readonly Rule[] = [
-  {
-    broken: ({ batchSize }) => !Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE_STANDARD,
-    message: ({ batchSize }) => `BatchSize is ${batchSize}, must be an integer from 1 to ${MAX_BATCH_SIZE_STANDARD}`,
-  },
-  {
-    broken: ({ batchSize }, fifo) => fifo && batchSize > MAX_BATCH_SIZE_WITHOUT_WINDOW,
-    message: ({ batchSize }) =>
-      `BatchSize is ${batchSize}, must be at most ${MAX_BATCH_SIZE_WITHOUT_WINDOW} on a FIFO queue`,
-  },
-  {
-    broken: ({ windowSeconds }) =>
-      !Number.isInteger(windowSeconds) || windowSeconds < 0 || windowSeconds > MAX_WINDOW_SECONDS,
-    message: ({ windowSeconds }) =>
-      `MaximumBatchingWindowInSeconds is ${windowSeconds}, must be an integer from 0 to ${MAX_WINDOW_SECONDS}`,
-  },
-  {
-    broken: ({ windowSeconds }, fifo) => fifo && windowSeconds > 0,
-    message: ({ windowSeconds }) =>
-      `MaximumBatchingWindowInSeconds is ${windowSeconds}; batching windows are not supported for FIFO queues`,
-  },
-  {
-    broken: ({ batchSize, windowSeconds }) => batchSize > MAX_BATCH_SIZE_WITHOUT_WINDOW && windowSeconds < 1,
-    message: ({ batchSize }) =>
-      `BatchSize is ${batchSize}; above ${MAX_BATCH_SIZE_WITHOUT_WINDOW} MaximumBatchingWindowInSeconds must be at least 1`,
-  },
-  {
-    broken: ({ maximumConcurrency }) =>
-      maximumConcurrency !== undefined &&
-      (maximumConcurrency < MIN_MAXIMUM_CONCURRENCY || maximumConcurrency > MAX_MAXIMUM_CONCURRENCY),
-    message: ({ maximumConcurrency }) =>
-      `ScalingConfig.MaximumConcurrency is ${maximumConcurrency}, must be from ${MIN_MAXIMUM_CONCURRENCY} to ${MAX_MAXIMUM_CONCURRENCY}`,
-  },
-  {
-    broken: ({ filters }) => filters.length > MAX_FILTERS,
-    message: ({ filters }) => `FilterCriteria has ${filters.length} filters, at most ${MAX_FILTERS} are allowed`,
-  },
-];
-
 /**
  * Checks what Lambda checks when a mapping is created.
  *
@@ -82,10 +38,9 @@ export function validateMapping(
   surroundings: { fifo: boolean; visibilityTimeoutSeconds: number; functionTimeoutSeconds: number },
 ): void {
   const title = `event source mapping of function ${mapping.functionName} on ${mapping.queueArn}`;
-  for (const rule of RULES) {
-    if (rule.broken(mapping, surroundings.fifo)) {
-      throw new LocalError("MappingInvalid", `${title}: InvalidParameterValueException: ${rule.message(mapping)}`);
-    }
+  const problem = problemOf(mapping, surroundings.fifo);
+  if (problem !== undefined) {
+    throw new LocalError("MappingInvalid", `${title}: InvalidParameterValueException: ${problem}`);
   }
   const { visibilityTimeoutSeconds: visibility, functionTimeoutSeconds: timeout } = surroundings;
   if (visibility < timeout) {
@@ -95,4 +50,31 @@ export function validateMapping(
       { remedy: "set the queue's visibility timeout to 6 times the function's timeout plus the batching window" },
     );
   }
+}
+
+/** What Lambda would refuse, in its words. */
+function problemOf(mapping: MappingConfiguration, fifo: boolean): string | undefined {
+  const { batchSize, windowSeconds, maximumConcurrency, filters } = mapping;
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MAX_BATCH_SIZE_STANDARD) {
+    return `BatchSize is ${batchSize}, must be an integer from 1 to ${MAX_BATCH_SIZE_STANDARD}`;
+  }
+  if (fifo && batchSize > MAX_BATCH_SIZE_WITHOUT_WINDOW) {
+    return `BatchSize is ${batchSize}, must be at most ${MAX_BATCH_SIZE_WITHOUT_WINDOW} on a FIFO queue`;
+  }
+  if (!Number.isInteger(windowSeconds) || windowSeconds < 0 || windowSeconds > MAX_WINDOW_SECONDS) {
+    return `MaximumBatchingWindowInSeconds is ${windowSeconds}, must be an integer from 0 to ${MAX_WINDOW_SECONDS}`;
+  }
+  if (fifo && windowSeconds > 0) {
+    return `MaximumBatchingWindowInSeconds is ${windowSeconds}; batching windows are not supported for FIFO queues`;
+  }
+  if (batchSize > MAX_BATCH_SIZE_WITHOUT_WINDOW && windowSeconds < 1) {
+    return `BatchSize is ${batchSize}; above ${MAX_BATCH_SIZE_WITHOUT_WINDOW} MaximumBatchingWindowInSeconds must be at least 1`;
+  }
+  const [low, high] = [MIN_MAXIMUM_CONCURRENCY, MAX_MAXIMUM_CONCURRENCY];
+  if (maximumConcurrency !== undefined && (maximumConcurrency < low || maximumConcurrency > high)) {
+    return `ScalingConfig.MaximumConcurrency is ${maximumConcurrency}, must be from ${low} to ${high}`;
+  }
+  return filters.length > MAX_FILTERS
+    ? `FilterCriteria has ${filters.length} filters, at most ${MAX_FILTERS} are allowed`
+    : undefined;
 }

@@ -10,7 +10,7 @@ import { MAX_EVENT_BYTES } from "./limits.ts";
 import type { FailedEntry, QueueClient } from "./queue-client.ts";
 import { readBatchResponse } from "./response.ts";
 import { splitBySize } from "./split.ts";
-import type { MappingEvent, MappingStats, MutableMappingStats } from "./stats.ts";
+import type { Happening, MappingEvent, MappingStats, MutableMappingStats } from "./stats.ts";
 
 /** Pause after a failed receive, and the maximum up to which it doubles. Milliseconds. */
 const RECEIVE_RETRY_MS = [100, 5_000] as const;
@@ -117,8 +117,7 @@ export class EventSourceMapping {
     if (others.length > 0) {
       await this.#settle(others, () => this.#options.queue.delete(others), "delete");
       this.#stats.filtered += others.length;
-      const { functionName, queueArn } = this.configuration;
-      this.#options.onEvent?.({ type: "filtered", functionName, queueArn, messages: others.length });
+      this.#tell({ type: "filtered", messages: others.length });
     }
     return matching;
   }
@@ -154,7 +153,6 @@ export class EventSourceMapping {
 
   /** Runs one event and deletes what succeeded. Returns the records that failed. */
   async #invoke(records: readonly SqsRecord[]): Promise<readonly SqsRecord[]> {
-    const { functionName, queueArn } = this.configuration;
     this.#stats.batches += 1;
     this.#stats.invoked += records.length;
     const started = performance.now();
@@ -165,10 +163,8 @@ export class EventSourceMapping {
     this.#stats.succeeded += done.length;
     this.#stats.failed += failures.length;
     this.#stats.inFlight -= failures.length;
-    this.#options.onEvent?.({
+    this.#tell({
       type: "batch",
-      functionName,
-      queueArn,
       requestId,
       messages: records.length,
       failed: failures.length,
@@ -218,7 +214,11 @@ export class EventSourceMapping {
   }
 
   #problem(message: string): void {
+    this.#tell({ type: "problem", message });
+  }
+
+  #tell(happening: Happening): void {
     const { functionName, queueArn } = this.configuration;
-    this.#options.onEvent?.({ type: "problem", functionName, queueArn, message });
+    this.#options.onEvent?.({ functionName, queueArn, ...happening });
   }
 }

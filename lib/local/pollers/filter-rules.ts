@@ -1,5 +1,6 @@
 import { isJsonObject, type Json } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
+import { matchesPattern } from "../engine/index.ts";
 
 /** One alternative of a field in an event pattern: called with the field's value, or undefined when the field is absent. */
 export type FieldTest = (value: Json | undefined) => boolean;
@@ -39,10 +40,8 @@ function compileText(operator: string, operand: Json): FieldTest {
   if (isJsonObject(operand) && (operator === "prefix" || operator === "suffix")) {
     const folded = operand["equals-ignore-case"];
     if (typeof folded === "string") {
-      const text = folded.toLowerCase();
-      return operator === "prefix"
-        ? onText((value) => value.toLowerCase().startsWith(text))
-        : onText((value) => value.toLowerCase().endsWith(text));
+      const test = compileText(operator, folded.toLowerCase());
+      return onText((value) => test(value.toLowerCase()));
     }
   }
   if (typeof operand !== "string") {
@@ -58,7 +57,7 @@ function compileText(operator: string, operand: Json): FieldTest {
       return onText((value) => value.toLowerCase() === folded);
     }
     case "wildcard":
-      return onText((value) => matchesWildcard(operand, value));
+      return onText((value) => matchesPattern(operand, value, ""));
     default:
       throw invalid(`unknown operator ${operator}`);
   }
@@ -66,34 +65,6 @@ function compileText(operator: string, operand: Json): FieldTest {
 
 function onText(test: (value: string) => boolean): FieldTest {
   return (value) => typeof value === "string" && test(value);
-}
-
-/** `*` stands for any characters. Backtracks only to the last `*`, so the time is at most the product of both lengths. */
-function matchesWildcard(pattern: string, text: string): boolean {
-  let at = 0;
-  let star = -1;
-  let resume = 0;
-  let index = 0;
-  while (index < text.length) {
-    if (pattern[at] === "*") {
-      star = at;
-      resume = index;
-      at += 1;
-    } else if (pattern[at] === text[index]) {
-      at += 1;
-      index += 1;
-    } else if (star >= 0) {
-      at = star + 1;
-      resume += 1;
-      index = resume;
-    } else {
-      return false;
-    }
-  }
-  while (pattern[at] === "*") {
-    at += 1;
-  }
-  return at === pattern.length;
 }
 
 const COMPARISONS: ReadonlyMap<unknown, (value: number, bound: number) => boolean> = new Map([

@@ -1,5 +1,4 @@
-import type { SqsRecord } from "../../std/index.ts";
-import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import { isJsonObject, type Json, type JsonObject, objectOf, parseJson, type SqsRecord } from "../../std/index.ts";
 import { compileRule, type FieldTest, invalid } from "./filter-rules.ts";
 
 type ObjectTest = (value: JsonObject) => boolean;
@@ -28,7 +27,7 @@ function compilePattern(text: string): RecordFilter {
   const { body, ...metadata } = pattern;
   const testMetadata = compileObject(metadata);
   const testBody = body === undefined ? () => true : compileBody(body);
-  return (record) => testBody(record.body) && testMetadata(asJson(record));
+  return (record) => testBody(record.body) && testMetadata(objectOf(record));
 }
 
 function compileBody(pattern: Json): (body: string) => boolean {
@@ -93,15 +92,7 @@ function nested(value: Json | undefined): readonly JsonObject[] {
   return isJsonObject(value) ? [value] : value === undefined ? [{}] : [];
 }
 
-function asJson(record: SqsRecord): JsonObject {
-  return parseObject(JSON.stringify(record)) ?? {};
-}
-
 function parseObject(text: string): JsonObject | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isJsonObject(parsed) ? parsed : undefined;
-  } catch {
-    return undefined;
-  }
+  const parsed = parseJson(text);
+  return isJsonObject(parsed) ? parsed : undefined;
 }

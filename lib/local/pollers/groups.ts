@@ -15,10 +15,7 @@ export class GroupLocks {
   /** Runs `work` after all earlier work of any of the groups. Call it in the order of the batches. */
   async run<T>(groups: ReadonlySet<string>, work: () => Promise<T>): Promise<T> {
     const earlier = [...groups].map((group) => this.#last.get(group));
-    let finish: () => void = () => {};
-    const done = new Promise<void>((resolve) => {
-      finish = resolve;
-    });
+    const { promise: done, resolve: finish } = Promise.withResolvers<void>();
     for (const group of groups) {
       this.#last.set(group, done);
     }

@@ -1,11 +1,8 @@
-export type { MappingConfiguration } from "./configuration.ts";
-export { validateMapping } from "./configuration.ts";
-export type { MappingOptions } from "./event-source-mapping.ts";
+export { type MappingConfiguration, validateMapping } from "./configuration.ts";
 export { EventSourceMapping } from "./event-source-mapping.ts";
 export { compileFilters } from "./filter.ts";
-export { DEFAULT_BATCH_SIZE, MAX_EVENT_BYTES } from "./limits.ts";
+export { DEFAULT_BATCH_SIZE } from "./limits.ts";
 export { QueueClient } from "./queue-client.ts";
-export type { BatchResult } from "./response.ts";
 export { readBatchResponse } from "./response.ts";
 export { recordBytes, splitBySize } from "./split.ts";
 export type { MappingEvent, MappingStats } from "./stats.ts";

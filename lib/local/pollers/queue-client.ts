@@ -24,12 +24,10 @@ export interface FailedEntry {
 /** One queue as a poller sees it. */
 export class QueueClient {
   readonly #client: SQSClient;
-  readonly #url: string;
-  readonly #queue: { arn: string; region: string };
+  readonly #queue: { url: string; arn: string };
 
-  constructor(client: SQSClient, queue: { url: string; arn: string; region: string }) {
+  constructor(client: SQSClient, queue: { url: string; arn: string }) {
     this.#client = client;
-    this.#url = queue.url;
     this.#queue = queue;
   }
 
@@ -37,7 +35,7 @@ export class QueueClient {
   async receive(max: number, waitSeconds: number, signal?: AbortSignal): Promise<SqsRecord[]> {
     const { Messages } = await this.#client.send(
       new ReceiveMessageCommand({
-        QueueUrl: this.#url,
+        QueueUrl: this.#queue.url,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
         MessageAttributeNames: ["All"],
@@ -51,7 +49,7 @@ export class QueueClient {
   /** Deletes messages, at most 10 per call. Returns those that are still there after several attempts. */
   delete(records: readonly SqsRecord[]): Promise<FailedEntry[]> {
     return this.#inBatches(records, (Entries) =>
-      this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#url, Entries })),
+      this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#queue.url, Entries })),
     );
   }
 
@@ -60,7 +58,7 @@ export class QueueClient {
     return this.#inBatches(records, (entries) =>
       this.#client.send(
         new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: this.#url,
+          QueueUrl: this.#queue.url,
           Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 })),
         }),
       ),

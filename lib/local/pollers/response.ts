@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../std/index.ts";
+import { isJsonObject, parseJson } from "../../std/index.ts";
 
 /** What a function's response means for its batch. */
 export type BatchResult =
@@ -16,7 +16,7 @@ const WHOLE_SUCCESS: BatchResult = { kind: "partial", failed: new Set() };
  * Source: AWS Lambda Developer Guide, "Handling errors for an SQS event source in Lambda", success and failure conditions.
  */
 export function readBatchResponse(response: string | null, messageIds: ReadonlySet<string>): BatchResult {
-  const parsed = parse(response);
+  const parsed = response === null || response === "" ? null : parseJson(response);
   if (parsed === null || parsed === "") {
     return WHOLE_SUCCESS;
   }
@@ -42,15 +42,4 @@ export function readBatchResponse(response: string | null, messageIds: ReadonlyS
     failed.add(id);
   }
   return { kind: "partial", failed };
-}
-
-function parse(response: string | null): unknown {
-  if (response === null || response === "") {
-    return null;
-  }
-  try {
-    return JSON.parse(response);
-  } catch {
-    return undefined;
-  }
 }

@@ -22,11 +22,12 @@ export interface MappingStats {
 export type MutableMappingStats = { -readonly [Name in keyof MappingStats]: MappingStats[Name] };
 
 /** Something that happened in a mapping, for logs and consoles. */
-export type MappingEvent =
+export type MappingEvent = Pick<MappingStats, "functionName" | "queueArn"> & Happening;
+
+/** The part of a {@link MappingEvent} that depends on its type. */
+export type Happening =
   | {
       readonly type: "batch";
-      readonly functionName: string;
-      readonly queueArn: string;
       readonly requestId: string;
       readonly messages: number;
       readonly failed: number;
@@ -34,5 +35,5 @@ export type MappingEvent =
       /** Why the batch failed as a whole. */
       readonly error: string | undefined;
     }
-  | { readonly type: "filtered"; readonly functionName: string; readonly queueArn: string; readonly messages: number }
-  | { readonly type: "problem"; readonly functionName: string; readonly queueArn: string; readonly message: string };
+  | { readonly type: "filtered"; readonly messages: number }
+  | { readonly type: "problem"; readonly message: string };

@@ -1,15 +1,10 @@
 import type { Json } from "../../std/index.ts";
-import { canonicalJson, type Watchdog } from "../common/index.ts";
+import { canonicalJson } from "../common/index.ts";
 import type { DeployedFunction } from "../deploy/index.ts";
-import { type FunctionConfiguration, type FunctionEndpoints, LocalFunction, type LogEntry } from "../lambda/index.ts";
+import { type FunctionConfiguration, LocalFunction, type LocalFunctionOptions } from "../lambda/index.ts";
 
 /** What all functions of a deployment share. */
-export interface FunctionSetOptions {
-  readonly endpoints: FunctionEndpoints;
-  readonly watchdog: Watchdog;
-  readonly maxEnvironments: number | undefined;
-  readonly onLog: ((entry: LogEntry) => void) | undefined;
-}
+export type FunctionSetOptions = Omit<LocalFunctionOptions, "configuration">;
 
 /** The functions of a deployment, by physical name. */
 export class FunctionSet {

@@ -1,4 +1,3 @@
-export type { InvokeResult, LocalRuntime } from "./local-runtime.ts";
-export type { LocalRuntimeOptions, RuntimeEvent } from "./options.ts";
-export { DEFAULT_REGION } from "./options.ts";
+export type { LocalRuntime } from "./local-runtime.ts";
+export { DEFAULT_REGION, type LocalRuntimeOptions, type RuntimeEvent } from "./options.ts";
 export { startLocalRuntime } from "./start.ts";

@@ -15,14 +15,20 @@ import { selectStacks } from "./select-stacks.ts";
 const CLOSE_GRACE_MS = 10_000;
 
 /** How a direct invocation ended. */
-export type InvokeResult =
-  | { readonly status: "succeeded"; readonly payload: unknown; readonly requestId: string; readonly durationMs: number }
-  | {
-      readonly status: "failed";
-      readonly error: FunctionError;
-      readonly requestId: string;
-      readonly durationMs: number;
-    };
+export type InvokeResult = Pick<Invocation, "requestId" | "durationMs"> &
+  (
+    | { readonly status: "succeeded"; readonly payload: unknown }
+    | { readonly status: "failed"; readonly error: FunctionError }
+  );
+
+/** What a {@link LocalRuntime} is made of. */
+export interface RuntimeParts {
+  readonly server: LocalServer | undefined;
+  readonly emulator: DynamoDbEmulator | undefined;
+  readonly watchdog: Watchdog;
+  readonly endpoint: string;
+  readonly dynamoDbEndpoint: string;
+}
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
@@ -34,9 +40,7 @@ export class LocalRuntime {
   readonly emulatorEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
   readonly #options: LocalRuntimeOptions;
-  readonly #server: LocalServer | undefined;
-  readonly #emulator: DynamoDbEmulator | undefined;
-  readonly #watchdog: Watchdog;
+  readonly #parts: RuntimeParts;
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
   readonly #mappings: MappingSet;
@@ -44,24 +48,13 @@ export class LocalRuntime {
   #reloading: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  constructor(
-    options: LocalRuntimeOptions,
-    parts: {
-      server: LocalServer | undefined;
-      emulator: DynamoDbEmulator | undefined;
-      watchdog: Watchdog;
-      endpoint: string;
-      dynamoDbEndpoint: string;
-    },
-  ) {
+  constructor(options: LocalRuntimeOptions, parts: RuntimeParts) {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
     this.serverEndpoint = parts.server?.endpoint;
     this.emulatorEndpoint = parts.emulator?.endpoint;
     this.#options = options;
-    this.#server = parts.server;
-    this.#emulator = parts.emulator;
-    this.#watchdog = parts.watchdog;
+    this.#parts = parts;
     this.#pool = new ClientPool(this);
     this.#functions = new FunctionSet({
       endpoints: this,
@@ -92,7 +85,8 @@ export class LocalRuntime {
 
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
-    return [...this.#functions.pids, ...[this.#emulator?.pid, this.#watchdog.pid].flatMap((pid) => pid ?? [])];
+    const { emulator, watchdog } = this.#parts;
+    return [...this.#functions.pids, ...[emulator?.pid, watchdog.pid].flatMap((pid) => pid ?? [])];
   }
 
   /**
@@ -181,9 +175,10 @@ export class LocalRuntime {
     await this.#functions.close();
     await stopped;
     this.#pool.close();
-    await this.#server?.close();
-    await this.#emulator?.stop();
-    await this.#watchdog.close();
+    const { server, emulator, watchdog } = this.#parts;
+    await server?.close();
+    await emulator?.stop();
+    await watchdog.close();
   }
 }
 

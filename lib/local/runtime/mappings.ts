@@ -119,12 +119,12 @@ export class MappingSet {
   }
 
   #create(configuration: MappingConfiguration, concurrency: number): EventSourceMapping {
-    const { functionName, queueArn, queueUrl, region } = configuration;
+    const { functionName, queueArn, queueUrl } = configuration;
     const client = this.#options.pool.for(configuration).sqs;
     return new EventSourceMapping({
       configuration,
       concurrency,
-      queue: new QueueClient(client, { url: queueUrl, arn: queueArn, region }),
+      queue: new QueueClient(client, { url: queueUrl, arn: queueArn }),
       // Looked up for each batch: a reload may have replaced the function.
       invoke: async (event) => {
         const target = this.#options.functionOf(functionName);

@@ -163,12 +163,9 @@ function respond(context: AppContext, reply: ServiceReply): Response {
   return RESPONSE_ALREADY_SENT;
 }
 
-interface Outcome {
+interface Outcome extends Partial<Pick<RequestLogEntry, "service" | "error" | "failure">> {
   readonly status: number;
   readonly request?: ServiceRequest;
-  readonly service?: string;
-  readonly error?: RequestLogEntry["error"];
-  readonly failure?: unknown;
 }
 
 function log(options: AppOptions, context: AppContext, started: number, outcome: Outcome): void {

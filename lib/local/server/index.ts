@@ -1,4 +1,2 @@
-export { realEnvironment } from "./environment.ts";
 export type { RequestLogEntry } from "./log.ts";
-export type { LocalServer, ServerOptions } from "./server.ts";
-export { PortUnavailable, startServer } from "./server.ts";
+export { type LocalServer, PortUnavailable, type ServerOptions, startServer } from "./server.ts";

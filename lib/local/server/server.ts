@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
+import { objectOf } from "../../std/index.ts";
 import { Engine, randomUuid } from "../engine/index.ts";
 import type { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
@@ -157,8 +158,6 @@ function ignoreFailure(action: () => void): void {
 
 /** Read on demand, by the package's own name, so that it is found from the sources and from `dist` alike. */
 function fanfareVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)("fanfare/package.json");
-  return typeof manifest === "object" && manifest !== null && "version" in manifest
-    ? String(manifest.version)
-    : "unknown";
+  const { version = "unknown" } = objectOf(createRequire(import.meta.url)("fanfare/package.json"));
+  return String(version);
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { type JsonObject, objectOf } from "../../std/index.ts";
 import { describeError, LocalError } from "../common/index.ts";
 
 /** What `cdk.json` says about an app. */
@@ -36,10 +37,10 @@ export function readCdkProject(directory: string, options: { app?: string | unde
     app,
     output: resolve(directory, output),
     watch: {
-      include: everythingOr(asObject(settings.watch).include),
-      exclude: folders(asObject(settings.watch).exclude).filter(isPlain),
+      include: everythingOr(objectOf(settings.watch).include),
+      exclude: folders(objectOf(settings.watch).exclude).filter(isPlain),
     },
-    context: { ...readJson(join(directory, "cdk.context.json")), ...asObject(settings.context) },
+    context: { ...readJson(join(directory, "cdk.context.json")), ...objectOf(settings.context) },
   };
 }
 
@@ -59,17 +60,13 @@ function isPlain(name: string): boolean {
   return !name.includes("*");
 }
 
-function readJson(path: string): Record<string, unknown> {
+function readJson(path: string): JsonObject {
   if (!existsSync(path)) {
     return {};
   }
   try {
-    return asObject(JSON.parse(readFileSync(path, "utf8")));
+    return objectOf(JSON.parse(readFileSync(path, "utf8")));
   } catch (cause) {
     throw new LocalError("SynthesisFailed", `${path} is not valid JSON: ${describeError(cause)}`, { cause });
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }

@@ -6,8 +6,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
+import { objectOf, parseJson } from "../../std/index.ts";
 import { TestAppError } from "./errors.ts";
-import { objectOf } from "./json.ts";
 
 /** A message in a dead-letter queue. */
 export interface DeadLetter {
@@ -87,8 +87,10 @@ async function release(sqs: SQSClient, QueueUrl: string, messages: readonly Mess
 }
 
 function deadLetterOf({ MessageId = "", Body = "", MessageAttributes = {} }: Message): DeadLetter {
-  const { id, type, data } = objectOf(Body);
-  const { error, message, attempt, consumer } = objectOf(MessageAttributes[FAILURE_ATTRIBUTE]?.StringValue);
+  const { id, type, data } = objectOf(parseJson(Body));
+  const { error, message, attempt, consumer } = objectOf(
+    parseJson(MessageAttributes[FAILURE_ATTRIBUTE]?.StringValue ?? ""),
+  );
   return {
     messageId: MessageId,
     event: typeof id === "string" && typeof type === "string" ? { id, type, data } : undefined,

@@ -58,14 +58,14 @@ export class Journal {
 
   noteEvent(event: RuntimeEvent): void {
     const at = Date.now();
+    const problem = (functionName: string, message: string) => this.problems.push({ functionName, message, at });
     if (event.type === "batch" && event.error !== undefined) {
-      const message = `invocation failed with ${event.messages} messages: ${event.error}`;
-      this.problems.push({ functionName: event.functionName, message, at });
+      problem(event.functionName, `invocation failed with ${event.messages} messages: ${event.error}`);
     } else if (event.type === "problem") {
-      this.problems.push({ functionName: event.functionName, message: event.message, at });
+      problem(event.functionName, event.message);
     } else if (event.type === "filtered") {
-      const message = `${event.messages} messages matched no filter of the event source mapping, and were deleted`;
-      this.problems.push({ functionName: event.functionName, message, at });
+      const what = `${event.messages} messages matched no filter of the event source mapping, and were deleted`;
+      problem(event.functionName, what);
     }
   }
 

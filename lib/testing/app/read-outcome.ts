@@ -1,10 +1,10 @@
-import { objectOf } from "./json.ts";
+import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
 
 const KINDS = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
 
 /** What a consumer did with one message, as it logged it. */
 export interface LoggedOutcome {
-  readonly outcome: (typeof KINDS)[number];
+  readonly outcome: "done" | "duplicate" | "expired" | "ignored" | "deadLettered" | "retry";
   readonly consumer: string;
   /** Name of the event in its contract; `undefined` where the message could not be read. */
   readonly event: string | undefined;
@@ -23,7 +23,7 @@ export interface LoggedOutcome {
 
 /** Reads the line of JSON in which a consumer logs what became of a message; `undefined` for any other line. */
 export function readOutcome(line: string): LoggedOutcome | undefined {
-  const fields = line.includes('"outcome"') ? objectOf(line) : {};
+  const fields = line.includes('"outcome"') ? objectOf(parseJson(line)) : {};
   const outcome = KINDS.find((kind) => kind === fields.outcome);
   const consumer = stringOf(fields.consumer);
   const messageId = stringOf(fields.messageId);
@@ -45,10 +45,10 @@ export function readOutcome(line: string): LoggedOutcome | undefined {
 }
 
 function errorOf(value: unknown): LoggedOutcome["error"] {
-  if (typeof value !== "object" || value === null) {
+  if (!isJsonObject(value)) {
     return undefined;
   }
-  const { name, message, stack }: Readonly<Record<string, unknown>> = { ...value };
+  const { name, message, stack } = value;
   return {
     name: stringOf(name) ?? "Error",
     message: stringOf(message) ?? "",

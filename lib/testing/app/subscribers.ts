@@ -1,8 +1,8 @@
 import type { Place } from "../../local/common/index.ts";
 import type { Deployment } from "../../local/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
+import { objectOf, parseJson } from "../../std/index.ts";
 import { TestAppError } from "./errors.ts";
-import { objectOf } from "./json.ts";
 
 /** A queue of the app that takes events, with its consumer. */
 export interface AppSubscriber {
@@ -94,7 +94,6 @@ function titles(subscribers: readonly AppSubscriber[]): string {
 
 /** Redrive policies are objects, or strings of JSON. */
 function deadLetterArnOf(policy: unknown): string | undefined {
-  const { deadLetterTargetArn }: { deadLetterTargetArn?: unknown } =
-    typeof policy === "string" ? objectOf(policy) : Object(policy);
+  const { deadLetterTargetArn } = objectOf(typeof policy === "string" ? parseJson(policy) : policy);
   return typeof deadLetterTargetArn === "string" ? deadLetterTargetArn : undefined;
 }

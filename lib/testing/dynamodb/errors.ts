@@ -6,14 +6,6 @@ export function validation(message: string): AwsError {
   return new AwsError("ValidationException", message);
 }
 
-export function conditionFailed(): AwsError {
-  return new AwsError("ConditionalCheckFailedException", "The conditional request failed");
-}
-
-export function tableNotFound(table: string): AwsError {
-  return new AwsError("ResourceNotFoundException", `Requested resource not found: table ${table}`);
-}
-
 /** A transaction of which nothing was written, with a reason for each of its items. */
 export class TransactionCanceled extends AwsError {
   readonly CancellationReasons: readonly CancellationReason[];

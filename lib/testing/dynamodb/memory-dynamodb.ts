@@ -2,11 +2,12 @@ import type {
   AttributeValue,
   BatchExecuteStatementCommandInput,
   BatchGetItemCommandInput,
+  BatchStatementError,
   BatchStatementResponse,
   GetItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { AwsError } from "../../local/engine/index.ts";
-import { tableNotFound, validation } from "./errors.ts";
+import { validation } from "./errors.ts";
 import { type Item, sameValue } from "./item.ts";
 import { readStatement, type Statement } from "./partiql.ts";
 import { Table, type WriteListener } from "./table.ts";
@@ -157,7 +158,7 @@ export class MemoryDynamoDb {
   #table(name: string | undefined): Table {
     const table = this.#tables.get(name ?? "");
     if (table === undefined) {
-      throw tableNotFound(name ?? "");
+      throw new AwsError("ResourceNotFoundException", `Requested resource not found: table ${name ?? ""}`);
     }
     return table;
   }
@@ -173,10 +174,6 @@ function holds(item: Item | undefined, where: Item): boolean {
   );
 }
 
-function failed(
-  code: "DuplicateItem" | "ConditionalCheckFailed",
-  message: string,
-  table: string,
-): BatchStatementResponse {
-  return { Error: { Code: code, Message: message }, TableName: table };
+function failed(Code: BatchStatementError["Code"], Message: string, TableName: string): BatchStatementResponse {
+  return { Error: { Code, Message }, TableName };
 }

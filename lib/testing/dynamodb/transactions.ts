@@ -32,24 +32,20 @@ export class Transactions {
     if (this.#isRepeated(input.ClientRequestToken, request)) {
       return {};
     }
-    const targets = writes.map((write) => targetOf(write, this.#tableOf));
+    const targets = writes.map((write) => ({ write, ...targetOf(write, this.#tableOf) }));
     if (new Set(targets.map(({ table, key }) => `${table.name}/${key}`)).size < targets.length) {
       throw validation("Transaction request cannot include multiple operations on one item");
     }
-    const reasons = writes.map((write, index) => {
-      const target = targets[index];
-      return conditionHolds(write, target?.table.get(target.key))
+    const reasons = targets.map(({ write, table, key }) =>
+      conditionHolds(write, table.get(key))
         ? { Code: "None" }
-        : { Code: "ConditionalCheckFailed", Message: "The conditional request failed" };
-    });
+        : { Code: "ConditionalCheckFailed", Message: "The conditional request failed" },
+    );
     if (reasons.some((reason) => reason.Code !== "None")) {
       throw new TransactionCanceled(reasons);
     }
-    for (const [index, write] of writes.entries()) {
-      const target = targets[index];
-      if (target !== undefined) {
-        perform(write, target);
-      }
+    for (const { write, table, key } of targets) {
+      perform(write, { table, key });
     }
     if (input.ClientRequestToken !== undefined) {
       this.#tokens.set(input.ClientRequestToken, { until: this.#now() + TOKEN_MS, request });

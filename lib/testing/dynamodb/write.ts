@@ -1,5 +1,6 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { conditionFailed, validation } from "./errors.ts";
+import { AwsError } from "../../local/engine/index.ts";
+import { validation } from "./errors.ts";
 import { Expression, type Placeholders } from "./expression.ts";
 import type { Item } from "./item.ts";
 import type { Table } from "./table.ts";
@@ -53,7 +54,7 @@ export function perform(write: Write, { table, key }: Target): void {
 export function applyWrite(write: Write, tableOf: (name: string | undefined) => Table): void {
   const target = targetOf(write, tableOf);
   if (!conditionHolds(write, target.table.get(target.key))) {
-    throw conditionFailed();
+    throw new AwsError("ConditionalCheckFailedException", "The conditional request failed");
   }
   perform(write, target);
 }

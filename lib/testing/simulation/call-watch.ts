@@ -12,6 +12,10 @@ import { checkArrival } from "./rules/publish-rules.ts";
 import { checkRecordChange } from "./rules/store-rules.ts";
 import type { Worker } from "./worker.ts";
 
+interface BatchOutput {
+  readonly Successful?: readonly { readonly Id?: string }[];
+}
+
 /** Observes the effects of calls: what the topic accepts, what dead-letter queues receive, how the store's records change. */
 export class CallWatch implements NetworkListener<Invocation | undefined> {
   readonly #book: Book;
@@ -77,7 +81,7 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     }
   }
 
-  #accepted(worker: Worker, call: Call, output: { Successful?: readonly { Id?: string }[] }): void {
+  #accepted(worker: Worker, call: Call, output: BatchOutput): void {
     const entries = call.input.PublishBatchRequestEntries as readonly { Id?: string; Message?: string }[];
     for (const { Id } of output.Successful ?? []) {
       const body = entries.find((entry) => entry.Id === Id)?.Message ?? "";
@@ -94,12 +98,7 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     }
   }
 
-  #deadLettered(
-    invocation: Invocation | undefined,
-    worker: Worker,
-    call: Call,
-    output: { Successful?: readonly { Id?: string }[] },
-  ): void {
+  #deadLettered(invocation: Invocation | undefined, worker: Worker, call: Call, output: BatchOutput): void {
     const deployed = this.#book.deployedBy("deadLetterQueueUrl", String(call.input.QueueUrl));
     if (deployed === undefined || invocation === undefined) {
       return;

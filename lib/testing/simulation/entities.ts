@@ -24,7 +24,7 @@ export interface PublishedEvent {
 export interface HandlerRun {
   readonly invocation: Invocation;
   readonly messageId: string;
-  readonly key: string;
+  readonly case: Case;
   state: "running" | "returned" | "threw";
   /** Its timeout came before it ended: the consumer no longer waits for it. */
   timedOut: boolean;
@@ -101,6 +101,11 @@ export function isResolved(entry: Case): boolean {
     entry.expired ||
     entry.claimedBy.size > 0
   );
+}
+
+/** Counts of zero. */
+export function noOutcomes(): Record<EventOutcome, number> {
+  return { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
 }
 
 /** What became of the event at the subscriber. */

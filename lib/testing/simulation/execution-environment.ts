@@ -98,7 +98,8 @@ export class ExecutionEnvironment {
     }
     book.note(worker.name, "FAULT crash in the handler", undefined, this.invocation?.subscriber);
     worker.kill("crash in the handler");
-    await forever();
+    // The code of a crashed process waits without end.
+    await new Promise<never>(() => {});
   }
 
   #logger(watch: Watch): Logger {
@@ -109,9 +110,4 @@ export class ExecutionEnvironment {
     };
     return { debug: () => {}, info: log, warn: log, error: log };
   }
-}
-
-/** What the code of a crashed process waits for. */
-function forever(): Promise<never> {
-  return new Promise(() => {});
 }

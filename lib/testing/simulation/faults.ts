@@ -1,4 +1,5 @@
 import type { Random } from "./random.ts";
+import type { VirtualClock } from "./virtual-clock.ts";
 
 /** The faults that the simulator injects. */
 export const FAULT_KINDS = [
@@ -54,6 +55,13 @@ const STORM = 10;
 
 /** The highest rate: some calls must succeed, or a run shows nothing but an outage. */
 const MAX_RATE = 0.6;
+
+/** What every part of a run that draws faults needs. */
+export interface FaultyPart {
+  readonly virtual: VirtualClock;
+  readonly faults: Faults;
+  readonly random: Random;
+}
 
 /** Counts of zero. */
 export function noFaults(): FaultCounts {

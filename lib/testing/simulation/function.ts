@@ -1,26 +1,14 @@
 import type { SqsRecord } from "../../consume/index.ts";
-import type { AnyContract } from "../../contract/index.ts";
-import type { Book } from "./book.ts";
-import type { DeployedSubscriber } from "./deployment.ts";
 import type { Invocation } from "./entities.ts";
-import { ExecutionEnvironment } from "./execution-environment.ts";
-import type { Faults } from "./faults.ts";
-import type { Network } from "./network.ts";
+import { type EnvironmentOptions, ExecutionEnvironment } from "./execution-environment.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import type { Watch } from "./watch.ts";
 import { Worker } from "./worker.ts";
 
 /** What a {@link SimulatedFunction} needs. */
-export interface FunctionOptions {
-  readonly contract: AnyContract;
-  readonly deployed: DeployedSubscriber;
+export interface FunctionOptions extends Omit<EnvironmentOptions, "worker"> {
   readonly virtual: VirtualClock;
-  readonly network: Network<Invocation | undefined>;
-  readonly faults: Faults;
   readonly random: Random;
-  readonly book: Book;
-  readonly watch: Watch;
   /** Most milliseconds by which the clocks of workers differ from true time. */
   readonly maxSkewMs: number;
 }
@@ -73,7 +61,7 @@ export class SimulatedFunction {
   }
 
   #begin(environment: ExecutionEnvironment, records: readonly SqsRecord[]): Invocation {
-    const { deployed, virtual, watch } = this.#options;
+    const { book, deployed, virtual, watch } = this.#options;
     this.#invocations += 1;
     const startedAt = virtual.now();
     const invocation: Invocation = {
@@ -83,7 +71,7 @@ export class SimulatedFunction {
       startedAt,
       endsAt: startedAt + deployed.timeoutMs,
       records,
-      messages: records.flatMap((record) => watch.messageOf(deployed, record) ?? []),
+      messages: records.flatMap((record) => book.message(deployed, record.messageId, record.body) ?? []),
       outcomes: new Map(),
       deadLetterCopies: new Map(),
       failedCalls: 0,

@@ -1,19 +1,15 @@
 import { hash32 } from "./random.ts";
 
 /** One thing that happened in a run. */
-export interface HistoryEntry {
+export interface HistoryEntry extends About {
   /** Milliseconds since the start of the run. */
   readonly at: number;
   /** Who did it: `publisher`, `billing/2`. */
   readonly actor: string;
   readonly text: string;
-  /** The event that it is about. */
-  readonly event: string | undefined;
-  /** The subscriber that it is about. */
-  readonly subscriber: string | undefined;
 }
 
-/** What an entry is about. */
+/** The event and the subscriber that an entry is about. */
 export interface About {
   readonly event?: string | undefined;
   readonly subscriber?: string | undefined;

@@ -1,3 +1,4 @@
+import { objectOf, parseJson } from "../../std/index.ts";
 import type { Case, PublishedEvent, QueuedMessage } from "./entities.ts";
 
 /** All events of a run, and what is known of them. */
@@ -129,17 +130,12 @@ export class Ledger {
   }
 
   #idIn(body: string): string {
-    try {
-      const value: unknown = JSON.parse(body);
-      if (Array.isArray(value)) {
-        return this.#objects.get(value[1]?.s3Key) ?? body;
-      }
-      if (typeof value === "object" && value !== null && "id" in value && typeof value.id === "string") {
-        return value.id;
-      }
-    } catch {
-      // A malformed body is its own id.
+    const value = parseJson(body);
+    if (Array.isArray(value)) {
+      return this.#objects.get(String(objectOf(value[1]).s3Key)) ?? body;
     }
-    return body;
+    // A malformed body is its own id.
+    const { id } = objectOf(value);
+    return typeof id === "string" ? id : body;
   }
 }

@@ -1,10 +1,8 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { SqsRecord } from "../../consume/index.ts";
+import { type SqsRecord, sqsRecordOf } from "../../std/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
-import type { Faults } from "./faults.ts";
-import type { Random } from "./random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
+import type { FaultyPart } from "./faults.ts";
 
 /** Most messages of one receive, and of one delete. Source: Amazon SQS API Reference, `ReceiveMessage`. */
 const SQS_BATCH = 10;
@@ -24,36 +22,27 @@ export interface MappingHost {
   onDeleting(record: SqsRecord): void;
 }
 
+/** What a {@link Mapping} needs. */
+export interface MappingOptions extends FaultyPart {
+  readonly deployed: DeployedSubscriber;
+  readonly aws: MemoryAws;
+  readonly host: MappingHost;
+}
+
 /**
  * A Lambda event source mapping in virtual time: receives batches, never runs two invocations for one FIFO group at a time, deletes
  * what the function reports as done, and leaves the rest to the visibility timeout.
  */
 export class Mapping {
-  readonly #deployed: DeployedSubscriber;
-  readonly #aws: MemoryAws;
-  readonly #virtual: VirtualClock;
-  readonly #faults: Faults;
-  readonly #random: Random;
-  readonly #host: MappingHost;
+  readonly #options: MappingOptions;
   readonly #groups = new Map<string, Promise<void>>();
   #busy = 0;
   #polling = false;
   #cancelWait: (() => void) | undefined;
 
-  constructor(
-    deployed: DeployedSubscriber,
-    aws: MemoryAws,
-    virtual: VirtualClock,
-    faults: Faults,
-    random: Random,
-    host: MappingHost,
-  ) {
-    this.#deployed = deployed;
-    this.#aws = aws;
-    this.#virtual = virtual;
-    this.#faults = faults;
-    this.#random = random;
-    this.#host = host;
+  constructor(options: MappingOptions) {
+    const { aws, deployed } = options;
+    this.#options = options;
     aws.engine.sqs.onChange((arn) => {
       if (arn === deployed.queueArn) {
         this.wake();
@@ -68,13 +57,13 @@ export class Mapping {
 
   /** Polls soon, unless all concurrent invocations are taken. */
   wake(): void {
-    if (this.#polling || this.#busy >= this.#deployed.maxConcurrency) {
+    if (this.#polling || this.#busy >= this.#options.deployed.maxConcurrency) {
       return;
     }
     this.#polling = true;
     this.#cancelWait?.();
     this.#cancelWait = undefined;
-    this.#virtual.timer(this.#random.int(...POLL_MS), () => {
+    this.#options.virtual.timer(this.#options.random.int(...POLL_MS), () => {
       this.#polling = false;
       this.#poll();
     });
@@ -86,25 +75,29 @@ export class Mapping {
       this.#waitForChange();
       return;
     }
-    this.#host.onReceived(messages);
-    if (this.#faults.occurs("lostReceive")) {
-      this.#host.onReceiveLost(messages);
+    this.#options.host.onReceived(messages);
+    if (this.#options.faults.occurs("lostReceive")) {
+      this.#options.host.onReceiveLost(messages);
     } else {
-      void this.#dispatch(messages.map((message) => toRecord(message, this.#deployed.queueArn)));
+      void this.#dispatch(messages.map((message) => sqsRecordOf(message, this.#options.deployed.queueArn)));
     }
     this.wake();
   }
 
   #receive(): Message[] {
     const messages: Message[] = [];
-    const { batchSize, queueUrl } = this.#deployed;
+    const { batchSize, queueUrl } = this.#options.deployed;
     while (messages.length < batchSize) {
-      const { Messages: received = [] } = this.#aws.engine.sqs.call(this.#aws.context, "ReceiveMessage", {
-        QueueUrl: queueUrl,
-        MaxNumberOfMessages: Math.min(SQS_BATCH, batchSize - messages.length),
-        MessageAttributeNames: ["All"],
-        MessageSystemAttributeNames: ["All"],
-      });
+      const { Messages: received = [] } = this.#options.aws.engine.sqs.call(
+        this.#options.aws.context,
+        "ReceiveMessage",
+        {
+          QueueUrl: queueUrl,
+          MaxNumberOfMessages: Math.min(SQS_BATCH, batchSize - messages.length),
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        },
+      );
       if (received.length === 0) {
         break;
       }
@@ -115,11 +108,11 @@ export class Mapping {
 
   /** Time alone can make messages visible: the queue knows when. */
   #waitForChange(): void {
-    const at = this.#aws.engine.sqs.nextChangeAt(this.#deployed.queueArn);
+    const at = this.#options.aws.engine.sqs.nextChangeAt(this.#options.deployed.queueArn);
     if (at === undefined || this.#cancelWait !== undefined) {
       return;
     }
-    this.#cancelWait = this.#virtual.timer(at - this.#virtual.now(), () => {
+    this.#cancelWait = this.#options.virtual.timer(at - this.#options.virtual.now(), () => {
       this.#cancelWait = undefined;
       this.wake();
     });
@@ -127,8 +120,8 @@ export class Mapping {
 
   async #dispatch(records: readonly SqsRecord[]): Promise<void> {
     this.#busy += 1;
-    const release = this.#deployed.fifo ? await this.#lock(records) : () => {};
-    const done = await this.#host.invoke(records);
+    const release = this.#options.deployed.fifo ? await this.#lock(records) : () => {};
+    const done = await this.#options.host.invoke(records);
     release();
     if (done !== undefined) {
       await this.#delete(records.filter((record) => done.has(record.messageId)));
@@ -164,50 +157,26 @@ export class Mapping {
   }
 
   #split(records: readonly SqsRecord[]): [SqsRecord[], SqsRecord[]] {
-    if (!this.#faults.occurs("failedDelete")) {
+    if (!this.#options.faults.occurs("failedDelete")) {
       return [[], [...records]];
     }
-    const failing = records.filter(() => this.#random.chance(0.7));
+    const failing = records.filter(() => this.#options.random.chance(0.7));
     return [failing, records.filter((record) => !failing.includes(record))];
   }
 
   #deleteNow(records: readonly SqsRecord[]): void {
     for (const record of records) {
-      this.#host.onDeleting(record);
+      this.#options.host.onDeleting(record);
     }
-    this.#aws.engine.sqs.call(this.#aws.context, "DeleteMessageBatch", {
-      QueueUrl: this.#deployed.queueUrl,
+    this.#options.aws.engine.sqs.call(this.#options.aws.context, "DeleteMessageBatch", {
+      QueueUrl: this.#options.deployed.queueUrl,
       Entries: records.map((record, index) => ({ Id: String(index), ReceiptHandle: record.receiptHandle })),
     });
   }
 
   #pause(): Promise<void> {
     return new Promise((resolve) => {
-      this.#virtual.timer(this.#random.int(...POLL_MS), resolve);
+      this.#options.virtual.timer(this.#options.random.int(...POLL_MS), resolve);
     });
   }
-}
-
-/** The record that Lambda makes of a message. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
-function toRecord(message: Message, queueArn: string): SqsRecord {
-  const attributes = { ...message.Attributes };
-  return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
-    attributes: { ...attributes, ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1" },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-        name,
-        {
-          dataType: value.DataType ?? "String",
-          ...(value.StringValue === undefined ? {} : { stringValue: value.StringValue }),
-          ...(value.BinaryValue === undefined
-            ? {}
-            : { binaryValue: Buffer.from(value.BinaryValue).toString("base64") }),
-        },
-      ]),
-    ),
-    eventSourceARN: queueArn,
-  };
 }

@@ -1,10 +1,8 @@
 import { sleep } from "../../clock/index.ts";
 import { AwsError } from "../../local/engine/index.ts";
 import { type Call, type Carrier, type MemoryAws, SdkError, toSdkError } from "../clients/index.ts";
-import type { FaultKind, Faults } from "./faults.ts";
+import type { FaultKind, FaultyPart } from "./faults.ts";
 import { canFailPartially, failPartially } from "./partial-failure.ts";
-import type { Random } from "./random.ts";
-import type { VirtualClock } from "./virtual-clock.ts";
 import type { Worker } from "./worker.ts";
 
 /**
@@ -32,30 +30,22 @@ export interface NetworkListener<Context> {
   onEntriesFailed(context: Context, worker: Worker, call: Call, entries: number): void;
 }
 
+/** What a {@link Network} needs. */
+export interface NetworkOptions<Context> extends FaultyPart {
+  readonly aws: MemoryAws;
+  readonly listener: NetworkListener<Context>;
+}
+
 type Result =
   | { readonly kind: "output"; readonly output: object }
   | { readonly kind: "error"; readonly error: unknown; readonly retry: "throttled" | "transient" | undefined };
 
 /** Everything between the SDK clients of workers and the services: time, faults, and the SDK's own retries. */
 export class Network<Context> {
-  readonly #virtual: VirtualClock;
-  readonly #aws: MemoryAws;
-  readonly #faults: Faults;
-  readonly #random: Random;
-  readonly #listener: NetworkListener<Context>;
+  readonly #options: NetworkOptions<Context>;
 
-  constructor(
-    virtual: VirtualClock,
-    aws: MemoryAws,
-    faults: Faults,
-    random: Random,
-    listener: NetworkListener<Context>,
-  ) {
-    this.#virtual = virtual;
-    this.#aws = aws;
-    this.#faults = faults;
-    this.#random = random;
-    this.#listener = listener;
+  constructor(options: NetworkOptions<Context>) {
+    this.#options = options;
   }
 
   /** Carries the calls of one worker. */
@@ -77,7 +67,7 @@ export class Network<Context> {
           await sleep(worker.clock, pause, call.signal);
         }
       } catch (error) {
-        this.#listener.onFailure(context, worker, call, error);
+        this.#options.listener.onFailure(context, worker, call, error);
         throw error;
       }
     };
@@ -88,8 +78,8 @@ export class Network<Context> {
       if (worker.isDead) {
         return;
       }
-      if (this.#faults.occurs("crash")) {
-        this.#listener.onFault(context, worker, call, "crash", "before the call");
+      if (this.#options.faults.occurs("crash")) {
+        this.#options.listener.onFault(context, worker, call, "crash", "before the call");
         worker.kill(`crash before ${call.operation}`);
         return;
       }
@@ -103,13 +93,13 @@ export class Network<Context> {
       }
       if (call.service === "dynamodb") {
         // A call that was given up may still arrive.
-        cancel = this.#virtual.timer(DYNAMODB_TIMEOUT_MS, () => end(connectionLost()));
+        cancel = this.#options.virtual.timer(DYNAMODB_TIMEOUT_MS, () => end(connectionLost()));
       }
       const pace = this.#fault("slow", context, worker, call) ? "slow" : "usual";
       const late = this.#fault("lateArrival", context, worker, call);
-      this.#virtual.timer(this.#latency(late ? "late" : pace), () => {
+      this.#options.virtual.timer(this.#latency(late ? "late" : pace), () => {
         const result = this.#arrive(worker, context, call);
-        this.#virtual.timer(this.#latency(pace), () => end(result));
+        this.#options.virtual.timer(this.#latency(pace), () => end(result));
       });
     });
   }
@@ -117,7 +107,7 @@ export class Network<Context> {
   /** The call reaches the service. Its sender may have crashed by now. */
   #arrive(worker: Worker, context: Context, call: Call): Result {
     if (this.#fault("throttle", context, worker, call)) {
-      const error = new SdkError(throttlingName(call), "Rate exceeded (injected)", {
+      const error = new SdkError(THROTTLING[call.service], "Rate exceeded (injected)", {
         fault: "client",
         statusCode: 400,
         service: call.service,
@@ -134,8 +124,8 @@ export class Network<Context> {
       return { kind: "error", error, retry: "transient" };
     }
     const result = this.#perform(worker, context, call);
-    if (!worker.isDead && this.#faults.occurs("crash")) {
-      this.#listener.onFault(context, worker, call, "crash", "after the call");
+    if (!worker.isDead && this.#options.faults.occurs("crash")) {
+      this.#options.listener.onFault(context, worker, call, "crash", "after the call");
       worker.kill(`crash after ${call.operation}`);
     }
     if (!this.#fault("lostAnswer", context, worker, call)) {
@@ -147,7 +137,7 @@ export class Network<Context> {
   #perform(worker: Worker, context: Context, call: Call): Result {
     try {
       const output = this.#effect(worker, context, call);
-      this.#listener.onEffect(context, worker, call, output);
+      this.#options.listener.onEffect(context, worker, call, output);
       return { kind: "output", output };
     } catch (error) {
       if (!(error instanceof AwsError)) {
@@ -158,44 +148,38 @@ export class Network<Context> {
   }
 
   #effect(worker: Worker, context: Context, call: Call): object {
-    this.#listener.onArrival(context, worker, call);
-    const perform = (input: Call["input"]) => this.#aws.perform({ ...call, input });
-    if (!canFailPartially(call) || !this.#faults.occurs("partialFailure")) {
+    this.#options.listener.onArrival(context, worker, call);
+    const perform = (input: Call["input"]) => this.#options.aws.perform({ ...call, input });
+    if (!canFailPartially(call) || !this.#options.faults.occurs("partialFailure")) {
       return perform(call.input);
     }
-    this.#listener.onFault(context, worker, call, "partialFailure", "");
-    const { output, failed } = failPartially(call, this.#random, perform);
-    this.#listener.onEntriesFailed(context, worker, call, failed);
+    this.#options.listener.onFault(context, worker, call, "partialFailure", "");
+    const { output, failed } = failPartially(call, this.#options.random, perform);
+    this.#options.listener.onEntriesFailed(context, worker, call, failed);
     return output;
   }
 
   #fault(kind: FaultKind, context: Context, worker: Worker, call: Call): boolean {
-    if (!this.#faults.occurs(kind)) {
+    if (!this.#options.faults.occurs(kind)) {
       return false;
     }
-    this.#listener.onFault(context, worker, call, kind, "");
+    this.#options.listener.onFault(context, worker, call, kind, "");
     return true;
   }
 
   #latency(pace: keyof typeof LATENCY): number {
     const [low, high] = LATENCY[pace];
-    return this.#random.int(low, high);
+    return this.#options.random.int(low, high);
   }
 }
 
 /** Names of the errors with which services refuse too many calls. Source: "Common errors" of their API References. */
-function throttlingName(call: Call): string {
-  switch (call.service) {
-    case "sns":
-      return "ThrottledException";
-    case "s3":
-      return "SlowDown";
-    case "sqs":
-      return "ThrottlingException";
-    case "dynamodb":
-      return "ProvisionedThroughputExceededException";
-  }
-}
+const THROTTLING: Readonly<Record<Call["service"], string>> = {
+  sns: "ThrottledException",
+  s3: "SlowDown",
+  sqs: "ThrottlingException",
+  dynamodb: "ProvisionedThroughputExceededException",
+};
 
 function connectionLost(): Result {
   const error = Object.assign(new Error("socket hang up (injected)"), { name: "TimeoutError", code: "ECONNRESET" });

@@ -7,7 +7,6 @@ import { type Clients, clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { PAYLOADS } from "./deployment.ts";
 import type { Invocation, PublishedEvent } from "./entities.ts";
-import type { Ledger } from "./ledger.ts";
 import type { Network } from "./network.ts";
 import type { Scenario } from "./options.ts";
 import type { Random } from "./random.ts";
@@ -22,7 +21,6 @@ export interface PublishingOptions {
   readonly topicArn: string;
   readonly virtual: VirtualClock;
   readonly network: Network<Invocation | undefined>;
-  readonly ledger: Ledger;
   readonly book: Book;
   readonly watch: Watch;
   readonly random: Random;
@@ -53,12 +51,12 @@ export class Publishing {
   }
 
   async publish(name: string, data: unknown, options: PublishOptions & { readonly id: string }): Promise<void> {
-    const { scenario, ledger, watch } = this.#options;
+    const { scenario, book, watch } = this.#options;
     const { worker, publish, died } = this.#running();
     const definition = scenario.contract.events[name]?.definition;
     const time = options.time ?? new Date(worker.clock.now());
     const seconds: number | undefined = definition?.expiresAfterSeconds;
-    const event = ledger.called(options.id, {
+    const event = book.ledger.called(options.id, {
       name,
       group: options.group ?? definition?.groupOf(data),
       expiresAt: options.expiresAt?.getTime() ?? (seconds === undefined ? undefined : time.getTime() + seconds * 1_000),
@@ -69,9 +67,9 @@ export class Publishing {
 
   /** Sends a body to the topic without the publisher. */
   async publishMalformed(body: string, options: { readonly type?: string; readonly group?: string }): Promise<void> {
-    const { scenario, ledger, topicArn, watch } = this.#options;
+    const { scenario, book, topicArn, watch } = this.#options;
     const { clients, died } = this.#running();
-    const event = ledger.calledMalformed(body, options.group);
+    const event = book.ledger.calledMalformed(body, options.group);
     watch.publishCalled(event);
     this.#malformed += 1;
     const type = options.type === undefined ? undefined : scenario.contract.events[options.type]?.type;

@@ -43,14 +43,6 @@ export class Random {
     return item;
   }
 
-  /** The items in random order. */
-  shuffle<Item>(items: readonly Item[]): Item[] {
-    return items
-      .map((item) => ({ item, rank: this.next() }))
-      .sort((left, right) => left.rank - right.rank)
-      .map(({ item }) => item);
-  }
-
   /** A separate generator for one concern: its numbers do not depend on what other concerns draw. */
   fork(name: string): Random {
     return new Random(`${this.#seed}/${name}`);

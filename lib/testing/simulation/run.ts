@@ -2,13 +2,13 @@ import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
 import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
-import { type Invocation, outcomeOf } from "./entities.ts";
+import { type Invocation, noOutcomes, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
-import { type FaultRates, Faults } from "./faults.ts";
+import { type FaultRates, Faults, type FaultyPart } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
 import { History, renderHistory, storyOf } from "./history.ts";
 import { Ledger } from "./ledger.ts";
-import { Mapping } from "./mapping.ts";
+import { Mapping, type MappingHost } from "./mapping.ts";
 import { Network } from "./network.ts";
 import type { EventOutcome, RunResult, Scenario, Violation } from "./options.ts";
 import { Publishing } from "./publishing.ts";
@@ -42,7 +42,8 @@ export async function runOnce<C extends AnyContract>(
   const faults = new Faults(rates, random.fork("faults"));
   const ledger = new Ledger();
   const ids = random.fork("ids");
-  const fanOut = new FanOut(virtual, faults, random.fork("fan-out"), (...delivered) => watch.delivered(...delivered));
+  const part = (name: string): FaultyPart => ({ virtual, faults, random: random.fork(name) });
+  const fanOut = new FanOut({ ...part("fan-out"), onDelivered: (...delivered) => watch.delivered(...delivered) });
   const aws = memoryAws({
     now: () => virtual.now(),
     random: () => ids.next(),
@@ -59,11 +60,11 @@ export async function runOnce<C extends AnyContract>(
     now: () => virtual.now(),
   });
   const watch: Watch = new Watch(book);
-  const network = new Network<Invocation | undefined>(virtual, aws, faults, random.fork("network"), watch.calls);
+  const network = new Network<Invocation | undefined>({ ...part("network"), aws, listener: watch.calls });
   const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs: MAX_SKEW_MS };
   const mappings = deployment.subscribers.map((deployed) => {
     const lambda = new SimulatedFunction({ ...shared, deployed, random: random.fork(deployed.name) });
-    return new Mapping(deployed, aws, virtual, faults, random.fork(`${deployed.name}/mapping`), {
+    const host: MappingHost = {
       onReceived: (messages) => {
         for (const message of messages) {
           const count = message.Attributes?.ApproximateReceiveCount ?? "";
@@ -74,13 +75,13 @@ export async function runOnce<C extends AnyContract>(
         book.note(deployed.name, `FAULT lostReceive of ${messages.length} messages`, undefined, deployed.name),
       invoke: (records) => lambda.invoke(records),
       onDeleting: (record) => watch.deleting(deployed, record),
-    });
+    };
+    return new Mapping({ ...part(`${deployed.name}/mapping`), deployed, aws, host });
   });
   const publishing = new Publishing({
     ...shared,
     scenario,
     topicArn: deployment.topicArn,
-    ledger,
     random: random.fork("publisher"),
   });
 
@@ -123,17 +124,14 @@ export async function runOnce<C extends AnyContract>(
   watch.finish(isAtRest());
 
   const { finding } = book;
-  const violation: Violation | undefined =
-    finding === undefined
-      ? undefined
-      : {
-          seed,
-          rule: finding.rule,
-          message: finding.message,
-          event: finding.event,
-          subscriber: finding.subscriber,
-          history: renderHistory(storyOf(history.entries, finding)),
-        };
+  const violation: Violation | undefined = finding && {
+    seed,
+    rule: finding.rule,
+    message: finding.message,
+    event: finding.event,
+    subscriber: finding.subscriber,
+    history: renderHistory(storyOf(history.entries, finding)),
+  };
   return {
     seed,
     events: ledger.size,
@@ -149,7 +147,7 @@ export async function runOnce<C extends AnyContract>(
 }
 
 function outcomesOf(ledger: Ledger): Record<EventOutcome, number> {
-  const counts = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
+  const counts = noOutcomes();
   for (const event of ledger.events) {
     for (const entry of event.cases.values()) {
       counts[outcomeOf(entry)] += 1;

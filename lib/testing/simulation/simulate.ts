@@ -1,6 +1,7 @@
 import type { AnyContract } from "../../contract/index.ts";
+import { noOutcomes } from "./entities.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
-import type { EventOutcome, RunResult, SimulationOptions, Violation } from "./options.ts";
+import type { EventOutcome, SimulationOptions, Violation } from "./options.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -34,14 +35,23 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   const rates: FaultRates =
     options.faults === false ? (noFaults() satisfies FaultRates) : { ...DEFAULT_FAULTS, ...options.faults };
   await loadSdks();
-  const total = new Totals();
+  const total = { runs: 0, events: 0, handled: 0, steps: 0, faults: noFaults(), outcomes: noOutcomes() };
+  const violations: Violation[] = [];
+  const fingerprints = new Set<number>();
   const stackTraceLimit = Error.stackTraceLimit;
   // There are thousands of injected errors, and collecting their stack traces would take most of the time.
   Error.stackTraceLimit = 0;
   try {
-    for (let run = 0; run < runs && total.violations.length < maxViolations; run++) {
+    for (let run = 0; run < runs && violations.length < maxViolations; run++) {
       const result = await runOnce(seed + run, scenarioOf, rates);
-      total.add(result);
+      total.runs += 1;
+      total.events += result.events;
+      total.handled += result.handled;
+      total.steps += result.steps;
+      addTo(total.faults, result.faults);
+      addTo(total.outcomes, result.outcomes);
+      violations.push(...(result.violation === undefined ? [] : [result.violation]));
+      fingerprints.add(result.fingerprint);
       onRun?.(result);
       // A run never yields to the event loop: signals and output are handled here.
       await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +59,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
-  return total.report();
+  return { ...total, interleavings: fingerprints.size, violations };
 }
 
 /** Publisher and consumer load the SDK when they first need it. Reading files takes real time, and a run has only virtual time. */
@@ -60,43 +70,6 @@ async function loadSdks(): Promise<void> {
     import("@aws-sdk/client-s3"),
     import("@aws-sdk/client-dynamodb"),
   ]);
-}
-
-class Totals {
-  readonly violations: Violation[] = [];
-  readonly #faults = noFaults();
-  readonly #outcomes = { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
-  readonly #fingerprints = new Set<number>();
-  #runs = 0;
-  #events = 0;
-  #handled = 0;
-  #steps = 0;
-
-  add(run: RunResult): void {
-    this.#runs += 1;
-    this.#events += run.events;
-    this.#handled += run.handled;
-    this.#steps += run.steps;
-    this.#fingerprints.add(run.fingerprint);
-    if (run.violation !== undefined) {
-      this.violations.push(run.violation);
-    }
-    addTo(this.#faults, run.faults);
-    addTo(this.#outcomes, run.outcomes);
-  }
-
-  report(): SimulationReport {
-    return {
-      runs: this.#runs,
-      events: this.#events,
-      handled: this.#handled,
-      steps: this.#steps,
-      interleavings: this.#fingerprints.size,
-      faults: this.#faults,
-      outcomes: this.#outcomes,
-      violations: this.violations,
-    };
-  }
 }
 
 function addTo(totals: Record<string, number>, counts: Readonly<Record<string, number>>): void {

@@ -1,11 +1,12 @@
 import type { Clock } from "../../clock/index.ts";
+import { IndexedHeap } from "../../std/index.ts";
 import type { Random } from "./random.ts";
 
 interface Entry {
   readonly at: number;
   /** Drawn from the seed: which of several callbacks due at one time runs first. */
   readonly rank: number;
-  callback: (() => void) | undefined;
+  readonly callback: () => void;
 }
 
 /**
@@ -14,7 +15,7 @@ interface Entry {
  */
 export class VirtualClock implements Clock {
   readonly #random: Random;
-  readonly #heap: Entry[] = [];
+  readonly #timers = new IndexedHeap<Entry>((left, right) => left.at - right.at || left.rank - right.rank);
   #now: number;
   #steps = 0;
 
@@ -39,9 +40,9 @@ export class VirtualClock implements Clock {
 
   timer(ms: number, callback: () => void): () => void {
     const entry: Entry = { at: this.#now + Math.max(0, ms), rank: this.#random.next(), callback };
-    this.#push(entry);
+    this.#timers.push(entry);
     return () => {
-      entry.callback = undefined;
+      this.#timers.remove(entry);
     };
   }
 
@@ -57,70 +58,17 @@ export class VirtualClock implements Clock {
   async run(until: () => boolean, horizon: number): Promise<void> {
     await settle();
     while (!until()) {
-      if ((this.#heap[0]?.at ?? Number.POSITIVE_INFINITY) > horizon) {
+      const next = this.#timers.peek();
+      if (next === undefined || next.at > horizon) {
         return;
       }
-      const entry = this.#pop();
-      if (entry === undefined) {
-        return;
-      }
-      if (entry.callback === undefined) {
-        continue;
-      }
-      this.#now = Math.max(this.#now, entry.at);
+      this.#timers.remove(next);
+      this.#now = Math.max(this.#now, next.at);
       this.#steps += 1;
-      entry.callback();
+      next.callback();
       await settle();
     }
   }
-
-  #push(entry: Entry): void {
-    const heap = this.#heap;
-    let index = heap.push(entry) - 1;
-    while (index > 0) {
-      const above = (index - 1) >> 1;
-      const parent = heap[above];
-      if (parent === undefined || !isBefore(entry, parent)) {
-        break;
-      }
-      heap[index] = parent;
-      index = above;
-    }
-    heap[index] = entry;
-  }
-
-  #pop(): Entry | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) {
-      return first;
-    }
-    let index = 0;
-    for (;;) {
-      let below = 2 * index + 1;
-      let child = heap[below];
-      if (child === undefined) {
-        break;
-      }
-      const right = heap[below + 1];
-      if (right !== undefined && isBefore(right, child)) {
-        below += 1;
-        child = right;
-      }
-      if (!isBefore(child, last)) {
-        break;
-      }
-      heap[index] = child;
-      index = below;
-    }
-    heap[index] = last;
-    return first;
-  }
-}
-
-function isBefore(left: Entry, right: Entry): boolean {
-  return left.at < right.at || (left.at === right.at && left.rank < right.rank);
 }
 
 /** Resolves when every promise that can settle has settled. Cheaper than a turn of the event loop. */

@@ -6,7 +6,7 @@ import { type DeployedSubscriber, IDEMPOTENCY_TABLE } from "./deployment.ts";
 import type { Case, HandlerRun, Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
 import { failsQuietly } from "./rules/dead-letter-rules.ts";
 import { checkEnd } from "./rules/end-rules.ts";
-import type { Finding } from "./rules/finding.ts";
+import { type Finding, findingAt } from "./rules/finding.ts";
 import { checkStart } from "./rules/handler-rules.ts";
 import { checkDelete, checkOutcome, checkResponse } from "./rules/outcome-rules.ts";
 import { checkPublished } from "./rules/publish-rules.ts";
@@ -64,11 +64,6 @@ export class Watch {
     );
   }
 
-  /** Finds what is known of a message that was received before. */
-  messageOf(deployed: DeployedSubscriber, record: SqsRecord): QueuedMessage | undefined {
-    return this.#book.message(deployed, record.messageId, record.body);
-  }
-
   invocationStarted(invocation: Invocation): void {
     this.calls.invocationStarted(invocation);
     const ids = invocation.messages.map((message) => message.case.event.id).join(" ");
@@ -98,7 +93,7 @@ export class Watch {
         this.#book.options.now(),
       ),
     );
-    const run: HandlerRun = { invocation, messageId, key, state: "running", timedOut: false, error: undefined };
+    const run: HandlerRun = { invocation, messageId, case: entry, state: "running", timedOut: false, error: undefined };
     entry.runs.push(run);
     this.#book.ledger.keyed(key, entry);
     return run;
@@ -107,25 +102,21 @@ export class Watch {
   handlerEnded(run: HandlerRun, state: "returned" | "threw", error?: unknown): void {
     run.state = state;
     run.error = error;
-    const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry === undefined) {
-      return;
-    }
     if (state === "returned" && !run.timedOut) {
-      entry.handled = true;
+      run.case.handled = true;
     }
     const late = run.timedOut ? ", too late" : "";
-    this.#about(run.invocation, entry, `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`);
+    this.#about(
+      run.invocation,
+      run.case,
+      `handler ${state}${late}${error === undefined ? "" : `: ${describe(error)}`}`,
+    );
   }
 
   handlerTimedOut(run: HandlerRun): void {
-    if (run.state !== "running") {
-      return;
-    }
-    run.timedOut = true;
-    const entry = run.invocation.messages.find((candidate) => candidate.id === run.messageId)?.case;
-    if (entry !== undefined) {
-      this.#about(run.invocation, entry, "handler timed out");
+    if (run.state === "running") {
+      run.timedOut = true;
+      this.#about(run.invocation, run.case, "handler timed out");
     }
   }
 
@@ -161,10 +152,9 @@ export class Watch {
     this.#book.note(actorOf(invocation), `returned, ${failures} to be redelivered`, undefined, invocation.subscriber);
     for (const [place, message] of invocation.messages.entries()) {
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
-      if (message.receipt !== invocation.records[place]?.receiptHandle) {
-        continue;
+      if (message.receipt === invocation.records[place]?.receiptHandle) {
+        message.failedQuietly = failsQuietly(invocation, message);
       }
-      message.failedQuietly = failsQuietly(invocation, message);
     }
     this.#book.report(checkResponse(invocation, response, this.#book.guaranteeOf(invocation.subscriber)));
   }
@@ -210,8 +200,7 @@ export class Watch {
       for (const entry of event.cases.values()) {
         const waiting = [...entry.messages.values()].some((message) => !message.deleted && !message.movedBySqs);
         if (waiting) {
-          const message = "it is still in its queue, hours after the last fault";
-          return { rule: "comes-to-rest", message, event: event.id, subscriber: entry.subscriber };
+          return findingAt("comes-to-rest", "it is still in its queue, hours after the last fault", entry);
         }
       }
     }

@@ -45,10 +45,6 @@ export class Worker {
     return this.#state === "dead";
   }
 
-  get isFrozen(): boolean {
-    return this.#state === "frozen";
-  }
-
   /** Wraps what the process does next: dropped if it has crashed by then, put off while it is frozen. */
   guard<Arguments extends unknown[]>(callback: (...given: Arguments) => void): (...given: Arguments) => void {
     return (...given) => {

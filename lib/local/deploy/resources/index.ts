@@ -10,7 +10,7 @@ import { subscription } from "./subscription.ts";
 import { table } from "./table.ts";
 import { topic, topicPolicy } from "./topic.ts";
 
-export type { PreviousResource, ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
+export type { ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
 
 /** All resource types that the deployer knows. Anything else is recorded with a warning. */
 export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(

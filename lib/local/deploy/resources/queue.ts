@@ -7,40 +7,37 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { NAME_RULES } from "../names.ts";
-import type { PropertyReader } from "../properties.ts";
+import { type AttributeRules, changedAttributes } from "./changed-attributes.ts";
 import { arn, type ResourceType } from "./resource-type.ts";
 
-/** Properties of the template that are attributes of the same name in the API. */
-const ATTRIBUTES = [
-  "ContentBasedDeduplication",
-  "DeduplicationScope",
-  "DelaySeconds",
-  "FifoThroughputLimit",
-  "KmsDataKeyReusePeriodSeconds",
-  "KmsMasterKeyId",
-  "MaximumMessageSize",
-  "MessageRetentionPeriod",
-  "ReceiveMessageWaitTimeSeconds",
-  "RedriveAllowPolicy",
-  "RedrivePolicy",
-  "SqsManagedSseEnabled",
-  "VisibilityTimeout",
-] as const;
-
-/**
- * The value of an attribute when the template no longer sets it. Source: Amazon SQS API Reference,
- * SetQueueAttributes.
- */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  ContentBasedDeduplication: "false",
-  DelaySeconds: "0",
-  KmsMasterKeyId: "",
-  MaximumMessageSize: "1048576",
-  MessageRetentionPeriod: "345600",
-  ReceiveMessageWaitTimeSeconds: "0",
-  RedriveAllowPolicy: "",
-  RedrivePolicy: "",
-  VisibilityTimeout: "30",
+/** Source of the defaults: Amazon SQS API Reference, SetQueueAttributes. */
+const ATTRIBUTES: AttributeRules = {
+  names: [
+    "ContentBasedDeduplication",
+    "DeduplicationScope",
+    "DelaySeconds",
+    "FifoThroughputLimit",
+    "KmsDataKeyReusePeriodSeconds",
+    "KmsMasterKeyId",
+    "MaximumMessageSize",
+    "MessageRetentionPeriod",
+    "ReceiveMessageWaitTimeSeconds",
+    "RedriveAllowPolicy",
+    "RedrivePolicy",
+    "SqsManagedSseEnabled",
+    "VisibilityTimeout",
+  ],
+  defaults: {
+    ContentBasedDeduplication: "false",
+    DelaySeconds: "0",
+    KmsMasterKeyId: "",
+    MaximumMessageSize: "1048576",
+    MessageRetentionPeriod: "345600",
+    ReceiveMessageWaitTimeSeconds: "0",
+    RedriveAllowPolicy: "",
+    RedrivePolicy: "",
+    VisibilityTimeout: "30",
+  },
 };
 
 export const queue: ResourceType = {
@@ -50,10 +47,10 @@ export const queue: ResourceType = {
   async deploy({ properties, clients, place, previous, physicalName }) {
     const fifo = properties.flag("FifoQueue") === true;
     const name = physicalName("QueueName", fifo ? NAME_RULES.fifoQueue : NAME_RULES.queue);
-    const wanted = properties.attributes(ATTRIBUTES);
+    const wanted = properties.attributes(ATTRIBUTES.names);
     const QueueUrl =
       previous?.attributes.QueueName === name
-        ? await update(clients.sqs, previous.physicalId, changed(wanted, previous.properties))
+        ? await update(clients.sqs, previous.physicalId, changedAttributes(ATTRIBUTES, wanted, previous.properties))
         : await create(clients.sqs, name, { ...wanted, ...(fifo ? { FifoQueue: "true" } : {}) }, wanted);
     return {
       physicalId: QueueUrl,
@@ -90,16 +87,4 @@ async function update(sqs: SQSClient, url: string, attributes: Record<string, st
     await sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: attributes }));
   }
   return url;
-}
-
-function changed(wanted: Record<string, string>, previous: PropertyReader): Record<string, string> {
-  const before = previous.attributes(ATTRIBUTES);
-  const result: Record<string, string> = {};
-  for (const name of ATTRIBUTES) {
-    const value = wanted[name] ?? (before[name] === undefined ? undefined : DEFAULTS[name]);
-    if (value !== undefined && value !== before[name]) {
-      result[name] = value;
-    }
-  }
-  return result;
 }

@@ -6,25 +6,28 @@ import {
   SubscribeCommand,
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
+import type { PropertyReader } from "../properties.ts";
+import { type AttributeRules, changedAttributes } from "./changed-attributes.ts";
 import { parseArn, type ResourceRequest, type ResourceType } from "./resource-type.ts";
 
-/** Properties of the template that are attributes of the same name in the API. */
-const ATTRIBUTES = [
-  "DeliveryPolicy",
-  "FilterPolicy",
-  "FilterPolicyScope",
-  "RawMessageDelivery",
-  "RedrivePolicy",
-  "ReplayPolicy",
-  "SubscriptionRoleArn",
-] as const;
-
-/** What an attribute goes back to when the template no longer sets it. Source: Amazon SNS, SetSubscriptionAttributes. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  FilterPolicy: "{}",
-  FilterPolicyScope: "MessageAttributes",
-  RawMessageDelivery: "false",
-  RedrivePolicy: "",
+/** Source of the defaults: Amazon SNS, SetSubscriptionAttributes. */
+const ATTRIBUTES: AttributeRules = {
+  names: [
+    // The scope decides how a policy is read, so it has to be there first.
+    "FilterPolicyScope",
+    "DeliveryPolicy",
+    "FilterPolicy",
+    "RawMessageDelivery",
+    "RedrivePolicy",
+    "ReplayPolicy",
+    "SubscriptionRoleArn",
+  ],
+  defaults: {
+    FilterPolicy: "{}",
+    FilterPolicyScope: "MessageAttributes",
+    RawMessageDelivery: "false",
+    RedrivePolicy: "",
+  },
 };
 
 export const subscription: ResourceType = {
@@ -36,7 +39,7 @@ export const subscription: ResourceType = {
     const TopicArn = properties.requiredText("TopicArn");
     const protocol = properties.requiredText("Protocol");
     const endpoint = properties.requiredText("Endpoint");
-    const physicalId = await subscribe(request, TopicArn, protocol, endpoint, properties.attributes(ATTRIBUTES));
+    const physicalId = await subscribe(request, TopicArn, protocol, endpoint, properties.attributes(ATTRIBUTES.names));
     return { physicalId, attributes: { Arn: physicalId, SubscriptionArn: physicalId } };
   },
 
@@ -64,7 +67,7 @@ export async function subscribe(
   const { sns } = request.clientsOf(parseArn(TopicArn).place);
   const existing = request.previous?.physicalId;
   if (existing?.startsWith(`${TopicArn}:`) && request.previous?.properties.text("Endpoint") === endpoint) {
-    await setAttributes(sns, existing, attributes, request.previous.properties.attributes(ATTRIBUTES));
+    await setAttributes(sns, existing, attributes, request.previous.properties);
     return existing;
   }
   try {
@@ -84,7 +87,7 @@ export async function subscribe(
     if (found === undefined) {
       throw error;
     }
-    await setAttributes(sns, found, attributes, {});
+    await setAttributes(sns, found, attributes);
     return found;
   }
 }
@@ -93,17 +96,10 @@ async function setAttributes(
   sns: SNSClient,
   SubscriptionArn: string,
   wanted: Record<string, string>,
-  before: Record<string, string>,
+  previous?: PropertyReader,
 ): Promise<void> {
-  // The scope decides how a policy is read, so it has to be there first.
-  const ordered = [...ATTRIBUTES].sort(
-    (left, right) => Number(right === "FilterPolicyScope") - Number(left === "FilterPolicyScope"),
-  );
-  for (const AttributeName of ordered) {
-    const value = wanted[AttributeName] ?? (before[AttributeName] === undefined ? undefined : DEFAULTS[AttributeName]);
-    if (value !== undefined && value !== before[AttributeName]) {
-      await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue: value }));
-    }
+  for (const [AttributeName, AttributeValue] of Object.entries(changedAttributes(ATTRIBUTES, wanted, previous))) {
+    await sns.send(new SetSubscriptionAttributesCommand({ SubscriptionArn, AttributeName, AttributeValue }));
   }
 }
 

@@ -1,30 +1,29 @@
 import { CreateTopicCommand, DeleteTopicCommand, SetTopicAttributesCommand } from "@aws-sdk/client-sns";
 import { NAME_RULES } from "../names.ts";
-import type { PropertyReader } from "../properties.ts";
+import { type AttributeRules, changedAttributes } from "./changed-attributes.ts";
 import { parseArn, type ResourceType } from "./resource-type.ts";
 import { subscribe } from "./subscription.ts";
 
-/** Properties of the template that are attributes of the same name in the API. */
-const ATTRIBUTES = [
-  "ArchivePolicy",
-  "ContentBasedDeduplication",
-  "DataProtectionPolicy",
-  "DisplayName",
-  "FifoThroughputScope",
-  "KmsMasterKeyId",
-  "MaximumMessageSize",
-  "SignatureVersion",
-  "TracingConfig",
-] as const;
-
-/** What an attribute goes back to when the template no longer sets it. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  ContentBasedDeduplication: "false",
-  DisplayName: "",
-  KmsMasterKeyId: "",
-  MaximumMessageSize: "262144",
-  SignatureVersion: "1",
-  TracingConfig: "PassThrough",
+const ATTRIBUTES: AttributeRules = {
+  names: [
+    "ArchivePolicy",
+    "ContentBasedDeduplication",
+    "DataProtectionPolicy",
+    "DisplayName",
+    "FifoThroughputScope",
+    "KmsMasterKeyId",
+    "MaximumMessageSize",
+    "SignatureVersion",
+    "TracingConfig",
+  ],
+  defaults: {
+    ContentBasedDeduplication: "false",
+    DisplayName: "",
+    KmsMasterKeyId: "",
+    MaximumMessageSize: "262144",
+    SignatureVersion: "1",
+    TracingConfig: "PassThrough",
+  },
 };
 
 export const topic: ResourceType = {
@@ -35,14 +34,16 @@ export const topic: ResourceType = {
     const { properties, clients, previous } = request;
     const fifo = properties.flag("FifoTopic") === true;
     const Name = request.physicalName("TopicName", fifo ? NAME_RULES.fifoTopic : NAME_RULES.topic);
-    const wanted = properties.attributes(ATTRIBUTES);
+    const wanted = properties.attributes(ATTRIBUTES.names);
     let TopicArn = previous?.attributes.TopicName === Name ? previous.physicalId : "";
     if (previous === undefined || TopicArn === "") {
       const Attributes = { ...wanted, ...(fifo ? { FifoTopic: "true" } : {}) };
       const created = await clients.sns.send(new CreateTopicCommand({ Name, Attributes }));
       TopicArn = created.TopicArn ?? "";
     } else {
-      for (const [AttributeName, AttributeValue] of changed(wanted, previous.properties)) {
+      for (const [AttributeName, AttributeValue] of Object.entries(
+        changedAttributes(ATTRIBUTES, wanted, previous.properties),
+      )) {
         await clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName, AttributeValue }));
       }
     }
@@ -75,11 +76,3 @@ export const topicPolicy: ResourceType = {
     return { physicalId: id, attributes: { Id: id } };
   },
 };
-
-function changed(wanted: Record<string, string>, previous: PropertyReader): [string, string][] {
-  const before = previous.attributes(ATTRIBUTES);
-  return ATTRIBUTES.flatMap((name): [string, string][] => {
-    const value = wanted[name] ?? (before[name] === undefined ? undefined : DEFAULTS[name]);
-    return value !== undefined && value !== before[name] ? [[name, value]] : [];
-  });
-}

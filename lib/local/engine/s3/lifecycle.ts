@@ -80,10 +80,7 @@ function expiryOf(
   for (const rule of rules) {
     const { Days: days, Date: date } = rule.Expiration ?? {};
     const at = days === undefined ? date?.getTime() : midnightAfter(object.lastModified, days);
-    if (at === undefined || !appliesTo(rule, key, object)) {
-      continue;
-    }
-    if (earliest === undefined || at < earliest.at) {
+    if (at !== undefined && appliesTo(rule, key, object) && (earliest === undefined || at < earliest.at)) {
       earliest = { at, rule };
     }
   }

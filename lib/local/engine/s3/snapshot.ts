@@ -37,15 +37,11 @@ export function takeSnapshot(state: S3State): S3Snapshot {
   return {
     version: VERSION,
     sequence: state.sequence,
-    buckets: [...state.buckets.values()].map((bucket) => ({
-      name: bucket.name,
-      region: bucket.region,
-      accountId: bucket.accountId,
-      createdAt: bucket.createdAt,
-      sweptDay: bucket.sweptDay,
-      configuration: structuredClone(bucket.configuration),
-      objects: [...bucket.objects].map(([key, object]) => [key, encode(object)] as const),
-      uploads: [...bucket.uploads.values()].map((upload) => ({
+    buckets: [...state.buckets.values()].map(({ keys: _keys, configuration, objects, uploads, ...properties }) => ({
+      ...properties,
+      configuration: structuredClone(configuration),
+      objects: [...objects].map(([key, object]) => [key, encode(object)] as const),
+      uploads: [...uploads.values()].map((upload) => ({
         ...upload,
         parts: [...upload.parts].map(([number, part]) => [number, encode(part)] as const),
       })),

@@ -4,7 +4,6 @@ import { type InspectedMessage, inspectQueue } from "./inspection.ts";
 import * as manage from "./manage/index.ts";
 import * as moveTasks from "./move-tasks/index.ts";
 import type { SqsOperations } from "./operations.ts";
-import type { Queue } from "./queue/index.ts";
 import * as receive from "./receive/index.ts";
 import type { DeliveryOutcome, ServiceDelivery } from "./send/index.ts";
 import * as send from "./send/index.ts";
@@ -114,7 +113,13 @@ export class SqsEngine {
 
   /** All messages of the queue, without receiving them. Throws `QueueDoesNotExist`. */
   inspect(queueArn: string): readonly InspectedMessage[] {
-    return this.#run(() => inspectQueue(this.#require(queueArn)));
+    return this.#run(() => {
+      const queue = this.#state.find(queueArn);
+      if (queue === undefined) {
+        throw queueDoesNotExist();
+      }
+      return inspectQueue(queue);
+    });
   }
 
   snapshot(): SqsSnapshot {
@@ -124,14 +129,6 @@ export class SqsEngine {
   /** Replaces the whole state by that of a snapshot. */
   restore(snapshot: SqsSnapshot): void {
     this.#run(() => restoreSnapshot(this.#state, snapshot));
-  }
-
-  #require(queueArn: string): Queue {
-    const queue = this.#state.find(queueArn);
-    if (queue === undefined) {
-      throw queueDoesNotExist();
-    }
-    return queue;
   }
 
   /**

@@ -1,5 +1,4 @@
 export { SQS_OPERATIONS, SqsEngine, type SqsOperation } from "./engine.ts";
-export type { InspectedMessage } from "./inspection.ts";
 export type { SqsOperations } from "./operations.ts";
 export type { DeliveryOutcome, ServiceDelivery } from "./send/index.ts";
 export type { SqsSnapshot } from "./snapshot.ts";

@@ -28,15 +28,13 @@ export async function readBody(incoming: IncomingMessage, limit: number): Promis
   // Without this a reset connection is an uncaught "error" event; "close" follows it and ends the reading below.
   incoming.on("error", () => undefined);
   const declared = Number(incoming.headers["content-length"] ?? 0);
-  const body = declared > limit ? undefined : await collect(incoming, limit);
-  if (body === undefined) {
+  if (declared > limit) {
     throw new BodyTooLarge(limit);
   }
-  return body;
+  return await collect(incoming, limit);
 }
 
-/** All of the body, or undefined when it is over the limit. */
-function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -49,7 +47,7 @@ function collect(incoming: IncomingMessage, limit: number): Promise<Uint8Array |
       size += chunk.byteLength;
       if (size > limit) {
         stop();
-        resolve(undefined);
+        reject(new BodyTooLarge(limit));
         return;
       }
       chunks.push(chunk);

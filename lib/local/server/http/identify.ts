@@ -1,3 +1,4 @@
+import { DEFAULT_ACCOUNT_ID } from "../../common/index.ts";
 import type { CallContext } from "../../engine/index.ts";
 
 /** The caller and the service of a request, as far as the request names them. Signatures are not verified. */
@@ -9,9 +10,6 @@ export interface Caller {
 
 /** The region of unsigned requests: the one that AWS uses for global endpoints. */
 const DEFAULT_REGION = "us-east-1";
-
-/** The account of access keys that are not account ids themselves: the one that local emulators share. */
-const DEFAULT_ACCOUNT = "000000000000";
 
 /**
  * Reads service, region and account from the credential scope of Signature Version 4: in the header `Authorization`,
@@ -38,5 +36,5 @@ export function identifyCaller(authorization: string | undefined, query: URLSear
 }
 
 function accountOf(accessKeyId: string): string {
-  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT;
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : DEFAULT_ACCOUNT_ID;
 }

@@ -1,8 +1,7 @@
 import { AwsError } from "../../engine/index.ts";
 import { readBody } from "../http/body.ts";
 import { BODY_LIMITS } from "../limits.ts";
-import type { Service } from "./service.ts";
-import { headerOf } from "./service.ts";
+import { headerOf, type Service } from "./service.ts";
 import { jsonError } from "./unsupported.ts";
 
 /** Headers that belong to one connection, or that the client for the next one sets itself. */

@@ -6,8 +6,7 @@ import { sqsService } from "./sqs.ts";
 import { stsService } from "./sts.ts";
 import { unsupportedService } from "./unsupported.ts";
 
-export type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
-export { headerOf } from "./service.ts";
+export { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
 
 /** The parts of a request that identify its service. */
 export interface ServiceQuestion {

@@ -30,13 +30,18 @@ export function queryReply(
   };
 }
 
-export function queryError(error: AwsError, request: ServiceRequest, namespace: string): ServiceReply {
+export function queryError(
+  error: AwsError,
+  request: ServiceRequest,
+  namespace: string,
+  queryCode = error.queryCode,
+): ServiceReply {
   return {
     status: error.statusCode,
     headers: { "content-type": "text/xml", "x-amzn-requestid": request.id },
     body:
       `<ErrorResponse xmlns="${escapeXml(namespace)}"><Error>${xmlText("Type", error.fault)}` +
-      `${xmlText("Code", error.queryCode)}${xmlText("Message", error.message)}</Error>` +
+      `${xmlText("Code", queryCode)}${xmlText("Message", error.message)}</Error>` +
       `${xmlText("RequestId", request.id)}</ErrorResponse>`,
   };
 }

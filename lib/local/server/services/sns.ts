@@ -1,6 +1,5 @@
 import * as snsClient from "@aws-sdk/client-sns";
-import type { CallContext } from "../../engine/index.ts";
-import { AwsError, SNS_OPERATIONS } from "../../engine/index.ts";
+import { AwsError, type CallContext, SNS_OPERATIONS } from "../../engine/index.ts";
 import { decodeQuery } from "../model/query.ts";
 import { readOperations, readQueryErrorCodes } from "../model/schema.ts";
 import { writeMembers } from "../model/xml-writer.ts";
@@ -36,9 +35,7 @@ export function snsService(host: ServiceHost): Service {
       return queryReply(action, NAMESPACE, result, request);
     },
     fail(error, request) {
-      const queryCode = queryCodes.get(error.code) ?? error.queryCode;
-      const { code, message, statusCode } = error;
-      return queryError(new AwsError(code, message, { statusCode, queryCode }), request, NAMESPACE);
+      return queryError(error, request, NAMESPACE, queryCodes.get(error.code));
     },
   };
 }

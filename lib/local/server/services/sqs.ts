@@ -4,12 +4,10 @@ import { readBody } from "../http/body.ts";
 import { BODY_LIMITS } from "../limits.ts";
 import { decodeJson, encodeJson } from "../model/json.ts";
 import { decodeQuery } from "../model/query.ts";
-import type { OperationModel } from "../model/schema.ts";
-import { readOperations, readQueryErrorCodes } from "../model/schema.ts";
+import { type OperationModel, readOperations, readQueryErrorCodes } from "../model/schema.ts";
 import { writeMembers } from "../model/xml-writer.ts";
 import { queryError, queryReply, readParameters } from "./query-protocol.ts";
-import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./service.ts";
-import { headerOf } from "./service.ts";
+import { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
 import { sqsCaller } from "./sqs-calls.ts";
 import { jsonError, unsupportedOperation } from "./unsupported.ts";
 
@@ -60,8 +58,7 @@ export function sqsService(host: ServiceHost): Service {
     fail(error, request) {
       const queryCode = error.queryCode === error.code ? (queryCodes.get(error.code) ?? error.code) : error.queryCode;
       if (headerOf(request.incoming, "x-amz-target") === undefined) {
-        const { code, message, statusCode } = error;
-        return queryError(new AwsError(code, message, { statusCode, queryCode }), request, QUERY_NAMESPACE);
+        return queryError(error, request, QUERY_NAMESPACE, queryCode);
       }
       const reply = jsonError(error, request, "com.amazonaws.sqs");
       return { ...reply, headers: { ...reply.headers, "x-amzn-query-error": `${queryCode};${error.fault}` } };

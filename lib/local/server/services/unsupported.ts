@@ -1,7 +1,6 @@
 import { AwsError } from "../../engine/index.ts";
 import { queryError } from "./query-protocol.ts";
-import type { Service, ServiceReply, ServiceRequest } from "./service.ts";
-import { headerOf } from "./service.ts";
+import { headerOf, type Service, type ServiceReply, type ServiceRequest } from "./service.ts";
 
 /** The message for an operation that the engine does not have: what was requested, what is supported, and where it is available. */
 export function unsupportedOperation(

@@ -1,6 +1,6 @@
-import { type Case, isResolved, type PublishedEvent, wasDisturbed } from "../entities.ts";
+import { type Case, isResolved, wasDisturbed } from "../entities.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, findingAt } from "./finding.ts";
 
 /** Attempts of one statement, or of one dead letter, before the consumer gives up. */
 const TRIES = 3;
@@ -8,19 +8,11 @@ const TRIES = 3;
 /** Checks a run at rest: every event that publish() accepted has been settled at each of its subscribers. */
 export function checkEnd(ledger: Ledger): Finding | undefined {
   for (const event of ledger.events) {
-    const problem = checkEvent(event);
-    if (problem !== undefined) {
-      return problem;
-    }
-  }
-  return undefined;
-}
-
-function checkEvent(event: PublishedEvent): Finding | undefined {
-  for (const entry of event.cases.values()) {
-    const problem = isResolved(entry) ? checkGivenUp(entry) : lostProblem(entry);
-    if (problem !== undefined) {
-      return { rule: "nothing-lost", message: problem, event: event.id, subscriber: entry.subscriber };
+    for (const entry of event.cases.values()) {
+      const problem = isResolved(entry) ? checkGivenUp(entry) : lostProblem(entry);
+      if (problem !== undefined) {
+        return findingAt("nothing-lost", problem, entry);
+      }
     }
   }
   return undefined;
@@ -37,8 +29,7 @@ function checkGivenUp(entry: Case): string | undefined {
   if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) {
     return undefined;
   }
-  const excused = [...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES));
-  if (excused) {
+  if ([...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES))) {
     return undefined;
   }
   return entry.runs.length === 0

@@ -1,15 +1,16 @@
-import type { QueuedMessage } from "../entities.ts";
+import type { Case } from "../entities.ts";
+import type { About } from "../history.ts";
 import type { Rule } from "../options.ts";
 
 /** A rule that was broken, and where. */
-export interface Finding {
+export interface Finding extends About {
   readonly rule: Rule;
   readonly message: string;
-  readonly event?: string | undefined;
-  readonly subscriber?: string | undefined;
 }
 
-/** A finding about the event of a message at its subscriber. */
-export function findingAt(rule: Rule, message: string, about: QueuedMessage): Finding {
-  return { rule, message, event: about.case.event.id, subscriber: about.case.subscriber };
+type Place = Pick<Case, "event"> & Partial<Pick<Case, "subscriber">>;
+
+/** A finding about an event, at a subscriber if one is given. */
+export function findingAt(rule: Rule, message: string, { event, subscriber }: Place): Finding {
+  return { rule, message, event: event.id, subscriber };
 }

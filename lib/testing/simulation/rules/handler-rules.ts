@@ -1,7 +1,7 @@
 import type { Guarantee } from "../../../consume/index.ts";
 import { type Case, type HandlerRun, isResolved } from "../entities.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, findingAt } from "./finding.ts";
 
 /** Checks that a handler may start: not twice where once is promised, not beside another, not before its group's earlier events. */
 export function checkStart(
@@ -15,7 +15,6 @@ export function checkStart(
 }
 
 function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | undefined {
-  const about = { event: entry.event.id, subscriber: entry.subscriber };
   if (guarantee === "at-least-once") {
     return undefined;
   }
@@ -23,20 +22,17 @@ function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | un
     if (entry.runs.length === 0) {
       return undefined;
     }
-    return { rule: "effects-once", message: "it was handled a second time under at-most-once", ...about };
+    return findingAt("effects-once", "it was handled a second time under at-most-once", entry);
   }
   if (entry.completed || entry.commits > 0) {
-    return { rule: "effects-once", message: "it was handled again after its completion was in the store", ...about };
+    return findingAt("effects-once", "it was handled again after its completion was in the store", entry);
   }
   const other = entry.runs.find((run) => isRunning(run, now));
   if (other === undefined) {
     return undefined;
   }
-  return {
-    rule: "one-handler-at-a-time",
-    message: `a second handler started while one was running in ${other.invocation.worker.name}`,
-    ...about,
-  };
+  const message = `a second handler started while one was running in ${other.invocation.worker.name}`;
+  return findingAt("one-handler-at-a-time", message, entry);
 }
 
 /** Whether the handler runs, or is frozen and may continue, before its invocation ends: its claim must keep others out. */
@@ -52,12 +48,8 @@ function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
     }
     const earlier = other.cases.get(subscriber);
     if (earlier !== undefined && !isResolved(earlier)) {
-      return {
-        rule: "order-in-group",
-        message: `it was handled before ${other.id}, which is ahead of it in group ${event.group} and is not settled yet`,
-        event: event.id,
-        subscriber,
-      };
+      const message = `it was handled before ${other.id}, which is ahead of it in group ${event.group} and is not settled yet`;
+      return findingAt("order-in-group", message, entry);
     }
   }
   return undefined;
@@ -65,13 +57,5 @@ function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
 
 /** Checks that `ctx.commit` has written one transaction at most. */
 export function checkCommit(entry: Case): Finding | undefined {
-  if (entry.commits <= 1) {
-    return undefined;
-  }
-  return {
-    rule: "effects-once",
-    message: "its transaction was written a second time",
-    event: entry.event.id,
-    subscriber: entry.subscriber,
-  };
+  return entry.commits <= 1 ? undefined : findingAt("effects-once", "its transaction was written a second time", entry);
 }

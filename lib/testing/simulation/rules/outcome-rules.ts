@@ -28,14 +28,8 @@ export function checkOutcome(outcome: LoggedOutcome, context: OutcomeContext): F
   if (problem === undefined) {
     return undefined;
   }
-  const { case: entry } = context.message;
   const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;
-  return {
-    rule: "outcome-is-true",
-    message: `its outcome was "${name}", but ${problem}`,
-    event: entry.event.id,
-    subscriber: entry.subscriber,
-  };
+  return findingAt("outcome-is-true", `its outcome was "${name}", but ${problem}`, context.message.case);
 }
 
 function problemWith(outcome: LoggedOutcome, context: OutcomeContext): string | undefined {
@@ -117,14 +111,11 @@ export function checkResponse(
   for (const message of invocation.messages) {
     const problem = responseProblem(invocation, message, failed) ?? groupProblem(invocation, message);
     if (problem !== undefined) {
-      return findingAt("response-matches-outcomes", problem, message);
+      return findingAt("response-matches-outcomes", problem, message.case);
     }
     if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
-      return findingAt(
-        "completion-recorded",
-        "it was handled, nothing failed, and its completion is not in the store",
-        message,
-      );
+      const text = "it was handled, nothing failed, and its completion is not in the store";
+      return findingAt("completion-recorded", text, message.case);
     }
   }
   return undefined;
@@ -190,6 +181,6 @@ export function checkDelete(
   return findingAt(
     "settled-before-delete",
     "its message was deleted before it was processed, dead-lettered or expired",
-    message,
+    entry,
   );
 }

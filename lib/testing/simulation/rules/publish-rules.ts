@@ -1,21 +1,14 @@
 import type { PublishedEvent } from "../entities.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, findingAt } from "./finding.ts";
 
 /** Checks what publish() reported: if it resolved, the topic has the event; if it rejected, some call had failed. */
 export function checkPublished(event: PublishedEvent, disturbed: boolean, error: unknown): Finding | undefined {
   if (event.state === "resolved" && event.sequence === undefined) {
-    return {
-      rule: "publish-is-true",
-      message: "publish() resolved, but the topic has never accepted the event",
-      event: event.id,
-    };
+    return findingAt("publish-is-true", "publish() resolved, but the topic has never accepted the event", { event });
   }
   if (event.state === "rejected" && !disturbed) {
-    return {
-      rule: "publish-is-true",
-      message: `publish() rejected although no call had failed: ${String(error)}`,
-      event: event.id,
-    };
+    const message = `publish() rejected although no call had failed: ${String(error)}`;
+    return findingAt("publish-is-true", message, { event });
   }
   return undefined;
 }
@@ -30,9 +23,6 @@ export function checkArrival(event: PublishedEvent, earlier: readonly PublishedE
   if (overtaker === undefined) {
     return undefined;
   }
-  return {
-    rule: "order-in-group",
-    message: `it was published before ${overtaker.id} in group ${event.group}, and the topic accepted it after`,
-    event: event.id,
-  };
+  const message = `it was published before ${overtaker.id} in group ${event.group}, and the topic accepted it after`;
+  return findingAt("order-in-group", message, { event });
 }

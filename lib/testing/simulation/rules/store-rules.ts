@@ -1,7 +1,7 @@
 import type { Item } from "../../dynamodb/index.ts";
 import type { Case } from "../entities.ts";
 import type { Worker } from "../worker.ts";
-import type { Finding } from "./finding.ts";
+import { type Finding, findingAt } from "./finding.ts";
 
 /** A change of a record of the idempotency table. Times are true time, in milliseconds since the epoch. */
 export interface RecordChange {
@@ -28,10 +28,6 @@ export function checkRecordChange(change: RecordChange): Finding | undefined {
     return undefined;
   }
   const what = isDone ? "record of completion" : isExpired ? "expired claim" : "claim";
-  return {
-    rule: "owner-only",
-    message: `${writer?.name ?? "an unknown worker"} ${item === undefined ? "deleted" : "changed"} the ${what} of ${owner.name}`,
-    event: entry.event.id,
-    subscriber: entry.subscriber,
-  };
+  const did = `${writer?.name ?? "an unknown worker"} ${item === undefined ? "deleted" : "changed"}`;
+  return findingAt("owner-only", `${did} the ${what} of ${owner.name}`, entry);
 }

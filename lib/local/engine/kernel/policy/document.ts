@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../json.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../../../std/index.ts";
 
 /** A resource policy with its statements as a list. */
 export interface PolicyDocument {

@@ -1,2 +1,3 @@
 export { type PolicyDocument, parsePolicy, permissionStatement, writePolicy } from "./document.ts";
-export { evaluatePolicy, type PolicyDecision, type PolicyRequest, type Requester } from "./evaluate.ts";
+export { evaluatePolicy, type Requester } from "./evaluate.ts";
+export { matchesPattern } from "./pattern.ts";

@@ -1,8 +1,10 @@
 /**
- * Whether the whole string matches the pattern of a policy: `*` stands for any characters, `?` for one. A mismatch goes back
- * to the last `*` only, so a match takes at most pattern length times string length steps.
+ * Whether the whole string matches the pattern: `*` stands for any characters. A mismatch goes back to the last `*` only, so
+ * a match takes at most pattern length times string length steps.
+ *
+ * @param single stands for one character; empty where nothing does
  */
-export function matchesPattern(pattern: string, text: string): boolean {
+export function matchesPattern(pattern: string, text: string, single = "?"): boolean {
   let inPattern = 0;
   let inText = 0;
   let star = -1;
@@ -12,7 +14,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
     if (expected === "*") {
       star = inPattern++;
       starText = inText;
-    } else if (expected === "?" || expected === text[inText]) {
+    } else if (expected === single || expected === text[inText]) {
       inPattern++;
       inText++;
     } else if (star >= 0) {

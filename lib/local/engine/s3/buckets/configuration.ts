@@ -1,6 +1,5 @@
 import type { PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration } from "@aws-sdk/client-s3";
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
+import { isJsonObject, parseJson } from "../../../../std/index.ts";
 import { s3Error } from "../errors.ts";
 import { checkLifecycle } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";

@@ -52,12 +52,7 @@ function areConsistent(
     return true;
   }
   for (const { positions } of leaves) {
-    let fits = true;
-    for (const [array, position] of positions) {
-      if ((taken.get(array) ?? position) !== position) {
-        fits = false;
-      }
-    }
+    const fits = [...positions].every(([array, position]) => (taken.get(array) ?? position) === position);
     if (fits && areConsistent(candidates, index + 1, new Map([...taken, ...positions]))) {
       return true;
     }

@@ -3,7 +3,7 @@ import { parseCidr } from "./cidr.ts";
 import { FilterPolicyError } from "./error.ts";
 import { checkFilterNumber } from "./numbers.ts";
 import { parseNumericRange } from "./numeric-range.ts";
-import type { Matcher, Scalar, TextPattern } from "./types.ts";
+import { isScalar, type Matcher, type Scalar, type TextPattern } from "./types.ts";
 
 /** The names that are operators: an object with one of them is a match expression, never an alternative of `$or`. */
 export const OPERATORS: ReadonlySet<string> = new Set([
@@ -163,8 +163,4 @@ function onlyEntry(value: JsonObject): [string, unknown] {
     throw new FilterPolicyError("Only one key allowed in match expression");
   }
   return entry;
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }

@@ -1,6 +1,5 @@
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
-import type { FilterPolicyScope, Scalar } from "./types.ts";
+import { isJsonObject, parseJson } from "../../../../std/index.ts";
+import { type FilterPolicyScope, isScalar, type Scalar } from "./types.ts";
 
 /** One value of a message, with its place in the arrays around it. */
 export interface Leaf {
@@ -124,11 +123,5 @@ function attributeValues(type: string, text: string): Scalar[] {
 /** The elements of a `String.Array`: strings, numbers, booleans and null; any other string has no values. */
 function arrayValues(text: string): Scalar[] {
   const parsed = parseJson(text);
-  if (!Array.isArray(parsed)) {
-    return [];
-  }
-  return (parsed as readonly unknown[]).filter(
-    (value): value is Scalar =>
-      value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean",
-  );
+  return Array.isArray(parsed) ? parsed.filter(isScalar) : [];
 }

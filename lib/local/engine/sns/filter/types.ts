@@ -4,6 +4,10 @@ export type FilterPolicyScope = "MessageAttributes" | "MessageBody";
 /** A JSON value without structure: what a match expression compares with. */
 export type Scalar = string | number | boolean | null;
 
+export function isScalar(value: unknown): value is Scalar {
+  return value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+}
+
 /** A closed or open interval; an absent bound is unbounded. */
 export interface NumericRange {
   readonly minimum?: { readonly value: number; readonly inclusive: boolean };

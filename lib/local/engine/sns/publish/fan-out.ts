@@ -5,17 +5,8 @@ import { SNS_LIMITS } from "../limits.ts";
 import type { SnsState, Subscription, Topic } from "../state.ts";
 import { deadLetterTargetArn, isRaw } from "../subscriptions/index.ts";
 import { deduplicationIdOf } from "./fifo.ts";
-import type { Message } from "./message.ts";
+import type { Message, Publication } from "./message.ts";
 import { wrap } from "./notification.ts";
-
-/** A message with what the topic gave it. */
-export interface Publication {
-  readonly message: Message;
-  readonly messageId: string;
-  readonly sequenceNumber: string | undefined;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-}
 
 type Content = Pick<ServiceDelivery, "body" | "messageAttributes">;
 
@@ -82,22 +73,7 @@ function deadLetter(
 }
 
 function wrapped(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): Content {
-  const { message, messageId, sequenceNumber, at } = publication;
-  return {
-    body: wrap({
-      messageId,
-      topicArn: topic.arn,
-      subscriptionArn: subscription.arn,
-      isFifo: topic.isFifo,
-      sequenceNumber,
-      subject: message.subject,
-      body: message.body,
-      at,
-      signatureVersion: topic.attributes.get("SignatureVersion") ?? "1",
-      attributes: message.attributes,
-      endpoint: state.endpoint(),
-    }),
-  };
+  return { body: wrap(topic, subscription, publication, state.endpoint()) };
 }
 
 function delivery(topic: Topic, queueArn: string, { message }: Publication, content: Content): ServiceDelivery {

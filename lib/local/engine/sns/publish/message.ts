@@ -1,6 +1,5 @@
 import type { PublishBatchRequestEntry, PublishCommandInput } from "@aws-sdk/client-sns";
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
+import { objectOf, parseJson } from "../../../../std/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
 import type { Topic } from "../state.ts";
@@ -16,6 +15,15 @@ export interface Message {
   readonly attributes: MessageAttributes;
   readonly groupId: string | undefined;
   readonly deduplicationId: string | undefined;
+}
+
+/** A message with what the topic gave it. */
+export interface Publication {
+  readonly message: Message;
+  readonly messageId: string;
+  readonly sequenceNumber: string | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
 }
 
 /** The parts that Publish and an entry of PublishBatch share. */
@@ -81,7 +89,7 @@ function bodyFor(text: string, structure: string | undefined): string {
   if (parsed === undefined) {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }
-  const bodies = isJsonObject(parsed) ? parsed : {};
+  const bodies = objectOf(parsed);
   if (typeof bodies.default !== "string") {
     throw invalidParameter("Message Structure - No default entry in JSON message body");
   }

@@ -19,7 +19,7 @@ interface Group {
  */
 export class FifoIndex implements MessageIndex {
   readonly #groups = new Map<string, Group>();
-  readonly #rotation = new Queue<Group>();
+  #rotation = new Queue<Group>();
 
   entered(message: StoredMessage): void {
     const id = message.groupId ?? "";
@@ -34,7 +34,10 @@ export class FifoIndex implements MessageIndex {
   }
 
   released(message: StoredMessage): void {
-    this.#refreshGroupOf(message);
+    const group = this.#groups.get(message.groupId ?? "");
+    if (group !== undefined) {
+      this.#refresh(group);
+    }
   }
 
   taken(_message: StoredMessage): void {
@@ -86,9 +89,7 @@ export class FifoIndex implements MessageIndex {
 
   clear(): void {
     this.#groups.clear();
-    while (this.#rotation.shift() !== undefined) {
-      // Emptied one by one.
-    }
+    this.#rotation = new Queue();
   }
 
   /** The group ids in the order of the rotation, for snapshots. */
@@ -98,12 +99,10 @@ export class FifoIndex implements MessageIndex {
 
   /** Puts the rotation into the order of a snapshot; groups that it does not name come last. */
   arrange(order: readonly string[]): void {
-    const current: Group[] = [];
-    for (let group = this.#rotation.shift(); group !== undefined; group = this.#rotation.shift()) {
-      current.push(group);
-    }
+    const current = [...this.#rotation];
     const rank = new Map(order.map((id, place) => [id, place]));
     current.sort((left, right) => (rank.get(left.id) ?? order.length) - (rank.get(right.id) ?? order.length));
+    this.#rotation = new Queue();
     for (const group of current) {
       this.#rotation.push(group);
     }
@@ -128,13 +127,6 @@ export class FifoIndex implements MessageIndex {
       }
     }
     return accepted;
-  }
-
-  #refreshGroupOf(message: StoredMessage): void {
-    const group = this.#groups.get(message.groupId ?? "");
-    if (group !== undefined) {
-      this.#refresh(group);
-    }
   }
 
   /** Puts the group into the rotation when its first message can be received and it is not there yet. */

@@ -1,5 +1,5 @@
-import { isJsonObject } from "../../../../std/index.ts";
-import { parseJson, randomUuid } from "../../kernel/index.ts";
+import { objectOf, parseJson } from "../../../../std/index.ts";
+import { randomUuid } from "../../kernel/index.ts";
 import { invalidParameterValue, resourceNotFound } from "../errors.ts";
 import { optionalInteger, required } from "../input.ts";
 import { MAXIMUM_LISTED_MOVE_TASKS, MAXIMUM_MOVE_RATE } from "../limits.ts";
@@ -94,8 +94,7 @@ function handleOf(task: MoveTask): string {
 }
 
 function parseHandle(handle: string): { taskId: string; sourceArn: string } {
-  const value = parseJson(Buffer.from(handle, "base64").toString());
-  const { taskId, sourceArn } = isJsonObject(value) ? value : {};
+  const { taskId, sourceArn } = objectOf(parseJson(Buffer.from(handle, "base64").toString()));
   if (typeof taskId !== "string" || typeof sourceArn !== "string") {
     throw invalidParameterValue("Value for parameter TaskHandle is invalid.");
   }

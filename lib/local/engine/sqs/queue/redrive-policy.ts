@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
-import { parseJson } from "../../kernel/index.ts";
+import { isJsonObject, type JsonObject, parseJson } from "../../../../std/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { MAXIMUM_MAX_RECEIVE_COUNT, MAXIMUM_SOURCE_QUEUE_ARNS } from "../limits.ts";
 import { parseQueueArn } from "./queue-name.ts";

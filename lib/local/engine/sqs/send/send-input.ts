@@ -62,7 +62,9 @@ export function checkSend(queue: Queue, input: SendInput): CheckedSend {
   const attributes = storeAttributes(input.MessageAttributes);
   const limit = numeric(queue.attributes, "MaximumMessageSize");
   if (Buffer.byteLength(body) + attributesSize(attributes) > limit) {
-    throw messageTooLong(limit);
+    throw invalidParameterValue(
+      `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
+    );
   }
   const traceHeader = checkSystemAttributes(input.MessageSystemAttributes);
   return {
@@ -72,12 +74,6 @@ export function checkSend(queue: Queue, input: SendInput): CheckedSend {
     ...(traceHeader === undefined ? {} : { traceHeader }),
     ...(queue.fifo ? checkFifo(queue, input, body) : checkStandard(input)),
   };
-}
-
-export function messageTooLong(limit: number) {
-  return invalidParameterValue(
-    `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
-  );
 }
 
 /**
