@@ -13,6 +13,7 @@ export type {
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
+  MaybeQueue,
   MessagingProps,
   QueueOptions,
   WorkQueueProps,

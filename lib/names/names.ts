@@ -33,10 +33,10 @@ export const LEFT_OUT = {
   idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",
   /** The order within the groups of FIFO queues. Messages of a FIFO queue then fail the invocation and are redelivered. */
   fifo: "FANFARE_WITHOUT_FIFO",
-} as const;
+} as const satisfies Record<LeftOut, string>;
 
 /** A part that can be left out of a bundle. */
-export type LeftOut = keyof typeof LEFT_OUT;
+export type LeftOut = "payloads" | "idempotency" | "fifo";
 
 /** The environment variables of one contract's publisher. The contract's name is part of each. */
 export interface PublisherVariables {

@@ -1,5 +1,5 @@
 /** A queue with its dead-letter queue and what consumes it; also without a topic, as a work queue. */
-export { type Consumption, consume } from "./consume.ts";
+export { type Consumption, consume, type MaybeQueue } from "./consume.ts";
 export { ConsumedQueue } from "./consumed-queue.ts";
 export { existingQueues } from "./existing-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";

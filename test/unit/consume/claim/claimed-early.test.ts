@@ -21,7 +21,9 @@ class SlowStore extends MemoryStore {
     onClaimed?.(this.claimed ?? claimed);
     await this.#looked.promise;
     onClaimed?.(requests.map((_, index) => index));
-    if (this.fails) throw new Error("the store is gone");
+    if (this.fails) {
+      throw new Error("the store is gone");
+    }
     return outcomes;
   }
 
@@ -33,7 +35,9 @@ class SlowStore extends MemoryStore {
 const calls = (store: MemoryStore, step: string) => store.calls.filter((call) => call.step === step);
 
 function duplicated(store: MemoryStore, ...eventIds: string[]): void {
-  for (const id of eventIds) store.items.set(`billing#%2Fshop#${id}`, { owner: "another", done: true });
+  for (const id of eventIds) {
+    store.items.set(`billing#%2Fshop#${id}`, { owner: "another", done: true });
+  }
 }
 
 test("events that are claimed are handled and completed while the store still looks at the others", async () => {
