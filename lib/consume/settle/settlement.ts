@@ -53,21 +53,18 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery } = execution;
-    try {
-      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
-      const outcome = await this.#carryOut(execution, wanted);
-      this.#report(execution, outcome);
-      this.#background.push(
-        outcome.kind === "retry"
-          ? this.#redeliver(delivery, outcome.afterSeconds)
-          : this.#parts.messages.acknowledge(delivery),
-      );
-      return { delivery, outcome };
-    } catch (error) {
-      // A fault of ours, or a logger that throws: the message is not acknowledged, so nothing is lost.
-      return { delivery, outcome: { kind: "retry", cause: "dependency", error } };
+    const { delivery, key } = execution;
+    const { claims, messages, onSettled } = this.#parts;
+    const outcome = await this.#certainOutcome(execution);
+    if (key !== undefined) {
+      claims?.settled(delivery, key, outcome);
     }
+    onSettled?.(outcome);
+    this.#log(execution, outcome);
+    this.#background.push(
+      outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery),
+    );
+    return { delivery, outcome };
   }
 
   /** All handlers have ended: nothing waits any longer for more entries to share a call with. */
@@ -79,6 +76,16 @@ export class Settlement {
   /** Resolves when every call has ended: what is not written when Lambda has the response may never be. */
   async finish(): Promise<void> {
     await Promise.all(this.#background);
+  }
+
+  async #certainOutcome(execution: Execution): Promise<Outcome> {
+    try {
+      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
+      return await this.#carryOut(execution, wanted);
+    } catch (error) {
+      // A fault of ours: the message is not acknowledged, so nothing is lost.
+      return { kind: "retry", cause: "dependency", error };
+    }
   }
 
   #carryOut(execution: Execution, outcome: Outcome): Outcome | Promise<Outcome> {
@@ -97,13 +104,12 @@ export class Settlement {
     return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
   }
 
-  #report({ delivery, event, key }: Execution, outcome: Outcome): void {
-    const { claims, onSettled } = this.#parts;
-    if (key !== undefined) {
-      claims?.settled(delivery, key, outcome);
+  #log({ delivery, event }: Execution, outcome: Outcome): void {
+    try {
+      logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
+    } catch {
+      // A logger that throws fails no delivery.
     }
-    onSettled?.(outcome);
-    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
   }
 
   /** Marks the event done. */
