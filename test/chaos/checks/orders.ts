@@ -92,7 +92,7 @@ export async function checkOutbox({ clients, resource }: Resources, orders: read
 }
 
 /**
- * The data lake: every event at least once, and no oftener than it was delivered. Its handler appends lines and knows no
+ * The data lake: every event at least once, and no more often than it was delivered. Its handler appends lines and knows no
  * transaction, so that a batch whose completion got lost is written again.
  */
 export async function checkLake(
@@ -120,7 +120,7 @@ export async function checkLake(
   }
   return checkOf(
     "analytics",
-    `${expected.size} events in ${objects.length} batches; ${repeated} lines repeated, none oftener than delivered`,
+    `${expected.size} events in ${objects.length} batches; ${repeated} lines repeated, none more often than delivered`,
     problems,
   );
 }
