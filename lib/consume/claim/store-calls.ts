@@ -41,7 +41,7 @@ export class StoreCalls {
     this.#clock = clock;
     this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
     this.#doneOnClaim = doneOnClaim;
-    const claim = (keys: readonly string[]) => this.#claim(keys);
+    const claim = async (keys: readonly string[]) => (await this.#claim(keys)).map(knownResult);
     this.#claimsAhead = this.#batcher(0, claim);
     this.#claimsAtStart = this.#batcher(CLAIM_LINGER_MS, claim);
     this.#completions = this.#batcher(SETTLE_LINGER_MS, (claims) =>
@@ -146,4 +146,13 @@ function once<Argument>(callback: (argument: Argument) => void): (argument: Argu
       callback(argument);
     }
   };
+}
+
+const STATUSES: ReadonlySet<unknown> = new Set(["claimed", "done", "inProgress", "unavailable"]);
+
+/** A store is the user's code: a result that is none counts as no response. */
+function knownResult(result: ClaimResult | undefined): ClaimResult {
+  return STATUSES.has(result?.status) && result !== undefined
+    ? result
+    : unavailable(new Error("the store returned a claim result without a known status"));
 }

@@ -39,6 +39,9 @@ export function runByDeadline(
     };
     const onStop = () => giveUp("stop");
     const cancel = clock.timer(timeoutMs, () => giveUp("deadline"));
+    if (stop?.aborted === true) {
+      onStop();
+    }
     stop?.addEventListener("abort", onStop, { once: true });
     resultOf(() => run(controller.signal)).then(
       () => end({ kind: "returned" }),

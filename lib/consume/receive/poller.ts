@@ -143,16 +143,13 @@ export class PollerRun {
   #invocation(): Invocation {
     const { settings, maxProcessingMs } = this.#options;
     const { clock, consumer } = settings;
-    const stopping = this.#stopReceiving.signal;
     const until = clock.now() + maxProcessingMs;
     this.#sequence += 1;
     return {
       id: `poll-${Math.floor(clock.random() * 2 ** 32).toString(36)}-${this.#sequence}`,
       functionName: consumer,
-      // Once told to stop, no handler is started any more.
-      get deadline() {
-        return stopping.aborted ? 0 : until;
-      },
+      deadline: until,
+      stopping: this.#stopReceiving.signal,
       endsAt: until + LEASE_MARGIN_MS,
       signal: this.#stopHandlers.signal,
     };

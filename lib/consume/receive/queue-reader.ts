@@ -58,6 +58,9 @@ export class QueueReader {
       cancel = clock.timer(Math.max(0, graceUntil - clock.now()), () => cut.abort());
     };
     stopping.addEventListener("abort", onStop, { once: true });
+    if (stopping.aborted) {
+      onStop();
+    }
     try {
       const response = await client.send(command, { abortSignal: cut.signal });
       return response.Messages ?? [];

@@ -10,6 +10,8 @@ export interface Invocation {
   readonly signal?: AbortSignal | undefined;
   /** Handlers must have ended by then. */
   readonly deadline: number;
+  /** Aborted when no handler may be started any more, because the poller was told to stop. */
+  readonly stopping?: AbortSignal | undefined;
   /** The invocation is certainly over by then: claims are leased until this time. */
   readonly endsAt: number;
 }

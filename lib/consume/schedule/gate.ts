@@ -23,7 +23,8 @@ export class Gate {
   /** Why no handler may be started now, as the outcome that follows from it; `undefined` when one may. */
   closed(): Retry | undefined {
     const { clock, minStartMs, breaker } = this.#settings;
-    if (clock.now() + minStartMs > this.#invocation.deadline) {
+    const { deadline, stopping } = this.#invocation;
+    if (stopping?.aborted === true || clock.now() + minStartMs > deadline) {
       return outOfTime();
     }
     const pause = breaker?.openNow();

@@ -35,12 +35,16 @@ export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): 
 }
 
 /** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */
-export function claim(decoded: Decoded | Ended, { claims }: Steps, admit?: Admit): Prepared | Promise<Prepared> {
+export function claim(decoded: Decoded | Ended, { claims, gate }: Steps, admit?: Admit): Prepared | Promise<Prepared> {
   if (decoded.kind === "ended") {
     return decoded;
   }
   if (claims === undefined) {
     return { kind: "ready", delivery: decoded.delivery, event: decoded.event, claimed: false };
+  }
+  const closed = gate.closed();
+  if (closed !== undefined) {
+    return endedEarly(decoded.delivery, closed, decoded.event.info);
   }
   return claims.ahead || admit === undefined ? claims.claim(decoded) : claimAdmitted(decoded, claims, admit);
 }
@@ -52,8 +56,17 @@ async function claimAdmitted(decoded: Decoded, claims: Claims, admit: Admit): Pr
     : endedEarly(decoded.delivery, stopped, decoded.event.info);
 }
 
-/** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. */
-export function execute(prepared: Prepared, steps: Steps): Execution | Promise<Execution> {
+/** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. Never throws. */
+export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
+  try {
+    return await executeNow(prepared, steps);
+  } catch (error) {
+    // A fault of ours, or a logger that throws.
+    return held(prepared, { kind: "retry", cause: "dependency", error }, steps);
+  }
+}
+
+function executeNow(prepared: Prepared, steps: Steps): Execution | Promise<Execution> {
   switch (prepared.kind) {
     case "ended":
       return prepared.execution;

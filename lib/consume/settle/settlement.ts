@@ -146,14 +146,18 @@ export class Settlement {
     if (execution.claim !== "release") {
       return outcome;
     }
+    let redelivery: Promise<void> | undefined;
     if (outcome.kind === "retry" && outcome.afterSeconds !== undefined && outcome.afterSeconds >= 1) {
       // Within a second the claim is released. So the message may be told when to reappear at the same time.
-      this.#background.push(this.#redeliver(delivery, outcome.afterSeconds));
+      redelivery = this.#redeliver(delivery, outcome.afterSeconds);
+      this.#background.push(redelivery);
     }
     const released = await claims.release(key);
     if (released.status !== "unavailable") {
       return outcome;
     }
+    // A later time is set next, and must not overtake the one above.
+    await redelivery;
     this.#settings.logger.warn("the claim could not be released; it ends with its lease", {
       ...idsOf(execution),
       error: describeError(released.error),
