@@ -279,4 +279,61 @@ describe("a poller", () => {
     const [change] = queue.entriesOf(VISIBILITY).flat();
     expect(change?.VisibilityTimeout).toBeGreaterThan(60);
   });
+
+  test("told to stop during a claim, lets the event that at-most-once has marked done be handled to its end", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"]);
+    const store = new MemoryStore();
+    const claimed = Promise.withResolvers<void>();
+    const claim = store.claim.bind(store);
+    store.claim = async (requests) => {
+      await claimed.promise;
+      return await claim(requests);
+    };
+    let remaining = Number.NaN;
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, context) => {
+        remaining = context.remainingMs();
+      },
+    };
+    const options = { clock, store, guarantee: "at-most-once", maxProcessingMs: 60_000 } as const;
+    const poller = start(queue, handlers, options);
+    await clock.advance(100);
+    const stopped = poller.stop();
+    claimed.resolve();
+    await clock.advance(2_000);
+    await stopped;
+    expect(remaining).toBeGreaterThan(50_000);
+    expect(
+      queue
+        .entriesOf(DELETE)
+        .flat()
+        .map(({ ReceiptHandle }) => ReceiptHandle),
+    ).toEqual(["r-a"]);
+  });
+
+  test("told to stop during a claim, makes the message visible at once, also at its last receive", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"]);
+    const store = new MemoryStore();
+    const claimed = Promise.withResolvers<void>();
+    const claim = store.claim.bind(store);
+    store.claim = async (requests) => {
+      await claimed.promise;
+      return await claim(requests);
+    };
+    const started: string[] = [];
+    const handlers: Handlers<Orders> = { Placed: (_data, { event }) => void started.push(event.id) };
+    const deadLetterQueues = { [QUEUE_ARN]: { url: QUEUE_URL, maxReceiveCount: 2 } };
+    const poller = start(queue, handlers, { clock, store, deadLetterQueues });
+    await clock.advance(100);
+    const stopped = poller.stop();
+    claimed.resolve();
+    await clock.advance(2_000);
+    await stopped;
+    expect(started).toEqual([]);
+    expect(queue.inputs.some(({ command }) => command === "SendMessageBatchCommand")).toBe(false);
+    expect(queue.entriesOf(VISIBILITY).flat()).toEqual([{ Id: "0", ReceiptHandle: "r-a", VisibilityTimeout: 0 }]);
+    expect(store.items.size).toBe(0);
+  });
 });

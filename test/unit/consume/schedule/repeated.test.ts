@@ -44,4 +44,35 @@ describe("an event that is there twice in one invocation", () => {
     expect(calls).toBe(1);
     expect(store.items.size).toBe(0);
   });
+
+  test.each([
+    ["no result", [undefined, undefined]],
+    ["an unknown status", [{ status: "perhaps" }, { status: "perhaps" }]],
+  ])("is redelivered twice when the store returns %s", async (_, results) => {
+    const store = new MemoryStore();
+    store.claim = () => Promise.resolve(results as never);
+    const records = [record(envelope("a")), record(envelope("a"))];
+    expect(await run({ Placed: () => {} }, records, { store })).toEqual(records.map((r) => r.messageId));
+  });
+});
+
+test("a logger that throws on a warning costs its own delivery a retry at most", async () => {
+  const throwing = () => {
+    throw new Error("the disk is full");
+  };
+  const logger = { debug: () => {}, info: () => {}, warn: throwing, error: () => {} };
+  const records = [record(envelope("a")), record(envelope("b"))];
+  const failing = (_data: unknown, { event }: HandlerContext) => {
+    if (event.id === "a") {
+      throw new Error("no");
+    }
+  };
+  expect(await run({ Placed: failing }, records, { logger })).toEqual([records[0]?.messageId]);
+});
+
+test("nothing is claimed when too little time is left to start its handler", async () => {
+  const store = new MemoryStore();
+  const records = [record(envelope("a")), record(envelope("b"), { group: "g", eventSourceARN: FIFO_ARN })];
+  expect(await run({ Placed: () => {} }, records, { store, minStartMs: 60_000 })).toHaveLength(2);
+  expect(store.calls).toEqual([]);
 });
