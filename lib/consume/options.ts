@@ -27,9 +27,9 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly store?: IdempotencyStore;
   /** What makes two deliveries the same event, within this consumer. @default the CloudEvents source and id */
   readonly idempotencyKey?: (event: EventInfo, data: unknown) => string;
-  /** Handlers that run at once, 1 to 10,000; on FIFO queues, groups. @default 10 */
+  /** Number of handlers that run at once, 1 to 10,000; on FIFO queues, of groups. @default 10 */
   readonly concurrency?: number;
-  /** Milliseconds that a handler may take per record, from 1. @default what is left of the invocation */
+  /** Milliseconds that a handler may take for a record, at least 1. @default the rest of the invocation */
   readonly recordTimeoutMs?: number;
   /**
    * Milliseconds kept at the end of an invocation for completing and reporting, 0 to 900,000; no handler runs in them.
@@ -48,11 +48,11 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly payloads?: PayloadStore;
   /** Comma-separated `bucket/prefix` from which payloads may be read. @default `FANFARE_PAYLOAD_SOURCES` */
   readonly payloadSources?: string;
-  /** Bytes of an offloaded or inflated payload at most, 1 to 1 GiB. @default 16,777,216 (16 MiB) */
+  /** Maximum size of an offloaded or inflated payload in bytes, 1 to 1,073,741,824 (1 GiB). @default 16,777,216 (16 MiB) */
   readonly maxPayloadBytes?: number;
   /** Dead-letter queues by ARN of the source queue. @default `FANFARE_DEAD_LETTER_QUEUES` */
   readonly deadLetterQueues?: Readonly<Record<string, DeadLetterQueue>>;
-  /** Hands messages back while what the handlers depend on is down: what `circuitBreaker()` returns. @default off */
+  /** Returns messages to the queue while a dependency of the handlers is down: the result of `circuitBreaker()`. @default off */
   readonly circuitBreaker?: BreakerOption;
   /** @default one JSON object per line, on the console */
   readonly logger?: Logger;

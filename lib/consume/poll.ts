@@ -14,8 +14,8 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
   /** The queue's URL. */
   readonly queueUrl: string;
   /**
-   * Messages in flight at most, 1 to 100,000: received and not yet settled. The poller receives when there is room for 10 more, or
-   * for half of these. @default `concurrency` and one receive of 10 more
+   * Maximum number of messages in flight (received and not yet settled), 1 to 100,000. The poller receives when there is room for
+   * 10 more, or for half of this number. @default `concurrency` and one receive of 10 more
    */
   readonly maxInFlight?: number;
   /** Seconds of a long poll, 0 to 20 (SQS API Reference, `ReceiveMessage`). @default 20 */

@@ -11,7 +11,7 @@ import type { Breaker } from "./breaker/index.ts";
 import type { Guarantee } from "./handle/index.ts";
 import type { ConsumeOptions, DeadLetterQueue } from "./options.ts";
 import type { LambdaSettings } from "./receive/index.ts";
-import { configurationInvalid, consoleLogger, type Logger, leftOut } from "./record/index.ts";
+import { configurationInvalid, consoleLogger, type Logger, leftOut, safeLogger } from "./record/index.ts";
 
 /** Options with nothing left open: what the rooms of a consumer need to know of it. */
 export interface ConsumerSettings extends LambdaSettings {
@@ -27,7 +27,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
   contract: C,
   options: ConsumeOptions<C>,
 ): ConsumerSettings {
-  const { clock = systemClock, logger = consoleLogger } = options;
+  const { clock = systemClock } = options;
+  const logger = safeLogger(options.logger ?? consoleLogger);
   const guarantee = guaranteeOf(options);
   const store = storeFor(options, guarantee, clock);
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
@@ -89,7 +90,7 @@ function breakerFor(
   throw configurationInvalid(
     "circuitBreaker",
     "circuitBreaker was not made by circuitBreaker()",
-    "import circuitBreaker of fanfare and call it: { circuitBreaker: circuitBreaker() }",
+    "pass the result of the function that the package exports: { circuitBreaker: circuitBreaker() }",
   );
 }
 

@@ -9,7 +9,7 @@ import { DEFAULT_RETENTIONS } from "./retention.ts";
 
 const DEFAULT_MAX_RECEIVE_COUNT = 5;
 
-/** A queue, its dead-letter queue, and what is known of both at synthesis. */
+/** A queue and its dead-letter queue, with the settings that are known at synthesis. */
 export interface Queues<DeadLetterQueue extends sqs.IQueue | undefined> {
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: DeadLetterQueue;

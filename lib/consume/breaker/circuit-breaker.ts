@@ -12,7 +12,7 @@ import type { BreakerOption } from "./breaker.ts";
 import { Guard } from "./guard.ts";
 
 /**
- * Hands messages back while what the handlers depend on is down: `consume(contract, handlers, { circuitBreaker: circuitBreaker() })`.
+ * Returns messages to the queue while a dependency of the handlers is down: `consume(contract, handlers, { circuitBreaker: circuitBreaker() })`.
  * Its state is kept in the idempotency table, shared by all workers, or in the store that it is given.
  *
  * A function to be imported and not a switch, so that the bundles of handlers without it do not contain its code.

@@ -9,6 +9,7 @@ import {
   type FirstDelivery,
   type Invocation,
   type Outcome,
+  outOfTime,
   type Prepared,
   type ReceivedEvent,
 } from "../record/index.ts";
@@ -29,12 +30,16 @@ export class Claims {
    */
   readonly ahead: boolean;
   readonly #store: IdempotencyStore;
+  readonly #clock: Clock;
+  readonly #invocation: Invocation;
   readonly #calls: StoreCalls;
   readonly #firsts = new Map<string, First>();
 
   constructor({ store, clock, guarantee }: ClaimSettings, invocation: Invocation) {
     this.ahead = guarantee !== "at-most-once";
     this.#store = store;
+    this.#clock = clock;
+    this.#invocation = invocation;
     this.#calls = new StoreCalls(store, invocation, clock, !this.ahead);
   }
 
@@ -57,7 +62,10 @@ export class Claims {
         return { kind: "ended", execution: executionOf(decoded, outcome, "none") };
       }
       case "unavailable": {
-        const outcome: Outcome = { kind: "retry", cause: "dependency", error: storeError(result.error) };
+        const isOutOfTime = this.#clock.now() >= this.#invocation.deadline;
+        const outcome: Outcome = isOutOfTime
+          ? outOfTime()
+          : { kind: "retry", cause: "dependency", error: storeError(result.error) };
         return { kind: "ended", execution: executionOf(decoded, outcome, "releaseIfClaimed") };
       }
     }
@@ -123,7 +131,7 @@ function storeError(cause: unknown): FanfareError {
     "StoreUnavailable",
     `the idempotency store did not respond: ${describeError(cause).message}`,
     {
-      remedy: "check the table, its throttling and the function's permissions; the message is retried",
+      remedy: "check the table, its throttling and the function's permissions",
       cause,
     },
   );

@@ -57,6 +57,7 @@ export interface Repeated {
 
 /** The delivery that decides what becomes of all deliveries of its event in this invocation. */
 export interface FirstDelivery {
+  readonly delivery: Delivery;
   /** `undefined` until the delivery is settled. */
   readonly outcome: Outcome | undefined;
   /** Resolves when the delivery is settled. */

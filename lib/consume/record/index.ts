@@ -17,6 +17,6 @@ export {
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
-export { consoleLogger, type Logger } from "./logger.ts";
+export { consoleLogger, type Logger, safeLogger } from "./logger.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

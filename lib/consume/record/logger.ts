@@ -18,6 +18,20 @@ export const consoleLogger: Logger = {
   error: (message, fields) => console.error(line("ERROR", message, fields)),
 };
 
+/** The same logger, which never throws: what a log line costs is not worth a message. */
+export function safeLogger(logger: Logger): Logger {
+  const safe =
+    (level: keyof Logger): Logger["info"] =>
+    (message, fields) => {
+      try {
+        logger[level](message, fields);
+      } catch {
+        // Nowhere to report it.
+      }
+    };
+  return { debug: safe("debug"), info: safe("info"), warn: safe("warn"), error: safe("error") };
+}
+
 function line(level: string, message: string, fields: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ level, message, ...fields });
 }

@@ -46,8 +46,9 @@ async function run({ prepared }: Turn, blocked: Retry | undefined, steps: Steps)
     return held(ahead, blocked, steps);
   }
   const ready = ahead.kind === "decoded" ? await claim(ahead, steps, async () => steps.gate.closed()) : ahead;
-  return ready.kind === "repeated"
-    ? // Only looked at, not waited for: the first may be in a group that waits for this one.
-      executionOf(ready, outcomeOfRepeated(ready.first.outcome), "none")
-    : await execute(ready, steps);
+  if (ready.kind === "repeated" && ready.first.delivery.group !== ready.delivery.group) {
+    // Only looked at, not waited for: the first is in a group that may wait for this one.
+    return executionOf(ready, outcomeOfRepeated(ready.first.outcome), "none");
+  }
+  return await execute(ready, steps);
 }

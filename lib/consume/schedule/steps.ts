@@ -61,7 +61,7 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
   try {
     return await executeNow(prepared, steps);
   } catch (error) {
-    // A fault of ours, or a logger that throws.
+    // A fault of ours.
     return held(prepared, { kind: "retry", cause: "dependency", error }, steps);
   }
 }

@@ -1,7 +1,7 @@
 import { entryResults, isTransient, type PollingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
-import { describeError, FanfareError } from "../../errors/index.ts";
+import { describeError, FanfareError, isFanfareError } from "../../errors/index.ts";
 import { type EntryResult, retryEntries, withDeadline } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import type { Delivery, Logger } from "../record/index.ts";
@@ -157,7 +157,8 @@ export class PolledMessages implements Messages {
     const { clock } = this.#options;
     return retryEntries(entries, {
       maxAttempts: MAX_ATTEMPTS,
-      isTransient,
+      // A call that ran into its own time limit may succeed when it is made again.
+      isTransient: (error) => isTransient(error) || isFanfareError(error, "DeadlineTooClose"),
       call,
       pause: async (attempt) => {
         await sleep(clock, backoff(clock, attempt, PAUSE.base, PAUSE.cap));

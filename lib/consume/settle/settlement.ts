@@ -53,14 +53,14 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery, key } = execution;
+    const { delivery, event, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
     const outcome = await this.#certainOutcome(execution);
     if (key !== undefined) {
       claims?.settled(delivery, key, outcome);
     }
     onSettled?.(outcome);
-    this.#log(execution, outcome);
+    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
     this.#background.push(
       outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery),
     );
@@ -102,14 +102,6 @@ export class Settlement {
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
     return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
-  }
-
-  #log({ delivery, event }: Execution, outcome: Outcome): void {
-    try {
-      logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
-    } catch {
-      // A logger that throws fails no delivery.
-    }
   }
 
   /** Marks the event done. */

@@ -196,7 +196,7 @@ describe("on a FIFO queue", () => {
 
   test("what follows a record that another worker holds is not handled before it", async () => {
     const store = new MemoryStore();
-    store.claimOutcome = ({ key }) =>
+    store.claimResult = ({ key }) =>
       key.endsWith("x0") ? { status: "inProgress", until: Date.now() + 5_000 } : undefined;
     const seen: string[] = [];
     const records = [inGroup("x", "x0"), inGroup("x", "x1"), inGroup("y", "y0")];

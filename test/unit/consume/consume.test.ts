@@ -219,14 +219,14 @@ describe("guarantees", () => {
 
   test("exactly once: a claim that was lost meanwhile leaves the message to the new owner", async () => {
     const store = new MemoryStore();
-    store.settleOutcome = () => ({ status: "lost" });
+    store.settleResult = () => ({ status: "lost" });
     const one = record(envelope("a"));
     expect(await run({ Placed: nothing }, [one], { store })).toEqual([one.messageId]);
   });
 
   test("exactly once: a completion that cannot be written is logged, and its work is not repeated", async () => {
     const store = new MemoryStore();
-    store.settleOutcome = () => ({ status: "unavailable", error: new Error("no") });
+    store.settleResult = () => ({ status: "unavailable", error: new Error("no") });
     const error = vi.fn();
     expect(await run({ Placed: nothing }, [record(envelope("a"))], { store, logger: { ...silent, error } })).toEqual(
       [],
@@ -331,7 +331,7 @@ describe("stores with faults", () => {
 
   test("that cannot say whether the claim was made: it is given back before the answer", async () => {
     const store = new MemoryStore();
-    store.claimOutcome = ({ key, owner }) => {
+    store.claimResult = ({ key, owner }) => {
       store.items.set(key, { owner, done: false });
       return { status: "unavailable", error: new Error("the answer was lost") };
     };

@@ -198,7 +198,7 @@ test("without a dead-letter queue of the source queue a permanent failure comes 
 test("the last receive is dead-lettered, but not while another worker holds the event", async () => {
   const { client, entries } = recording();
   const store = new MemoryStore();
-  store.claimOutcome = ({ key }) =>
+  store.claimResult = ({ key }) =>
     key.endsWith("held") ? { status: "inProgress", until: Date.now() + 1_000 } : undefined;
   const last = (id: string) => record(envelope(id), { attributes: { ApproximateReceiveCount: "5" } });
   const records = [last("fails"), last("held")];

@@ -178,7 +178,7 @@ describe("refusals name the field and the remedy", () => {
     (given) => {
       const error = refusal(() => resolve({ consumer: "c", circuitBreaker: given }));
       expect(error).toMatchObject({ code: "ConfigurationInvalid", field: "circuitBreaker" });
-      expect(error.remedy).toContain("import circuitBreaker of fanfare and call it");
+      expect(error.remedy).toContain("pass the result of the function");
     },
   );
 

@@ -86,13 +86,13 @@ export function ids(answer: SqsBatchResponse): string[] {
 export class MemoryStore implements IdempotencyStore {
   readonly items = new Map<string, { owner: string; done: boolean }>();
   readonly calls: { readonly step: "claim" | "complete" | "release"; readonly keys: readonly string[] }[] = [];
-  claimOutcome: ((request: ClaimRequest) => ClaimResult | undefined) | undefined;
-  settleOutcome: ((claim: Claim) => SettleResult | undefined) | undefined;
+  claimResult: ((request: ClaimRequest) => ClaimResult | undefined) | undefined;
+  settleResult: ((claim: Claim) => SettleResult | undefined) | undefined;
 
   async claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {
     this.calls.push({ step: "claim", keys: requests.map(({ key }) => key) });
     return requests.map((request) => {
-      const forced = this.claimOutcome?.(request);
+      const forced = this.claimResult?.(request);
       if (forced !== undefined) {
         return forced;
       }
@@ -111,7 +111,7 @@ export class MemoryStore implements IdempotencyStore {
   async complete(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
     this.calls.push({ step: "complete", keys: claims.map(({ key }) => key) });
     return claims.map((claim) => {
-      const forced = this.settleOutcome?.(claim);
+      const forced = this.settleResult?.(claim);
       if (forced !== undefined) {
         return forced;
       }

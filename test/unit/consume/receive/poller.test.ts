@@ -115,6 +115,18 @@ async function advanceUntil(clock: FakeClock, holds: () => boolean, stepMs = 10)
   }
 }
 
+/** A store that responds to claims when it is told to. */
+function slowClaims() {
+  const store = new MemoryStore();
+  const { promise, resolve: respond } = Promise.withResolvers<void>();
+  const claim = store.claim.bind(store);
+  store.claim = async (requests) => {
+    await promise;
+    return await claim(requests);
+  };
+  return { store, respond };
+}
+
 const DELETE = "DeleteMessageBatchCommand";
 const VISIBILITY = "ChangeMessageVisibilityBatchCommand";
 
@@ -153,7 +165,7 @@ describe("a poller", () => {
     const startedAt = clock.now();
     const requests: ClaimRequest[] = [];
     const store = new MemoryStore();
-    store.claimOutcome = (request) => {
+    store.claimResult = (request) => {
       requests.push(request);
       return undefined;
     };
@@ -283,13 +295,7 @@ describe("a poller", () => {
   test("told to stop during a claim, lets the event that at-most-once has marked done be handled to its end", async () => {
     const clock = new FakeClock();
     const queue = new Queue(["a"]);
-    const store = new MemoryStore();
-    const claimed = Promise.withResolvers<void>();
-    const claim = store.claim.bind(store);
-    store.claim = async (requests) => {
-      await claimed.promise;
-      return await claim(requests);
-    };
+    const { store, respond } = slowClaims();
     let remaining = Number.NaN;
     const handlers: Handlers<Orders> = {
       Placed: (_data, context) => {
@@ -300,7 +306,7 @@ describe("a poller", () => {
     const poller = start(queue, handlers, options);
     await clock.advance(100);
     const stopped = poller.stop();
-    claimed.resolve();
+    respond();
     await clock.advance(2_000);
     await stopped;
     expect(remaining).toBeGreaterThan(50_000);
@@ -315,20 +321,14 @@ describe("a poller", () => {
   test("told to stop during a claim, makes the message visible at once, also at its last receive", async () => {
     const clock = new FakeClock();
     const queue = new Queue(["a"]);
-    const store = new MemoryStore();
-    const claimed = Promise.withResolvers<void>();
-    const claim = store.claim.bind(store);
-    store.claim = async (requests) => {
-      await claimed.promise;
-      return await claim(requests);
-    };
+    const { store, respond } = slowClaims();
     const started: string[] = [];
     const handlers: Handlers<Orders> = { Placed: (_data, { event }) => void started.push(event.id) };
     const deadLetterQueues = { [QUEUE_ARN]: { url: QUEUE_URL, maxReceiveCount: 2 } };
     const poller = start(queue, handlers, { clock, store, deadLetterQueues });
     await clock.advance(100);
     const stopped = poller.stop();
-    claimed.resolve();
+    respond();
     await clock.advance(2_000);
     await stopped;
     expect(started).toEqual([]);

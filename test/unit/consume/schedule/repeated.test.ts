@@ -19,9 +19,17 @@ describe("an event that is there twice in one invocation", () => {
     expect(await run({ Placed: () => {} }, [fifo("a"), fifo("a"), fifo("b")], { store })).toEqual([]);
   });
 
+  test("is a duplicate in its own FIFO group once the first was handled, and the group goes on", async () => {
+    const store = new MemoryStore();
+    const handled: string[] = [];
+    const handler = (_data: unknown, { event }: HandlerContext) => void handled.push(event.id);
+    expect(await run({ Placed: handler }, [fifo("a"), fifo("a"), fifo("b")], { store })).toEqual([]);
+    expect(handled).toEqual(["a", "b"]);
+  });
+
   test("blocks its FIFO group where another worker is handling it", async () => {
     const store = new MemoryStore();
-    store.claimOutcome = ({ key }) =>
+    store.claimResult = ({ key }) =>
       key.endsWith("#a") ? { status: "inProgress", until: Date.now() + 1_000 } : undefined;
     const records = [fifo("a"), fifo("a"), fifo("b"), fifo("c", "other")];
     const handled: string[] = [];
@@ -54,20 +62,6 @@ describe("an event that is there twice in one invocation", () => {
     const records = [record(envelope("a")), record(envelope("a"))];
     expect(await run({ Placed: () => {} }, records, { store })).toEqual(records.map((r) => r.messageId));
   });
-});
-
-test("a logger that throws on a warning costs its own delivery a retry at most", async () => {
-  const throwing = () => {
-    throw new Error("the disk is full");
-  };
-  const logger = { debug: () => {}, info: () => {}, warn: throwing, error: () => {} };
-  const records = [record(envelope("a")), record(envelope("b"))];
-  const failing = (_data: unknown, { event }: HandlerContext) => {
-    if (event.id === "a") {
-      throw new Error("no");
-    }
-  };
-  expect(await run({ Placed: failing }, records, { logger })).toEqual([records[0]?.messageId]);
 });
 
 test("nothing is claimed when too little time is left to start its handler", async () => {

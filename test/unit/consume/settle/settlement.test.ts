@@ -47,17 +47,6 @@ function execution(outcome: Execution["outcome"]): Execution {
   };
 }
 
-const THROWING: Logger = {
-  debug: () => {},
-  info: () => {
-    throw new Error("the disk is full");
-  },
-  warn: () => {
-    throw new Error("the disk is full");
-  },
-  error: () => {},
-};
-
 describe("settling", () => {
   test.each(["done", "duplicate", "expired", "ignored"] as const)(
     "acknowledges a delivery that is %s, once",
@@ -88,14 +77,6 @@ describe("settling", () => {
     expect((await settling).outcome).toEqual({ kind: "duplicate" });
     await settlement.finish();
     expect(messages.calls).toEqual(["acknowledge m"]);
-  });
-
-  test("is not undone by a logger that throws", async () => {
-    const { settlement, messages, told } = world(THROWING);
-    expect((await settlement.settle(execution({ kind: "done" }))).outcome).toEqual({ kind: "done" });
-    await settlement.finish();
-    expect(messages.calls).toEqual(["acknowledge m"]);
-    expect(told).toEqual([{ kind: "done" }]);
   });
 
   test("turns a fault of ours into a retry of that delivery, which lets go of its message", async () => {
