@@ -1,4 +1,5 @@
 export { type AwsClients, ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID, type Place } from "./clients.ts";
+export { createDataFolder } from "./data-folder.ts";
 export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";
 export { describeError, LocalError } from "./local-error.ts";

@@ -1,6 +1,5 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Watchdog } from "../common/index.ts";
+import { createDataFolder, Watchdog } from "../common/index.ts";
 import { startDynalite } from "./dynalite.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import type { DynamoDbEmulator } from "./emulator.ts";
@@ -26,7 +25,7 @@ export async function startDynamoDb(
 ): Promise<DynamoDbEmulator> {
   const { dataDirectory } = options;
   if (dataDirectory !== undefined) {
-    mkdirSync(dataDirectory, { recursive: true });
+    createDataFolder(dataDirectory);
   }
   const binary = options.kind === "dynalite" ? undefined : locateDynoxide();
   if (binary === undefined) {

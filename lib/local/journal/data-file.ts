@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
-import { describeError, LocalError } from "../common/index.ts";
+import { createDataFolder, describeError, LocalError } from "../common/index.ts";
 import type { JournalRecord } from "./record.ts";
 
 /** "Fanf" in ASCII: marks the SQLite file as ours. */
@@ -40,7 +40,7 @@ export class DataFile {
    *   version, which stays as it is.
    */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
+    createDataFolder(folder);
     const earlier = readdirSync(folder).find((name) => FORMAT_1.test(name));
     if (earlier !== undefined) {
       throw invalid(`${join(folder, earlier)} has the data format 1; only ${FORMAT} is supported`);
