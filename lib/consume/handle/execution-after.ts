@@ -7,7 +7,7 @@ import {
   type Outcome,
   type Ready,
 } from "../record/index.ts";
-import type { HandlerResult } from "./run-by-deadline.ts";
+import type { HandlerResult } from "./running-handlers.ts";
 
 /**
  * What a consumer promises of each event:

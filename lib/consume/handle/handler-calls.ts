@@ -13,7 +13,7 @@ import {
 import type { HandlerContext } from "./context.ts";
 import { executionAfter, type Guarantee } from "./execution-after.ts";
 import type { AnyHandler } from "./handlers.ts";
-import { runByDeadline } from "./run-by-deadline.ts";
+import { type HandlerRun, RunningHandlers } from "./running-handlers.ts";
 
 /** What calling handlers needs to know of the consumer. */
 export interface HandleSettings {
@@ -33,6 +33,7 @@ export class HandlerCalls {
   readonly #settings: HandleSettings;
   readonly #invocation: Invocation;
   readonly #commitOf: (event: ReceivedEvent) => Commit | undefined;
+  readonly #running: RunningHandlers;
 
   /** @param commitOf what `ctx.commit` calls for an event; `undefined` where there is no claim to complete */
   constructor(
@@ -43,6 +44,7 @@ export class HandlerCalls {
     this.#settings = settings;
     this.#invocation = invocation;
     this.#commitOf = commitOf;
+    this.#running = new RunningHandlers(settings.clock, invocation.signal);
   }
 
   /** Calls the handler of an event, and returns what its end leads to. Never throws. */
@@ -57,19 +59,14 @@ export class HandlerCalls {
     const startedAt = clock.now();
     const deadline = Math.min(startedAt + recordTimeoutMs, this.#invocation.deadline);
     let committed = false;
-    const limits = {
-      clock,
-      timeoutMs: Math.max(0, deadline - startedAt),
-      stop: this.#invocation.signal,
-      late: (reason: "deadline" | "stop") =>
-        reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt),
-    };
-    const result = await runByDeadline(limits, (signal) => {
+    const late = (reason: "deadline" | "stop") =>
+      reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
+    const result = await this.#running.run({ deadline, late }, (run) => {
       const commit = async (items: readonly TransactWriteItem[]) => {
-        await this.#commit(ready, items, signal);
+        await this.#commit(ready, items, run.signal);
         committed = true;
       };
-      return handler(data, this.#contextOf(ready, deadline, signal, commit));
+      return handler(data, this.#contextOf(ready, run, commit));
     });
     if (committed && result.kind !== "timedOut") {
       // The effects and the completion are written: another try would be a duplicate.
@@ -101,21 +98,16 @@ export class HandlerCalls {
     });
   }
 
-  #contextOf(
-    { delivery, event }: Ready,
-    deadline: number,
-    signal: AbortSignal,
-    commit: HandlerContext["commit"],
-  ): HandlerContext {
+  #contextOf({ delivery, event }: Ready, run: HandlerRun, commit: HandlerContext["commit"]): HandlerContext {
     const { clock, logger } = this.#settings;
     return {
       event: event.info,
       record: delivery.record,
       attempt: delivery.receiveCount,
       idempotencyKey: event.key,
-      signal,
+      signal: run.signal,
       logger,
-      remainingMs: () => Math.max(0, deadline - clock.now()),
+      remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,
       commit,

@@ -28,7 +28,8 @@ export interface Steps {
 /** Decodes a delivery and claims its event. Never throws: a fault of ours fails its own delivery only. */
 export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): Promise<Prepared> {
   try {
-    return await claim(await steps.decoder.decode(delivery, admit), steps, admit);
+    const prepared = claim(await steps.decoder.decode(delivery, admit), steps, admit);
+    return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
     return endedEarly(delivery, { kind: "retry", cause: "dependency", error });
   }
@@ -59,24 +60,20 @@ async function claimAdmitted(decoded: Decoded, claims: Claims, admit: Admit): Pr
 /** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. Never throws. */
 export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
   try {
-    return await executeNow(prepared, steps);
+    switch (prepared.kind) {
+      case "ended":
+        return prepared.execution;
+      case "repeated":
+        return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
+      case "ready": {
+        // At-most-once has marked the event done: not to start it now would be to lose it.
+        const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed();
+        return closed === undefined ? await steps.handlers.handle(prepared) : held(prepared, closed, steps);
+      }
+    }
   } catch (error) {
     // A fault of ours.
     return held(prepared, { kind: "retry", cause: "dependency", error }, steps);
-  }
-}
-
-function executeNow(prepared: Prepared, steps: Steps): Execution | Promise<Execution> {
-  switch (prepared.kind) {
-    case "ended":
-      return prepared.execution;
-    case "repeated":
-      return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
-    case "ready": {
-      // At-most-once has marked the event done: not to start it now would be to lose it.
-      const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed();
-      return closed === undefined ? steps.handlers.handle(prepared) : held(prepared, closed, steps);
-    }
   }
 }
 
