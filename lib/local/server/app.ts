@@ -6,7 +6,7 @@ import { Hono } from "hono";
 import { AwsError } from "../engine/index.ts";
 import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
-import { identifyCaller } from "./http/identify.ts";
+import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
 import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
@@ -96,6 +96,7 @@ function readRequest(
   const { incoming, outgoing } = context.env;
   const address = (incoming.url ?? "/").replace(/^https?:\/\/[^/]*/i, "");
   const mark = address.indexOf("?");
+  const path = mark < 0 ? address : address.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? "" : address.slice(mark + 1));
   const authorization = headerOf(incoming, "authorization");
   const caller = identifyCaller(authorization, query);
@@ -104,10 +105,10 @@ function readRequest(
   const request: ServiceRequest = {
     id: options.newRequestId(),
     method: incoming.method ?? "GET",
-    path: mark < 0 ? address : address.slice(0, mark),
+    path,
     query,
     incoming,
-    context: caller.context,
+    context: { ...caller.context, ...traceHeaderOf(headerOf(incoming, "x-amzn-trace-id")) },
     isSigned: caller.service !== undefined,
     origin: `http://${headerOf(incoming, "host") ?? ""}`,
     gone: gone.signal,
@@ -116,6 +117,7 @@ function readRequest(
     signedFor: caller.service,
     target: headerOf(incoming, "x-amz-target"),
     contentType: headerOf(incoming, "content-type"),
+    path,
     action: query.get("Action"),
   });
   const isUnreadable = authorization?.startsWith("AWS4-") === true && caller.service === undefined;
