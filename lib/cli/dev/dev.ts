@@ -78,6 +78,7 @@ async function startRuntime(
       region: options.region,
       accountId: ACCOUNT_ID,
       stacks: options.stack,
+      parameters: options.parameters,
       onLog: (entry) => narrator.log(entry),
       onEvent: (event) => narrator.event(event),
     });
