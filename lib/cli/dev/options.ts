@@ -14,4 +14,6 @@ export interface DevOptions
   readonly repair?: boolean | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
+  /** One JSON object per line instead of text for people. */
+  readonly json: boolean;
 }
