@@ -2,4 +2,4 @@
 export { placeholderAttribute } from "./attribute.ts";
 export { placeholderImport, placeholderSecret } from "./foreign.ts";
 export { parameterPlaceholder } from "./parameter.ts";
-export { type Described, placeholderReference } from "./reference.ts";
+export { placeholderReference } from "./reference.ts";
