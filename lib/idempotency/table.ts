@@ -1,10 +1,9 @@
 import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { type DynamoDbLoader, type DynamoDbSdk, EntryError, type Loaded } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { describeError, FanfareError } from "../errors/index.ts";
+import { FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
 import { commitTransaction } from "./commit.ts";
-import { conditionalWriter } from "./conditional-writer.ts";
 import { FIELDS, readItem, type StoredItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
 import { retriesOf } from "./retries.ts";
@@ -33,24 +32,11 @@ export class IdempotencyTable {
     run: (writer: Writer) => Promise<readonly WriteResult[]>,
   ): Promise<readonly WriteResult[]> {
     try {
-      return await this.#writeWith(run);
+      const { sdk, client } = await this.#load();
+      this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
+      return await run(this.#writer);
     } catch (error) {
       return Array.from({ length: count }, () => ({ status: "unavailable", error }));
-    }
-  }
-
-  /** A table that does not know PartiQL gets one call per item from then on. */
-  async #writeWith(run: (writer: Writer) => Promise<readonly WriteResult[]>): Promise<readonly WriteResult[]> {
-    const { sdk, client } = await this.#load();
-    this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
-    try {
-      return await run(this.#writer);
-    } catch (error) {
-      if (describeError(error).name !== "UnknownOperationException") {
-        throw error;
-      }
-      this.#writer = conditionalWriter(sdk, client, this.#name);
-      return await run(this.#writer);
     }
   }
 

@@ -14,7 +14,7 @@ export interface SeenItem {
   readonly seen: StoredItem;
 }
 
-/** The four conditional writes of the claim protocol. One implementation uses PartiQL batches, the other one call per item. */
+/** The four conditional writes of the claim protocol. */
 export interface Writer {
   /** Writes items that must not exist yet. */
   insert(items: readonly NewItem[], signal?: AbortSignal): Promise<readonly WriteResult[]>;

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
-import type { DynamoDbEmulator } from "../dynamodb/index.ts";
 import type { FunctionError, Invocation } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
@@ -24,7 +23,6 @@ export type InvokeResult = Pick<Invocation, "requestId" | "durationMs"> &
 /** What a {@link LocalRuntime} is made of. */
 export interface RuntimeParts {
   readonly server: LocalServer | undefined;
-  readonly emulator: DynamoDbEmulator | undefined;
   readonly watchdog: Watchdog;
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
@@ -32,12 +30,10 @@ export interface RuntimeParts {
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
-  /** Endpoint of SQS, SNS and S3 for handlers and pollers. */
+  /** Endpoint of SQS, SNS and S3 for handlers and pollers, and of DynamoDB where no other is given. */
   readonly endpoint: string;
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
-  /** Where the DynamoDB emulator itself listens, if one was started. */
-  readonly emulatorEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
   readonly #options: LocalRuntimeOptions;
   readonly #parts: RuntimeParts;
@@ -52,7 +48,6 @@ export class LocalRuntime {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
     this.serverEndpoint = parts.server?.endpoint;
-    this.emulatorEndpoint = parts.emulator?.endpoint;
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
@@ -85,8 +80,8 @@ export class LocalRuntime {
 
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
-    const { emulator, watchdog } = this.#parts;
-    return [...this.#functions.pids, ...[emulator?.pid, watchdog.pid].flatMap((pid) => pid ?? [])];
+    const { pid } = this.#parts.watchdog;
+    return [...this.#functions.pids, ...(pid === undefined ? [] : [pid])];
   }
 
   /**
@@ -175,9 +170,8 @@ export class LocalRuntime {
     await this.#functions.close();
     await stopped;
     this.#pool.close();
-    const { server, emulator, watchdog } = this.#parts;
+    const { server, watchdog } = this.#parts;
     await server?.close();
-    await emulator?.stop();
     await watchdog.close();
   }
 }

@@ -14,7 +14,6 @@ import { headerOf, serviceFinder } from "./services/index.ts";
 
 export interface AppOptions {
   readonly host: ServiceHost;
-  readonly dynamoDbEndpoint: string | undefined;
   readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
   readonly version: string;
   /** What keeps the services from working, in words, while something does. */
@@ -29,7 +28,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 /** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const findService = serviceFinder(options.host, options.dynamoDbEndpoint);
+  const findService = serviceFinder(options.host);
 
   app.use(async (context, next) => {
     const { incoming } = context.env;
@@ -61,7 +60,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
           sns: stored,
           s3: stored,
           sts: "running",
-          dynamodb: options.dynamoDbEndpoint === undefined ? "unavailable" : "passed on",
+          dynamodb: stored,
         },
       },
       problem === undefined ? 200 : 503,

@@ -34,8 +34,6 @@ export interface ServerOptions {
   readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
   readonly port?: number;
-  /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
-  readonly dynamoDbEndpoint?: string;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -75,7 +73,7 @@ function reason(cause: Error): string {
 }
 
 /**
- * Serves an engine's SQS, SNS and S3 on loopback, one port for all, to any SDK, the AWS CLI and other languages. The
+ * Serves an engine's SQS, SNS, S3 and DynamoDB on loopback, one port for all, to any SDK, the AWS CLI and other languages. The
  * service, region and account of a request are read from its signature's scope; the signature is not verified, and there is no
  * authorization beyond the policies that the engine itself evaluates.
  *
@@ -95,7 +93,6 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const closing = new AbortController();
   const app = createApp({
     host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
-    dynamoDbEndpoint: options.dynamoDbEndpoint,
     version: fanfareVersion(),
     problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),

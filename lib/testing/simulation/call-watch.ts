@@ -1,6 +1,5 @@
 import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
-import type { Call } from "../clients/index.ts";
-import type { Item } from "../dynamodb/index.ts";
+import type { Call, Item } from "../clients/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { IDEMPOTENCY_TABLE } from "./deployment.ts";
 import type { Invocation } from "./entities.ts";

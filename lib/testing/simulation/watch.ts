@@ -208,8 +208,8 @@ export class Watch {
   }
 
   #storeView(invocation: Invocation, entry: Case): { own: boolean } | undefined {
-    const items = this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE);
-    const item = items.get(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id));
+    const { aws, source } = this.#book.options;
+    const item = aws.dynamodb.item(IDEMPOTENCY_TABLE, idempotencyKey(entry.subscriber, source, entry.event.id));
     return item === undefined ? undefined : { own: item.owner?.S?.startsWith(`${invocation.id}.`) ?? false };
   }
 

@@ -26,12 +26,12 @@ describe("PartiQL calls", () => {
     await store.release([{ key: "k", owner: "b" }]);
     const k = { S: "k" };
     expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "leaseUntil" = ? AND "state" = ?`, 4],
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`UPDATE "t" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
-      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
+      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`DELETE FROM "tab" WHERE "id" = ? AND "owner" = ? AND "leaseUntil" = ? AND "state" = ?`, 4],
+      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`UPDATE "tab" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
+      [`DELETE FROM "tab" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
     ]);
     const discard = calls.flatMap(statementsOf)[2];
     expect(discard?.Parameters).toEqual([k, { S: "a" }, lease, { S: "claimed" }]);
@@ -143,10 +143,10 @@ describe("conditional writes", () => {
     await store.claim([request("k", "b")]);
     await store.complete([{ key: "k", owner: "b" }]);
     await store.release([{ key: "k", owner: "b" }]);
-    const at = { TableName: "t", Key: { id: { S: "k" } } };
+    const at = { TableName: "tab", Key: { id: { S: "k" } } };
     const names = { "#owner": "owner", "#state": "state" };
     const inputs = calls.filter(({ operation }) => !operation.startsWith("Batch")).map(({ input }) => input);
-    expect(inputs[0]).toMatchObject({ TableName: "t", ConditionExpression: "attribute_not_exists(id)" });
+    expect(inputs[0]).toMatchObject({ TableName: "tab", ConditionExpression: "attribute_not_exists(id)" });
     expect(inputs[2]).toEqual({
       ...at,
       ConditionExpression: "#owner = :owner AND #lease = :lease AND #state = :state",

@@ -8,7 +8,7 @@ import {
 import { type Call, clientsOf, memoryAws } from "../../../lib/testing/clients/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
-export const TABLE = "t";
+export const TABLE = "tab";
 
 export interface World {
   readonly clock: FakeClock;

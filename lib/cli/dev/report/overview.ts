@@ -70,7 +70,7 @@ function functions(deployment: Deployment): Rows {
   return { head: ["Function", "Runtime", "Timeout", "Memory"], rows };
 }
 
-function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint }: LocalRuntime): string {
+function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint }: LocalRuntime): string {
   const [topic] = deployment.ofType("AWS::SNS::Topic");
   const [queue] = deployment.ofType("AWS::SQS::Queue");
   const aws = (region: string): string =>
@@ -82,12 +82,10 @@ function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulato
         ? `${aws(queue.place.region)} sqs send-message --queue-url ${queue.physicalId} --message-body '{}'`
         : `${aws("eu-central-1")} sqs list-queues`;
   return [
-    `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
+    `${pc.bold("Endpoint")}  ${endpoint}${dynamoDbEndpoint === endpoint ? "" : `   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`}`,
     ...(serverEndpoint === undefined || serverEndpoint === endpoint
       ? []
-      : [
-          `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "elsewhere"}`)}`,
-        ]),
+      : [`${pc.bold("Server")}    ${serverEndpoint}`]),
     `${pc.bold("Try")}       ${command}`,
   ].join("\n");
 }

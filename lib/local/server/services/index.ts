@@ -27,14 +27,12 @@ const TARGETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
-export function serviceFinder(
-  host: ServiceHost,
-  dynamoDbEndpoint: string | undefined,
-): (question: ServiceQuestion) => Service {
+export function serviceFinder(host: ServiceHost): (question: ServiceQuestion) => Service {
   const services = new Map(
-    [sqsService(host), snsService(host), s3Service(host), stsService(), dynamoDbService(dynamoDbEndpoint)].map(
-      (service) => [service.name, service],
-    ),
+    [sqsService(host), snsService(host), s3Service(host), stsService(), dynamoDbService(host)].map((service) => [
+      service.name,
+      service,
+    ]),
   );
   return (question) => {
     const name = question.signedFor ?? nameOfUnsigned(question);
