@@ -84,7 +84,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const environment = realEnvironment();
   let endpoint = "";
   const durable = await openData(options, () => endpoint);
-  const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const engine =
+    durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint, signsMessages: true });
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
   const app = createApp({
