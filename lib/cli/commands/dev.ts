@@ -41,7 +41,8 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
       parseUrl,
     )
     .option("--no-watch", "do not reload when sources change")
-    .option("--verbose", "show every batch, and stack traces of errors", false)
+    .option("--json", "write one JSON object per line", false)
+    .option("--verbose", "show every batch, all that handlers print, and stack traces of errors", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (options: DevOptions) => {
       // The SDK's clients take most of a second to load: help and version must not wait for them.

@@ -13,4 +13,6 @@ export interface DevOptions extends Pick<LocalRuntimeOptions, "port" | "endpoint
   readonly repair?: boolean | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
+  /** One JSON object per line instead of text for people. */
+  readonly json: boolean;
 }

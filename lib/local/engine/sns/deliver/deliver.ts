@@ -3,7 +3,7 @@ import type { ServiceDelivery } from "../../sqs/index.ts";
 import { FilterableMessage } from "../filter/index.ts";
 import { SNS_LIMITS } from "../limits.ts";
 import { bodyFor, deduplicationIdOf, type Message, type Publication } from "../publication.ts";
-import type { SnsState, Subscription, Topic } from "../state.ts";
+import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "../state.ts";
 import { deadLetterTargetArn, isRaw } from "../subscription-settings.ts";
 import { attributesOf, notificationFor } from "./notification.ts";
 
@@ -23,6 +23,15 @@ export function deliver(
     filterables.set(body, filterable);
     if (state.accepts(subscription, filterable)) {
       deliverTo(state, topic, subscription, publication);
+    } else {
+      state.onFiltered?.({
+        topicArn: topic.arn,
+        endpoint: subscription.endpoint,
+        messageId: publication.messageId,
+        body,
+        filterPolicy: subscription.attributes.get("FilterPolicy") ?? "",
+        scope: filterPolicyScope(subscription.attributes),
+      });
     }
   }
 }
