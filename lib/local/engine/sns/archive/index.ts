@@ -1,2 +1,2 @@
-export { archive, archiveBegin, archived, archivePolicyChanged, isArchiving } from "./archive.ts";
-export { isPaused, parseReplayPolicy, type ReplayPolicy } from "./replay-policy.ts";
+export { archive, archiveBegin, archived, archivePolicyChanged } from "./archive.ts";
+export { isPaused, parseReplayPolicy } from "./replay-policy.ts";

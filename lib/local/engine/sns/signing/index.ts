@@ -1,1 +1,1 @@
-export { CERTIFICATE_PATH, certificatePem, type SignatureVersion, type SignedMessage, sign } from "./sign.ts";
+export { CERTIFICATE_PATH, certificatePem, type SignatureVersion, sign } from "./sign.ts";
