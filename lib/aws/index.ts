@@ -5,9 +5,9 @@
  */
 export type { CallLimits } from "./call.ts";
 export { callEntries } from "./call-entries.ts";
-export { type DynamoDb, type DynamoDbLoader, type DynamoDbSdk, dynamoDbLoader } from "./dynamodb.ts";
+export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
-export { parseQueueArn, type QueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";
+export { parseQueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";
 export { s3Loader } from "./s3.ts";
 export { snsLoader } from "./sns.ts";
 export { type SqsLoader, sqsLoader } from "./sqs.ts";

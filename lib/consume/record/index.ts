@@ -15,7 +15,7 @@ export {
   type Ready,
   type Settled,
 } from "./execution.ts";
-export { claimDeadline, type Hold, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
+export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
 export { consoleLogger, type Logger, safeLogger } from "./logger.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
