@@ -11,6 +11,8 @@ import type { PayloadStore } from "./payload-store.ts";
 export interface S3PayloadStoreOptions {
   /** Where new payloads are stored. Consumers do not need it. */
   readonly location?: PayloadLocation;
+  /** Names a new object below the prefix. Never returns the same name twice. @default a random UUID */
+  readonly newName?: () => string;
   /** @default made at the first use from the environment, as the SDK does */
   readonly client?: S3Client;
   /** @default the system's clock */
@@ -32,6 +34,7 @@ function transferMs(bytes: number): number {
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   const load = s3Loader({ client: options.client, clock: options.clock ?? systemClock });
+  const newName = options.newName ?? randomUUID;
 
   return {
     async preload() {
@@ -47,7 +50,7 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
         });
       }
       const { sdk, call } = await load();
-      const pointer = { bucket: location.bucket, key: `${location.prefix}${randomUUID()}` };
+      const pointer = { bucket: location.bucket, key: `${location.prefix}${newName()}` };
       const command = new sdk.PutObjectCommand({
         Bucket: pointer.bucket,
         Key: pointer.key,

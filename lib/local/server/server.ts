@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { objectOf } from "../../std/index.ts";
-import { Engine, randomUuid } from "../engine/index.ts";
+import { Engine, type FilteredMessage, randomUuid } from "../engine/index.ts";
 import type { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
@@ -26,6 +26,10 @@ export interface ServerOptions {
    * @default the state is in memory and ends with the server
    */
   readonly dataDirectory?: string;
+  /** Saves what can be read of a damaged data directory. @default it is refused */
+  readonly repair?: boolean | undefined;
+  /** Bytes that the data may take on disk; beyond, calls fail as on a full disk. @default what the disk has */
+  readonly maximumDataBytes?: number | undefined;
   /** Called with problems of the data directory that are not fatal. */
   readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
@@ -34,6 +38,8 @@ export interface ServerOptions {
   readonly dynamoDbEndpoint?: string;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
+  /** Called with each message that a subscription's filter policy holds back. */
+  readonly onFiltered?: ((message: FilteredMessage) => void) | undefined;
 }
 
 export interface LocalServer {
@@ -81,12 +87,17 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   let endpoint = "";
   const durable = await openData(options, () => endpoint);
   const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  if (options.onFiltered !== undefined) {
+    // Set now, so that nothing is told of what the journal repeated.
+    engine.sns.onFiltered(options.onFiltered);
+  }
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
   const app = createApp({
     host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
     version: fanfareVersion(),
+    problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),
     onRequest: onRequest === undefined ? undefined : (entry) => ignoreFailure(() => onRequest(entry)),
   });
@@ -117,13 +128,19 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
 }
 
 async function openData(options: ServerOptions, endpoint: () => string): Promise<DurableEngine | undefined> {
-  const { dataDirectory: folder, onWarning } = options;
+  const { dataDirectory: folder, repair, maximumDataBytes: maximumBytes, onWarning } = options;
   if (folder === undefined) {
     return undefined;
   }
   // Loaded only here: on Node 22 the import of node:sqlite prints an ExperimentalWarning.
   const { DurableEngine } = await import("../journal/index.ts");
-  return new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
+  return new DurableEngine({
+    folder,
+    endpoint,
+    repair,
+    maximumBytes,
+    ...(onWarning === undefined ? {} : { onWarning }),
+  });
 }
 
 function listen(server: Server, port: number): Promise<void> {

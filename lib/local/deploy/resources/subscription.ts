@@ -59,9 +59,7 @@ export async function subscribe(
   attributes: Record<string, string>,
 ): Promise<string> {
   if (protocol !== "sqs") {
-    request.warn(
-      `${request.title}: a subscription with the protocol ${protocol} is not delivered locally; only sqs is supported`,
-    );
+    request.leaveOut(`Subscriptions with the protocol ${protocol}`, "nothing is delivered to them");
     return `${TopicArn}:local-${protocol}`;
   }
   const { sns } = request.clientsOf(parseArn(TopicArn).place);

@@ -3,7 +3,7 @@ import type { SnsOperations } from "./operations.ts";
 import type { PublicationOutcome, ServicePublication } from "./publish/index.ts";
 import * as publishing from "./publish/index.ts";
 import { restoreSnapshot, type SnsSnapshot, takeSnapshot } from "./snapshot.ts";
-import { type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
+import { type FilteredMessage, type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
 import * as subscriptions from "./subscriptions/index.ts";
 import * as topics from "./topics/index.ts";
 
@@ -77,6 +77,11 @@ export class SnsEngine {
   /** How many messages were lost so far, including those that {@link undelivered} no longer shows. */
   get undeliveredCount(): number {
     return this.#state.undeliveredCount;
+  }
+
+  /** Calls `listener` from now on with each message that a subscription's filter policy holds back. */
+  onFiltered(listener: (message: FilteredMessage) => void): void {
+    this.#state.onFiltered = listener;
   }
 
   /** The whole state as plain JSON. */

@@ -65,6 +65,18 @@ export interface UndeliveredMessage {
   readonly body: string;
 }
 
+/** A message that a subscription's filter policy held back. */
+export interface FilteredMessage {
+  readonly topicArn: string;
+  /** The queue. */
+  readonly endpoint: string;
+  readonly messageId: string;
+  readonly body: string;
+  /** The filter policy, as JSON. */
+  readonly filterPolicy: string;
+  readonly scope: FilterPolicyScope;
+}
+
 /** How many undelivered messages are kept for inspection; older ones are only counted. */
 const UNDELIVERED_KEPT = 1_000;
 
@@ -76,6 +88,8 @@ export class SnsState {
   readonly topics = new Map<string, Topic>();
   undelivered: UndeliveredMessage[] = [];
   undeliveredCount = 0;
+  /** Told of each message that a filter policy holds back. */
+  onFiltered: ((message: FilteredMessage) => void) | undefined;
   /** Parsed policies, by subscription: derived from its attributes, so not part of a snapshot. */
   readonly #filters = new WeakMap<Subscription, { text: string; scope: string; policy: FilterPolicy }>();
 

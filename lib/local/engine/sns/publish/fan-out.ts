@@ -2,7 +2,7 @@ import { isFifoName } from "../../kernel/index.ts";
 import type { ServiceDelivery } from "../../sqs/index.ts";
 import { FilterableMessage } from "../filter/index.ts";
 import { SNS_LIMITS } from "../limits.ts";
-import type { SnsState, Subscription, Topic } from "../state.ts";
+import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "../state.ts";
 import { deadLetterTargetArn, isRaw } from "../subscriptions/index.ts";
 import { deduplicationIdOf } from "./fifo.ts";
 import type { Message, Publication } from "./message.ts";
@@ -17,6 +17,15 @@ export function fanOut(state: SnsState, topic: Topic, publication: Publication):
   for (const subscription of topic.subscriptions.values()) {
     if (state.accepts(subscription, filterable)) {
       deliverTo(state, topic, subscription, publication);
+    } else {
+      state.onFiltered?.({
+        topicArn: topic.arn,
+        endpoint: subscription.endpoint,
+        messageId: publication.messageId,
+        body: message.body,
+        filterPolicy: subscription.attributes.get("FilterPolicy") ?? "",
+        scope: filterPolicyScope(subscription.attributes),
+      });
     }
   }
 }
