@@ -78,6 +78,7 @@ async function startRuntime(
       region: options.region,
       accountId: ACCOUNT_ID,
       stacks: options.stack,
+      parameters: options.parameters,
       onLog: (entry) => reporter.log(entry),
       onEvent: (event) => reporter.event(event),
     });
