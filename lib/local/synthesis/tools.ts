@@ -24,7 +24,7 @@ export function containerProgram(): string | undefined {
     return undefined;
   }
   const program = join(mkdtempSync(join(tmpdir(), "fanfare-docker-")), "docker");
-  const script = ownScript(import.meta.url, "container-stand-in");
+  const script = ownScript(import.meta.url, "container-stand-in-main");
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`, { mode: 0o755 });
   return program;
 }
