@@ -19,6 +19,7 @@ export async function runStandard(
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const executed: Promise<Execution>[] = [];
   const settled: Promise<Settled>[] = [];
+  const starting = new Set(deliveries.slice(0, slots.free));
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
     const chunk = deliveries.slice(at, at + CLAIM_BATCH);
@@ -30,7 +31,8 @@ export async function runStandard(
       }
     };
     for (const delivery of chunk) {
-      const execution = run(delivery, steps, new Slot(slots, steps.gate, onStarted));
+      const slot = new Slot(slots, steps.gate, onStarted);
+      const execution = run(delivery, steps, slot, starting.has(delivery));
       executed.push(execution);
       settled.push(execution.then((each) => steps.settlement.settle(each)));
     }
@@ -41,9 +43,9 @@ export async function runStandard(
 }
 
 /** The way of one delivery to the outcome that it asks for. Settling it needs no slot. */
-async function run(delivery: Delivery, steps: Steps, slot: Slot): Promise<Execution> {
+async function run(delivery: Delivery, steps: Steps, slot: Slot, startsNow: boolean): Promise<Execution> {
   try {
-    const prepared = await prepare(delivery, steps, () => slot.admit());
+    const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
     if (prepared.kind === "ready") {
       await slot.enter();
     }

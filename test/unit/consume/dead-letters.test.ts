@@ -195,7 +195,7 @@ test("without a dead-letter queue of the source queue a permanent failure comes 
   expect(calls).toEqual([]);
 });
 
-test("the last receive is dead-lettered, but not while another worker holds the event", async () => {
+test("the last receive is dead-lettered with its cause, also while another worker holds the event: SQS would move it without", async () => {
   const { client, entries } = recording();
   const store = new MemoryStore();
   store.claimResult = ({ key }) =>
@@ -208,6 +208,6 @@ test("the last receive is dead-lettered, but not while another worker holds the 
     deadLetterQueues: { [QUEUE_ARN]: { url: "https://sqs/dlq", maxReceiveCount: 5 } },
     clients: { sqs: client },
   });
-  expect(failed).toEqual([records[1]?.messageId]);
-  expect(entries()).toHaveLength(1);
+  expect(failed).toEqual([]);
+  expect(entries().map((entry) => reasonOf(entry).error)).toEqual(["EventInProgress", "Error"]);
 });
