@@ -10,6 +10,8 @@ import type { PayloadStore } from "./payload-store.ts";
 export interface S3PayloadStoreOptions {
   /** Where new payloads are stored. Consumers do not need it. */
   readonly location?: PayloadLocation;
+  /** Names a new object below the prefix. Never returns the same name twice. @default a random UUID */
+  readonly newName?: () => string;
   /** @default made at the first use from the environment, as the SDK does */
   readonly client?: S3Client;
 }
@@ -21,6 +23,7 @@ export interface S3PayloadStoreOptions {
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
   const load = s3Loader(options.client);
+  const newName = options.newName ?? randomUUID;
 
   return {
     async preload() {
@@ -36,7 +39,7 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
         });
       }
       const { sdk, client } = await load();
-      const pointer = { bucket: location.bucket, key: `${location.prefix}${randomUUID()}` };
+      const pointer = { bucket: location.bucket, key: `${location.prefix}${newName()}` };
       try {
         await client.send(
           new sdk.PutObjectCommand({

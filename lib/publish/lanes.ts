@@ -3,6 +3,11 @@ export class Lanes {
   /** The end of each lane's last task, whether it succeeds or fails. */
   readonly #ends = new Map<string, Promise<unknown>>();
 
+  /** Lanes that have a task. */
+  get size(): number {
+    return this.#ends.size;
+  }
+
   /** Resolves or rejects as the task does. A task that fails does not stop those behind it. */
   run<Result>(lane: string, task: () => Promise<Result>): Promise<Result> {
     const running = (this.#ends.get(lane) ?? Promise.resolve()).then(task);

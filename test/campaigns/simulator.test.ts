@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { expectNoViolations, FAULT_KINDS, simulate } from "../../lib/testing/index.ts";
 import { drawScenario } from "../simulation/scenario.ts";
@@ -21,3 +23,18 @@ test("some hundreds of runs of the shop keep every rule, and are not about nothi
   }
   expect(unknown, series).toBe(0);
 });
+
+test("the same seeds lead to the same runs in another process", async () => {
+  const seed = freeSeed();
+  const [first, second] = await Promise.all([reportOf(seed), reportOf(seed)]);
+  expect(first.fingerprint, `runs from seed ${seed}`).toBe(second.fingerprint);
+  expect(first, `runs from seed ${seed}`).toEqual(second);
+});
+
+/** The report of 150 runs in a process of their own, without the time that they took. */
+async function reportOf(seed: number): Promise<Record<string, unknown>> {
+  const args = ["--conditions=@fanfare/source", "test/simulation/main.ts", "--json", "--runs", "150", "--seed"];
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, String(seed)]);
+  const { seconds, ...report } = JSON.parse(stdout);
+  return report;
+}

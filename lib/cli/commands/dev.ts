@@ -34,6 +34,7 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
     .option("--region <region>", "Region of stacks that name none (default: eu-central-1)")
     .option("--stack <name...>", "run only these stacks, and those that they depend on")
     .option("--data <folder>", "keep queues, topics, objects and tables in this folder (default: in memory)")
+    .option("--repair", "save what can be read of a damaged --data folder")
     .option(
       "--client-endpoint <url>",
       "URL that handlers and pollers use: a proxy in front of the embedded services",

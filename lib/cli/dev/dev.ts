@@ -73,6 +73,7 @@ async function startRuntime(
       endpoint: options.endpoint,
       dynamoDbEndpoint: options.dynamodbEndpoint,
       dataDirectory: options.data === undefined ? undefined : resolve(directory, options.data),
+      repair: options.repair,
       clientEndpoint: options.clientEndpoint,
       region: options.region,
       accountId: ACCOUNT_ID,

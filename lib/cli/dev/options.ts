@@ -10,6 +10,7 @@ export interface DevOptions extends Pick<LocalRuntimeOptions, "port" | "endpoint
   readonly dynamodbEndpoint?: string | undefined;
   readonly stack?: readonly string[] | undefined;
   readonly data?: string | undefined;
+  readonly repair?: boolean | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
 }

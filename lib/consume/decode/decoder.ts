@@ -52,7 +52,8 @@ export class Decoder {
           return endedEarly(delivery, stopped);
         }
       }
-      const body = await openBody(delivery, this.#settings);
+      const opened = openBody(delivery, this.#settings);
+      const body = opened instanceof Promise ? await opened : opened;
       if (body.kind === "pointer") {
         const stopped = await admit();
         if (stopped !== undefined) {

@@ -38,9 +38,11 @@ async function readEnveloped(body: unknown, settings: EventSettings): Promise<Va
     throw unknownEvent(envelope.type, settings);
   }
   const version = envelopeVersion(envelope);
-  const { value } = await (typeof envelope.data === "string"
-    ? readString(definition, version, envelope)
-    : validate(definition, version, envelopeData(envelope)));
+  const valid =
+    typeof envelope.data === "string"
+      ? readString(definition, version, envelope)
+      : validate(definition, version, envelopeData(envelope));
+  const { value } = valid instanceof Promise ? await valid : valid;
   return { info: infoOf(definition, envelope, version), data: value };
 }
 

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock/index.ts";
 import { FanfareError, PermanentError } from "../../errors/index.ts";
 import type { Invocation, Logger, Ready } from "../record/index.ts";
 import type { AnyBatchHandler, AnyItem } from "./batch-item.ts";
-import { type HandlerResult, runByDeadline } from "./run-by-deadline.ts";
+import { type HandlerResult, RunningHandlers } from "./running-handlers.ts";
 import { thrownValue } from "./thrown.ts";
 
 /** What calling a batch handler needs to know of the consumer. */
@@ -24,9 +24,8 @@ export async function callBatchHandler(
   const { deadline, signal: stop } = invocation;
   const failures = new Map<Ready, unknown>();
   const items = batch.map((ready) => itemOf(ready, failures));
-  const whole = await runByDeadline(
-    { clock, timeoutMs: Math.max(0, deadline - clock.now()), stop, late: timedOut },
-    (signal) => handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
+  const whole = await new RunningHandlers(clock, stop).run({ deadline, late: timedOut }, ({ signal }) =>
+    handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
   );
   return (ready) =>
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;

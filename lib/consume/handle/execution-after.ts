@@ -1,6 +1,6 @@
 import { classify, type Execution, executionOf, type Invocation, type Outcome, type Ready } from "../record/index.ts";
 import type { CommitEnd } from "./handler-commit.ts";
-import type { HandlerResult } from "./run-by-deadline.ts";
+import type { HandlerResult } from "./running-handlers.ts";
 
 /**
  * What a consumer promises of each event:

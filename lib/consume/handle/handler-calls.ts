@@ -6,7 +6,7 @@ import type { HandlerContext } from "./context.ts";
 import { executionAfter, executionAfterCommit, type Guarantee } from "./execution-after.ts";
 import { type CommitEnd, HandlerCommit } from "./handler-commit.ts";
 import type { AnyHandler } from "./handlers.ts";
-import { type HandlerResult, runByDeadline } from "./run-by-deadline.ts";
+import { type HandlerResult, type HandlerRun, type Limits, RunningHandlers } from "./running-handlers.ts";
 
 /** What calling handlers needs to know of the consumer. */
 export interface HandleSettings {
@@ -26,12 +26,14 @@ export class HandlerCalls {
   readonly #settings: HandleSettings;
   readonly #invocation: Invocation;
   readonly #commitOf: (ready: Ready) => Commit | undefined;
+  readonly #running: RunningHandlers;
 
   /** @param commitOf what writes a handler's transaction; `undefined` where there is no claim to complete */
   constructor(settings: HandleSettings, invocation: Invocation, commitOf: (ready: Ready) => Commit | undefined) {
     this.#settings = settings;
     this.#invocation = invocation;
     this.#commitOf = commitOf;
+    this.#running = new RunningHandlers(settings.clock, invocation.signal);
   }
 
   /** Calls the handler of an event, and returns what its end leads to. Never throws. */
@@ -47,42 +49,27 @@ export class HandlerCalls {
     const deadline = Math.min(startedAt + recordTimeoutMs, this.#invocation.deadline);
     const late = (reason: "deadline" | "stop") =>
       reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
+    const limits = { deadline, late };
     let transaction: HandlerCommit | undefined;
-    const result = await this.#run(deadline, late, (signal) => {
+    const result = await this.#running.run(limits, (run) => {
       const begin = () => {
-        transaction ??= new HandlerCommit(this.#writerFor(ready), signal);
+        transaction ??= new HandlerCommit(this.#writerFor(ready), run.signal);
         return transaction;
       };
       if (claim === "with-commit") {
         begin();
       }
-      return handler(data, this.#contextOf(ready, deadline, signal, begin));
+      return handler(data, this.#contextOf(ready, run, begin));
     });
-    if (transaction === undefined || result.kind === "timedOut") {
-      return executionAfter(result, ready, this.#invocation, guarantee);
-    }
-    return await this.#finish(transaction, ready, result, (finish) => this.#run(deadline, late, finish));
-  }
-
-  async #run(
-    deadline: number,
-    late: (reason: "deadline" | "stop") => FanfareError,
-    run: (signal: AbortSignal) => unknown,
-  ): Promise<HandlerResult> {
-    const { clock } = this.#settings;
-    const timeoutMs = Math.max(0, deadline - clock.now());
-    return await runByDeadline({ clock, timeoutMs, stop: this.#invocation.signal, late }, run);
+    return transaction === undefined || result.kind === "timedOut"
+      ? executionAfter(result, ready, this.#invocation, guarantee)
+      : await this.#finish(transaction, ready, result, limits);
   }
 
   /** The handler has ended: what becomes of its transaction decides what becomes of the event. */
-  async #finish(
-    transaction: HandlerCommit,
-    ready: Ready,
-    result: HandlerResult,
-    inTime: (finish: () => Promise<void>) => Promise<HandlerResult>,
-  ): Promise<Execution> {
+  async #finish(transaction: HandlerCommit, ready: Ready, result: HandlerResult, limits: Limits): Promise<Execution> {
     const ends: CommitEnd[] = [];
-    const finished = await inTime(async () => {
+    const finished = await this.#running.run(limits, async () => {
       ends[0] = await transaction.finish(result.kind === "returned", this.#settings.claim === "with-commit");
     });
     const { guarantee } = this.#settings;
@@ -117,21 +104,16 @@ export class HandlerCalls {
     });
   }
 
-  #contextOf(
-    { delivery, event }: Ready,
-    deadline: number,
-    signal: AbortSignal,
-    transaction: () => HandlerCommit,
-  ): HandlerContext {
+  #contextOf({ delivery, event }: Ready, run: HandlerRun, transaction: () => HandlerCommit): HandlerContext {
     const { clock, logger } = this.#settings;
     return {
       event: event.info,
       record: delivery.record,
       attempt: delivery.receiveCount,
       idempotencyKey: event.key,
-      signal,
+      signal: run.signal,
       logger,
-      remainingMs: () => Math.max(0, deadline - clock.now()),
+      remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,
       commit: async (items) => transaction().commit(items),

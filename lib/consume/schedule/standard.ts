@@ -1,6 +1,6 @@
 import { Semaphore } from "../../std/index.ts";
 import { CLAIM_BATCH } from "../claim/index.ts";
-import type { Delivery, Execution, Outcome, Settled } from "../record/index.ts";
+import type { Delivery, Outcome, Settled } from "../record/index.ts";
 import type { Gate } from "./gate.ts";
 import { execute, prepare, type Steps } from "./steps.ts";
 
@@ -17,9 +17,15 @@ export async function runStandard(
   slots: Semaphore,
 ): Promise<readonly Settled[]> {
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
-  const executed: Promise<Execution>[] = [];
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));
+  let unexecuted = deliveries.length;
+  const onExecuted = () => {
+    unexecuted -= 1;
+    if (unexecuted === 0) {
+      steps.settlement.hurry();
+    }
+  };
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
     const chunk = deliveries.slice(at, at + CLAIM_BATCH);
@@ -32,27 +38,30 @@ export async function runStandard(
     };
     for (const delivery of chunk) {
       const slot = new Slot(slots, steps.gate, onStarted);
-      const execution = run(delivery, steps, slot, starting.has(delivery));
-      executed.push(execution);
-      settled.push(execution.then((each) => steps.settlement.settle(each)));
+      settled.push(run(delivery, steps, slot, starting.has(delivery), onExecuted));
     }
   }
-  await Promise.all(executed);
-  steps.settlement.hurry();
   return await Promise.all(settled);
 }
 
-/** The way of one delivery to the outcome that it asks for. Settling it needs no slot. */
-async function run(delivery: Delivery, steps: Steps, slot: Slot, startsNow: boolean): Promise<Execution> {
-  try {
-    const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
-    if (prepared.kind === "ready") {
-      await slot.enter();
-    }
-    return await execute(prepared, steps);
-  } finally {
-    slot.leave();
+/** The way of one delivery. Settling it needs no slot. */
+async function run(
+  delivery: Delivery,
+  steps: Steps,
+  slot: Slot,
+  startsNow: boolean,
+  onExecuted: () => void,
+): Promise<Settled> {
+  const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
+  if (prepared.kind === "ready") {
+    await slot.enter();
+    slot.start();
   }
+  const execution = await execute(prepared, steps);
+  slot.leave();
+  const settled = steps.settlement.settle(execution);
+  onExecuted();
+  return await settled;
 }
 
 /** A delivery's place among the handlers that run at once. */
@@ -61,7 +70,7 @@ class Slot {
   readonly #gate: Gate;
   readonly #onStarted: () => void;
   #started = false;
-  #held = false;
+  #entered: Promise<void> | undefined;
 
   /** @param onStarted called once, when the delivery no longer waits for a handler */
   constructor(slots: Semaphore, gate: Gate, onStarted: () => void) {
@@ -73,26 +82,25 @@ class Slot {
   /** Waits for the slot, and returns why no handler may be started now, if so. */
   async admit(): Promise<Outcome | undefined> {
     await this.enter();
+    this.start();
     return this.#gate.closed();
   }
 
-  /** Waits for the slot, once. */
-  async enter(): Promise<void> {
-    if (!this.#held) {
-      await this.#slots.acquire();
-      this.#held = true;
-    }
-    this.#start();
+  /** Resolves when the delivery has the slot. */
+  enter(): Promise<void> {
+    this.#entered ??= this.#slots.acquire();
+    return this.#entered;
   }
 
   leave(): void {
-    this.#start();
-    if (this.#held) {
+    this.start();
+    if (this.#entered !== undefined) {
       this.#slots.release();
     }
   }
 
-  #start(): void {
+  /** From now on the delivery does not wait for a handler. */
+  start(): void {
     if (!this.#started) {
       this.#started = true;
       this.#onStarted();

@@ -35,7 +35,8 @@ export interface Steps {
  */
 export async function prepare(delivery: Delivery, steps: Steps, startsNow: boolean, admit?: Admit): Promise<Prepared> {
   try {
-    return await claim(await steps.decoder.decode(delivery, admit), steps, startsNow);
+    const prepared = claim(await steps.decoder.decode(delivery, admit), steps, startsNow);
+    return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
     return endedEarly(delivery, { kind: "retry", cause: "dependency", error });
   }

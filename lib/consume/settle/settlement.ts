@@ -46,7 +46,7 @@ export class Settlement {
   /** The redelivery that was asked for last, in seconds. */
   readonly #redeliveries = new Map<Delivery, number>();
   /** Calls that no delivery waits for. */
-  readonly #background: (Promise<unknown> | undefined)[] = [];
+  readonly #background: Promise<unknown>[] = [];
 
   constructor(settings: SettleSettings, parts: SettlementParts) {
     this.#settings = settings;
@@ -57,15 +57,25 @@ export class Settlement {
   async settle(execution: Execution): Promise<Settled> {
     const { delivery, event, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
-    const outcome = await this.#certainOutcome(execution);
+    let outcome: Outcome;
+    try {
+      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
+      const carriedOut = this.#carryOut(execution, wanted);
+      outcome = carriedOut instanceof Promise ? await carriedOut : carriedOut;
+    } catch (error) {
+      // A fault of ours: the message is not acknowledged, so nothing is lost.
+      outcome = { kind: "retry", cause: "dependency", error };
+    }
     if (key !== undefined) {
       claims?.settled(delivery, key, outcome);
     }
     onSettled?.(outcome);
     logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
-    this.#background.push(
-      outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery),
-    );
+    const call =
+      outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery);
+    if (call !== undefined) {
+      this.#background.push(call);
+    }
     return { delivery, outcome };
   }
 
@@ -78,16 +88,6 @@ export class Settlement {
   /** Resolves when every call has ended: what is not written when Lambda has the response may never be. */
   async finish(): Promise<void> {
     await Promise.all(this.#background);
-  }
-
-  async #certainOutcome(execution: Execution): Promise<Outcome> {
-    try {
-      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
-      return await this.#carryOut(execution, wanted);
-    } catch (error) {
-      // A fault of ours: the message is not acknowledged, so nothing is lost.
-      return { kind: "retry", cause: "dependency", error };
-    }
   }
 
   #carryOut(execution: Execution, outcome: Outcome): Outcome | Promise<Outcome> {
@@ -194,20 +194,20 @@ export class Settlement {
   async #sendToDeadLetters(queueUrl: string, execution: Execution, error: unknown): Promise<void> {
     const { consumer, clock } = this.#settings;
     const { claims, deadLetters, invocation } = this.#parts;
-    const { delivery, key, tries, claim } = execution;
-    const isNamed = claim === "leaveToLetter" && key !== undefined;
+    const { delivery, key = "", tries, claim } = execution;
+    const named = claim === "leaveToLetter" ? claims : undefined;
     const reason = failureReason(error, delivery, {
       consumer,
       handler: invocation.functionName,
       tries,
       now: clock.now(),
-      claim: isNamed ? claims?.tokenOf(key) : undefined,
+      claim: named?.tokenOf(key),
     });
     const letter = deadLetterMessage(delivery, reason);
     await deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));
-    if (isNamed && !letter.hasReason) {
+    if (named !== undefined && !letter.hasReason) {
       // There was no room for the claim's name: without it, the letter could never be handled again.
-      this.#background.push(claims?.release(key, 0));
+      this.#background.push(named.release(key, 0));
     }
   }
 

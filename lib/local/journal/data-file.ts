@@ -1,25 +1,32 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
 import { crc32 } from "node:zlib";
-import { createDataFolder, describeError, LocalError } from "../common/index.ts";
+import { createDataFolder } from "../common/index.ts";
+import { damaged, explainOpening, foreign, unsupportedFormat } from "./data-errors.ts";
+import { APPLICATION_ID, emptyNewFile, ownerOfFile } from "./data-header.ts";
 import type { JournalRecord } from "./record.ts";
 
-/** "Fanf" in ASCII: marks the SQLite file as ours. */
-const APPLICATION_ID = 0x46616e66;
 /** Increased when data files of an earlier version can no longer be read. Format 1 was not a SQLite file. */
-const FORMAT = 2;
+const FORMAT = 3;
 const FORMAT_1 = /^(?:journal-\d+\.log|snapshot-\d+\.json)$/;
 
-/** Result codes. Source: SQLite documentation, "Result and Error Codes". */
-const SQLITE_BUSY = 5;
-const SQLITE_NOTADB = 26;
+/** SQLite's page size; the default of all its versions since 3.12. */
+const PAGE_BYTES = 4_096;
+
+/** What SQLite keeps beside its file: the write-ahead log, and the index of that. */
+const COMPANIONS = ["", "-wal", "-shm"];
 
 /** A record as it is stored, with its size. */
 export interface StoredRecord {
   readonly record: JournalRecord;
   readonly bytes: number;
+}
+
+export interface DataFileOptions {
+  /** Bytes that the file may grow to; what would not fit any more fails like on a full disk. @default what the disk has */
+  readonly maximumBytes?: number | undefined;
 }
 
 /**
@@ -39,41 +46,55 @@ export class DataFile {
    * @throws LocalError `DataInUse` while another process has it open; `DataInvalid` for a file of another program or
    *   version, which stays as it is.
    */
-  constructor(folder: string) {
+  constructor(folder: string, { maximumBytes }: DataFileOptions = {}) {
     createDataFolder(folder);
     const earlier = readdirSync(folder).find((name) => FORMAT_1.test(name));
     if (earlier !== undefined) {
-      throw invalid(`${join(folder, earlier)} has the data format 1; only ${FORMAT} is supported`);
+      throw unsupportedFormat(join(folder, earlier), 1, FORMAT);
     }
-    this.#path = join(folder, "journal.sqlite");
+    this.#path = dataPath(folder);
     const ownerPath = join(folder, "pid");
     let database: DatabaseSync | undefined;
     try {
+      refuseForeign(this.#path);
       database = new DatabaseSync(this.#path);
       prepare(database, this.#path);
+      if (maximumBytes !== undefined) {
+        database.exec(`PRAGMA max_page_count = ${Math.max(1, Math.floor(maximumBytes / PAGE_BYTES))}`);
+      }
       this.#insert = database.prepare("INSERT INTO record (content, checksum) VALUES (?, ?)");
     } catch (error) {
       database?.close();
-      throw explain(error, this.#path, ownerPath);
+      throw explainOpening(error, this.#path, () => ownerOf(ownerPath));
     }
     this.#database = database;
     writeFileSync(ownerPath, `${process.pid}\n`);
   }
 
   /**
-   * All records, in order.
+   * All records, in order. Records of zeros at the end are not part of the journal: space for them was there, their
+   * content was never written. They are removed.
    *
-   * @throws LocalError `DataInvalid` for a record that does not match its checksum.
+   * @throws LocalError `DataInvalid` for a record that cannot be read or does not match its checksum.
    */
   *records(): Generator<StoredRecord> {
-    for (const { sequence, content, checksum } of this.#database
-      .prepare("SELECT * FROM record ORDER BY sequence")
-      .iterate()) {
-      if (!(content instanceof Uint8Array) || crc32(content) !== checksum) {
-        throw invalid(`${this.#path} is damaged: record ${String(sequence)} does not match its checksum`);
+    let firstOfZeros: number | undefined;
+    try {
+      for (const row of this.#database.prepare("SELECT * FROM record ORDER BY sequence").iterate()) {
+        const stored = decode(row);
+        if (stored === undefined && isZeros(row)) {
+          firstOfZeros ??= Number(row.sequence);
+        } else if (stored === undefined || firstOfZeros !== undefined) {
+          throw damaged(this.#path, `record ${String(firstOfZeros ?? row.sequence)} does not match its checksum`);
+        } else {
+          yield stored;
+        }
       }
-      // The application id, the format and the checksum vouch for its shape.
-      yield { record: deserialize(content) as JournalRecord, bytes: content.byteLength };
+    } catch (error) {
+      throw explainOpening(error, this.#path, () => "this process");
+    }
+    if (firstOfZeros !== undefined) {
+      this.#database.prepare("DELETE FROM record WHERE sequence >= ?").run(firstOfZeros);
     }
   }
 
@@ -105,64 +126,81 @@ export class DataFile {
   }
 }
 
-/** Takes the lock, checks whose file it is before anything is written to it, and creates the table in a new one. */
+/** The data file of a folder. */
+export function dataPath(folder: string): string {
+  return join(folder, "journal.sqlite");
+}
+
+/**
+ * Moves the data file of a folder out of the way, under a name that is free: `journal.sqlite.damaged-1`.
+ *
+ * @returns its new path
+ */
+export function setAside(folder: string): string {
+  const path = dataPath(folder);
+  let number = 1;
+  while (existsSync(`${path}.damaged-${number}`)) {
+    number++;
+  }
+  const aside = `${path}.damaged-${number}`;
+  for (const companion of COMPANIONS) {
+    if (existsSync(path + companion)) {
+      renameSync(path + companion, aside + companion);
+    }
+  }
+  return aside;
+}
+
+/** Before SQLite opens the file, which may write to it. */
+function refuseForeign(path: string): void {
+  switch (ownerOfFile(path)) {
+    case "foreign":
+      throw foreign(path);
+    case "new":
+      emptyNewFile(path);
+      break;
+    case "ours":
+      break;
+  }
+}
+
+/** Takes the lock, and creates the table in a new file. */
 function prepare(database: DatabaseSync, path: string): void {
   database.exec("PRAGMA locking_mode = EXCLUSIVE");
-  const applicationId = numberOf(database, "SELECT application_id AS value FROM pragma_application_id");
-  const format = numberOf(database, "SELECT user_version AS value FROM pragma_user_version");
-  const isNew = applicationId === 0 && numberOf(database, "SELECT count(*) AS value FROM sqlite_schema") === 0;
-  if (!isNew && applicationId !== APPLICATION_ID) {
-    throw foreign(path);
-  }
-  if (!isNew && format !== FORMAT) {
-    throw invalid(`${path} has the data format ${format}; only ${FORMAT} is supported`);
-  }
-  if (isNew) {
-    // With auto_vacuum the file shrinks when a snapshot replaces the journal. It has to be set before the first write.
-    database.exec("PRAGMA auto_vacuum = FULL");
-  }
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  if (isNew) {
+  if (numberOf(database, "SELECT count(*) AS value FROM sqlite_schema") === 0) {
+    // The marks go into the file itself, before there is a write-ahead log. With auto_vacuum, which has to be set before
+    // the first write, the file shrinks when a snapshot replaces the journal.
     database.exec(`
-      BEGIN;
+      PRAGMA auto_vacuum = FULL;
       PRAGMA application_id = ${APPLICATION_ID};
-      PRAGMA user_version = ${FORMAT};
-      CREATE TABLE record (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, checksum INTEGER NOT NULL) STRICT;
-      COMMIT`);
+      PRAGMA user_version = ${FORMAT}`);
   }
+  const format = numberOf(database, "SELECT user_version AS value FROM pragma_user_version");
+  if (format !== FORMAT) {
+    throw unsupportedFormat(path, format, FORMAT);
+  }
+  database.exec(`
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS record (sequence INTEGER PRIMARY KEY, content BLOB NOT NULL, checksum INTEGER NOT NULL)
+    STRICT`);
+}
+
+/** @returns undefined for a record that does not match its checksum */
+export function decode({ content, checksum }: Record<string, SQLOutputValue>): StoredRecord | undefined {
+  if (!(content instanceof Uint8Array) || crc32(content) !== checksum) {
+    return undefined;
+  }
+  // The application id, the format and the checksum vouch for its shape.
+  return { record: deserialize(content) as JournalRecord, bytes: content.byteLength };
+}
+
+function isZeros({ content }: Record<string, SQLOutputValue>): boolean {
+  return content instanceof Uint8Array && content.every((byte) => byte === 0);
 }
 
 function numberOf(database: DatabaseSync, query: string): number {
   return Number(database.prepare(query).get()?.value);
-}
-
-function invalid(message: string): LocalError {
-  const remedy = "choose another folder, or remove this one to start without its data";
-  return new LocalError("DataInvalid", message, { remedy });
-}
-
-function foreign(path: string): LocalError {
-  return new LocalError("DataInvalid", `${path} is not a data file of Fanfare`, { remedy: "choose another folder" });
-}
-
-/** The error of a data file that cannot be opened. */
-function explain(error: unknown, path: string, ownerPath: string): unknown {
-  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  if (code === SQLITE_BUSY) {
-    return new LocalError("DataInUse", `${path} is in use by ${ownerOf(ownerPath)}`, {
-      remedy: "stop that process or choose another folder",
-      cause: error,
-    });
-  }
-  if (code === SQLITE_NOTADB) {
-    return foreign(path);
-  }
-  return error instanceof LocalError
-    ? error
-    : new LocalError("DataInvalid", `${path} cannot be opened: ${describeError(error)}`, {
-        remedy: "make it readable and writable, or choose another folder",
-        cause: error,
-      });
 }
 
 function ownerOf(path: string): string {

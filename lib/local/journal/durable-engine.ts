@@ -1,11 +1,13 @@
-import { describeError, LocalError } from "../common/index.ts";
-import { type CallContext, Engine, type EngineEnvironment } from "../engine/index.ts";
+import { describeError, type LocalError } from "../common/index.ts";
+import { AwsError, type CallContext, Engine, type EngineEnvironment, type EngineSnapshot } from "../engine/index.ts";
 import type { S3Engine } from "../engine/s3/index.ts";
 import type { SnsEngine } from "../engine/sns/index.ts";
 import type { SqsEngine } from "../engine/sqs/index.ts";
 import { CallEnvironment, type Circumstances } from "./call-environment.ts";
+import { explainReading, explainWriting } from "./data-errors.ts";
 import { DataFile } from "./data-file.ts";
 import { type JournalRecord, replay, type ServiceName } from "./record.ts";
+import { repairData } from "./repair.ts";
 
 export interface DurableEngineOptions {
   /** Where the state is stored. Created if it does not exist. */
@@ -16,7 +18,11 @@ export interface DurableEngineOptions {
   readonly clock?: () => number;
   /** Bytes of journal after which a snapshot replaces it, if it is also twice as large as the last snapshot. @default 64 MiB */
   readonly compactAfterBytes?: number;
-  /** Called when a snapshot could not replace the journal. The journal keeps growing then. */
+  /** Saves what can be read of a damaged folder, and says so as a warning. @default a damaged folder is refused */
+  readonly repair?: boolean | undefined;
+  /** Bytes that the data file may grow to; beyond, calls fail as on a full disk. @default what the disk has */
+  readonly maximumBytes?: number | undefined;
+  /** Called with what is not fatal: a repair, a snapshot that could not replace the journal, a disk that is full. */
   readonly onWarning?: (message: string) => void;
 }
 
@@ -32,7 +38,8 @@ const READS = /^(?:Get|Head|List)/;
  * SQS, SNS and S3 whose state survives the death of the process, even by SIGKILL. Every operation that may change something is
  * recorded in a journal before its result is returned, together with the time and the seed of its random numbers. The
  * engine depends on nothing else, so repeating the operations leads to the same state. Whether an operation without a
- * result took place is open, as with AWS when a connection breaks.
+ * result took place is open, as with AWS when a connection breaks. An operation that fails by a fault of the engine leaves
+ * nothing behind.
  */
 export class DurableEngine {
   readonly environment: EngineEnvironment;
@@ -44,6 +51,7 @@ export class DurableEngine {
   readonly #options: DurableEngineOptions;
   readonly #environment: CallEnvironment;
   readonly #file: DataFile;
+  readonly #empty: EngineSnapshot;
   #journalBytes = 0;
   #snapshotBytes = 0;
   #failure: LocalError | undefined;
@@ -56,12 +64,17 @@ export class DurableEngine {
    */
   constructor(options: DurableEngineOptions) {
     const { folder, clock = Date.now, endpoint = () => "http://localhost" } = options;
+    const report = options.repair === true ? repairData(folder, clock) : undefined;
+    if (report !== undefined) {
+      options.onWarning?.(report);
+    }
     const environment = new CallEnvironment(clock, endpoint);
     this.#options = options;
     this.#environment = environment;
     this.environment = environment;
     this.engine = new Engine({ environment, endpoint: () => environment.endpoint() });
-    this.#file = new DataFile(folder);
+    this.#empty = this.engine.snapshot();
+    this.#file = new DataFile(folder, { maximumBytes: options.maximumBytes });
     try {
       this.#restore();
     } catch (error) {
@@ -89,6 +102,11 @@ export class DurableEngine {
   /** Bytes recorded since the last snapshot. */
   get journalBytes(): number {
     return this.#journalBytes;
+  }
+
+  /** Why nothing can be stored any more, once a write has failed. */
+  get failure(): LocalError | undefined {
+    return this.#failure;
   }
 
   /** Replaces the journal by a snapshot. Does nothing when nothing was recorded since the last one. */
@@ -129,17 +147,35 @@ export class DurableEngine {
   #call<R>(service: ServiceName, context: CallContext, operation: string, input: object, work: () => R): R {
     this.#refuseAfterFailure();
     const circumstances = this.#environment.circumstances();
-    let failed = true;
+    const call = { kind: "call", ...circumstances, service, context, operation, input } as const;
+    let result: R;
     try {
-      const result = this.#environment.during(circumstances, work);
-      failed = false;
-      return result;
-    } finally {
-      if (READS.test(operation)) {
-        this.#recordTime(circumstances);
-      } else {
-        this.#record({ kind: "call", ...circumstances, service, context, operation, input, failed });
+      result = this.#environment.during(circumstances, work);
+    } catch (error) {
+      if (!(error instanceof AwsError)) {
+        this.#rollBack();
+      } else if (this.#environment.drew) {
+        // A refused call changes something only where it has made something before, which takes random numbers.
+        this.#record({ ...call, failed: true });
       }
+      throw error;
+    }
+    if (READS.test(operation)) {
+      this.#recordTime(circumstances);
+    } else {
+      this.#record({ ...call, failed: false });
+    }
+    return result;
+  }
+
+  /** Back to what the journal has: a call that failed by a fault of the engine may have changed half of something. */
+  #rollBack(): void {
+    this.engine.restore(this.#empty);
+    this.#journalBytes = 0;
+    try {
+      this.#restore();
+    } catch (error) {
+      this.#failure = explainReading(error, this.#options.folder);
     }
   }
 
@@ -159,19 +195,12 @@ export class DurableEngine {
   }
 
   #record(record: JournalRecord): void {
-    const { folder, compactAfterBytes = COMPACT_AFTER_BYTES } = this.#options;
+    const { folder, compactAfterBytes = COMPACT_AFTER_BYTES, onWarning } = this.#options;
     try {
       this.#journalBytes += this.#file.append(record);
     } catch (error) {
-      this.#failure = new LocalError(
-        "DataNotWritten",
-        `cannot write to the data folder ${folder}: ${describeError(error)}`,
-        {
-          remedy:
-            "free disk space or choose another folder, then start again; every call that returned a result is stored",
-          cause: error,
-        },
-      );
+      this.#failure = explainWriting(error, folder);
+      onWarning?.(this.#failure.message);
       throw this.#failure;
     }
     if (this.#journalBytes > Math.max(compactAfterBytes, 2 * this.#snapshotBytes)) {

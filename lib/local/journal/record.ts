@@ -1,6 +1,7 @@
-import { describeError, LocalError } from "../common/index.ts";
+import { describeError } from "../common/index.ts";
 import type { CallContext, Engine, EngineSnapshot } from "../engine/index.ts";
 import type { CallEnvironment, Circumstances } from "./call-environment.ts";
+import { otherOutcome } from "./data-errors.ts";
 
 export type ServiceName = "sqs" | "sns" | "s3";
 
@@ -16,7 +17,7 @@ export type JournalRecord =
       readonly context: CallContext;
       readonly operation: string;
       readonly input: object;
-      /** Whether the call threw. A call that throws may have changed something before. */
+      /** Whether the call was refused, after it had changed something. */
       readonly failed: boolean;
     } & Circumstances);
 
@@ -26,9 +27,9 @@ interface Target {
 }
 
 /**
- * Repeats what a record describes.
+ * Repeats what a record describes, an error included.
  *
- * @throws LocalError `DataInvalid` for a call that succeeded when it was recorded and fails now.
+ * @throws LocalError `DataInvalid` for a call that does not end as it did when it was recorded.
  */
 export function replay(record: JournalRecord, engine: Engine, environment: CallEnvironment): void {
   switch (record.kind) {
@@ -50,18 +51,14 @@ function replayCall(
   environment: CallEnvironment,
 ): void {
   const { service, context, operation, input, failed } = record;
+  let error: unknown;
   try {
     environment.during(record, () => (engine[service] as Target).call(context, operation, input));
-  } catch (error) {
-    if (!failed) {
-      throw new LocalError(
-        "DataInvalid",
-        `the journal has a successful ${service} ${operation}, which now fails: ${describeError(error)}`,
-        {
-          remedy: "start the version of Fanfare that wrote the data folder, or remove the folder to start without it",
-          cause: error,
-        },
-      );
-    }
+  } catch (thrown) {
+    error = thrown;
+  }
+  if ((error !== undefined) !== failed) {
+    const now = failed ? "was refused and now succeeds" : `succeeded and now fails: ${describeError(error)}`;
+    throw otherOutcome(`${service} ${operation} ${now}`, error);
   }
 }

@@ -23,6 +23,8 @@ export interface LocalRuntimeOptions {
    * process, even by SIGKILL. @default in memory
    */
   readonly dataDirectory?: string | undefined;
+  /** Save what can be read of a damaged `dataDirectory`; the damaged file stays beside it. @default it is refused */
+  readonly repair?: boolean | undefined;
   /**
    * Where handlers and pollers reach the embedded services, DynamoDB included, instead of the server itself: a proxy in
    * front of it that records, delays or breaks requests. It must not change the header `Host`. @default the server's endpoint

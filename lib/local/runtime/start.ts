@@ -28,6 +28,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
             dynamoDbEndpoint,
             ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
             ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
+            repair: options.repair,
             onWarning: (message) => options.onEvent?.({ type: "warning", message }),
           })
         : undefined;

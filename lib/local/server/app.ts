@@ -3,10 +3,11 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { Hono } from "hono";
+import { LocalError } from "../common/index.ts";
 import { AwsError } from "../engine/index.ts";
 import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
-import { identifyCaller } from "./http/identify.ts";
+import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
 import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
@@ -16,6 +17,8 @@ export interface AppOptions {
   readonly dynamoDbEndpoint: string | undefined;
   readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
   readonly version: string;
+  /** What keeps the services from working, in words, while something does. */
+  readonly problem: () => string | undefined;
   readonly newRequestId: () => string;
 }
 
@@ -45,19 +48,25 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     return context.text(`${refusal}\n`, 403);
   });
 
-  app.get(HEALTH_PATH, (context) =>
-    context.json({
-      status: "ok",
-      version: options.version,
-      services: {
-        sqs: "running",
-        sns: "running",
-        s3: "running",
-        sts: "running",
-        dynamodb: options.dynamoDbEndpoint === undefined ? "unavailable" : "passed on",
+  app.get(HEALTH_PATH, (context) => {
+    const problem = options.problem();
+    const stored = problem === undefined ? "running" : "failing";
+    return context.json(
+      {
+        status: problem === undefined ? "ok" : "failing",
+        ...(problem === undefined ? {} : { problem }),
+        version: options.version,
+        services: {
+          sqs: stored,
+          sns: stored,
+          s3: stored,
+          sts: "running",
+          dynamodb: options.dynamoDbEndpoint === undefined ? "unavailable" : "passed on",
+        },
       },
-    }),
-  );
+      problem === undefined ? 200 : 503,
+    );
+  });
 
   app.all("*", async (context) => {
     const started = performance.now();
@@ -96,6 +105,7 @@ function readRequest(
   const { incoming, outgoing } = context.env;
   const address = (incoming.url ?? "/").replace(/^https?:\/\/[^/]*/i, "");
   const mark = address.indexOf("?");
+  const path = mark < 0 ? address : address.slice(0, mark);
   const query = new URLSearchParams(mark < 0 ? "" : address.slice(mark + 1));
   const authorization = headerOf(incoming, "authorization");
   const caller = identifyCaller(authorization, query);
@@ -104,10 +114,10 @@ function readRequest(
   const request: ServiceRequest = {
     id: options.newRequestId(),
     method: incoming.method ?? "GET",
-    path: mark < 0 ? address : address.slice(0, mark),
+    path,
     query,
     incoming,
-    context: caller.context,
+    context: { ...caller.context, ...traceHeaderOf(headerOf(incoming, "x-amzn-trace-id")) },
     isSigned: caller.service !== undefined,
     origin: `http://${headerOf(incoming, "host") ?? ""}`,
     gone: gone.signal,
@@ -116,6 +126,7 @@ function readRequest(
     signedFor: caller.service,
     target: headerOf(incoming, "x-amz-target"),
     contentType: headerOf(incoming, "content-type"),
+    path,
     action: query.get("Action"),
   });
   const isUnreadable = authorization?.startsWith("AWS4-") === true && caller.service === undefined;
@@ -140,6 +151,10 @@ function asAwsError(thrown: unknown): AwsError {
   }
   if (thrown instanceof BodyIncomplete) {
     return new AwsError("IncompleteBody", `${capitalised(thrown.message)}.`);
+  }
+  if (thrown instanceof LocalError) {
+    // The data folder cannot be written: its words say why and what to do.
+    return new AwsError("ServiceUnavailable", thrown.message, { statusCode: 503 });
   }
   return new AwsError(
     "InternalFailure",

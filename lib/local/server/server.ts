@@ -26,6 +26,10 @@ export interface ServerOptions {
    * @default the state is in memory and ends with the server
    */
   readonly dataDirectory?: string;
+  /** Saves what can be read of a damaged data directory. @default it is refused */
+  readonly repair?: boolean | undefined;
+  /** Bytes that the data may take on disk; beyond, calls fail as on a full disk. @default what the disk has */
+  readonly maximumDataBytes?: number | undefined;
   /** Called with problems of the data directory that are not fatal. */
   readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
@@ -87,6 +91,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
     version: fanfareVersion(),
+    problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),
     onRequest: onRequest === undefined ? undefined : (entry) => ignoreFailure(() => onRequest(entry)),
   });
@@ -117,13 +122,19 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
 }
 
 async function openData(options: ServerOptions, endpoint: () => string): Promise<DurableEngine | undefined> {
-  const { dataDirectory: folder, onWarning } = options;
+  const { dataDirectory: folder, repair, maximumDataBytes: maximumBytes, onWarning } = options;
   if (folder === undefined) {
     return undefined;
   }
   // Loaded only here: on Node 22 the import of node:sqlite prints an ExperimentalWarning.
   const { DurableEngine } = await import("../journal/index.ts");
-  return new DurableEngine({ folder, endpoint, ...(onWarning === undefined ? {} : { onWarning }) });
+  return new DurableEngine({
+    folder,
+    endpoint,
+    repair,
+    maximumBytes,
+    ...(onWarning === undefined ? {} : { onWarning }),
+  });
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -32,16 +32,17 @@ export class History {
     return this.#entries;
   }
 
-  /** Equal for two runs in which the same actors did the same things in the same order. */
+  /** Equal for two runs in which the same actors did the same things at the same times. */
   get fingerprint(): number {
     return this.#high * 2 ** 21 + (this.#low >>> 11);
   }
 
   add(actor: string, text: string, about: About = {}): void {
     const { event, subscriber } = about;
-    this.#entries.push({ at: this.#now() - this.#start, actor, text, event, subscriber });
-    this.#high = hash32(text, hash32(actor, this.#high ^ hash32(event ?? "")));
-    this.#low = hash32(actor, hash32(text, this.#low));
+    const at = this.#now() - this.#start;
+    this.#entries.push({ at, actor, text, event, subscriber });
+    this.#high = hash32(text, hash32(actor, this.#high ^ hash32(`${at}/${event ?? ""}`)));
+    this.#low = hash32(actor, hash32(text, this.#low ^ at));
   }
 }
 

@@ -45,6 +45,7 @@ export class Publishing {
   #process: Process | undefined;
   #started = 0;
   #malformed = 0;
+  #payloads = 0;
 
   constructor(options: PublishingOptions) {
     this.#options = options;
@@ -107,6 +108,11 @@ export class Publishing {
     this.#options.watch.publishSettled(event, "resolved");
   }
 
+  #newPayload(): string {
+    this.#payloads += 1;
+    return `payload-${this.#payloads}`;
+  }
+
   #running(): Process {
     if (this.#process === undefined || this.#process.worker.isDead) {
       this.#process = this.#start();
@@ -123,7 +129,7 @@ export class Publishing {
     const publish = createPublisher<AnyContract>(scenario.contract, {
       ...scenario.publisher,
       target: topicArn,
-      payloads: s3PayloadStore({ location: PAYLOADS, client: clients.s3 }),
+      payloads: s3PayloadStore({ location: PAYLOADS, client: clients.s3, newName: () => this.#newPayload() }),
       clients,
       clock: worker.clock,
     });

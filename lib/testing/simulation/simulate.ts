@@ -2,6 +2,7 @@ import type { AnyContract } from "../../contract/index.ts";
 import { noOutcomes } from "./entities.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
 import type { EventOutcome, SimulationOptions, Violation } from "./options.ts";
+import { hash32 } from "./random.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -14,6 +15,8 @@ export interface SimulationReport {
   readonly steps: number;
   /** Number of runs with different histories. */
   readonly interleavings: number;
+  /** Equal for two series of runs in which the same things happened at the same times, in whatever process. */
+  readonly fingerprint: number;
   /** Injected faults by kind. */
   readonly faults: Readonly<FaultCounts>;
   /** Number of events by outcome, over all subscribers. */
@@ -37,7 +40,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   await loadSdks();
   const total = { runs: 0, events: 0, handled: 0, steps: 0, faults: noFaults(), outcomes: noOutcomes() };
   const violations: Violation[] = [];
-  const fingerprints = new Set<number>();
+  const fingerprints: number[] = [];
   const stackTraceLimit = Error.stackTraceLimit;
   // There are thousands of injected errors, and collecting their stack traces would take most of the time.
   Error.stackTraceLimit = 0;
@@ -51,7 +54,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
       addTo(total.faults, result.faults);
       addTo(total.outcomes, result.outcomes);
       violations.push(...(result.violation === undefined ? [] : [result.violation]));
-      fingerprints.add(result.fingerprint);
+      fingerprints.push(result.fingerprint);
       onRun?.(result);
       // A run never yields to the event loop: signals and output are handled here.
       await new Promise((resolve) => setImmediate(resolve));
@@ -59,7 +62,12 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
-  return { ...total, interleavings: fingerprints.size, violations };
+  return {
+    ...total,
+    interleavings: new Set(fingerprints).size,
+    fingerprint: hash32(fingerprints.join()),
+    violations,
+  };
 }
 
 /** Publisher and consumer load the SDK when they first need it. Reading files takes real time, and a run has only virtual time. */

@@ -176,12 +176,13 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     id: "sqs-visibility-old-handle",
-    what: "LocalStack returns success for a new visibility timeout of a message that is not in flight, or through an old receipt handle",
+    what: "LocalStack returns success for a new visibility timeout of a FIFO queue's message that is not in flight, or through an old receipt handle",
     right: "Fanfare",
     source: api("ChangeMessageVisibility"),
     parts: true,
     matches: (sighting) =>
       isKind(sighting.step, "sqs.visibility", "sqs.visibilityBatch") &&
+      sighting.step.queue.endsWith(".fifo") &&
       isRefusedByFanfareOnly(sighting) &&
       ["MessageNotInflight", "InvalidParameterValue"].includes(refusalOf(sighting) ?? ""),
   },

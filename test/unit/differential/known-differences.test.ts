@@ -88,7 +88,7 @@ describe("what is not known", () => {
   });
 
   test("a refusal of a receipt handle for another reason than its age", () => {
-    const step: Operation = { kind: "sqs.visibilityBatch", queue: "work", picks: [1], timeout: 0 };
+    const step: Operation = { kind: "sqs.visibilityBatch", queue: "work.fifo", picks: [1], timeout: 0 };
     const known = (code: string) => {
       const ours: Answer = { ok: { e0: { failed: { Code: code, SenderFault: true } } } };
       return knownDifference(

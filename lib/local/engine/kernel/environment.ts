@@ -15,4 +15,6 @@ export interface CallContext {
   readonly region: string;
   /** Twelve digits. */
   readonly accountId: string;
+  /** The request's header `X-Amzn-Trace-Id`: becomes `AWSTraceHeader` of the messages that the request causes. */
+  readonly traceHeader?: string;
 }

@@ -12,15 +12,26 @@ interface Entry {
   readonly Id: string | undefined;
 }
 
+type BatchOperation = "SendMessageBatch" | "DeleteMessageBatch" | "ChangeMessageVisibilityBatch";
+
+/** What the service returns: a list without entries is absent. The SDK's type has both, so callers must not rely on it. */
+interface BatchOutput<R> {
+  Successful: R[] | undefined;
+  Failed: BatchResultErrorEntry[] | undefined;
+}
+
 /**
  * Checks what all batch operations have in common.
  *
  * @throws AwsError `EmptyBatchRequest`, `TooManyEntriesInBatchRequest`, `InvalidBatchEntryId`,
  * `BatchEntryIdsNotDistinct`
  */
-export function checkBatch<E extends Entry>(entries: readonly E[] | undefined): readonly (E & { Id: string })[] {
+export function checkBatch<E extends Entry>(
+  operation: BatchOperation,
+  entries: readonly E[] | undefined,
+): readonly (E & { Id: string })[] {
   if (entries === undefined || entries.length === 0) {
-    throw emptyBatchRequest();
+    throw emptyBatchRequest(`${operation}RequestEntry`);
   }
   if (entries.length > MAXIMUM_BATCH_ENTRIES) {
     throw tooManyEntriesInBatchRequest(MAXIMUM_BATCH_ENTRIES, entries.length);
@@ -43,7 +54,7 @@ export function checkBatch<E extends Entry>(entries: readonly E[] | undefined): 
 export function runBatch<E extends { readonly Id: string }, R>(
   entries: readonly E[],
   run: (entry: E) => R,
-): { Successful: R[]; Failed: BatchResultErrorEntry[] } {
+): BatchOutput<R> {
   const Successful: R[] = [];
   const Failed: BatchResultErrorEntry[] = [];
   for (const entry of entries) {
@@ -61,5 +72,8 @@ export function runBatch<E extends { readonly Id: string }, R>(
       });
     }
   }
-  return { Successful, Failed };
+  return {
+    Successful: Successful.length > 0 ? Successful : undefined,
+    Failed: Failed.length > 0 ? Failed : undefined,
+  };
 }

@@ -94,8 +94,9 @@ export function overLimit(message: string): AwsError {
   return new AwsError("OverLimit", message, { statusCode: 403 });
 }
 
-export function emptyBatchRequest(): AwsError {
-  return namespaced("EmptyBatchRequest", "There should be at least one entry in the request.");
+/** @param entry the name of the entry's shape, for example `SendMessageBatchRequestEntry` */
+export function emptyBatchRequest(entry: string): AwsError {
+  return namespaced("EmptyBatchRequest", `There should be at least one ${entry} in the request.`);
 }
 
 export function tooManyEntriesInBatchRequest(allowed: number, given: number): AwsError {

@@ -8,6 +8,9 @@ export interface Caller {
   readonly context: CallContext;
 }
 
+/** Printable, and with the id of a trace: anything else is not X-Ray's ("Tracing header" of the X-Ray guide). */
+const TRACE_HEADER = /^(?=.*\bRoot=1-)[\x20-\x7e]{1,1024}$/;
+
 /** The region of unsigned requests: the one that AWS uses for global endpoints. */
 const DEFAULT_REGION = "us-east-1";
 
@@ -33,6 +36,14 @@ export function identifyCaller(authorization: string | undefined, query: URLSear
     service: service === "s3express" ? "s3" : service,
     context: { region: region || DEFAULT_REGION, accountId: accountOf(accessKeyId) },
   };
+}
+
+/**
+ * The header `X-Amzn-Trace-Id` of a request that X-Ray traces: the services pass it on with the messages that the request
+ * causes ("AWS X-Ray and Amazon SQS").
+ */
+export function traceHeaderOf(header: string | undefined): Pick<CallContext, "traceHeader"> {
+  return header !== undefined && TRACE_HEADER.test(header) ? { traceHeader: header } : {};
 }
 
 function accountOf(accessKeyId: string): string {

@@ -15,6 +15,8 @@ export interface ServiceQuestion {
   /** The header `X-Amz-Target`. */
   readonly target: string | undefined;
   readonly contentType: string | undefined;
+  /** As it came: `/<account>/<name>` is the address of a queue. */
+  readonly path: string;
   readonly action: string | null;
 }
 
@@ -40,11 +42,14 @@ export function serviceFinder(
   };
 }
 
-function nameOfUnsigned({ target, contentType, action }: ServiceQuestion): string {
+function nameOfUnsigned({ target, contentType, path, action }: ServiceQuestion): string {
   if (target !== undefined) {
     return TARGETS.find(([pattern]) => pattern.test(target))?.[1] ?? target.replace(/\..*$/, "");
   }
   const isForm = contentType?.startsWith("application/x-www-form-urlencoded") === true;
+  if (/^\/\d{12}\/[\w-]+(?:\.fifo)?\/?$/.test(path) && (isForm || action !== null)) {
+    return "sqs";
+  }
   // Unsigned forms come from hand-written requests; SNS is the one that has links with actions, such as Unsubscribe.
   return isForm || action !== null ? "sns" : "s3";
 }

@@ -2,12 +2,12 @@ import * as snsClient from "@aws-sdk/client-sns";
 import { AwsError, type CallContext, SNS_OPERATIONS } from "../../engine/index.ts";
 import { decodeQuery } from "../model/query.ts";
 import { readOperations, readQueryErrorCodes } from "../model/schema.ts";
-import { writeMembers } from "../model/xml-writer.ts";
-import { queryError, queryReply, readParameters } from "./query-protocol.ts";
+import { queryError, queryReply, queryResult, readParameters } from "./query-protocol.ts";
 import type { OperationTarget, Service, ServiceHost, ServiceRequest } from "./service.ts";
 import { unsupportedOperation } from "./unsupported.ts";
 
-const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/";
+const API_VERSION = "2010-03-31";
+const NAMESPACE = `http://sns.amazonaws.com/doc/${API_VERSION}/`;
 
 const operations = readOperations({ ...snsClient });
 const queryCodes = readQueryErrorCodes({ ...snsClient });
@@ -26,16 +26,19 @@ export function snsService(host: ServiceHost): Service {
       if (action === "") {
         throw new AwsError("MissingAction", "The request has no parameter Action.");
       }
-      if (model === undefined || !supported.has(action)) {
+      if (model === undefined) {
+        const version = parameters.get("Version") ?? API_VERSION;
+        throw new AwsError("InvalidAction", `Could not find operation ${action} for version ${version}`);
+      }
+      if (!supported.has(action)) {
         throw unsupportedOperation("SNS", action, SNS_OPERATIONS, { code: "InvalidAction", statusCode: 400 });
       }
       const input = decodeQuery(model.input, parameters);
       const output = target.call(contextOf(request, parameters), action, input ?? {});
-      const result = model.output.kind === "unit" ? undefined : writeMembers(model.output, output);
-      return queryReply(action, NAMESPACE, result, request);
+      return queryReply(action, NAMESPACE, queryResult(model.output, output), request);
     },
     fail(error, request) {
-      return queryError(error, request, NAMESPACE, queryCodes.get(error.code));
+      return queryError(error, request, NAMESPACE, { code: queryCodes.get(error.code) });
     },
   };
 }

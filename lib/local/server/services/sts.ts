@@ -21,9 +21,9 @@ export function stsService(): Service {
         throw unsupportedOperation("STS", action, OPERATIONS, { code: "InvalidAction", statusCode: 400 });
       }
       const { accountId } = request.context;
-      const result =
-        xmlText("Arn", `arn:aws:iam::${accountId}:root`) + xmlText("UserId", accountId) + xmlText("Account", accountId);
-      return queryReply(action, NAMESPACE, result, request);
+      const identity = { Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId, Account: accountId };
+      const xml = Object.entries(identity).map(([name, value]) => xmlText(name, value));
+      return queryReply(action, NAMESPACE, { xml: xml.join(""), json: identity }, request);
     },
     fail: (error, request) => queryError(error, request, NAMESPACE),
   };

@@ -295,7 +295,7 @@ describe("errors", () => {
     });
     expect(reply.status).toBe(400);
     expect(JSON.parse(reply.text)).toMatchObject({
-      __type: "com.amazonaws.sqs#UnsupportedOperation",
+      __type: "com.amazonaws.sqs#UnknownOperationException",
       message: expect.stringMatching(/FlyAway.*SendMessageBatch/),
     });
   });

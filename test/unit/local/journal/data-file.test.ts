@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
@@ -110,7 +110,7 @@ test("the process number of an earlier owner does not lock anything", () => {
 test("a folder of format 1 is refused and stays as it is", () => {
   mkdirSync(data);
   writeFileSync(join(data, "snapshot-3.json"), "{}");
-  expect(() => new DataFile(data)).toThrow(/snapshot-3\.json has the data format 1; only 2 is supported \(choose/);
+  expect(() => new DataFile(data)).toThrow(/snapshot-3\.json has the data format 1; only 3 is supported \(choose/);
   expect(readdirSync(data)).toEqual(["snapshot-3.json"]);
 });
 
@@ -118,7 +118,7 @@ test("a file of a later format is refused and stays as it is", () => {
   new DataFile(data).close();
   withSqlite((database) => database.exec("PRAGMA user_version = 99"));
   const before = readFileSync(path());
-  expect(() => new DataFile(data)).toThrow(/data format 99; only 2 is supported/);
+  expect(() => new DataFile(data)).toThrow(/data format 99; only 3 is supported/);
   expect(readFileSync(path())).toEqual(before);
 });
 
@@ -182,4 +182,68 @@ test("the file shrinks when a smaller record replaces all", () => {
   file.replaceAll(call({}));
   file.close();
   expect(readFileSync(path()).byteLength).toBeLessThan(50_000);
+});
+
+test("another program's database with a write-ahead log is not even opened", () => {
+  mkdirSync(data);
+  const other = new DatabaseSync(path());
+  other.exec("PRAGMA journal_mode = WAL; CREATE TABLE note (text TEXT)");
+  const copy = `${data}-copy`;
+  cpSync(data, copy, { recursive: true });
+  other.close();
+  const before = readdirSync(copy);
+  expect(() => new DataFile(copy)).toThrow(/is not a data file of Fanfare/);
+  expect(readdirSync(copy)).toEqual(before);
+});
+
+test.each(["journal.sqlite", "journal.sqlite-wal"])("zeros at the end of %s are the end of the log", (name) => {
+  const file = new DataFile(data);
+  file.append(call({ number: 1 }));
+  file.append(call({ number: 2 }));
+  const copy = `${data}-killed`;
+  cpSync(data, copy, { recursive: true });
+  file.close();
+  appendFileSync(join(copy, name), new Uint8Array(10_000));
+  const again = new DataFile(copy);
+  expect(recordsOf(again)).toEqual([1, 2].map((number) => call({ number })));
+  again.append(call({ number: 3 }));
+  again.close();
+  const once = new DataFile(copy);
+  expect(recordsOf(once)).toHaveLength(3);
+  once.close();
+});
+
+test("records of zeros at the end are removed, so that the journal goes on behind the last good one", () => {
+  const file = new DataFile(data);
+  file.append(call({ number: 1 }));
+  file.append(call({ number: 2 }));
+  file.close();
+  withSqlite((database) => database.exec("UPDATE record SET content = zeroblob(200) WHERE sequence = 2"));
+  const again = new DataFile(data);
+  expect(recordsOf(again)).toEqual([call({ number: 1 })]);
+  again.append(call({ number: 3 }));
+  expect(recordsOf(again)).toEqual([1, 3].map((number) => call({ number })));
+  again.close();
+});
+
+test("a record of zeros before a good one is damage", () => {
+  const file = new DataFile(data);
+  file.append(call({ number: 1 }));
+  file.append(call({ number: 2 }));
+  file.close();
+  withSqlite((database) => database.exec("UPDATE record SET content = zeroblob(200) WHERE sequence = 1"));
+  const again = new DataFile(data);
+  expect(() => recordsOf(again)).toThrow(/record 1 does not match its checksum \(start with --repair/);
+  again.close();
+});
+
+test("a file of nothing but zeros is a new one", () => {
+  mkdirSync(data);
+  writeFileSync(path(), new Uint8Array(8_192));
+  const file = new DataFile(data);
+  file.append(call({ number: 1 }));
+  file.close();
+  const again = new DataFile(data);
+  expect(recordsOf(again)).toEqual([call({ number: 1 })]);
+  again.close();
 });

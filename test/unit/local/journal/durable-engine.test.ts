@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StatementSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { DataFile } from "../../../../lib/local/journal/data-file.ts";
+import type { DurableEngine } from "../../../../lib/local/journal/index.ts";
 import { CONTEXT, copyOfData, newFolder, open, stateOf, TestClock } from "./support.ts";
 import { setUp } from "./workload.ts";
 
@@ -92,21 +93,81 @@ test("a call that cannot be stored returns no result, and neither does any after
   restored.close();
 });
 
-test("a call that fails for any reason is replayed, failure included", () => {
+test("a call that fails by a fault of the engine leaves nothing behind, here and after a restart", () => {
   const engine = openWithQueue();
   const send = (MessageBody: string) => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK, MessageBody });
-  const broken = vi.spyOn(engine.engine.sqs, "call").mockImplementation(() => {
+  send("before");
+  const { sqs } = engine.engine;
+  const call = sqs.call.bind(sqs);
+  vi.spyOn(sqs, "call").mockImplementationOnce((...parameters) => {
+    call(...parameters);
     throw new TypeError("a fault of the engine");
   });
-  // Without a body the call fails in the replay as well.
-  expect(() => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK } as never)).toThrow("a fault of the engine");
-  broken.mockRestore();
+  expect(() => send("half done")).toThrow("a fault of the engine");
   send("after");
+  const bodies = ({ sqs }: Pick<DurableEngine, "sqs">) =>
+    sqs.call(CONTEXT, "ReceiveMessage", { QueueUrl: WORK, MaxNumberOfMessages: 10 }).Messages?.map(({ Body }) => Body);
   const restored = open(killed(), clock);
-  expect(restored.sqs.call(CONTEXT, "ReceiveMessage", { QueueUrl: WORK }).Messages?.[0]?.Body).toBe("after");
+  expect(bodies(restored)).toEqual(["before", "after"]);
+  expect(bodies(engine)).toEqual(["before", "after"]);
   for (const each of [restored, engine]) {
     each.close();
   }
+});
+
+test("what a refused call has changed before comes back", () => {
+  const engine = openWithQueue();
+  engine.s3.call(CONTEXT, "CreateBucket", { Bucket: "bucket" });
+  const policy = {
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "s3.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" },
+    ],
+  };
+  engine.sqs.call(CONTEXT, "SetQueueAttributes", { QueueUrl: WORK, Attributes: { Policy: JSON.stringify(policy) } });
+  const destination = (name: string) => ({
+    QueueArn: `arn:aws:sqs:eu-central-1:000000000000:${name}`,
+    Events: [name === "work" ? ("s3:ObjectCreated:*" as const) : ("s3:ObjectRemoved:*" as const)],
+  });
+  // The test event reaches the first queue before the second refuses it.
+  expect(() =>
+    engine.s3.call(CONTEXT, "PutBucketNotificationConfiguration", {
+      Bucket: "bucket",
+      NotificationConfiguration: { QueueConfigurations: [destination("work"), destination("missing")] },
+    }),
+  ).toThrow("Unable to validate");
+  const restored = open(killed(), clock);
+  expect(stateOf(restored)).toEqual(stateOf(engine));
+  expect(stateOf(restored).sqs.queues[0]?.messages).toHaveLength(1);
+  restored.close();
+  engine.close();
+});
+
+test("refused calls that changed nothing take no room", () => {
+  const engine = openWithQueue();
+  const before = engine.journalBytes;
+  for (const QueueUrl of ["missing", "__proto__", "toString"]) {
+    expect(() => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl, MessageBody: "x" })).toThrow();
+  }
+  expect(engine.journalBytes).toBe(before);
+  engine.close();
+});
+
+test("a full disk is named, and ends every further call", () => {
+  const warnings: string[] = [];
+  const engine = open(data(), clock, { maximumBytes: 40_960, onWarning: (message) => warnings.push(message) });
+  engine.sqs.call(CONTEXT, "CreateQueue", { QueueName: "work" });
+  const send = () => engine.sqs.call(CONTEXT, "SendMessage", { QueueUrl: WORK, MessageBody: "x".repeat(10_000) });
+  send();
+  expect(engine.failure).toBeUndefined();
+  expect(() => {
+    for (let count = 0; count < 10; count++) {
+      send();
+    }
+  }).toThrow(/cannot write to the data folder .*: the disk is full \(free disk space or choose another folder/);
+  expect(engine.failure?.code).toBe("DataNotWritten");
+  expect(warnings).toEqual([engine.failure?.message]);
+  expect(() => engine.sqs.call(CONTEXT, "ListQueues", {})).toThrow("the disk is full");
+  engine.close();
 });
 
 test("a call that succeeded and fails in the replay is an error and not a loss", () => {
@@ -125,7 +186,7 @@ test("a call that succeeded and fails in the replay is an error and not a loss",
     failed: false,
   });
   file.close();
-  expect(() => open(data(), clock)).toThrow(/a successful sqs SendMessage, which now fails: .*start the version/);
+  expect(() => open(data(), clock)).toThrow(/sqs SendMessage succeeded and now fails: .*start the version/);
 });
 
 test("a snapshot replaces the journal, objects included", () => {

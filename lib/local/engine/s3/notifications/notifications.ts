@@ -91,7 +91,7 @@ export function notify(state: S3State, bucket: Bucket, context: CallContext, eve
     const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
     if (wants && key.startsWith(destination.prefix) && key.endsWith(destination.suffix)) {
       const record = eventRecord(state, bucket, context, { configurationId: destination.id, event, key });
-      send(state, bucket, destination, JSON.stringify({ Records: [record] }));
+      send(state, bucket, destination, JSON.stringify({ Records: [record] }), context.traceHeader);
     }
   }
 }
@@ -179,11 +179,18 @@ function checkOverlap(destinations: readonly Destination[]): void {
 }
 
 /** @returns why the destination refused, or undefined */
-function send(state: S3State, bucket: Bucket, { service, arn }: Destination, text: string): string | undefined {
+function send(
+  state: S3State,
+  bucket: Bucket,
+  { service, arn }: Destination,
+  text: string,
+  traceHeader?: string,
+): string | undefined {
   const source = {
     principal: "s3.amazonaws.com" as const,
     sourceArn: `arn:aws:s3:::${bucket.name}`,
     sourceAccount: bucket.accountId,
+    ...(traceHeader === undefined ? {} : { traceHeader }),
   };
   if (service === "sns" && state.publish === undefined) {
     return "this engine was created without topics";

@@ -76,11 +76,17 @@ function wrapped(state: SnsState, topic: Topic, subscription: Subscription, publ
   return { body: wrap(topic, subscription, publication, state.endpoint()) };
 }
 
-function delivery(topic: Topic, queueArn: string, { message }: Publication, content: Content): ServiceDelivery {
+function delivery(
+  topic: Topic,
+  queueArn: string,
+  { message, traceHeader }: Publication,
+  content: Content,
+): ServiceDelivery {
   return {
     queueArn,
     ...content,
     ...queueIds(topic, queueArn, message),
+    ...(traceHeader === undefined ? {} : { traceHeader }),
     principal: "sns.amazonaws.com",
     sourceArn: topic.arn,
     sourceAccount: topic.accountId,

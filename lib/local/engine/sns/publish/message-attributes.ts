@@ -27,8 +27,7 @@ export function checkMessageAttributes(
   attributes: Readonly<Record<string, MessageAttributeValue>> | undefined,
   path: string,
 ): MessageAttributes {
-  const checked: Record<string, MessageAttribute> = {};
-  for (const [name, attribute] of Object.entries(attributes ?? {})) {
+  const checked = Object.entries(attributes ?? {}).map(([name, attribute]): [string, MessageAttribute] => {
     if (!attribute.DataType) {
       throw new AwsError(
         "ValidationError",
@@ -36,9 +35,10 @@ export function checkMessageAttributes(
       );
     }
     checkName(name);
-    checked[name] = checkValue(name, attribute.DataType, attribute);
-  }
-  return checked;
+    return [name, checkValue(name, attribute.DataType, attribute)];
+  });
+  // fromEntries, because an attribute may be called __proto__.
+  return Object.fromEntries(checked);
 }
 
 /** The bytes that attributes add to a message: names, types and values. */

@@ -24,6 +24,8 @@ export interface Publication {
   readonly sequenceNumber: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
+  /** The header `X-Amzn-Trace-Id` of the request. */
+  readonly traceHeader: string | undefined;
 }
 
 /** The parts that Publish and an entry of PublishBatch share. */

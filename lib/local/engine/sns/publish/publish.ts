@@ -21,7 +21,7 @@ export const publish: SnsHandler<"Publish"> = (state, context, input) => {
   const message = checkRequest(topic, input, "messageAttributes");
   checkContent(message);
   checkSize(topic, message);
-  return accept(state, topic, message);
+  return accept(state, topic, message, context.traceHeader);
 };
 
 /**
@@ -54,7 +54,7 @@ export const publishBatch: SnsHandler<"PublishBatch"> = (state, context, input) 
       Failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.fault === "Sender" });
       continue;
     }
-    Successful.push({ Id: id, ...accept(state, topic, message) });
+    Successful.push({ Id: id, ...accept(state, topic, message, context.traceHeader) });
   }
   return { Successful, Failed };
 };
@@ -67,6 +67,8 @@ export interface ServicePublication {
   readonly principal: "s3.amazonaws.com" | "events.amazonaws.com";
   readonly sourceArn: string;
   readonly sourceAccount: string;
+  /** Of the request that caused the publication. */
+  readonly traceHeader?: string | undefined;
 }
 
 /** The outcome of a {@link ServicePublication}. */
@@ -100,7 +102,7 @@ export function publishAsService(state: SnsState, publication: ServicePublicatio
     const message = checkRequest(topic, input, "messageAttributes");
     checkContent(message);
     checkSize(topic, message);
-    return { status: "published", messageId: accept(state, topic, message).MessageId };
+    return { status: "published", messageId: accept(state, topic, message, publication.traceHeader).MessageId };
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;
@@ -126,11 +128,12 @@ function accept(
   state: SnsState,
   topic: Topic,
   message: Message,
+  traceHeader: string | undefined,
 ): { readonly MessageId: string; readonly SequenceNumber?: string } {
   const at = state.environment.now();
   if (!topic.isFifo) {
     const messageId = randomUuid(state.environment);
-    fanOut(state, topic, { message, messageId, sequenceNumber: undefined, at });
+    fanOut(state, topic, { message, messageId, sequenceNumber: undefined, at, traceHeader });
     return { MessageId: messageId };
   }
   const duplicate = findDuplicate(topic, message, at);
@@ -140,7 +143,7 @@ function accept(
   const messageId = randomUuid(state.environment);
   const sequenceNumber = nextSequenceNumber(topic);
   recordPublished(topic, message, { at, messageId, sequenceNumber });
-  fanOut(state, topic, { message, messageId, sequenceNumber, at });
+  fanOut(state, topic, { message, messageId, sequenceNumber, at, traceHeader });
   return { MessageId: messageId, SequenceNumber: sequenceNumber };
 }
 

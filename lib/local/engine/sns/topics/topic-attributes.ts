@@ -61,7 +61,7 @@ const feedback = Object.fromEntries(
 );
 
 /** Source of names, ranges and defaults: API Reference, "CreateTopic" and "SetTopicAttributes". */
-const ATTRIBUTES: Readonly<Record<string, TopicAttribute>> = {
+const TABLE: Readonly<Record<string, TopicAttribute>> = {
   DisplayName: { default: "", problem: upTo(SNS_LIMITS.displayNameCharacters) },
   Policy: { problem: policyProblem },
   DeliveryPolicy: { problem: jsonObject("DeliveryPolicy") },
@@ -80,6 +80,9 @@ const ATTRIBUTES: Readonly<Record<string, TopicAttribute>> = {
   ...feedback,
 };
 
+/** A Map, so that no caller's name finds what plain objects inherit. */
+const ATTRIBUTES: ReadonlyMap<string, TopicAttribute> = new Map(Object.entries(TABLE));
+
 /**
  * Checks one attribute of a topic, for CreateTopic and SetTopicAttributes alike.
  *
@@ -90,7 +93,7 @@ export function checkTopicAttribute(
   value: string,
   topic: { readonly isFifo: boolean; readonly isNew: boolean },
 ): void {
-  const attribute = ATTRIBUTES[name];
+  const attribute = ATTRIBUTES.get(name);
   const prefix = topic.isNew ? "Attributes Reason: " : "";
   if (attribute === undefined || (attribute.fixed === true && !topic.isNew)) {
     throw invalidParameter(topic.isNew ? `Attributes Reason: Unknown attribute ${name}` : "AttributeName");
@@ -106,5 +109,5 @@ export function checkTopicAttribute(
 
 /** What a topic has where the attribute was never set; undefined for attributes without a default. */
 export function defaultOfTopicAttribute(name: string): string | undefined {
-  return ATTRIBUTES[name]?.default;
+  return ATTRIBUTES.get(name)?.default;
 }

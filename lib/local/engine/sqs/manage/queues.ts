@@ -134,6 +134,9 @@ export const purgeQueue: SqsHandler<"PurgeQueue"> = (state, context, input) => {
   }
   queue.lastPurgedAt = now;
   queue.messages.clear();
+  // What was purged can be sent again at once, and no receive of it can be repeated.
+  queue.recentSends.clear();
+  queue.recentAttempts.clear();
   state.changed.add(queue.arn);
   return {};
 };

@@ -78,7 +78,7 @@ export function attributesMd5(attributes: StoredAttributes): string | undefined 
   return hash.digest("hex");
 }
 
-/** The attributes that a receiver asked for: `All` and `.*` mean all, `prefix.*` all that begin with the prefix. */
+/** The attributes that a receiver asked for: `All`, `*` and `.*` mean all, `prefix.*` all that begin with the prefix. */
 export function selectAttributes(attributes: StoredAttributes, wanted: readonly string[]): StoredAttributes {
   if (wanted.length === 0) {
     return {};
@@ -92,7 +92,7 @@ const TEXT_TRANSPORT = 1;
 const BINARY_TRANSPORT = 2;
 
 function selects(pattern: string, name: string): boolean {
-  if (pattern === "All") {
+  if (pattern === "All" || pattern === "*") {
     return true;
   }
   return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : pattern === name;

@@ -128,6 +128,16 @@ export class Messages {
     this.#index.taken(message);
   }
 
+  /** Makes a ready message in flight again, under the handle of its latest receive. */
+  hide(message: StoredMessage, visibleAt: number): void {
+    this.#count(message, -1);
+    message.state = "inFlight";
+    message.availableAt = visibleAt;
+    this.#count(message, 1);
+    this.#waiting.push(message);
+    this.#index.taken(message);
+  }
+
   /** Changes when a delayed message or one in flight becomes ready. It does so at the next `advance` at the earliest. */
   reschedule(message: StoredMessage, availableAt: number): void {
     this.#waiting.remove(message);

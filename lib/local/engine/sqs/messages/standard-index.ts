@@ -6,10 +6,16 @@ import type { MessageIndex } from "./message-index.ts";
 /** How far a shuffled receive looks ahead for the message to hand out. */
 const SHUFFLE_WINDOW = 16;
 
-/** The ready messages of one tenant, oldest availability first. May hold messages that have left. */
+/** A message's place in a line: out of date once the message has left, or has got a later position. */
+interface Place {
+  readonly message: StoredMessage;
+  readonly position: number;
+}
+
+/** The ready messages of one tenant, oldest availability first. May hold places that are out of date. */
 interface Line {
   readonly tenant: string | undefined;
-  readonly messages: Queue<StoredMessage>;
+  readonly places: Queue<Place>;
   /** Position of the first message when the line was put among the heads. */
   head: number;
 }
@@ -43,11 +49,11 @@ export class StandardIndex implements MessageIndex {
   released(message: StoredMessage): void {
     let line = this.#lines.get(message.groupId);
     if (line === undefined) {
-      line = { tenant: message.groupId, messages: new Queue(), head: message.position };
+      line = { tenant: message.groupId, places: new Queue(), head: message.position };
       this.#lines.set(message.groupId, line);
       this.#heads.push(line);
     }
-    line.messages.push(message);
+    line.places.push({ message, position: message.position });
   }
 
   taken(message: StoredMessage): void {
@@ -123,7 +129,7 @@ export class StandardIndex implements MessageIndex {
     if (message === undefined) {
       return 0;
     }
-    line.messages.shift();
+    line.places.shift();
     return accept(message) ? 1 : 0;
   }
 
@@ -140,7 +146,7 @@ export class StandardIndex implements MessageIndex {
 
   #shuffle(line: Line): void {
     if (this.#random !== undefined) {
-      line.messages.swap(0, Math.floor(this.#random() * Math.min(SHUFFLE_WINDOW, line.messages.length)));
+      line.places.swap(0, Math.floor(this.#random() * Math.min(SHUFFLE_WINDOW, line.places.length)));
     }
   }
 
@@ -166,13 +172,17 @@ export class StandardIndex implements MessageIndex {
   }
 }
 
-/** The first message of the line that is still there; drops those that have left. */
+/** The first message of the line that is still there; drops the places that are out of date. */
 function firstLive(line: Line): StoredMessage | undefined {
   for (;;) {
-    const message = line.messages.at(0);
-    if (message === undefined || message.state === "ready") {
+    const place = line.places.at(0);
+    if (place === undefined) {
+      return undefined;
+    }
+    const { message, position } = place;
+    if (message.state === "ready" && message.position === position) {
       return message;
     }
-    line.messages.shift();
+    line.places.shift();
   }
 }

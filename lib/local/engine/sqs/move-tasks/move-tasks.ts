@@ -42,7 +42,7 @@ export const listMessageMoveTasks: SqsHandler<"ListMessageMoveTasks"> = (state, 
   const source = findByArn(state, "SourceArn", input.SourceArn);
   const count = optionalInteger("MaxResults", input.MaxResults, 1, MAXIMUM_LISTED_MOVE_TASKS) ?? 1;
   const tasks = state.moveTasks.filter((task) => task.sourceArn === source.arn).reverse();
-  return { Results: tasks.slice(0, count).map(describe) };
+  return tasks.length > 0 ? { Results: tasks.slice(0, count).map(describe) } : {};
 };
 
 export const cancelMessageMoveTask: SqsHandler<"CancelMessageMoveTask"> = (state, _context, input) => {

@@ -48,13 +48,17 @@ export function parseQueueArn(text: string): QueueAddress | undefined {
 
 /**
  * The queue that a URL names. Only the last two parts of the path count (`/<account>/<name>`): the host may be any
- * name under which the caller reaches the engine, and the region is the caller's.
+ * name under which the caller reaches the engine, and the region is the caller's. The service also takes a queue's plain
+ * name: a queue of the caller's account.
  */
 export function parseQueueUrl(context: CallContext, queueUrl: string | undefined): QueueAddress {
   if (queueUrl === undefined || queueUrl === "") {
     throw missingParameter("QueueUrl");
   }
-  const match = /\/(\d{12})\/([^/?#]+)\/?$/.exec(queueUrl);
+  if (!queueUrl.includes("/")) {
+    return { region: context.region, accountId: context.accountId, name: queueUrl };
+  }
+  const match = /(?:^|\/)(\d{12})\/([^/?#]+)\/?$/.exec(queueUrl);
   const accountId = match?.[1];
   const name = match?.[2];
   if (accountId === undefined || name === undefined) {

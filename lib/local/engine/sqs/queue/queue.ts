@@ -94,9 +94,13 @@ export class Queue {
     this.messages.advance(now, numeric(this.#attributes, "MessageRetentionPeriod") * 1_000);
   }
 
-  /** Changes when a message in flight becomes visible. */
+  /** Changes when a received message becomes visible; one that is visible again is hidden until then. */
   changeVisibility(message: StoredMessage, visibleAt: number, now: number): void {
-    this.messages.reschedule(message, visibleAt);
+    if (message.state === "inFlight") {
+      this.messages.reschedule(message, visibleAt);
+    } else if (visibleAt > now) {
+      this.messages.hide(message, visibleAt);
+    }
     this.advance(now);
   }
 

@@ -37,6 +37,10 @@ export class Recent<Entry extends { readonly at: number }> {
     this.#entries.set(key, entry);
   }
 
+  clear(): void {
+    this.#entries.clear();
+  }
+
   entries(): [string, Entry][] {
     return [...this.#entries];
   }

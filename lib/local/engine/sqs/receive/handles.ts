@@ -22,7 +22,7 @@ export const deleteMessage: SqsHandler<"DeleteMessage"> = (state, context, input
 
 export const deleteMessageBatch: SqsHandler<"DeleteMessageBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
-  return runBatch(checkBatch(input.Entries), (entry) => {
+  return runBatch(checkBatch("DeleteMessageBatch", input.Entries), (entry) => {
     deleteByHandle(state, queue, entry.ReceiptHandle);
     return { Id: entry.Id };
   });
@@ -36,7 +36,7 @@ export const changeMessageVisibility: SqsHandler<"ChangeMessageVisibility"> = (s
 
 export const changeMessageVisibilityBatch: SqsHandler<"ChangeMessageVisibilityBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
-  return runBatch(checkBatch(input.Entries), (entry) => {
+  return runBatch(checkBatch("ChangeMessageVisibilityBatch", input.Entries), (entry) => {
     changeByHandle(state, queue, entry.ReceiptHandle, entry.VisibilityTimeout);
     return { Id: entry.Id };
   });
@@ -63,6 +63,11 @@ function deleteByHandle(state: SqsState, queue: Queue, given: string | undefined
   }
 }
 
+/**
+ * Hides a message from now on for so many seconds, or shows it at once. On a standard queue every handle of a message that
+ * is still there works, also after its timeout and after a newer receive, as measured on AWS. On a FIFO queue only the latest
+ * handle of a message in flight does.
+ */
 function changeByHandle(state: SqsState, queue: Queue, given: string | undefined, seconds: number | undefined): void {
   const { handle, message } = resolve(queue, given);
   if (seconds === undefined) {
@@ -77,12 +82,12 @@ function changeByHandle(state: SqsState, queue: Queue, given: string | undefined
     );
   }
   const { receipt } = message;
-  if (message.state !== "inFlight" || receipt === undefined) {
+  if (receipt === undefined || (queue.fifo && message.state !== "inFlight")) {
     throw messageNotInflight();
   }
-  if (receipt.handle !== handle) {
+  if (queue.fifo && receipt.handle !== handle) {
     // Another consumer has received the message since: this caller's receive is over.
-    throw queue.fifo ? receiptHandleExpired(handle) : messageNotInflight();
+    throw receiptHandleExpired(handle);
   }
   const visibleAt = state.now() + seconds * 1_000;
   if (visibleAt > receipt.receivedAt + MAXIMUM_VISIBILITY_SECONDS * 1_000) {

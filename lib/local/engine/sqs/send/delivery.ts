@@ -3,7 +3,7 @@ import { AwsError, evaluatePolicy } from "../../kernel/index.ts";
 import { numeric, type Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
 import { accept } from "./send.ts";
-import { checkSend, givenSize, type SendInput } from "./send-input.ts";
+import { checkSend, givenSize, type SendInput, traceAttribute } from "./send-input.ts";
 
 /** A message that an AWS service delivers to a queue. */
 export interface ServiceDelivery {
@@ -12,6 +12,8 @@ export interface ServiceDelivery {
   messageAttributes?: Record<string, MessageAttributeValue>;
   messageGroupId?: string;
   messageDeduplicationId?: string;
+  /** Of the request that caused the delivery. */
+  traceHeader?: string;
   principal: "sns.amazonaws.com" | "s3.amazonaws.com" | "events.amazonaws.com";
   /** The topic, bucket or rule, as the queue's policy sees it in `aws:SourceArn`. */
   sourceArn: string;
@@ -77,6 +79,7 @@ function toSendInput(queue: Queue, delivery: ServiceDelivery): SendInput {
     MessageBody: delivery.body,
     MessageAttributes: delivery.messageAttributes,
     MessageGroupId: delivery.messageGroupId,
+    MessageSystemAttributes: delivery.traceHeader === undefined ? undefined : traceAttribute(delivery.traceHeader),
     // A FIFO topic may deliver to a standard queue, which has no use for the deduplication id.
     MessageDeduplicationId: queue.fifo ? delivery.messageDeduplicationId : undefined,
   };

@@ -49,9 +49,10 @@ export function givenSize(input: SendInput): number {
 /**
  * Checks one message for the queue.
  *
+ * @param verdict what the error about the size says of the parameters; the service words it differently in batches
  * @throws AwsError `MissingParameter`, `InvalidParameterValue`, `InvalidMessageContents`, `UnsupportedOperation`
  */
-export function checkSend(queue: Queue, input: SendInput): CheckedSend {
+export function checkSend(queue: Queue, input: SendInput, verdict = "are invalid"): CheckedSend {
   const body = input.MessageBody;
   if (body === undefined || body === "") {
     throw missingParameter("MessageBody");
@@ -63,7 +64,7 @@ export function checkSend(queue: Queue, input: SendInput): CheckedSend {
   const limit = numeric(queue.attributes, "MaximumMessageSize");
   if (Buffer.byteLength(body) + attributesSize(attributes) > limit) {
     throw invalidParameterValue(
-      `One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`,
+      `One or more parameters ${verdict}. Reason: Message must be shorter than ${limit} bytes.`,
     );
   }
   const traceHeader = checkSystemAttributes(input.MessageSystemAttributes);
@@ -82,6 +83,11 @@ export function checkSend(queue: Queue, input: SendInput): CheckedSend {
  */
 export function systemAttributes(traceHeader: string | undefined): StoredAttributes {
   return traceHeader === undefined ? {} : { AWSTraceHeader: { type: "String", text: traceHeader } };
+}
+
+/** The system attribute that carries the header of X-Ray. */
+export function traceAttribute(traceHeader: string): Record<"AWSTraceHeader", MessageAttributeValue> {
+  return { AWSTraceHeader: { DataType: "String", StringValue: traceHeader } };
 }
 
 function checkSystemAttributes(

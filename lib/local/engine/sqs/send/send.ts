@@ -1,5 +1,5 @@
 import type { SendMessageResult } from "@aws-sdk/client-sqs";
-import { randomUuid } from "../../kernel/index.ts";
+import { type CallContext, randomUuid } from "../../kernel/index.ts";
 import { checkBatch, runBatch } from "../batch.ts";
 import { batchRequestTooLong, invalidParameterValue } from "../errors.ts";
 import { MAXIMUM_MESSAGE_SIZE_BYTES } from "../limits.ts";
@@ -15,16 +15,17 @@ import {
   givenSize,
   type SendInput,
   systemAttributes,
+  traceAttribute,
 } from "./send-input.ts";
 
 export const sendMessage: SqsHandler<"SendMessage"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
-  return accept(state, queue, checkSend(queue, input), context.accountId);
+  return accept(state, queue, checkSend(queue, withTraceHeader(context, input)), context.accountId);
 };
 
 export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
-  const entries = checkBatch(input.Entries);
+  const entries = checkBatch("SendMessageBatch", input.Entries);
   if (queue.fifo) {
     entries.forEach((entry) => {
       requireFifoParameters(queue, entry);
@@ -35,10 +36,19 @@ export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context,
     throw batchRequestTooLong(MAXIMUM_MESSAGE_SIZE_BYTES, size);
   }
   return runBatch(entries, (entry) => {
-    const result = accept(state, queue, checkSend(queue, entry), context.accountId);
+    const send = checkSend(queue, withTraceHeader(context, entry), "cannot be validated");
+    const result = accept(state, queue, send, context.accountId);
     return { ...result, Id: entry.Id, MessageId: result.MessageId, MD5OfMessageBody: result.MD5OfMessageBody };
   });
 };
+
+/** The request's header `X-Amzn-Trace-Id` stands in for the message's own system attribute (API: SendMessage). */
+function withTraceHeader<Input extends SendInput>({ traceHeader }: CallContext, input: Input): Input {
+  if (traceHeader === undefined || input.MessageSystemAttributes?.AWSTraceHeader !== undefined) {
+    return input;
+  }
+  return { ...input, MessageSystemAttributes: traceAttribute(traceHeader) };
+}
 
 /** Puts a checked message into its queue, unless it is a duplicate of one that the queue took within five minutes. */
 export function accept(

@@ -19,7 +19,7 @@ test("a batch is sent in order, each entry with its own result", () => {
       { Id: "c", MessageBody: "3" },
     ],
   });
-  expect(Failed).toEqual([]);
+  expect(Failed).toBeUndefined();
   expect(Successful?.map((entry) => entry.Id)).toEqual(["a", "b", "c"]);
   expect(Successful?.[0]?.MD5OfMessageAttributes).toMatch(/^[0-9a-f]{32}$/);
   expect(bench.bodies(url)).toEqual(["1", "3"]);
@@ -67,7 +67,9 @@ test.each(["SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBat
 test("a batch has at most 1 MiB in total, whatever the queue takes of one message", () => {
   const { bench, url } = queue();
   const tenth = Math.floor(1_048_576 / 10);
-  expect(bench.call("SendMessageBatch", { QueueUrl: url, Entries: entries(10, "x".repeat(tenth)) }).Failed).toEqual([]);
+  expect(
+    bench.call("SendMessageBatch", { QueueUrl: url, Entries: entries(10, "x".repeat(tenth)) }).Failed,
+  ).toBeUndefined();
   const error = awsError(() =>
     bench.call("SendMessageBatch", { QueueUrl: url, Entries: entries(10, "x".repeat(tenth + 1)) }),
   );

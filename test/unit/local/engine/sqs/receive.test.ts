@@ -172,24 +172,6 @@ test("visibility can be shortened, ended and prolonged up to twelve hours from t
   expect(bench.bodies(url)).toEqual(["x"]);
 });
 
-test("the visibility of what is not in flight cannot be changed", () => {
-  const { bench, url } = queue({ VisibilityTimeout: "10" });
-  bench.send(url, "x");
-  const handle = bench.receiveOne(url).ReceiptHandle;
-  expect(awsError(() => bench.visibility(url, handle, 43_201)).queryCode).toBe("InvalidParameterValue");
-  bench.wait(10);
-  expect(awsError(() => bench.visibility(url, handle, 5))).toMatchObject({
-    code: "MessageNotInflight",
-    queryCode: "AWS.SimpleQueueService.MessageNotInflight",
-  });
-  const latest = bench.receiveOne(url).ReceiptHandle;
-  expect(awsError(() => bench.visibility(url, handle, 0)).code).toBe("MessageNotInflight");
-  bench.delete(url, latest);
-  const gone = awsError(() => bench.visibility(url, latest, 5));
-  expect(gone.queryCode).toBe("InvalidParameterValue");
-  expect(gone.message).toContain("Message does not exist or is not available for visibility timeout change.");
-});
-
 test("a standard queue at its limit of messages in flight answers OverLimit, and recovers", () => {
   const bench = new Bench({ maximumInFlight: 3 });
   const url = bench.create("orders");
