@@ -53,7 +53,7 @@ export class HandlerCalls {
     let transaction: HandlerCommit | undefined;
     const result = await this.#running.run(limits, (run) => {
       const begin = () => {
-        transaction ??= new HandlerCommit(this.#writerFor(ready), run.signal);
+        transaction ??= new HandlerCommit(this.#commitOf(ready), run.signal);
         return transaction;
       };
       if (claim === "with-commit") {
@@ -84,17 +84,6 @@ export class HandlerCalls {
     return executionAfterCommit(end, result, ready, this.#invocation, guarantee);
   }
 
-  #writerFor(ready: Ready): Commit {
-    const commit = this.#commitOf(ready);
-    if (commit === undefined) {
-      throw new FanfareError("ConfigurationInvalid", "ctx.commit has no claim to complete", {
-        field: "commit",
-        remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
-      });
-    }
-    return commit;
-  }
-
   #warnOfLateThrow({ delivery, event }: Ready, error: unknown): void {
     this.#settings.logger.warn("the handler threw after it had committed", {
       event: event.info.name,
@@ -116,7 +105,7 @@ export class HandlerCalls {
       remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,
-      commit: async (items) => transaction().commit(items),
+      commit: (items) => transaction().commit(items),
       effects: { add: (...items) => transaction().add(items) },
     };
   }

@@ -16,32 +16,34 @@ export type CommitEnd =
 
 /** The one transaction of a handler: effects, collected or given at once, and the event's completion. */
 export class HandlerCommit {
-  readonly #write: Commit;
+  readonly #write: Commit | undefined;
   readonly #signal: AbortSignal;
   #effects: TransactWriteItem[] = [];
   #end: CommitEnd | undefined;
   #writing: Promise<void> | undefined;
   #repeated: FanfareError | undefined;
 
-  /** @param write writes the transaction */
-  constructor(write: Commit, signal: AbortSignal) {
+  /** @param write writes the transaction; `undefined` where there is no claim to complete */
+  constructor(write: Commit | undefined, signal: AbortSignal) {
     this.#write = write;
     this.#signal = signal;
   }
 
   /** Adds effects to the transaction, which is written by {@link commit} or when the handler has returned. */
   add(effects: readonly TransactWriteItem[]): void {
+    if (this.#write === undefined) {
+      throw noClaim("ctx.effects");
+    }
     this.#refuseSecond("ctx.effects.add was called after ctx.commit: the transaction is written once");
     this.#effects.push(...effects);
   }
 
-  /** Writes the transaction now. @throws FanfareError `CommitRepeated` for a second one, and what writing it throws */
-  async commit(effects: readonly TransactWriteItem[]): Promise<void> {
-    this.#refuseSecond("ctx.commit was called a second time: the transaction is written once");
-    this.#writing = this.#run([...this.#effects, ...effects]);
-    // What is not awaited by the handler is looked at when it has ended.
-    this.#writing.catch(() => undefined);
-    await this.#writing;
+  /** Writes the transaction now. Rejects with `CommitRepeated` for a second one, and with what writing it throws. */
+  commit(effects: readonly TransactWriteItem[]): Promise<void> {
+    const committed = this.#commit(effects);
+    // A handler that does not await it must not end the process: the failure is looked at when the handler has ended.
+    committed.catch(() => undefined);
+    return committed;
   }
 
   /**
@@ -66,12 +68,21 @@ export class HandlerCommit {
     return this.#end ?? { kind: "none" };
   }
 
+  async #commit(effects: readonly TransactWriteItem[]): Promise<void> {
+    this.#refuseSecond("ctx.commit was called a second time: the transaction is written once");
+    this.#writing = this.#run([...this.#effects, ...effects]);
+    await this.#writing;
+  }
+
   async #run(items: readonly TransactWriteItem[]): Promise<void> {
     // A loop that does not await calls commit again before anything is sent.
     await undefined;
     try {
       if (this.#repeated !== undefined) {
         throw this.#repeated;
+      }
+      if (this.#write === undefined) {
+        throw noClaim("ctx.commit");
       }
       const result = await this.#write(items, this.#signal);
       this.#end = result.status === "written" ? { kind: "written" } : { kind: "beaten", by: result };
@@ -99,6 +110,13 @@ export class HandlerCommit {
     });
     throw this.#repeated;
   }
+}
+
+function noClaim(call: string): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `${call} has no claim to complete`, {
+    field: "commit",
+    remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
+  });
 }
 
 /** A condition of the handler's own items failed: it awaited that, and returned. */

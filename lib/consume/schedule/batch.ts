@@ -68,6 +68,10 @@ async function handle(
   const isInterrupted = new Set(ready.filter(({ interrupted }) => interrupted).map(groupOf));
   const together = ready.filter((each) => !isInterrupted.has(groupOf(each)));
   const settled = together.length === 0 ? [] : [...(await handleTogether(together, steps, invocation, settings))];
+  if (isInterrupted.size > 0) {
+    // Their completions are written before anything may kill this worker.
+    await Promise.all(settled);
+  }
   const groups = new BlockedGroups();
   for (const each of ready.filter((one) => isInterrupted.has(groupOf(one)))) {
     const blocked = groups.outcomeOf(each.delivery);

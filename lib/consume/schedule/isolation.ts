@@ -1,46 +1,48 @@
+import type { Delivery } from "../record/index.ts";
+
 /**
- * Runs an event by itself whose handler may have killed an earlier worker: if it kills this one too, no other handler of the
- * invocation dies with it, or is counted as tried.
+ * Runs an event by itself whose handler may have killed an earlier worker: if it kills this one too, no other event of the
+ * invocation is counted as tried for it, and every completion before it is written.
  */
 export class Isolation {
-  #running = 0;
+  readonly #inside = new Set<Delivery>();
   #isTaken = false;
-  #onChange: (() => void)[] = [];
+  readonly #onChange: (() => void)[] = [];
 
-  /** Begins an event beside others. Returns nothing where there is nothing to wait for. */
-  enter(): Promise<void> | undefined {
+  /** Begins a delivery beside others. Returns nothing where there is nothing to wait for. */
+  enter(delivery: Delivery): Promise<void> | undefined {
     if (this.#isTaken) {
-      return this.#enterLater();
+      return this.#enterLater(delivery);
     }
-    this.#running += 1;
+    this.#inside.add(delivery);
     return undefined;
   }
 
-  /** Begins an event alone, when nothing else runs. */
-  async enterAlone(): Promise<void> {
-    while (this.#isTaken || this.#running > 0) {
+  /** Begins a delivery alone, when no other is inside. */
+  async enterAlone(delivery: Delivery): Promise<void> {
+    while (this.#inside.size > 0) {
       await this.#change();
     }
     this.#isTaken = true;
-    this.#running = 1;
+    this.#inside.add(delivery);
   }
 
-  /** Ends an event. */
-  leave(): void {
-    this.#running -= 1;
-    this.#isTaken = false;
-    const woken = this.#onChange;
-    this.#onChange = [];
-    for (const wake of woken) {
-      wake();
+  /** Ends a delivery that is settled. Does nothing for one that never began. */
+  leave(delivery: Delivery): void {
+    this.#inside.delete(delivery);
+    if (this.#inside.size === 0) {
+      this.#isTaken = false;
+      for (const wake of this.#onChange.splice(0)) {
+        wake();
+      }
     }
   }
 
-  async #enterLater(): Promise<void> {
+  async #enterLater(delivery: Delivery): Promise<void> {
     while (this.#isTaken) {
       await this.#change();
     }
-    this.#running += 1;
+    this.#inside.add(delivery);
   }
 
   #change(): Promise<void> {

@@ -86,7 +86,11 @@ export function createProcessor(
       store === undefined || guarantee === "at-least-once"
         ? undefined
         : new Claims({ ...settings, store, guarantee }, invocation);
-    const onSettled = breaker && ((outcome: Outcome) => breaker.settled(outcome));
+    const isolation = new Isolation();
+    const onSettled = (outcome: Outcome, delivery: Delivery) => {
+      isolation.leave(delivery);
+      breaker?.settled(outcome);
+    };
     const settlement = new Settlement(settings, { invocation, claims, deadLetters, messages, onSettled });
     const steps: Steps = {
       decoder: new Decoder(decoding, () => invocation.deadline),
@@ -94,7 +98,7 @@ export function createProcessor(
       gate: new Gate(settings, invocation),
       handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
       settlement,
-      isolation: new Isolation(),
+      isolation,
     };
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
     const handBack = (delivery: Delivery, outcome: Outcome) => settlement.settle(unclaimedExecution(delivery, outcome));

@@ -69,7 +69,7 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
     return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
   }
   const { isolation } = steps;
-  const entering = prepared.interrupted ? isolation.enterAlone() : isolation.enter();
+  const entering = prepared.interrupted ? isolation.enterAlone(prepared.delivery) : isolation.enter(prepared.delivery);
   if (entering !== undefined) {
     await entering;
   }
@@ -78,8 +78,6 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
   } catch (error) {
     // A fault of ours.
     return held(prepared, { kind: "retry", cause: "dependency", error });
-  } finally {
-    isolation.leave();
   }
 }
 

@@ -33,7 +33,7 @@ export interface SettlementParts {
   readonly deadLetters: DeadLetters;
   readonly messages: Messages;
   /** Told each outcome, once. */
-  readonly onSettled?: ((outcome: Outcome) => void) | undefined;
+  readonly onSettled?: ((outcome: Outcome, delivery: Delivery) => void) | undefined;
 }
 
 /**
@@ -69,7 +69,7 @@ export class Settlement {
     if (key !== undefined) {
       claims?.settled(delivery, key, outcome);
     }
-    onSettled?.(outcome);
+    onSettled?.(outcome, delivery);
     logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
     const call =
       outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery);
