@@ -36,18 +36,28 @@ export class IdempotencyTable {
     }
   }
 
-  /** A table that does not know PartiQL gets one call per item from then on. */
+  /**
+   * A table that does not know PartiQL gets one call per item from then on. One that knows no statement with several `SET`, as some
+   * emulators, gets one call for each of those.
+   */
   async #write(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly WriteResult[]> {
     const { sdk, client } = await this.#load();
+    const oneByOne = conditionalWriter(sdk, client, this.#name);
     this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
     try {
-      return await this.#writer(writes, signal);
+      const results = await this.#writer(writes, signal);
+      const retried = results.map(async (result, index) => {
+        const write = writes[index];
+        const isMisunderstood = write !== undefined && setsSeveral(write) && isInvalid(result);
+        return isMisunderstood ? ((await oneByOne([write], signal))[0] ?? result) : result;
+      });
+      return await Promise.all(retried);
     } catch (error) {
       if (describeError(error).name !== "UnknownOperationException") {
         throw error;
       }
-      this.#writer = conditionalWriter(sdk, client, this.#name);
-      return await this.#writer(writes, signal);
+      this.#writer = oneByOne;
+      return await oneByOne(writes, signal);
     }
   }
 
@@ -102,4 +112,12 @@ function itemOf(result: EntryResult<StoredRecord | undefined>, key: string | und
     throw new FanfareError("StoreUnavailable", "DynamoDB did not process all keys", { cause: result.error });
   }
   return key === undefined || result.value === undefined ? [] : [[key, result.value]];
+}
+
+function setsSeveral(write: Write): boolean {
+  return write.kind === "update" && Object.keys(write.set).length > 1;
+}
+
+function isInvalid(result: WriteResult): boolean {
+  return result.status === "unavailable" && describeError(result.error).name === "ValidationError";
 }

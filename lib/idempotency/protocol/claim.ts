@@ -102,9 +102,9 @@ function ofStarted(seen: StoredRecord, claimant: Claimant, now: number): Decisio
 }
 
 function takeOver(seen: StoredRecord, record: StoredRecord, key: string, granted: Granted): Decision {
-  // With state and tries: a completion, or a start, that was delayed on the network may have been written since.
-  const { owner, leaseUntil, state, tries } = seen;
-  const expected = { owner, leaseUntil, state, tries };
+  // With the state: a completion, or a start, that was delayed on the network may have been written since.
+  const { owner, leaseUntil, state } = seen;
+  const expected = { owner, leaseUntil, state };
   return { kind: "write", write: { kind: "update", key, expected, set: record }, granted };
 }
 

@@ -29,11 +29,11 @@ describe("PartiQL calls", () => {
     const k = { S: "k" };
     const fields = "'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?, 'tries': ?";
     const sets = `SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "expiresAt" = ? SET "tries" = ?`;
-    const seen = `"owner" = ? AND "state" = ? AND "leaseUntil" = ? AND "tries" = ?`;
+    const seen = `"owner" = ? AND "state" = ? AND "leaseUntil" = ?`;
     expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
       [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
       [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
-      [`UPDATE "t" ${sets} WHERE "id" = ? AND ${seen}`, 10],
+      [`UPDATE "t" ${sets} WHERE "id" = ? AND ${seen}`, 9],
       [`UPDATE "t" SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 4],
       [
         `UPDATE "t" SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`,
@@ -43,7 +43,21 @@ describe("PartiQL calls", () => {
       [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
     ]);
     const takeOver = calls.flatMap(statementsOf)[2];
-    expect(takeOver?.Parameters.slice(5)).toEqual([k, { S: "a" }, { S: "claimed" }, lease, { N: "0" }]);
+    expect(takeOver?.Parameters.slice(5)).toEqual([k, { S: "a" }, { S: "claimed" }, lease]);
+  });
+
+  test("are made one by one where several SET in one are not understood", async () => {
+    const { store, request, calls, item } = await world((call) =>
+      statementsOf(call)[0]?.Statement.includes(" SET ") === true &&
+      statementsOf(call)[0]?.Statement.match(/SET/g)?.length !== 1
+        ? { Responses: statementsOf(call).map(() => failed("ValidationError")) }
+        : undefined,
+    );
+    await store.claim([request("k", "a")]);
+    calls.length = 0;
+    expect(await store.release([{ key: "k", owner: "a", tries: 2 }])).toEqual([{ status: "settled" }]);
+    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "UpdateItem"]);
+    expect(item("k")).toMatchObject({ state: { S: "released" }, tries: { N: "2" } });
   });
 
   test("take an expired record over as it was seen, with its state", async () => {
