@@ -4,7 +4,7 @@ import type { StoredRecord, Write } from "./record.ts";
  * Milliseconds by which the clocks of two workers may differ. A lease ends only this much later for other workers, so that a
  * worker whose clock is ahead does not take over an event that is in progress.
  */
-export const CLOCK_SKEW_MS = 2_000;
+const CLOCK_SKEW_MS = 2_000;
 
 /** A worker that wants an event. */
 export interface Claimant {

@@ -2,7 +2,7 @@
  * The claim protocol as pure functions: what a worker may write, seen one record. The store carries them out, and
  * `npm run verify` explores everything that can follow from them.
  */
-export { asDone, CLOCK_SKEW_MS, type Claimant, claimNew, type Decision, decide, FRESH, type Granted } from "./claim.ts";
+export { asDone, type Claimant, claimNew, type Decision, decide, FRESH, type Granted } from "./claim.ts";
 export {
   complete,
   completeOnce,
