@@ -8,8 +8,6 @@ export {
   completeOnce,
   countStart,
   isStartedBy,
-  type Owned,
-  type Release,
   release,
   startOnce,
 } from "./owner.ts";
