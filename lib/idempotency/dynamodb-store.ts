@@ -37,7 +37,7 @@ const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
  */
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { retentionSeconds = DEFAULT_RETENTION_SECONDS, clock = systemClock } = options;
-  const table = new IdempotencyTable(options.table, dynamoDbLoader(options.client), clock);
+  const table = new IdempotencyTable(options.table, dynamoDbLoader({ client: options.client, clock }), clock);
 
   async function settle(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly SettleResult[]> {
     return (await table.write(writes, signal)).map(settled);

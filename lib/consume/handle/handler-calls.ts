@@ -49,9 +49,10 @@ export class HandlerCalls {
     const deadline = Math.min(startedAt + recordTimeoutMs, this.#invocation.deadline);
     const late = (reason: "deadline" | "stop") =>
       reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
-    const limits = { deadline, late };
+    const { hold } = this.#invocation;
+    const limits = { deadline, late, lost: hold?.lost(ready.delivery) };
     let transaction: HandlerCommit | undefined;
-    const result = await this.#running.run(limits, (run) => {
+    const result = await this.#running.run({ ...limits, onEnded: hold?.started(ready.delivery) }, (run) => {
       const begin = () => {
         transaction ??= new HandlerCommit(this.#commitOf(ready), run.signal);
         return transaction;

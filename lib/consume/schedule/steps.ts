@@ -54,7 +54,7 @@ export function claim(
   if (claims === undefined) {
     return unclaimed(decoded.delivery, decoded.event);
   }
-  const closed = gate.closed();
+  const closed = gate.closed(decoded.delivery);
   return closed === undefined
     ? claims.claim(decoded, startsNow)
     : endedEarly(decoded.delivery, closed, decoded.event.info);
@@ -82,7 +82,7 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
 }
 
 function start(ready: Ready, steps: Steps): Execution | Promise<Execution> {
-  const closed = steps.gate.closed();
+  const closed = steps.gate.closed(ready.delivery);
   if (closed !== undefined) {
     return held(ready, closed);
   }
