@@ -14,6 +14,7 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
   "PayloadCorrupted",
   "PayloadTooLarge",
   "Permanent",
+  "CommitRepeated",
 ]);
 
 /**
