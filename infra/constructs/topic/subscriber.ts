@@ -16,6 +16,7 @@ import {
   existingQueues,
   newQueues,
   queueName,
+  refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FilterPolicy } from "./filter-limits.ts";
@@ -72,6 +73,12 @@ export class Subscriber extends ConsumedQueue {
       queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, fifo, "subscription-dlq"),
       removalPolicy: props.queueRemovalPolicy,
     });
+    refuseQueueNameTwice(
+      this,
+      "subscriptionDeadLetter.queueName",
+      this.subscriptionDeadLetterQueue,
+      props.subscriptionDeadLetter?.queueName,
+    );
     this.subscription = createSubscription(this, {
       topic: home.topic,
       topicArn: home.topicArn,
@@ -99,6 +106,7 @@ export class Subscriber extends ConsumedQueue {
   private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
     const { contract } = home;
     const names = events ?? Object.keys(contract.events);
-    return compileFilterPolicy(this, { contract, events: names, where, types: filter === "types" });
+    const types = filter === "types";
+    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
   }
 }
