@@ -4,3 +4,4 @@ export { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS } from "./limits.ts";
 export type { Invocation, LocalFunctionOptions, LogEntry } from "./local-function.ts";
 export { functionConcurrency, LocalFunction } from "./local-function.ts";
 export type { FunctionError } from "./messages.ts";
+export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

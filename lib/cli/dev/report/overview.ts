@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { DeployedResource, Deployment, LocalRuntime } from "../../local/index.ts";
+import type { DeployedResource, Deployment, LocalRuntime } from "../../../local/index.ts";
 
 /** The name of a resource for people: its construct path without the stack and the trailing `Resource`. */
 export function displayName(resource: Pick<DeployedResource, "path" | "logicalId" | "stackName">): string {
@@ -8,15 +8,25 @@ export function displayName(resource: Pick<DeployedResource, "path" | "logicalId
   return parts.length > 1 && parts[0] === resource.stackName ? parts.slice(1).join("/") : parts.join("/");
 }
 
-/** Tables of what runs, with a command to try it. */
-export function overview(runtime: LocalRuntime): string {
+/**
+ * Tables of what runs, with a command to try it.
+ *
+ * @param columns characters that fit on a line: wide cells are shortened; undefined where any number fits
+ */
+export function overview(runtime: LocalRuntime, columns: number | undefined): string {
   const { deployment } = runtime;
-  return [topics(deployment), queues(deployment), functions(deployment), tryIt(runtime)]
-    .filter((section) => section !== "")
-    .join("\n");
+  const tables = [topics(deployment), queues(deployment), functions(deployment)]
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ head, rows }) => table(head, rows, columns));
+  return [...tables, tryIt(runtime)].join("\n");
 }
 
-function topics(deployment: Deployment): string {
+interface Rows {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function topics(deployment: Deployment): Rows {
   const subscriptions = deployment.ofType("AWS::SNS::Subscription");
   const rows = deployment
     .ofType("AWS::SNS::Topic")
@@ -25,10 +35,10 @@ function topics(deployment: Deployment): string {
       topic.physicalId,
       String(subscriptions.filter(({ properties }) => properties.text("TopicArn") === topic.physicalId).length),
     ]);
-  return table(["Topic", "ARN", "Subscriptions"], rows);
+  return { head: ["Topic", "ARN", "Subscriptions"], rows };
 }
 
-function queues(deployment: Deployment): string {
+function queues(deployment: Deployment): Rows {
   const all = deployment.ofType("AWS::SQS::Queue");
   const nameOf = (arn: string | undefined): string => {
     const found = all.find((queue) => queue.arn === arn);
@@ -45,10 +55,10 @@ function queues(deployment: Deployment): string {
       consumers.join(", "),
     ];
   });
-  return table(["Queue", "Name", "Dead-letter queue", "Function"], rows);
+  return { head: ["Queue", "Name", "Dead-letter queue", "Function"], rows };
 }
 
-function functions(deployment: Deployment): string {
+function functions(deployment: Deployment): Rows {
   const rows = deployment.functions
     .filter(({ internal }) => !internal)
     .map(({ resource, configuration }) => [
@@ -57,7 +67,7 @@ function functions(deployment: Deployment): string {
       `${configuration.timeoutSeconds} s`,
       `${configuration.memorySizeMb} MB`,
     ]);
-  return table(["Function", "Runtime", "Timeout", "Memory"], rows);
+  return { head: ["Function", "Runtime", "Timeout", "Memory"], rows };
 }
 
 function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint }: LocalRuntime): string {
@@ -94,15 +104,42 @@ const NO_FRAME = Object.fromEntries(
   ),
 );
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) {
-    return "";
-  }
+function table(head: readonly string[], rows: readonly (readonly string[])[], columns: number | undefined): string {
+  const widths = widthsWithin(
+    head.map((title, index) => Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0))),
+    columns,
+  );
   const made = new Table({
     head: head.map((title) => pc.bold(title)),
     chars: { ...NO_FRAME, middle: "  " },
     style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
   });
-  made.push(...rows.map((row) => [...row]));
+  made.push(...rows.map((row) => row.map((cell, index) => shortened(cell, widths[index] ?? cell.length))));
   return `${made.toString()}\n`;
+}
+
+/** Two spaces stand between columns. */
+const GAP = 2;
+
+/** No cell becomes shorter than this. */
+const MIN_WIDTH = 8;
+
+/** Takes from the widest columns until the table fits. */
+function widthsWithin(natural: readonly number[], columns: number | undefined): readonly number[] {
+  const widths = [...natural];
+  const room = columns === undefined ? Number.POSITIVE_INFINITY : columns - GAP * (widths.length - 1);
+  while (widths.reduce((sum, width) => sum + width, 0) > room && Math.max(...widths) > MIN_WIDTH) {
+    const widest = widths.indexOf(Math.max(...widths));
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+/** Leaves out the middle: names differ at their ends. */
+function shortened(cell: string, width: number): string {
+  if (cell.length <= width) {
+    return cell;
+  }
+  const end = Math.floor((width - 1) / 2);
+  return `${cell.slice(0, width - 1 - end)}…${cell.slice(cell.length - end)}`;
 }
