@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import type { AnyContract, Where } from "../../../lib/contract/index.ts";
+import type { AnyContract } from "../../../lib/contract/index.ts";
 import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
 import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
 import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
@@ -9,7 +9,7 @@ export interface FilterPolicyOptions {
   readonly contract: AnyContract;
   /** Names of the events to deliver. */
   readonly events: readonly string[];
-  readonly where: Where<AnyContract> | undefined;
+  readonly where: object | undefined;
   /** Whether the policy matches the event types. */
   readonly types: boolean;
   /** Whether the user chose the events, so that each must be able to match; otherwise `where` alone chooses. */
@@ -68,12 +68,7 @@ function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly 
   });
 }
 
-function checkAttributes(
-  scope: IConstruct,
-  contract: AnyContract,
-  events: readonly string[],
-  where: Where<AnyContract>,
-): void {
+function checkAttributes(scope: IConstruct, contract: AnyContract, events: readonly string[], where: object): void {
   const attributesOf = (name: string) => contract.events[name]?.definition.attributeNames ?? [];
   for (const attribute of keysOf(where)) {
     if (!events.some((name) => attributesOf(name).includes(attribute))) {
@@ -89,12 +84,7 @@ function checkAttributes(
 }
 
 /** Checks that each event can match: an event that does not set an attribute never matches a condition on it. */
-function checkReach(
-  scope: IConstruct,
-  contract: AnyContract,
-  events: readonly string[],
-  where: Where<AnyContract>,
-): void {
+function checkReach(scope: IConstruct, contract: AnyContract, events: readonly string[], where: object): void {
   const attributesOf = (name: string) => contract.events[name]?.definition.attributeNames ?? [];
   for (const [attribute, conditions] of Object.entries(where)) {
     const never = events.filter((name) => !canMatch(attribute, conditions, attributesOf(name)));

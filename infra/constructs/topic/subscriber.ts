@@ -34,8 +34,10 @@ export interface SubscriberHome extends ConsumerHome {
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
   readonly events?: readonly string[];
+  /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
+  readonly where?: object;
   readonly home: SubscriberHome;
 }
 
