@@ -12,6 +12,7 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
   "PayloadCorrupted",
   "PayloadTooLarge",
   "Permanent",
+  "CommitRepeated",
 ]);
 
 /**
