@@ -1,13 +1,13 @@
-import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbLoader, type DynamoDbSdk, EntryError, type Loaded } from "../aws/index.ts";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, type DynamoDbLoader, EntryError } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
-import { commitTransaction } from "./commit.ts";
-import { FIELDS, readItem, type StoredItem, text } from "./item.ts";
+import { FIELDS, readItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
+import type { StoredRecord, Write } from "./protocol/index.ts";
 import { retriesOf } from "./retries.ts";
-import type { Claim } from "./store.ts";
+import { type CommitWrite, commitTransaction } from "./transaction.ts";
 import type { WriteResult, Writer } from "./writer.ts";
 
 /** Maximum number of keys per `BatchGetItem`. Source: DynamoDB API Reference, `BatchGetItem`. */
@@ -26,17 +26,14 @@ export class IdempotencyTable {
     this.#clock = clock;
   }
 
-  /** Writes `count` items. Never throws: each item has its own result. */
-  async write(
-    count: number,
-    run: (writer: Writer) => Promise<readonly WriteResult[]>,
-  ): Promise<readonly WriteResult[]> {
+  /** Carries out writes on distinct keys. Never throws: each write has its own result. */
+  async write(writes: readonly Write[], signal?: AbortSignal): Promise<readonly WriteResult[]> {
     try {
-      const { sdk, client } = await this.#load();
-      this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
-      return await run(this.#writer);
+      const dynamodb = await this.#load();
+      this.#writer ??= partiqlWriter(dynamodb, this.#name, this.#clock);
+      return await this.#writer(writes, signal);
     } catch (error) {
-      return Array.from({ length: count }, () => ({ status: "unavailable", error }));
+      return writes.map(() => ({ status: "unavailable", error }));
     }
   }
 
@@ -45,7 +42,7 @@ export class IdempotencyTable {
    *
    * @throws FanfareError `StoreUnavailable` when DynamoDB did not process all keys; what the SDK throws
    */
-  async read(keys: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, StoredItem>> {
+  async read(keys: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, StoredRecord>> {
     const loaded = await this.#load();
     const reads = chunksOf(keys, MAX_GET_KEYS).map(async (chunk) => {
       const results = await retryEntries(chunk, {
@@ -58,13 +55,13 @@ export class IdempotencyTable {
   }
 
   async #get(
-    { sdk, client }: Loaded<DynamoDbSdk, DynamoDBClient>,
+    { sdk, call }: DynamoDb,
     keys: readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly EntryResult<StoredItem | undefined>[]> {
+  ): Promise<readonly EntryResult<StoredRecord | undefined>[]> {
     const Keys = keys.map((key) => ({ [FIELDS.key]: text(key) }));
     const command = new sdk.BatchGetItemCommand({ RequestItems: { [this.#name]: { ConsistentRead: true, Keys } } });
-    const response = await client.send(command, { abortSignal: signal });
+    const response = await call((client, options) => client.send(command, options), { signal });
     const items = new Map(response.Responses?.[this.#name]?.map((item) => [item[FIELDS.key]?.S, readItem(item)]));
     const unprocessed = new Set(response.UnprocessedKeys?.[this.#name]?.Keys?.map((key) => key[FIELDS.key]?.S));
     return keys.map((key) =>
@@ -74,14 +71,19 @@ export class IdempotencyTable {
     );
   }
 
-  /** See {@link commitTransaction}. */
-  async commit(claim: Claim, items: readonly TransactWriteItem[], signal: AbortSignal | undefined): Promise<void> {
-    await commitTransaction(await this.#load(), this.#name, this.#clock, claim, items, signal);
+  /** Writes the caller's items and one write of the protocol in a transaction. See {@link commitTransaction}. */
+  async commit(
+    items: readonly TransactWriteItem[],
+    write: Write,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<CommitWrite> {
+    return await commitTransaction(await this.#load(), this.#name, this.#clock, { items, write, token }, signal);
   }
 }
 
 /** The item of a key, if it exists. */
-function itemOf(result: EntryResult<StoredItem | undefined>, key: string | undefined): [string, StoredItem][] {
+function itemOf(result: EntryResult<StoredRecord | undefined>, key: string | undefined): [string, StoredRecord][] {
   if (!result.ok) {
     throw new FanfareError("StoreUnavailable", "DynamoDB did not process all keys", { cause: result.error });
   }

@@ -84,7 +84,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const environment = realEnvironment();
   let endpoint = "";
   const durable = await openData(options, () => endpoint);
-  const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const engine =
+    durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint, signsMessages: true });
   if (options.onFiltered !== undefined) {
     // Set now, so that nothing is told of what the journal repeated.
     engine.sns.onFiltered(options.onFiltered);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { operationsOf, statementsOf, withoutPartiql, world } from "./support.ts";
+import { operationsOf, statementsOf, world } from "./support.ts";
 
 const failed = (code: string) => ({ Error: { Code: code, Message: `because of ${code}` } });
 const written = {};
@@ -22,28 +22,39 @@ describe("PartiQL calls", () => {
     const lease = { N: String(clock.now() + 1_000) };
     await clock.advance(5_000);
     await store.claim([request("k", "b")]);
+    await store.start?.([{ key: "k", owner: "b", tries: 1 }]);
+    await store.release([{ key: "k", owner: "b", tries: 1 }]);
     await store.complete([{ key: "k", owner: "b" }]);
     await store.release([{ key: "k", owner: "b" }]);
     const k = { S: "k" };
+    const fields = "'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?, 'tries': ?";
+    const sets = `SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "expiresAt" = ? SET "tries" = ?`;
+    const seen = `"owner" = ? AND "state" = ? AND "leaseUntil" = ?`;
     expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
-      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`DELETE FROM "tab" WHERE "id" = ? AND "owner" = ? AND "leaseUntil" = ? AND "state" = ?`, 4],
-      [`INSERT INTO "tab" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`INSERT INTO "tab" VALUE {'id': ?, ${fields}}`, 6],
+      [`INSERT INTO "tab" VALUE {'id': ?, ${fields}}`, 6],
+      [`UPDATE "tab" ${sets} WHERE "id" = ? AND ${seen}`, 9],
+      [`UPDATE "tab" SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 4],
+      [
+        `UPDATE "tab" SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`,
+        7,
+      ],
       [`UPDATE "tab" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
       [`DELETE FROM "tab" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
     ]);
-    const discard = calls.flatMap(statementsOf)[2];
-    expect(discard?.Parameters).toEqual([k, { S: "a" }, lease, { S: "claimed" }]);
+    const takeOver = calls.flatMap(statementsOf)[2];
+    expect(takeOver?.Parameters.slice(5)).toEqual([k, { S: "a" }, { S: "claimed" }, lease]);
   });
 
-  test("discard a done record with its state", async () => {
+  test("take an expired record over as it was seen, with its state", async () => {
     const { store, request, calls, clock } = await world(undefined, { retentionSeconds: 1 });
-    await store.claim([{ ...request("k", "a"), done: true }]);
+    await store.claim([request("k", "a")]);
+    await store.complete([{ key: "k", owner: "a" }]);
     await clock.advance(2_000);
+    calls.length = 0;
     await store.claim([request("k", "b")]);
-    const discard = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("DELETE"));
-    expect(discard?.Parameters.at(-1)).toEqual({ S: "done" });
+    const takeOver = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("UPDATE"));
+    expect(takeOver?.Parameters[7]).toEqual({ S: "done" });
   });
 
   test.each([
@@ -134,50 +145,6 @@ describe("PartiQL calls", () => {
   });
 });
 
-describe("conditional writes", () => {
-  test("are exactly these", async () => {
-    const { store, request, calls, clock } = await world(withoutPartiql);
-    await store.claim([request("k", "a", 1_000)]);
-    const lease = { N: String(clock.now() + 1_000) };
-    await clock.advance(5_000);
-    await store.claim([request("k", "b")]);
-    await store.complete([{ key: "k", owner: "b" }]);
-    await store.release([{ key: "k", owner: "b" }]);
-    const at = { TableName: "tab", Key: { id: { S: "k" } } };
-    const names = { "#owner": "owner", "#state": "state" };
-    const inputs = calls.filter(({ operation }) => !operation.startsWith("Batch")).map(({ input }) => input);
-    expect(inputs[0]).toMatchObject({ TableName: "tab", ConditionExpression: "attribute_not_exists(id)" });
-    expect(inputs[2]).toEqual({
-      ...at,
-      ConditionExpression: "#owner = :owner AND #lease = :lease AND #state = :state",
-      ExpressionAttributeNames: { ...names, "#lease": "leaseUntil" },
-      ExpressionAttributeValues: { ":owner": { S: "a" }, ":lease": lease, ":state": { S: "claimed" } },
-    });
-    expect(inputs[4]).toEqual({
-      ...at,
-      UpdateExpression: "SET #state = :done",
-      ConditionExpression: "#owner = :owner",
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ":done": { S: "done" }, ":owner": { S: "b" } },
-    });
-    expect(inputs[5]).toEqual({
-      ...at,
-      ConditionExpression: "#owner = :owner AND #state = :claimed",
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ":owner": { S: "b" }, ":claimed": { S: "claimed" } },
-    });
-  });
-
-  test("discard a done record with its state", async () => {
-    const { store, request, calls, clock } = await world(withoutPartiql, { retentionSeconds: 1 });
-    await store.claim([{ ...request("k", "a"), done: true }]);
-    await clock.advance(2_000);
-    await store.claim([request("k", "b")]);
-    const discard = calls.find(({ operation }) => operation === "DeleteItem");
-    expect(discard?.input.ExpressionAttributeValues).toMatchObject({ ":state": { S: "done" } });
-  });
-});
-
 describe("reading back", () => {
   test("is consistent and asks for 100 keys at most", async () => {
     const { store, request, calls } = await world();
@@ -188,11 +155,11 @@ describe("reading back", () => {
     const reads = calls
       .filter(({ operation }) => operation === "BatchGetItem")
       .map(({ input }) => input.RequestItems as Record<string, { ConsistentRead: boolean; Keys: unknown[] }>);
-    expect(reads.map((read) => [read.t?.ConsistentRead, read.t?.Keys.length])).toEqual([
+    expect(reads.map((read) => [read.tab?.ConsistentRead, read.tab?.Keys.length])).toEqual([
       [true, 100],
       [true, 1],
     ]);
-    expect(reads[1]?.t?.Keys).toEqual([{ id: { S: "k-100" } }]);
+    expect(reads[1]?.tab?.Keys).toEqual([{ id: { S: "k-100" } }]);
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["inProgress"]));
   });
 
@@ -289,7 +256,7 @@ describe("claims in several rounds", () => {
     await clock.advance(5_000);
     const told: unknown[] = [];
     expect(await store.claim([request("k")], undefined, (indexes) => told.push(indexes))).toEqual([
-      { status: "claimed" },
+      { status: "claimed", interrupted: true },
     ]);
     expect(told).toEqual([[]]);
   });
@@ -301,7 +268,7 @@ describe("preloading", () => {
     const { store, calls } = await world();
     await store.preload?.();
     expect(calls.map(({ operation, input }) => [operation, input.RequestItems])).toEqual([
-      ["BatchGetItem", { t: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } }],
+      ["BatchGetItem", { tab: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } }],
     ]);
     expect(calls[0]?.signal).toBeInstanceOf(AbortSignal);
     const broken = await world(() => {

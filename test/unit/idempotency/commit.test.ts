@@ -34,10 +34,14 @@ describe("a commit", () => {
         Update: {
           TableName: "tab",
           Key: { id: { S: "k" } },
-          UpdateExpression: "SET #state = :done",
-          ConditionExpression: "#owner = :owner AND #state = :claimed",
+          UpdateExpression: "SET #state = :state",
+          ConditionExpression: "#owner = :expected_owner AND #state = :expected_state",
           ExpressionAttributeNames: { "#owner": "owner", "#state": "state" },
-          ExpressionAttributeValues: { ":done": { S: "done" }, ":claimed": { S: "claimed" }, ":owner": { S: "me" } },
+          ExpressionAttributeValues: {
+            ":state": { S: "done" },
+            ":expected_state": { S: "claimed" },
+            ":expected_owner": { S: "me" },
+          },
         },
       },
     ]);
@@ -125,11 +129,14 @@ describe("a commit", () => {
     expect(new Set(tokens).size).toBe(4);
   });
 
-  test("passes the signal on", async () => {
+  test("ends with the signal", async () => {
     const { store, calls } = await failing();
-    const { signal } = new AbortController();
-    await store.commit?.(CLAIM, [], signal);
+    const controller = new AbortController();
+    await store.commit?.(CLAIM, [], controller.signal);
     await store.commit?.(CLAIM, []);
-    expect(calls.map((call) => call.signal)).toEqual([signal, undefined]);
+    controller.abort(new Error("too late"));
+    expect(calls.map((call) => call.signal?.aborted)).toEqual([true, false]);
+    await expect(store.commit?.(CLAIM, [], controller.signal)).rejects.toThrow("too late");
+    expect(calls).toHaveLength(2);
   });
 });

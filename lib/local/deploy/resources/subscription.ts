@@ -62,7 +62,8 @@ export async function subscribe(
     request.leaveOut(`Subscriptions with the protocol ${protocol}`, "nothing is delivered to them");
     return `${TopicArn}:local-${protocol}`;
   }
-  const { sns } = request.clientsOf(parseArn(TopicArn).place);
+  // In the topic's Region, as the stack's account: the owner of the queue needs no confirmation ("Subscribe").
+  const { sns } = request.clientsOf({ region: parseArn(TopicArn).place.region, accountId: request.place.accountId });
   const existing = request.previous?.physicalId;
   if (existing?.startsWith(`${TopicArn}:`) && request.previous?.properties.text("Endpoint") === endpoint) {
     await setAttributes(sns, existing, attributes, request.previous.properties);

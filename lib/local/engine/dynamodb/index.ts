@@ -2,5 +2,4 @@ export { DYNAMODB_OPERATIONS, DynamoDbEngine, type DynamoDbOperation } from "./e
 export { ConditionalCheckFailed, TransactionCanceled } from "./errors.ts";
 export type { DynamoDbOperations } from "./operations.ts";
 export type { DynamoDbSnapshot } from "./snapshot.ts";
-export type { ItemWrite } from "./state.ts";
-export { attributeOf, type Item } from "./values/index.ts";
+export { attributeOf } from "./values/index.ts";

@@ -2,11 +2,9 @@ export { applyUpdate } from "./apply-update.ts";
 export type { Comparator, Condition, NewValue, Operand, Path, UpdateAction } from "./ast.ts";
 export { holds } from "./evaluate.ts";
 export {
-  attributesIn,
   type ExpressionInput,
-  type Expressions,
   readExpressions,
   refuseFilterOnKeys,
 } from "./expressions.ts";
 export type { KeyTest } from "./key-condition.ts";
-export { project, valueAt } from "./paths.ts";
+export { project } from "./paths.ts";

@@ -4,8 +4,6 @@ export {
   checkIndexKeys,
   type KeyAttribute,
   type KeySchema,
-  keyAttributes,
-  keyInIndex,
   keyNames,
   keyOfItem,
   keyOfRequest,
