@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock/index.ts";
 import { describeError, FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
-import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import { isVisibilityTimeout, MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   type Execution,
   executionOf,
@@ -126,7 +126,7 @@ function deadLetter(reason: string): never {
 }
 
 function seconds(after: number): number {
-  if (Number.isFinite(after) && after >= 0 && after <= MAX_VISIBILITY_SECONDS) {
+  if (isVisibilityTimeout(after)) {
     return after;
   }
   throw new FanfareError("MessageInvalid", `retry after ${after} seconds is not possible`, {

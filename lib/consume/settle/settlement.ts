@@ -1,4 +1,5 @@
 import { describeError } from "../../errors/index.ts";
+import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import type { Claims } from "../claim/index.ts";
 import {
   type Delivery,
@@ -7,6 +8,7 @@ import {
   type Logger,
   type Outcome,
   type Retry,
+  refusedDelay,
   type Settled,
   settleDeadline,
 } from "../record/index.ts";
@@ -101,6 +103,13 @@ export class Settlement {
   }
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+    const refused = refusedDelay(outcome.error);
+    if (refused !== undefined) {
+      this.#settings.logger.warn(
+        `the handler of ${execution.event?.name} asked for a redelivery after ${describeValue(refused)} seconds, which is not from 0 to ${MAX_VISIBILITY_SECONDS}: the usual backoff is used`,
+        idsOf(execution),
+      );
+    }
     return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
   }
 
@@ -210,4 +219,9 @@ function isLastAttempt({ cause }: Retry, delivery: Delivery, maxReceiveCount: nu
 
 function idsOf({ delivery, event }: Execution): Record<string, unknown> {
   return { event: event?.name, eventId: event?.id, messageId: delivery.messageId };
+}
+
+/** A value as it reads in a log line: handlers of JavaScript throw anything. */
+function describeValue(value: unknown): string {
+  return typeof value === "number" ? String(value) : typeof value;
 }
