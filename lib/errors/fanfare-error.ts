@@ -41,6 +41,16 @@ export type FanfareErrorCode =
   | "PayloadTooLarge"
   /** The idempotency store did not respond or refused the call, or a claim was lost. */
   | "StoreUnavailable"
+  /** At-most-once: a handler was started for the event before, and how it ended is not known. */
+  | "OutcomeUnknown"
+  /** The event's handler was started as often as `maxAttempts` allows, and never came to its end. */
+  | "AttemptsUsedUp"
+  /** Another worker holds the claim on the event. */
+  | "EventInProgress"
+  /** An earlier message of the same group is to be handled first. */
+  | "GroupBlocked"
+  /** A handler committed twice: its effects are written in one transaction. */
+  | "CommitRepeated"
   /** A handler did not end before its deadline. */
   | "HandlerTimeout"
   /** A poller can no longer keep a message hidden from other workers. */

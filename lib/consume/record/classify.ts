@@ -13,6 +13,7 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
   "PayloadCorrupted",
   "PayloadTooLarge",
   "Permanent",
+  "CommitRepeated",
 ]);
 
 /**

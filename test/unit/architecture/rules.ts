@@ -53,7 +53,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/local": folder("tools", ...LEAVES),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
   "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
-  "lib/cli": folder("tools", ...OPS, "lib/ops", "lib/plan", "lib/local", "lib/console"),
+  "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
 
   lambdas: folder("app", "lib"),
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),
@@ -100,11 +100,12 @@ export const HOUSES: Readonly<Record<string, House>> = {
       handle: ["record"],
       decode: ["record"],
       breaker: ["record"],
+      environment: ["handle", "record"],
       record: [],
     },
     // settings.ts is no door: it resolves options for the three that are.
     doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts", "options.ts", "settings.ts"],
-    maxEntries: 14,
+    maxEntries: 15,
   },
   "infra/constructs": {
     rooms: {
