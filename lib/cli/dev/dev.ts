@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
 import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
 import { CliError, EXIT, explain } from "../cli-error.ts";
+import { removeSession, sessionOf, writeSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
 import { JsonReporter, PeopleReporter, type Reporter } from "./report/index.ts";
@@ -35,6 +36,7 @@ export async function dev(
   try {
     reporter.introduce(runtime.deployment);
     reporter.started(runtime);
+    writeSession(directory, sessionOf(runtime));
     if (options.watch && project !== undefined) {
       const reloader = new Reloader({
         runtime,
@@ -53,6 +55,7 @@ export async function dev(
     await aborted(signal);
     reporter.status("stopping");
   } finally {
+    removeSession(directory);
     await watcher?.close();
     await runtime.close();
   }
@@ -136,6 +139,7 @@ class Reloader {
       try {
         await synthesize(project, { environment, signal });
         const deployment = await runtime.reload(project.output);
+        writeSession(project.directory, sessionOf(runtime));
         reporter.introduce(deployment);
         const changed = deployment.resources.filter(({ change }) => change !== "unchanged").length;
         reporter.reloaded({ changed, durationMs: performance.now() - started });

@@ -1,5 +1,5 @@
 import type { Deployment } from "../../../local/index.ts";
-import { displayName } from "./overview.ts";
+import { displayName } from "../../display-name.ts";
 
 /** The names that functions and queues have in the app. */
 export class FunctionNames {

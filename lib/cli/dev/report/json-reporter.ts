@@ -1,9 +1,9 @@
 import type { Deployment, LocalRuntime, LogEntry, RuntimeEvent } from "../../../local/index.ts";
 import { readOutcome } from "../../../local/index.ts";
 import { isJsonObject, parseJson } from "../../../std/index.ts";
+import { displayName } from "../../display-name.ts";
 import type { Terminal } from "../../terminal.ts";
 import { FunctionNames } from "./function-names.ts";
-import { displayName } from "./overview.ts";
 import { publishedEvent } from "./published-event.ts";
 import type { Reload, Reporter } from "./reporter.ts";
 

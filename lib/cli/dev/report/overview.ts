@@ -1,12 +1,8 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { DeployedResource, Deployment, LocalRuntime } from "../../../local/index.ts";
-
-/** The name of a resource for people: its construct path without the stack and the trailing `Resource`. */
-export function displayName(resource: Pick<DeployedResource, "path" | "logicalId" | "stackName">): string {
-  const parts = (resource.path ?? resource.logicalId).replace(/\/Resource$/, "").split("/");
-  return parts.length > 1 && parts[0] === resource.stackName ? parts.slice(1).join("/") : parts.join("/");
-}
+import type { Deployment, LocalRuntime } from "../../../local/index.ts";
+import { displayName } from "../../display-name.ts";
+import { type SessionTarget, sessionOf } from "../../session/index.ts";
 
 /**
  * Tables of what runs, with a command to try it.
@@ -70,17 +66,8 @@ function functions(deployment: Deployment): Rows {
   return { head: ["Function", "Runtime", "Timeout", "Memory"], rows };
 }
 
-function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint }: LocalRuntime): string {
-  const [topic] = deployment.ofType("AWS::SNS::Topic");
-  const [queue] = deployment.ofType("AWS::SQS::Queue");
-  const aws = (region: string): string =>
-    `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url ${endpoint} --region ${region}`;
-  const command =
-    topic !== undefined
-      ? `${aws(topic.place.region)} sns publish --topic-arn ${topic.physicalId} --message '{}'`
-      : queue !== undefined
-        ? `${aws(queue.place.region)} sqs send-message --queue-url ${queue.physicalId} --message-body '{}'`
-        : `${aws("eu-central-1")} sqs list-queues`;
+function tryIt(runtime: LocalRuntime): string {
+  const { endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint } = runtime;
   return [
     `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
     ...(serverEndpoint === undefined || serverEndpoint === endpoint
@@ -88,8 +75,31 @@ function tryIt({ deployment, endpoint, serverEndpoint, dynamoDbEndpoint, emulato
       : [
           `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "elsewhere"}`)}`,
         ]),
-    `${pc.bold("Try")}       ${command}`,
+    `${pc.bold("Try")}       ${tryCommand(runtime)}`,
   ].join("\n");
+}
+
+/** A command that works as it stands: an event of the contract where a subscriber says its type, else a message by the AWS CLI. */
+function tryCommand(runtime: LocalRuntime): string {
+  const { targets } = sessionOf(runtime);
+  const typed = targets.find(({ types, functions }) => types.length > 0 && functions.length > 0);
+  if (typed !== undefined) {
+    return `${fanfareCommand()} send ${typed.names[0]} ${typed.types[0]?.replace(/^.*\./, "")}`;
+  }
+  const target = targets.find(({ kind }) => kind === "topic") ?? targets[0];
+  const aws = `AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --endpoint-url ${runtime.endpoint} --region ${target?.region ?? "eu-central-1"}`;
+  return `${aws} ${target === undefined ? "sqs list-queues" : awsCall(target)}`;
+}
+
+function awsCall({ kind, target }: SessionTarget): string {
+  return kind === "topic"
+    ? `sns publish --topic-arn ${target} --message '{}'`
+    : `sqs send-message --queue-url ${target} --message-body '{}'`;
+}
+
+/** How the command is called here: by npm's script in a checkout of Fanfare, elsewhere by npx. */
+function fanfareCommand(): string {
+  return process.env.npm_package_name === "fanfare" ? "npm run fanfare --" : "npx fanfare";
 }
 
 function functionName(deployment: Deployment, physicalName: string): string {
