@@ -8,6 +8,8 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
   "UnknownEvent",
   "UnknownVersion",
   "SchemaMismatch",
+  "CallbackFailed",
+  "IdConflict",
   "PointerNotAllowed",
   "PayloadNotFound",
   "PayloadCorrupted",
