@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
 import { ClientPool } from "../../local/common/index.ts";
-import { LocalError, type LocalRuntime } from "../../local/index.ts";
+import { type LocalRuntime, NotQuiet } from "../../local/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
 import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
@@ -9,6 +9,7 @@ import { compare, type Delivery, type SubscriberDelivery, summarize } from "./de
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
 import type { Journal, RecordedOutcome } from "./journal.ts";
+import { problemsAt } from "./problems.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
@@ -21,6 +22,14 @@ export interface PublishAndWaitOptions extends PublishOptions {
   /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
   readonly to?: string;
   readonly timeoutMs?: number;
+}
+
+/** A length of time: the sum of its parts. */
+export interface TimeSpan {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
 }
 
 /** What a {@link DeployedApp} is made of. */
@@ -119,11 +128,32 @@ export class DeployedApp implements AsyncDisposable {
     try {
       await settled(this.runtime, this.#parts.journal, { timeoutMs, settleMs: this.#parts.settleMs });
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotQuiet")) {
+      if (!(error instanceof NotQuiet)) {
         throw error;
       }
-      throw new TestAppError("NotQuiet", error.message, { cause: error, history: await this.#openHistories() });
+      const waiting = this.#subscribers.filter(({ queueArn }) =>
+        error.waiting.some((depth) => depth.queueArn === queueArn),
+      );
+      throw new TestAppError("NotQuiet", error.message, {
+        cause: error,
+        history: [...problemsAt(waiting, this.#parts.journal), await this.#openHistories(waiting)].join("\n\n"),
+      });
     }
+  }
+
+  /**
+   * Moves the clock of the embedded services forward, without waiting: visibility timeouts, delays, retention, lifecycle rules and
+   * schedules. Handlers, publishers and idempotency stores keep the system's clock.
+   *
+   * ```ts
+   * app.advance({ minutes: 15 });
+   * await app.whenQuiet();
+   * ```
+   *
+   * @throws LocalError `Unsupported` for the services of another endpoint
+   */
+  advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): void {
+    this.runtime.advance((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000);
   }
 
   /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
@@ -204,14 +234,15 @@ export class DeployedApp implements AsyncDisposable {
     return found;
   }
 
-  /** The histories of the events without a final outcome. */
-  async #openHistories(): Promise<string> {
+  /** The histories of the events without a final outcome, or without any at one of the subscribers where messages wait. */
+  async #openHistories(waiting: readonly AppSubscriber[]): Promise<string> {
     const { outcomes, publications } = this.#parts.journal;
     const ids = [...new Set([...publications, ...outcomes].flatMap(({ eventId }) => eventId ?? []))];
     const open = ids.filter((id) => {
       const own = outcomes.filter(({ eventId }) => eventId === id);
       return (
         own.length === 0 ||
+        waiting.some(({ queueName }) => own.every(({ queue }) => queue !== queueName)) ||
         this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.outcome === "retry")
       );
     });
