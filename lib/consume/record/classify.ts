@@ -7,11 +7,14 @@ const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([
   "UnknownEvent",
   "UnknownVersion",
   "SchemaMismatch",
+  "CallbackFailed",
+  "IdConflict",
   "PointerNotAllowed",
   "PayloadNotFound",
   "PayloadCorrupted",
   "PayloadTooLarge",
   "Permanent",
+  "CommitRepeated",
 ]);
 
 /**

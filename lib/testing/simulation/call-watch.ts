@@ -157,18 +157,17 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     }
     const done = item?.state?.S === "done";
     const owner = short(item?.owner?.S ?? "");
-    const { invocation, worker, call } = this.#current ?? {};
-    const what =
-      item === undefined ? "record deleted" : done ? `record done by ${owner}` : `record claimed by ${owner}`;
+    const { worker, call } = this.#current ?? {};
+    const what = item === undefined ? "record deleted" : `record ${item.state?.S}${owner === "" ? "" : ` by ${owner}`}`;
     this.#book.note(worker?.name ?? "store", what, entry.event.id, entry.subscriber);
-    const token = before?.owner?.S ?? "";
     this.#book.report(
       checkRecordChange({
         entry,
         item,
         before,
         writer: worker,
-        owner: this.#workers.get(token.slice(0, token.lastIndexOf("."))),
+        owner: this.#workerOf(before),
+        newOwner: this.#workerOf(item),
         now: this.#book.options.now(),
         maxSkewMs: this.#book.options.maxSkewMs,
       }),
@@ -176,17 +175,16 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     if (!done) {
       return;
     }
-    const guarantee = this.#book.guaranteeOf(entry.subscriber);
-    if (guarantee === "at-most-once") {
-      if (invocation !== undefined) {
-        entry.claimedBy.add(invocation);
-      }
-      return;
-    }
     entry.completed = true;
     if (call?.operation === "TransactWriteItems") {
       entry.commits += 1;
       this.#book.report(checkCommit(entry));
     }
+  }
+
+  /** The worker whose token is in a record. */
+  #workerOf(item: Item | undefined): Worker | undefined {
+    const token = item?.owner?.S ?? "";
+    return this.#workers.get(token.slice(0, token.lastIndexOf(".")));
   }
 }

@@ -49,7 +49,6 @@ export class ExecutionEnvironment {
         table: IDEMPOTENCY_TABLE,
         client: clients.dynamodb,
         clock: worker.clock,
-        doneOnClaim: guarantee === "at-most-once",
       }),
       payloadSources: `${PAYLOADS.bucket}/${PAYLOADS.prefix}`,
       deadLetterQueues: {

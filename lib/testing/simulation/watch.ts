@@ -1,5 +1,6 @@
-import type { SqsBatchResponse, SqsRecord } from "../../consume/index.ts";
+import type { Guarantee, SqsBatchResponse, SqsRecord } from "../../consume/index.ts";
 import { idempotencyKey } from "../../idempotency/index.ts";
+import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE } from "./deployment.ts";
@@ -87,7 +88,7 @@ export class Watch {
     this.#book.report(
       checkStart(
         entry,
-        this.#book.guaranteeOf(invocation.subscriber),
+        this.#guaranteeOf(invocation, messageId),
         deployed?.fifo ?? false,
         this.#book.ledger,
         this.#book.options.now(),
@@ -207,6 +208,12 @@ export class Watch {
     return { rule: "comes-to-rest", message: "the run did not come to rest, hours after the last fault" };
   }
 
+  /** Whoever redrives a dead letter of at-most-once has decided that its event may be handled again. */
+  #guaranteeOf({ records, subscriber }: Invocation, messageId: string): Guarantee {
+    const guarantee = this.#book.guaranteeOf(subscriber);
+    return guarantee === "at-most-once" && isDeadLetter(records, messageId) ? "exactly-once" : guarantee;
+  }
+
   #storeView(invocation: Invocation, entry: Case): { own: boolean } | undefined {
     const items = this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE);
     const item = items.get(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id));
@@ -234,4 +241,8 @@ function actorOf(invocation: Invocation): string {
 
 function inGroup(group: string | undefined): string {
   return group === undefined ? "" : ` in group ${group}`;
+}
+
+function isDeadLetter(records: readonly SqsRecord[], messageId: string): boolean {
+  return records.some((record) => record.messageId === messageId && FAILURE_ATTRIBUTE in record.messageAttributes);
 }

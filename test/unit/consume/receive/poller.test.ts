@@ -292,32 +292,6 @@ describe("a poller", () => {
     expect(change?.VisibilityTimeout).toBeGreaterThan(60);
   });
 
-  test("told to stop during a claim, lets the event that at-most-once has marked done be handled to its end", async () => {
-    const clock = new FakeClock();
-    const queue = new Queue(["a"]);
-    const { store, respond } = slowClaims();
-    let remaining = Number.NaN;
-    const handlers: Handlers<Orders> = {
-      Placed: (_data, context) => {
-        remaining = context.remainingMs();
-      },
-    };
-    const options = { clock, store, guarantee: "at-most-once", maxProcessingMs: 60_000 } as const;
-    const poller = start(queue, handlers, options);
-    await clock.advance(100);
-    const stopped = poller.stop();
-    respond();
-    await clock.advance(2_000);
-    await stopped;
-    expect(remaining).toBeGreaterThan(50_000);
-    expect(
-      queue
-        .entriesOf(DELETE)
-        .flat()
-        .map(({ ReceiptHandle }) => ReceiptHandle),
-    ).toEqual(["r-a"]);
-  });
-
   test("told to stop during a claim, makes the message visible at once, also at its last receive", async () => {
     const clock = new FakeClock();
     const queue = new Queue(["a"]);
