@@ -13,6 +13,7 @@ import { problemsAt } from "./problems.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
+import { millisecondsOf, type TimeSpan } from "./time-span.ts";
 
 /** Most histories in the error of an app that does not become quiet. */
 const MAX_HISTORIES = 5;
@@ -22,14 +23,6 @@ export interface PublishAndWaitOptions extends PublishOptions {
   /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
   readonly to?: string;
   readonly timeoutMs?: number;
-}
-
-/** A length of time: the sum of its parts. */
-export interface TimeSpan {
-  readonly days?: number;
-  readonly hours?: number;
-  readonly minutes?: number;
-  readonly seconds?: number;
 }
 
 /** What a {@link DeployedApp} is made of. */
@@ -131,9 +124,8 @@ export class DeployedApp implements AsyncDisposable {
       if (!(error instanceof NotQuiet)) {
         throw error;
       }
-      const waiting = this.#subscribers.filter(({ queueArn }) =>
-        error.waiting.some((depth) => depth.queueArn === queueArn),
-      );
+      const arns = new Set(error.waiting.map(({ queueArn }) => queueArn));
+      const waiting = this.#subscribers.filter(({ queueArn }) => arns.has(queueArn));
       throw new TestAppError("NotQuiet", error.message, {
         cause: error,
         history: [...problemsAt(waiting, this.#parts.journal), await this.#openHistories(waiting)].join("\n\n"),
@@ -142,18 +134,13 @@ export class DeployedApp implements AsyncDisposable {
   }
 
   /**
-   * Moves the clock of the embedded services forward, without waiting: visibility timeouts, delays, retention, lifecycle rules and
-   * schedules. Handlers, publishers and idempotency stores keep the system's clock.
-   *
-   * ```ts
-   * app.advance({ minutes: 15 });
-   * await app.whenQuiet();
-   * ```
+   * Moves the clock of the embedded services forward: visibility timeouts, delays, retention, lifecycle rules and schedules end without
+   * waiting. Handlers, publishers and idempotency stores keep the system's clock.
    *
    * @throws LocalError `Unsupported` for the services of another endpoint
    */
-  advance({ days = 0, hours = 0, minutes = 0, seconds = 0 }: TimeSpan): void {
-    this.runtime.advance((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000);
+  advance(span: TimeSpan): void {
+    this.runtime.advance(millisecondsOf(span));
   }
 
   /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
