@@ -101,10 +101,13 @@ export class PollerRun {
 
   #leaveBehind(): void {
     const { queueUrl, settings } = this.#options;
-    settings.logger.error("poller stopped with messages in flight; they reappear after their visibility timeout", {
-      queueUrl,
-      inFlight: this.#messages.held.size,
-    });
+    settings.logger.error(
+      "poller stopped with messages in flight; they are redelivered after their visibility timeout",
+      {
+        queueUrl,
+        inFlight: this.#messages.held.size,
+      },
+    );
   }
 
   /** Receives no more. Running handlers have the stop timeout; what has not started is made visible again. */
