@@ -134,6 +134,8 @@ function problemsOf(event: RuntimeEvent): string[] {
       return [event.message];
     case "filtered":
       return [`${event.functionName}: ${event.messages} messages deleted by a filter of the mapping`];
+    case "notSubscribed":
+      return [];
   }
 }
 

@@ -3,9 +3,11 @@
  * names the commands in use: in bundles made by the constructs it takes the package's place, so that esbuild can leave out the
  * rest of the client (infra/constructs/named-sdk.ts).
  */
-export { type DynamoDbLoader, type DynamoDbSdk, dynamoDbLoader } from "./dynamodb.ts";
+export type { CallLimits } from "./call.ts";
+export { callEntries } from "./call-entries.ts";
+export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
-export type { Loaded } from "./loader.ts";
+export { parseQueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";
 export { s3Loader } from "./s3.ts";
 export { snsLoader } from "./sns.ts";
 export { type SqsLoader, sqsLoader } from "./sqs.ts";

@@ -1,12 +1,17 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { type Loader, loader } from "./loader.ts";
-import { createSqsClient } from "./sqs.ts";
+import { type Loaded, type LoaderOptions, loader } from "./loader.ts";
+import { byRegion, createSqsClient } from "./sqs.ts";
 import type * as sdk from "./sqs-polling.sdk.ts";
 
-/** Loads the SQS client with the commands of a poller, which the bundles of Lambda functions do without. */
-export type PollingSqsLoader = Loader<typeof sdk, SQSClient>;
+/** Loads the SQS client of a Region with the commands of a poller, which the bundles of Lambda functions do without. */
+export type PollingSqsLoader = (region: string | undefined) => Promise<Loaded<typeof sdk, SQSClient>>;
 
-/** @param given the user's own client */
-export function pollingSqsLoader(given: SQSClient | undefined): PollingSqsLoader {
-  return loader(() => import("@aws-sdk/client-sqs"), given, createSqsClient);
+export function pollingSqsLoader(options: LoaderOptions<SQSClient>): PollingSqsLoader {
+  return byRegion((region) =>
+    loader(
+      () => import("@aws-sdk/client-sqs"),
+      options,
+      (loaded) => createSqsClient(loaded, region),
+    ),
+  );
 }

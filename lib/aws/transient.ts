@@ -8,6 +8,9 @@ import { EntryError } from "./entries.ts";
 const TRANSIENT =
   /throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout/i;
 
+/** Statuses below 500 that pass: request timeout and too many requests, which proxies send too. */
+const PASSING = new Set([408, 429]);
+
 /** Node's codes of lost connections. In capitals: `ResourceNotFoundException` is permanent. */
 const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
 
@@ -24,7 +27,7 @@ export function isTransient(error: unknown): boolean {
     return false;
   }
   const status = statusOf(error);
-  if (status !== undefined && (status === 429 || (status >= 500 && status !== 501))) {
+  if (status !== undefined && (PASSING.has(status) || (status >= 500 && status !== 501))) {
     return true;
   }
   if ("$retryable" in error && error.$retryable !== undefined) {
@@ -40,6 +43,22 @@ export function isTransient(error: unknown): boolean {
   }
   const isFromService = "$fault" in error;
   return isFromService ? error.$fault === "server" : NETWORK.test(message);
+}
+
+/**
+ * Codes of refusals that are about the caller, the target or the operation. With other entries the call would be refused again.
+ */
+const ABOUT_THE_CALL =
+  /AccessDenied|Authori[sz]ation|Unauthorized|OptIn|Token|Signature|Credential|InvalidSecurity|InvalidAddress|NotFound|NotExist|NonExistent|Unknown|Unsupported|Kms/i;
+
+/** Whether AWS may have refused a batch call as a whole for the sake of one malformed entry. */
+export function mayBlameOneEntry(error: unknown): boolean {
+  if (typeof error !== "object" || error === null || isTransient(error) || !("$fault" in error)) {
+    return false;
+  }
+  return (
+    error.$fault === "client" && (statusOf(error) ?? 400) === 400 && !ABOUT_THE_CALL.test(describeError(error).name)
+  );
 }
 
 function isAborted(error: object): boolean {

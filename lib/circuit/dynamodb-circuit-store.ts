@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { dynamoDbLoader } from "../aws/index.ts";
+import { type Clock, systemClock } from "../clock/index.ts";
 import { describeError } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 
@@ -9,20 +10,25 @@ export interface DynamoDbCircuitStoreOptions {
   readonly table: string;
   /** @default made at the first use from the environment, as the SDK does, with a timeout of 3 seconds per request */
   readonly client?: DynamoDBClient | undefined;
+  /** @default the system's clock */
+  readonly clock?: Clock;
 }
 
 /** Stores circuits as items of a DynamoDB table. */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
-  const load = dynamoDbLoader(options.client);
+  const load = dynamoDbLoader({ client: options.client, clock: options.clock ?? systemClock });
   const keyOf = (name: string) => ({ S: `circuit#${name}` });
 
   return {
     async read(name) {
-      const { sdk, client } = await load();
+      const { sdk, call } = await load();
       // Consistent: a worker that was not first must see what the first one wrote.
-      const response = await client.send(
-        new sdk.GetItemCommand({ TableName: options.table, Key: { id: keyOf(name) }, ConsistentRead: true }),
-      );
+      const command = new sdk.GetItemCommand({
+        TableName: options.table,
+        Key: { id: keyOf(name) },
+        ConsistentRead: true,
+      });
+      const response = await call((client, sendOptions) => client.send(command, sendOptions));
       const item = response.Item;
       return item === undefined
         ? undefined
@@ -34,25 +40,24 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
     },
 
     async replace(name, record: CircuitRecord, seen) {
-      const { sdk, client } = await load();
+      const { sdk, call } = await load();
+      const command = new sdk.PutItemCommand({
+        TableName: options.table,
+        Item: {
+          id: keyOf(name),
+          generation: { N: String(record.generation) },
+          openUntil: { N: String(Math.ceil(record.openUntil)) },
+          opened: { N: String(record.opened) },
+        },
+        ...(seen === undefined
+          ? { ConditionExpression: "attribute_not_exists(id)" }
+          : {
+              ConditionExpression: "generation = :seen",
+              ExpressionAttributeValues: { ":seen": { N: String(seen) } },
+            }),
+      });
       try {
-        await client.send(
-          new sdk.PutItemCommand({
-            TableName: options.table,
-            Item: {
-              id: keyOf(name),
-              generation: { N: String(record.generation) },
-              openUntil: { N: String(Math.ceil(record.openUntil)) },
-              opened: { N: String(record.opened) },
-            },
-            ...(seen === undefined
-              ? { ConditionExpression: "attribute_not_exists(id)" }
-              : {
-                  ConditionExpression: "generation = :seen",
-                  ExpressionAttributeValues: { ":seen": { N: String(seen) } },
-                }),
-          }),
-        );
+        await call((client, sendOptions) => client.send(command, sendOptions));
         return true;
       } catch (error) {
         if (describeError(error).name === "ConditionalCheckFailedException") {

@@ -6,6 +6,7 @@ import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
 import { planCommand } from "./commands/plan.ts";
+import { sendCommand } from "./commands/send.ts";
 import { processTerminal } from "./terminal.ts";
 
 const stopping = new AbortController();
@@ -22,7 +23,9 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const surroundings = { terminal: processTerminal, signal: stopping.signal };
 
 const program = new Command("fanfare")
-  .description("Typed fan-out messaging on AWS: run an app on this machine, and plan its limits and cost.")
+  .description(
+    "Typed fan-out messaging on AWS: run an app on this machine, send events to it, and plan its limits and cost.",
+  )
   .version(version(), "-V, --version")
   .addHelpText(
     "after",
@@ -35,6 +38,7 @@ Exit codes:
   )
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
+  .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);

@@ -5,5 +5,13 @@ export { type Codec, type CodecEvent, plainJson } from "./decode/index.ts";
 export type { BatchContext, BatchItem, Guarantee, HandlerContext, Handlers } from "./handle/index.ts";
 export type { ConsumeOptions, DeadLetterQueue } from "./options.ts";
 export { type Poller, type PollOptions, poll } from "./poll.ts";
-export type { InvocationContext, SqsBatchResponse, SqsConsumer, SqsEvent, SqsHandler } from "./receive/index.ts";
+export type {
+  FatalErrors,
+  InvocationContext,
+  PollerHealth,
+  SqsBatchResponse,
+  SqsConsumer,
+  SqsEvent,
+  SqsHandler,
+} from "./receive/index.ts";
 export type { EventInfo, Logger, SqsRecord, SqsRecordAttribute } from "./record/index.ts";

@@ -4,7 +4,7 @@ import { numberInRange } from "../errors/index.ts";
 import { Semaphore } from "../std/index.ts";
 import { type Handlers, handlerTable } from "./handle/index.ts";
 import type { ConsumeOptions } from "./options.ts";
-import { PollerRun } from "./receive/index.ts";
+import { FATAL_ERRORS, type FatalErrors, type PollerHealth, PollerRun, stopOnSignals } from "./receive/index.ts";
 import { configurationInvalid } from "./record/index.ts";
 import { createProcessor, oneByOne } from "./schedule/index.ts";
 import { resolveConsumeOptions } from "./settings.ts";
@@ -27,8 +27,18 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
   readonly visibilityTimeoutSeconds?: number;
   /** Milliseconds that a message may be in flight; then its handler is given up. Claims are leased for it. @default 300,000 */
   readonly maxProcessingMs?: number;
-  /** Milliseconds that running handlers have when the poller is told to stop. @default 25,000 (ECS kills after 30 s) */
+  /**
+   * Milliseconds after which the poller has stopped when it is told to, whatever hangs; at least 500. Handlers that still run are
+   * given up shortly before, when 97 % of it have passed. @default 25,000 (ECS kills after 30 s)
+   */
   readonly stopTimeoutMs?: number;
+  /**
+   * Which errors of a receive stop the poller, and how long it tries again before, in milliseconds by the error's name: `Infinity` for
+   * ever. Added to the default: 0 for `InvalidAddress`, `InvalidSecurity` and `UnsupportedOperation`, 60,000 for `QueueDoesNotExist`
+   * (0 if the queue has never been received from), 300,000 for refused access and invalid credentials, which IAM and KMS may take
+   * minutes to change. `receiving` in the documentation has the table.
+   */
+  readonly fatalErrors?: FatalErrors;
   /** Whether SIGTERM and SIGINT stop the poller. @default true */
   readonly handleSignals?: boolean;
 }
@@ -37,9 +47,12 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
 export interface Poller {
   /**
    * Receives no more, lets running handlers end, and makes visible again what was not started. Resolves when every message in flight
-   * is deleted or visible again.
+   * is deleted or visible again, and at the latest when the stop timeout is over: what is then left reappears after its visibility
+   * timeout.
    */
   stop(): Promise<void>;
+  /** How the poller does, for liveness and readiness probes. Makes no call. */
+  health(): PollerHealth;
   /** Resolves when the poller has stopped; rejects when the queue does not exist or must not be read. */
   readonly done: Promise<void>;
 }
@@ -59,8 +72,9 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
       "give the queue's URL, not its ARN or name",
     );
   }
-  const load = pollingSqsLoader(options.clients?.sqs);
-  const settings = { ...resolveConsumeOptions(contract, options), loadSqs: load };
+  const resolved = resolveConsumeOptions(contract, options);
+  const load = pollingSqsLoader({ client: options.clients?.sqs, clock: resolved.clock });
+  const settings = { ...resolved, loadSqs: load };
   const slots = new Semaphore(settings.concurrency);
   const { maxInFlight = settings.concurrency + 10, waitTimeSeconds = 20, visibilityTimeoutSeconds = 60 } = options;
   const { maxProcessingMs = 300_000, stopTimeoutMs = 25_000 } = options;
@@ -71,6 +85,7 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
     visibilityTimeoutSeconds: numberInRange("visibilityTimeoutSeconds", visibilityTimeoutSeconds, 3, 43_200),
     maxProcessingMs: numberInRange("maxProcessingMs", maxProcessingMs, 1, MAX_MS),
     stopTimeoutMs: numberInRange("stopTimeoutMs", stopTimeoutMs, 0, MAX_MS),
+    fatalErrors: { ...FATAL_ERRORS, ...options.fatalErrors },
     load,
     processor: createProcessor(settings, handlerTable(contract, handlers), oneByOne(slots)),
     slots,
@@ -78,27 +93,15 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
   });
   const done = run.start();
   if (options.handleSignals ?? true) {
-    stopOnSignals(run, done);
+    const forget = stopOnSignals(() => run.stop());
+    done.then(forget, forget);
   }
   return {
     done,
+    health: () => run.health(),
     stop: async () => {
       run.stop();
       await done;
     },
   };
-}
-
-function stopOnSignals(run: PollerRun, done: Promise<void>): void {
-  const stop = () => run.stop();
-  const signals = ["SIGTERM", "SIGINT"] as const;
-  for (const signal of signals) {
-    process.once(signal, stop);
-  }
-  const forget = () => {
-    for (const signal of signals) {
-      process.off(signal, stop);
-    }
-  };
-  done.then(forget, forget);
 }

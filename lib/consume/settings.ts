@@ -47,23 +47,26 @@ export function resolveConsumeOptions<C extends AnyContract>(
     backoff: backoffFrom(options.backoff),
     expired: options.expired ?? "drop",
     codec: options.codec,
-    ...payloadsFor(options),
+    ...payloadsFor(options, clock),
     maxPayloadBytes: number("maxPayloadBytes", 16 * MIB, 1, 1_024 * MIB),
     deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
     breaker: breakerFor(options, consumer, clock, logger),
     logger,
-    loadSqs: sqsLoader(options.clients?.sqs),
+    loadSqs: sqsLoader({ client: options.clients?.sqs, clock }),
     clock,
   };
 }
 
 /** What follows the pointers of offloaded payloads, and where to. */
-function payloadsFor(options: ConsumeOptions<never>): Pick<ConsumerSettings, "payloads" | "payloadSources"> {
+function payloadsFor(
+  options: ConsumeOptions<never>,
+  clock: Clock,
+): Pick<ConsumerSettings, "payloads" | "payloadSources"> {
   const given = options.payloadSources ?? process.env[ENVIRONMENT.payloadSources] ?? "";
   if (process.env.FANFARE_WITHOUT_PAYLOADS !== "1") {
     const payloadSources = parseLocations(given, ENVIRONMENT.payloadSources);
     const client = options.clients?.s3;
-    const s3 = () => s3PayloadStore(client === undefined ? {} : { client });
+    const s3 = () => s3PayloadStore({ clock, ...(client === undefined ? {} : { client }) });
     return { payloads: options.payloads ?? (payloadSources.length > 0 ? s3() : undefined), payloadSources };
   }
   if (given === "") {

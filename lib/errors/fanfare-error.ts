@@ -43,6 +43,8 @@ export type FanfareErrorCode =
   | "StoreUnavailable"
   /** A handler did not end before its deadline. */
   | "HandlerTimeout"
+  /** A poller can no longer keep a message hidden from other workers. */
+  | "VisibilityLost"
   /** Too little time was left in the invocation. */
   | "DeadlineTooClose"
   /** The consumer's circuit breaker is open: a dependency of its handlers has failed repeatedly. */

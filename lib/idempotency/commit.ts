@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbSdk, EntryError, isTransient, type Loaded } from "../aws/index.ts";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, EntryError, isTransient } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { type EntryResult, isJsonObject, retryEntries } from "../std/index.ts";
@@ -18,7 +18,7 @@ const MAX_TRANSACTION_ITEMS = 100;
  *   throws when the transaction failed for another reason
  */
 export async function commitTransaction(
-  { sdk, client }: Loaded<DynamoDbSdk, DynamoDBClient>,
+  { sdk, call }: DynamoDb,
   table: string,
   clock: Clock,
   claim: Claim,
@@ -39,7 +39,7 @@ export async function commitTransaction(
   });
   const send = async (): Promise<EntryResult<unknown>> => {
     try {
-      return { ok: true, value: await client.send(command, { abortSignal: signal }) };
+      return { ok: true, value: await call((client, options) => client.send(command, options), { signal }) };
     } catch (error) {
       return { ok: false, error };
     }

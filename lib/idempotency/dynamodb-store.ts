@@ -46,7 +46,7 @@ const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
  */
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { retentionSeconds = DEFAULT_RETENTION_SECONDS, doneOnClaim = false, clock = systemClock } = options;
-  const table = new IdempotencyTable(options.table, dynamoDbLoader(options.client), clock);
+  const table = new IdempotencyTable(options.table, dynamoDbLoader({ client: options.client, clock }), clock);
 
   /** Claims by inserting a record. Where there is one already, it is read back; if it is over, it is discarded and claimed afresh. */
   async function claim(

@@ -1,5 +1,5 @@
-import type { BatchStatementRequest, BatchStatementResponse, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbSdk, EntryError } from "../aws/index.ts";
+import type { BatchStatementRequest, BatchStatementResponse } from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, EntryError } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
 import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
@@ -13,7 +13,7 @@ const MAX_STATEMENTS = 25;
 const REFUSED = new Set(["DuplicateItem", "ConditionalCheckFailed"]);
 
 /** Writes through `BatchExecuteStatement`: one call for 25 items. */
-export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: string, clock: Clock): Writer {
+export function partiqlWriter({ sdk, call }: DynamoDb, table: string, clock: Clock): Writer {
   const { key, owner, state, lease, expiry } = FIELDS;
   const name = `"${table}"`;
 
@@ -34,7 +34,7 @@ export function partiqlWriter(sdk: DynamoDbSdk, client: DynamoDBClient, table: s
     signal: AbortSignal | undefined,
   ): Promise<readonly EntryResult<void>[]> {
     const command = new sdk.BatchExecuteStatementCommand({ Statements: [...statements] });
-    const { Responses } = await client.send(command, { abortSignal: signal });
+    const { Responses } = await call((client, options) => client.send(command, options), { signal });
     return statements.map((_, index) => statementResult(Responses?.[index]));
   }
 

@@ -1,5 +1,5 @@
-import type { DynamoDBClient, TransactWriteItem } from "@aws-sdk/client-dynamodb";
-import { type DynamoDbLoader, type DynamoDbSdk, EntryError, type Loaded } from "../aws/index.ts";
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import { type DynamoDb, type DynamoDbLoader, EntryError } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
@@ -41,15 +41,15 @@ export class IdempotencyTable {
 
   /** A table that does not know PartiQL gets one call per item from then on. */
   async #writeWith(run: (writer: Writer) => Promise<readonly WriteResult[]>): Promise<readonly WriteResult[]> {
-    const { sdk, client } = await this.#load();
-    this.#writer ??= partiqlWriter(sdk, client, this.#name, this.#clock);
+    const dynamodb = await this.#load();
+    this.#writer ??= partiqlWriter(dynamodb, this.#name, this.#clock);
     try {
       return await run(this.#writer);
     } catch (error) {
       if (describeError(error).name !== "UnknownOperationException") {
         throw error;
       }
-      this.#writer = conditionalWriter(sdk, client, this.#name);
+      this.#writer = conditionalWriter(dynamodb, this.#name);
       return await run(this.#writer);
     }
   }
@@ -72,13 +72,13 @@ export class IdempotencyTable {
   }
 
   async #get(
-    { sdk, client }: Loaded<DynamoDbSdk, DynamoDBClient>,
+    { sdk, call }: DynamoDb,
     keys: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<readonly EntryResult<StoredItem | undefined>[]> {
     const Keys = keys.map((key) => ({ [FIELDS.key]: text(key) }));
     const command = new sdk.BatchGetItemCommand({ RequestItems: { [this.#name]: { ConsistentRead: true, Keys } } });
-    const response = await client.send(command, { abortSignal: signal });
+    const response = await call((client, options) => client.send(command, options), { signal });
     const items = new Map(response.Responses?.[this.#name]?.map((item) => [item[FIELDS.key]?.S, readItem(item)]));
     const unprocessed = new Set(response.UnprocessedKeys?.[this.#name]?.Keys?.map((key) => key[FIELDS.key]?.S));
     return keys.map((key) =>

@@ -1,7 +1,7 @@
 /** The local runtime: runs a cloud assembly on this machine, without an account, a token or containers. */
 export { describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
-export type { LogEntry } from "./lambda/index.ts";
+export { type LogEntry, type LoggedOutcome, loadExport, readOutcome } from "./lambda/index.ts";
 export type { LocalRuntime, LocalRuntimeOptions, RuntimeEvent } from "./runtime/index.ts";
 export { DEFAULT_REGION, startLocalRuntime } from "./runtime/index.ts";
 export { PortUnavailable } from "./server/index.ts";

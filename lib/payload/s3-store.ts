@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { s3Loader } from "../aws/index.ts";
+import { type Clock, systemClock } from "../clock/index.ts";
 import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import type { PayloadPointer } from "../wire/index.ts";
 import type { PayloadLocation } from "./location.ts";
@@ -14,6 +15,16 @@ export interface S3PayloadStoreOptions {
   readonly newName?: () => string;
   /** @default made at the first use from the environment, as the SDK does */
   readonly client?: S3Client;
+  /** @default the system's clock */
+  readonly clock?: Clock;
+}
+
+/**
+ * Milliseconds that a payload may take: what any call may, and a second per MiB. A slower connection is as good as none, because the
+ * invocation's time is better spent on other events.
+ */
+function transferMs(bytes: number): number {
+  return 10_000 + Math.ceil(bytes / 1_048_576) * 1_000;
 }
 
 /**
@@ -22,7 +33,7 @@ export interface S3PayloadStoreOptions {
  * bucket's lifecycle rule expires them.
  */
 export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
-  const load = s3Loader(options.client);
+  const load = s3Loader({ client: options.client, clock: options.clock ?? systemClock });
   const newName = options.newName ?? randomUUID;
 
   return {
@@ -38,20 +49,21 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
           remedy: "pass the option location: { bucket, prefix }",
         });
       }
-      const { sdk, client } = await load();
+      const { sdk, call } = await load();
       const pointer = { bucket: location.bucket, key: `${location.prefix}${newName()}` };
+      const command = new sdk.PutObjectCommand({
+        Bucket: pointer.bucket,
+        Key: pointer.key,
+        Body: body,
+        ContentLength: body.byteLength,
+        ContentType: "application/cloudevents+json",
+        ChecksumAlgorithm: "SHA256",
+      });
       try {
-        await client.send(
-          new sdk.PutObjectCommand({
-            Bucket: pointer.bucket,
-            Key: pointer.key,
-            Body: body,
-            ContentLength: body.byteLength,
-            ContentType: "application/cloudevents+json",
-            ChecksumAlgorithm: "SHA256",
-          }),
-          { abortSignal: signal },
-        );
+        await call((client, sendOptions) => client.send(command, sendOptions), {
+          ms: transferMs(body.byteLength),
+          signal,
+        });
       } catch (cause) {
         throw unavailable("written to", pointer, cause);
       }
@@ -59,16 +71,24 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
     },
 
     async get(pointer, maxBytes, signal) {
-      const { sdk, client } = await load();
+      const { sdk, call } = await load();
+      const command = new sdk.GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key, ChecksumMode: "ENABLED" });
       try {
-        const response = await client.send(
-          new sdk.GetObjectCommand({ Bucket: pointer.bucket, Key: pointer.key, ChecksumMode: "ENABLED" }),
-          { abortSignal: signal },
+        return await call(
+          async (client, sendOptions) => {
+            const response = await client.send(command, sendOptions);
+            // Read within the call's time: the head of a response may arrive and its body never end.
+            return response.Body === undefined
+              ? new Uint8Array()
+              : await readBounded(
+                  response.Body as AsyncIterable<Uint8Array>,
+                  response.ContentLength,
+                  maxBytes,
+                  pointer,
+                );
+          },
+          { ms: transferMs(maxBytes), signal },
         );
-        if (response.Body === undefined) {
-          return new Uint8Array();
-        }
-        return await readBounded(response.Body as AsyncIterable<Uint8Array>, response.ContentLength, maxBytes, pointer);
       } catch (error) {
         throw readError(error, pointer);
       }

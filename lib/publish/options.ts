@@ -9,7 +9,7 @@ import { type Compression, type PayloadStore, parseLocations, s3PayloadStore } f
 import { type MessageOptions, SQS_MAX_BYTES } from "../wire/index.ts";
 import { snsTransport } from "./sns-transport.ts";
 import { sqsTransport } from "./sqs-transport.ts";
-import type { Transport } from "./transport.ts";
+import type { Transport, TransportOptions } from "./transport.ts";
 
 /** Options of a publisher, besides its contract. The constructs set the environment variables named here. */
 export interface PublisherOptions {
@@ -40,6 +40,12 @@ export interface PublisherOptions {
    * @default 6
    */
   readonly maxAttempts?: number;
+  /**
+   * Milliseconds that one attempt may take, 1 to 900,000. An attempt without a response then counts as lost, and the event is sent
+   * again with the same ids. So `publish` and `flush` end, whatever AWS and the network do.
+   * @default 5,000
+   */
+  readonly attemptTimeoutMs?: number;
   /**
    * Maximum size of all events that wait or are being sent, in bytes, at least 1. Above it `publish` rejects with
    * `PublisherOverloaded`.
@@ -83,14 +89,16 @@ const MIB = 1_048_576;
 /** Fills in defaults and reads the environment. @throws FanfareError `ConfigurationInvalid` */
 export function resolvePublisherOptions(contract: AnyContract, options: PublisherOptions): PublisherSettings {
   const variables = publisherVariables(contract.name);
-  const transport = transportFor(options, variables.target);
+  const { clients, clock = systemClock } = options;
+  const attemptTimeoutMs = numberInRange("attemptTimeoutMs", options.attemptTimeoutMs ?? 5_000, 1, 900_000);
+  const transport = transportFor(options.target, variables.target, { clients, clock, attemptTimeoutMs });
   const maxMessageBytes = options.maxMessageBytes ?? numberFrom(variables.maxMessageBytes) ?? transport.defaultMaxBytes;
   numberInRange("maxMessageBytes", maxMessageBytes, 1_024, SQS_MAX_BYTES);
   return {
     transport,
     source: sourceFrom(options.source ?? `urn:fanfare:${contract.name}`),
     maxMessageBytes,
-    payloads: options.payloads ?? payloadsFrom(variables.payloadLocation, options.clients?.s3),
+    payloads: options.payloads ?? payloadsFrom(variables.payloadLocation, clients?.s3, clock),
     maxPayloadBytes: numberInRange("maxPayloadBytes", options.maxPayloadBytes ?? 64 * MIB, 1, 1_024 * MIB),
     compress: options.compress,
     lingerMs: numberInRange("lingerMs", options.lingerMs ?? 5, 0, 10_000),
@@ -102,7 +110,7 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
       1,
       Number.MAX_SAFE_INTEGER,
     ),
-    clock: options.clock ?? systemClock,
+    clock,
   };
 }
 
@@ -116,8 +124,8 @@ function sourceFrom(source: string): string {
   });
 }
 
-function transportFor(options: PublisherOptions, variable: string): Transport {
-  const target = options.target ?? process.env[variable];
+function transportFor(option: string | undefined, variable: string, options: TransportOptions): Transport {
+  const target = option ?? process.env[variable];
   if (target === undefined || target === "") {
     throw new FanfareError("ConfigurationInvalid", `the publisher has no target: ${variable} is not set`, {
       field: "target",
@@ -125,10 +133,10 @@ function transportFor(options: PublisherOptions, variable: string): Transport {
     });
   }
   if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) {
-    return snsTransport(target, options.clients?.sns);
+    return snsTransport(target, options);
   }
   if (/^https?:\/\/.+\/.+$/.test(target)) {
-    return sqsTransport(target, options.clients?.sqs);
+    return sqsTransport(target, options);
   }
   const what = target.includes(":sqs:")
     ? "the ARN of a queue, not its URL"
@@ -139,12 +147,12 @@ function transportFor(options: PublisherOptions, variable: string): Transport {
   });
 }
 
-function payloadsFrom(variable: string, client: S3Client | undefined): PayloadStore | undefined {
+function payloadsFrom(variable: string, client: S3Client | undefined, clock: Clock): PayloadStore | undefined {
   const [location] = parseLocations(process.env[variable] ?? "", variable);
   if (location === undefined) {
     return undefined;
   }
-  return s3PayloadStore(client === undefined ? { location } : { location, client });
+  return s3PayloadStore({ location, clock, ...(client === undefined ? {} : { client }) });
 }
 
 function numberFrom(variable: string): number | undefined {

@@ -1,4 +1,4 @@
-import { isTransient } from "../aws/index.ts";
+import { callEntries, isTransient } from "../aws/index.ts";
 import { Batcher } from "../batch/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
 import type { EntryResult } from "../std/index.ts";
@@ -142,11 +142,7 @@ export class SendBuffer {
     };
   }
 
-  async #callTransport(attempts: readonly Attempt[]): Promise<readonly EntryResult<Receipt>[]> {
-    try {
-      return await this.#options.transport.send(attempts.map(({ message }) => message));
-    } catch (error) {
-      return attempts.map(() => ({ ok: false, error }));
-    }
+  #callTransport(attempts: readonly Attempt[]): Promise<readonly EntryResult<Receipt>[]> {
+    return callEntries(attempts, (some) => this.#options.transport.send(some.map(({ message }) => message)));
   }
 }

@@ -1,12 +1,12 @@
-import type { SQSClient } from "@aws-sdk/client-sqs";
-import { sqsLoader } from "../aws/index.ts";
+import { regionOfQueueUrl, sqsLoader } from "../aws/index.ts";
 import { SQS_MAX_BYTES } from "../wire/index.ts";
-import { receipts, type Transport } from "./transport.ts";
+import { receipts, type Transport, type TransportOptions } from "./transport.ts";
 
-/** Sends to a queue directly, without a topic. */
-export function sqsTransport(queueUrl: string, client: SQSClient | undefined): Transport {
+/** Sends to a queue directly, without a topic, in the queue's own Region. */
+export function sqsTransport(queueUrl: string, { clients, clock, attemptTimeoutMs: ms }: TransportOptions): Transport {
+  const region = regionOfQueueUrl(queueUrl);
   const fifo = queueUrl.endsWith(".fifo");
-  const load = sqsLoader(client);
+  const load = sqsLoader({ client: clients?.sqs, clock });
 
   return {
     ordered: fifo,
@@ -14,20 +14,19 @@ export function sqsTransport(queueUrl: string, client: SQSClient | undefined): T
     defaultMaxBytes: SQS_MAX_BYTES,
     batchBytes: () => SQS_MAX_BYTES,
     async send(messages) {
-      const { sdk, client: sqs } = await load();
-      const response = await sqs.send(
-        new sdk.SendMessageBatchCommand({
-          QueueUrl: queueUrl,
-          Entries: messages.map((message, index) => ({
-            Id: String(index),
-            MessageBody: message.body,
-            MessageAttributes: { ...message.attributes },
-            ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
-            ...(fifo ? { MessageDeduplicationId: message.deduplicationId } : {}),
-            ...(message.delaySeconds === undefined ? {} : { DelaySeconds: message.delaySeconds }),
-          })),
-        }),
-      );
+      const { sdk, call } = await load(region);
+      const command = new sdk.SendMessageBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: messages.map((message, index) => ({
+          Id: String(index),
+          MessageBody: message.body,
+          MessageAttributes: { ...message.attributes },
+          ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
+          ...(fifo ? { MessageDeduplicationId: message.deduplicationId } : {}),
+          ...(message.delaySeconds === undefined ? {} : { DelaySeconds: message.delaySeconds }),
+        })),
+      });
+      const response = await call((client, options) => client.send(command, options), { ms, tryMs: ms });
       return receipts(messages.length, response);
     },
   };

@@ -1,4 +1,7 @@
+import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type BatchResponse, entryResults } from "../aws/index.ts";
+import type { Clock } from "../clock/index.ts";
 import type { EntryResult } from "../std/index.ts";
 import type { WireAttributes } from "../wire/index.ts";
 
@@ -17,6 +20,15 @@ export interface Receipt {
   readonly messageId: string;
   /** FIFO only. */
   readonly sequenceNumber: string | undefined;
+}
+
+/** What a transport takes besides its target. */
+export interface TransportOptions {
+  /** The user's own clients. */
+  readonly clients: { readonly sns?: SNSClient; readonly sqs?: SQSClient } | undefined;
+  readonly clock: Clock;
+  /** Milliseconds that one call may take. */
+  readonly attemptTimeoutMs: number;
 }
 
 /** A topic or a queue. */

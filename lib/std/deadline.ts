@@ -6,6 +6,9 @@ export interface DeadlineClock {
   timer(ms: number, callback: () => void): () => void;
 }
 
+/** The longest timer that Node has, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Runs something that must end by a deadline. At the deadline its signal is aborted; a run that ignores the signal is abandoned.
  *
@@ -20,14 +23,28 @@ export async function withDeadline<Result>(
 ): Promise<Result> {
   const controller = new AbortController();
   const { promise: expired, reject } = Promise.withResolvers<never>();
-  const cancel = clock.timer(Math.max(0, at - clock.now()), () => {
-    const error = late();
-    reject(error);
-    controller.abort(error);
-  });
+  let ended = false;
+  let cancel = () => {};
+  const wait = () => {
+    cancel = clock.timer(Math.min(MAX_TIMER_MS, Math.max(0, at - clock.now())), () => {
+      if (ended) {
+        return;
+      }
+      if (clock.now() < at) {
+        // Timers may fire early: Node's by a millisecond, and one of more than 24 days takes several.
+        wait();
+        return;
+      }
+      const error = late();
+      reject(error);
+      controller.abort(error);
+    });
+  };
+  wait();
   try {
     return await Promise.race([run(controller.signal), expired]);
   } finally {
+    ended = true;
     cancel();
   }
 }

@@ -10,6 +10,7 @@ Examples:
   fanfare dev
   fanfare dev --app "node infra/app.ts" --port 0
   fanfare dev --assembly cdk.out --no-watch
+  fanfare dev --parameter Stage=dev --parameter AdminEmail=me@example.com
   fanfare dev --endpoint http://localhost:4566 --dynamodb-endpoint embedded   (SQS, SNS and S3 of LocalStack)
 
 Ctrl-C finishes the batches in flight and stops; a second Ctrl-C stops at once.`;
@@ -33,6 +34,7 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
     )
     .option("--region <region>", "Region of stacks that name none (default: eu-central-1)")
     .option("--stack <name...>", "run only these stacks, and those that they depend on")
+    .option("--parameter <name=value...>", "value of a template's parameter; can be repeated", parseParameter)
     .option("--data <folder>", "keep queues, topics, objects and tables in this folder (default: in memory)")
     .option("--repair", "save what can be read of a damaged --data folder")
     .option(
@@ -41,12 +43,13 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
       parseUrl,
     )
     .option("--no-watch", "do not reload when sources change")
-    .option("--verbose", "show every batch, and stack traces of errors", false)
+    .option("--json", "write one JSON object per line", false)
+    .option("--verbose", "show every batch, all that handlers print, and stack traces of errors", false)
     .addHelpText("after", AFTER_HELP)
-    .action(async (options: DevOptions) => {
+    .action(async (options: DevOptions & { parameter?: Readonly<Record<string, string>> }) => {
       // The SDK's clients take most of a second to load: help and version must not wait for them.
       const { dev } = await import("../dev/dev.ts");
-      await dev(options, { directory: process.cwd(), ...surroundings });
+      await dev({ ...options, parameters: options.parameter }, { directory: process.cwd(), ...surroundings });
     });
 }
 
@@ -56,6 +59,17 @@ function parsePort(text: string): number {
     throw new InvalidArgumentError("it must be a number from 0 (any free port) to 65535.");
   }
   return port;
+}
+
+function parseParameter(
+  text: string,
+  earlier: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
+  const [, name = "", value = ""] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
+  if (name === "") {
+    throw new InvalidArgumentError("it must be the name of a parameter and its value, for example Stage=dev.");
+  }
+  return { ...earlier, [name]: value };
 }
 
 function parseUrl(text: string): string {

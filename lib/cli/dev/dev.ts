@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
-import pc from "picocolors";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
 import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
 import { CliError, EXIT, explain } from "../cli-error.ts";
+import { removeSession, sessionOf, writeSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { Narrator } from "./narrator.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
-import { overview } from "./overview.ts";
+import { JsonReporter, PeopleReporter, type Reporter } from "./report/index.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
 /** Account id of stacks that name none. */
@@ -26,36 +25,37 @@ export async function dev(
   const environment = { CDK_DEFAULT_REGION: options.region ?? DEFAULT_REGION, CDK_DEFAULT_ACCOUNT: ACCOUNT_ID };
   const project = options.assembly === undefined ? readCdkProject(directory, { app: options.app }) : undefined;
   const assembly = project?.output ?? resolve(directory, options.assembly ?? "cdk.out");
-  const narrator = new Narrator(terminal, options.verbose);
+  const reporter = options.json ? new JsonReporter(terminal) : new PeopleReporter(terminal, options.verbose);
 
   if (project !== undefined) {
-    terminal.out(pc.dim(`synthesising: ${project.app}`));
+    reporter.status(`synthesising: ${project.app}`);
     await synthesize(project, { environment, signal });
   }
-  const runtime = await startRuntime(options, { directory, assembly, narrator, terminal });
+  const runtime = await startRuntime(options, { directory, assembly, reporter });
   let watcher: SourceWatcher | undefined;
   try {
-    narrator.introduce(runtime.deployment);
-    terminal.out(overview(runtime));
+    reporter.introduce(runtime.deployment);
+    reporter.started(runtime);
+    writeSession(directory, sessionOf(runtime));
     if (options.watch && project !== undefined) {
       const reloader = new Reloader({
         runtime,
         project,
         environment,
-        narrator,
-        terminal,
+        reporter,
         signal,
         verbose: options.verbose,
       });
       watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
-      terminal.out(pc.dim("watching for changes; Ctrl-C stops"));
+      reporter.status("watching for changes; Ctrl-C stops");
     } else {
-      terminal.out(pc.dim("running; Ctrl-C stops"));
+      reporter.status("running; Ctrl-C stops");
     }
     await aborted(signal);
-    terminal.out(pc.dim("stopping"));
+    reporter.status("stopping");
   } finally {
+    removeSession(directory);
     await watcher?.close();
     await runtime.close();
   }
@@ -63,9 +63,9 @@ export async function dev(
 
 async function startRuntime(
   options: DevOptions,
-  parts: { directory: string; assembly: string; narrator: Narrator; terminal: Terminal },
+  parts: { directory: string; assembly: string; reporter: Reporter },
 ): Promise<LocalRuntime> {
-  const { directory, assembly, narrator, terminal } = parts;
+  const { directory, assembly, reporter } = parts;
   const start = (port: number): Promise<LocalRuntime> =>
     startLocalRuntime({
       assembly,
@@ -78,8 +78,9 @@ async function startRuntime(
       region: options.region,
       accountId: ACCOUNT_ID,
       stacks: options.stack,
-      onLog: (entry) => narrator.log(entry),
-      onEvent: (event) => narrator.event(event),
+      parameters: options.parameters,
+      onLog: (entry) => reporter.log(entry),
+      onEvent: (event) => reporter.event(event),
     });
   try {
     return await start(options.port ?? DEFAULT_PORT);
@@ -93,7 +94,7 @@ async function startRuntime(
         { exitCode: EXIT.failed, cause: error },
       );
     }
-    terminal.err(`${pc.yellow("warning")} port ${DEFAULT_PORT} is in use: using a free one (--port chooses another)`);
+    reporter.warning(`port ${DEFAULT_PORT} is in use: using a free one (--port chooses another)`);
     return start(0);
   }
 }
@@ -103,8 +104,7 @@ interface ReloaderParts {
   readonly project: CdkProject;
   /** Tells the app where stacks that name no Region or account go. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly narrator: Narrator;
-  readonly terminal: Terminal;
+  readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly verbose: boolean;
 }
@@ -130,23 +130,22 @@ class Reloader {
   }
 
   async #run(): Promise<void> {
-    const { runtime, project, environment, narrator, terminal, signal, verbose } = this.#parts;
+    const { runtime, project, environment, reporter, signal, verbose } = this.#parts;
     while (this.#pending.length > 0 && !signal.aborted) {
       const [first = "", ...others] = this.#pending;
       this.#pending = [];
       const started = performance.now();
-      terminal.out(pc.dim(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`));
+      reporter.status(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`);
       try {
         await synthesize(project, { environment, signal });
         const deployment = await runtime.reload(project.output);
-        narrator.introduce(deployment);
-        const count = deployment.resources.filter(({ change }) => change !== "unchanged").length;
-        const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-        terminal.out(`${pc.green("reloaded")} ${count} resources changed, in ${seconds} s`);
+        writeSession(project.directory, sessionOf(runtime));
+        reporter.introduce(deployment);
+        const changed = deployment.resources.filter(({ change }) => change !== "unchanged").length;
+        reporter.reloaded({ changed, durationMs: performance.now() - started });
       } catch (error) {
         if (!signal.aborted) {
-          terminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-          terminal.err(pc.dim("the previous version continues to run; save a fix to try again"));
+          reporter.reloadFailed(explain(error, verbose));
         }
       }
     }

@@ -4,7 +4,8 @@ import type { LocalRuntimeOptions } from "../../local/index.ts";
 export const DEFAULT_PORT = 4566;
 
 /** Options of `fanfare dev`, as the command line passes them. */
-export interface DevOptions extends Pick<LocalRuntimeOptions, "port" | "endpoint" | "region" | "clientEndpoint"> {
+export interface DevOptions
+  extends Pick<LocalRuntimeOptions, "port" | "endpoint" | "region" | "clientEndpoint" | "parameters"> {
   readonly app?: string | undefined;
   readonly assembly?: string | undefined;
   readonly dynamodbEndpoint?: string | undefined;
@@ -13,4 +14,6 @@ export interface DevOptions extends Pick<LocalRuntimeOptions, "port" | "endpoint
   readonly repair?: boolean | undefined;
   readonly watch: boolean;
   readonly verbose: boolean;
+  /** One JSON object per line instead of text for people. */
+  readonly json: boolean;
 }

@@ -5,6 +5,7 @@ import {
   type CircuitStore,
   dynamoDbCircuitStore,
 } from "../../circuit/index.ts";
+import type { Clock } from "../../clock/index.ts";
 import { describeError } from "../../errors/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
 import { configurationInvalid, leftOut } from "../record/index.ts";
@@ -29,13 +30,15 @@ export function circuitBreaker(options: CircuitBreakerOptions & { readonly store
         unavailable: (error: unknown) =>
           logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
       };
-      return new Guard(new CircuitBreaker(consumer, options.store ?? tableStore(dynamodb), clock, listener, options));
+      return new Guard(
+        new CircuitBreaker(consumer, options.store ?? tableStore(dynamodb, clock), clock, listener, options),
+      );
     },
   };
 }
 
 /** The store in the idempotency table, which the constructs name. */
-function tableStore(client: DynamoDBClient | undefined): CircuitStore {
+function tableStore(client: DynamoDBClient | undefined, clock: Clock): CircuitStore {
   const table = process.env[ENVIRONMENT.idempotencyTable];
   if (!table) {
     throw configurationInvalid(
@@ -45,7 +48,7 @@ function tableStore(client: DynamoDBClient | undefined): CircuitStore {
     );
   }
   if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
-    return dynamoDbCircuitStore({ table, client });
+    return dynamoDbCircuitStore({ table, client, clock });
   }
   throw leftOut("circuitBreaker", "idempotency");
 }

@@ -61,7 +61,9 @@ export class HandlerCalls {
     let committed = false;
     const late = (reason: "deadline" | "stop") =>
       reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
-    const result = await this.#running.run({ deadline, late }, (run) => {
+    const { hold } = this.#invocation;
+    const limits = { deadline, late, lost: hold?.lost(ready.delivery), onEnded: hold?.started(ready.delivery) };
+    const result = await this.#running.run(limits, (run) => {
       const commit = async (items: readonly TransactWriteItem[]) => {
         await this.#commit(ready, items, run.signal);
         committed = true;

@@ -15,6 +15,10 @@ export interface Limits {
   readonly deadline: number;
   /** The error of a handler that did not end by its deadline, or before the poller had to stop. */
   readonly late: (reason: "deadline" | "stop") => FanfareError;
+  /** Aborts the handler's signal without giving the handler up: its message may be received by another worker. */
+  readonly lost?: AbortSignal | undefined;
+  /** Called when the handler has really ended, also after it was given up. */
+  readonly onEnded?: (() => void) | undefined;
 }
 
 /** The handlers of one invocation that are running. Each is given up at its deadline, and all of them when the poller has to stop. */
@@ -35,10 +39,18 @@ export class RunningHandlers {
   run(limits: Limits, call: (run: HandlerRun) => unknown): Promise<HandlerResult> {
     return new Promise((resolve) => {
       const run = new HandlerRun(limits, resolve);
+      const { lost, onEnded } = limits;
       this.#add(run);
+      lost?.addEventListener("abort", () => run.abort(lost.reason), { once: true });
       resultOf(call, run).then(
-        () => this.#end(run, { kind: "returned" }),
-        (error: unknown) => this.#end(run, { kind: "threw", error: thrownValue(error) }),
+        () => {
+          this.#end(run, { kind: "returned" });
+          onEnded?.();
+        },
+        (error: unknown) => {
+          this.#end(run, { kind: "threw", error: thrownValue(error) });
+          onEnded?.();
+        },
       );
     });
   }
@@ -111,7 +123,7 @@ export class HandlerRun {
     return this.#controller.signal;
   }
 
-  abort(reason: FanfareError): void {
+  abort(reason: unknown): void {
     this.#controller.abort(reason);
   }
 }

@@ -1,3 +1,4 @@
+import type { AnyContract } from "../../contract/index.ts";
 import type { SqsRecord } from "../record/index.ts";
 
 /**
@@ -25,6 +26,8 @@ export type SqsHandler = (event: SqsEvent, context: InvocationContext) => Promis
 
 /** The handler of a function that consumes events. */
 export interface SqsConsumer extends SqsHandler {
+  /** The contract whose events it consumes, for tools: `fanfare send` makes and validates events with it. */
+  readonly contract: AnyContract;
   /**
    * Loads the AWS clients that records need when nothing goes wrong: the store's, which also connects by reading a key that does not
    * exist, and S3's where payload sources are configured. Otherwise they are loaded at the first event. Await it at the end of the

@@ -29,6 +29,7 @@ export function lambdaHandler(settings: LambdaSettings, processor: Processor): S
     return responseFor(records, settled);
   };
   return Object.assign(handler, {
+    contract: settings.contract,
     preload: async () => {
       await Promise.all([store?.preload?.(), payloads?.preload?.()]);
     },

@@ -1,13 +1,16 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import type { PollingSqsLoader } from "../../aws/index.ts";
 import { backoff, sleep } from "../../clock/index.ts";
-import { describeError, FanfareError } from "../../errors/index.ts";
+import { describeError } from "../../errors/index.ts";
 import { type Semaphore, sqsRecordOf } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import { Delivery, type Invocation } from "../record/index.ts";
+import { Delivery, type Invocation, type SqsRecord } from "../record/index.ts";
 import type { Processor, ProcessorSettings } from "../schedule/index.ts";
 import { PolledMessages } from "../settle/index.ts";
+import type { PollerHealth } from "./health.ts";
 import { QueueReader } from "./queue-reader.ts";
+import { type FatalErrors, fatal, ReceiveFailures } from "./receive-failures.ts";
+import { Stopping } from "./stopping.ts";
 
 /** What a {@link PollerRun} takes. */
 export interface PollerRunOptions {
@@ -17,21 +20,13 @@ export interface PollerRunOptions {
   readonly visibilityTimeoutSeconds: number;
   readonly maxProcessingMs: number;
   readonly stopTimeoutMs: number;
+  readonly fatalErrors: FatalErrors;
   readonly load: PollingSqsLoader;
   readonly processor: Processor;
   /** The slots in which the processor runs handlers. */
   readonly slots: Semaphore;
   readonly settings: ProcessorSettings;
 }
-
-/** Errors of a receive that do not pass by themselves. */
-const FATAL = new Set([
-  "QueueDoesNotExist",
-  "AccessDenied",
-  "AccessDeniedException",
-  "InvalidAddress",
-  "InvalidSecurity",
-]);
 
 /** Milliseconds between the deadline of handlers and the end of their claims' leases. */
 const LEASE_MARGIN_MS = 5_000;
@@ -47,25 +42,45 @@ export class PollerRun {
   readonly #options: PollerRunOptions;
   readonly #reader: QueueReader;
   readonly #messages: PolledMessages;
-  readonly #stopReceiving = new AbortController();
-  readonly #stopHandlers = new AbortController();
+  readonly #stopping: Stopping;
   readonly #batches = new Set<Promise<void>>();
+  readonly #failures: ReceiveFailures;
+  #lastReceive: number | undefined;
+  #state: PollerHealth["state"] = "running";
   #onRoom = () => {};
   #sequence = 0;
 
   constructor(options: PollerRunOptions) {
     this.#options = options;
     const { clock, logger } = options.settings;
+    this.#stopping = new Stopping(clock, options.stopTimeoutMs);
     this.#reader = new QueueReader({ ...options, clock });
-    this.#messages = new PolledMessages({ ...options, clock, logger, onSettled: () => this.#onRoom() });
+    this.#messages = new PolledMessages({
+      ...options,
+      clock,
+      logger,
+      closing: this.#stopping.calls,
+      onSettled: () => this.#onRoom(),
+    });
+    this.#failures = new ReceiveFailures(options.fatalErrors);
   }
 
-  /** Receives until told to stop. Resolves when nothing is in flight any more. */
+  /** Receives until told to stop. Resolves when nothing is in flight any more, and at the latest when the stop timeout is over. */
   async start(): Promise<void> {
-    const stopping = this.#stopReceiving.signal;
-    this.#messages.startHeartbeat();
     try {
-      for (let failures = 0; !stopping.aborted; ) {
+      await Promise.race([this.#run(), this.#stopping.timedOut().then(() => this.#leaveBehind())]);
+    } finally {
+      this.#state = "stopped";
+      this.#stopping.done();
+      this.#messages.held.stopHeartbeat();
+    }
+  }
+
+  async #run(): Promise<void> {
+    const stopping = this.#stopping.receiving;
+    this.#messages.held.startHeartbeat();
+    try {
+      while (!stopping.aborted) {
         await this.#waitForRoom();
         await this.#waitForCircuit();
         if (stopping.aborted) {
@@ -73,39 +88,57 @@ export class PollerRun {
         }
         try {
           await this.#receive();
-          failures = 0;
         } catch (error) {
-          failures += 1;
-          await this.#pauseAfter(error, failures);
+          await this.#pauseAfter(error);
         }
       }
     } finally {
       this.stop();
       await Promise.all(this.#batches);
       await this.#messages.flush();
-      this.#messages.stopHeartbeat();
     }
+  }
+
+  #leaveBehind(): void {
+    const { queueUrl, settings } = this.#options;
+    settings.logger.error("poller stopped with messages in flight; they reappear after their visibility timeout", {
+      queueUrl,
+      inFlight: this.#messages.held.size,
+    });
   }
 
   /** Receives no more. Running handlers have the stop timeout; what has not started is made visible again. */
   stop(): void {
-    if (this.#stopReceiving.signal.aborted) {
+    if (this.#stopping.receiving.aborted) {
       return;
     }
-    this.#stopReceiving.abort();
+    this.#state = "stopping";
+    this.#stopping.begin();
     this.#onRoom();
     // What waits for a slot need not wait any longer: none of it is started.
     this.#options.slots.open();
-    const { stopTimeoutMs, settings } = this.#options;
-    const cancel = settings.clock.timer(stopTimeoutMs, () => this.#stopHandlers.abort());
-    void Promise.all(this.#batches).then(cancel);
+  }
+
+  /** For liveness and readiness probes. */
+  health(): PollerHealth {
+    const { settings } = this.#options;
+    const { breaker } = settings;
+    return {
+      state: this.#state,
+      lastReceive: this.#lastReceive === undefined ? undefined : new Date(this.#lastReceive),
+      failedReceives: this.#failures.count,
+      inFlight: this.#messages.held.size,
+      circuit: breaker && (breaker.openNow() === undefined ? "closed" : "open"),
+    };
   }
 
   /** One receive, and the start of what it brings. */
   async #receive(): Promise<void> {
-    const queueArn = await this.#reader.arn();
-    const stopping = this.#stopReceiving.signal;
-    const messages = await this.#reader.receive(this.#options.maxInFlight - this.#messages.size, stopping);
+    const stopping = this.#stopping.receiving;
+    const queueArn = await this.#reader.arn(stopping);
+    const messages = await this.#reader.receive(this.#options.maxInFlight - this.#messages.held.size, stopping);
+    this.#lastReceive = this.#options.settings.clock.now();
+    this.#failures.succeeded();
     if (messages.length === 0) {
       return;
     }
@@ -121,9 +154,9 @@ export class PollerRun {
 
   #process(messages: readonly Message[], queueArn: string): void {
     const { settings, processor } = this.#options;
-    const records = messages.map((message) => sqsRecordOf(message, queueArn));
-    for (const record of records) {
-      this.#messages.received(record.receiptHandle);
+    const records = this.#take(messages.map((message) => sqsRecordOf(message, queueArn)));
+    if (records.length === 0) {
+      return;
     }
     const batch = processor(records, this.#invocation(), this.#messages)
       .then(
@@ -132,12 +165,30 @@ export class PollerRun {
           // The processor does not throw. If it did, the messages would be redelivered after their visibility timeout.
           settings.logger.error("processing failed", { error: describeError(error) });
           for (const record of records) {
-            this.#messages.forget(record.receiptHandle);
+            this.#messages.forget(record);
           }
         },
       )
       .finally(() => this.#batches.delete(batch));
     this.#batches.add(batch);
+  }
+
+  /** Takes records in hand. Those that are in hand already are left out, and what follows them in their FIFO group waits for them. */
+  #take(records: readonly SqsRecord[]): readonly SqsRecord[] {
+    const waiting = new Set<string>();
+    return records.filter((record) => {
+      const delivery = new Delivery(record);
+      if (delivery.fifo && waiting.has(delivery.group)) {
+        void this.#messages.redeliver(delivery, 0);
+        return false;
+      }
+      const taken = this.#messages.held.take(record);
+      if (!taken) {
+        waiting.add(delivery.group);
+        this.#options.settings.logger.warn("received again while its handler runs", { messageId: record.messageId });
+      }
+      return taken;
+    });
   }
 
   #invocation(): Invocation {
@@ -149,9 +200,10 @@ export class PollerRun {
       id: `poll-${Math.floor(clock.random() * 2 ** 32).toString(36)}-${this.#sequence}`,
       functionName: consumer,
       deadline: until,
-      stopping: this.#stopReceiving.signal,
+      stopping: this.#stopping.receiving,
       endsAt: until + LEASE_MARGIN_MS,
-      signal: this.#stopHandlers.signal,
+      signal: this.#stopping.handlers,
+      hold: this.#messages.held,
     };
   }
 
@@ -159,7 +211,7 @@ export class PollerRun {
   async #waitForRoom(): Promise<void> {
     const { maxInFlight } = this.#options;
     const worthwhile = Math.min(MAX_BATCH_ENTRIES, Math.ceil(maxInFlight / 2));
-    while (maxInFlight - this.#messages.size < worthwhile && !this.#stopReceiving.signal.aborted) {
+    while (maxInFlight - this.#messages.held.size < worthwhile && !this.#stopping.receiving.aborted) {
       await new Promise<void>((resolve) => {
         this.#onRoom = resolve;
       });
@@ -169,7 +221,7 @@ export class PollerRun {
   /** While the circuit is open, messages stay in the queue: to receive them only to hand them back would use up receives. */
   async #waitForCircuit(): Promise<void> {
     const { breaker, clock } = this.#options.settings;
-    const stopping = this.#stopReceiving.signal;
+    const stopping = this.#stopping.receiving;
     for (let pause = await breaker?.paused(); pause && !stopping.aborted; pause = await breaker?.paused()) {
       const ms = Math.min(pause.until - clock.now(), CIRCUIT_REFRESH_MS);
       await sleep(clock, Math.max(1, ms), stopping).catch(() => undefined);
@@ -177,29 +229,20 @@ export class PollerRun {
   }
 
   /** Waits after a failed receive. @throws FanfareError `ConfigurationInvalid` for an error that does not pass by itself */
-  async #pauseAfter(error: unknown, failures: number): Promise<void> {
-    const { clock, logger } = this.#options.settings;
-    const stopping = this.#stopReceiving.signal;
+  async #pauseAfter(error: unknown): Promise<void> {
+    const { queueUrl, settings } = this.#options;
+    const { clock, logger } = settings;
+    const stopping = this.#stopping.receiving;
     if (stopping.aborted) {
       return;
     }
-    if (FATAL.has(describeError(error).name)) {
-      throw this.#fatal(error);
+    if (this.#failures.failed(error, clock.now())) {
+      logger.error("poller stopped", { queueUrl, error: describeError(error) });
+      throw fatal(error, queueUrl);
     }
+    const failures = this.#failures.count;
     logger.warn("receive failed", { error: describeError(error), failures });
     const pause = backoff(clock, failures, RECEIVE_PAUSE.base, RECEIVE_PAUSE.cap);
     await sleep(clock, pause, stopping).catch(() => undefined);
-  }
-
-  #fatal(error: unknown): FanfareError {
-    const { queueUrl, settings } = this.#options;
-    const { name, message } = describeError(error);
-    settings.logger.error("poller stopped", { queueUrl, error: { name, message } });
-    return new FanfareError("ConfigurationInvalid", `the queue ${queueUrl} cannot be read: ${name}: ${message}`, {
-      field: "queueUrl",
-      remedy:
-        "check URL, Region and the permissions sqs:ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueAttributes",
-      cause: error,
-    });
   }
 }

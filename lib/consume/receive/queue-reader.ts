@@ -1,5 +1,5 @@
 import type { Message } from "@aws-sdk/client-sqs";
-import type { PollingSqsLoader } from "../../aws/index.ts";
+import { type PollingSqsLoader, regionOfQueueUrl } from "../../aws/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 
@@ -18,6 +18,9 @@ export interface QueueReaderOptions {
  */
 const RECEIVE_GRACE_MS = 1_000;
 
+/** Milliseconds that a receive may take besides its waiting time. Without a response by then it counts as lost. */
+const RECEIVE_MARGIN_MS = 5_000;
+
 /** Receives the messages of a queue. */
 export class QueueReader {
   readonly #options: QueueReaderOptions;
@@ -28,12 +31,12 @@ export class QueueReader {
   }
 
   /** The queue's ARN, read once. */
-  async arn(): Promise<string> {
+  async arn(stopping: AbortSignal): Promise<string> {
     if (this.#arn === undefined) {
       const { load, queueUrl } = this.#options;
-      const { sdk, client } = await load();
+      const { sdk, call } = await load(regionOfQueueUrl(queueUrl));
       const command = new sdk.GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ["QueueArn"] });
-      const response = await client.send(command);
+      const response = await call((client, options) => client.send(command, options), { signal: stopping });
       this.#arn = response.Attributes?.QueueArn ?? "";
     }
     return this.#arn;
@@ -42,7 +45,7 @@ export class QueueReader {
   /** Waits for up to `room` messages, for as long as one long poll takes. */
   async receive(room: number, stopping: AbortSignal): Promise<readonly Message[]> {
     const { load, clock, queueUrl, waitTimeSeconds, visibilityTimeoutSeconds } = this.#options;
-    const { sdk, client } = await load();
+    const { sdk, call } = await load(regionOfQueueUrl(queueUrl));
     const command = new sdk.ReceiveMessageCommand({
       QueueUrl: queueUrl,
       MaxNumberOfMessages: Math.min(MAX_BATCH_ENTRIES, room),
@@ -62,7 +65,9 @@ export class QueueReader {
       onStop();
     }
     try {
-      const response = await client.send(command, { abortSignal: cut.signal });
+      const ms = waitTimeSeconds * 1_000 + RECEIVE_MARGIN_MS;
+      const limits = { ms, tryMs: ms, signal: cut.signal };
+      const response = await call((client, options) => client.send(command, options), limits);
       return response.Messages ?? [];
     } finally {
       stopping.removeEventListener("abort", onStop);

@@ -1,4 +1,13 @@
 import type { Clock } from "../../clock/index.ts";
+import type { Delivery } from "./delivery.ts";
+
+/** What a poller knows of the messages that it has in hand. */
+export interface Hold {
+  /** Aborted when the message can no longer be kept hidden: another worker may receive it. `undefined` for one not in hand. */
+  lost(delivery: Delivery): AbortSignal | undefined;
+  /** The handler of a message has started. Returns what to call when it has really ended, given up or not. */
+  started(delivery: Delivery): () => void;
+}
 
 /** One call of the consumer: a Lambda invocation, or one receive of a poller. Times are milliseconds since the Unix epoch. */
 export interface Invocation {
@@ -12,6 +21,8 @@ export interface Invocation {
   readonly deadline: number;
   /** Aborted when no handler may be started any more, because the poller was told to stop. */
   readonly stopping?: AbortSignal | undefined;
+  /** Pollers only: Lambda keeps messages hidden by itself. */
+  readonly hold?: Hold | undefined;
   /** The invocation is certainly over by then: claims are leased until this time. */
   readonly endsAt: number;
 }

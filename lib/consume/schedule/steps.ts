@@ -43,7 +43,7 @@ export function claim(decoded: Decoded | Ended, { claims, gate }: Steps, admit?:
   if (claims === undefined) {
     return { kind: "ready", delivery: decoded.delivery, event: decoded.event, claimed: false };
   }
-  const closed = gate.closed();
+  const closed = gate.closed(decoded.delivery);
   if (closed !== undefined) {
     return endedEarly(decoded.delivery, closed, decoded.event.info);
   }
@@ -67,7 +67,7 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
         return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
       case "ready": {
         // At-most-once has marked the event done: not to start it now would be to lose it.
-        const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed();
+        const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed(prepared.delivery);
         return closed === undefined ? await steps.handlers.handle(prepared) : held(prepared, closed, steps);
       }
     }

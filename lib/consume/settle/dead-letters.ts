@@ -1,8 +1,7 @@
-import { entryResults, isTransient, type SqsLoader } from "../../aws/index.ts";
+import { callEntries, entryResults, isTransient, regionOfQueueUrl, type SqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
-import { FanfareError } from "../../errors/index.ts";
-import { type EntryResult, retryEntries, withDeadline } from "../../std/index.ts";
+import { type EntryResult, retryEntries } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES, SQS_MAX_BYTES } from "../../wire/index.ts";
 import type { DeadLetterMessage } from "./dead-letter-message.ts";
 import { PerQueue } from "./per-queue.ts";
@@ -15,6 +14,9 @@ interface Letter extends DeadLetterMessage {
 /** Calls per dead letter at most where the queue refuses single entries, and the pauses between them in milliseconds. */
 const MAX_ATTEMPTS = 3;
 const PAUSE = { base: 50, cap: 500 };
+
+/** Milliseconds that one call may take: half of what an invocation waits for a dead letter, so that there is time for another. */
+const TRY_MS = 5_000;
 
 /** Milliseconds that a dead letter may wait for others on their way to the same queue. */
 const LINGER_MS = 5;
@@ -52,7 +54,7 @@ export class DeadLetters {
     return retryEntries(letters, {
       maxAttempts: MAX_ATTEMPTS,
       isTransient,
-      call: (open) => this.#call(queueUrl, open),
+      call: (open) => callEntries(open, (some) => this.#call(queueUrl, some)),
       pause: async (attempt, open) => {
         const ms = backoff(this.#clock, attempt, PAUSE.base, PAUSE.cap);
         const inTime = this.#clock.now() + ms < earliestDeadline(open);
@@ -65,7 +67,7 @@ export class DeadLetters {
   }
 
   async #call(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<unknown>[]> {
-    const { sdk, client } = await this.#load();
+    const { sdk, call } = await this.#load(regionOfQueueUrl(queueUrl));
     const fifo = queueUrl.endsWith(".fifo");
     const command = new sdk.SendMessageBatchCommand({
       QueueUrl: queueUrl,
@@ -77,17 +79,13 @@ export class DeadLetters {
         ...(fifo ? { MessageDeduplicationId: letter.deduplicationId } : {}),
       })),
     });
-    const response = await withDeadline(this.#clock, earliestDeadline(letters), tooLate, (abortSignal) =>
-      client.send(command, { abortSignal }),
-    );
+    const response = await call((client, options) => client.send(command, options), {
+      ms: Math.min(TRY_MS, earliestDeadline(letters) - this.#clock.now()),
+    });
     return entryResults(letters.length, response);
   }
 }
 
 function earliestDeadline(letters: readonly Letter[]): number {
   return Math.min(...letters.map(({ deadline }) => deadline));
-}
-
-function tooLate(): FanfareError {
-  return new FanfareError("DeadlineTooClose", "dead-lettering did not end in the invocation's time");
 }

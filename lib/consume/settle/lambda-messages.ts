@@ -1,8 +1,8 @@
-import { entryResults, type SqsLoader } from "../../aws/index.ts";
+import { callEntries, entryResults, parseQueueArn, queueUrlAt, type SqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import { describeError, FanfareError } from "../../errors/index.ts";
-import { type EntryResult, withDeadline } from "../../std/index.ts";
+import { describeError } from "../../errors/index.ts";
+import type { EntryResult } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import { type Delivery, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
 import type { Messages } from "./messages.ts";
@@ -38,13 +38,13 @@ export class LambdaMessages implements Messages {
   constructor(options: LambdaMessagesOptions) {
     this.#options = options;
     this.#changes = new PerQueue(
-      (queueUrl) =>
+      (queueArn) =>
         new Batcher({
           clock: options.clock,
           maxItems: MAX_BATCH_ENTRIES,
           lingerMs: LINGER_MS,
           concurrency: CONCURRENCY,
-          send: (changes) => this.#change(queueUrl, changes),
+          send: (changes) => callEntries(changes, (some) => this.#change(queueArn, some)),
         }),
     );
   }
@@ -52,11 +52,10 @@ export class LambdaMessages implements Messages {
   acknowledge(): undefined {}
 
   async redeliver(delivery: Delivery, seconds: number | undefined): Promise<void> {
-    const queueUrl = queueUrlOf(delivery.queueArn);
-    if (seconds === undefined || queueUrl === undefined) {
+    if (seconds === undefined || parseQueueArn(delivery.queueArn) === undefined) {
       return;
     }
-    await this.#changes.add(queueUrl, { delivery, seconds }).catch((error: unknown) => {
+    await this.#changes.add(delivery.queueArn, { delivery, seconds }).catch((error: unknown) => {
       this.#options.logger.warn("backoff not set", {
         messageId: delivery.messageId,
         error: describeError(error).message,
@@ -68,35 +67,24 @@ export class LambdaMessages implements Messages {
     this.#changes.hurry();
   }
 
-  async #change(queueUrl: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {
+  async #change(queueArn: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {
     const { load, clock, invocation } = this.#options;
-    const { sdk, client } = await load();
-    const command = new sdk.ChangeMessageVisibilityBatchCommand({
-      QueueUrl: queueUrl,
+    const queue = parseQueueArn(queueArn);
+    if (queue === undefined) {
+      return changes.map(() => ({ ok: false, error: new Error(`${queueArn} is not the ARN of a queue`) }));
+    }
+    const sqs = await load(queue.region);
+    const command = new sqs.sdk.ChangeMessageVisibilityBatchCommand({
+      QueueUrl: await queueUrlAt(sqs, queue),
       Entries: changes.map(({ delivery, seconds }, index) => ({
         Id: String(index),
         ReceiptHandle: delivery.record.receiptHandle,
         VisibilityTimeout: seconds,
       })),
     });
-    const response = await withDeadline(clock, responseDeadline(invocation, clock), tooLate, (abortSignal) =>
-      client.send(command, { abortSignal }),
-    );
+    const response = await sqs.call((client, options) => client.send(command, options), {
+      ms: responseDeadline(invocation, clock) - clock.now(),
+    });
     return entryResults(changes.length, response);
   }
-}
-
-function tooLate(): FanfareError {
-  return new FanfareError("DeadlineTooClose", "setting the backoff did not end in the invocation's time");
-}
-
-/** The URL of a queue from its ARN. @returns `undefined` for a string that is not the ARN of a queue */
-export function queueUrlOf(arn: string): string | undefined {
-  const match = /^arn:(aws[a-z-]*):sqs:([a-z0-9-]+):(\d{12}):([A-Za-z0-9_.-]+)$/.exec(arn);
-  if (match === null) {
-    return undefined;
-  }
-  const [, partition, region, account, name] = match;
-  const suffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  return `https://sqs.${region}.${suffix}/${account}/${name}`;
 }

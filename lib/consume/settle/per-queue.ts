@@ -1,21 +1,21 @@
 import type { Batcher } from "../../batch/index.ts";
 
-/** The batch calls to each queue, by its URL. */
+/** The batch calls to each queue, by its URL or ARN. */
 export class PerQueue<Entry> {
   readonly #batchers = new Map<string, Batcher<Entry, unknown>>();
-  readonly #create: (queueUrl: string) => Batcher<Entry, unknown>;
+  readonly #create: (queue: string) => Batcher<Entry, unknown>;
   #hurried = false;
 
-  constructor(create: (queueUrl: string) => Batcher<Entry, unknown>) {
+  constructor(create: (queue: string) => Batcher<Entry, unknown>) {
     this.#create = create;
   }
 
   /** Adds an entry to a call to the queue. Rejects with the entry's error. */
-  async add(queueUrl: string, entry: Entry): Promise<void> {
-    let batcher = this.#batchers.get(queueUrl);
+  async add(queue: string, entry: Entry): Promise<void> {
+    let batcher = this.#batchers.get(queue);
     if (batcher === undefined) {
-      batcher = this.#create(queueUrl);
-      this.#batchers.set(queueUrl, batcher);
+      batcher = this.#create(queue);
+      this.#batchers.set(queue, batcher);
       if (this.#hurried) {
         batcher.hurry();
       }

@@ -3,18 +3,24 @@ import { LocalError } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { DeployedResource } from "./deployment.ts";
 import { resolveValue } from "./intrinsics.ts";
+import type { LeftOutList } from "./left-out.ts";
+import { placeholderAttribute, placeholderImport } from "./placeholders/index.ts";
 import { collectExports, type Exports, findOutput } from "./plan.ts";
 import type { KnownResources, StackScope } from "./stack-scope.ts";
 
 /** The values of what has been deployed so far: what references in the templates resolve to. */
 export class DeployedValues {
   readonly #stacks: readonly AssemblyStack[];
+  readonly #leftOut: LeftOutList;
   readonly #resources = new Map<string, DeployedResource>();
+  /** Values of the parameters of Systems Manager that the app declares, by name. */
+  readonly #ssmParameters = new Map<string, Json>();
   #scopes: ReadonlyMap<string, StackScope> = new Map();
   #exports: Exports = new Map();
 
-  constructor(stacks: readonly AssemblyStack[]) {
+  constructor(stacks: readonly AssemblyStack[], leftOut: LeftOutList) {
     this.#stacks = stacks;
+    this.#leftOut = leftOut;
   }
 
   /** Sets the scopes by stack id, in which values of other stacks are resolved. Call it before the first lookup. */
@@ -26,6 +32,14 @@ export class DeployedValues {
   /** @param key `StackName/LogicalId` */
   add(key: string, resource: DeployedResource): void {
     this.#resources.set(key, resource);
+    if (resource.type === "AWS::SSM::Parameter") {
+      this.#ssmParameters.set(resource.physicalId, resource.attributes.Value ?? "");
+    }
+  }
+
+  /** The value of a parameter of Systems Manager, as far as it has been deployed. */
+  ssmParameter(name: string): Json | undefined {
+    return this.#ssmParameters.get(name);
   }
 
   get(key: string): DeployedResource | undefined {
@@ -37,12 +51,14 @@ export class DeployedValues {
     return {
       ref: (logicalId) => this.#find(stack, logicalId).physicalId,
       getAtt: (logicalId, attribute) => attributeOf(this.#find(stack, logicalId), attribute),
-      importValue: (name) => this.#foreign(this.#exports.get(name), `no stack of the assembly exports ${name}`),
+      importValue: (name) => this.#foreign(this.#exports.get(name), name),
       stackOutput: (stackName, outputName) =>
-        this.#foreign(
-          findOutput(this.#stacks, stackName, outputName),
-          `the assembly has no stack ${stackName} with an output ${outputName}`,
-        ),
+        this.#foreign(findOutput(this.#stacks, stackName, outputName), `${stackName}.${outputName}`),
+      ssmParameter: (name) => this.ssmParameter(name),
+      notePlaceholder: (parameter, isStored) => {
+        const what = isStored ? "Parameters of Systems Manager" : "Parameters without a default";
+        this.#leftOut.add(what, "placeholders stand for their values; --parameter NAME=VALUE sets one", parameter);
+      },
     };
   }
 
@@ -55,7 +71,7 @@ export class DeployedValues {
           if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
             return [];
           }
-          const resolved = resolveValue(value, scope);
+          const resolved = this.#output(`${stack.name}.${name}`, value, scope);
           return resolved === undefined ? [] : [[name, resolved]];
         });
         return [stack.name, Object.fromEntries(values)];
@@ -71,27 +87,46 @@ export class DeployedValues {
     return found;
   }
 
-  /** The value of another stack's output. */
-  #foreign(output: { stack: AssemblyStack; value: Json } | undefined, problem: string): Json {
+  /** An output is for people: one that cannot be resolved stops nothing. */
+  #output(name: string, value: Json, scope: StackScope): Json | undefined {
+    try {
+      return resolveValue(value, scope);
+    } catch (error) {
+      if (!(error instanceof LocalError)) {
+        throw error;
+      }
+      this.#leftOut.add("Outputs", `cannot be resolved: ${error.message}`, name);
+      return undefined;
+    }
+  }
+
+  /** The value of another stack's output; a placeholder for a stack that is not part of the app. */
+  #foreign(output: { stack: AssemblyStack; value: Json } | undefined, name: string): Json {
     const scope = output === undefined ? undefined : this.#scopes.get(output.stack.id);
     const value = output === undefined || scope === undefined ? undefined : resolveValue(output.value, scope);
     if (value === undefined) {
-      throw new LocalError("TemplateInvalid", problem, { remedy: "deploy the stack that declares it as well" });
+      this.#leftOut.add("Exports of other apps", "placeholders stand for their values", name);
+      return placeholderImport(name);
     }
     return value;
   }
 }
 
 function attributeOf(resource: DeployedResource, attribute: string): Json {
-  const { stackName, logicalId, type, treatment, attributes } = resource;
+  const { stackName, logicalId, type, treatment, attributes, place, physicalId } = resource;
   const value = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined;
   if (value !== undefined) {
     return value;
   }
-  const title = `the attribute ${attribute} of ${stackName}/${logicalId}`;
-  if (treatment === "unsupported") {
-    throw new LocalError("TemplateUnsupported", `${title} is not known: ${type} is not supported locally`);
+  if (treatment !== "created") {
+    return placeholderAttribute({ type, name: nameIn(physicalId), place }, attribute);
   }
+  const title = `the attribute ${attribute} of ${stackName}/${logicalId}`;
   const supported = Object.keys(attributes).join(", ") || "no attributes";
   throw new LocalError("TemplateInvalid", `${title} is not known: ${type} has ${supported}`);
+}
+
+/** The last part of an ARN, or the id itself. */
+function nameIn(physicalId: string): string {
+  return physicalId.startsWith("arn:") ? (physicalId.split(/[:/]/).at(-1) ?? physicalId) : physicalId;
 }

@@ -1,10 +1,15 @@
+import type { JsonObject } from "../../std/index.ts";
 import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { DeployedValues } from "./deployed-values.ts";
 import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
+import { type DynamicService, parameterName, resolveDynamicReferences } from "./dynamic-references.ts";
 import { runInOrder } from "./graph.ts";
 import { resolveObject } from "./intrinsics.ts";
-import { NAME_RULES, physicalName } from "./names.ts";
+import { LeftOutList } from "./left-out.ts";
+import { leaveOutResource, makeResource } from "./make-resource.ts";
+import { physicalName } from "./names.ts";
+import { placeholderImport, placeholderSecret } from "./placeholders/index.ts";
 import { makePlan, type PlannedResource } from "./plan.ts";
 import { PropertyReader } from "./properties.ts";
 import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
@@ -38,12 +43,13 @@ class Deployer {
   readonly #values: DeployedValues;
   readonly #functions: DeployedFunction[] = [];
   readonly #mappings: DeployedMapping[] = [];
-  readonly #warnings = new Set<string>();
+  readonly #leftOut = new LeftOutList();
+  readonly #layers = new Map<string, string>();
   readonly #before: ReadonlyMap<string, DeployedResource>;
 
   constructor(options: DeployOptions) {
     this.#options = options;
-    this.#values = new DeployedValues(options.stacks);
+    this.#values = new DeployedValues(options.stacks, this.#leftOut);
     this.#before = new Map((options.previous?.resources ?? []).map((resource) => [keyOf(resource), resource]));
   }
 
@@ -65,22 +71,23 @@ class Deployer {
     const obsolete = [...this.#before.values()].filter(
       (before) => this.#values.get(keyOf(before))?.physicalId !== before.physicalId,
     );
+    const outputs = this.#values.outputs();
     return new Deployment({
       resources,
       functions: this.#functions,
       mappings: this.#mappings,
-      outputs: this.#values.outputs(),
-      warnings: [...this.#warnings],
+      outputs,
+      leftOut: this.#leftOut.entries,
       obsolete,
     });
   }
 
   async #deploy(planned: PlannedResource): Promise<void> {
-    const { key, logicalId, stack, place, resource, scope } = planned;
+    const { key, logicalId, stack, place, resource } = planned;
     const title = `${stack.name}/${logicalId} (${resource.type})`;
     const resourceType = RESOURCE_TYPES.get(resource.type);
     try {
-      const properties = new PropertyReader(resolveObject(resource.properties, scope), title);
+      const properties = new PropertyReader(this.#resolve(planned), title);
       const earlier = this.#before.get(key);
       const previous = earlier?.type === resource.type ? earlier : undefined;
       const request = this.#request(planned, title, properties, previous);
@@ -88,10 +95,10 @@ class Deployer {
         previous !== undefined && canonicalJson(previous.properties.values) === canonicalJson(properties.values);
       const result =
         resourceType === undefined
-          ? unsupported(request)
+          ? leaveOutResource(request)
           : unchanged && resourceType.treatment === "created" && !isLocal(resource.type)
             ? previous
-            : await resourceType.deploy(request);
+            : await makeResource(resourceType, request);
       const deployed: DeployedResource = {
         stackId: stack.id,
         stackName: stack.name,
@@ -114,9 +121,44 @@ class Deployer {
     }
   }
 
+  /** Properties of what is not made here need not be complete: they may use functions that only CloudFormation has. */
+  #resolve({ resource, scope }: PlannedResource): JsonObject {
+    const isCreated = RESOURCE_TYPES.get(resource.type)?.treatment === "created";
+    try {
+      return resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
+        this.#dynamicValue(service, reference),
+      );
+    } catch (error) {
+      if (isCreated || !(error instanceof LocalError)) {
+        throw error;
+      }
+      return {};
+    }
+  }
+
+  #dynamicValue(service: DynamicService, reference: string): string {
+    if (service === "secretsmanager") {
+      this.#leftOut.add(
+        "Secrets in dynamic references",
+        "placeholders stand for their values",
+        reference.split(":SecretString")[0] ?? "",
+      );
+      return placeholderSecret(reference);
+    }
+    const name = parameterName(reference);
+    const value = this.#values.ssmParameter(name);
+    if (value === undefined) {
+      this.#leftOut.add("Parameters of Systems Manager", "placeholders stand for their values", name);
+    }
+    return String(value ?? placeholderImport(name));
+  }
+
   #collect(resource: DeployedResource, result: ResourceResult, internal: boolean): void {
     if (result.functionConfiguration !== undefined) {
       this.#functions.push({ resource, configuration: result.functionConfiguration, internal });
+    }
+    if (result.layerDirectory !== undefined) {
+      this.#layers.set(result.physicalId, result.layerDirectory);
     }
     if (result.mapping !== undefined) {
       this.#mappings.push({ resource, configuration: result.mapping });
@@ -142,10 +184,11 @@ class Deployer {
       clientsOf: (other) => pool.for(other),
       asset: (objectKey) => stack.assets.get(objectKey),
       physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
+      layerDirectory: (layerVersionArn) => this.#layers.get(layerVersionArn),
       // The functions of CDK's own custom resources never run here, so that nothing about them matters.
-      warn: (message) => {
+      leaveOut: (what, meaning) => {
         if (!servesCustomResource) {
-          this.#warnings.add(message);
+          this.#leftOut.add(what, meaning, `${stack.name}/${logicalId}`);
         }
       },
     };
@@ -169,11 +212,6 @@ class Deployer {
 /** Functions and mappings are made in this process: what they are made of may have changed even if the template has not. */
 function isLocal(type: string): boolean {
   return type === "AWS::Lambda::Function" || type === "AWS::Lambda::EventSourceMapping";
-}
-
-function unsupported(request: ResourceRequest): ResourceResult {
-  request.warn(`${request.title}: this type is not supported locally; the resource is left out`);
-  return { physicalId: request.physicalName("Name", NAME_RULES.other), attributes: {} };
 }
 
 function arnOf({ physicalId, attributes }: Pick<ResourceResult, "physicalId" | "attributes">): string | undefined {

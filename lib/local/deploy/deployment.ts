@@ -2,6 +2,7 @@ import type { Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
+import { type LeftOut, leftOutText } from "./left-out.ts";
 import type { PropertyReader } from "./properties.ts";
 
 /** One deployed resource. */
@@ -18,7 +19,7 @@ export interface DeployedResource {
   readonly arn: string | undefined;
   /** Construct path, where the assembly has it: `MyStack/Orders/Queue/Resource`. */
   readonly path: string | undefined;
-  /** `created` through the AWS APIs; `recorded` without effect; `unsupported`: recorded, with a warning. */
+  /** `created` through the AWS APIs; `recorded` without effect; `unsupported`: left out, with placeholders for its values. */
   readonly treatment: "created" | "recorded" | "unsupported";
   /** `created`, `updated` or `unchanged`: what this deployment did. */
   readonly change: "created" | "updated" | "unchanged";
@@ -48,16 +49,20 @@ export class Deployment {
   readonly mappings: readonly DeployedMapping[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** What the app has on AWS and not here, each thing once, with what that means. */
+  readonly leftOut: readonly LeftOut[];
+  /** The same as text: one line each. */
   readonly warnings: readonly string[];
   /** What an earlier deployment made and the templates no longer declare. */
   readonly obsolete: readonly DeployedResource[];
 
-  constructor(parts: Omit<Deployment, "ofType" | "find">) {
+  constructor(parts: Omit<Deployment, "ofType" | "find" | "warnings">) {
     this.resources = parts.resources;
     this.functions = parts.functions;
     this.mappings = parts.mappings;
     this.outputs = parts.outputs;
-    this.warnings = parts.warnings;
+    this.leftOut = parts.leftOut;
+    this.warnings = parts.leftOut.map(leftOutText);
     this.obsolete = parts.obsolete;
   }
 

@@ -145,6 +145,7 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
     "Fn::Base64",
     (argument, scope) => Buffer.from(scalar(resolveValue(argument, scope) ?? null, "Fn::Base64")).toString("base64"),
   ],
+  ["Fn::Cidr", (argument, scope) => cidrBlocks(resolvedList(argument, scope, "Fn::Cidr", 2))],
   ["Fn::GetAZs", (_argument, scope) => ["a", "b", "c"].map((zone) => scope.region + zone)],
   ["Fn::Length", (argument, scope) => list(resolveValue(argument, scope) ?? null, "Fn::Length").length],
   ["Fn::ToJsonString", (argument, scope) => JSON.stringify(resolveValue(argument, scope) ?? null)],
@@ -168,6 +169,22 @@ export function getAttArguments(argument: Json, scope: Scope): [string, string] 
 export function stackOutputArguments(argument: Json, scope: Scope): [string, string] {
   const { StackName = null, OutputName = null } = resolveObject(objectOf(argument), scope);
   return [scalar(StackName, "Fn::GetStackOutput"), scalar(OutputName, "Fn::GetStackOutput")];
+}
+
+/** Blocks inside a block of IPv4 addresses: `Fn::Cidr: [block, count, bits of a host]`. Others get placeholders of the right count. */
+function cidrBlocks([block, count, hostBits = 8]: readonly Json[]): string[] {
+  const [address = "", prefix = ""] = scalar(block ?? null, "Fn::Cidr").split("/");
+  const bytes = address.split(".").map(Number);
+  const isIpv4 = bytes.length === 4 && bytes.every((byte) => byte >= 0 && byte <= 255) && prefix !== "";
+  const size = 2 ** Number(hostBits);
+  return Array.from({ length: Number(count) }, (_, index) => {
+    if (!isIpv4) {
+      return `2001:db8:0:${index.toString(16)}::/64`;
+    }
+    const start = bytes.reduce((sum, byte) => sum * 256 + byte, 0) + index * size;
+    const parts = [24, 16, 8, 0].map((bits) => Math.floor(start / 2 ** bits) % 256);
+    return `${parts.join(".")}/${32 - Number(hostBits)}`;
+  });
 }
 
 function resolvedList(argument: Json, scope: Scope, name: string, count: number): readonly Json[] {

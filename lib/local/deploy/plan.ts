@@ -1,10 +1,11 @@
 import { isJsonObject, type Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
+import { parametersInReferences } from "./dynamic-references.ts";
 import { type DependencyGraph, refuseCycles } from "./graph.ts";
 import { resolveValue } from "./intrinsics.ts";
 import { collectReferences } from "./references.ts";
-import { type KnownResources, StackScope } from "./stack-scope.ts";
+import { type KnownResources, STORED_PARAMETER, StackScope } from "./stack-scope.ts";
 import type { TemplateResource } from "./template.ts";
 
 /** One resource to be deployed. */
@@ -52,6 +53,7 @@ export function makePlan(
     ]),
   );
   const exports = collectExports(stacks, scopes);
+  const stored = collectStoredParameters(stacks, scopes);
   const resources = new Map<string, PlannedResource>();
   const graph = new Map<string, Set<string>>();
   for (const stack of stacks) {
@@ -74,7 +76,7 @@ export function makePlan(
         resource,
         servesCustomResource: providers.has(logicalId),
       });
-      graph.set(key, new Set([...after, ...needs(stack, logicalId, resource, stacks, scopes, exports)]));
+      graph.set(key, new Set([...after, ...needs(stack, logicalId, resource, { stacks, scopes, exports, stored })]));
       members.push(key);
     }
     graph.set(stackNode(stack.id), new Set([...after, ...members]));
@@ -112,13 +114,18 @@ function needs(
   stack: AssemblyStack,
   logicalId: string,
   resource: TemplateResource,
-  stacks: readonly AssemblyStack[],
-  scopes: ReadonlyMap<string, StackScope>,
-  exports: Exports,
+  { stacks, scopes, exports, stored }: Surroundings,
 ): Set<string> {
   const scope = scopeOf(scopes, stack);
   const result = new Set<string>();
   const { names, imports, stackOutputs } = collectReferences(resource.properties, scope);
+  const parameters = [...names].flatMap((name) => storedName(stack, name) ?? []);
+  for (const name of [...parameters, ...parametersInReferences(resource.properties)]) {
+    const key = stored.get(name);
+    if (key !== undefined) {
+      result.add(key);
+    }
+  }
   for (const name of [...names, ...resource.dependsOn]) {
     if (scope.isResource(name)) {
       result.add(`${stack.name}/${name}`);
@@ -143,6 +150,41 @@ function needs(
     }
   }
   return result;
+}
+
+/** What a resource may depend on outside its own template. */
+interface Surroundings {
+  readonly stacks: readonly AssemblyStack[];
+  readonly scopes: ReadonlyMap<string, StackScope>;
+  readonly exports: Exports;
+  /** Resource keys of the parameters of Systems Manager that the app declares, by name. */
+  readonly stored: ReadonlyMap<string, string>;
+}
+
+/** Parameters of Systems Manager whose name is known before anything is deployed. */
+function collectStoredParameters(
+  stacks: readonly AssemblyStack[],
+  scopes: ReadonlyMap<string, StackScope>,
+): ReadonlyMap<string, string> {
+  const stored = new Map<string, string>();
+  for (const stack of stacks) {
+    const scope = scopeOf(scopes, stack);
+    for (const [logicalId, { type, properties }] of stack.template.resources) {
+      const { Name } = properties;
+      const isKnown =
+        Name !== undefined && [...collectReferences(Name, scope).names].every((name) => !scope.isResource(name));
+      if (type === "AWS::SSM::Parameter" && isKnown && scope.isResource(logicalId)) {
+        stored.set(String(resolveValue(Name, scope)), `${stack.name}/${logicalId}`);
+      }
+    }
+  }
+  return stored;
+}
+
+/** The name in Systems Manager of the value of a template's parameter, if it is such a parameter. */
+function storedName(stack: AssemblyStack, name: string): string | undefined {
+  const parameter = stack.template.parameters.get(name);
+  return parameter?.type.startsWith(STORED_PARAMETER) === true ? String(parameter.defaultValue) : undefined;
 }
 
 function isParameter(stack: AssemblyStack, name: string): boolean {

@@ -2,20 +2,30 @@ import { isJsonObject, type Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { evaluateCondition } from "./intrinsics.ts";
+import { parameterPlaceholder } from "./placeholders/index.ts";
 import type { Scope } from "./scope.ts";
+import type { TemplateParameter } from "./template.ts";
 
 /** What resources of other stacks and of this one are known so far. */
 export interface KnownResources extends Pick<Scope, "getAtt" | "importValue" | "stackOutput"> {
   /** `Ref` of a resource; throws for one that is not deployed. */
   ref(logicalId: string): Json;
+  /** The value of a parameter of Systems Manager that a stack of the app declares. */
+  ssmParameter(name: string): Json | undefined;
+  /** Notes that a template's parameter got a placeholder. */
+  notePlaceholder(parameter: string, isStored: boolean): void;
 }
 
 /** The CDK's bootstrap stack has a version; any recent one will do. */
 const BOOTSTRAP_VERSION = "30";
 
+/** Type of a parameter whose value is in the Parameter Store of Systems Manager. */
+export const STORED_PARAMETER = "AWS::SSM::Parameter::Value<";
+
 /** Resolves what a template of one stack can refer to: pseudo parameters, parameters, conditions, mappings, resources. */
 export class StackScope implements Scope {
   readonly region: string;
+  readonly #place: Place;
   readonly #stack: AssemblyStack;
   readonly #known: KnownResources;
   readonly #parameters: Readonly<Record<string, string>>;
@@ -24,6 +34,7 @@ export class StackScope implements Scope {
 
   constructor(stack: AssemblyStack, place: Place, known: KnownResources, parameters: Readonly<Record<string, string>>) {
     this.region = place.region;
+    this.#place = place;
     this.#stack = stack;
     this.#known = known;
     this.#parameters = parameters;
@@ -94,24 +105,26 @@ export class StackScope implements Scope {
     const parameter = this.#stack.template.parameters.get(name);
     const given = Object.hasOwn(this.#parameters, name) ? this.#parameters[name] : undefined;
     const type = parameter?.type ?? "String";
-    if (given === undefined && type.startsWith("AWS::SSM::Parameter::Value<")) {
-      if (String(parameter?.defaultValue).startsWith("/cdk-bootstrap/")) {
-        return BOOTSTRAP_VERSION;
-      }
-      throw this.#missing(name, "its value is in the Systems Manager Parameter Store");
-    }
-    const value = given ?? parameter?.defaultValue;
-    if (value === undefined) {
-      throw this.#missing(name, "it has no default");
-    }
-    const isList = type === "CommaDelimitedList" || type.startsWith("List<");
+    const stored = type.startsWith(STORED_PARAMETER);
+    const value = given ?? (stored ? this.#storedValue(parameter) : parameter?.defaultValue) ?? this.#placeholder(name);
+    const isList =
+      type === "CommaDelimitedList" || type.startsWith("List<") || type.startsWith(`${STORED_PARAMETER}List<`);
     return isList && typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
   }
 
-  #missing(name: string, reason: string): LocalError {
-    const message = `the parameter ${name} of ${this.#stack.name} has no value: ${reason}`;
-    const remedy = `set it in the option parameters: { ${name}: "..." }`;
-    return new LocalError("TemplateUnsupported", message, { remedy });
+  /** The default of such a parameter is the name under which Systems Manager has the value. */
+  #storedValue(parameter: TemplateParameter | undefined): Json | undefined {
+    const name = String(parameter?.defaultValue);
+    return name.startsWith("/cdk-bootstrap/") ? BOOTSTRAP_VERSION : this.#known.ssmParameter(name);
+  }
+
+  #placeholder(name: string): Json {
+    const parameter = this.#stack.template.parameters.get(name);
+    if (parameter === undefined) {
+      throw new LocalError("TemplateInvalid", `the template of ${this.#stack.name} has no parameter ${name}`);
+    }
+    this.#known.notePlaceholder(name, parameter.type.startsWith(STORED_PARAMETER));
+    return parameterPlaceholder(name, parameter, this.#place);
   }
 }
 

@@ -24,6 +24,11 @@ export interface TemplateOutput {
 export interface TemplateParameter {
   readonly type: string;
   readonly defaultValue: Json | undefined;
+  readonly allowedValues: readonly string[];
+  readonly allowedPattern: string | undefined;
+  readonly minLength: number | undefined;
+  readonly maxLength: number | undefined;
+  readonly minValue: number | undefined;
 }
 
 /** A CloudFormation template, with its parts checked for their shape. */
@@ -63,10 +68,7 @@ export function readTemplate(json: unknown, title: string): Template {
       exportName: isJsonObject(entry.Export) ? entry.Export.Name : undefined,
       condition: text(entry.Condition),
     })),
-    parameters: entries("Parameters", (entry) => ({
-      type: text(entry.Type) ?? "String",
-      defaultValue: entry.Default,
-    })),
+    parameters: entries("Parameters", readParameter),
     conditions: new Map(Object.entries(section("Conditions"))),
     mappings: section("Mappings"),
   };
@@ -87,6 +89,26 @@ function readResource(entry: JsonObject, title: string): TemplateResource {
     deletionPolicy: text(entry.DeletionPolicy),
     path: isJsonObject(entry.Metadata) ? text(entry.Metadata["aws:cdk:path"]) : undefined,
   };
+}
+
+function readParameter(entry: JsonObject): TemplateParameter {
+  const allowed: readonly Json[] = Array.isArray(entry.AllowedValues) ? entry.AllowedValues : [];
+  return {
+    type: text(entry.Type) ?? "String",
+    defaultValue: entry.Default,
+    allowedValues: allowed.map(String),
+    allowedPattern: text(entry.AllowedPattern),
+    minLength: number(entry.MinLength),
+    maxLength: number(entry.MaxLength),
+    minValue: number(entry.MinValue),
+  };
+}
+
+/** CloudFormation accepts numbers as strings as well. */
+function number(value: Json | undefined): number | undefined {
+  return value === undefined || value === null || value === "" || Number.isNaN(Number(value))
+    ? undefined
+    : Number(value);
 }
 
 function text(value: Json | undefined): string | undefined {

@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly environment: EngineEnvironment;
   /** The origin of queue URLs and of the URLs in notifications. */
   readonly endpoint?: () => string;
+  /** Whether notifications of topics are signed, so that they verify with the certificate that the server serves. @default false */
+  readonly signsMessages?: boolean;
   /** Stands between topics or buckets and queues: a simulator delays, duplicates or drops deliveries here. */
   readonly wrapDelivery?: (deliver: Deliver) => Deliver;
 }
@@ -28,12 +30,12 @@ export class Engine {
   readonly sns: SnsEngine;
   readonly s3: S3Engine;
 
-  constructor({ environment, endpoint, wrapDelivery }: EngineOptions) {
+  constructor({ environment, endpoint, signsMessages = false, wrapDelivery }: EngineOptions) {
     const shared = endpoint === undefined ? { environment } : { environment, endpoint };
     const sqs = new SqsEngine(shared);
     const toQueue: Deliver = (delivery) => sqs.deliver(delivery);
     const deliver = wrapDelivery?.(toQueue) ?? toQueue;
-    const sns = new SnsEngine({ ...shared, deliver });
+    const sns = new SnsEngine({ ...shared, deliver, signsMessages });
     this.sqs = sqs;
     this.sns = sns;
     this.s3 = new S3Engine({ environment, deliver, publish: (publication) => sns.publishAsService(publication) });

@@ -72,7 +72,7 @@ export class DurableEngine {
     this.#options = options;
     this.#environment = environment;
     this.environment = environment;
-    this.engine = new Engine({ environment, endpoint: () => environment.endpoint() });
+    this.engine = new Engine({ environment, endpoint: () => environment.endpoint(), signsMessages: true });
     this.#empty = this.engine.snapshot();
     this.#file = new DataFile(folder, { maximumBytes: options.maximumBytes });
     try {

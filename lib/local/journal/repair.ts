@@ -46,7 +46,10 @@ export function repairData(folder: string, clock: () => number = Date.now): stri
 
 function emptyEngine(clock: () => number) {
   const environment = new CallEnvironment(clock, () => "http://localhost");
-  return { environment, engine: new Engine({ environment, endpoint: () => environment.endpoint() }) };
+  return {
+    environment,
+    engine: new Engine({ environment, endpoint: () => environment.endpoint(), signsMessages: true }),
+  };
 }
 
 /** Whether the folder can be opened as it is. */

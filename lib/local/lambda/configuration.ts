@@ -11,6 +11,8 @@ export interface FunctionConfiguration {
   readonly handler: string;
   /** The directory with the bundle. Undefined when the code cannot be found on this machine. */
   readonly codeDirectory: string | undefined;
+  /** Folders of layers, in the order of the template. */
+  readonly layerDirectories: readonly string[];
   /** Variables of the template, resolved. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;

@@ -18,7 +18,14 @@ export interface EnvironmentOptions {
   readonly endpoints: FunctionEndpoints;
   readonly id: string;
   readonly watchdog: Watchdog;
-  readonly onLine: (line: string, stream: "stdout" | "stderr", requestId: string | undefined) => void;
+  readonly onLine: (line: string, stream: "stdout" | "stderr", during: LineOrigin) => void;
+}
+
+/** The invocation during which a line was printed: undefined while the handler was being loaded. */
+export interface LineOrigin {
+  readonly requestId: string | undefined;
+  /** Milliseconds since it started. */
+  readonly elapsedMs: number | undefined;
 }
 
 interface Settlement {
@@ -35,6 +42,8 @@ export class ExecutionEnvironment {
   #running: Settlement | undefined;
   /** Output that arrives after the result still belongs to the last invocation. */
   #lastRequestId: string | undefined;
+  /** When the handler of the last invocation was called, by `performance.now()`. */
+  #lastStartedAt: number | undefined;
   #usable = true;
 
   constructor(options: EnvironmentOptions) {
@@ -58,7 +67,7 @@ export class ExecutionEnvironment {
     for (const stream of ["stdout", "stderr"] as const) {
       const pipe = child[stream];
       if (pipe !== null) {
-        forEachLine(pipe, (line) => options.onLine(line, stream, this.#lastRequestId));
+        forEachLine(pipe, (line) => options.onLine(line, stream, this.#lineOrigin()));
       }
     }
     child.on("message", (message) => {
@@ -116,6 +125,7 @@ export class ExecutionEnvironment {
         deadline: Date.now() + timeoutMs,
         invokedFunctionArn: functionArn,
       };
+      this.#lastStartedAt = performance.now();
       if (this.#usable) {
         this.#process.send(message, (error) => {
           if (error !== null) {
@@ -136,6 +146,11 @@ export class ExecutionEnvironment {
     if (pid !== undefined && exitCode === null && signalCode === null) {
       killGroup(pid);
     }
+  }
+
+  #lineOrigin(): LineOrigin {
+    const elapsedMs = this.#lastStartedAt === undefined ? undefined : performance.now() - this.#lastStartedAt;
+    return { requestId: this.#lastRequestId, elapsedMs };
   }
 
   #receive(message: EnvironmentMessage): void {

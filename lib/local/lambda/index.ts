@@ -1,6 +1,8 @@
 export type { FunctionConfiguration } from "./configuration.ts";
 export { isRunnable } from "./configuration.ts";
 export { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS } from "./limits.ts";
+export { loadExport } from "./load-handler.ts";
 export type { Invocation, LocalFunctionOptions, LogEntry } from "./local-function.ts";
 export { functionConcurrency, LocalFunction } from "./local-function.ts";
 export type { FunctionError } from "./messages.ts";
+export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

@@ -24,8 +24,18 @@ export class HandlerLoadError extends Error {
 /** The order in which Lambda's Node.js runtime looks for the file of `index.handler`. */
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs"];
 
-/** Loads `file.export` (the file may lie in a folder, the export may be nested) from the directory of a bundle. */
+/** Loads `file.export` from the directory of a bundle. @throws HandlerLoadError; what the module throws */
 export async function loadHandler(directory: string, handler: string): Promise<Handler> {
+  const exported = await loadExport(directory, handler);
+  return (...parameters) => Reflect.apply(exported, undefined, parameters);
+}
+
+/**
+ * Loads the function `file.export` (the file may lie in a folder, the export may be nested) as it is, with its properties.
+ *
+ * @throws HandlerLoadError; what the module throws
+ */
+export async function loadExport(directory: string, handler: string): Promise<(...parameters: unknown[]) => unknown> {
   const folder = dirname(handler);
   const [file = "", ...path] = handler.slice(folder === "." ? 0 : folder.length + 1).split(".");
   if (file === "" || path.length === 0) {
@@ -41,7 +51,7 @@ export async function loadHandler(directory: string, handler: string): Promise<H
   if (typeof exported !== "function") {
     throw new HandlerLoadError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);
   }
-  return (...parameters) => Reflect.apply(exported, undefined, parameters);
+  return exported as (...parameters: unknown[]) => unknown;
 }
 
 function pick(value: unknown, path: readonly string[]): unknown {

@@ -11,6 +11,8 @@ export interface LogEntry {
   readonly requestId: string | undefined;
   readonly stream: "stdout" | "stderr";
   readonly line: string;
+  /** Milliseconds since the invocation started; undefined while the handler was being loaded. */
+  readonly elapsedMs: number | undefined;
 }
 
 /** An invocation that ran, with its id and duration. */
@@ -155,7 +157,7 @@ export class LocalFunction {
       endpoints,
       id: randomUUID().replaceAll("-", ""),
       watchdog,
-      onLine: (line, stream, requestId) => onLog?.({ functionName, requestId, stream, line }),
+      onLine: (line, stream, invocation) => onLog?.({ functionName, ...invocation, stream, line }),
     });
     this.#all.add(environment);
     void environment.exited.then(() => this.#all.delete(environment));

@@ -117,7 +117,7 @@ export class EventSourceMapping {
     if (others.length > 0) {
       await this.#settle(others, () => this.#options.queue.delete(others), "delete");
       this.#stats.filtered += others.length;
-      this.#tell({ type: "filtered", messages: others.length });
+      this.#tell({ type: "filtered", messages: others.length, filters: this.configuration.filters });
     }
     return matching;
   }

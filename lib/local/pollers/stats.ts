@@ -35,5 +35,10 @@ export type Happening =
       /** Why the batch failed as a whole. */
       readonly error: string | undefined;
     }
-  | { readonly type: "filtered"; readonly messages: number }
+  | {
+      readonly type: "filtered";
+      readonly messages: number;
+      /** The patterns of the mapping's filters; the messages match none of them. */
+      readonly filters: readonly string[];
+    }
   | { readonly type: "problem"; readonly message: string };

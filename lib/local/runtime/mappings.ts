@@ -85,14 +85,12 @@ export class MappingSet {
     const title = `${resource.stackName}/${resource.logicalId}`;
     const target = functions.find((each) => each.configuration.functionName === functionName)?.configuration;
     if (target === undefined) {
-      throw new LocalError("MappingInvalid", `${title}: the assembly has no function ${functionName}`, {
-        remedy: "map to a function of the same assembly",
-      });
+      const message = `${title}: ${queueArn} is not polled, because no stack of the app has the function ${functionName}`;
+      this.#options.onEvent({ type: "warning", message });
+      return undefined;
     }
     if (!isRunnable(target)) {
-      const kind = target.runtime ?? "container image";
-      const message = `${title}: ${queueArn} is not polled, because the function ${functionName} (${kind}) cannot run locally`;
-      this.#options.onEvent({ type: "warning", message });
+      // The deployment has told so.
       return undefined;
     }
     validateMapping(configuration, {

@@ -1,3 +1,4 @@
+import type { FilteredMessage } from "../engine/index.ts";
 import type { LogEntry } from "../lambda/index.ts";
 import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
@@ -6,7 +7,11 @@ import type { RequestLogEntry } from "../server/index.ts";
 export const DEFAULT_REGION = "eu-central-1";
 
 /** Something that happened in the runtime, for logs and consoles. */
-export type RuntimeEvent = MappingEvent | { readonly type: "warning"; readonly message: string };
+export type RuntimeEvent =
+  | MappingEvent
+  /** A message that the filter policy of a subscription held back. */
+  | ({ readonly type: "notSubscribed" } & FilteredMessage)
+  | { readonly type: "warning"; readonly message: string };
 
 /** Options of {@link startLocalRuntime}. */
 export interface LocalRuntimeOptions {

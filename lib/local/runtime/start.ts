@@ -29,6 +29,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
             ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
             ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
             repair: options.repair,
+            onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
             onWarning: (message) => options.onEvent?.({ type: "warning", message }),
           })
         : undefined;

@@ -4,7 +4,7 @@ import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { Hono } from "hono";
 import { LocalError } from "../common/index.ts";
-import { AwsError } from "../engine/index.ts";
+import { AwsError, CERTIFICATE_PATH, certificatePem } from "../engine/index.ts";
 import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
@@ -67,6 +67,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
       problem === undefined ? 200 : 503,
     );
   });
+
+  app.get(CERTIFICATE_PATH, (context) => context.text(certificatePem()));
 
   app.all("*", async (context) => {
     const started = performance.now();

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { objectOf } from "../../std/index.ts";
-import { Engine, randomUuid } from "../engine/index.ts";
+import { Engine, type FilteredMessage, randomUuid } from "../engine/index.ts";
 import type { DurableEngine } from "../journal/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly dynamoDbEndpoint?: string;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
+  /** Called with each message that a subscription's filter policy holds back. */
+  readonly onFiltered?: ((message: FilteredMessage) => void) | undefined;
 }
 
 export interface LocalServer {
@@ -84,7 +86,12 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const environment = realEnvironment();
   let endpoint = "";
   const durable = await openData(options, () => endpoint);
-  const engine = durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint });
+  const engine =
+    durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint, signsMessages: true });
+  if (options.onFiltered !== undefined) {
+    // Set now, so that nothing is told of what the journal repeated.
+    engine.sns.onFiltered(options.onFiltered);
+  }
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
   const app = createApp({

@@ -1,4 +1,5 @@
 /** Helpers for tests of users' own apps: deploy, publish, wait until quiet, then ask what became of the messages. */
+export { type LoggedOutcome, readOutcome } from "../../local/index.ts";
 export type { DeadLetter } from "./dead-letters.ts";
 export type { Delivery, DeliveryOutcome, ExpectedOutcome, SubscriberDelivery } from "./delivery.ts";
 export { deploy } from "./deploy.ts";
@@ -6,4 +7,3 @@ export type { DeployedApp, PublishAndWaitOptions } from "./deployed-app.ts";
 export { TestAppError, type TestAppErrorCode, type TestAppErrorDetails } from "./errors.ts";
 export type { RecordedOutcome } from "./journal.ts";
 export type { ConstructLike, DeployOptions, DeploySource } from "./options.ts";
-export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";

@@ -1,5 +1,4 @@
-import type { LogEntry, RuntimeEvent } from "../../local/index.ts";
-import { type LoggedOutcome, readOutcome } from "./read-outcome.ts";
+import { type LogEntry, type LoggedOutcome, type RuntimeEvent, readOutcome } from "../../local/index.ts";
 
 /** What a consumer did with one message, and when this process saw it. */
 export interface RecordedOutcome extends LoggedOutcome {

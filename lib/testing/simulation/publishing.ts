@@ -129,7 +129,12 @@ export class Publishing {
     const publish = createPublisher<AnyContract>(scenario.contract, {
       ...scenario.publisher,
       target: topicArn,
-      payloads: s3PayloadStore({ location: PAYLOADS, client: clients.s3, newName: () => this.#newPayload() }),
+      payloads: s3PayloadStore({
+        location: PAYLOADS,
+        client: clients.s3,
+        clock: worker.clock,
+        newName: () => this.#newPayload(),
+      }),
       clients,
       clock: worker.clock,
     });

@@ -53,7 +53,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/local": folder("tools", ...LEAVES),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
   "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
-  "lib/cli": folder("tools", ...OPS, "lib/ops", "lib/plan", "lib/local", "lib/console"),
+  "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
 
   lambdas: folder("app", "lib"),
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../../lib/clock/index.ts";
 import { Delivery, type Retry, type RetryCause } from "../../../lib/consume/record/index.ts";
-import { queueUrlOf } from "../../../lib/consume/settle/lambda-messages.ts";
 import { secondsUntilRedelivery } from "../../../lib/consume/settle/redelivery.ts";
 import { record } from "./support.ts";
 
@@ -91,24 +90,5 @@ describe("seconds until a message is redelivered", () => {
         },
       ),
     );
-  });
-});
-
-describe("the URL of a queue", () => {
-  test.each([
-    ["arn:aws:sqs:eu-central-1:123456789012:q", "https://sqs.eu-central-1.amazonaws.com/123456789012/q"],
-    ["arn:aws-cn:sqs:cn-north-1:123456789012:q.fifo", "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/q.fifo"],
-    ["arn:aws-us-gov:sqs:us-gov-west-1:123456789012:q", "https://sqs.us-gov-west-1.amazonaws.com/123456789012/q"],
-  ])("%s", (arn, url) => {
-    expect(queueUrlOf(arn)).toBe(url);
-  });
-
-  test.each([
-    "",
-    "arn:aws:sns:eu-central-1:123456789012:q",
-    "arn:aws:sqs:eu-central-1:1:q",
-    "arn:aws:sqs:evil/x:123456789012:q",
-  ])("none of %s", (arn) => {
-    expect(queueUrlOf(arn)).toBeUndefined();
   });
 });

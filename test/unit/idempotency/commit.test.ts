@@ -125,11 +125,14 @@ describe("a commit", () => {
     expect(new Set(tokens).size).toBe(4);
   });
 
-  test("passes the signal on", async () => {
+  test("ends with the signal", async () => {
     const { store, calls } = await failing();
-    const { signal } = new AbortController();
-    await store.commit?.(CLAIM, [], signal);
+    const controller = new AbortController();
+    await store.commit?.(CLAIM, [], controller.signal);
     await store.commit?.(CLAIM, []);
-    expect(calls.map((call) => call.signal)).toEqual([signal, undefined]);
+    controller.abort(new Error("too late"));
+    expect(calls.map((call) => call.signal?.aborted)).toEqual([true, false]);
+    await expect(store.commit?.(CLAIM, [], controller.signal)).rejects.toThrow("too late");
+    expect(calls).toHaveLength(2);
   });
 });

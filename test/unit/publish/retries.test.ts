@@ -106,7 +106,8 @@ describe("calls that fail", () => {
   it.each([
     ["AuthorizationErrorException", { $fault: "client" }],
     ["NotFoundException", { $fault: "client" }],
-    ["InvalidParameterException", { $fault: "client", message: "network is not a parameter" }],
+    ["KMSAccessDeniedException", { $fault: "client", $metadata: { httpStatusCode: 400 } }],
+    ["InvalidParameterException", { $fault: "client", $metadata: { httpStatusCode: 403 } }],
     ["CredentialsProviderError", {}],
   ])("as %s reject each entry at once", async (name, fields) => {
     const { clock, publish, calls } = bench(throwing(name, fields));
@@ -121,6 +122,22 @@ describe("calls that fail", () => {
     ]);
     expect(calls).toHaveLength(1);
   });
+
+  it.each(["InvalidParameterException", "ParameterValueInvalid", "BatchRequestTooLong"])(
+    "as %s, for one malformed entry, are made again entry by entry",
+    async (name) => {
+      const { publish, clock, ids } = bench((entries) => {
+        if (entries.some((entry) => entry.Message?.includes('"id":"o2"'))) {
+          throw Object.assign(new Error("no"), { name, $fault: "client", $metadata: { httpStatusCode: 400 } });
+        }
+        return takeAll(entries);
+      });
+      const settled = Promise.allSettled(["o1", "o2", "o3"].map((id) => publish("Placed", { id }, { id })));
+      await clock.settle();
+      expect((await settled).map((each) => each.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+      expect(ids()).toEqual([["o1", "o2", "o3"], ["o1"], ["o2"], ["o3"]]);
+    },
+  );
 
   it("reject only their own entries", async () => {
     const { clock, publish } = bench((entries, call) => {

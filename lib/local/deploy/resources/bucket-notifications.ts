@@ -62,9 +62,7 @@ export async function putNotifications(
   { queues, topics, unsupported }: Notifications,
 ): Promise<void> {
   for (const kind of unsupported) {
-    request.warn(
-      `${request.title}: bucket notifications to ${kind} are not delivered locally; only SQS and SNS are supported`,
-    );
+    request.leaveOut(`Bucket notifications to ${kind}`, "are not delivered; only those to SQS and SNS are");
   }
   const NotificationConfiguration = { QueueConfigurations: [...queues], TopicConfigurations: [...topics] };
   await request.clients.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));

@@ -8,7 +8,7 @@ export const eventSourceMapping: ResourceType = {
   types: ["AWS::Lambda::EventSourceMapping"],
   treatment: "created",
 
-  async deploy({ stackName, logicalId, properties, place, clientsOf, warn, title }) {
+  async deploy({ stackName, logicalId, properties, place, clientsOf, leaveOut }) {
     const uuid = toUuid(`${stackName}/${logicalId}`);
     const result = {
       physicalId: uuid,
@@ -16,7 +16,7 @@ export const eventSourceMapping: ResourceType = {
     };
     const queueArn = properties.text("EventSourceArn") ?? "";
     if (!queueArn.startsWith("arn:aws:sqs:")) {
-      warn(`${title}: the event source ${queueArn} is not polled locally; only SQS queues are supported`);
+      leaveOut(`Event source mappings of ${kindOf(queueArn)}`, "its functions are not called");
       return result;
     }
     const { place: queuePlace, name } = parseArn(queueArn);
@@ -41,6 +41,11 @@ export const eventSourceMapping: ResourceType = {
     };
   },
 };
+
+/** `kinesis` for `arn:aws:kinesis:...`. */
+function kindOf(sourceArn: string): string {
+  return sourceArn.split(":")[2] || "other sources than ARNs (Kafka)";
+}
 
 function toUuid(seed: string): string {
   const hex = createHash("sha256").update(seed).digest("hex");

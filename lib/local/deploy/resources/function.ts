@@ -16,14 +16,21 @@ export const lambdaFunction: ResourceType = {
     const functionArn = arn("lambda", place, `function:${functionName}`);
     const logging = properties.object("LoggingConfig");
     const variables = properties.object("Environment")?.object("Variables");
+    const runtime = properties.text("Runtime");
+    const isNode = runtime?.startsWith("nodejs") === true;
+    if (!isNode) {
+      const kind = runtime === undefined ? "of container images" : `with the runtime ${runtime}`;
+      request.leaveOut(`Functions ${kind}`, "they cannot run here; messages for them stay in their queues");
+    }
     const functionConfiguration: FunctionConfiguration = {
       functionName,
       functionArn,
       region: place.region,
       accountId: place.accountId,
-      runtime: properties.text("Runtime"),
+      runtime,
       handler: properties.text("Handler") ?? "index.handler",
-      codeDirectory: locateCode(request),
+      codeDirectory: isNode ? locateCode(request) : undefined,
+      layerDirectories: isNode ? locateLayers(request) : [],
       environment: variables?.attributes(Object.keys(variables.values)) ?? {},
       timeoutSeconds: properties.number("Timeout") ?? DEFAULT_TIMEOUT_SECONDS,
       memorySizeMb: properties.number("MemorySize") ?? DEFAULT_MEMORY_MB,
@@ -58,25 +65,58 @@ export function functionNameOf(reference: string): string {
   return (at >= 0 ? parts[at + 1] : parts[0]) ?? reference;
 }
 
-function locateCode({ properties, asset, title, warn }: ResourceRequest): string | undefined {
+/** The folder with the code of a function of Node.js. */
+function locateCode({ properties, asset, leaveOut }: ResourceRequest): string | undefined {
   const code = properties.object("Code");
   const inline = code?.text("ZipFile");
   if (inline !== undefined) {
-    return properties.text("Runtime")?.startsWith("nodejs") === true ? writeInline(inline) : undefined;
+    return writeInline(inline);
   }
   const key = code?.text("S3Key");
   const path = key === undefined ? undefined : asset(key);
   if (path === undefined || !existsSync(path)) {
-    warn(
-      `${title}: its code (${key ?? code?.text("ImageUri") ?? "none"}) is not an asset of this assembly; it cannot run`,
-    );
+    leaveOut("Functions whose code is not an asset of the app", "they cannot run");
     return undefined;
   }
   if (!statSync(path).isDirectory()) {
-    warn(`${title}: its code ${path} is an archive; only unpacked assets can run locally`);
+    leaveOut("Functions whose code is an archive", "they cannot run; only unpacked assets can");
     return undefined;
   }
   return path;
+}
+
+/** Folders of the function's layers; on Lambda they are merged into `/opt`. */
+function locateLayers({ properties, layerDirectory, leaveOut }: ResourceRequest): readonly string[] {
+  return properties.texts("Layers").flatMap((layerArn) => {
+    const directory = layerDirectory(layerArn);
+    if (directory === undefined) {
+      leaveOut("Layers whose content is not an unpacked asset of the app", "functions run without them");
+      return [];
+    }
+    return [directory];
+  });
+}
+
+/** A layer: Node.js modules in it are found by the functions that use it. */
+export const layerVersion: ResourceType = {
+  types: ["AWS::Lambda::LayerVersion"],
+  treatment: "recorded",
+
+  async deploy(request) {
+    const name = request.physicalName("LayerName", NAME_RULES.function);
+    const layerVersionArn = `${arn("lambda", request.place, `layer:${name}`)}:1`;
+    const key = request.properties.object("Content")?.text("S3Key");
+    const path = key === undefined ? undefined : request.asset(key);
+    return {
+      physicalId: layerVersionArn,
+      attributes: { LayerVersionArn: layerVersionArn },
+      ...(path !== undefined && isDirectory(path) ? { layerDirectory: path } : {}),
+    };
+  },
+};
+
+function isDirectory(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 /** Inline code becomes `index.js`, or `index.mjs` when it is written as an ECMAScript module. */

@@ -1,7 +1,7 @@
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
-import { lambdaFunction, lambdaVersion } from "./function.ts";
+import { lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
 import { queue } from "./queue.ts";
 import { queuePolicy } from "./queue-policy.ts";
 import { recorded } from "./recorded.ts";
@@ -26,6 +26,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     table,
     lambdaFunction,
     lambdaVersion,
+    layerVersion,
     eventSourceMapping,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),

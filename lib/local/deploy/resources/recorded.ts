@@ -28,7 +28,7 @@ export const recorded: readonly ResourceType[] = [
     Arn: arn("logs", place, `log-group:${name}:*`),
   })),
   named(
-    ["AWS::Logs::MetricFilter", "AWS::Logs::SubscriptionFilter", "AWS::Logs::QueryDefinition", "Custom::LogRetention"],
+    ["AWS::Logs::MetricFilter", "AWS::Logs::QueryDefinition", "AWS::Logs::ResourcePolicy", "Custom::LogRetention"],
     "LogGroupName",
     NAME_RULES.other,
     (name, { place }) => ({ LogGroupName: name, LogGroupArn: arn("logs", place, `log-group:${name}:*`) }),
@@ -51,15 +51,12 @@ export const recorded: readonly ResourceType[] = [
     Type: properties.text("Type") ?? "String",
     Value: properties.text("Value") ?? "",
   })),
-  named(
-    ["AWS::Lambda::Permission", "AWS::Lambda::EventInvokeConfig", "AWS::Lambda::LayerVersion"],
-    "Id",
-    NAME_RULES.other,
-    (name) => ({ Id: name }),
-  ),
+  named(["AWS::Lambda::Permission", "AWS::Lambda::LayerVersionPermission"], "Id", NAME_RULES.other, (name) => ({
+    Id: name,
+  })),
   named(["AWS::CDK::Metadata", "AWS::CloudFormation::WaitConditionHandle"], "Id", NAME_RULES.other, () => ({})),
   named(
-    ["Custom::S3AutoDeleteObjects", "Custom::CDKBucketDeployment", "Custom::AWSCDK-EcrRepositoryDeletion"],
+    ["Custom::S3AutoDeleteObjects", "Custom::ECRAutoDeleteImages", "Custom::AWSCDK-EcrRepositoryDeletion"],
     "Id",
     NAME_RULES.other,
     () => ({}),

@@ -23,10 +23,15 @@ export interface ResourceRequest {
   clientsOf(place: Place): AwsClients;
   /** The file or folder on this machine that an asset's S3 object would hold. */
   asset(objectKey: string): string | undefined;
+  /** The folder with the content of a layer that this deployment has made, by the layer's ARN. */
+  layerDirectory(layerVersionArn: string): string | undefined;
   /** The name in the template, or a deterministic one. */
   physicalName(nameProperty: string, rule: NameRule): string;
-  /** Warns the user about a difference from AWS. Shown once, even when deployed again. */
-  warn(message: string): void;
+  /**
+   * Tells the user what AWS would do and the local runtime does not: what, and what that means. Told once for all
+   * resources that it concerns.
+   */
+  leaveOut(what: string, meaning: string): void;
 }
 
 /** What is left of a resource for the next deployment. */
@@ -44,6 +49,8 @@ export interface ResourceResult {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly functionConfiguration?: FunctionConfiguration;
   readonly mapping?: MappingConfiguration;
+  /** The folder that is a layer's content. */
+  readonly layerDirectory?: string;
 }
 
 /** One resource type, or a small family of them. */

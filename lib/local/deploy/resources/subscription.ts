@@ -59,12 +59,11 @@ export async function subscribe(
   attributes: Record<string, string>,
 ): Promise<string> {
   if (protocol !== "sqs") {
-    request.warn(
-      `${request.title}: a subscription with the protocol ${protocol} is not delivered locally; only sqs is supported`,
-    );
+    request.leaveOut(`Subscriptions with the protocol ${protocol}`, "nothing is delivered to them");
     return `${TopicArn}:local-${protocol}`;
   }
-  const { sns } = request.clientsOf(parseArn(TopicArn).place);
+  // In the topic's Region, as the stack's account: the owner of the queue needs no confirmation ("Subscribe").
+  const { sns } = request.clientsOf({ region: parseArn(TopicArn).place.region, accountId: request.place.accountId });
   const existing = request.previous?.physicalId;
   if (existing?.startsWith(`${TopicArn}:`) && request.previous?.properties.text("Endpoint") === endpoint) {
     await setAttributes(sns, existing, attributes, request.previous.properties);

@@ -29,7 +29,7 @@ export const table: ResourceType = {
     const TableName = request.physicalName("TableName", NAME_RULES.table);
     const replicas = properties.objects("Replicas").filter((replica) => replica.text("Region") !== place.region);
     if (replicas.length > 0) {
-      request.warn(`${request.title}: replicas in other regions are not created locally`);
+      request.leaveOut("Replicas of global tables", "there is one table, in the Region of the stack");
     }
     if (previous?.physicalId !== TableName) {
       await create(clients.dynamoDb, toInput(properties, TableName));
@@ -41,7 +41,7 @@ export const table: ResourceType = {
     const tableArn = arn("dynamodb", place, `table/${TableName}`);
     const streams = properties.object("StreamSpecification") !== undefined;
     if (streams) {
-      request.warn(`${request.title}: the table's stream is not read locally`);
+      request.leaveOut("Streams of tables", "nothing reads them");
     }
     return {
       physicalId: TableName,
@@ -143,7 +143,7 @@ async function enableTimeToLive(request: ResourceRequest, TableName: string, Att
   } catch (error) {
     // Without it items stay longer. That breaks no promise: DynamoDB itself may delete them days later.
     if (!describeError(error).includes("already enabled")) {
-      request.warn(`${request.title}: time to live has no effect in this emulator (${describeError(error)})`);
+      request.leaveOut("Time to live of tables", `items do not expire in this emulator (${describeError(error)})`);
     }
   }
 }

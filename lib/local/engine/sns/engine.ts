@@ -3,7 +3,7 @@ import type { SnsOperations } from "./operations.ts";
 import type { PublicationOutcome, ServicePublication } from "./publish/index.ts";
 import * as publishing from "./publish/index.ts";
 import { restoreSnapshot, type SnsSnapshot, takeSnapshot } from "./snapshot.ts";
-import { type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
+import { type FilteredMessage, type HandedOver, type SnsOptions, SnsState, type UndeliveredMessage } from "./state.ts";
 import * as subscriptions from "./subscriptions/index.ts";
 import * as topics from "./topics/index.ts";
 
@@ -12,6 +12,7 @@ const HANDLERS = {
   ConfirmSubscription: subscriptions.confirmSubscription,
   CreateTopic: topics.createTopic,
   DeleteTopic: topics.deleteTopic,
+  GetDataProtectionPolicy: topics.getDataProtectionPolicy,
   GetSubscriptionAttributes: subscriptions.getSubscriptionAttributes,
   GetTopicAttributes: topics.getTopicAttributes,
   ListSubscriptions: subscriptions.listSubscriptions,
@@ -20,6 +21,7 @@ const HANDLERS = {
   ListTopics: topics.listTopics,
   Publish: publishing.publish,
   PublishBatch: publishing.publishBatch,
+  PutDataProtectionPolicy: topics.putDataProtectionPolicy,
   RemovePermission: topics.removePermission,
   SetSubscriptionAttributes: subscriptions.setSubscriptionAttributes,
   SetTopicAttributes: topics.setTopicAttributes,
@@ -69,6 +71,17 @@ export class SnsEngine {
     return publishing.publishAsService(this.#state, publication);
   }
 
+  /**
+   * Tells the listener every message for an endpoint that is no queue: functions, web and e-mail addresses, phones. Returns
+   * the function that ends this.
+   */
+  onHandOver(listener: (message: HandedOver) => void): () => void {
+    this.#state.listeners.add(listener);
+    return () => {
+      this.#state.listeners.delete(listener);
+    };
+  }
+
   /** Messages that reached neither a queue nor a dead-letter queue: the newest 1,000, oldest first. */
   get undelivered(): readonly UndeliveredMessage[] {
     return this.#state.undelivered;
@@ -77,6 +90,11 @@ export class SnsEngine {
   /** How many messages were lost so far, including those that {@link undelivered} no longer shows. */
   get undeliveredCount(): number {
     return this.#state.undeliveredCount;
+  }
+
+  /** Calls `listener` from now on with each message that a subscription's filter policy holds back. */
+  onFiltered(listener: (message: FilteredMessage) => void): void {
+    this.#state.onFiltered = listener;
   }
 
   /** The whole state as plain JSON. */

@@ -12,7 +12,7 @@ const ARN_ELEMENTS = 6;
  * @throws AwsError InvalidParameter, worded as SNS does
  */
 export function requireArn(text: string | undefined, parameter: string): Arn {
-  if (text === undefined || text === "") {
+  if (text === undefined) {
     throw invalidParameter(`${parameter} Reason: no value for required parameter`);
   }
   const elements = text.split(":").length;
@@ -72,7 +72,8 @@ export function findSubscription(
   subscriptionArn: string | undefined,
   action: string,
 ): { topic: Topic; subscription: Subscription } | undefined {
-  const arn = requireArn(subscriptionArn, "SubscriptionArn");
+  // Measured on AWS: an empty TopicArn is a malformed one, an empty SubscriptionArn is none.
+  const arn = requireArn(subscriptionArn || undefined, "SubscriptionArn");
   if (arn.service !== "sns" || arn.region !== context.region) {
     throw invalidParameter("SubscriptionArn");
   }

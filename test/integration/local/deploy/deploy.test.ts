@@ -266,20 +266,160 @@ test("what is only recorded gets ids and ARNs that others can use", async () => 
   expect(deployment.warnings).toEqual([]);
 });
 
-test("an unknown type is left out with a warning; asking for its attributes is an error", async () => {
-  const table: Resource = { Type: "AWS::Athena::WorkGroup" };
+test("types that do not exist locally are left out, one warning a type, and what refers to them is deployed", async () => {
   const deployment = await deployed(
-    one({ Unknown: table, Work: queue({ Tags: [{ Key: "k", Value: ref("Unknown") }] }) }),
+    one({
+      Api: { Type: "AWS::ApiGateway::RestApi" },
+      Vpc: { Type: "AWS::EC2::VPC" },
+      Second: { Type: "AWS::EC2::VPC", DependsOn: "Vpc" },
+      Nat: { Type: "AWS::EC2::NatGateway", Properties: { Weird: { "Fn::Transform": { Name: "x" } } } },
+      Work: queue({
+        Tags: [
+          { Key: "root", Value: getAtt("Api", "RootResourceId") },
+          { Key: "url", Value: { "Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/prod/" } },
+          { Key: "block", Value: { "Fn::Select": [1, { "Fn::Cidr": [getAtt("Vpc", "CidrBlock"), 4, "8"] }] } },
+          { Key: "vpc", Value: { "Fn::Join": ["/", [ref("Vpc"), ref("Nat")]] } },
+        ],
+      }),
+    }),
   );
-  expect(deployment.warnings).toEqual([expect.stringContaining("App/Unknown (AWS::Athena::WorkGroup)")]);
-  await expect(
-    deployed(one({ Unknown: table, Work: queue({ QueueName: getAtt("Unknown", "Name") }) })),
-  ).rejects.toMatchObject({
-    code: "TemplateUnsupported",
-    message: expect.stringMatching(
-      /App\/Work .* attribute Name of App\/Unknown .* AWS::Athena::WorkGroup is not supported/,
+  expect(deployment.leftOut.map(({ what, names }) => [what, names])).toEqual([
+    ["AWS::ApiGateway::RestApi", ["App/Api"]],
+    ["AWS::EC2::NatGateway", ["App/Nat"]],
+    ["AWS::EC2::VPC", ["App/Second", "App/Vpc"]],
+  ]);
+  expect(deployment.warnings[2]).toMatch(/^AWS::EC2::VPC: .*\(App\/Second, App\/Vpc\)$/);
+  const tags = deployment
+    .find("Work")
+    .properties.objects("Tags")
+    .map((tag) => tag.requiredText("Value"));
+  expect(tags).toEqual([
+    expect.stringMatching(/^[a-z][a-z0-9]{9}$/),
+    expect.stringMatching(/^https:\/\/[a-z][a-z0-9]{9}\.execute-api\.eu-central-1\.amazonaws\.com\/prod\/$/),
+    "10.0.1.0/24",
+    expect.stringMatching(/^vpc-[0-9a-f]{17}\/nat-[0-9a-f]{17}$/),
+  ]);
+});
+
+test("parameters, exports and secrets that the app does not have get placeholders, named once", async () => {
+  const deployment = await deployed(
+    one(
+      {
+        Work: queue({
+          QueueName: { "Fn::Sub": "work-${Stage}" },
+          DelaySeconds: ref("Delay"),
+          Tags: [
+            { Key: "foreign", Value: { "Fn::ImportValue": "Network-VpcId" } },
+            {
+              Key: "secret",
+              Value: { "Fn::Join": ["", ["{{resolve:secretsmanager:", "db", ":SecretString:password::}}"]] },
+            },
+            { Key: "stored", Value: "{{resolve:ssm:/app/elsewhere:2}}" },
+          ],
+        }),
+      },
+      {
+        Parameters: {
+          Stage: { Type: "String", AllowedValues: ["dev", "prod"] },
+          Delay: { Type: "Number", MinValue: "2" },
+          Given: { Type: "String" },
+        },
+        Outputs: { Given: { Value: ref("Given") } },
+      },
     ),
+    { Given: "by hand" },
+  );
+  const { properties } = deployment.find("Work");
+  expect(properties.text("QueueName")).toBe("work-dev");
+  expect(properties.text("DelaySeconds")).toBe("2");
+  expect(properties.objects("Tags").map((tag) => tag.text("Value"))).toEqual([
+    "placeholder-Network-VpcId",
+    expect.stringMatching(/^placeholder-secret-[0-9a-f]{12}$/),
+    "placeholder-app-elsewhere",
+  ]);
+  expect(deployment.outputs.App).toEqual({ Given: "by hand" });
+  expect(deployment.leftOut.map(({ what, names }) => [what, names])).toEqual([
+    ["Exports of other apps", ["Network-VpcId"]],
+    ["Parameters of Systems Manager", ["/app/elsewhere"]],
+    ["Parameters without a default", ["Delay", "Stage"]],
+    ["Secrets in dynamic references", ["db"]],
+  ]);
+  expect(deployment.warnings[2]).toContain("--parameter NAME=VALUE");
+});
+
+test("values in the Parameter Store come from the stack that declares them, in whichever order", async () => {
+  const deployment = await deployed({
+    Reader: {
+      resources: {
+        Work: queue({
+          QueueName: { "Fn::Sub": "reads-${Stored}" },
+          Tags: [{ Key: "k", Value: "{{resolve:ssm:/app/list}}" }],
+        }),
+      },
+      template: {
+        Parameters: { Stored: { Type: "AWS::SSM::Parameter::Value<String>", Default: "/app/name" } },
+      },
+    },
+    Writer: {
+      resources: {
+        Name: { Type: "AWS::SSM::Parameter", Properties: { Name: "/app/name", Type: "String", Value: "orders" } },
+        List: {
+          Type: "AWS::SSM::Parameter",
+          Properties: { Name: "/app/list", Type: "String", Value: getAtt("Other", "QueueName") },
+        },
+        Other: queue({ QueueName: "other" }),
+      },
+    },
   });
+  expect(deployment.find("Work").properties.text("QueueName")).toBe("reads-orders");
+  expect(deployment.find("Work").properties.objects("Tags")[0]?.text("Value")).toBe("other");
+  expect(deployment.leftOut).toEqual([]);
+});
+
+test("a subscription to a topic outside of the app is left out; the rest of the app is deployed", async () => {
+  const deployment = await deployed(
+    one({
+      Work: queue(),
+      Subscription: {
+        Type: "AWS::SNS::Subscription",
+        Properties: {
+          TopicArn: "arn:aws:sns:eu-central-1:000000000000:foreign",
+          Protocol: "sqs",
+          Endpoint: getAtt("Work"),
+        },
+      },
+      Mapping: mapping("Work", "Function", { EventSourceArn: "arn:aws:sqs:eu-central-1:000000000000:nobody" }),
+      Function: nodeFunction("code"),
+    }),
+  );
+  expect(deployment.leftOut.filter(({ what }) => what.includes("outside")).map(({ names }) => names)).toEqual([
+    ["App/Mapping"],
+    ["App/Subscription"],
+  ]);
+});
+
+test("functions of other runtimes, layers without content and log subscriptions are named once, grouped", async () => {
+  const python = nodeFunction("code", { Runtime: "python3.13", Handler: "app.handler" });
+  const deployment = await deployed({
+    App: {
+      bundles: { code: "export const handler = async () => 1;" },
+      resources: {
+        One: python,
+        Two: python,
+        Image: { Type: "AWS::Lambda::Function", Properties: { Code: { ImageUri: "x" }, PackageType: "Image" } },
+        Node: nodeFunction("code", { Layers: ["arn:aws:lambda:eu-central-1:123456789012:layer:powertools:7"] }),
+        Forward: { Type: "AWS::Logs::SubscriptionFilter" },
+        Files: { Type: "Custom::CDKBucketDeployment" },
+      },
+    },
+  });
+  expect(deployment.leftOut.map(({ what, names }) => [what, names])).toEqual([
+    ["AWS::Logs::SubscriptionFilter", ["App/Forward"]],
+    ["Custom::CDKBucketDeployment", ["App/Files"]],
+    ["Functions of container images", ["App/Image"]],
+    ["Functions with the runtime python3.13", ["App/One", "App/Two"]],
+    ["Layers whose content is not an unpacked asset of the app", ["App/Node"]],
+  ]);
 });
 
 test.each<[string, Record<string, Resource>, object, string, RegExp]>([
@@ -314,20 +454,6 @@ test.each<[string, Record<string, Resource>, object, string, RegExp]>([
     {},
     "TemplateUnsupported",
     /App\/A .*Fn::Transform/,
-  ],
-  [
-    "an import of nothing",
-    { A: queue({ QueueName: { "Fn::ImportValue": "none" } }) },
-    {},
-    "TemplateInvalid",
-    /exports none/,
-  ],
-  [
-    "a parameter without a value",
-    { A: queue({ QueueName: ref("Name") }) },
-    { Parameters: { Name: { Type: "String" } } },
-    "TemplateUnsupported",
-    /parameter Name of App has no value.*parameters/,
   ],
   [
     "a condition that refers to itself",

@@ -36,6 +36,7 @@ function functionOf(source: string, more: Partial<FunctionConfiguration> = {}, f
       runtime: "nodejs24.x",
       handler: "index.handler",
       codeDirectory: directory,
+      layerDirectories: [],
       environment: {},
       timeoutSeconds: 3,
       memorySizeMb: 128,

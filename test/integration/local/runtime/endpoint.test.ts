@@ -95,7 +95,7 @@ test("a function that cannot run here is a warning, and its queue is left alone"
     onEvent: (event) => warnings.push(event.type === "warning" ? event.message : event.type),
   });
   expect(warnings).toEqual([
-    expect.stringMatching(/App\/Mapping: .*:work is not polled.*python3\.13.*cannot run locally/),
+    expect.stringMatching(/runtime python3\.13: they cannot run here; messages for them stay.*App\/Function/),
   ]);
   expect(runtime.stats).toEqual([]);
   await expect(runtime.invoke("Function", {})).rejects.toMatchObject({ code: "InvokeRefused" });

@@ -162,15 +162,16 @@ describe("subscriptions", () => {
     expect((await harness.sns.send(new ListSubscriptionsCommand({}))).Subscriptions ?? []).toEqual([]);
   });
 
-  it("of protocols that are not delivered are refused", async () => {
+  it("of endpoints outside are recorded, and wait for their confirmation", async () => {
     const harness = await startHarness();
     const TopicArn = await createTopic(harness);
-    await expect(
-      harness.sns.send(new SubscribeCommand({ TopicArn, Protocol: "email", Endpoint: "a@example.com" })),
-    ).rejects.toBeInstanceOf(InvalidParameterException);
-    await expect(harness.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: "token" }))).rejects.toMatchObject({
-      $fault: "client",
-    });
+    const subscription = { TopicArn, Protocol: "email", Endpoint: "a@example.com" };
+    expect((await harness.sns.send(new SubscribeCommand(subscription))).SubscriptionArn).toBe("pending confirmation");
+    const { Subscriptions } = await harness.sns.send(new ListSubscriptionsCommand({}));
+    expect(Subscriptions).toMatchObject([{ Protocol: "email", SubscriptionArn: "PendingConfirmation" }]);
+    await expect(harness.sns.send(new ConfirmSubscriptionCommand({ TopicArn, Token: "token" }))).rejects.toBeInstanceOf(
+      InvalidParameterException,
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../../../std/index.ts";
 import { parseCidr } from "./cidr.ts";
 import { FilterPolicyError } from "./error.ts";
+import { FILTER_LIMITS } from "./limits.ts";
 import { checkFilterNumber } from "./numbers.ts";
 import { parseNumericRange } from "./numeric-range.ts";
 import { isScalar, type Matcher, type Scalar, type TextPattern } from "./types.ts";
@@ -80,7 +81,6 @@ function parseAnythingBut(operand: unknown): Matcher {
   switch (operator) {
     case "prefix":
     case "suffix":
-    case "equals-ignore-case":
     case "wildcard": {
       const texts: readonly unknown[] = Array.isArray(pattern) ? pattern : [pattern];
       if (texts.length === 0) {
@@ -114,7 +114,11 @@ function parseTextPattern(operator: TextPattern["operator"], operand: unknown): 
   if (operator !== "wildcard") {
     return { operator, text: value };
   }
-  return { operator, parts: wildcardParts(value) };
+  const parts = wildcardParts(value);
+  if (parts.length - 1 > FILTER_LIMITS.wildcards) {
+    throw new FilterPolicyError(`Wildcard pattern can have at most ${FILTER_LIMITS.wildcards} wildcard characters`);
+  }
+  return { operator, parts };
 }
 
 /** The texts between the stars. A backslash makes a star, or a backslash, stand for itself. */

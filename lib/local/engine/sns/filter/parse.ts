@@ -3,6 +3,7 @@ import { FilterPolicyError } from "./error.ts";
 import { FILTER_LIMITS } from "./limits.ts";
 import { OPERATORS, parseMatcher } from "./matchers.ts";
 import type { Condition, FilterPolicy, FilterPolicyScope } from "./types.ts";
+import { wildcardPoints } from "./wildcard-complexity.ts";
 
 /** A condition with what its complexity needs: how deep its key lies (1 = at the root). */
 interface LeveledCondition extends Condition {
@@ -30,6 +31,9 @@ export function parseFilterPolicy(text: string, scope: FilterPolicyScope): Filte
     throw new FilterPolicyError(`Filter policy can not have more than ${FILTER_LIMITS.keys} keys`);
   }
   if (combinations(alternatives) > FILTER_LIMITS.combinations) {
+    throw new FilterPolicyError("Filter policy is too complex");
+  }
+  if (Math.max(...alternatives.map(wildcardPoints)) > FILTER_LIMITS.wildcardPoints) {
     throw new FilterPolicyError("Filter policy is too complex");
   }
   return {

@@ -1,12 +1,6 @@
-import { createHash } from "node:crypto";
 import { SNS_LIMITS } from "../limits.ts";
+import { deduplicationIdOf, type Message } from "../publication.ts";
 import type { PublishedMessage, Topic } from "../state.ts";
-import type { Message } from "./message.ts";
-
-/** The deduplication id of a message to a FIFO topic: the given one, else the SHA-256 of the message (not its attributes). */
-export function deduplicationIdOf(message: Message): string {
-  return message.deduplicationId ?? createHash("sha256").update(message.text).digest("hex");
-}
 
 /**
  * The message that this one repeats, if the topic took one with the same deduplication id within the last 5 minutes. The

@@ -2,15 +2,7 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sns";
 import { AwsError } from "../../kernel/index.ts";
 import { invalidAttributeValue } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
-
-/** A message attribute that was checked: it has a type and the value that goes with it. */
-export interface MessageAttribute {
-  readonly DataType: string;
-  readonly StringValue?: string;
-  readonly BinaryValue?: Uint8Array;
-}
-
-export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
+import type { MessageAttribute, MessageAttributes } from "../publication.ts";
 
 /** An integer or a floating-point number ("Amazon SNS message attributes", data type Number). */
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;

@@ -2,31 +2,9 @@ import type { PublishBatchRequestEntry, PublishCommandInput } from "@aws-sdk/cli
 import { objectOf, parseJson } from "../../../../std/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
+import type { Message } from "../publication.ts";
 import type { Topic } from "../state.ts";
-import { attributesSize, checkMessageAttributes, type MessageAttributes } from "./message-attributes.ts";
-
-/** A message that was checked and may be delivered. */
-export interface Message {
-  /** The parameter Message: with structure `json` the whole JSON. */
-  readonly text: string;
-  /** What queues receive: `text`, or the entry `sqs` of a JSON structure, or else its entry `default`. */
-  readonly body: string;
-  readonly subject: string | undefined;
-  readonly attributes: MessageAttributes;
-  readonly groupId: string | undefined;
-  readonly deduplicationId: string | undefined;
-}
-
-/** A message with what the topic gave it. */
-export interface Publication {
-  readonly message: Message;
-  readonly messageId: string;
-  readonly sequenceNumber: string | undefined;
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  /** The header `X-Amzn-Trace-Id` of the request. */
-  readonly traceHeader: string | undefined;
-}
+import { attributesSize, checkMessageAttributes } from "./message-attributes.ts";
 
 /** The parts that Publish and an entry of PublishBatch share. */
 export type MessageInput = Pick<
@@ -49,10 +27,10 @@ const CONTROL_CHARACTER = /\p{Cc}/u;
 export function checkRequest(topic: Topic, input: MessageInput, path: string): Message {
   const attributes = checkMessageAttributes(input.MessageAttributes, path);
   const text = input.Message ?? "";
-  const body = bodyFor(text, input.MessageStructure);
+  const variants = parseStructure(text, input.MessageStructure);
   const { MessageGroupId: groupId, MessageDeduplicationId: deduplicationId } = input;
   checkIds(topic, groupId, deduplicationId);
-  return { text, body, subject: input.Subject, attributes, groupId, deduplicationId };
+  return { text, variants, subject: input.Subject, attributes, groupId, deduplicationId };
 }
 
 /**
@@ -80,9 +58,9 @@ export function messageSize(message: Message): number {
   return Buffer.byteLength(message.text) + attributesSize(message.attributes);
 }
 
-function bodyFor(text: string, structure: string | undefined): string {
+function parseStructure(text: string, structure: string | undefined): ReadonlyMap<string, string> | undefined {
   if (structure === undefined) {
-    return text;
+    return undefined;
   }
   if (structure !== "json") {
     throw invalidParameter("MessageStructure");
@@ -91,12 +69,17 @@ function bodyFor(text: string, structure: string | undefined): string {
   if (parsed === undefined) {
     throw invalidParameter("Message Structure - JSON message body failed to parse");
   }
-  const bodies = objectOf(parsed);
-  if (typeof bodies.default !== "string") {
+  // Entries that are not strings are ignored (API Reference, "Publish").
+  const entries = Object.entries(objectOf(parsed)).filter((entry): entry is [string, string] => isString(entry[1]));
+  const variants = new Map(entries);
+  if (!variants.has("default")) {
     throw invalidParameter("Message Structure - No default entry in JSON message body");
   }
-  // Entries that are not strings are ignored (API Reference, "Publish").
-  return typeof bodies.sqs === "string" ? bodies.sqs : bodies.default;
+  return variants;
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function checkIds(topic: Topic, groupId: string | undefined, deduplicationId: string | undefined): void {

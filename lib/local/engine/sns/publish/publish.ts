@@ -1,15 +1,18 @@
 import type { BatchResultErrorEntry, PublishBatchResultEntry, PublishCommandInput } from "@aws-sdk/client-sns";
 import { AwsError, type CallContext, parseArn, randomUuid } from "../../kernel/index.ts";
+import { archive, isPaused } from "../archive/index.ts";
+import { deliver } from "../deliver/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { findTopic } from "../lookup.ts";
 import type { SnsHandler } from "../operations.ts";
+import type { Message, Publication } from "../publication.ts";
 import type { SnsState, Topic } from "../state.ts";
+import { E164 } from "../subscriptions/index.ts";
 import { isAllowed } from "../topic-policy.ts";
 import { maximumMessageSize } from "../topics/index.ts";
 import { checkBatch } from "./batch.ts";
-import { fanOut } from "./fan-out.ts";
 import { findDuplicate, nextSequenceNumber, recordPublished } from "./fifo.ts";
-import { checkContent, checkRequest, type Message, messageSize } from "./message.ts";
+import { checkContent, checkRequest, messageSize } from "./message.ts";
 
 /**
  * Publishes one message.
@@ -17,6 +20,9 @@ import { checkContent, checkRequest, type Message, messageSize } from "./message
  * @throws AwsError InvalidParameter, ParameterValueInvalid, ValidationError, NotFound, AuthorizationError
  */
 export const publish: SnsHandler<"Publish"> = (state, context, input) => {
+  if (input.PhoneNumber !== undefined) {
+    return publishToPhone(state, input);
+  }
   const topic = findTarget(state, context, input);
   const message = checkRequest(topic, input, "messageAttributes");
   checkContent(message);
@@ -58,6 +64,20 @@ export const publishBatch: SnsHandler<"PublishBatch"> = (state, context, input) 
   }
   return { Successful, Failed };
 };
+
+/** A text message is not sent: it is handed over to whoever listens. */
+function publishToPhone(state: SnsState, input: PublishCommandInput): { readonly MessageId: string } {
+  const { PhoneNumber: endpoint = "", Message = "" } = input;
+  if (!E164.test(endpoint)) {
+    throw invalidParameter(`PhoneNumber Reason: ${endpoint} is not valid to publish to`);
+  }
+  if (Message === "") {
+    throw invalidParameter("Empty message");
+  }
+  const MessageId = randomUuid(state.environment);
+  state.handOver({ protocol: "sms", endpoint, isPending: false, isRaw: true, message: Message, messageId: MessageId });
+  return { MessageId };
+}
 
 /** A message that a service, such as S3, publishes on behalf of a resource. */
 export interface ServicePublication {
@@ -133,7 +153,13 @@ function accept(
   const at = state.environment.now();
   if (!topic.isFifo) {
     const messageId = randomUuid(state.environment);
-    fanOut(state, topic, { message, messageId, sequenceNumber: undefined, at, traceHeader });
+    deliver(state, topic, topic.subscriptions.values(), {
+      message,
+      messageId,
+      sequenceNumber: undefined,
+      at,
+      traceHeader,
+    });
     return { MessageId: messageId };
   }
   const duplicate = findDuplicate(topic, message, at);
@@ -143,14 +169,14 @@ function accept(
   const messageId = randomUuid(state.environment);
   const sequenceNumber = nextSequenceNumber(topic);
   recordPublished(topic, message, { at, messageId, sequenceNumber });
-  fanOut(state, topic, { message, messageId, sequenceNumber, at, traceHeader });
+  const publication: Publication = { message, messageId, sequenceNumber, at, traceHeader };
+  archive(topic, publication);
+  const receiving = [...topic.subscriptions.values()].filter((subscription) => !isPaused(topic, subscription));
+  deliver(state, topic, receiving, publication);
   return { MessageId: messageId, SequenceNumber: sequenceNumber };
 }
 
 function findTarget(state: SnsState, context: CallContext, input: PublishCommandInput): Topic {
-  if (input.PhoneNumber !== undefined) {
-    throw invalidParameter("PhoneNumber Reason: the local engine delivers to sqs only; publish to a topic");
-  }
   if (input.TopicArn !== undefined) {
     return findTopic(state, context, input.TopicArn, "Publish");
   }

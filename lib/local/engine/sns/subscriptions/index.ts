@@ -1,8 +1,7 @@
-export { deadLetterTargetArn } from "./subscription-attributes.ts";
+export { confirmSubscription } from "./confirmation.ts";
+export { E164 } from "./endpoints.ts";
 export {
-  confirmSubscription,
   getSubscriptionAttributes,
-  isRaw,
   listSubscriptions,
   listSubscriptionsByTopic,
   setSubscriptionAttributes,

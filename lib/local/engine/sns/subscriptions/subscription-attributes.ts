@@ -1,13 +1,16 @@
 import { AwsError, isFifoName, parseArn } from "../../kernel/index.ts";
+import { parseReplayPolicy } from "../archive/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { FilterPolicyError, parseFilterPolicy } from "../filter/index.ts";
 import { parseJsonObject } from "../json.ts";
 import { SNS_LIMITS } from "../limits.ts";
-import { filterPolicyScope, type Subscription, type Topic } from "../state.ts";
+import { filterPolicyScope, type Protocol, type Topic } from "../state.ts";
+import { CAN_BE_RAW } from "./endpoints.ts";
 
 /** The subscription whose attributes are checked; `arn` is absent while it is being made. */
 interface Target {
   readonly topic: Topic;
+  readonly protocol: Protocol;
   readonly endpoint: string;
   readonly arn?: string;
 }
@@ -19,6 +22,7 @@ const NAMES: ReadonlySet<string> = new Set([
   "RawMessageDelivery",
   "RedrivePolicy",
   "ReplayPolicy",
+  "SubscriptionRoleArn",
 ]);
 
 /**
@@ -54,16 +58,6 @@ export function changeSubscriptionAttributes(
   return after;
 }
 
-/** The dead-letter queue of the subscription, if it has one. */
-export function deadLetterTargetArn(subscription: Subscription): string | undefined {
-  const text = subscription.attributes.get("RedrivePolicy");
-  if (text === undefined) {
-    return undefined;
-  }
-  const { deadLetterTargetArn: arn } = parseJsonObject(text, "RedrivePolicy");
-  return typeof arn === "string" ? arn : undefined;
-}
-
 function isRemoval(name: string, value: string): boolean {
   return value === "" || (name.endsWith("Policy") && value.trim() === "{}");
 }
@@ -73,6 +67,11 @@ function checkValue(target: Target, name: string, value: string, prefix: string)
     case "RawMessageDelivery":
       if (!/^(?:true|false)$/i.test(value)) {
         throw invalidParameter(`${prefix}RawMessageDelivery: Invalid value [${value}]. Must be true or false.`);
+      }
+      if (value.toLowerCase() === "true" && !CAN_BE_RAW.has(target.protocol)) {
+        throw invalidParameter(
+          `${prefix}Delivery protocol [${target.protocol}] does not support raw message delivery.`,
+        );
       }
       break;
     case "FilterPolicyScope":
@@ -89,9 +88,7 @@ function checkValue(target: Target, name: string, value: string, prefix: string)
       break;
     case "ReplayPolicy":
       if (!isRemoval(name, value)) {
-        throw invalidParameter(
-          `${prefix}ReplayPolicy: the local engine keeps no archive, so it cannot replay messages; test replay against AWS`,
-        );
+        parseReplayPolicy(target.topic, value, prefix);
       }
       break;
     case "DeliveryPolicy":

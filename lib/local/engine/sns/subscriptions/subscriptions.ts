@@ -1,52 +1,92 @@
 import type { Subscription as SubscriptionDescription } from "@aws-sdk/client-sns";
-import { AwsError, isFifoName, parseArn, randomUuid } from "../../kernel/index.ts";
+import { AwsError, type CallContext, parseArn, randomUuid } from "../../kernel/index.ts";
+import { archived, parseReplayPolicy } from "../archive/index.ts";
+import { deliver } from "../deliver/index.ts";
 import { invalidParameter, notFound } from "../errors.ts";
 import { SNS_LIMITS } from "../limits.ts";
 import { findSubscription, findTopic } from "../lookup.ts";
 import type { SnsHandler } from "../operations.ts";
 import { pageOf } from "../paging.ts";
-import { filterPolicyScope, type Subscription, type Topic } from "../state.ts";
+import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "../state.ts";
 import { maximumMessageSize } from "../topics/index.ts";
+import { askForConfirmation, newToken } from "./confirmation.ts";
+import { checkEndpoint, checkProtocol, NEEDS_CONFIRMATION } from "./endpoints.ts";
 import { changeSubscriptionAttributes } from "./subscription-attributes.ts";
 
-/** Protocols that SNS has and the local engine does not (API Reference, "Subscribe"). */
-const OTHER_PROTOCOLS: ReadonlySet<string> = new Set([
-  "http",
-  "https",
-  "email",
-  "email-json",
-  "sms",
-  "application",
-  "lambda",
-  "firehose",
-]);
+/** What Subscribe returns of a subscription that its endpoint's owner has to confirm first, unless asked for the ARN. */
+const PENDING = "pending confirmation";
 
 /**
- * Subscribes a queue. Unlike AWS, a queue of another account is subscribed immediately, without a confirmation message.
+ * Subscribes an endpoint. Queues of the caller's account, functions, phones and applications are confirmed at once. The
+ * owner of a queue of another account confirms with the token that the queue gets, the owner of a web or e-mail address with
+ * the token of `Subscription.token`.
  *
- * Where topic and queue are already connected with the same attributes, returns that subscription.
+ * Where topic and endpoint are already connected with the same attributes, returns that subscription.
  *
- * @throws AwsError InvalidParameter for a protocol other than sqs, a bad endpoint or attribute, a FIFO queue on a standard
- * topic, and for an existing subscription with other attributes; NotFound; AuthorizationError; SubscriptionLimitExceeded
+ * @throws AwsError InvalidParameter for a protocol that SNS does not have, a bad endpoint or attribute, a FIFO queue on a
+ * standard topic, and for an existing subscription with other attributes; NotFound; AuthorizationError;
+ * SubscriptionLimitExceeded
  */
 export const subscribe: SnsHandler<"Subscribe"> = (state, context, input) => {
   const topic = findTopic(state, context, input.TopicArn, "Subscribe");
-  checkProtocol(input.Protocol ?? "");
-  const endpoint = checkEndpoint(topic, input.Endpoint ?? "");
+  const protocol = checkProtocol(topic, input.Protocol ?? "");
+  const endpoint = input.Endpoint ?? "";
+  checkEndpoint(topic, protocol, endpoint);
   const given = input.Attributes ?? {};
-  const attributes = changeSubscriptionAttributes({ topic, endpoint }, new Map(), given, "Attributes Reason: ");
-  for (const existing of topic.subscriptions.values()) {
-    if (existing.endpoint !== endpoint) {
-      continue;
-    }
-    const differs = Object.keys(given).some(
-      (name) => effective(existing.attributes, name) !== effective(attributes, name),
-    );
-    if (differs) {
-      throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
-    }
-    return { SubscriptionArn: existing.arn };
+  const target = { topic, protocol, endpoint };
+  const attributes = changeSubscriptionAttributes(target, new Map(), given, "Attributes Reason: ");
+  const shownArn = ({ arn, isPending }: Subscription) =>
+    isPending && input.ReturnSubscriptionArn !== true ? PENDING : arn;
+  const existing = findExisting(topic, protocol, endpoint, given, attributes);
+  if (existing !== undefined) {
+    return { SubscriptionArn: shownArn(existing) };
   }
+  checkCount(topic);
+  const isPending = NEEDS_CONFIRMATION.has(protocol) || (protocol === "sqs" && !ownsEndpoint(context, endpoint));
+  const subscription: Subscription = {
+    arn: `${topic.arn}:${randomUuid(state.environment)}`,
+    topicArn: topic.arn,
+    ownerAccountId: context.accountId,
+    protocol,
+    endpoint,
+    attributes,
+    isPending,
+    token: isPending ? newToken(state) : undefined,
+    wasAuthenticated: !isPending,
+  };
+  topic.subscriptions.set(subscription.arn, subscription);
+  if (subscription.token !== undefined) {
+    askForConfirmation(state, topic, subscription, subscription.token);
+  }
+  replayWhatIsAsked(state, topic, subscription);
+  return { SubscriptionArn: shownArn(subscription) };
+};
+
+function ownsEndpoint(context: CallContext, endpoint: string): boolean {
+  return parseArn(endpoint)?.accountId === context.accountId;
+}
+
+/** @throws AwsError InvalidParameter where it has other attributes than those that are given now */
+function findExisting(
+  topic: Topic,
+  protocol: string,
+  endpoint: string,
+  given: Readonly<Record<string, string>>,
+  attributes: ReadonlyMap<string, string>,
+): Subscription | undefined {
+  const existing = [...topic.subscriptions.values()].find(
+    (candidate) => candidate.endpoint === endpoint && candidate.protocol === protocol,
+  );
+  const differs = Object.keys(given).some(
+    (name) => existing !== undefined && effective(existing.attributes, name) !== effective(attributes, name),
+  );
+  if (differs) {
+    throw invalidParameter("Attributes Reason: Subscription already exists with different attributes");
+  }
+  return existing;
+}
+
+function checkCount(topic: Topic): void {
   const most = SNS_LIMITS.subscriptionsOfLargeMessageTopic;
   if (maximumMessageSize(topic) > SNS_LIMITS.maximumMessageSize.default && topic.subscriptions.size >= most) {
     throw new AwsError(
@@ -55,31 +95,27 @@ export const subscribe: SnsHandler<"Subscribe"> = (state, context, input) => {
       { statusCode: 403 },
     );
   }
-  const arn = `${topic.arn}:${randomUuid(state.environment)}`;
-  topic.subscriptions.set(arn, {
-    arn,
-    topicArn: topic.arn,
-    ownerAccountId: context.accountId,
-    protocol: "sqs",
-    endpoint,
-    attributes,
-  });
-  return { SubscriptionArn: arn };
-};
+}
 
-/** @throws AwsError InvalidParameter always: subscriptions are confirmed when they are created */
-export const confirmSubscription: SnsHandler<"ConfirmSubscription"> = (state, context, input) => {
-  findTopic(state, context, input.TopicArn, "ConfirmSubscription");
-  throw invalidParameter(
-    "Token: the local engine confirms subscriptions when they are created; there is no token to confirm",
-  );
-};
+/** Delivers what the subscription's replay policy asks for, once it is set. */
+function replayWhatIsAsked(state: SnsState, topic: Topic, subscription: Subscription): void {
+  const text = subscription.attributes.get("ReplayPolicy");
+  if (text === undefined) {
+    return;
+  }
+  const now = state.environment.now();
+  const { from, to = now } = parseReplayPolicy(topic, text, "");
+  for (const publication of archived(topic, { from, to }, now)) {
+    deliver(state, topic, [subscription], { ...publication, isReplayed: true });
+  }
+}
 
 /** Deletes a subscription; one that does not exist is not an error. */
 export const unsubscribe: SnsHandler<"Unsubscribe"> = (state, context, input) => {
   const found = findSubscription(state, context, input.SubscriptionArn, "Unsubscribe");
   if (found !== undefined) {
     found.topic.subscriptions.delete(found.subscription.arn);
+    state.orphans.delete(found.subscription.arn);
     found.topic.deletedSubscriptions++;
   }
   return {};
@@ -94,14 +130,11 @@ export const getSubscriptionAttributes: SnsHandler<"GetSubscriptionAttributes"> 
   const { subscription } = found;
   const attributes = {
     RawMessageDelivery: "false",
-    ...Object.fromEntries(subscription.attributes),
-    ...(subscription.attributes.has("FilterPolicy")
-      ? { FilterPolicyScope: filterPolicyScope(subscription.attributes) }
-      : {}),
-    ConfirmationWasAuthenticated: "true",
+    ...settings(subscription),
+    ConfirmationWasAuthenticated: String(subscription.wasAuthenticated),
     Endpoint: subscription.endpoint,
     Owner: subscription.ownerAccountId,
-    PendingConfirmation: "false",
+    PendingConfirmation: String(subscription.isPending),
     Protocol: subscription.protocol,
     SubscriptionArn: subscription.arn,
     SubscriptionPrincipal: `arn:aws:iam::${subscription.ownerAccountId}:root`,
@@ -118,12 +151,16 @@ export const setSubscriptionAttributes: SnsHandler<"SetSubscriptionAttributes"> 
   }
   const { topic, subscription } = found;
   const changed = changeSubscriptionAttributes(
-    { topic, endpoint: subscription.endpoint, arn: subscription.arn },
+    { topic, protocol: subscription.protocol, endpoint: subscription.endpoint, arn: subscription.arn },
     subscription.attributes,
     { [input.AttributeName ?? ""]: input.AttributeValue ?? "" },
     "",
   );
-  topic.subscriptions.set(subscription.arn, { ...subscription, attributes: changed });
+  const updated = { ...subscription, attributes: changed };
+  topic.subscriptions.set(subscription.arn, updated);
+  if (input.AttributeName === "ReplayPolicy") {
+    replayWhatIsAsked(state, topic, updated);
+  }
   return {};
 };
 
@@ -142,9 +179,15 @@ export const listSubscriptionsByTopic: SnsHandler<"ListSubscriptionsByTopic"> = 
   return describePage([...topic.subscriptions.values()], input.NextToken);
 };
 
-/** Whether the queue gets the message as it was published, without the JSON around it. */
-export function isRaw(subscription: Subscription): boolean {
-  return subscription.attributes.get("RawMessageDelivery")?.toLowerCase() === "true";
+/** What was set: a scope shows only with a policy, a replay with its status. */
+function settings({ attributes }: Subscription): Record<string, string> {
+  const shown = Object.fromEntries([...attributes].filter(([name]) => name !== "FilterPolicyScope"));
+  return {
+    ...shown,
+    ...(attributes.has("FilterPolicy") ? { FilterPolicyScope: filterPolicyScope(attributes) } : {}),
+    // Replays end before the call that starts them returns.
+    ...(attributes.has("ReplayPolicy") ? { ReplayStatus: "Completed" } : {}),
+  };
 }
 
 function describePage(subscriptions: readonly Subscription[], token: string | undefined) {
@@ -152,8 +195,15 @@ function describePage(subscriptions: readonly Subscription[], token: string | un
   return { Subscriptions: page.map(describe), NextToken: nextToken };
 }
 
-function describe({ arn, ownerAccountId, protocol, endpoint, topicArn }: Subscription): SubscriptionDescription {
-  return { SubscriptionArn: arn, Owner: ownerAccountId, Protocol: protocol, Endpoint: endpoint, TopicArn: topicArn };
+function describe(subscription: Subscription): SubscriptionDescription {
+  const { arn, isPending, ownerAccountId, protocol, endpoint, topicArn } = subscription;
+  return {
+    SubscriptionArn: isPending ? "PendingConfirmation" : arn,
+    Owner: ownerAccountId,
+    Protocol: protocol,
+    Endpoint: endpoint,
+    TopicArn: topicArn,
+  };
 }
 
 function effective(attributes: ReadonlyMap<string, string>, name: string): string | undefined {
@@ -161,29 +211,4 @@ function effective(attributes: ReadonlyMap<string, string>, name: string): strin
     return attributes.get(name)?.toLowerCase() ?? "false";
   }
   return name === "FilterPolicyScope" ? filterPolicyScope(attributes) : attributes.get(name);
-}
-
-function checkProtocol(protocol: string): void {
-  if (protocol === "sqs") {
-    return;
-  }
-  if (OTHER_PROTOCOLS.has(protocol)) {
-    throw invalidParameter(
-      `Protocol Reason: the local engine delivers to sqs only, not to ${protocol}; subscribe a queue, or test this subscription against AWS`,
-    );
-  }
-  throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
-}
-
-function checkEndpoint(topic: Topic, endpoint: string): string {
-  const arn = parseArn(endpoint);
-  if (arn?.service !== "sqs") {
-    throw invalidParameter("SQS endpoint ARN");
-  }
-  if (isFifoName(endpoint) && !topic.isFifo) {
-    throw invalidParameter(
-      "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics",
-    );
-  }
-  return endpoint;
 }

@@ -1,9 +1,10 @@
+export { getDataProtectionPolicy, putDataProtectionPolicy } from "./data-protection.ts";
+export { getTopicAttributes } from "./describe.ts";
 export { addPermission, removePermission } from "./permissions.ts";
 export { listTagsForResource, tagResource, untagResource } from "./tags.ts";
 export {
   createTopic,
   deleteTopic,
-  getTopicAttributes,
   listTopics,
   maximumMessageSize,
   setTopicAttributes,

@@ -32,9 +32,18 @@ describe("Publish", () => {
     expect(errorOf(() => fixture.sns.call(HERE, "Publish", { Message: "m" })).message).toContain(
       "TopicArn or TargetArn",
     );
-    expect(errorOf(() => fixture.sns.call(HERE, "Publish", { PhoneNumber: "+1", Message: "m" })).message).toContain(
-      "sqs only",
-    );
+  });
+
+  test("a text message to a phone is handed over, if the number is one", () => {
+    const fixture = new SnsFixture();
+    const handedOver: unknown[] = [];
+    fixture.sns.onHandOver((message) => handedOver.push(message));
+    const send = (PhoneNumber: string) => fixture.sns.call(HERE, "Publish", { PhoneNumber, Message: "m" });
+    const { MessageId } = send("+15551234567");
+    expect(handedOver).toMatchObject([
+      { protocol: "sms", endpoint: "+15551234567", message: "m", messageId: MessageId },
+    ]);
+    expect(errorOf(() => send("+1a234"))).toEqual(refusal("PhoneNumber Reason: +1a234 is not valid to publish to"));
   });
 
   test.each<[Partial<PublishCommandInput>, string]>([

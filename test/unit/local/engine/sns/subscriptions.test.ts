@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { HandedOver } from "../../../../../lib/local/engine/sns/index.ts";
 import { errorOf, HERE, queueArn, SnsFixture, STRANGER } from "./fixture.ts";
 
 const refusal = (message: string) => ({
@@ -45,16 +46,82 @@ describe("Subscribe", () => {
     expect(fixture.sns.call(HERE, "ListSubscriptionsByTopic", { TopicArn: topicArn }).Subscriptions).toHaveLength(2);
   });
 
-  test.each(["http", "https", "email", "email-json", "sms", "application", "lambda", "firehose"])(
-    "refuses %s, and says what is possible",
-    (Protocol) => {
+  test.each([
+    ["http", "http://localhost/hook", true],
+    ["https", "https://example.com/hook", true],
+    ["email", "a@example.com", true],
+    ["email-json", "a@example.com", true],
+    ["sms", "+15551234567", false],
+    ["lambda", "arn:aws:lambda:eu-central-1:111111111111:function:f", false],
+    ["firehose", "arn:aws:firehose:eu-central-1:111111111111:deliverystream/s", false],
+    ["application", "arn:aws:sns:eu-central-1:111111111111:endpoint/GCM/app/1", false],
+  ])("%s: messages are handed over to whoever listens", (Protocol, Endpoint, isPending) => {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic();
+    const handedOver: HandedOver[] = [];
+    const stop = fixture.sns.onHandOver((message) => handedOver.push(message));
+    const { SubscriptionArn } = fixture.sns.call(HERE, "Subscribe", { TopicArn, Protocol, Endpoint });
+    expect(SubscriptionArn).toMatch(isPending ? /^pending confirmation$/ : /^arn:/);
+    const [listed] = fixture.sns.call(HERE, "ListSubscriptions", {}).Subscriptions ?? [];
+    expect(listed).toMatchObject({ Protocol, Endpoint });
+    expect(listed?.SubscriptionArn).toMatch(isPending ? /^PendingConfirmation$/ : /^arn:/);
+    fixture.sns.call(HERE, "Publish", { TopicArn, Message: "m", Subject: "s" });
+    expect(handedOver).toMatchObject([
+      { protocol: Protocol, endpoint: Endpoint, isPending, notification: { Message: "m", Subject: "s", TopicArn } },
+    ]);
+    expect(fixture.deliveries).toEqual([]);
+    stop();
+    fixture.sns.call(HERE, "Publish", { TopicArn, Message: "m" });
+    expect(handedOver).toHaveLength(1);
+  });
+
+  test("a subscriber gets the entry of its protocol in a JSON structure, and filters on it", () => {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic();
+    const handedOver: HandedOver[] = [];
+    fixture.sns.onHandOver((message) => handedOver.push(message));
+    const Attributes = { FilterPolicyScope: "MessageBody", FilterPolicy: '{"for":["mail"]}' };
+    fixture.sns.call(HERE, "Subscribe", { TopicArn, Protocol: "email", Endpoint: "a@b", Attributes });
+    fixture.subscribe(TopicArn, "q", Attributes);
+    const entry = (name: string) => JSON.stringify({ for: name });
+    const structure = { default: entry("all"), email: entry("mail"), sqs: entry("queue"), toString: entry("none") };
+    fixture.sns.call(HERE, "Publish", { TopicArn, Message: JSON.stringify(structure), MessageStructure: "json" });
+    expect(handedOver).toMatchObject([{ notification: { Message: entry("mail") } }]);
+    expect(fixture.deliveries).toEqual([]);
+  });
+
+  test.each([
+    ["lambda", "f", "Lambda endpoint ARN"],
+    ["http", "https://example.com", "Endpoint must match the specified protocol"],
+    ["email", "nobody", "Email address"],
+  ])("%s refuses the endpoint %s", (Protocol, Endpoint, message) => {
+    const fixture = new SnsFixture();
+    const input = { TopicArn: fixture.topic(), Protocol, Endpoint };
+    expect(errorOf(() => fixture.sns.call(HERE, "Subscribe", input))).toEqual(refusal(message));
+  });
+
+  test.each(["+15--551234567", "NAA+15551234567", "+15551234567.", "/+15551234567", ""])(
+    "sms refuses %j",
+    (Endpoint) => {
       const fixture = new SnsFixture();
-      const input = { TopicArn: fixture.topic(), Protocol, Endpoint: "somewhere" };
-      const error = errorOf(() => fixture.sns.call(HERE, "Subscribe", input));
-      expect(error.code).toBe("InvalidParameter");
-      expect(error.message).toContain(`the local engine delivers to sqs only, not to ${Protocol}`);
+      const input = { TopicArn: fixture.topic(), Protocol: "sms", Endpoint };
+      expect(errorOf(() => fixture.sns.call(HERE, "Subscribe", input)).message).toBe(
+        `Invalid SMS endpoint: ${Endpoint}`,
+      );
     },
   );
+
+  test("only queues subscribe to FIFO topics, and only some protocols get raw messages", () => {
+    const fixture = new SnsFixture();
+    const call =
+      (TopicArn: string, Attributes = {}) =>
+      () =>
+        fixture.sns.call(HERE, "Subscribe", { TopicArn, Protocol: "sms", Endpoint: "+1555", Attributes });
+    expect(errorOf(call(fixture.topic("a.fifo")))).toEqual(refusal("Invalid protocol type: sms"));
+    expect(errorOf(call(fixture.topic(), { RawMessageDelivery: "true" })).message).toContain(
+      "Delivery protocol [sms] does not support raw message delivery.",
+    );
+  });
 
   test("refuses a protocol that SNS does not have, and a queue URL", () => {
     const fixture = new SnsFixture();
@@ -98,13 +165,6 @@ describe("Subscribe", () => {
   ])("refuses %j", (attributes, message) => {
     const fixture = new SnsFixture();
     expect(errorOf(() => fixture.connected(attributes as Record<string, string>))).toEqual(refusal(message));
-  });
-
-  test("replay is refused: there is no archive", () => {
-    const fixture = new SnsFixture();
-    const topicArn = fixture.topic("a.fifo");
-    const ReplayPolicy = '{"PointType":"Timestamp","StartingPoint":"2026-01-01T00:00:00.000Z"}';
-    expect(errorOf(() => fixture.subscribe(topicArn, "q.fifo", { ReplayPolicy })).message).toContain("cannot replay");
   });
 
   test("has at most 200 filter policies on a topic", () => {
@@ -243,11 +303,88 @@ describe("finding and ending a subscription", () => {
     expect(fixture.sns.call(STRANGER, "ListSubscriptions", {}).Subscriptions).toEqual([]);
   });
 
-  test("there is nothing to confirm", () => {
+  test("of a deleted topic can still be looked at, and ended", () => {
     const fixture = new SnsFixture();
-    const input = { TopicArn: fixture.topic(), Token: "t" };
-    expect(errorOf(() => fixture.sns.call(HERE, "ConfirmSubscription", input)).message).toContain(
-      "no token to confirm",
-    );
+    const { topicArn: TopicArn, subscriptionArn: SubscriptionArn } = fixture.connected();
+    fixture.sns.call(HERE, "DeleteTopic", { TopicArn });
+    const look = () => fixture.sns.call(HERE, "GetSubscriptionAttributes", { SubscriptionArn }).Attributes;
+    expect(look()).toMatchObject({ TopicArn });
+    const other = new SnsFixture();
+    other.sns.restore(fixture.sns.snapshot());
+    expect(other.sns.call(HERE, "GetSubscriptionAttributes", { SubscriptionArn }).Attributes).toEqual(look());
+    expect(fixture.sns.call(HERE, "ListSubscriptions", {}).Subscriptions).toEqual([]);
+    fixture.sns.call(HERE, "Unsubscribe", { SubscriptionArn });
+    expect(errorOf(look).code).toBe("NotFound");
+  });
+});
+
+describe("confirming a subscription", () => {
+  const REMOTE_QUEUE = queueArn("q", STRANGER);
+
+  function pending() {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic();
+    const input = { TopicArn, Protocol: "sqs", Endpoint: REMOTE_QUEUE };
+    const { SubscriptionArn } = fixture.sns.call(HERE, "Subscribe", input);
+    const message = JSON.parse(fixture.deliveries[0]?.body ?? "{}");
+    return { fixture, TopicArn, SubscriptionArn, message };
+  }
+
+  test("a queue of another account gets a token, and messages only once it is confirmed", () => {
+    const { fixture, TopicArn, SubscriptionArn, message } = pending();
+    expect(SubscriptionArn).toBe("pending confirmation");
+    expect(message).toMatchObject({
+      Type: "SubscriptionConfirmation",
+      TopicArn,
+      Token: expect.stringMatching(/^[0-9a-f]+$/),
+    });
+    expect(message.SubscribeURL).toContain(`Action=ConfirmSubscription&TopicArn=${TopicArn}&Token=${message.Token}`);
+    const counts = () => fixture.sns.call(HERE, "GetTopicAttributes", { TopicArn }).Attributes;
+    expect(counts()).toMatchObject({ SubscriptionsPending: "1", SubscriptionsConfirmed: "0" });
+    const publish = () => fixture.sns.call(HERE, "Publish", { TopicArn, Message: "m" });
+    publish();
+    expect(fixture.deliveries).toHaveLength(1);
+
+    const confirm = { TopicArn, Token: message.Token };
+    const { SubscriptionArn: arn = "" } = fixture.sns.call(STRANGER, "ConfirmSubscription", confirm);
+    expect(fixture.sns.call(STRANGER, "ConfirmSubscription", confirm)).toEqual({ SubscriptionArn: arn });
+    publish();
+    expect(fixture.deliveries).toHaveLength(2);
+    expect(counts()).toMatchObject({ SubscriptionsPending: "0", SubscriptionsConfirmed: "1" });
+    expect(fixture.sns.call(HERE, "GetSubscriptionAttributes", { SubscriptionArn: arn }).Attributes).toMatchObject({
+      PendingConfirmation: "false",
+      ConfirmationWasAuthenticated: "false",
+    });
+  });
+
+  test("a queue's own account needs no confirmation", () => {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic();
+    const statement = { Effect: "Allow", Principal: "*", Action: "sns:Subscribe", Resource: TopicArn };
+    const AttributeValue = JSON.stringify({ Statement: [statement] });
+    fixture.sns.call(HERE, "SetTopicAttributes", { TopicArn, AttributeName: "Policy", AttributeValue });
+    const input = { TopicArn, Protocol: "sqs", Endpoint: REMOTE_QUEUE };
+    expect(fixture.sns.call(STRANGER, "Subscribe", input).SubscriptionArn).toMatch(/^arn:/);
+    expect(fixture.deliveries).toEqual([]);
+  });
+
+  test("the ARN of a pending subscription is returned to those who ask for it", () => {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic();
+    const input = { TopicArn, Protocol: "email", Endpoint: "a@b", ReturnSubscriptionArn: true };
+    const { SubscriptionArn = "" } = fixture.sns.call(HERE, "Subscribe", input);
+    expect(fixture.sns.call(HERE, "GetSubscriptionAttributes", { SubscriptionArn }).Attributes).toMatchObject({
+      PendingConfirmation: "true",
+    });
+  });
+
+  test("a token is checked for its form first, then for its topic", () => {
+    const { fixture, TopicArn, message } = pending();
+    const confirm = (topic: string, Token: string) =>
+      errorOf(() => fixture.sns.call(HERE, "ConfirmSubscription", { TopicArn: topic, Token })).message;
+    expect(confirm(TopicArn, "random")).toBe("Invalid token");
+    expect(confirm(TopicArn, "0".repeat(288))).toBe("Invalid parameter: Token");
+    expect(confirm(`${TopicArn}x`, message.Token)).toBe("Invalid parameter: Token");
+    expect(confirm(TopicArn.replace("eu-central-1", "us-east-1"), message.Token)).toBe("Invalid parameter: Topic");
   });
 });

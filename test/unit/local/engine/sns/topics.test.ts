@@ -50,8 +50,8 @@ describe("CreateTopic", () => {
     const create = (Name: string, FifoTopic: string) =>
       sns.call(HERE, "CreateTopic", { Name, Attributes: { FifoTopic } });
     expect(create("orders.fifo", "true").TopicArn).toMatch(/orders\.fifo$/);
-    expect(errorOf(() => create("orders", "true")).message).toContain("Fifo Topic names must end with .fifo");
-    expect(errorOf(() => create("a.b.fifo", "true")).message).toContain("Fifo Topic names must end with .fifo");
+    expect(errorOf(() => create("orders", "true")).message).toBe("Invalid parameter: Topic Name");
+    expect(errorOf(() => create("a.b.fifo", "true")).message).toBe("Invalid parameter: Topic Name");
     expect(errorOf(() => create("orders.fifo", "false")).message).toBe("Invalid parameter: Topic Name");
   });
 
@@ -93,7 +93,72 @@ describe("CreateTopic", () => {
 });
 
 describe("the attributes of a topic", () => {
-  test("are answered with their defaults", () => {
+  test("are those that were set, and those that every topic shows", () => {
+    const fixture = new SnsFixture();
+    const namesOf = (TopicArn: string) =>
+      Object.keys(fixture.sns.call(HERE, "GetTopicAttributes", { TopicArn }).Attributes ?? {}).sort();
+    const always = [
+      "DisplayName",
+      "EffectiveDeliveryPolicy",
+      "Owner",
+      "Policy",
+      "SubscriptionsConfirmed",
+      "SubscriptionsDeleted",
+      "SubscriptionsPending",
+      "TopicArn",
+    ];
+    expect(namesOf(fixture.topic("plain", { FifoTopic: "false" }))).toEqual(always);
+    expect(namesOf(fixture.topic("a.fifo"))).toEqual([...always, "ContentBasedDeduplication", "FifoTopic"].sort());
+    const set = { SignatureVersion: "2", TracingConfig: "Active", MaximumMessageSize: "2048" };
+    const policy = { DataProtectionPolicy: '{"Name":"p"}' };
+    expect(namesOf(fixture.topic("set", { ...set, ...policy }))).toEqual([...always, ...Object.keys(set)].sort());
+  });
+
+  test.each([
+    [
+      { defaultRequestPolicy: { headerContentType: "application/json" } },
+      { disableSubscriptionOverrides: false, defaultRequestPolicy: { headerContentType: "application/json" } },
+      { numRetries: 3, minDelayTarget: 20 },
+      "application/json",
+    ],
+    [
+      { defaultHealthyRetryPolicy: { minDelayTarget: 5, numRetries: 1 } },
+      { defaultHealthyRetryPolicy: { minDelayTarget: 5, numRetries: 1 }, disableSubscriptionOverrides: false },
+      { numRetries: 1, minDelayTarget: 5 },
+      "text/plain; charset=UTF-8",
+    ],
+    [
+      { defaultHealthyRetryPolicy: null },
+      { disableSubscriptionOverrides: false },
+      { numRetries: 3, minDelayTarget: 20 },
+      "text/plain; charset=UTF-8",
+    ],
+  ])("the delivery policy %j is shown as it is and as it takes effect", (http, shown, retry, headerContentType) => {
+    const fixture = new SnsFixture();
+    const TopicArn = fixture.topic("orders", { DeliveryPolicy: JSON.stringify({ http }) });
+    const { Attributes = {} } = fixture.sns.call(HERE, "GetTopicAttributes", { TopicArn });
+    expect(JSON.parse(Attributes.DeliveryPolicy ?? "")).toEqual({ http: shown });
+    expect(JSON.parse(Attributes.EffectiveDeliveryPolicy ?? "").http).toMatchObject({
+      defaultHealthyRetryPolicy: { ...retry, backoffFunction: "linear" },
+      defaultRequestPolicy: { headerContentType },
+    });
+  });
+
+  test("the data protection policy has calls of its own", () => {
+    const { sns, ...fixture } = new SnsFixture();
+    const ResourceArn = sns.call(HERE, "CreateTopic", { Name: "orders" }).TopicArn ?? "";
+    const read = () => sns.call(HERE, "GetDataProtectionPolicy", { ResourceArn });
+    expect(errorOf(read).code).toBe("NotFound");
+    const DataProtectionPolicy = '{"Name":"p"}';
+    sns.call(HERE, "PutDataProtectionPolicy", { ResourceArn, DataProtectionPolicy });
+    expect(read()).toEqual({ DataProtectionPolicy });
+    expect(sns.call(HERE, "GetTopicAttributes", { TopicArn: ResourceArn }).Attributes).not.toHaveProperty(
+      "DataProtectionPolicy",
+    );
+    expect(fixture.deliveries).toEqual([]);
+  });
+
+  test("are answered as they were set", () => {
     const fixture = new SnsFixture();
     const TopicArn = fixture.topic("orders", { KmsMasterKeyId: "alias/mine", DisplayName: "Orders" });
     fixture.subscribe(TopicArn);
@@ -103,7 +168,6 @@ describe("the attributes of a topic", () => {
       Owner: HERE.accountId,
       DisplayName: "Orders",
       KmsMasterKeyId: "alias/mine",
-      MaximumMessageSize: "262144",
       SubscriptionsConfirmed: "1",
       SubscriptionsPending: "0",
       SubscriptionsDeleted: "0",
@@ -118,7 +182,6 @@ describe("the attributes of a topic", () => {
     expect(fixture.sns.call(HERE, "GetTopicAttributes", { TopicArn }).Attributes).toMatchObject({
       FifoTopic: "true",
       ContentBasedDeduplication: "true",
-      FifoThroughputScope: "Topic",
     });
   });
 
@@ -168,7 +231,8 @@ describe("finding a topic", () => {
   test.each([
     ["orders", "TopicArn Reason: An ARN must have at least 6 elements, not 1"],
     ["arn:aws:sns:eu-central-1:1", "TopicArn Reason: An ARN must have at least 6 elements, not 5"],
-    ["", "TopicArn Reason: no value for required parameter"],
+    ["", "TopicArn Reason: An ARN must have at least 6 elements, not 1"],
+    [undefined, "TopicArn Reason: no value for required parameter"],
     ["arn:aws:sqs:eu-central-1:111111111111:orders", "TopicArn"],
   ])("%j is no ARN of a topic", (TopicArn, message) => {
     const { sns } = new SnsFixture();
@@ -201,13 +265,10 @@ describe("finding a topic", () => {
 describe("DeleteTopic", () => {
   test("removes the topic and its subscriptions, and may be repeated", () => {
     const fixture = new SnsFixture();
-    const { topicArn: TopicArn, subscriptionArn: SubscriptionArn } = fixture.connected();
+    const { topicArn: TopicArn } = fixture.connected();
     fixture.sns.call(HERE, "DeleteTopic", { TopicArn });
     fixture.sns.call(HERE, "DeleteTopic", { TopicArn });
     expect(errorOf(() => fixture.sns.call(HERE, "Publish", { TopicArn, Message: "m" })).code).toBe("NotFound");
-    expect(errorOf(() => fixture.sns.call(HERE, "GetSubscriptionAttributes", { SubscriptionArn })).code).toBe(
-      "NotFound",
-    );
     expect(fixture.sns.call(HERE, "ListSubscriptions", {}).Subscriptions).toEqual([]);
   });
 

@@ -105,6 +105,9 @@ describe("topics and queues together", () => {
     const world = new Connected();
     const TopicArn = world.topic();
     world.subscribe(TopicArn, world.queue("q", "sns.amazonaws.com", TopicArn, REMOTE));
+    const [confirmation] = world.receive("q", REMOTE);
+    const { Token } = JSON.parse(confirmation?.Body ?? "{}");
+    world.engine.sns.call(HERE, "ConfirmSubscription", { TopicArn, Token });
     world.engine.sns.call(HERE, "Publish", { TopicArn, Message: "m" });
     expect(world.receive("q", REMOTE).map((message) => message.Body)).toEqual(["m"]);
   });

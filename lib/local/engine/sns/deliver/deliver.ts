@@ -2,27 +2,55 @@ import { isFifoName } from "../../kernel/index.ts";
 import type { ServiceDelivery } from "../../sqs/index.ts";
 import { FilterableMessage } from "../filter/index.ts";
 import { SNS_LIMITS } from "../limits.ts";
-import type { SnsState, Subscription, Topic } from "../state.ts";
-import { deadLetterTargetArn, isRaw } from "../subscriptions/index.ts";
-import { deduplicationIdOf } from "./fifo.ts";
-import type { Message, Publication } from "./message.ts";
-import { wrap } from "./notification.ts";
+import { bodyFor, deduplicationIdOf, type Message, type Publication } from "../publication.ts";
+import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "../state.ts";
+import { deadLetterTargetArn, isRaw } from "../subscription-settings.ts";
+import { attributesOf, notificationFor } from "./notification.ts";
 
 type Content = Pick<ServiceDelivery, "body" | "messageAttributes">;
 
-/** Hands a publication to every subscription whose filter lets it through, in the order of subscribing. */
-export function fanOut(state: SnsState, topic: Topic, publication: Publication): void {
-  const { message } = publication;
-  const filterable = new FilterableMessage(message.attributes, message.body);
-  for (const subscription of topic.subscriptions.values()) {
+/** Hands a publication to those of the subscriptions whose filter lets it through, in their order. */
+export function deliver(
+  state: SnsState,
+  topic: Topic,
+  subscriptions: Iterable<Subscription>,
+  publication: Publication,
+): void {
+  const filterables = new Map<string, FilterableMessage>();
+  for (const subscription of subscriptions) {
+    const body = bodyFor(publication.message, subscription.protocol);
+    const filterable = filterables.get(body) ?? new FilterableMessage(attributesOf(publication), body);
+    filterables.set(body, filterable);
     if (state.accepts(subscription, filterable)) {
       deliverTo(state, topic, subscription, publication);
+    } else {
+      state.onFiltered?.({
+        topicArn: topic.arn,
+        endpoint: subscription.endpoint,
+        messageId: publication.messageId,
+        body,
+        filterPolicy: subscription.attributes.get("FilterPolicy") ?? "",
+        scope: filterPolicyScope(subscription.attributes),
+      });
     }
   }
 }
 
 function deliverTo(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): void {
-  const { attributes } = publication.message;
+  if (subscription.protocol === "sqs") {
+    deliverToQueue(state, topic, subscription, publication);
+  } else {
+    const notification = notificationFor(state, topic, subscription, publication);
+    const { protocol, endpoint, isPending } = subscription;
+    state.handOver({ protocol, endpoint, isPending, isRaw: isRaw(subscription), notification, subscription });
+  }
+}
+
+function deliverToQueue(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): void {
+  if (subscription.isPending) {
+    return;
+  }
+  const attributes = attributesOf(publication);
   const count = Object.keys(attributes).length;
   if (isRaw(subscription) && count > SNS_LIMITS.rawDeliveryAttributes) {
     // The raw form does not fit a dead-letter queue either: wrapped, nothing of the message is lost.
@@ -34,7 +62,10 @@ function deliverTo(state: SnsState, topic: Topic, subscription: Subscription, pu
     return;
   }
   const content: Content = isRaw(subscription)
-    ? { body: publication.message.body, ...(count === 0 ? {} : { messageAttributes: attributes }) }
+    ? {
+        body: bodyFor(publication.message, subscription.protocol),
+        ...(count === 0 ? {} : { messageAttributes: attributes }),
+      }
     : wrapped(state, topic, subscription, publication);
   const outcome = state.deliver(delivery(topic, subscription.endpoint, publication, content));
   if (outcome.status === "refused") {
@@ -73,7 +104,7 @@ function deadLetter(
 }
 
 function wrapped(state: SnsState, topic: Topic, subscription: Subscription, publication: Publication): Content {
-  return { body: wrap(topic, subscription, publication, state.endpoint()) };
+  return { body: JSON.stringify(notificationFor(state, topic, subscription, publication)) };
 }
 
 function delivery(

@@ -1,0 +1,2 @@
+/** `fanfare send`: publishes a typed event to an app that runs here. */
+export { type SendOptions, send } from "./send.ts";

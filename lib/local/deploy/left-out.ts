@@ -1,0 +1,67 @@
+/** Something that AWS would do and the local runtime does not, with all resources that it concerns. */
+export interface LeftOut {
+  /** What: a resource type, or a feature of one. */
+  readonly what: string;
+  /** What that means for the app. */
+  readonly meaning: string;
+  /** `Stack/LogicalId`, parameter or export names. */
+  readonly names: readonly string[];
+}
+
+/** Names in the text of a warning; the rest is counted. */
+const MAX_NAMES = 6;
+
+/** Collects what is left out: each thing once, however many resources it concerns. */
+export class LeftOutList {
+  readonly #entries = new Map<string, { what: string; meaning: string; names: Set<string> }>();
+
+  add(what: string, meaning: string, name: string): void {
+    const key = `${what}: ${meaning}`;
+    const entry = this.#entries.get(key) ?? { what, meaning, names: new Set<string>() };
+    entry.names.add(name);
+    this.#entries.set(key, entry);
+  }
+
+  get entries(): readonly LeftOut[] {
+    return [...this.#entries.values()]
+      .map(({ what, meaning, names }) => ({ what, meaning, names: [...names].sort() }))
+      .sort((left, right) => (left.what < right.what ? -1 : 1));
+  }
+}
+
+/** One line for each: `AWS::EC2::VPC is left out: functions run outside any VPC (App/Vpc)`. */
+export function leftOutText({ what, meaning, names }: LeftOut): string {
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
+  return `${what}: ${meaning} (${shown}${more})`;
+}
+
+/** What it means that resources of a service do not exist locally, by the start of the type; the first that matches counts. */
+const MEANINGS: readonly (readonly [string, string])[] = [
+  ["AWS::ApiGateway::Authorizer", "requests are not authorized"],
+  ["AWS::ApiGatewayV2::Authorizer", "requests are not authorized"],
+  ["AWS::AppSync::", "no GraphQL API is served"],
+  ["AWS::ApplicationAutoScaling::", "nothing is scaled"],
+  ["AWS::CertificateManager::", "everything is plain HTTP"],
+  ["AWS::CloudFront::", "nothing is distributed; its domain is a placeholder"],
+  ["AWS::Cognito::", "nobody signs in; ids are placeholders"],
+  ["AWS::EC2::", "functions run on this machine, outside any VPC"],
+  ["AWS::ECS::", "no containers run"],
+  ["AWS::Kinesis::", "there is no stream; calls to it fail"],
+  ["AWS::KinesisFirehose::", "there is no delivery stream; calls to it fail"],
+  ["AWS::Lambda::EventInvokeConfig", "destinations get nothing"],
+  ["AWS::Logs::SubscriptionFilter", "log lines are not forwarded"],
+  ["AWS::Pipes::", "the pipe moves nothing"],
+  ["AWS::RDS::", "no database runs; its host is a placeholder"],
+  ["AWS::SecretsManager::", "the secret has a placeholder as its value"],
+  ["AWS::StepFunctions::", "no state machine runs"],
+  ["AWS::", "does not exist locally; what refers to it gets a placeholder"],
+  ["Custom::CDKBucketDeployment", "the files are not copied into the bucket"],
+  ["Custom::", "its function is not called; its attributes are placeholders"],
+];
+
+/** What it means that a resource of this type is left out. */
+export function meaningOf(type: string): string {
+  const found = MEANINGS.find(([start]) => type.startsWith(start));
+  return found?.[1] ?? "does not exist locally; what refers to it gets a placeholder";
+}

@@ -1,0 +1,2 @@
+export { archive, archiveBegin, archived, archivePolicyChanged } from "./archive.ts";
+export { isPaused, parseReplayPolicy } from "./replay-policy.ts";

@@ -1,0 +1,1 @@
+export { CERTIFICATE_PATH, certificatePem, type SignatureVersion, sign } from "./sign.ts";

@@ -1,0 +1,37 @@
+/**
+ * The key and the self-signed certificate (until 2126, CN `sns.local.fanfare`) with which local notifications are signed. They
+ * are the same everywhere and public, so a signature proves nothing: it only lets code that verifies signatures run.
+ */
+
+/** PKCS #8 in DER, base64. */
+export const PRIVATE_KEY = [
+  "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDX0fVEY1Nzjy/E9jCj2wMvh+iTVuj1POmXewdvpTfYDAzc4ci7ItYxHNBMmK",
+  "TOG4dukbINYufUTQCeh65uIk8m2c0uRoMv2amTlQNeWhivrsAAW/1wJ4uNIFMxTL//1GZzFRx3yTjGrOP1TLHFeeV72iyC3ovEQGbR1AaDLnVo",
+  "Y+XdH5zlTF+xejYhie76WffCo+Qf9yBLThDN0xdqklL5Dv8LGUwawLLD0ecteHXmSIYwASh1R75JaPTe7eaGhLeSPJJl13nadpm0hn/h1mbMRm",
+  "B3V2liYY7arDwG8rgKycPXvvS3LorGit1vfmP71WG7VyEIxQ9Y7g9q4cWjZ+srAgMBAAECggEAB4jyjB+Y12HqTb4ErVI+41PWgf8yS45qLDPY",
+  "Hh504fhsIiTisIa2VxxsH1VJYVLJU/06BXw5bApmMtXs3pzlcFqBVRP49FygLlSXbtD5dKstILYVfDfW1PRwdlOsjmUfHVx61BA0vCcA7HY8uX",
+  "bLu5rx6LD8maHGYgQJ8cS9xglKaICz+T8rckNEAsWgZeZJ3PtcsArqaAISW3JBhNedv6Lw2FCG9yvaQzqJA5BrNQ1UlsTq8+3WAAOEUkNqS3lX",
+  "agJDL3h/bCWFOOeVR0X2ATQZ0wAAOX1fxEOZZYI++jLCCZf2hjhKC2AbipHUnlSRPDVeHHELoAIc2AxnJX/CdQKBgQD2ndWg/cohMCG1wPldrV",
+  "pKV1vRIlsuKyuJBicDeclP9+v3+xdrkt+6Rs2PG6VuEeJzxQvEOTlZQYce748wYNCJUWg+MSv6NjPf8pk5Tze9VuINwz+mB+6JwVn4DMImP3ch",
+  "1RyUIJ0uRL4eLR5MwnDKQGdTFBhSo8JgdZqci5QUTQKBgQDgCCbVO18f8kHFDt/laWKQYKN8dmMAwdeYSrsQHUb4jHR7C7EWoz5PoAaFXwgCr7",
+  "JiBdOZr+mdiZYki+Ea2sWGHuXZuTVq9e48IdrckXliii3dy+6tRMQ37FZAw+7Lf6b3Z60MiD7IyqQhslnqhSDWzw+4/OFy9Z9R8Vh7CT+ZVwKB",
+  "gCEbYzhvmZkG+x+JPnDC+uIMBDl5IUB7bya/+rDOwqXHpJfvz18TopFBPAtALN8v63SbOU8oV3iSAW+3vUNDW/tzQElJFJxMdn5T9RnqdpMmfM",
+  "ZYNc02N2Gq4UcZf17fGkEieOmxzygM9nDaobywRbABIV3XzsQZU9jbMNxfKIvpAoGAZEIhptGQK4rN9jNG7bLw4i3tXBjbC460PjpLZtXDWh35",
+  "TsuXr8rUauvxnyQ9QH6CdS2oWaIJCXB2WdqjndIEDZasRHiHOFvhBtYbzRPpX7j498Z5BN++dEx2+Tr2FeoFvbiPEAm1F0TgmRfo93QmkxtNLP",
+  "s2pazYZOJ+N2mXJbcCgYEAmAEGzZIxkKtSFWCwCK+t3/qBEIgB63rS7wZmtreJnWOzpjF3hRq4BdAXoSe8juHTwNODpCHq0RXZHOZTLJqUC5q5",
+  "9nOL2lYxWOtu7zRx3yoorp6QxBt1q2RcECeP6RVdjJRwYER/WNspCFDgItJNXcnJ+/TvhQ1DWNsV4/4b27w=",
+].join("");
+
+/** X.509 in DER, base64. */
+export const CERTIFICATE = [
+  "MIIDGzCCAgOgAwIBAgIUdj8p67Fo6m9LgfZCpGCDp8dF9QkwDQYJKoZIhvcNAQELBQAwHDEaMBgGA1UEAwwRc25zLmxvY2FsLmZhbmZhcmUwIB",
+  "cNMjYxMTI5MTU0MjQ3WhgPMjEyNjExMDUxNTQyNDdaMBwxGjAYBgNVBAMMEXNucy5sb2NhbC5mYW5mYXJlMIIBIjANBgkqhkiG9w0BAQEFAAOC",
+  "AQ8AMIIBCgKCAQEA19H1RGNTc48vxPYwo9sDL4fok1bo9Tzpl3sHb6U32AwM3OHIuyLWMRzQTJikzhuHbpGyDWLn1E0AnoeubiJPJtnNLkaDL9",
+  "mpk5UDXloYr67AAFv9cCeLjSBTMUy//9RmcxUcd8k4xqzj9UyxxXnle9osgt6LxEBm0dQGgy51aGPl3R+c5UxfsXo2IYnu+ln3wqPkH/cgS04Q",
+  "zdMXapJS+Q7/CxlMGsCyw9HnLXh15kiGMAEodUe+SWj03u3mhoS3kjySZdd52naZtIZ/4dZmzEZgd1dpYmGO2qw8BvK4CsnD1770ty6Kxordb3",
+  "5j+9Vhu1chCMUPWO4PauHFo2frKwIDAQABo1MwUTAdBgNVHQ4EFgQU0Hyp43VovBtYsItM/z9zrOE03cEwHwYDVR0jBBgwFoAU0Hyp43VovBtY",
+  "sItM/z9zrOE03cEwDwYDVR0TAQH/BAUwAwEB/zANBgkqhkiG9w0BAQsFAAOCAQEAGLbxEf252eIUC+KZn3EcJIJ+6Ze25sazYmwUblnk1McSQV",
+  "yjxxfRaOvrO4O80e1xrjlsGaMQ/bTsgA7/jiLwMwBt2xv7NvXbS/F+2MsWcd6JZYMJhYO78pihl4UD0AkNw9bQlBGouahSuk7yXkNJOsstlA35",
+  "qOiZIevg1k4/5ceeJRR5IuvKArjFpcPb4VJLCc59yHQ7BYEYgQFBw4pxXjNRp/VwxZbpfxzkk+//L3q3R3qNKJZ14ZFQIhu5Pr8c+LLCU1vHyH",
+  "iE+s21sPQSQy9qlawv2Ju7pFV/wJhNEz1sU8WcIKLxf2O9mfsepc2ueNLZi7HvmnsiUUgmQNXycg==",
+].join("");

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
+import { until } from "../local/runtime/harness.ts";
+
+const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
+
+const QUEUE_ARN = { "Fn::GetAtt": ["Work", "Arn"] };
+
+/** A topic, a queue that takes one type of its events, and the function of the bundle. */
+const RESOURCES = {
+  Topic: { Type: "AWS::SNS::Topic", Metadata: { "aws:cdk:path": "Shop/Orders/Topic/Resource" } },
+  Work: { Type: "AWS::SQS::Queue", Metadata: { "aws:cdk:path": "Shop/Orders/Billing/Queue/Resource" } },
+  Policy: {
+    Type: "AWS::SQS::QueuePolicy",
+    Properties: {
+      Queues: [{ Ref: "Work" }],
+      PolicyDocument: {
+        Statement: { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: QUEUE_ARN },
+      },
+    },
+  },
+  Subscription: {
+    Type: "AWS::SNS::Subscription",
+    Properties: {
+      TopicArn: { Ref: "Topic" },
+      Protocol: "sqs",
+      Endpoint: QUEUE_ARN,
+      RawMessageDelivery: true,
+      FilterPolicy: { type: ["shop.OrderPlaced"] },
+    },
+  },
+  Fn: {
+    Type: "AWS::Lambda::Function",
+    Metadata: { "aws:cdk:path": "Shop/Orders/Billing/Handler/Resource" },
+    Properties: {
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Code: { S3Key: "bundle.zip" },
+      Environment: { Variables: { GREETING: "hello" } },
+    },
+  },
+  Map: {
+    Type: "AWS::Lambda::EventSourceMapping",
+    Properties: {
+      EventSourceArn: QUEUE_ARN,
+      FunctionName: { Ref: "Fn" },
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+    },
+  },
+};
+
+const ASSETS = {
+  files: { a: { source: { path: "bundle" }, destinations: { d: { objectKey: "bundle.zip" } } } },
+};
+
+const MANIFEST = {
+  artifacts: {
+    "Shop.assets": { type: "cdk:asset-manifest", properties: { file: "Shop.assets.json" } },
+    Shop: {
+      type: "aws:cloudformation:stack",
+      environment: "aws://unknown-account/unknown-region",
+      properties: { templateFile: "Shop.template.json" },
+      dependencies: ["Shop.assets"],
+    },
+  },
+};
+
+let directory: string;
+let dev: ChildProcess | undefined;
+let output = "";
+
+function fanfare(...args: string[]): ChildProcess {
+  return spawn(process.execPath, ["--conditions=@fanfare/source", MAIN, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, npm_package_name: "shop" },
+  });
+}
+
+/** Runs a command to its end: its exit code and all that it printed. */
+async function run(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
+  const child = fanfare(...args);
+  let text = "";
+  child.stdout?.on("data", (chunk) => {
+    text += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    text += chunk;
+  });
+  const code = await new Promise<number | null>((done) => child.once("close", (exit) => done(exit)));
+  return { code, text };
+}
+
+const printed = (text: string | RegExp) =>
+  until(() => (typeof text === "string" ? output.includes(text) : text.test(output)), `${text} in:\n${output}`, 20_000);
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), "fanfare-send-"));
+  const bundle = await bundleEntry(resolve(import.meta.dirname, "handlers/orders.ts"), {
+    target: "node24",
+    conditions: ["@fanfare/source"],
+    external: ["@aws-sdk/*", "@smithy/*"],
+  });
+  mkdirSync(join(directory, "cdk.out/bundle"), { recursive: true });
+  for (const { name, contents } of bundle.files) {
+    writeFileSync(join(directory, "cdk.out/bundle", name), contents);
+  }
+  const write = (name: string, content: object) =>
+    writeFileSync(join(directory, "cdk.out", name), JSON.stringify(content));
+  write("Shop.template.json", { Resources: RESOURCES });
+  write("Shop.assets.json", ASSETS);
+  write("manifest.json", MANIFEST);
+  dev = fanfare("dev", "--assembly", "cdk.out", "--port", "0");
+  dev.stdout?.on("data", (chunk) => {
+    output += chunk;
+  });
+  dev.stderr?.on("data", (chunk) => {
+    output += chunk;
+  });
+  await printed("Ctrl-C stops");
+}, 60_000);
+
+afterAll(async () => {
+  const closed = new Promise((done) => dev?.once("close", done));
+  dev?.kill("SIGTERM");
+  await closed;
+  expect(await run("send", "Orders", "OrderPlaced")).toMatchObject({ code: 1 });
+  rmSync(directory, { recursive: true, force: true });
+}, 30_000);
+
+describe("fanfare send", () => {
+  test("the command that dev proposes works as it stands", async () => {
+    const [, command = ""] = /Try\s+npx fanfare (.*)/.exec(output) ?? [];
+    expect(command).toBe("send Orders OrderPlaced");
+    const { code, text } = await run(...command.split(" "));
+    expect(text).toMatch(/^sent OrderPlaced [0-9a-f-]{36} to Orders\n/);
+    expect(code).toBe(0);
+    const id = /sent OrderPlaced ([0-9a-f]{4})/.exec(text)?.[1];
+    await printed(new RegExp(`OrderPlaced ${id} -> Orders/Billing/Handler {2}processed \\d+ ms`));
+    expect(output).toMatch(/Orders\/Billing\/Handler \| placed \S+ (eu|us) hello/);
+  });
+
+  test("sends the data that is given, with the id that is given", async () => {
+    const data = { orderId: "o-42", region: "us" };
+    writeFileSync(join(directory, "order.json"), JSON.stringify(data));
+    const { code, text } = await run("send", "Orders", "OrderPlaced", "--data", "@order.json", "--id", "i-1", "--json");
+    expect(code, text).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ id: "i-1", event: "OrderPlaced", data });
+    await printed("placed o-42 us hello");
+  });
+
+  test("an event that no subscriber takes is shown as filtered", async () => {
+    const { code } = await run("send", "Orders", "shop.OrderGone", "--data", '{"orderId":"o-7"}', "--id", "gone-1");
+    expect(code).toBe(0);
+    await printed(
+      'OrderGone gone -> Orders/Billing/Queue  filtered: its attributes do not match {"type":["shop.OrderPlaced"]}',
+    );
+  });
+
+  test("--dry-run prints the data and sends nothing", async () => {
+    const { code, text } = await run("send", "Orders", "OrderPlaced", "--dry-run");
+    expect(code).toBe(0);
+    expect(JSON.parse(text)).toMatchObject({ orderId: expect.any(String), region: expect.stringMatching(/^(eu|us)$/) });
+  });
+
+  test.each([
+    [
+      ["send", "Nope", "OrderPlaced"],
+      2,
+      "there is no topic or queue Nope: choose one of Orders (topic), Orders/Billing (queue)",
+    ],
+    [["send", "Orders"], 2, "name the event to send to Orders: one of OrderPlaced, OrderGone"],
+    [["send", "Orders", "Nope"], 2, "there is no event Nope: choose one of OrderPlaced, OrderGone"],
+    [["send", "Orders", "OrderPlaced", "--data", "{"], 2, "--data is not JSON"],
+    [["send", "Orders", "OrderPlaced", "--data", "@missing.json"], 2, "the file of --data cannot be read"],
+    [["send", "Orders", "OrderPlaced", "--data", '{"orderId":1}'], 1, "OrderPlaced.orderId"],
+  ])("%j exits with %i and says why", async (args, code, text) => {
+    const result = await run(...args);
+    expect(result.text).toContain(text);
+    expect(result.text).not.toMatch(/\n\s+at /);
+    expect(result.code).toBe(code);
+  });
+});
