@@ -15,6 +15,7 @@ type BatchHandler = (items: readonly BatchItem<AnyContract>[], context: BatchCon
 /** Observes the handlers and the log of one worker's consumer. */
 export class ConsumerWatch {
   readonly #watch: Watch;
+  #running = 0;
   readonly #invocationOf: (record: RecordName) => Invocation | undefined;
   /** The logger of the consumer. */
   readonly logger: Logger;
@@ -24,6 +25,11 @@ export class ConsumerWatch {
     this.#invocationOf = invocationOf;
     const log = (_message: string, fields: Readonly<Record<string, unknown>>) => this.#logged(fields);
     this.logger = { debug: () => {}, info: log, warn: log, error: log };
+  }
+
+  /** Calls of handlers that have not ended. */
+  get running(): number {
+    return this.#running;
   }
 
   /** The handlers, with the start and the end of each call reported. */
@@ -96,6 +102,7 @@ export class ConsumerWatch {
     handle: () => Promise<void>,
     failures: ReadonlyMap<HandlerRun, unknown> = new Map(),
   ): Promise<void> {
+    this.#running += 1;
     try {
       await handle();
     } catch (error) {
@@ -103,6 +110,8 @@ export class ConsumerWatch {
         this.#watch.handlers.ended(run, "threw", error);
       }
       throw error;
+    } finally {
+      this.#running -= 1;
     }
     for (const run of runs) {
       const failed = failures.has(run);

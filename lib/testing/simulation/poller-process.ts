@@ -22,6 +22,7 @@ export interface PollerOptions extends ConsumerParts {
 export class PollerProcess {
   readonly #options: PollerOptions;
   readonly #poller: Poller;
+  readonly #consumer: ConsumerWatch;
   /** What has been received, and is not settled yet. */
   #open: Invocation[] = [];
   #received = 0;
@@ -35,6 +36,7 @@ export class PollerProcess {
     }
     const clients = clientsOf(this.#receiving(network.carrierOf(worker, () => [...this.#open])));
     const consumer = new ConsumerWatch(watch, (record) => this.#invocationOf(record));
+    this.#consumer = consumer;
     const { reserveMs, ...consuming } = consumerOptions(options, clients);
     this.#poller = poll(contract, consumer.handlers(subscriber.handlers(handlerWorld(options, clients))), {
       ...consuming,
@@ -50,16 +52,17 @@ export class PollerProcess {
     return this.#poller.done;
   }
 
-  /** Whether every message that it has received has an outcome. */
+  /** Whether no handler runs. What it received and did not handle is in the queue again. */
   get isIdle(): boolean {
-    return this.#options.worker.isDead || this.#open.every((invocation) => hasOutcomes(invocation));
+    return this.#options.worker.isDead || this.#consumer.running === 0;
   }
 
   stop(): Promise<void> {
     return this.#poller.stop();
   }
 
-  crashed(reason: string): void {
+  /** It has crashed, or has stopped and exits: handlers that still run end with it. */
+  ended(reason: string): void {
     for (const invocation of this.#open.splice(0)) {
       this.#options.watch.crashed(invocation, reason);
     }
@@ -99,7 +102,7 @@ export class PollerProcess {
     });
   }
 
-  /** Looks now and then: a poller does not tell when it is done with what a receive brought. */
+  /** Looks now and then: a poller does not tell when it is done with a receive, and not each message gets an outcome. */
   #whenSettled(invocation: Invocation, callback: () => void): void {
     const { virtual } = this.#options;
     const look = () => {
@@ -108,7 +111,8 @@ export class PollerProcess {
       }
       const outcomes = [...invocation.outcomes.values()].flat();
       const latest = Math.max(...outcomes.map(({ at }) => at));
-      if (hasOutcomes(invocation) && latest + SETTLED_MS <= virtual.now()) {
+      const over = hasOutcomes(invocation) ? latest : invocation.endsAt;
+      if (over + SETTLED_MS <= virtual.now()) {
         callback();
       } else {
         virtual.timer(SETTLED_MS, look);

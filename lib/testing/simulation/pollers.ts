@@ -55,14 +55,14 @@ export class Pollers {
       this.#startSoon();
     };
     worker.onDeath = (reason) => {
-      process.crashed(reason);
+      process.ended(reason);
       ended();
     };
     const cancel = virtual.timer(random.int(...LIFE_MS), () => this.#stop(process, worker));
     process.done.then(
       () => {
         book.note(name, "poller stopped", undefined, deployed.name);
-        ended();
+        worker.kill("exit");
       },
       (error: unknown) => {
         book.report({ rule: "no-crash-of-ours", message: `poll() failed: ${error}`, subscriber: deployed.name });

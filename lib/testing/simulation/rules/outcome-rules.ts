@@ -120,7 +120,7 @@ function isRepeatedIn(invocation: Invocation, message: QueuedMessage): boolean {
   return invocation.messages.filter((other) => other.case === message.case).length > 1;
 }
 
-/** Checks a function's response: exactly the records to be redelivered are reported. */
+/** Checks a function's response: each record has an outcome, and exactly the records to be redelivered are reported. */
 export function checkResponse(invocation: Invocation, response: SqsBatchResponse): Finding | undefined {
   const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
   for (const message of invocation.messages) {
@@ -132,7 +132,7 @@ export function checkResponse(invocation: Invocation, response: SqsBatchResponse
   return undefined;
 }
 
-/** Checks what an invocation came to: one outcome per record, and nothing held back without a cause. */
+/** Checks what an invocation came to: at most one outcome per record, and nothing held back without a cause. */
 export function checkSettled(invocation: Invocation): Finding | undefined {
   for (const message of invocation.messages) {
     const problem = countProblem(invocation, message) ?? groupProblem(invocation, message);
@@ -149,7 +149,10 @@ function responseProblem(
   failed: ReadonlySet<string>,
 ): string | undefined {
   const outcome = invocation.outcomes.get(message.id)?.[0];
-  if (outcome === undefined || (outcome.kind === "retry") === failed.has(message.id)) {
+  if (outcome === undefined) {
+    return "no outcome of it was logged";
+  }
+  if ((outcome.kind === "retry") === failed.has(message.id)) {
     return undefined;
   }
   return failed.has(message.id)
@@ -159,7 +162,7 @@ function responseProblem(
 
 function countProblem(invocation: Invocation, message: QueuedMessage): string | undefined {
   const { length } = invocation.outcomes.get(message.id) ?? [];
-  return length === 1 ? undefined : `${length} outcomes of it were logged in one invocation`;
+  return length <= 1 ? undefined : `${length} outcomes of it were logged in one invocation`;
 }
 
 /** Only a record behind one that is to be redelivered may be retried because of its group. */
