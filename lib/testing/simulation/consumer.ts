@@ -8,7 +8,7 @@ import type { Clients } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS, RETENTION_SECONDS } from "./deployment.ts";
 import type { Faults } from "./faults.ts";
-import type { Network } from "./network.ts";
+import { type Network, STALL_MS } from "./network.ts";
 import type { HandlerWorld } from "./options.ts";
 import type { Watch } from "./watch.ts";
 import type { Worker } from "./worker.ts";
@@ -23,9 +23,6 @@ export interface ConsumerParts {
   readonly book: Book;
   readonly watch: Watch;
 }
-
-/** Virtual milliseconds for which a process stands still: longer than its claims are leased, at times. */
-const STALL_MS = 90_000;
 
 /** The options of a worker's consumer, as the constructs would set them. */
 export function consumerOptions(
@@ -79,7 +76,7 @@ export function handlerWorld({ deployed, worker, faults, book }: ConsumerParts, 
     clients,
     random: () => worker.clock.random(),
     work: async (ms, signal) => {
-      if (deployed.poll !== undefined && faults.occurs("stall")) {
+      if (worker.canStall && faults.occurs("stall")) {
         stall();
       }
       await sleep(worker.clock, ms, signal);

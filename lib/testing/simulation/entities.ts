@@ -102,6 +102,8 @@ export interface Invocation {
   readonly endsAt: number;
   /** When no handler may run any more. */
   readonly deadline: number;
+  /** Whether it is what one receive brought a poller. */
+  readonly polled: boolean;
   readonly records: readonly SqsRecord[];
   /** The messages of the records, in their order. */
   readonly messages: readonly QueuedMessage[];
@@ -121,7 +123,7 @@ export interface Invocation {
 export function invocationOf(
   given: Pick<
     Invocation,
-    "id" | "subscriber" | "worker" | "startedAt" | "endsAt" | "deadline" | "records" | "messages"
+    "id" | "subscriber" | "worker" | "startedAt" | "endsAt" | "deadline" | "polled" | "records" | "messages"
   >,
 ): Invocation {
   return {

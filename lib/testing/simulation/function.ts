@@ -74,6 +74,7 @@ export class SimulatedFunction {
       worker: environment.worker,
       startedAt,
       endsAt: startedAt + deployed.timeoutMs,
+      polled: false,
       deadline: startedAt + deployed.timeoutMs - Math.min(RESERVE_MS, deployed.timeoutMs / 10),
       records,
       messages: records.flatMap((record) => book.message(deployed, record.messageId, record.body) ?? []),

@@ -62,6 +62,7 @@ export class HandlerWatch {
     };
     entry.runs.push(run);
     this.#book.ledger.keyed(key, entry);
+    this.#store.handlerStarted(invocation, entry);
     return run;
   }
 

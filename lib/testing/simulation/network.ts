@@ -16,6 +16,9 @@ const RETRY = { attempts: 3, baseMs: 100, throttledBaseMs: 500, capMs: 20_000 };
 /** Milliseconds of a request or a response on the network: usual, slow, and of a packet that was nearly lost. */
 const LATENCY = { usual: [1, 15], slow: [300, 4_000], late: [4_000, 60_000] } as const;
 
+/** Milliseconds for which a process stands still: at times longer than its claims are leased. */
+export const STALL_MS = 90_000;
+
 /** Milliseconds after which a client gives up an attempt: the idempotency store's own client has this limit, others have none. */
 const DYNAMODB_TIMEOUT_MS = 3_000;
 
@@ -104,7 +107,11 @@ export class Network {
         cancel = this.#options.virtual.timer(DYNAMODB_TIMEOUT_MS, () => end(connectionLost()));
       }
       const pace = this.#fault("slow", invocations, worker, call) ? "slow" : "usual";
-      const late = this.#fault("lateArrival", invocations, worker, call);
+      const stalled = worker.canStall && this.#fault("stall", invocations, worker, call);
+      const late = this.#fault("lateArrival", invocations, worker, call) || stalled;
+      if (stalled) {
+        worker.stall(STALL_MS * worker.clock.random());
+      }
       this.#options.virtual.timer(this.#latency(late ? "late" : pace), () => {
         this.#whenAnswered(call, worker, () => {
           const result = this.#arrive(worker, invocations, call);

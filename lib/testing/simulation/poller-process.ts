@@ -91,6 +91,7 @@ export class PollerProcess {
       startedAt: virtual.now(),
       endsAt: virtual.now() + maxProcessingMs + LEASE_MARGIN_MS,
       deadline: virtual.now() + maxProcessingMs,
+      polled: true,
       records,
       messages: records.flatMap((record) => book.message(deployed, record.messageId, record.body) ?? []),
     });

@@ -46,6 +46,7 @@ export class Pollers {
     this.#started += 1;
     const name = `${deployed.name}/${this.#started}`;
     const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));
+    worker.canStall = true;
     const process = new PollerProcess({ ...this.#options, worker });
     this.#running.add(process);
     book.note(name, "poller started", undefined, deployed.name);

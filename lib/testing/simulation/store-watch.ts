@@ -62,6 +62,18 @@ export class StoreWatch {
     }
   }
 
+  /** A handler starts: whose token the claim has is certain now, even where a poller has the event in two batches. */
+  handlerStarted(invocation: Invocation, entry: Case): void {
+    const token = this.#itemOf(entry)?.owner?.S ?? "";
+    const owner = this.#owners.get(token);
+    const claimedAt = owner?.claims.get(entry);
+    if (owner !== undefined && owner !== invocation && owner.worker === invocation.worker && claimedAt !== undefined) {
+      this.#owners.set(token, invocation);
+      owner.claims.delete(entry);
+      invocation.claims.set(entry, claimedAt);
+    }
+  }
+
   /** What the store has for an event. */
   viewOf(invocation: Invocation, entry: Case): StoreView | undefined {
     const item = this.#itemOf(entry);

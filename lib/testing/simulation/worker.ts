@@ -13,6 +13,8 @@ export class Worker {
   readonly clock: Clock;
   /** Called once when it crashes, with the reason. */
   onDeath: (reason: string) => void = () => {};
+  /** Whether it can stand still and continue later: a poller's process can, what Lambda runs is killed. */
+  canStall = false;
   /** It has been told to stop. */
   isStopping = false;
   /** When one of its calls last failed in part, took long, or met another fault. */
@@ -74,6 +76,7 @@ export class Worker {
   stall(ms: number): void {
     if (this.#state === "running") {
       this.#state = "frozen";
+      this.lastTroubleAt = this.#virtual.now() + ms;
       this.#virtual.timer(ms, () => this.thaw());
     }
   }

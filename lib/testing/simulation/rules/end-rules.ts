@@ -1,5 +1,5 @@
 import type { Book } from "../book.ts";
-import { type Case, isResolved, wasDisturbed } from "../entities.ts";
+import { type Case, type Invocation, isResolved, wasDisturbed } from "../entities.ts";
 import { checkEffects } from "./effect-rules.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
@@ -52,12 +52,16 @@ function lostProblem(entry: Case): string {
   return `it was neither processed nor dead-lettered nor expired; of its ${messages.length} messages ${deleted} were deleted`;
 }
 
+function hasStalled({ worker, startedAt }: Invocation): boolean {
+  return worker.canStall && worker.lastTroubleAt >= startedAt;
+}
+
 /** At-most-once gives up an event only if a crash or a fault came between its claim and its settlement. */
 function checkGivenUp(entry: Case): string | undefined {
   if (entry.claimedBy.size === 0 || entry.handled || entry.deadLettered || entry.deadLetteredBySqs) {
     return undefined;
   }
-  if ([...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES))) {
+  if ([...entry.claimedBy].some((by) => by.state === "crashed" || wasDisturbed(by, TRIES) || hasStalled(by))) {
     return undefined;
   }
   return entry.runs.length === 0

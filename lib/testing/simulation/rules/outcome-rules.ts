@@ -8,6 +8,9 @@ const STORE_TRIES = 4;
 /** Milliseconds that must be left for a handler to be started, by default, and a turn of the event loop. */
 const START_MS = 101;
 
+/** The longest visibility timeout of a poller in milliseconds, and the calls that renew it. */
+const LAPSE_MS = 120_000;
+
 /** What the store contains for an event when its outcome is logged. */
 export interface StoreView {
   /** The record's owner is this invocation. */
@@ -103,12 +106,17 @@ function retryProblem(
     case "inProgress":
       return store?.own === true && !isRepeatedIn(invocation, message) ? "the claim was its own" : undefined;
     case "deadline":
-      return invocation.deadline - now <= START_MS || invocation.worker.isStopping
+      return invocation.deadline - now <= START_MS || invocation.worker.isStopping || isLapsed(invocation, now)
         ? undefined
         : `${invocation.deadline - now} ms were left`;
     default:
       return undefined;
   }
+}
+
+/** Whether faults explain that a poller could not keep a message hidden, so that it had no time left for it. */
+function isLapsed({ polled, worker }: Invocation, now: number): boolean {
+  return polled && worker.lastTroubleAt > now - LAPSE_MS;
 }
 
 /** Whether the handler returned before its timeout. */
