@@ -18,6 +18,7 @@ export {
   consume,
   consumeBatch,
   type DeadLetterQueue,
+  type Effects,
   type EventInfo,
   type FatalErrors,
   type Guarantee,
@@ -68,10 +69,13 @@ export {
   type Claim,
   type ClaimRequest,
   type ClaimResult,
+  type CommitResult,
   type DynamoDbStoreOptions,
   dynamoDbStore,
   type IdempotencyStore,
+  type ReleaseRequest,
   type SettleResult,
+  type StartRequest,
 } from "./idempotency/index.ts";
 export {
   type Compression,

@@ -3,7 +3,6 @@
  * names the commands in use: in bundles made by the constructs it takes the package's place, so that esbuild can leave out the
  * rest of the client (infra/constructs/named-sdk.ts).
  */
-export type { CallLimits } from "./call.ts";
 export { callEntries } from "./call-entries.ts";
 export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";

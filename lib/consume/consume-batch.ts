@@ -26,6 +26,10 @@ export function consumeBatch<C extends AnyContract, const Name extends EventName
   options: ConsumeBatchOptions<C, Name> = {},
 ): SqsConsumer {
   const settings = resolveConsumeOptions(contract, options);
+  if (settings.claim === "with-commit") {
+    const remedy = "use consume, or leave claim out";
+    throw configurationInvalid("claim", 'claim is "with-commit", but a batch handler has no transaction', remedy);
+  }
   const names = new Set<string>(options.events ?? Object.keys(contract.events));
   for (const name of names) {
     if (!Object.hasOwn(contract.events, name)) {

@@ -8,14 +8,7 @@ import type { PayloadStore } from "../payload/index.ts";
 import type { BreakerOption } from "./breaker/index.ts";
 import type { Codec } from "./decode/index.ts";
 import type { Guarantee } from "./handle/index.ts";
-import type { EventInfo, Logger } from "./record/index.ts";
-
-/** A dead-letter queue of this consumer. */
-export interface DeadLetterQueue {
-  readonly url: string;
-  /** The redrive policy's. A failure at that receive is dead-lettered with its reason, before SQS moves the message without. */
-  readonly maxReceiveCount?: number;
-}
+import type { DeadLetterQueue, EventInfo, Logger } from "./record/index.ts";
 
 /** What `consume` takes besides contract and handlers. Everything has a default; the constructs set the environment. */
 export interface ConsumeOptions<C extends AnyContract> {
@@ -25,6 +18,19 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly guarantee?: Guarantee;
   /** Where processed events are recorded. @default DynamoDB, the table `FANFARE_IDEMPOTENCY_TABLE`, if that is set */
   readonly store?: IdempotencyStore;
+  /**
+   * When an event is claimed. `with-commit` claims it in the transaction that also writes the handler's effects and the completion:
+   * 2 write units per event instead of 3, and no call before the handler. In return, two deliveries of an event at the same time are
+   * both handled, and one of them writes nothing; so the handler's only effects must be those of `ctx.commit` or `ctx.effects`.
+   * @default `before-handler`
+   */
+  readonly claim?: "before-handler" | "with-commit";
+  /**
+   * Starts of the handler after which a message is dead-lettered, 1 to 1,000; needs `deadLetterQueues`. With a store, starts are
+   * counted; without, a receive counts as one.
+   * @default what each of `deadLetterQueues` says, else no limit but SQS's own
+   */
+  readonly maxAttempts?: number;
   /** What makes two deliveries the same event, within this consumer. @default the CloudEvents source and id */
   readonly idempotencyKey?: (event: EventInfo, data: unknown) => string;
   /** Number of handlers that run at once, 1 to 10,000; on FIFO queues, of groups. @default 10 */

@@ -2,14 +2,12 @@ import { sqsLoader } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
 import { numberInRange } from "../errors/index.ts";
-import { dynamoDbStore, type IdempotencyStore } from "../idempotency/index.ts";
 import { ENVIRONMENT } from "../names/index.ts";
 import { parseLocations, s3PayloadStore } from "../payload/index.ts";
-import { isJsonObject } from "../std/index.ts";
-import { MAX_VISIBILITY_SECONDS, parseJson } from "../wire/index.ts";
+import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
 import type { Breaker } from "./breaker/index.ts";
-import type { Guarantee } from "./handle/index.ts";
-import type { ConsumeOptions, DeadLetterQueue } from "./options.ts";
+import { checkAtMostOnce, claimFrom, deadLetterQueuesFrom, guaranteeOf, storeFor } from "./environment/index.ts";
+import type { ConsumeOptions } from "./options.ts";
 import type { LambdaSettings } from "./receive/index.ts";
 import { configurationInvalid, consoleLogger, type Logger, leftOut, safeLogger } from "./record/index.ts";
 
@@ -20,7 +18,7 @@ export interface ConsumerSettings extends LambdaSettings {
 
 const MIB = 1_048_576;
 
-type NumericOption = "concurrency" | "recordTimeoutMs" | "minStartMs" | "maxPayloadBytes";
+type NumericOption = "concurrency" | "maxAttempts" | "recordTimeoutMs" | "minStartMs" | "maxPayloadBytes";
 
 /** Fills in defaults and reads the environment. @throws FanfareError `ConfigurationInvalid` */
 export function resolveConsumeOptions<C extends AnyContract>(
@@ -30,7 +28,9 @@ export function resolveConsumeOptions<C extends AnyContract>(
   const { clock = systemClock } = options;
   const logger = safeLogger(options.logger ?? consoleLogger);
   const guarantee = guaranteeOf(options);
+  const deadLetterQueues = deadLetterQueuesFrom(options.deadLetterQueues);
   const store = storeFor(options, guarantee, clock);
+  checkAtMostOnce(guarantee, store, deadLetterQueues);
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
   const number = (name: NumericOption, otherwise: number, low: number, high: number) =>
     numberInRange(name, options[name] ?? otherwise, low, high);
@@ -39,6 +39,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
     consumer,
     guarantee,
     store,
+    claim: claimFrom(options, guarantee, store),
     idempotencyKey: options.idempotencyKey,
     concurrency: number("concurrency", 10, 1, 10_000),
     recordTimeoutMs: number("recordTimeoutMs", Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY),
@@ -49,7 +50,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
     codec: options.codec,
     ...payloadsFor(options, clock),
     maxPayloadBytes: number("maxPayloadBytes", 16 * MIB, 1, 1_024 * MIB),
-    deadLetterQueues: deadLetterQueuesFrom(options.deadLetterQueues),
+    deadLetterQueues,
+    maxAttempts: options.maxAttempts === undefined ? undefined : number("maxAttempts", 1, 1, 1_000),
     breaker: breakerFor(options, consumer, clock, logger),
     logger,
     loadSqs: sqsLoader({ client: options.clients?.sqs, clock }),
@@ -97,59 +99,6 @@ function breakerFor(
   );
 }
 
-const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
-
-function guaranteeOf(options: ConsumeOptions<never>): Guarantee {
-  const variable = process.env[ENVIRONMENT.guarantee];
-  const wanted: string | undefined = options.guarantee ?? (variable === "" ? undefined : variable);
-  if (wanted === undefined) {
-    return hasStore(options) ? "exactly-once" : "at-least-once";
-  }
-  const guarantee = GUARANTEES.find((each) => each === wanted);
-  if (guarantee !== undefined) {
-    return guarantee;
-  }
-  throw configurationInvalid(
-    options.guarantee === undefined ? ENVIRONMENT.guarantee : "guarantee",
-    `the guarantee is "${wanted}"`,
-    `choose one of ${GUARANTEES.join(", ")}`,
-  );
-}
-
-function hasStore(options: ConsumeOptions<never>): boolean {
-  return options.store !== undefined || !!process.env[ENVIRONMENT.idempotencyTable];
-}
-
-function storeFor(options: ConsumeOptions<never>, guarantee: Guarantee, clock: Clock): IdempotencyStore | undefined {
-  if (guarantee === "at-least-once") {
-    return undefined;
-  }
-  if (options.store !== undefined) {
-    return options.store;
-  }
-  const table = process.env[ENVIRONMENT.idempotencyTable];
-  if (!table) {
-    throw configurationInvalid(
-      "guarantee",
-      `${guarantee} needs an idempotency store, and ${ENVIRONMENT.idempotencyTable} is not set`,
-      "let the constructs attach the handler (they make the table and set the variable), give the store option, or choose at-least-once",
-    );
-  }
-  if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
-    const retention = process.env[ENVIRONMENT.idempotencyRetention];
-    return dynamoDbStore({
-      table,
-      clock,
-      doneOnClaim: guarantee === "at-most-once",
-      retentionSeconds: retention
-        ? numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400)
-        : undefined,
-      client: options.clients?.dynamodb,
-    });
-  }
-  throw leftOut(ENVIRONMENT.idempotencyTable, "idempotency");
-}
-
 function consumerName(option: string | undefined, needed: boolean): string {
   const name = option ?? process.env[ENVIRONMENT.consumer] ?? process.env.AWS_LAMBDA_FUNCTION_NAME ?? "";
   if (name === "" && needed) {
@@ -170,43 +119,4 @@ function backoffFrom(backoff: ConsumeOptions<never>["backoff"]): ConsumerSetting
     baseSeconds: numberInRange("backoff.baseSeconds", backoff?.baseSeconds ?? 1, 0, MAX_VISIBILITY_SECONDS),
     capSeconds: numberInRange("backoff.capSeconds", backoff?.capSeconds ?? 900, 0, MAX_VISIBILITY_SECONDS),
   };
-}
-
-function deadLetterQueuesFrom(
-  option: Readonly<Record<string, DeadLetterQueue>> | undefined,
-): ReadonlyMap<string, DeadLetterQueue> {
-  if (option !== undefined) {
-    return new Map(Object.entries(option));
-  }
-  const variable = ENVIRONMENT.deadLetterQueues;
-  const text = process.env[variable];
-  if (text === undefined || text === "") {
-    return new Map();
-  }
-  const invalid = (what: string) =>
-    configurationInvalid(
-      variable,
-      `${variable} ${what}`,
-      'write {"<queue ARN>":{"url":"<DLQ URL>","maxReceiveCount":5}}, as the constructs do',
-    );
-  const queues = new Map<string, DeadLetterQueue>();
-  let parsed: unknown;
-  try {
-    parsed = parseJson(text, variable);
-  } catch {
-    throw invalid("is not JSON");
-  }
-  if (!isJsonObject(parsed)) {
-    throw invalid("is not a JSON object");
-  }
-  for (const [arn, queue] of Object.entries(parsed)) {
-    if (!isJsonObject(queue) || typeof queue.url !== "string") {
-      throw invalid(`has no url for ${arn}`);
-    }
-    queues.set(arn, {
-      url: queue.url,
-      ...(typeof queue.maxReceiveCount === "number" ? { maxReceiveCount: queue.maxReceiveCount } : {}),
-    });
-  }
-  return queues;
 }

@@ -1,3 +1,12 @@
 export { type DynamoDbStoreOptions, dynamoDbStore } from "./dynamodb-store.ts";
 export { idempotencyKey } from "./key.ts";
-export type { Claim, ClaimRequest, ClaimResult, IdempotencyStore, SettleResult } from "./store.ts";
+export type {
+  Claim,
+  ClaimRequest,
+  ClaimResult,
+  CommitResult,
+  IdempotencyStore,
+  ReleaseRequest,
+  SettleResult,
+  StartRequest,
+} from "./store.ts";

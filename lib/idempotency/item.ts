@@ -1,36 +1,52 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { IDEMPOTENCY_ITEM } from "../names/index.ts";
-
-/** A record of the idempotency table as it is read. */
-export interface StoredItem {
-  readonly owner: string;
-  readonly done: boolean;
-  /** Milliseconds since the Unix epoch. */
-  readonly leaseUntil: number;
-  /** Seconds since the Unix epoch: DynamoDB's time to live. */
-  readonly expiresAt: number;
-}
-
-/** The item that claims an event. */
-export interface NewItem extends StoredItem {
-  readonly key: string;
-}
+import type { State, StoredRecord } from "./protocol/index.ts";
 
 /** Names of an item's attributes. */
-export const FIELDS = { ...IDEMPOTENCY_ITEM, owner: "owner", state: "state", lease: "leaseUntil" } as const;
-
-export const CLAIMED = "claimed";
-export const DONE = "done";
+export const FIELDS = {
+  ...IDEMPOTENCY_ITEM,
+  owner: "owner",
+  state: "state",
+  lease: "leaseUntil",
+  tries: "tries",
+} as const;
 
 export const text = (value: string): AttributeValue => ({ S: value });
-export const number = (value: number): AttributeValue => ({ N: String(value) });
+const number = (value: number): AttributeValue => ({ N: String(value) });
 
-/** Reads an item. An attribute that is missing counts as one that ended long ago. */
-export function readItem(item: Readonly<Record<string, AttributeValue>>): StoredItem {
+/** The attribute of each field of a record. */
+const ATTRIBUTES: { readonly [Field in keyof StoredRecord]: string } = {
+  owner: FIELDS.owner,
+  state: FIELDS.state,
+  leaseUntil: FIELDS.lease,
+  expiresAt: FIELDS.expiry,
+  tries: FIELDS.tries,
+};
+
+/** Names and values of a record's fields, in a fixed order: a statement's text is the same for the same fields. */
+export function attributesOf(fields: Partial<StoredRecord>): readonly (readonly [string, AttributeValue])[] {
+  return (Object.keys(ATTRIBUTES) as (keyof StoredRecord)[]).flatMap((field) => {
+    const value = fields[field];
+    return value === undefined
+      ? []
+      : [[ATTRIBUTES[field], typeof value === "number" ? number(value) : text(value)] as const];
+  });
+}
+
+const STATES: ReadonlySet<string> = new Set<State>(["claimed", "started", "released", "done"]);
+
+/** Reads an item. An attribute that is missing counts as one that ended long ago; a state that is not known, as claimed. */
+export function readItem(item: Readonly<Record<string, AttributeValue>>): StoredRecord {
+  const state = item[FIELDS.state]?.S;
   return {
     owner: item[FIELDS.owner]?.S ?? "",
-    done: item[FIELDS.state]?.S === DONE,
+    state: isState(state) ? state : "claimed",
     leaseUntil: Number(item[FIELDS.lease]?.N ?? 0),
     expiresAt: Number(item[FIELDS.expiry]?.N ?? 0),
+    tries: Number(item[FIELDS.tries]?.N ?? 0),
   };
+}
+
+function isState(state: string | undefined): state is State {
+  return state !== undefined && STATES.has(state);
 }

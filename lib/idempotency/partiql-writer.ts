@@ -2,7 +2,8 @@ import type { BatchStatementRequest, BatchStatementResponse } from "@aws-sdk/cli
 import { type DynamoDb, EntryError } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
-import { CLAIMED, DONE, FIELDS, number, text } from "./item.ts";
+import { attributesOf, FIELDS, text } from "./item.ts";
+import type { Write } from "./protocol/index.ts";
 import { retriesOf } from "./retries.ts";
 import type { WriteResult, Writer } from "./writer.ts";
 
@@ -14,8 +15,7 @@ const REFUSED = new Set(["DuplicateItem", "ConditionalCheckFailed"]);
 
 /** Writes through `BatchExecuteStatement`: one call for 25 items. */
 export function partiqlWriter({ sdk, call }: DynamoDb, table: string, clock: Clock): Writer {
-  const { key, owner, state, lease, expiry } = FIELDS;
-  const name = `"${table}"`;
+  const statementOf = (write: Write) => partiqlOf(`"${table}"`, write);
 
   async function run(
     statements: readonly BatchStatementRequest[],
@@ -38,47 +38,23 @@ export function partiqlWriter({ sdk, call }: DynamoDb, table: string, clock: Clo
     return statements.map((_, index) => statementResult(Responses?.[index]));
   }
 
-  return {
-    insert: (items, signal) =>
-      run(
-        items.map((item) => ({
-          Statement: `INSERT INTO ${name} VALUE {'${key}': ?, '${owner}': ?, '${state}': ?, '${lease}': ?, '${expiry}': ?}`,
-          Parameters: [
-            text(item.key),
-            text(item.owner),
-            text(item.done ? DONE : CLAIMED),
-            number(item.leaseUntil),
-            number(item.expiresAt),
-          ],
-        })),
-        signal,
-      ),
-    discard: (items, signal) =>
-      run(
-        items.map(({ key: id, seen }) => ({
-          // With the state: a completion that was delayed on the network may have been written since the item was read.
-          Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${lease}" = ? AND "${state}" = ?`,
-          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil), text(seen.done ? DONE : CLAIMED)],
-        })),
-        signal,
-      ),
-    complete: (claims, signal) =>
-      run(
-        claims.map((claim) => ({
-          Statement: `UPDATE ${name} SET "${state}" = ? WHERE "${key}" = ? AND "${owner}" = ?`,
-          Parameters: [text(DONE), text(claim.key), text(claim.owner)],
-        })),
-        signal,
-      ),
-    release: (claims, signal) =>
-      run(
-        claims.map((claim) => ({
-          Statement: `DELETE FROM ${name} WHERE "${key}" = ? AND "${owner}" = ? AND "${state}" = ?`,
-          Parameters: [text(claim.key), text(claim.owner), text(CLAIMED)],
-        })),
-        signal,
-      ),
-  };
+  return (writes, signal) => run(writes.map(statementOf), signal);
+}
+
+/** A write of the protocol as a statement. Several attributes are set by a `SET` each, as in AWS's examples of PartiQL. */
+function partiqlOf(table: string, write: Write): BatchStatementRequest {
+  const id = [FIELDS.key, text(write.key)] as const;
+  if (write.kind === "insert") {
+    const fields = [id, ...attributesOf(write.record)];
+    const members = fields.map(([name]) => `'${name}': ?`).join(", ");
+    return { Statement: `INSERT INTO ${table} VALUE {${members}}`, Parameters: fields.map(([, value]) => value) };
+  }
+  const conditions = [id, ...attributesOf(write.expected)];
+  const where = conditions.map(([name]) => `"${name}" = ?`).join(" AND ");
+  const assignments = write.kind === "update" ? attributesOf(write.set) : [];
+  const sets = assignments.map(([name]) => `SET "${name}" = ?`).join(" ");
+  const verb = write.kind === "update" ? `UPDATE ${table} ${sets}` : `DELETE FROM ${table}`;
+  return { Statement: `${verb} WHERE ${where}`, Parameters: [...assignments, ...conditions].map(([, value]) => value) };
 }
 
 function statementResult(response: BatchStatementResponse | undefined): EntryResult<void> {

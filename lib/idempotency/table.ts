@@ -3,12 +3,12 @@ import { type DynamoDb, type DynamoDbLoader, EntryError } from "../aws/index.ts"
 import type { Clock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
-import { commitTransaction } from "./commit.ts";
 import { conditionalWriter } from "./conditional-writer.ts";
-import { FIELDS, readItem, type StoredItem, text } from "./item.ts";
+import { FIELDS, readItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
+import type { StoredRecord, Write } from "./protocol/index.ts";
 import { retriesOf } from "./retries.ts";
-import type { Claim } from "./store.ts";
+import { type CommitWrite, commitTransaction } from "./transaction.ts";
 import type { WriteResult, Writer } from "./writer.ts";
 
 /** Maximum number of keys per `BatchGetItem`. Source: DynamoDB API Reference, `BatchGetItem`. */
@@ -27,30 +27,37 @@ export class IdempotencyTable {
     this.#clock = clock;
   }
 
-  /** Writes `count` items. Never throws: each item has its own result. */
-  async write(
-    count: number,
-    run: (writer: Writer) => Promise<readonly WriteResult[]>,
-  ): Promise<readonly WriteResult[]> {
+  /** Carries out writes on distinct keys. Never throws: each write has its own result. */
+  async write(writes: readonly Write[], signal?: AbortSignal): Promise<readonly WriteResult[]> {
     try {
-      return await this.#writeWith(run);
+      return await this.#write(writes, signal);
     } catch (error) {
-      return Array.from({ length: count }, () => ({ status: "unavailable", error }));
+      return writes.map(() => ({ status: "unavailable", error }));
     }
   }
 
-  /** A table that does not know PartiQL gets one call per item from then on. */
-  async #writeWith(run: (writer: Writer) => Promise<readonly WriteResult[]>): Promise<readonly WriteResult[]> {
+  /**
+   * A table that does not know PartiQL gets one call per item from then on. One that knows no statement with several `SET`, as some
+   * emulators, gets one call for each of those.
+   */
+  async #write(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly WriteResult[]> {
     const dynamodb = await this.#load();
+    const oneByOne = conditionalWriter(dynamodb, this.#name);
     this.#writer ??= partiqlWriter(dynamodb, this.#name, this.#clock);
     try {
-      return await run(this.#writer);
+      const results = await this.#writer(writes, signal);
+      const retried = results.map(async (result, index) => {
+        const write = writes[index];
+        const isMisunderstood = write !== undefined && setsSeveral(write) && isInvalid(result);
+        return isMisunderstood ? ((await oneByOne([write], signal))[0] ?? result) : result;
+      });
+      return await Promise.all(retried);
     } catch (error) {
       if (describeError(error).name !== "UnknownOperationException") {
         throw error;
       }
-      this.#writer = conditionalWriter(dynamodb, this.#name);
-      return await run(this.#writer);
+      this.#writer = oneByOne;
+      return await oneByOne(writes, signal);
     }
   }
 
@@ -59,7 +66,7 @@ export class IdempotencyTable {
    *
    * @throws FanfareError `StoreUnavailable` when DynamoDB did not process all keys; what the SDK throws
    */
-  async read(keys: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, StoredItem>> {
+  async read(keys: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, StoredRecord>> {
     const loaded = await this.#load();
     const reads = chunksOf(keys, MAX_GET_KEYS).map(async (chunk) => {
       const results = await retryEntries(chunk, {
@@ -75,7 +82,7 @@ export class IdempotencyTable {
     { sdk, call }: DynamoDb,
     keys: readonly string[],
     signal: AbortSignal | undefined,
-  ): Promise<readonly EntryResult<StoredItem | undefined>[]> {
+  ): Promise<readonly EntryResult<StoredRecord | undefined>[]> {
     const Keys = keys.map((key) => ({ [FIELDS.key]: text(key) }));
     const command = new sdk.BatchGetItemCommand({ RequestItems: { [this.#name]: { ConsistentRead: true, Keys } } });
     const response = await call((client, options) => client.send(command, options), { signal });
@@ -88,16 +95,29 @@ export class IdempotencyTable {
     );
   }
 
-  /** See {@link commitTransaction}. */
-  async commit(claim: Claim, items: readonly TransactWriteItem[], signal: AbortSignal | undefined): Promise<void> {
-    await commitTransaction(await this.#load(), this.#name, this.#clock, claim, items, signal);
+  /** Writes the caller's items and one write of the protocol in a transaction. See {@link commitTransaction}. */
+  async commit(
+    items: readonly TransactWriteItem[],
+    write: Write,
+    token: string,
+    signal: AbortSignal | undefined,
+  ): Promise<CommitWrite> {
+    return await commitTransaction(await this.#load(), this.#name, this.#clock, { items, write, token }, signal);
   }
 }
 
 /** The item of a key, if it exists. */
-function itemOf(result: EntryResult<StoredItem | undefined>, key: string | undefined): [string, StoredItem][] {
+function itemOf(result: EntryResult<StoredRecord | undefined>, key: string | undefined): [string, StoredRecord][] {
   if (!result.ok) {
     throw new FanfareError("StoreUnavailable", "DynamoDB did not process all keys", { cause: result.error });
   }
   return key === undefined || result.value === undefined ? [] : [[key, result.value]];
+}
+
+function setsSeveral(write: Write): boolean {
+  return write.kind === "update" && Object.keys(write.set).length > 1;
+}
+
+function isInvalid(result: WriteResult): boolean {
+  return result.status === "unavailable" && describeError(result.error).name === "ValidationError";
 }

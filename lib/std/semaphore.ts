@@ -11,6 +11,11 @@ export class Semaphore {
     this.#free = limit;
   }
 
+  /** How many more holders would be admitted at once. */
+  get free(): number {
+    return this.#free;
+  }
+
   /** Resolves when the caller holds a slot. */
   acquire(): Promise<void> {
     if (this.#free > 0) {

@@ -123,7 +123,7 @@ consume(orders, {}, { circuitBreaker });
 // @ts-expect-error no such option
 circuitBreaker({ failures: 5 });
 
-export const store: IdempotencyStore = dynamoDbStore({ table: "t", retentionSeconds: 60, doneOnClaim: true });
+export const store: IdempotencyStore = dynamoDbStore({ table: "t", retentionSeconds: 60 });
 // @ts-expect-error the table is needed
 dynamoDbStore({});
 // @ts-expect-error seconds are a number

@@ -2,10 +2,10 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
-import type { Construct, IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
-import { refuseIf } from "../checks/index.ts";
 import type { StoreOptions } from "./store-options.ts";
+import { checkIdempotencyTable } from "./table-checks.ts";
 
 /** What {@link IdempotencyTable} takes. */
 export interface IdempotencyTableProps {
@@ -91,23 +91,7 @@ const STORE_ACTIONS = [
 ];
 
 /** Grants exactly what the idempotency store calls, on this table only. */
-export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable): void {
-  iam.Grant.addToPrincipal({ grantee, actions: STORE_ACTIONS, resourceArns: [table.tableArn] });
-  table.encryptionKey?.grantEncryptDecrypt(grantee);
-}
-
-/** Checks that the user's own table has the key that the store writes. The key of an imported table is not known. */
-export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable): void {
-  if (!(table instanceof dynamodb.Table)) {
-    return;
-  }
-  const { partitionKeys, sortKeys } = table.schemaV2();
-  const describe = (keys: readonly dynamodb.Attribute[]) =>
-    keys.map(({ name, type }) => `${name} (${type})`).join(", ");
-  const key = describe(partitionKeys);
-  refuseIf(scope, key !== `${IDEMPOTENCY_ITEM.key} (S)` || sortKeys.length > 0, {
-    field: "idempotencyTable",
-    message: `idempotencyTable has the partition key ${key}${sortKeys.length === 0 ? "" : ` and the sort key ${describe(sortKeys)}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) and no sort key`,
-    remedy: "use new IdempotencyTable(this, ...), or leave idempotencyTable out",
-  });
+export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable): iam.Grant[] {
+  const calls = iam.Grant.addToPrincipal({ grantee, actions: STORE_ACTIONS, resourceArns: [table.tableArn] });
+  return table.encryptionKey === undefined ? [calls] : [calls, table.encryptionKey.grantEncryptDecrypt(grantee)];
 }

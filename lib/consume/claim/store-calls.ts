@@ -1,7 +1,15 @@
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError } from "../../errors/index.ts";
-import type { Claim, ClaimResult, IdempotencyStore, SettleResult } from "../../idempotency/index.ts";
+import type {
+  Claim,
+  ClaimRequest,
+  ClaimResult,
+  IdempotencyStore,
+  ReleaseRequest,
+  SettleResult,
+  StartRequest,
+} from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
 import { claimDeadline, type Invocation, settleDeadline } from "../record/index.ts";
 
@@ -14,8 +22,8 @@ export const CLAIM_BATCH = 25;
  */
 const SETTLE_LINGER_MS = 20;
 
-/** Milliseconds that the claim of a single event may wait for others. */
-const CLAIM_LINGER_MS = 2;
+/** Milliseconds that the record of a start may wait for others. */
+const START_LINGER_MS = 2;
 
 /** Store calls in progress at once. */
 const CONCURRENCY = 8;
@@ -26,31 +34,29 @@ export class StoreCalls {
   readonly #invocation: Invocation;
   readonly #clock: Clock;
   readonly #owner: string;
-  readonly #doneOnClaim: boolean;
   /** Ends the waiting of those whose event is claimed while the store still reads others back, by key. */
   readonly #onClaimed = new Map<string, () => void>();
-  readonly #claimsAhead: Batcher<string, ClaimResult>;
-  readonly #claimsAtStart: Batcher<string, ClaimResult>;
+  readonly #claims: Batcher<ClaimRequest, ClaimResult>;
+  readonly #starts: Batcher<StartRequest, SettleResult>;
   readonly #completions: Batcher<Claim, SettleResult>;
-  readonly #releases: Batcher<Claim, SettleResult>;
+  readonly #releases: Batcher<ReleaseRequest, SettleResult>;
 
-  /** @param doneOnClaim marks events done by claiming them: at-most-once, whichever store the user gave */
-  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock, doneOnClaim: boolean) {
+  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock) {
     this.#store = store;
     this.#invocation = invocation;
     this.#clock = clock;
     this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
-    this.#doneOnClaim = doneOnClaim;
-    const claim = async (keys: readonly string[]) => (await this.#claim(keys)).map(knownResult);
-    this.#claimsAhead = this.#batcher(0, claim);
-    this.#claimsAtStart = this.#batcher(CLAIM_LINGER_MS, claim);
+    this.#claims = this.#batcher(0, async (requests) => (await this.#claim(requests)).map(knownResult));
+    this.#starts = this.#batcher(START_LINGER_MS, (starts) =>
+      this.#settle("the record of the start", async (signal) => (await store.start?.(starts, signal)) ?? []),
+    );
     this.#completions = this.#batcher(SETTLE_LINGER_MS, (claims) =>
       this.#settle("the completion", (signal) => store.complete(claims, signal)),
     );
     this.#releases = this.#batcher(SETTLE_LINGER_MS, (claims) =>
       this.#settle("the release", (signal) => store.release(claims, signal)),
     );
-    this.#claimsAhead.hurry();
+    this.#claims.hurry();
   }
 
   /** The claim on an event that this invocation has made. */
@@ -58,25 +64,35 @@ export class StoreCalls {
     return { key, owner: this.#owner };
   }
 
+  /** The claim of an event that this invocation would make. */
+  requestFor(key: string, { startsNow, letterOf }: Pick<ClaimRequest, "startsNow" | "letterOf"> = {}): ClaimRequest {
+    return {
+      ...this.claimOn(key),
+      leaseUntil: this.#invocation.endsAt,
+      ...(startsNow === true ? { startsNow } : {}),
+      ...(letterOf === undefined ? {} : { letterOf }),
+    };
+  }
+
   /** Claims an event, in a call with those that are claimed in the same turn of the event loop. */
-  claimAhead(key: string): Promise<ClaimResult> {
+  claim(request: ClaimRequest): Promise<ClaimResult> {
     return new Promise((resolve) => {
-      this.#onClaimed.set(key, () => resolve({ status: "claimed" }));
-      this.#claimsAhead.add(key).then(resolve, (error: unknown) => resolve(unavailable(error)));
+      this.#onClaimed.set(request.key, () => resolve({ status: "claimed" }));
+      this.#claims.add(request).then(resolve, (error: unknown) => resolve(unavailable(error)));
     });
   }
 
-  /** Claims an event whose handler is about to start, in a call with others that come within milliseconds. */
-  claimAtStart(key: string): Promise<ClaimResult> {
-    return this.#claimsAtStart.add(key).catch(unavailable);
+  /** Records that handlers are about to start, in a call with others that come within milliseconds. */
+  start(key: string, tries: number, once: boolean): Promise<SettleResult> {
+    return this.#starts.add({ ...this.claimOn(key), tries, once }).catch(unavailable);
   }
 
   complete(key: string): Promise<SettleResult> {
     return this.#completions.add(this.claimOn(key)).catch(unavailable);
   }
 
-  release(key: string): Promise<SettleResult> {
-    return this.#releases.add(this.claimOn(key)).catch(unavailable);
+  release(key: string, release: Omit<ReleaseRequest, keyof Claim>): Promise<SettleResult> {
+    return this.#releases.add({ ...this.claimOn(key), ...release }).catch(unavailable);
   }
 
   /** All handlers have ended: completions and releases are written at once from now on. */
@@ -85,19 +101,13 @@ export class StoreCalls {
     this.#releases.hurry();
   }
 
-  async #claim(keys: readonly string[]): Promise<readonly ClaimResult[]> {
-    const requests = keys.map((key) => ({
-      key,
-      owner: this.#owner,
-      leaseUntil: this.#invocation.endsAt,
-      ...(this.#doneOnClaim ? { done: true } : {}),
-    }));
+  async #claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {
     const deadline = claimDeadline(this.#invocation, this.#clock);
     return await withDeadline(this.#clock, deadline, tooLate("the claim"), (signal) =>
       this.#store.claim(
         requests,
         signal,
-        once((indexes) => this.#claimed(indexes.map((index) => keys[index]))),
+        once((indexes) => this.#claimed(indexes.map((index) => requests[index]?.key))),
       ),
     );
   }
@@ -148,7 +158,7 @@ function once<Argument>(callback: (argument: Argument) => void): (argument: Argu
   };
 }
 
-const STATUSES: ReadonlySet<unknown> = new Set(["claimed", "done", "inProgress", "unavailable"]);
+const STATUSES: ReadonlySet<unknown> = new Set(["claimed", "done", "inProgress", "outcomeUnknown", "unavailable"]);
 
 /** A store is the user's code: a result that is none counts as no response. */
 function knownResult(result: ClaimResult | undefined): ClaimResult {

@@ -18,16 +18,30 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Milliseconds until {@link HandlerContext.signal} is aborted. */
   remainingMs(): number;
-  /** Has the message redelivered after that many seconds (0 to 43,200), or after the usual backoff. @throws RetryError always */
+  /**
+   * Has the message redelivered after that many seconds (0 to 43,200), or after the usual backoff.
+   *
+   * @throws RetryError; FanfareError `MessageInvalid` for another number of seconds, which has the usual backoff used
+   */
   retry(options?: { readonly after?: number; readonly reason?: string }): never;
   /** Has the message dead-lettered now. @throws PermanentError always */
   deadLetter(reason: string): never;
   /**
    * Writes the handler's effects in DynamoDB and the event's completion in one transaction: they happen once, or not at all.
-   * Call it at most once in a handler, as its last step. Needs the guarantee `exactly-once`.
+   * Once per handler, with the effects that were added to {@link HandlerContext.effects} before. After one that failed, it may be
+   * called again. Needs the guarantee `exactly-once`.
    *
-   * @param items at most 99 (DynamoDB: 100 per transaction, one of which is the completion)
+   * @param items at most 99 with those added (DynamoDB: 100 per transaction, one of which is the completion)
+   * @throws FanfareError `CommitRepeated` when the transaction was written before: the message is then dead-lettered
    */
   commit(items: readonly TransactWriteItem[]): Promise<void>;
+  /** Collects effects in DynamoDB, which are written with the event's completion in one transaction when the handler has returned. */
+  readonly effects: Effects;
   readonly logger: Logger;
+}
+
+/** Effects of a handler in DynamoDB that are written once, when it has returned; none of them if it throws. */
+export interface Effects {
+  /** Adds items to the transaction. @throws FanfareError `CommitRepeated` after `ctx.commit` */
+  add(...items: readonly TransactWriteItem[]): void;
 }

@@ -1,46 +1,35 @@
-import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock/index.ts";
 import { describeError, FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
-import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
-import {
-  type Execution,
-  executionOf,
-  type Invocation,
-  type Logger,
-  type Ready,
-  type ReceivedEvent,
-} from "../record/index.ts";
+import { isVisibilityTimeout, MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import type { Commit, Execution, Invocation, Logger, Ready } from "../record/index.ts";
 import type { HandlerContext } from "./context.ts";
-import { executionAfter, type Guarantee } from "./execution-after.ts";
+import { executionAfter, executionAfterCommit, type Guarantee } from "./execution-after.ts";
+import { type CommitEnd, HandlerCommit } from "./handler-commit.ts";
 import type { AnyHandler } from "./handlers.ts";
-import { type HandlerRun, RunningHandlers } from "./running-handlers.ts";
+import { type HandlerResult, type HandlerRun, type Limits, RunningHandlers } from "./running-handlers.ts";
 
 /** What calling handlers needs to know of the consumer. */
 export interface HandleSettings {
   /** The handler of the event of that name. */
   readonly handlerOf: (name: string) => AnyHandler | undefined;
   readonly guarantee: Guarantee;
+  /** When events are claimed: `with-commit` claims and completes them in the handler's transaction. */
+  readonly claim: "before-handler" | "with-commit";
   /** Milliseconds that a handler may take. */
   readonly recordTimeoutMs: number;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
-type Commit = (items: readonly TransactWriteItem[], signal: AbortSignal) => Promise<void>;
-
 /** Calls the handlers of one invocation, one event per call. */
 export class HandlerCalls {
   readonly #settings: HandleSettings;
   readonly #invocation: Invocation;
-  readonly #commitOf: (event: ReceivedEvent) => Commit | undefined;
+  readonly #commitOf: (ready: Ready) => Commit | undefined;
   readonly #running: RunningHandlers;
 
-  /** @param commitOf what `ctx.commit` calls for an event; `undefined` where there is no claim to complete */
-  constructor(
-    settings: HandleSettings,
-    invocation: Invocation,
-    commitOf: (event: ReceivedEvent) => Commit | undefined,
-  ) {
+  /** @param commitOf what writes a handler's transaction; `undefined` where there is no claim to complete */
+  constructor(settings: HandleSettings, invocation: Invocation, commitOf: (ready: Ready) => Commit | undefined) {
     this.#settings = settings;
     this.#invocation = invocation;
     this.#commitOf = commitOf;
@@ -49,7 +38,7 @@ export class HandlerCalls {
 
   /** Calls the handler of an event, and returns what its end leads to. Never throws. */
   async handle(ready: Ready): Promise<Execution> {
-    const { clock, guarantee, handlerOf, recordTimeoutMs } = this.#settings;
+    const { clock, claim, guarantee, handlerOf, recordTimeoutMs } = this.#settings;
     const { info, data } = ready.event;
     const handler = handlerOf(info.name);
     if (handler === undefined) {
@@ -58,37 +47,42 @@ export class HandlerCalls {
     }
     const startedAt = clock.now();
     const deadline = Math.min(startedAt + recordTimeoutMs, this.#invocation.deadline);
-    let committed = false;
     const late = (reason: "deadline" | "stop") =>
       reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
     const { hold } = this.#invocation;
-    const limits = { deadline, late, lost: hold?.lost(ready.delivery), onEnded: hold?.started(ready.delivery) };
-    const result = await this.#running.run(limits, (run) => {
-      const commit = async (items: readonly TransactWriteItem[]) => {
-        await this.#commit(ready, items, run.signal);
-        committed = true;
+    const limits = { deadline, late, lost: hold?.lost(ready.delivery) };
+    let transaction: HandlerCommit | undefined;
+    const result = await this.#running.run({ ...limits, onEnded: hold?.started(ready.delivery) }, (run) => {
+      const begin = () => {
+        transaction ??= new HandlerCommit(this.#commitOf(ready), run.signal);
+        return transaction;
       };
-      return handler(data, this.#contextOf(ready, run, commit));
-    });
-    if (committed && result.kind !== "timedOut") {
-      // The effects and the completion are written: another try would be a duplicate.
-      if (result.kind === "threw") {
-        this.#warnOfLateThrow(ready, result.error);
+      if (claim === "with-commit") {
+        begin();
       }
-      return executionOf(ready, { kind: "done" }, "none");
-    }
-    return executionAfter(result, ready, this.#invocation, guarantee);
+      return handler(data, this.#contextOf(ready, run, begin));
+    });
+    return transaction === undefined || result.kind === "timedOut"
+      ? executionAfter(result, ready, this.#invocation, guarantee)
+      : await this.#finish(transaction, ready, result, limits);
   }
 
-  async #commit(ready: Ready, items: readonly TransactWriteItem[], signal: AbortSignal): Promise<void> {
-    const commit = ready.claimed ? this.#commitOf(ready.event) : undefined;
-    if (commit === undefined) {
-      throw new FanfareError("ConfigurationInvalid", "ctx.commit has no claim to complete", {
-        field: "commit",
-        remedy: 'set guarantee: "exactly-once" with a store in DynamoDB, or write the items with your own client',
-      });
+  /** The handler has ended: what becomes of its transaction decides what becomes of the event. */
+  async #finish(transaction: HandlerCommit, ready: Ready, result: HandlerResult, limits: Limits): Promise<Execution> {
+    const ends: CommitEnd[] = [];
+    const finished = await this.#running.run(limits, async () => {
+      ends[0] = await transaction.finish(result.kind === "returned", this.#settings.claim === "with-commit");
+    });
+    const { guarantee } = this.#settings;
+    if (finished.kind !== "returned") {
+      return executionAfter(finished, ready, this.#invocation, guarantee);
     }
-    await commit(items, signal);
+    const [end = { kind: "none" }] = ends;
+    if (end.kind === "written" && result.kind === "threw") {
+      // The effects and the completion are written: another try would be a duplicate.
+      this.#warnOfLateThrow(ready, result.error);
+    }
+    return executionAfterCommit(end, result, ready, this.#invocation, guarantee);
   }
 
   #warnOfLateThrow({ delivery, event }: Ready, error: unknown): void {
@@ -100,7 +94,7 @@ export class HandlerCalls {
     });
   }
 
-  #contextOf({ delivery, event }: Ready, run: HandlerRun, commit: HandlerContext["commit"]): HandlerContext {
+  #contextOf({ delivery, event }: Ready, run: HandlerRun, transaction: () => HandlerCommit): HandlerContext {
     const { clock, logger } = this.#settings;
     return {
       event: event.info,
@@ -112,7 +106,8 @@ export class HandlerCalls {
       remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,
-      commit,
+      commit: (items) => transaction().commit(items),
+      effects: { add: (...items) => transaction().add(items) },
     };
   }
 }
@@ -126,7 +121,7 @@ function deadLetter(reason: string): never {
 }
 
 function seconds(after: number): number {
-  if (Number.isFinite(after) && after >= 0 && after <= MAX_VISIBILITY_SECONDS) {
+  if (isVisibilityTimeout(after)) {
     return after;
   }
   throw new FanfareError("MessageInvalid", `retry after ${after} seconds is not possible`, {

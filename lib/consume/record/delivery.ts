@@ -1,3 +1,5 @@
+import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
+import { objectOf, parseJson } from "../../std/index.ts";
 import type { SqsRecord } from "./sqs-record.ts";
 
 /** One SQS message as this consumer received it. Fields of the wrong type, which hostile records have, read as absent. */
@@ -30,6 +32,13 @@ export class Delivery {
   /** The message group; empty for a message without one. */
   get group(): string {
     return stringOr(this.record?.attributes?.MessageGroupId, "");
+  }
+
+  /** The token of the claim that this message ended when it was dead-lettered; `undefined` unless it is a redriven dead letter. */
+  get letterOf(): string | undefined {
+    const reason = this.attribute(FAILURE_ATTRIBUTE);
+    const claim = reason === undefined ? undefined : objectOf(parseJson(reason)).claim;
+    return typeof claim === "string" && claim !== "" ? claim : undefined;
   }
 
   /** The string value of a message attribute, or `undefined`. */

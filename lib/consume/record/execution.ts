@@ -11,7 +11,9 @@ export type ClaimEnd =
   /** The next delivery may claim the event. */
   | "release"
   /** The response to the claim was lost: release it in case it exists, without waiting. */
-  | "releaseIfClaimed";
+  | "releaseIfClaimed"
+  /** A handler was started that must not be started twice: only the dead letter, which names the claim, may claim the event. */
+  | "leaveToLetter";
 
 /** A delivery that is ready to be settled: the outcome it asks for, and what is to become of its claim. */
 export interface Execution {
@@ -23,6 +25,10 @@ export interface Execution {
   /** A promise where another delivery of the same event decides. */
   readonly outcome: Outcome | Promise<Outcome>;
   readonly claim: ClaimEnd;
+  /** How often the event's handler has been started, according to the store; `undefined` where nobody counts. */
+  readonly tries: number | undefined;
+  /** Whether an earlier worker disappeared with the event: nothing more of its group is started before it is settled. */
+  readonly interrupted: boolean;
 }
 
 /** A delivery whose event is decoded and validated. */
@@ -39,6 +45,15 @@ export interface Ready {
   readonly event: ReceivedEvent;
   /** Whether this invocation holds the claim on the event. */
   readonly claimed: boolean;
+  /** How often the handler was started before, according to the store; `undefined` without a claim. */
+  readonly tries: number | undefined;
+  /** Whether an earlier worker disappeared with the event: its handler may have been what killed that worker. */
+  readonly interrupted: boolean;
+}
+
+/** An event that may be handled without a claim. */
+export function unclaimed(delivery: Delivery, event: ReceivedEvent): Ready {
+  return { kind: "ready", delivery, event, claimed: false, tries: undefined, interrupted: false };
 }
 
 /** A delivery that ends before its handler. */
@@ -69,16 +84,22 @@ export type Prepared = Ready | Ended | Repeated;
 
 /** Ends a delivery before its event is claimed. */
 export function endedEarly(delivery: Delivery, outcome: Outcome, event?: EventInfo): Ended {
-  return { kind: "ended", execution: { delivery, event, key: undefined, outcome, claim: "none" } };
+  return { kind: "ended", execution: unclaimedExecution(delivery, outcome, event) };
+}
+
+/** What a delivery comes to whose event was not claimed. */
+export function unclaimedExecution(delivery: Delivery, outcome: Outcome, event?: EventInfo): Execution {
+  return { delivery, event, key: undefined, outcome, claim: "none", tries: undefined, interrupted: false };
 }
 
 /** What a delivery with an event comes to. */
 export function executionOf(
-  { delivery, event }: { readonly delivery: Delivery; readonly event: ReceivedEvent },
+  { delivery, event, interrupted = false }: Pick<Decoded, "delivery" | "event"> & Partial<Pick<Ready, "interrupted">>,
   outcome: Execution["outcome"],
   claim: ClaimEnd,
+  tries?: number,
 ): Execution {
-  return { delivery, event: event.info, key: event.key, outcome, claim };
+  return { delivery, event: event.info, key: event.key, outcome, claim, tries, interrupted };
 }
 
 /** A settled delivery: what really became of it. */

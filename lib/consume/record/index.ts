@@ -1,6 +1,7 @@
 /** The plain types of a consumer, and the rules that need nothing but them. */
 export { BlockedGroups } from "./blocked-groups.ts";
-export { circuitOpen, classify, outOfTime } from "./classify.ts";
+export { circuitOpen, classify, outOfTime, refusedDelay } from "./classify.ts";
+export type { Commit } from "./commit.ts";
 export { Delivery } from "./delivery.ts";
 export type { EventInfo, ReceivedEvent } from "./event.ts";
 export {
@@ -14,9 +15,12 @@ export {
   type Prepared,
   type Ready,
   type Settled,
+  unclaimed,
+  unclaimedExecution,
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
+export { type DeadLetterQueue, deadLetterQueueOf, isLastReceive, type Limits, maxAttemptsOf } from "./limits.ts";
 export { consoleLogger, type Logger, safeLogger } from "./logger.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

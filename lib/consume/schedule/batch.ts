@@ -1,5 +1,5 @@
 import { Semaphore } from "../../std/index.ts";
-import { type BatchSettings, callBatchHandler, executionAfter } from "../handle/index.ts";
+import { type BatchSettings, callBatchHandler, executionAfter, type Guarantee } from "../handle/index.ts";
 import {
   BlockedGroups,
   type Delivery,
@@ -13,6 +13,7 @@ import { claim, execute, held, type Steps } from "./steps.ts";
 
 /** What a batch run needs to know of the consumer. */
 export interface BatchRunSettings extends BatchSettings {
+  readonly guarantee: Guarantee;
   /** Offloaded payloads that are fetched at once. */
   readonly concurrency: number;
 }
@@ -26,7 +27,7 @@ export async function runBatch(
 ): Promise<readonly Settled[]> {
   const decoding = new Semaphore(settings.concurrency);
   const decoded = await Promise.all(deliveries.map((each) => decoding.run(() => steps.decoder.decode(each))));
-  const prepared = await Promise.all(decoded.map((each) => claim(each, steps)));
+  const prepared = await Promise.all(decoded.map((each) => claim(each, steps, true)));
   const { ready, settled } = await settleUnhandled(prepared, steps);
   const handled = ready.length === 0 ? [] : await handle(ready, steps, invocation, settings);
   steps.settlement.hurry();
@@ -48,9 +49,7 @@ async function settleUnhandled(
       ready.push(each);
       continue;
     }
-    const settling = steps.settlement.settle(
-      blocked === undefined ? await execute(each, steps) : held(each, blocked, steps),
-    );
+    const settling = steps.settlement.settle(blocked === undefined ? await execute(each, steps) : held(each, blocked));
     settled.push(settling);
     if (delivery.fifo && each.kind === "ended" && blocked === undefined) {
       groups.note(await settling);
@@ -59,21 +58,59 @@ async function settleUnhandled(
   return { ready, settled };
 }
 
+/** Passes everything to the handler at once, except what was interrupted before: that is passed by itself, after the others. */
 async function handle(
+  ready: readonly Ready[],
+  steps: Steps,
+  invocation: Invocation,
+  settings: BatchRunSettings,
+): Promise<readonly Promise<Settled>[]> {
+  const isInterrupted = new Set(ready.filter(({ interrupted }) => interrupted).map(groupOf));
+  const together = ready.filter((each) => !isInterrupted.has(groupOf(each)));
+  const settled = together.length === 0 ? [] : [...(await handleTogether(together, steps, invocation, settings))];
+  if (isInterrupted.size > 0) {
+    // Their completions are written before anything may kill this worker.
+    await Promise.all(settled);
+  }
+  const groups = new BlockedGroups();
+  for (const each of ready.filter((one) => isInterrupted.has(groupOf(one)))) {
+    const blocked = groups.outcomeOf(each.delivery);
+    const [settling] =
+      blocked === undefined
+        ? await handleTogether([each], steps, invocation, settings)
+        : [steps.settlement.settle(held(each, blocked))];
+    if (settling !== undefined) {
+      settled.push(settling);
+      groups.note(await settling);
+    }
+  }
+  return settled;
+}
+
+/** What stays in order: a FIFO group, or else a single event. */
+function groupOf(ready: Ready): unknown {
+  return ready.delivery.fifo ? ready.delivery.group : ready;
+}
+
+async function handleTogether(
   batch: readonly Ready[],
   steps: Steps,
   invocation: Invocation,
   settings: BatchRunSettings,
 ): Promise<readonly Promise<Settled>[]> {
-  const { gate, guarantee, settlement } = steps;
+  const { gate, settlement } = steps;
   const closed = gate.closed();
   if (closed !== undefined) {
-    return batch.map((ready) => settlement.settle(held(ready, closed, steps)));
+    return batch.map((ready) => settlement.settle(held(ready, closed)));
   }
-  const resultOf = await callBatchHandler(settings, invocation, batch);
+  const { started, settled: refused } = await recordStarts(batch, steps);
+  if (started.length === 0) {
+    return refused;
+  }
+  const resultOf = await callBatchHandler(settings, invocation, started);
   settlement.hurry();
-  const executionFor = (ready: Ready) => executionAfter(resultOf(ready), ready, invocation, guarantee);
-  const groups = Map.groupBy(batch, (ready) => {
+  const executionFor = (ready: Ready) => executionAfter(resultOf(ready), ready, invocation, settings.guarantee);
+  const groups = Map.groupBy(started, (ready) => {
     // After a timeout the handler may still be at all of them: each keeps its claim, and no group needs the rule.
     const inOrder = ready.delivery.fifo && resultOf(ready).kind !== "timedOut";
     return inOrder ? ready.delivery.group : undefined;
@@ -85,10 +122,38 @@ async function handle(
         : settleInOrder(
             items,
             // What follows a failed item is redelivered after it, even if the handler took it.
-            async (ready, blocked) => (blocked === undefined ? executionFor(ready) : held(ready, blocked, steps)),
+            async (ready, blocked) => (blocked === undefined ? executionFor(ready) : held(ready, blocked)),
             settlement,
           ),
     ),
   );
-  return settled.flat();
+  return [...refused, ...settled.flat()];
+}
+
+/** Records that the handler is about to start, where that must be known; settles those for which it must not. */
+async function recordStarts(
+  batch: readonly Ready[],
+  { claims, settlement }: Steps,
+): Promise<{ readonly started: readonly Ready[]; readonly settled: readonly Promise<Settled>[] }> {
+  if (claims === undefined || !batch.some((ready) => claims.mustRecordStart(ready))) {
+    return { started: batch, settled: [] };
+  }
+  const refusals = await Promise.all(
+    batch.map((ready) => (claims.mustRecordStart(ready) ? claims.start(ready) : undefined)),
+  );
+  const started: Ready[] = [];
+  const settled: Promise<Settled>[] = [];
+  const groups = new BlockedGroups();
+  for (const [index, ready] of batch.entries()) {
+    const blocked = groups.outcomeOf(ready.delivery);
+    const refused = blocked === undefined ? refusals[index] : held(ready, blocked);
+    if (refused === undefined) {
+      started.push(ready);
+      continue;
+    }
+    const settling = settlement.settle(refused);
+    settled.push(settling);
+    groups.note(await settling);
+  }
+  return { started, settled };
 }

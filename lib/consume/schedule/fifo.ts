@@ -1,6 +1,5 @@
 import type { Semaphore } from "../../std/index.ts";
 import {
-  type Decoded,
   type Delivery,
   type Execution,
   executionOf,
@@ -9,12 +8,12 @@ import {
   type Settled,
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
-import { claim, execute, held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
+import { execute, held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
 
 /** A delivery with what is prepared of it ahead of its turn. */
 interface Turn {
   readonly delivery: Delivery;
-  readonly prepared: Promise<Prepared | Decoded>;
+  readonly prepared: Promise<Prepared>;
 }
 
 /**
@@ -26,15 +25,17 @@ export async function runFifo(
   steps: Steps,
   slots: Semaphore,
 ): Promise<readonly Settled[]> {
-  const turns = deliveries.map((delivery): Turn => {
-    const prepareAhead = steps.claims?.ahead !== false;
-    return { delivery, prepared: prepareAhead ? prepare(delivery, steps) : steps.decoder.decode(delivery) };
-  });
-  const groups = Map.groupBy(turns, ({ delivery }) => delivery.group);
+  const groups = Map.groupBy(deliveries, ({ group }) => group);
+  // The first of each group starts as soon as it is claimed, as long as there are slots; the others have to wait.
+  const starting = new Set([...groups.values()].slice(0, slots.free).map(([first]) => first));
+  const turnsOf = (group: readonly Delivery[]) =>
+    group.map((delivery): Turn => ({ delivery, prepared: prepare(delivery, steps, starting.has(delivery)) }));
   const settled = await Promise.all(
-    [...groups.values()].map((group) =>
-      slots.run(() => settleInOrder(group, (turn, blocked) => run(turn, blocked, steps), steps.settlement)),
-    ),
+    [...groups.values()]
+      .map(turnsOf)
+      .map((turns) =>
+        slots.run(() => settleInOrder(turns, (turn, blocked) => run(turn, blocked, steps), steps.settlement)),
+      ),
   );
   steps.settlement.hurry();
   return await Promise.all(settled.flat());
@@ -43,12 +44,11 @@ export async function runFifo(
 async function run({ prepared }: Turn, blocked: Retry | undefined, steps: Steps): Promise<Execution> {
   const ahead = await prepared;
   if (blocked !== undefined) {
-    return held(ahead, blocked, steps);
+    return held(ahead, blocked);
   }
-  const ready = ahead.kind === "decoded" ? await claim(ahead, steps, async () => steps.gate.closed()) : ahead;
-  if (ready.kind === "repeated" && ready.first.delivery.group !== ready.delivery.group) {
+  if (ahead.kind === "repeated" && ahead.first.delivery.group !== ahead.delivery.group) {
     // Only looked at, not waited for: the first is in a group that may wait for this one.
-    return executionOf(ready, outcomeOfRepeated(ready.first.outcome), "none");
+    return executionOf(ahead, outcomeOfRepeated(ahead.first.outcome), "none");
   }
-  return await execute(ready, steps);
+  return await execute(ahead, steps);
 }

@@ -3,7 +3,8 @@ import type { Settlement } from "../settle/index.ts";
 
 /**
  * Executes and settles the deliveries of one FIFO group in order. The next is executed while the completion of one that succeeded
- * is being written; after any other, its settlement is awaited, because it may block the group.
+ * is being written. After any other, its settlement is awaited, because it may block the group; and after one that was interrupted
+ * before, because the next may be what interrupts it again.
  *
  * @param execute receives the outcome of a delivery in a blocked group
  */
@@ -19,7 +20,7 @@ export async function settleInOrder<Item extends { readonly delivery: Delivery }
     const execution = await execute(item, blocked);
     const settling = settlement.settle(execution);
     settled.push(settling);
-    if (blocked === undefined && !succeeded(execution)) {
+    if (blocked === undefined && (execution.interrupted || !succeeded(execution))) {
       groups.note(await settling);
     }
   }

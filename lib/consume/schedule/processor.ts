@@ -4,11 +4,20 @@ import type { Breaker } from "../breaker/index.ts";
 import { type ClaimSettings, Claims } from "../claim/index.ts";
 import { Decoder, type DecodeSettings } from "../decode/index.ts";
 import { type AnyHandler, HandlerCalls, type HandleSettings } from "../handle/index.ts";
-import { Delivery, type Invocation, leftOut, type Outcome, type Settled, type SqsRecord } from "../record/index.ts";
+import {
+  Delivery,
+  type Invocation,
+  leftOut,
+  type Outcome,
+  type Settled,
+  type SqsRecord,
+  unclaimedExecution,
+} from "../record/index.ts";
 import { DeadLetters, type Messages, Settlement, type SettleSettings } from "../settle/index.ts";
 import { type BatchRunSettings, runBatch } from "./batch.ts";
 import { runFifo } from "./fifo.ts";
 import { Gate, type GateSettings } from "./gate.ts";
+import { Isolation } from "./isolation.ts";
 import { runStandard } from "./standard.ts";
 import type { Steps } from "./steps.ts";
 
@@ -17,6 +26,7 @@ export interface ProcessorSettings
   extends Omit<DecodeSettings, "handles">,
     Omit<HandleSettings, "handlerOf">,
     SettleSettings,
+    Omit<ClaimSettings, "store" | "guarantee">,
     Omit<GateSettings, "breaker"> {
   readonly store: ClaimSettings["store"] | undefined;
   readonly breaker: Breaker | undefined;
@@ -75,20 +85,23 @@ export function createProcessor(
     const claims =
       store === undefined || guarantee === "at-least-once"
         ? undefined
-        : new Claims({ store, guarantee, clock: settings.clock }, invocation);
-    const onSettled = breaker && ((outcome: Outcome) => breaker.settled(outcome));
+        : new Claims({ ...settings, store, guarantee }, invocation);
+    const isolation = new Isolation();
+    const onSettled = (outcome: Outcome, delivery: Delivery) => {
+      isolation.leave(delivery);
+      breaker?.settled(outcome);
+    };
     const settlement = new Settlement(settings, { invocation, claims, deadLetters, messages, onSettled });
     const steps: Steps = {
       decoder: new Decoder(decoding, () => invocation.deadline),
       claims,
       gate: new Gate(settings, invocation),
-      handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (event) => claims?.commitOf(event)),
+      handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
       settlement,
-      guarantee,
+      isolation,
     };
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
-    const handBack = (delivery: Delivery, outcome: Outcome) =>
-      settlement.settle({ delivery, event: undefined, key: undefined, outcome, claim: "none" });
+    const handBack = (delivery: Delivery, outcome: Outcome) => settlement.settle(unclaimedExecution(delivery, outcome));
 
     const deliveries = records.map((record) => new Delivery(record));
     const settled = breaker === undefined ? await run(deliveries) : await breaker.run(deliveries, run, handBack);

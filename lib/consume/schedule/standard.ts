@@ -18,6 +18,7 @@ export async function runStandard(
 ): Promise<readonly Settled[]> {
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const settled: Promise<Settled>[] = [];
+  const starting = new Set(deliveries.slice(0, slots.free));
   let unexecuted = deliveries.length;
   const onExecuted = () => {
     unexecuted -= 1;
@@ -36,15 +37,22 @@ export async function runStandard(
       }
     };
     for (const delivery of chunk) {
-      settled.push(run(delivery, steps, new Slot(slots, steps.gate, onStarted), onExecuted));
+      const slot = new Slot(slots, steps.gate, onStarted);
+      settled.push(run(delivery, steps, slot, starting.has(delivery), onExecuted));
     }
   }
   return await Promise.all(settled);
 }
 
 /** The way of one delivery. Settling it needs no slot. */
-async function run(delivery: Delivery, steps: Steps, slot: Slot, onExecuted: () => void): Promise<Settled> {
-  const prepared = await prepare(delivery, steps, () => slot.admit());
+async function run(
+  delivery: Delivery,
+  steps: Steps,
+  slot: Slot,
+  startsNow: boolean,
+  onExecuted: () => void,
+): Promise<Settled> {
+  const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
   if (prepared.kind === "ready") {
     await slot.enter();
     slot.start();

@@ -1,6 +1,6 @@
 import type { Claims } from "../claim/index.ts";
 import type { Admit, Decoder } from "../decode/index.ts";
-import { type Guarantee, type HandlerCalls, notHandled } from "../handle/index.ts";
+import { type HandlerCalls, notHandled } from "../handle/index.ts";
 import {
   type Decoded,
   type Delivery,
@@ -10,9 +10,12 @@ import {
   executionOf,
   type Outcome,
   type Prepared,
+  type Ready,
+  unclaimed,
 } from "../record/index.ts";
 import type { Settlement } from "../settle/index.ts";
 import type { Gate } from "./gate.ts";
+import type { Isolation } from "./isolation.ts";
 
 /** What a schedule takes the deliveries of one invocation through. */
 export interface Steps {
@@ -22,13 +25,17 @@ export interface Steps {
   readonly gate: Gate;
   readonly handlers: HandlerCalls;
   readonly settlement: Settlement;
-  readonly guarantee: Guarantee;
+  readonly isolation: Isolation;
 }
 
-/** Decodes a delivery and claims its event. Never throws: a fault of ours fails its own delivery only. */
-export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): Promise<Prepared> {
+/**
+ * Decodes a delivery and claims its event. Never throws: a fault of ours fails its own delivery only.
+ *
+ * @param startsNow whether its handler starts as soon as the event is claimed
+ */
+export async function prepare(delivery: Delivery, steps: Steps, startsNow: boolean, admit?: Admit): Promise<Prepared> {
   try {
-    const prepared = claim(await steps.decoder.decode(delivery, admit), steps, admit);
+    const prepared = claim(await steps.decoder.decode(delivery, admit), steps, startsNow);
     return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
     return endedEarly(delivery, { kind: "retry", cause: "dependency", error });
@@ -36,54 +43,65 @@ export async function prepare(delivery: Delivery, steps: Steps, admit?: Admit): 
 }
 
 /** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */
-export function claim(decoded: Decoded | Ended, { claims, gate }: Steps, admit?: Admit): Prepared | Promise<Prepared> {
+export function claim(
+  decoded: Decoded | Ended,
+  { claims, gate }: Steps,
+  startsNow: boolean,
+): Prepared | Promise<Prepared> {
   if (decoded.kind === "ended") {
     return decoded;
   }
   if (claims === undefined) {
-    return { kind: "ready", delivery: decoded.delivery, event: decoded.event, claimed: false };
+    return unclaimed(decoded.delivery, decoded.event);
   }
   const closed = gate.closed(decoded.delivery);
-  if (closed !== undefined) {
-    return endedEarly(decoded.delivery, closed, decoded.event.info);
-  }
-  return claims.ahead || admit === undefined ? claims.claim(decoded) : claimAdmitted(decoded, claims, admit);
-}
-
-async function claimAdmitted(decoded: Decoded, claims: Claims, admit: Admit): Promise<Prepared> {
-  const stopped = await admit();
-  return stopped === undefined
-    ? await claims.claim(decoded)
-    : endedEarly(decoded.delivery, stopped, decoded.event.info);
+  return closed === undefined
+    ? claims.claim(decoded, startsNow)
+    : endedEarly(decoded.delivery, closed, decoded.event.info);
 }
 
 /** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. Never throws. */
 export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
+  if (prepared.kind === "ended") {
+    return prepared.execution;
+  }
+  if (prepared.kind === "repeated") {
+    return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
+  }
+  const { isolation } = steps;
+  const entering = prepared.interrupted ? isolation.enterAlone(prepared.delivery) : isolation.enter(prepared.delivery);
+  if (entering !== undefined) {
+    await entering;
+  }
   try {
-    switch (prepared.kind) {
-      case "ended":
-        return prepared.execution;
-      case "repeated":
-        return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
-      case "ready": {
-        // At-most-once has marked the event done: not to start it now would be to lose it.
-        const closed = steps.claims?.ahead === false ? undefined : steps.gate.closed(prepared.delivery);
-        return closed === undefined ? await steps.handlers.handle(prepared) : held(prepared, closed, steps);
-      }
-    }
+    return await start(prepared, steps);
   } catch (error) {
     // A fault of ours.
-    return held(prepared, { kind: "retry", cause: "dependency", error }, steps);
+    return held(prepared, { kind: "retry", cause: "dependency", error });
   }
 }
 
+function start(ready: Ready, steps: Steps): Execution | Promise<Execution> {
+  const closed = steps.gate.closed(ready.delivery);
+  if (closed !== undefined) {
+    return held(ready, closed);
+  }
+  return steps.claims?.mustRecordStart(ready) === true
+    ? startRecorded(ready, steps.claims, steps.handlers)
+    : steps.handlers.handle(ready);
+}
+
+async function startRecorded(ready: Ready, claims: Claims, handlers: HandlerCalls): Promise<Execution> {
+  return (await claims.start(ready)) ?? (await handlers.handle(ready));
+}
+
 /** What becomes of a delivery that is not handled, for a reason outside it. */
-export function held(prepared: Prepared | Decoded, outcome: Outcome, { guarantee }: Steps): Execution {
+export function held(prepared: Prepared | Decoded, outcome: Outcome): Execution {
   switch (prepared.kind) {
     case "ended":
       return { ...prepared.execution, outcome };
     case "ready":
-      return notHandled(prepared, outcome, guarantee);
+      return notHandled(prepared, outcome);
     default:
       return executionOf(prepared, outcome, "none");
   }

@@ -15,10 +15,14 @@ export interface FailureReason {
   readonly handler: string;
   /** The receive count at which the message was given up. */
   readonly attempt: number;
+  /** How often the handler was started, according to the idempotency store; absent where nobody counts. */
+  readonly tries?: number;
   /** ISO 8601. */
   readonly time: string;
   /** The ARN of the queue from which the message came. */
   readonly source: string;
+  /** At-most-once: the token of the claim that ended. Only a message that names it may start the handler again. */
+  readonly claim?: string;
 }
 
 /** A message on its way to a dead-letter queue. */
@@ -26,19 +30,27 @@ export interface DeadLetterMessage {
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
   readonly bytes: number;
+  /** Whether there was room for the reason. */
+  readonly hasReason: boolean;
   readonly group: string | undefined;
   readonly deduplicationId: string;
 }
 
 const MAX_REASON_CHARACTERS = 1_000;
 
+/** What a reason says besides error and delivery. */
+export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"> {
+  readonly tries: number | undefined;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly claim: string | undefined;
+}
+
 /** Why a message is dead-lettered, without stack and payload. */
 export function failureReason(
   error: unknown,
   delivery: Delivery,
-  consumer: string,
-  handler: string,
-  now: number,
+  { consumer, handler, tries, now, claim }: FailureFacts,
 ): FailureReason {
   const { name, message } = describeError(error);
   return {
@@ -47,8 +59,10 @@ export function failureReason(
     consumer,
     handler,
     attempt: delivery.receiveCount,
+    ...(tries === undefined ? {} : { tries }),
     time: new Date(now).toISOString(),
     source: delivery.queueArn,
+    ...(claim === undefined ? {} : { claim }),
   };
 }
 
@@ -73,6 +87,7 @@ export function deadLetterMessage(delivery: Delivery, reason: FailureReason): De
     body: record.body,
     attributes,
     bytes: messageBytes(record.body, wire(attributes)),
+    hasReason: fits,
     group: delivery.group === "" ? undefined : delivery.group,
     // The message's own id: a second attempt to send the same message is dropped, a redriven one is not.
     deduplicationId: delivery.messageId,

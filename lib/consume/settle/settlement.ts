@@ -2,8 +2,10 @@ import { describeError } from "../../errors/index.ts";
 import type { Claims } from "../claim/index.ts";
 import {
   type Delivery,
+  deadLetterQueueOf,
   type Execution,
   type Invocation,
+  type Limits,
   type Logger,
   type Outcome,
   type Retry,
@@ -12,14 +14,14 @@ import {
 } from "../record/index.ts";
 import { deadLetterMessage, failureReason } from "./dead-letter-message.ts";
 import type { DeadLetters } from "./dead-letters.ts";
+import { errorIfDue } from "./due.ts";
 import type { Messages } from "./messages.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
-import { logOutcome } from "./report.ts";
+import { logOutcome, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
-export interface SettleSettings extends RedeliverySettings {
+export interface SettleSettings extends RedeliverySettings, Limits {
   readonly consumer: string;
-  readonly deadLetterQueues: ReadonlyMap<string, { readonly url: string; readonly maxReceiveCount?: number }>;
   readonly logger: Logger;
 }
 
@@ -31,7 +33,7 @@ export interface SettlementParts {
   readonly deadLetters: DeadLetters;
   readonly messages: Messages;
   /** Told each outcome, once. */
-  readonly onSettled?: ((outcome: Outcome) => void) | undefined;
+  readonly onSettled?: ((outcome: Outcome, delivery: Delivery) => void) | undefined;
 }
 
 /**
@@ -67,7 +69,7 @@ export class Settlement {
     if (key !== undefined) {
       claims?.settled(delivery, key, outcome);
     }
-    onSettled?.(outcome);
+    onSettled?.(outcome, delivery);
     logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
     const call =
       outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery);
@@ -101,7 +103,8 @@ export class Settlement {
   }
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
-    return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));
+    warnOfRefusedDelay(this.#settings.logger, execution, outcome.error);
+    return await this.#release(execution, await this.#deadLetterIfDue(execution, outcome));
   }
 
   /** Marks the event done. */
@@ -133,7 +136,7 @@ export class Settlement {
       return outcome;
     }
     if (execution.claim === "releaseIfClaimed") {
-      this.#background.push(claims.release(key));
+      this.#background.push(claims.releaseIfClaimed(key, execution.tries ?? 0));
     }
     if (execution.claim !== "release") {
       return outcome;
@@ -144,7 +147,8 @@ export class Settlement {
       redelivery = this.#redeliver(delivery, outcome.afterSeconds);
       this.#background.push(redelivery);
     }
-    const released = await claims.release(key);
+    // What is dead-lettered is forgotten: a redriven message has all its tries again.
+    const released = await claims.release(key, outcome.kind === "deadLettered" ? 0 : (execution.tries ?? 0));
     if (released.status !== "unavailable") {
       return outcome;
     }
@@ -157,12 +161,18 @@ export class Settlement {
     return outcome.kind === "retry" ? this.#scheduled(delivery, { ...outcome, notBefore: invocation.endsAt }) : outcome;
   }
 
-  /** Sends to the dead-letter queue what is permanent, and what SQS would move there next. Send first, then acknowledge. */
-  async #deadLetterIfDue(delivery: Delivery, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
-    const { consumer, clock, logger, deadLetterQueues } = this.#settings;
-    const { deadLetters, invocation } = this.#parts;
-    const queue = deadLetterQueues.get(delivery.queueArn);
-    if (outcome.kind === "retry" && !isLastAttempt(outcome, delivery, queue?.maxReceiveCount)) {
+  /** Sends to the dead-letter queue what is permanent, and what has used up its tries or receives. Send first, then acknowledge. */
+  async #deadLetterIfDue(
+    execution: Execution,
+    outcome: Outcome & { kind: "retry" | "deadLettered" },
+  ): Promise<Outcome> {
+    const { delivery } = execution;
+    const queue = deadLetterQueueOf(this.#settings, delivery);
+    const error =
+      outcome.kind === "deadLettered"
+        ? outcome.error
+        : errorIfDue(outcome, execution, this.#settings, this.#isStopping());
+    if (outcome.kind === "retry" && (error === undefined || queue === undefined)) {
       return this.#scheduled(delivery, outcome);
     }
     if (queue === undefined) {
@@ -171,16 +181,39 @@ export class Settlement {
       return this.#scheduled(delivery, { kind: "retry", cause: "handler", error: outcome.error });
     }
     try {
-      const reason = failureReason(outcome.error, delivery, consumer, invocation.functionName, clock.now());
-      await deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock));
-      return { kind: "deadLettered", error: outcome.error };
-    } catch (error) {
-      logger.error("the dead-letter queue did not take the message; it is retried", {
+      await this.#sendToDeadLetters(queue.url, execution, error);
+      return { kind: "deadLettered", error };
+    } catch (failure) {
+      this.#settings.logger.error("the dead-letter queue did not take the message; it is retried", {
         messageId: delivery.messageId,
-        error: describeError(error),
+        error: describeError(failure),
       });
-      return this.#scheduled(delivery, { kind: "retry", cause: "dependency", error: outcome.error });
+      return this.#scheduled(delivery, { kind: "retry", cause: "dependency", error });
     }
+  }
+
+  async #sendToDeadLetters(queueUrl: string, execution: Execution, error: unknown): Promise<void> {
+    const { consumer, clock } = this.#settings;
+    const { claims, deadLetters, invocation } = this.#parts;
+    const { delivery, key = "", tries, claim } = execution;
+    const named = claim === "leaveToLetter" ? claims : undefined;
+    const reason = failureReason(error, delivery, {
+      consumer,
+      handler: invocation.functionName,
+      tries,
+      now: clock.now(),
+      claim: named?.tokenOf(key),
+    });
+    const letter = deadLetterMessage(delivery, reason);
+    await deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));
+    if (named !== undefined && !letter.hasReason) {
+      // There was no room for the claim's name: without it, the letter could never be handled again.
+      this.#background.push(named.release(key, 0));
+    }
+  }
+
+  #isStopping(): boolean {
+    return this.#parts.invocation.stopping?.aborted === true;
   }
 
   #scheduled(delivery: Delivery, outcome: Retry): Outcome {
@@ -197,15 +230,6 @@ export class Settlement {
     }
     await this.#parts.messages.redeliver(delivery, seconds);
   }
-}
-
-/** Whether SQS would move the message to the dead-letter queue at its next receive. */
-function isLastAttempt({ cause }: Retry, delivery: Delivery, maxReceiveCount: number | undefined): boolean {
-  if (maxReceiveCount === undefined || delivery.receiveCount < maxReceiveCount) {
-    return false;
-  }
-  // In progress: another worker has the event, and may be about to succeed. Group: the message itself has not failed.
-  return cause === "handler" || cause === "dependency" || cause === "circuit";
 }
 
 function idsOf({ delivery, event }: Execution): Record<string, unknown> {

@@ -60,6 +60,7 @@ export class LocalRuntime {
       endpoints: this,
       watchdog: parts.watchdog,
       maxEnvironments: options.maxEnvironments,
+      projectDirectory: options.projectDirectory,
       onLog: options.onLog,
     });
     this.#mappings = new MappingSet({
@@ -117,6 +118,26 @@ export class LocalRuntime {
       activeInvocations: () => this.#functions.activeInvocations,
       timeoutMs: options.timeoutMs ?? 30_000,
     });
+  }
+
+  /**
+   * Moves the clock of the embedded services forward: visibility timeouts, delays, retention, lifecycle rules and schedules. Handlers,
+   * publishers and idempotency stores keep the system's clock.
+   *
+   * @throws LocalError `Unsupported` for the services of another endpoint
+   */
+  advance(milliseconds: number): void {
+    if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
+      throw new RangeError(`the clock cannot be moved by ${milliseconds} ms: give a number from 0`);
+    }
+    const { server } = this.#parts;
+    if (server === undefined) {
+      throw new LocalError(
+        "Unsupported",
+        `the clock of ${this.endpoint} cannot be moved: only that of the embedded services can`,
+      );
+    }
+    server.advance(milliseconds);
   }
 
   /**

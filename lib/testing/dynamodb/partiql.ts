@@ -22,7 +22,7 @@ const DELETE = /^DELETE FROM "([^"]+)" WHERE (.+)$/;
 const parsed = new Map<string, Parsed>();
 
 /**
- * Reads a PartiQL write with `?` for every value: `INSERT INTO "t" VALUE {'a': ?}`, `UPDATE "t" SET "a" = ? WHERE "k" = ? AND ...`
+ * Reads a PartiQL write with `?` for every value: `INSERT INTO "t" VALUE {'a': ?}`, `UPDATE "t" SET "a" = ? SET "b" = ? WHERE "k" = ? AND ...`
  * and `DELETE FROM "t" WHERE ...`, conditions being equalities joined by `AND`.
  *
  * @throws AwsError `ValidationException` for any other form
@@ -62,7 +62,7 @@ function pair(names: readonly string[], values: readonly AttributeValue[]): Item
 
 function parse(text: string): Parsed {
   const unknown = () => validation(`the table in memory does not understand the statement ${text}`);
-  const names = (list: string | undefined, separator: string, form: RegExp) =>
+  const names = (list: string | undefined, separator: string | RegExp, form: RegExp) =>
     (list ?? "").split(separator).map((part) => {
       const name = form.exec(part.trim())?.[1];
       if (name === undefined) {
@@ -78,7 +78,7 @@ function parse(text: string): Parsed {
   }
   const update = UPDATE.exec(text);
   if (update !== null) {
-    const set = names(update[2], ",", equality);
+    const set = names(update[2], /,| SET /, equality);
     return { kind: "update", table: update[1] ?? "", set, where: names(update[3], " AND ", equality) };
   }
   const removal = DELETE.exec(text);

@@ -41,7 +41,6 @@ export function consumerOptions(
       client: clients.dynamodb,
       clock,
       retentionSeconds: RETENTION_SECONDS,
-      doneOnClaim: guarantee === "at-most-once",
     }),
     payloadSources: `${PAYLOADS.bucket}/${PAYLOADS.prefix}`,
     deadLetterQueues: {

@@ -75,8 +75,6 @@ export interface Case {
   deadLettered: boolean;
   deadLetteredBySqs: boolean;
   expired: boolean;
-  /** At-most-once: invocations that marked it done by claiming it. */
-  readonly claimedBy: Set<Invocation>;
 }
 
 /** An outcome that the consumer logged. */
@@ -145,14 +143,13 @@ export function isResolved(entry: Case): boolean {
     entry.completed ||
     entry.deadLettered ||
     entry.deadLetteredBySqs ||
-    entry.expired ||
-    entry.claimedBy.size > 0
+    entry.expired
   );
 }
 
 /** Counts of zero. */
 export function noOutcomes(): Record<EventOutcome, number> {
-  return { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
+  return { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, unknown: 0 };
 }
 
 /** What became of the event at the subscriber. */
@@ -166,10 +163,7 @@ export function outcomeOf(entry: Case): EventOutcome {
   if (entry.deadLetteredBySqs) {
     return "deadLetteredBySqs";
   }
-  if (entry.expired) {
-    return "expired";
-  }
-  return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
+  return entry.expired ? "expired" : "unknown";
 }
 
 /** Whether faults explain that the consumer failed at something: a call failed, or at least `tries` entries did. */

@@ -101,7 +101,6 @@ export class Ledger {
         deadLettered: false,
         deadLetteredBySqs: false,
         expired: false,
-        claimedBy: new Set(),
       };
       event.cases.set(subscriber, entry);
     }

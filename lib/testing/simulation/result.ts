@@ -33,7 +33,7 @@ export type Rule =
   | "no-crash-of-ours";
 
 /** What became of one event at one subscriber. */
-export type EventOutcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
+export type EventOutcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "unknown";
 
 /** One run. */
 export interface RunResult {

@@ -41,9 +41,10 @@ export class StoreWatch {
     }
     const done = item?.state?.S === "done";
     const token = item?.owner?.S ?? "";
-    const what = item === undefined ? "record deleted" : `record ${item.state?.S} by ${short(token)}`;
+    const by = token === "" ? "" : ` by ${short(token)}`;
+    const what = item === undefined ? "record deleted" : `record ${item.state?.S}${by}`;
     this.#book.note(writing?.worker.name ?? "store", what, entry.event.id, entry.subscriber);
-    if (item !== undefined && before?.owner?.S !== token) {
+    if (token !== "" && before?.owner?.S !== token) {
       this.#claimed(entry, token, writing);
     }
     this.#book.report(
@@ -53,12 +54,13 @@ export class StoreWatch {
         before,
         writer: writing?.worker,
         owner: this.#owners.get(before?.owner?.S ?? "")?.worker,
+        newOwner: this.#owners.get(token)?.worker,
         now: this.#book.options.now(),
         maxSkewMs: this.#book.options.maxSkewMs,
       }),
     );
     if (done) {
-      this.#done(entry, token, writing?.operation);
+      this.#done(entry, writing?.operation);
     }
   }
 
@@ -104,18 +106,12 @@ export class StoreWatch {
       known ?? writing?.invocations.findLast(({ messages }) => messages.some((each) => each.case === entry));
     if (owner !== undefined) {
       this.#owners.set(token, owner);
-      owner.claims.set(entry, this.#book.options.now());
+      // A claim that was given up before is one of a call that arrived late: nobody gives it up a second time.
+      owner.claims.set(entry, owner.claims.has(entry) ? Number.POSITIVE_INFINITY : this.#book.options.now());
     }
   }
 
-  #done(entry: Case, token: string, operation: string | undefined): void {
-    if (this.#book.guaranteeOf(entry.subscriber) === "at-most-once") {
-      const owner = this.#owners.get(token);
-      if (owner !== undefined) {
-        entry.claimedBy.add(owner);
-      }
-      return;
-    }
+  #done(entry: Case, operation: string | undefined): void {
     entry.completed = true;
     if (operation === "TransactWriteItems") {
       entry.commits += 1;

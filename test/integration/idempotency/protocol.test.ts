@@ -116,17 +116,28 @@ describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (ki
     expect(expiry).toBeLessThanOrEqual(Math.ceil(Date.now() / 1_000) + 1_000);
   });
 
-  test("at most once: done as soon as it is claimed", async () => {
-    const store = storeOn(client, table, 0, { doneOnClaim: true });
-    expect(await store.claim([request("k", "a")])).toEqual([{ status: "claimed" }]);
-    expect(await store.claim([request("k", "b")])).toEqual([{ status: "done" }]);
-    expect(await storeOn(client, table, 10 * 60_000).claim([request("k", "c")])).toEqual([{ status: "done" }]);
+  test("starts are counted, remembered, and taken over", async () => {
+    const store = storeOn(client, table);
+    const later = storeOn(client, table, 10 * 60_000);
+    await store.claim([{ ...request("k", "a"), startsNow: true }]);
+    await store.release([{ key: "k", owner: "a", tries: 1 }]);
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "claimed", tries: 1 }]);
+    expect(await later.claim([request("k", "c")])).toEqual([{ status: "claimed", tries: 1, interrupted: true }]);
+    expect(await later.start?.([{ key: "k", owner: "c", tries: 2 }])).toEqual([{ status: "settled" }]);
+    expect((await itemOf(client, table, "k"))?.tries?.N).toBe("2");
   });
 
-  test("at most once may be asked for with the claim", async () => {
+  test("at most once: a start whose outcome is unknown is claimed again by its letter only", async () => {
     const store = storeOn(client, table);
-    expect(await store.claim([{ ...request("k", "a"), done: true }])).toEqual([{ status: "claimed" }]);
-    expect(await storeOn(client, table, 10 * 60_000).claim([request("k", "b")])).toEqual([{ status: "done" }]);
+    const later = storeOn(client, table, 10 * 60_000);
+    await store.claim([request("k", "a")]);
+    const start = { key: "k", owner: "a", tries: 1, once: true };
+    expect([await store.start?.([start]), await store.start?.([start])]).toEqual([
+      [{ status: "settled" }],
+      [{ status: "settled" }],
+    ]);
+    expect(await later.claim([request("k", "b")])).toEqual([{ status: "outcomeUnknown", tries: 1 }]);
+    expect(await later.claim([{ ...request("k", "c"), letterOf: "b" }])).toEqual([{ status: "claimed" }]);
   });
 
   test("keys of any characters", async () => {

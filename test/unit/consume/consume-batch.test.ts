@@ -72,7 +72,10 @@ describe("on a standard queue", () => {
       { store },
     );
     expect(failed).toEqual(records.map(({ messageId }) => messageId));
-    expect(store.items.size).toBe(0);
+    expect([...store.items.values()].map(({ state, tries }) => [state, tries])).toEqual([
+      ["released", 1],
+      ["released", 1],
+    ]);
   });
 
   test("what cannot be read does not reach the handler and does not stop it", async () => {

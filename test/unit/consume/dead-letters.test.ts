@@ -1,52 +1,8 @@
-import { SQSClient } from "@aws-sdk/client-sqs";
-import { afterEach, describe, expect, test } from "vitest";
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect, test } from "vitest";
 import { PermanentError, type SqsRecord } from "../../../lib/index.ts";
+import { type Entry, recording } from "./recording-sqs.ts";
 import { context, envelope, FIFO_ARN, MemoryStore, QUEUE_ARN, record, run } from "./support.ts";
-
-interface Entry {
-  readonly Id: string;
-  readonly MessageBody: string;
-  readonly MessageAttributes: Record<string, { DataType: string; StringValue?: string; BinaryValue?: Uint8Array }>;
-  readonly MessageGroupId?: string;
-  readonly MessageDeduplicationId?: string;
-}
-
-const clients: SQSClient[] = [];
-afterEach(() => {
-  for (const client of clients.splice(0)) {
-    client.destroy();
-  }
-});
-
-/** A client that answers without a network: `refuse` tells which entries fail. */
-function recording(refuse: (entry: Entry) => "fail" | "silence" | undefined = () => undefined) {
-  const calls: Entry[][] = [];
-  const client = new SQSClient({ region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
-  clients.push(client);
-  client.middlewareStack.add(
-    (next, { commandName }) =>
-      async (args) => {
-        if (commandName !== "SendMessageBatchCommand") {
-          return await next(args);
-        }
-        const { Entries } = args.input as unknown as { Entries: Entry[] };
-        calls.push(Entries);
-        const verdicts = Entries.map((entry) => ({ entry, verdict: refuse(entry) }));
-        return {
-          response: {},
-          output: {
-            $metadata: {},
-            Successful: verdicts.filter(({ verdict }) => verdict === undefined).map(({ entry }) => ({ Id: entry.Id })),
-            Failed: verdicts
-              .filter(({ verdict }) => verdict === "fail")
-              .map(({ entry }) => ({ Id: entry.Id, Code: "InternalError", Message: "no", SenderFault: false })),
-          } as never,
-        };
-      },
-    { step: "initialize", name: "recording" },
-  );
-  return { client, calls, entries: () => calls.flat() };
-}
 
 const queues = { [QUEUE_ARN]: { url: "https://sqs/dlq" }, [FIFO_ARN]: { url: "https://sqs/dlq.fifo" } };
 const permanent = () => {
@@ -195,7 +151,7 @@ test("without a dead-letter queue of the source queue a permanent failure comes 
   expect(calls).toEqual([]);
 });
 
-test("the last receive is dead-lettered, but not while another worker holds the event", async () => {
+test("the last receive is dead-lettered with its cause, also while another worker holds the event: SQS would move it without", async () => {
   const { client, entries } = recording();
   const store = new MemoryStore();
   store.claimResult = ({ key }) =>
@@ -208,6 +164,6 @@ test("the last receive is dead-lettered, but not while another worker holds the 
     deadLetterQueues: { [QUEUE_ARN]: { url: "https://sqs/dlq", maxReceiveCount: 5 } },
     clients: { sqs: client },
   });
-  expect(failed).toEqual([records[1]?.messageId]);
-  expect(entries()).toHaveLength(1);
+  expect(failed).toEqual([]);
+  expect(entries().map((entry) => reasonOf(entry).error)).toEqual(["EventInProgress", "Error"]);
 });

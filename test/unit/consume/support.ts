@@ -1,5 +1,16 @@
 import { z } from "zod";
 import {
+  complete,
+  countStart,
+  decide,
+  isAccepted,
+  recordAfter,
+  release,
+  type StoredRecord,
+  startOnce,
+  type Write,
+} from "../../../lib/idempotency/protocol/index.ts";
+import {
   type Claim,
   type ClaimRequest,
   type ClaimResult,
@@ -11,9 +22,11 @@ import {
   type IdempotencyStore,
   type InvocationContext,
   type Logger,
+  type ReleaseRequest,
   type SettleResult,
   type SqsBatchResponse,
   type SqsRecord,
+  type StartRequest,
 } from "../../../lib/index.ts";
 
 export const contract = defineContract("orders", {
@@ -29,6 +42,11 @@ export type Orders = typeof contract;
 
 export const QUEUE_ARN = "arn:aws:sqs:eu-central-1:123456789012:orders";
 export const FIFO_ARN = `${QUEUE_ARN}.fifo`;
+
+export const DEAD_LETTER_QUEUES = {
+  [QUEUE_ARN]: { url: "https://sqs/dlq" },
+  [FIFO_ARN]: { url: "https://sqs/dlq.fifo" },
+};
 
 /** An envelope as a publisher writes it. */
 export function envelope(id: string, data: unknown = { n: 1 }, more: object = {}): object {
@@ -82,57 +100,97 @@ export function ids(answer: SqsBatchResponse): string[] {
   return answer.batchItemFailures.map((failure) => failure.itemIdentifier);
 }
 
-/** The claim protocol in memory, with the calls that were made. */
+/** The claim protocol in memory, with the calls that were made. Leases do not end by themselves: see {@link endLeases}. */
 export class MemoryStore implements IdempotencyStore {
-  readonly items = new Map<string, { owner: string; done: boolean }>();
-  readonly calls: { readonly step: "claim" | "complete" | "release"; readonly keys: readonly string[] }[] = [];
+  readonly items = new Map<
+    string,
+    { owner: string; done: boolean; tries?: number; state?: StoredRecord["state"]; lapsed?: boolean }
+  >();
+  readonly calls: { readonly step: "claim" | "start" | "complete" | "release"; readonly keys: readonly string[] }[] =
+    [];
   claimResult: ((request: ClaimRequest) => ClaimResult | undefined) | undefined;
   settleResult: ((claim: Claim) => SettleResult | undefined) | undefined;
 
+  /** Every worker has disappeared: the next claims take over. */
+  endLeases(): void {
+    for (const item of this.items.values()) {
+      item.lapsed = true;
+    }
+  }
+
   async claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {
     this.calls.push({ step: "claim", keys: requests.map(({ key }) => key) });
-    return requests.map((request) => {
-      const forced = this.claimResult?.(request);
-      if (forced !== undefined) {
-        return forced;
-      }
-      const found = this.items.get(request.key);
-      if (found?.done) {
+    return requests.map((request) => this.claimResult?.(request) ?? this.#claim(request));
+  }
+
+  #claim(request: ClaimRequest): ClaimResult {
+    const claimant = {
+      key: request.key,
+      owner: request.owner,
+      leaseUntil: Number.MAX_SAFE_INTEGER,
+      expiresAt: Number.MAX_SAFE_INTEGER,
+      startsNow: request.startsNow ?? false,
+      letterOf: request.letterOf,
+    };
+    const decision = decide(this.#recordOf(request.key), claimant, Date.now());
+    switch (decision.kind) {
+      case "done":
         return { status: "done" };
-      }
-      if (found !== undefined && found.owner !== request.owner) {
+      case "inProgress":
         return { status: "inProgress", until: Date.now() + 1_000 };
+      case "own":
+        return { status: "claimed" };
+      case "write": {
+        this.#write(decision.write);
+        const { tries, interrupted, outcomeUnknown } = decision.granted;
+        return outcomeUnknown ? { status: "outcomeUnknown", tries } : { status: "claimed", tries, interrupted };
       }
-      this.items.set(request.key, { owner: request.owner, done: false });
-      return { status: "claimed" };
-    });
+    }
+  }
+
+  async start(starts: readonly StartRequest[]): Promise<readonly SettleResult[]> {
+    this.calls.push({ step: "start", keys: starts.map(({ key }) => key) });
+    return starts.map((start) => this.#settle((start.once === true ? startOnce : countStart)(start, start.tries)));
   }
 
   async complete(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
     this.calls.push({ step: "complete", keys: claims.map(({ key }) => key) });
-    return claims.map((claim) => {
-      const forced = this.settleResult?.(claim);
-      if (forced !== undefined) {
-        return forced;
-      }
-      const found = this.items.get(claim.key);
-      if (found?.owner !== claim.owner) {
-        return { status: "lost" };
-      }
-      found.done = true;
-      return { status: "settled" };
-    });
+    return claims.map((claim) => this.settleResult?.(claim) ?? this.#settle(complete(claim)));
   }
 
-  async release(claims: readonly Claim[]): Promise<readonly SettleResult[]> {
+  async release(claims: readonly ReleaseRequest[]): Promise<readonly SettleResult[]> {
     this.calls.push({ step: "release", keys: claims.map(({ key }) => key) });
-    return claims.map((claim) => {
-      const found = this.items.get(claim.key);
-      if (found?.owner !== claim.owner || found.done) {
-        return { status: "lost" };
+    return claims.map((claim) => this.#settle(release(claim, { ...claim, tries: claim.tries ?? 0 })));
+  }
+
+  #settle(write: Write): SettleResult {
+    return { status: this.#write(write) ? "settled" : "lost" };
+  }
+
+  #write(write: Write): boolean {
+    const record = this.#recordOf(write.key);
+    const accepted = isAccepted(write, record);
+    const after = recordAfter(write, record);
+    if (after === undefined) {
+      this.items.delete(write.key);
+    } else {
+      const { owner, state, tries, leaseUntil } = after;
+      this.items.set(write.key, { owner, state, tries, done: state === "done", lapsed: leaseUntil === 0 });
+    }
+    return accepted;
+  }
+
+  /** Tests may put items that say no more than their owner, and whether they are done. */
+  #recordOf(key: string): StoredRecord | undefined {
+    const item = this.items.get(key);
+    return (
+      item && {
+        owner: item.owner,
+        state: item.done ? "done" : (item.state ?? "claimed"),
+        leaseUntil: item.lapsed === true ? 0 : Number.MAX_SAFE_INTEGER,
+        expiresAt: Number.MAX_SAFE_INTEGER,
+        tries: item.tries ?? 0,
       }
-      this.items.delete(claim.key);
-      return { status: "settled" };
-    });
+    );
   }
 }

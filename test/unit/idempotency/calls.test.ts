@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { operationsOf, statementsOf, withoutPartiql, world } from "./support.ts";
+import { operationsOf, statementsOf, world } from "./support.ts";
 
 const failed = (code: string) => ({ Error: { Code: code, Message: `because of ${code}` } });
 const written = {};
@@ -22,28 +22,53 @@ describe("PartiQL calls", () => {
     const lease = { N: String(clock.now() + 1_000) };
     await clock.advance(5_000);
     await store.claim([request("k", "b")]);
+    await store.start?.([{ key: "k", owner: "b", tries: 1 }]);
+    await store.release([{ key: "k", owner: "b", tries: 1 }]);
     await store.complete([{ key: "k", owner: "b" }]);
     await store.release([{ key: "k", owner: "b" }]);
     const k = { S: "k" };
+    const fields = "'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?, 'tries': ?";
+    const sets = `SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "expiresAt" = ? SET "tries" = ?`;
+    const seen = `"owner" = ? AND "state" = ? AND "leaseUntil" = ?`;
     expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
-      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "leaseUntil" = ? AND "state" = ?`, 4],
-      [`INSERT INTO "t" VALUE {'id': ?, 'owner': ?, 'state': ?, 'leaseUntil': ?, 'expiresAt': ?}`, 5],
+      [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
+      [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
+      [`UPDATE "t" ${sets} WHERE "id" = ? AND ${seen}`, 9],
+      [`UPDATE "t" SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 4],
+      [
+        `UPDATE "t" SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`,
+        7,
+      ],
       [`UPDATE "t" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
       [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
     ]);
-    const discard = calls.flatMap(statementsOf)[2];
-    expect(discard?.Parameters).toEqual([k, { S: "a" }, lease, { S: "claimed" }]);
+    const takeOver = calls.flatMap(statementsOf)[2];
+    expect(takeOver?.Parameters.slice(5)).toEqual([k, { S: "a" }, { S: "claimed" }, lease]);
   });
 
-  test("discard a done record with its state", async () => {
+  test("are made one by one where several SET in one are not understood", async () => {
+    const { store, request, calls, item } = await world((call) =>
+      statementsOf(call)[0]?.Statement.includes(" SET ") === true &&
+      statementsOf(call)[0]?.Statement.match(/SET/g)?.length !== 1
+        ? { Responses: statementsOf(call).map(() => failed("ValidationError")) }
+        : undefined,
+    );
+    await store.claim([request("k", "a")]);
+    calls.length = 0;
+    expect(await store.release([{ key: "k", owner: "a", tries: 2 }])).toEqual([{ status: "settled" }]);
+    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "UpdateItem"]);
+    expect(item("k")).toMatchObject({ state: { S: "released" }, tries: { N: "2" } });
+  });
+
+  test("take an expired record over as it was seen, with its state", async () => {
     const { store, request, calls, clock } = await world(undefined, { retentionSeconds: 1 });
-    await store.claim([{ ...request("k", "a"), done: true }]);
+    await store.claim([request("k", "a")]);
+    await store.complete([{ key: "k", owner: "a" }]);
     await clock.advance(2_000);
+    calls.length = 0;
     await store.claim([request("k", "b")]);
-    const discard = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("DELETE"));
-    expect(discard?.Parameters.at(-1)).toEqual({ S: "done" });
+    const takeOver = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("UPDATE"));
+    expect(takeOver?.Parameters[7]).toEqual({ S: "done" });
   });
 
   test.each([
@@ -131,50 +156,6 @@ describe("PartiQL calls", () => {
     controller.abort(new Error("no time"));
     expect(await outcomes).toEqual([{ status: "unavailable", error: expect.objectContaining({ message: "no time" }) }]);
     expect(calls).toHaveLength(1);
-  });
-});
-
-describe("conditional writes", () => {
-  test("are exactly these", async () => {
-    const { store, request, calls, clock } = await world(withoutPartiql);
-    await store.claim([request("k", "a", 1_000)]);
-    const lease = { N: String(clock.now() + 1_000) };
-    await clock.advance(5_000);
-    await store.claim([request("k", "b")]);
-    await store.complete([{ key: "k", owner: "b" }]);
-    await store.release([{ key: "k", owner: "b" }]);
-    const at = { TableName: "t", Key: { id: { S: "k" } } };
-    const names = { "#owner": "owner", "#state": "state" };
-    const inputs = calls.filter(({ operation }) => !operation.startsWith("Batch")).map(({ input }) => input);
-    expect(inputs[0]).toMatchObject({ TableName: "t", ConditionExpression: "attribute_not_exists(id)" });
-    expect(inputs[2]).toEqual({
-      ...at,
-      ConditionExpression: "#owner = :owner AND #lease = :lease AND #state = :state",
-      ExpressionAttributeNames: { ...names, "#lease": "leaseUntil" },
-      ExpressionAttributeValues: { ":owner": { S: "a" }, ":lease": lease, ":state": { S: "claimed" } },
-    });
-    expect(inputs[4]).toEqual({
-      ...at,
-      UpdateExpression: "SET #state = :done",
-      ConditionExpression: "#owner = :owner",
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ":done": { S: "done" }, ":owner": { S: "b" } },
-    });
-    expect(inputs[5]).toEqual({
-      ...at,
-      ConditionExpression: "#owner = :owner AND #state = :claimed",
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: { ":owner": { S: "b" }, ":claimed": { S: "claimed" } },
-    });
-  });
-
-  test("discard a done record with its state", async () => {
-    const { store, request, calls, clock } = await world(withoutPartiql, { retentionSeconds: 1 });
-    await store.claim([{ ...request("k", "a"), done: true }]);
-    await clock.advance(2_000);
-    await store.claim([request("k", "b")]);
-    const discard = calls.find(({ operation }) => operation === "DeleteItem");
-    expect(discard?.input.ExpressionAttributeValues).toMatchObject({ ":state": { S: "done" } });
   });
 });
 
@@ -289,7 +270,7 @@ describe("claims in several rounds", () => {
     await clock.advance(5_000);
     const told: unknown[] = [];
     expect(await store.claim([request("k")], undefined, (indexes) => told.push(indexes))).toEqual([
-      { status: "claimed" },
+      { status: "claimed", interrupted: true },
     ]);
     expect(told).toEqual([[]]);
   });

@@ -34,10 +34,14 @@ describe("a commit", () => {
         Update: {
           TableName: "t",
           Key: { id: { S: "k" } },
-          UpdateExpression: "SET #state = :done",
-          ConditionExpression: "#owner = :owner AND #state = :claimed",
+          UpdateExpression: "SET #state = :state",
+          ConditionExpression: "#owner = :expected_owner AND #state = :expected_state",
           ExpressionAttributeNames: { "#owner": "owner", "#state": "state" },
-          ExpressionAttributeValues: { ":done": { S: "done" }, ":claimed": { S: "claimed" }, ":owner": { S: "me" } },
+          ExpressionAttributeValues: {
+            ":state": { S: "done" },
+            ":expected_state": { S: "claimed" },
+            ":expected_owner": { S: "me" },
+          },
         },
       },
     ]);

@@ -17,6 +17,7 @@ describe.each([
       state: { S: "claimed" },
       leaseUntil: { N: String(clock.now() + 10_001) },
       expiresAt: { N: String(Math.ceil(clock.now() / 1_000) + 1_000) },
+      tries: { N: "0" },
     });
   });
 
@@ -48,7 +49,7 @@ describe.each([
     await clock.advance(3_000);
     expect((await store.claim([request("k", "early")]))[0]?.status).toBe("inProgress");
     await clock.advance(1);
-    expect(await store.claim([request("k", "next")])).toEqual([{ status: "claimed" }]);
+    expect(await store.claim([request("k", "next")])).toEqual([{ status: "claimed", interrupted: true }]);
     expect(item("k")?.owner).toEqual({ S: "next" });
     expect(await store.complete([{ key: "k", owner: "dead" }])).toEqual([{ status: "lost" }]);
     expect(await store.release([{ key: "k", owner: "dead" }])).toEqual([{ status: "lost" }]);
@@ -87,16 +88,70 @@ describe.each([
     expect(item("none")).toBeUndefined();
   });
 
-  test("marks the event done with its claim where that is asked for", async () => {
-    const { store, another, request, item } = await world(interfere);
-    const atMostOnce = await another({ doneOnClaim: true });
-    await atMostOnce.claim([request("a"), { ...request("b"), done: false }]);
-    await store.claim([request("c"), { ...request("d"), done: true }]);
-    expect(["a", "b", "c", "d"].map((key) => item(key)?.state?.S)).toEqual(["done", "claimed", "claimed", "done"]);
-    expect(await store.claim([request("a")])).toEqual([{ status: "done" }]);
+  test("counts starts beside the claim, and remembers them when it is released", async () => {
+    const { store, request, item } = await world(interfere);
+    await store.claim([{ ...request("k", "a"), startsNow: true }]);
+    expect(item("k")?.tries).toEqual({ N: "1" });
+    expect(await store.release([{ key: "k", owner: "a", tries: 1 }])).toEqual([{ status: "settled" }]);
+    expect(item("k")).toMatchObject({ owner: { S: "" }, state: { S: "released" }, tries: { N: "1" } });
+    expect(await store.claim([request("k", "b")])).toEqual([{ status: "claimed", tries: 1 }]);
+    expect(item("k")).toMatchObject({ owner: { S: "b" }, state: { S: "claimed" }, tries: { N: "1" } });
+    // What was handed back without a start counts as before; nothing of a late owner counts.
+    await store.release([{ key: "k", owner: "b", tries: 1 }]);
+    expect(await store.complete([{ key: "k", owner: "b" }])).toEqual([{ status: "lost" }]);
+    expect(await store.claim([{ ...request("k", "c"), startsNow: true }])).toEqual([{ status: "claimed", tries: 1 }]);
+    expect(item("k")?.tries).toEqual({ N: "2" });
   });
 
-  test("discards a done record only as it was seen: a completion that arrives meanwhile is kept", async () => {
+  test("says that an earlier worker was interrupted, and counts a start only when it is recorded", async () => {
+    const { store, request, clock, item } = await world(interfere);
+    await store.claim([{ ...request("k", "dead", 1_000), startsNow: true }]);
+    await clock.advance(3_001);
+    expect(await store.claim([{ ...request("k", "next"), startsNow: true }])).toEqual([
+      { status: "claimed", tries: 1, interrupted: true },
+    ]);
+    expect(item("k")?.tries).toEqual({ N: "1" });
+    const start = { key: "k", owner: "next", tries: 2 };
+    expect([await store.start?.([start]), await store.start?.([start])]).toEqual([
+      [{ status: "settled" }],
+      [{ status: "settled" }],
+    ]);
+    expect(item("k")).toMatchObject({ state: { S: "claimed" }, tries: { N: "2" } });
+    expect(await store.start?.([{ key: "k", owner: "dead", tries: 9 }])).toEqual([{ status: "lost" }]);
+  });
+
+  test("what was started once is claimed again by its own letter only", async () => {
+    const { store, request, clock, item } = await world(interfere);
+    await store.claim([request("k", "a", 1_000)]);
+    const start = { key: "k", owner: "a", tries: 1, once: true };
+    expect(await store.start?.([start])).toEqual([{ status: "settled" }]);
+    // The response was lost: the same again, of the same owner alone.
+    expect(await store.start?.([start, { ...start, key: "none" }])).toEqual([
+      { status: "settled" },
+      { status: "lost" },
+    ]);
+    expect((await store.claim([request("k", "b")]))[0]?.status).toBe("inProgress");
+    await clock.advance(3_001);
+    expect(await store.claim([request("k", "b", 1_000)])).toEqual([{ status: "outcomeUnknown", tries: 1 }]);
+    expect(await store.start?.([start])).toEqual([{ status: "lost" }]);
+    expect(item("k")).toMatchObject({ owner: { S: "b" }, state: { S: "started" } });
+    expect((await store.claim([{ ...request("k", "c"), letterOf: "a" }]))[0]?.status).toBe("inProgress");
+    expect(await store.claim([{ ...request("k", "d"), letterOf: "b" }])).toEqual([{ status: "claimed" }]);
+    expect(item("k")).toMatchObject({ owner: { S: "d" }, state: { S: "claimed" }, tries: { N: "0" } });
+  });
+
+  test("takes back a start that did not take place, and a claim whose response was lost, as far as nothing came after", async () => {
+    const { store, request, item } = await world(interfere);
+    await store.claim([request("k", "a"), { ...request("fresh", "a"), startsNow: true }]);
+    await store.start?.([{ key: "k", owner: "a", tries: 1, once: true }]);
+    expect(await store.release([{ key: "k", owner: "a" }])).toEqual([{ status: "lost" }]);
+    expect(await store.release([{ key: "k", owner: "a", state: "started" }])).toEqual([{ status: "settled" }]);
+    expect(await store.release([{ key: "fresh", owner: "a", counted: 0 }])).toEqual([{ status: "lost" }]);
+    expect(await store.release([{ key: "fresh", owner: "a", counted: 1 }])).toEqual([{ status: "settled" }]);
+    expect([item("k"), item("fresh")]).toEqual([undefined, undefined]);
+  });
+
+  test("takes a record over only as it was seen: a completion that arrives meanwhile is kept", async () => {
     let meanwhile: (() => Promise<unknown>) | undefined;
     const { store, request, clock, item } = await world(async (call, attempt) => {
       const response = await interfere?.(call, attempt);

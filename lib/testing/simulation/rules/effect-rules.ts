@@ -17,8 +17,8 @@ export interface Remains {
 /** Checks at the end of a run that the effects in the table are those of the events that are done. */
 export function checkEffects(remains: Remains): Finding | undefined {
   const { entry, effects, guarantee, written, isDeadLetter } = remains;
-  const once = guarantee === "at-most-once" || (guarantee === "exactly-once" && written === "committed");
-  if (once && effects > 1) {
+  // At-most-once is checked where handlers start: a dead letter of it may be handled again by whoever redrives it.
+  if (guarantee === "exactly-once" && written === "committed" && effects > 1) {
     return findingAt("effects-once", `its effects are in the table ${effects} times under ${guarantee}`, entry);
   }
   if (effects > 0 || isDeadLetter || entry.expired) {

@@ -85,7 +85,7 @@ function duplicateProblem(
   if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
     return "the claim that it found was its own";
   }
-  return entry.completed || entry.commits > 0 || entry.claimedBy.size > 0 ? undefined : "it had not been processed";
+  return entry.completed || entry.commits > 0 ? undefined : "it had not been processed";
 }
 
 /** Whether an earlier handler of the same environment may have completed the event late. */
@@ -201,7 +201,7 @@ export function checkDelete(
       ? entry.runs.some((run) => run.messageId === message.id && succeeded(run))
       : entry.handled || entry.commits > 0;
   const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
-  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) {
+  if (handled || entry.completed || message.copies > 0 || expired) {
     return undefined;
   }
   return findingAt(

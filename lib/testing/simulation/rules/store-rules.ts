@@ -12,19 +12,21 @@ export interface RecordChange {
   readonly writer: Worker | undefined;
   /** The worker whose token was in the record. */
   readonly owner: Worker | undefined;
+  /** The worker whose token is in the record now. */
+  readonly newOwner: Worker | undefined;
   readonly now: number;
   readonly maxSkewMs: number;
 }
 
-/** Checks that only the owner of an idempotency record changes it; other workers may only delete an expired claim. */
+/** Checks that only the owner of an idempotency record changes it; other workers may only take over an expired claim. */
 export function checkRecordChange(change: RecordChange): Finding | undefined {
-  const { entry, item, before, writer, owner, now, maxSkewMs } = change;
+  const { entry, item, before, writer, owner, newOwner, now, maxSkewMs } = change;
   if (before === undefined || owner === undefined || writer === owner) {
     return undefined;
   }
   const isDone = before.state?.S === "done";
   const isExpired = !isDone && Number(before.leaseUntil?.N) <= now + maxSkewMs;
-  if (item === undefined && isExpired) {
+  if (isExpired && newOwner === writer && item?.state?.S !== "done") {
     return undefined;
   }
   const what = isDone ? "record of completion" : isExpired ? "expired claim" : "claim";

@@ -44,6 +44,8 @@ function execution(outcome: Execution["outcome"]): Execution {
     key: undefined,
     outcome,
     claim: "none",
+    tries: undefined,
+    interrupted: false,
   };
 }
 

@@ -1,0 +1,39 @@
+import type { AttributeValue, Delete, Put, Update } from "@aws-sdk/client-dynamodb";
+import { attributesOf, FIELDS, text } from "./item.ts";
+import type { Write } from "./protocol/index.ts";
+
+/** Names and values of expressions. */
+interface Placeholders {
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Record<string, AttributeValue>;
+}
+
+/** A write of the protocol as an item of a transaction. */
+export function transactItemOf(
+  TableName: string,
+  write: Write,
+): { readonly Put: Put } | { readonly Update: Update } | { readonly Delete: Delete } {
+  const id = { [FIELDS.key]: text(write.key) };
+  if (write.kind === "insert") {
+    const Item = { ...id, ...Object.fromEntries(attributesOf(write.record)) };
+    return { Put: { TableName, Item, ConditionExpression: `attribute_not_exists(${FIELDS.key})` } };
+  }
+  const placeholders: Placeholders = { ExpressionAttributeNames: {}, ExpressionAttributeValues: {} };
+  const conditions = attributesOf(write.expected).map((field) => equation(field, ":expected_", placeholders));
+  const target = { TableName, Key: id, ConditionExpression: conditions.join(" AND "), ...placeholders };
+  if (write.kind === "delete") {
+    return { Delete: target };
+  }
+  const assignments = attributesOf(write.set).map((field) => equation(field, ":", placeholders));
+  return { Update: { ...target, UpdateExpression: `SET ${assignments.join(", ")}` } };
+}
+
+function equation(
+  [name, value]: readonly [string, AttributeValue],
+  prefix: string,
+  { ExpressionAttributeNames: names, ExpressionAttributeValues: values }: Placeholders,
+): string {
+  names[`#${name}`] = name;
+  values[`${prefix}${name}`] = value;
+  return `#${name} = ${prefix}${name}`;
+}
