@@ -3,8 +3,9 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { configurationInvalid, EVENT_SOURCE, refuseOptions } from "../checks/index.ts";
+import { configurationInvalid, EVENT_SOURCE, refuseIf, refuseOptions } from "../checks/index.ts";
 import { checkIdempotencyTable, grantIdempotency, type PayloadStore } from "../stores/index.ts";
+import { attemptsOf } from "./attempts.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { addConsumerEnvironment } from "./environment.ts";
 import { checkEventSource } from "./event-source-checks.ts";
@@ -36,6 +37,7 @@ export function resolveHandler(
       options,
       [
         "guarantee",
+        "maxAttempts",
         "consumer",
         "idempotencyTable",
         "batchSize",
@@ -93,17 +95,33 @@ export function attachConsumer(
   const { id, handler, queue, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
+  const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
+  refuseIf(scope, guarantee === "at-most-once" && deadLetterQueue === undefined, {
+    field: "guarantee",
+    message: "at-most-once needs a dead-letter queue, and none is known: what was started and failed would be lost",
+    remedy: "use a queue of this app, which has a dead-letter queue, or another guarantee",
+  });
   const idempotencyTable = guarantee === "at-least-once" ? undefined : tableOf(scope, options, home);
   const payloadLocation = home.payloads?.location;
   addConsumerEnvironment(
     scope,
     handler,
-    { consumer, queue, deadLetterQueue, maxReceiveCount, guarantee, idempotencyTable, retention, payloadLocation },
+    {
+      consumer,
+      queue,
+      deadLetterQueue,
+      maxReceiveCount,
+      maxAttempts,
+      guarantee,
+      idempotencyTable,
+      retention,
+      payloadLocation,
+    },
     variablesSetBy(options),
   );
   // If the handler was imported without its role, the warning about its environment names its permissions too.
   if (!(handler.grantPrincipal instanceof iam.UnknownPrincipal)) {
-    grantConsumption(attachment, idempotencyTable, home.payloads);
+    grantConsumption(attachment, idempotencyTable, home.payloads, consumer);
   }
   return createEventSourceMapping(scope, attachment, options);
 }
@@ -126,6 +144,7 @@ function grantConsumption(
   { handler: grantee, queue, deadLetterQueue }: ConsumerAttachment,
   table: dynamodb.ITable | undefined,
   payloads: PayloadStore | undefined,
+  consumer: string,
 ): void {
   iam.Grant.addToPrincipal({
     grantee,
@@ -139,7 +158,7 @@ function grantConsumption(
     grantEncrypt(deadLetterQueue.encryptionMasterKey, grantee);
   }
   if (table !== undefined) {
-    grantIdempotency(table, grantee);
+    grantIdempotency(table, grantee, consumer);
   }
   payloads?.grantRead(grantee);
 }
