@@ -57,11 +57,28 @@ type ValueOf<Union, Key extends string> = Union extends unknown
     : never
   : never;
 
-type Fields<Routing> = { readonly [Key in UnionKeys<Routing>]?: readonly Condition<ValueOf<Routing, Key>>[] };
+type Conditions<Routing, Key extends UnionKeys<Routing>> = Condition<ValueOf<Routing, Key>>;
+
+/** Conditions on an attribute that some of the events do not set: those events match only if absence is accepted. */
+type ConditionsOrAbsence<Value> =
+  | readonly [{ readonly exists: false }, ...Value[]]
+  | readonly [...Value[], { readonly exists: false }];
+
+/**
+ * Per attribute, a list of conditions. `Free` are the attributes whose absence need not be accepted: those that all events set, which
+ * is what `keyof` a union holds. In an alternative of `$or` all are free, because another alternative may match the other events.
+ */
+type Fields<Routing, Free = keyof Routing> = {
+  readonly [Key in UnionKeys<Routing>]?: Key extends Free
+    ? readonly Conditions<Routing, Key>[]
+    : ConditionsOrAbsence<Conditions<Routing, Key>>;
+};
 
 /**
  * The conditions of a subscription on routing attributes. Per attribute one condition must hold; all attributes must match; `$or`
- * lists alternatives. The compiler accepts only attributes that one of the events sets, and only conditions that fit its type.
+ * lists alternatives. The compiler accepts only attributes that one of the events sets, and only conditions that fit its type. If
+ * other events of the subscription do not set the attribute, the list must begin or end with `{ exists: false }`, because they
+ * would otherwise never arrive.
  *
  * Limits: 5 keys and 150 combinations per policy, numbers up to 10^9 with 5 decimals (Amazon SNS Developer Guide, "Filter policy
  * constraints"). The constructs check them at synth.
@@ -69,7 +86,7 @@ type Fields<Routing> = { readonly [Key in UnionKeys<Routing>]?: readonly Conditi
 export type Where<C extends AnyContract, Name extends EventName<C> = EventName<C>> = Fields<
   AttributesUnion<C, Name>
 > & {
-  readonly $or?: readonly Fields<AttributesUnion<C, Name>>[];
+  readonly $or?: readonly Fields<AttributesUnion<C, Name>, UnionKeys<AttributesUnion<C, Name>>>[];
 };
 
 type AttributesUnion<C extends AnyContract, Name extends EventName<C>> = Name extends unknown

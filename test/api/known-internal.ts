@@ -12,6 +12,7 @@ export const KNOWN_INTERNAL: Readonly<Record<string, Readonly<Record<string, str
     Fields: HELPER,
     JsonInput: "Makes `event()` name the part of a schema that JSON cannot carry; nobody writes the type.",
     Types: HELPER,
+    UnionKeys: HELPER,
   },
   "fanfare/testing": {
     CallContext: LOCAL,

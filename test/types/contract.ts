@@ -56,7 +56,13 @@ export const fine: Where<typeof orders, "OrderPlaced"> = {
   express: [true, { exists: false }],
 };
 export const alternatives: Where<typeof orders, "OrderPlaced"> = { $or: [{ region: ["eu"] }, { total: [1] }] };
-export const acrossEvents: Where<typeof orders> = { reason: [{ "anything-but": ["fraud"] }], region: ["us"] };
+export const acrossEvents: Where<typeof orders> = {
+  reason: [{ "anything-but": ["fraud"] }, { exists: false }],
+  region: [{ exists: false }, "us"],
+};
+export const alternativesAcrossEvents: Where<typeof orders> = { $or: [{ region: ["eu"] }, { reason: ["fraud"] }] };
+// @ts-expect-error the events without a region would never arrive
+export const onlySomeEvents: Where<typeof orders> = { region: ["eu"] };
 
 // @ts-expect-error no event sets this attribute
 export const unknownAttribute: Where<typeof orders> = { colour: ["red"] };

@@ -30,7 +30,8 @@ topic.fanOut("Billing", {
   handler: { entry: "billing.ts", timeout: Duration.seconds(5) },
   guarantee: "exactly-once",
 });
-topic.fanOut("Across", { where: { reason: ["fraud"], region: [{ exists: false }] } });
+topic.fanOut("Across", { where: { reason: ["fraud", { exists: false }], region: [{ exists: false }, "eu"] } });
+topic.fanOut("Either", { where: { $or: [{ region: ["eu"] }, { reason: ["fraud"] }] } });
 topic.fanOut("Alternatives", { events: ["OrderPlaced"], where: { $or: [{ region: ["eu"] }, { total: [1] }] } });
 export const withFunction = (fn: lambda.IFunction): Subscriber => topic.fanOut("Own", { handler: fn });
 
@@ -40,6 +41,14 @@ topic.fanOut("A", { events: ["OrderPaid"] });
 topic.fanOut("B", { where: { colour: ["red"] } });
 // @ts-expect-error the event named does not set this attribute
 topic.fanOut("C", { events: ["OrderCancelled"], where: { region: ["eu"] } });
+// @ts-expect-error OrderCancelled does not set this attribute, so it would never arrive
+topic.fanOut("Lost", { where: { region: ["eu"] } });
+// @ts-expect-error the same, with the events named
+topic.fanOut("LostByName", { events: ["OrderPlaced", "OrderCancelled"], where: { total: [1] } });
+// @ts-expect-error the same for the condition that the attribute exists
+topic.fanOut("LostByExistence", { where: { reason: [{ exists: true }] } });
+// @ts-expect-error the same for a condition that excludes values
+topic.fanOut("LostByExclusion", { where: { region: [{ "anything-but": ["us"] }] } });
 // @ts-expect-error "asia" is not one of the schema's regions
 topic.fanOut("D", { events: ["OrderPlaced"], where: { region: ["asia"] } });
 // @ts-expect-error a number attribute has no prefix

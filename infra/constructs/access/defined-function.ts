@@ -7,3 +7,9 @@ export function definedFunctionOf(fn: unknown): lambda.Function | undefined {
   }
   return fn instanceof lambda.Function ? fn : undefined;
 }
+
+/** Returns the function that acts for a grantee: itself, or the handler of a subscriber or work queue. */
+export function functionBehind(grantee: object): lambda.FunctionBase | undefined {
+  const fn = "handler" in grantee ? grantee.handler : grantee;
+  return fn instanceof lambda.FunctionBase ? fn : undefined;
+}

@@ -1,19 +1,20 @@
-import { Annotations } from "aws-cdk-lib";
+import { Annotations, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
-import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { publisherVariables } from "../../../lib/names/index.ts";
-import { definedFunctionOf } from "./defined-function.ts";
 import { grantEncrypt } from "./encryption.ts";
+import { warnOfImmutableRole } from "./immutable-role.ts";
+import { setPublisherEnvironment } from "./publisher-environment.ts";
+import { grantOnResource } from "./resource-grant.ts";
 
 /** The topic or queue to which publishers publish. */
 export interface PublishTarget {
   readonly contractName: string;
   /** ARN of the topic, or URL of the queue. */
   readonly target: string;
-  /** ARN of the topic or queue. */
-  readonly arn: string;
+  /** The topic or queue: its ARN, and its policy. */
+  readonly resource: { readonly arn: string; readonly policy: iam.IResourceWithPolicy };
   /** `sns:Publish` or `sqs:SendMessage`; both include the batch call. */
   readonly action: string;
   readonly encryptionKey: kms.IKey | undefined;
@@ -30,37 +31,74 @@ export interface WritablePayloads {
 }
 
 /**
- * Grants what a publisher needs: publishing, using the key, and writing payloads under their prefix. If the grantee is a
- * function of this app, it also gets the environment variables that `createPublisher` reads.
+ * Grants what a publisher needs: publishing, using the key, and writing payloads under their prefix. If the grantee is a function
+ * of this app, or a subscriber or work queue with one, the function also gets the environment variables that `createPublisher`
+ * reads. A grantee without policies of its own (a service, account or organization, a role of another account) is allowed in the
+ * policies of the topic or queue, the key and the bucket; a warning names what could not be granted.
  */
 export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: PublishTarget): iam.Grant {
   const names = publisherVariables(to.contractName);
-  setVariables(scope, grantee, {
-    [names.target]: to.target,
-    [names.maxMessageBytes]: String(to.maxMessageBytes),
-    ...(to.payloads === undefined ? {} : { [names.payloadLocation]: to.payloads.location }),
+  setPublisherEnvironment(scope, grantee, {
+    targetVariable: names.target,
+    arn: to.resource.arn,
+    variables: {
+      [names.target]: to.target,
+      [names.maxMessageBytes]: String(to.maxMessageBytes),
+      ...(to.payloads === undefined ? {} : { [names.payloadLocation]: to.payloads.location }),
+    },
   });
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
     return iam.Grant.drop(grantee, "imported without its role");
   }
-  const grants = [...grantEncrypt(to.encryptionKey, grantee), ...(to.payloads?.grantWrite(grantee) ?? [])];
-  const publish = iam.Grant.addToPrincipal({ grantee, actions: [to.action], resourceArns: [to.arn] });
-  return grants.reduce((combined, grant) => combined.combine(grant), publish);
+  const service = serviceOf(grantee);
+  const { grant: publish, incomplete } = grantOnResource({
+    grantee,
+    action: to.action,
+    arn: to.resource.arn,
+    resource: to.resource.policy,
+    conditions: service === undefined ? undefined : conditionsFor(scope, grantee, service),
+  });
+  // Services publish their own messages: they offload nothing.
+  const payloads = service === undefined ? (to.payloads?.grantWrite(grantee) ?? []) : [];
+  const grants = [publish, ...grantEncrypt(to.encryptionKey, grantee), ...payloads];
+  warnOfImmutableRole(scope, grantee, grants);
+  if (incomplete) {
+    warnOfImportedPolicy(scope, grantee, to);
+    return iam.Grant.drop(grantee, "the policy of the topic or queue is imported");
+  }
+  return grants.reduce((combined, grant) => combined.combine(grant));
 }
 
-function setVariables(scope: Construct, grantee: iam.IGrantable, variables: Readonly<Record<string, string>>): void {
-  if (!(grantee instanceof lambda.FunctionBase)) {
-    return;
-  }
-  const fn = definedFunctionOf(grantee);
-  if (fn === undefined) {
-    Annotations.of(scope).addWarningV2(
-      "fanfare:publisherImported",
-      `the publishing function ${grantee.node.path} is imported, so its environment cannot be set here: set ${Object.keys(variables).join(", ")} where it is defined. If it was imported without its role, grant its permissions there too.`,
-    );
-    return;
-  }
-  for (const [name, value] of Object.entries(variables)) {
-    fn.addEnvironment(name, value);
-  }
+/** Returns the name of the AWS service that a grantee is. */
+function serviceOf({ grantPrincipal }: iam.IGrantable): string | undefined {
+  return grantPrincipal instanceof iam.ServicePrincipal ? grantPrincipal.service : undefined;
+}
+
+/**
+ * Returns the condition that keeps a service from publishing for other accounts, unless the principal has conditions of its own.
+ * EventBridge sends none of the values that a condition could test (EventBridge User Guide, "Using resource-based policies").
+ */
+function conditionsFor(
+  scope: Construct,
+  { grantPrincipal }: iam.IGrantable,
+  service: string,
+): Record<string, Record<string, unknown>> | undefined {
+  const own = Object.keys(grantPrincipal.policyFragment.conditions).length > 0;
+  return own || service.startsWith("events.")
+    ? undefined
+    : { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } };
+}
+
+function warnOfImportedPolicy(
+  scope: Construct,
+  grantee: iam.IGrantable,
+  { action, resource, encryptionKey }: PublishTarget,
+): void {
+  const principal = grantee.grantPrincipal.policyFragment.principalJson;
+  const statement = { Effect: "Allow", Principal: principal, Action: action, Resource: resource.arn };
+  const key = encryptionKey === undefined ? "" : "; its key must allow kms:Decrypt and kms:GenerateDataKey* too";
+  Annotations.of(scope).addWarningV2(
+    "fanfare:publishNotGranted",
+    `grantPublish had no effect for ${JSON.stringify(principal)}: the policy of the topic or queue is imported and cannot be changed here. Add this statement to it: ${JSON.stringify(Stack.of(scope).resolve(statement))}${key}`,
+  );
 }

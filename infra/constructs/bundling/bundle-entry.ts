@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import type { BundlingOptions } from "./bundling-options.ts";
 import { namedSdk } from "./named-sdk.ts";
@@ -21,6 +21,8 @@ export interface Bundle {
   readonly files: readonly BundledFile[];
   /** esbuild's description of the files; its paths end in their names. */
   readonly metafile: Metafile;
+  /** Names that the entry exports; `undefined` if it re-exports a module that is not bundled. */
+  readonly exports: readonly string[] | undefined;
 }
 
 /** CommonJS dependencies call `require`, which ES modules do not have. Each file of a bundle is a module. */
@@ -41,7 +43,7 @@ const ENTRY = "index.mjs";
  */
 export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
-    ...optionsOf(settings),
+    ...optionsOf(entry, settings),
     entryPoints: [{ in: entry, out: "index" }],
     // Files are named after their contents, which must not depend on where they are written.
     outdir: "bundle",
@@ -52,7 +54,14 @@ export async function bundleEntry(entry: string, settings: BundleSettings): Prom
   const files = outputFiles
     .map(({ path, contents }) => ({ name: basename(path), contents }))
     .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
-  return { files: withRequire(files), metafile };
+  return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
+}
+
+function exportsOf(files: readonly BundledFile[], { outputs }: Metafile): readonly string[] | undefined {
+  const entry = files.find(({ name }) => name === ENTRY);
+  const reexportsAll = entry !== undefined && /\bexport\s*\*\s*from\b/.test(Buffer.from(entry.contents).toString());
+  const output = Object.entries(outputs).find(([path]) => basename(path) === ENTRY)?.[1];
+  return reexportsAll ? undefined : output?.exports;
 }
 
 /** Defines `require` in the first line of the modules that mention it. Their source maps then start one line later. */
@@ -108,7 +117,7 @@ export function reachedFrom(
   return reached;
 }
 
-function optionsOf(settings: BundleSettings): BuildOptions {
+function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
   return {
     bundle: true,
     splitting: true,
@@ -128,7 +137,8 @@ function optionsOf(settings: BundleSettings): BuildOptions {
     define: { ...settings.define },
     loader: { ...settings.loader },
     plugins: [namedSdk()],
-    absWorkingDir: process.cwd(),
+    // Names and hashes depend on it. It is that of the sources, so that they are the same wherever the app runs.
+    absWorkingDir: dirname(entry),
     logLevel: "silent",
   };
 }

@@ -1,7 +1,7 @@
 /** Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
 import { bundleEntry } from "./bundle-entry.ts";
@@ -19,14 +19,19 @@ const worker = async () => {
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
 process.stdout.write(JSON.stringify(results));
 
-async function run({ entry, outdir, settings }: BundleJob): Promise<BundleResult> {
+async function run({ entry, outdir, exports: needed, settings }: BundleJob): Promise<BundleResult> {
   try {
-    const { files } = await bundleEntry(entry, settings);
+    const { files, exports } = await bundleEntry(entry, settings);
+    const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
+    if (missing.length > 0) {
+      const found = exports?.length ? exports.join(", ") : "nothing";
+      return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
+    }
     await mkdir(outdir, { recursive: true });
     await Promise.all(files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
     return {};
   } catch (error) {
-    return { failure: { messages: messagesOf(error).map(describe), text: String(error) } };
+    return { failure: { messages: messagesOf(error).map((message) => describe(entry, message)), text: String(error) } };
   }
 }
 
@@ -35,6 +40,8 @@ function messagesOf(error: unknown): Message[] {
   return failure.errors ?? [];
 }
 
-function describe({ location, text }: Message): string {
-  return location === null ? text : `${location.file}:${location.line}:${location.column}: ${text}`;
+function describe(entry: string, { location, text }: Message): string {
+  return location === null
+    ? text
+    : `${resolve(dirname(entry), location.file)}:${location.line}:${location.column}: ${text}`;
 }

@@ -9,6 +9,10 @@ export interface BundleJob {
   readonly entry: string;
   /** Absolute path of the directory to write to. */
   readonly outdir: string;
+  /** Names of the exports that Lambda calls. */
+  readonly exports: readonly string[];
+  /** Paths of the functions that use the bundle. */
+  readonly functions: readonly string[];
   readonly settings: BundleSettings;
 }
 
@@ -38,27 +42,48 @@ export function bundle(jobs: readonly BundleJob[]): void {
     windowsHide: true,
   });
   if (error !== undefined || status !== 0) {
-    throw failed(`the entries: ${error?.message ?? stderr.trim()}`, false);
+    throw failed(`the entries: ${error?.message ?? stderr.trim()}`);
   }
   const results: readonly BundleResult[] = JSON.parse(stdout);
   const failures = results.flatMap(({ failure }, index) =>
-    failure === undefined ? [] : [{ ...failure, entry: jobs[index]?.entry ?? "" }],
+    failure === undefined ? [] : [{ ...failure, job: jobs[index] }],
   );
   if (failures.length === 0) {
     return;
   }
   const lines = failures.map(
-    ({ entry, messages, text }) => `${entry}: ${messages.length === 0 ? text : messages.join("; ")}`,
+    ({ job, messages, text }) =>
+      `${job?.entry}: ${messages.length === 0 ? text : messages.join("; ")}; the code of ${job?.functions.join(", ")}`,
   );
-  const unresolved = failures.some(({ messages }) => messages.some((text) => text.includes("Could not resolve")));
-  throw failed([...new Set(lines)].join("\n"), unresolved);
+  const all = failures.flatMap(({ messages }) => messages);
+  const hint = HINTS.find(({ sign }) => all.some((text) => text.includes(sign)));
+  throw failed([...new Set(lines)].join("\n"), hint);
 }
 
-function failed(what: string, unresolved: boolean): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `cannot bundle ${what}`, {
+/** What helps, by a part of the message. */
+const HINTS: readonly Hint[] = [
+  {
+    sign: "Could not resolve",
     field: "handler.entry",
-    remedy: unresolved
-      ? "correct the import, install the package, or list it in bundling.external if the function finds it elsewhere"
-      : "correct the source at the location named, or the bundling options",
+    remedy:
+      "correct the import, install the package, or list it in bundling.external if the function finds it elsewhere",
+  },
+  {
+    sign: "no export",
+    field: "handler.export",
+    remedy: "export the handler under that name (export const handler = ...), or set handler.export to its name",
+  },
+];
+
+interface Hint {
+  readonly sign: string;
+  readonly field: string;
+  readonly remedy: string;
+}
+
+function failed(what: string, hint?: Hint): FanfareError {
+  return new FanfareError("ConfigurationInvalid", `cannot bundle ${what}`, {
+    field: hint?.field ?? "handler.entry",
+    remedy: hint?.remedy ?? "correct the source at the location named, or the bundling options",
   });
 }

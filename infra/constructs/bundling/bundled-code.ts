@@ -12,6 +12,8 @@ const MUTATING = 200;
 export interface BundledCodeProps {
   /** Absolute path of the source file. */
   readonly entry: string;
+  /** Name of the export that Lambda calls. */
+  readonly handler: string;
   readonly options: BundlingOptions;
   /** The esbuild target: `node24`. */
   readonly target: string;
@@ -30,10 +32,11 @@ export class BundledCode extends lambda.Code {
   }
 
   override bind(scope: Construct): lambda.CodeConfig {
-    const { entry, options, target, replacements } = this.props;
+    const { entry, handler, options, target, replacements } = this.props;
     const bundler = Bundler.of(scope);
     const request: BundleRequest = {
       scope,
+      handler,
       job: () => ({
         entry,
         settings: {

@@ -10,8 +10,10 @@ import { type BundleJob, bundle } from "./bundle-process.ts";
 export interface BundleRequest {
   /** The construct of the function. */
   readonly scope: Construct;
-  /** Returns the job without its directory; called when all queues of the function are known. */
-  readonly job: () => Omit<BundleJob, "outdir">;
+  /** Name of the export that Lambda calls. */
+  readonly handler: string;
+  /** Returns what to bundle; called when all queues of the function are known. */
+  readonly job: () => Pick<BundleJob, "entry" | "settings">;
   /** The asset, once it is bundled. */
   asset?: Asset;
   /** The resource whose metadata names the asset. */
@@ -53,8 +55,9 @@ export class Bundler {
     const requestsByJob = Map.groupBy(open, (request) => JSON.stringify(request.job()));
     const outdirOf = (index: number) => join(directory, String(index));
     try {
-      bundle([...requestsByJob.keys()].map((job, index) => ({ ...JSON.parse(job), outdir: outdirOf(index) })));
-      for (const [index, requests] of [...requestsByJob.values()].entries()) {
+      const groups = [...requestsByJob].map(([job, requests]) => ({ job: JSON.parse(job), requests }));
+      bundle(groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index))));
+      for (const [index, { requests }] of groups.entries()) {
         for (const request of requests) {
           createAsset(request, outdirOf(index));
         }
@@ -63,6 +66,17 @@ export class Bundler {
       rmSync(directory, { recursive: true, force: true });
     }
   }
+}
+
+/** Returns the job of equal requests, with what all of its functions call. */
+function jobOf(requests: readonly BundleRequest[], job: ReturnType<BundleRequest["job"]>, outdir: string): BundleJob {
+  return {
+    ...job,
+    outdir,
+    // Lambda follows dots into the export: `api.handler`.
+    exports: [...new Set(requests.map(({ handler }) => handler.split(".", 1).join()))],
+    functions: requests.map(({ scope }) => scope.node.path),
+  };
 }
 
 /** The constructor of the asset copies the directory into the cloud assembly, so the directory can be removed afterwards. */

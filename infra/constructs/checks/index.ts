@@ -1,5 +1,7 @@
 /** What AWS allows, and the errors for what it does not. */
 export { checkContract } from "./contract.ts";
 export { EVENT_SOURCE, FILTER, LAMBDA, SNS, SQS } from "./limits.ts";
+export { nodeVersionOf } from "./runtime.ts";
+export { identityOf, refuseNameTwice, refuseTwins } from "./twins.ts";
 export { checkDuration, checkInteger, configurationInvalid, refuseIf, refuseOptions, secondsOf } from "./validation.ts";
 export { isObject } from "./values.ts";

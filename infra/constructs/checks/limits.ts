@@ -65,4 +65,6 @@ export const LAMBDA = {
   timeoutSeconds: { min: 1, max: 900 },
   /** Timeout of a function that sets none, in seconds. */
   defaultTimeoutSeconds: 3,
+  /** Oldest major version of Node.js that runs Fanfare: see `engines` in package.json. */
+  oldestNodeVersion: 22,
 } as const;

@@ -1,4 +1,5 @@
 import { Token } from "aws-cdk-lib";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { checkInteger, EVENT_SOURCE, refuseIf, SQS } from "../checks/index.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
@@ -27,6 +28,19 @@ export function attemptsOf(
     remedy: "raise maxReceiveCount of the queue, leave it out, or lower maxAttempts",
   });
   return maxAttempts ?? Math.min(DEFAULT_MAX_ATTEMPTS, maxReceiveCount ?? DEFAULT_MAX_ATTEMPTS);
+}
+
+/** Refuses at-most-once without a dead-letter queue: what was started and failed is never started again, and would be lost. */
+export function checkAtMostOnce(
+  scope: IConstruct,
+  { guarantee }: ConsumerOptions,
+  deadLetterQueue: sqs.IQueue | undefined,
+): void {
+  refuseIf(scope, guarantee === "at-most-once" && deadLetterQueue === undefined, {
+    field: "guarantee",
+    message: "at-most-once needs a dead-letter queue, and none is known: what was started and failed would be lost",
+    remedy: "use a queue of this app, which has a dead-letter queue, or another guarantee",
+  });
 }
 
 /**

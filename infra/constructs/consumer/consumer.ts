@@ -1,18 +1,19 @@
+import { Annotations } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
-import * as iam from "aws-cdk-lib/aws-iam";
-import * as lambda from "aws-cdk-lib/aws-lambda";
+import type * as iam from "aws-cdk-lib/aws-iam";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { configurationInvalid, EVENT_SOURCE, refuseIf, refuseOptions } from "../checks/index.ts";
-import { checkIdempotencyTable, grantIdempotency, type PayloadStore } from "../stores/index.ts";
-import { attemptsOf } from "./attempts.ts";
+import { definedFunctionOf } from "../access/index.ts";
+import { configurationInvalid, LAMBDA, nodeVersionOf, refuseOptions } from "../checks/index.ts";
+import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
+import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { addConsumerEnvironment } from "./environment.ts";
 import { checkEventSource } from "./event-source-checks.ts";
+import { grantConsumption } from "./grants.ts";
 import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
+import { createEventSourceMapping } from "./mapping.ts";
 import type { ConsumerSource } from "./sources.ts";
-
-const DEFAULT_MAX_CONCURRENCY = 10;
 
 /** What a consumer needs of the topic or work queue to which it belongs. */
 export interface ConsumerHome {
@@ -52,7 +53,20 @@ export function resolveHandler(
   }
   return isHandlerOptions(handler)
     ? new HandlerFunction(scope, "Handler", { ...handler, tracing: handler.tracing ?? home.handlerTracing })
-    : handler;
+    : ownFunction(scope, handler);
+}
+
+/** Warns of an own function on a version of Node.js that does not run Fanfare. A function in another language does not use it. */
+function ownFunction(scope: Construct, handler: lambda.IFunction): lambda.IFunction {
+  const runtime = definedFunctionOf(handler)?.runtime;
+  const version = runtime && nodeVersionOf(runtime);
+  if (version !== undefined && version < LAMBDA.oldestNodeVersion) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:handlerRuntime",
+      `the handler runs on ${runtime?.name}, but Fanfare needs Node.js ${LAMBDA.oldestNodeVersion} or later`,
+    );
+  }
+  return handler;
 }
 
 /**
@@ -96,11 +110,7 @@ export function attachConsumer(
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
   const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
-  refuseIf(scope, guarantee === "at-most-once" && deadLetterQueue === undefined, {
-    field: "guarantee",
-    message: "at-most-once needs a dead-letter queue, and none is known: what was started and failed would be lost",
-    remedy: "use a queue of this app, which has a dead-letter queue, or another guarantee",
-  });
+  checkAtMostOnce(scope, options, deadLetterQueue);
   const idempotencyTable = guarantee === "at-least-once" ? undefined : tableOf(scope, options, home);
   const payloadLocation = home.payloads?.location;
   addConsumerEnvironment(
@@ -119,11 +129,8 @@ export function attachConsumer(
     },
     variablesSetBy(options),
   );
-  // If the handler was imported without its role, the warning about its environment names its permissions too.
-  if (!(handler.grantPrincipal instanceof iam.UnknownPrincipal)) {
-    grantConsumption(attachment, idempotencyTable, home.payloads, consumer);
-  }
-  return createEventSourceMapping(scope, attachment, options);
+  grantConsumption(scope, handler, { consumer, queue, deadLetterQueue, idempotencyTable, payloads: home.payloads });
+  return createEventSourceMapping(scope, handler, queue, options);
 }
 
 function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: ConsumerHome): dynamodb.ITable {
@@ -134,51 +141,9 @@ function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: 
   return idempotencyTable;
 }
 
-function variablesSetBy({ handler }: ConsumerOptions): ReadonlySet<string> {
+/** Returns the environment variables that the user set; they are not changed. */
+function variablesSetBy({ handler }: ConsumerOptions): Readonly<Record<string, string>> {
   return handler !== undefined && isHandlerOptions(handler)
-    ? new Set(Object.keys({ ...handler.environment, ...handler.functionProps?.environment }))
-    : new Set();
-}
-
-function grantConsumption(
-  { handler: grantee, queue, deadLetterQueue }: ConsumerAttachment,
-  table: dynamodb.ITable | undefined,
-  payloads: PayloadStore | undefined,
-  consumer: string,
-): void {
-  iam.Grant.addToPrincipal({
-    grantee,
-    // Exactly what the event source mapping and the backoff of the runtime call.
-    actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
-    resourceArns: [queue.queueArn],
-  });
-  grantDecrypt(queue.encryptionMasterKey, grantee);
-  if (deadLetterQueue !== undefined) {
-    iam.Grant.addToPrincipal({ grantee, actions: ["sqs:SendMessage"], resourceArns: [deadLetterQueue.queueArn] });
-    grantEncrypt(deadLetterQueue.encryptionMasterKey, grantee);
-  }
-  if (table !== undefined) {
-    grantIdempotency(table, grantee, consumer);
-  }
-  payloads?.grantRead(grantee);
-}
-
-function createEventSourceMapping(
-  scope: Construct,
-  { handler, queue }: ConsumerAttachment,
-  { batchSize, maxBatchingWindow, maxConcurrency, enabled, eventSourceProps }: ConsumerOptions,
-): lambda.EventSourceMapping {
-  // Lambda does not accept a maximum concurrency together with provisioned pollers.
-  const provisioned = eventSourceProps?.provisionedPollerConfig !== undefined;
-  return new lambda.EventSourceMapping(scope, "EventSourceMapping", {
-    target: handler,
-    eventSourceArn: queue.queueArn,
-    batchSize: batchSize ?? EVENT_SOURCE.batchSizeWithoutWindow,
-    maxBatchingWindow,
-    maxConcurrency: provisioned ? undefined : (maxConcurrency ?? DEFAULT_MAX_CONCURRENCY),
-    enabled: enabled ?? true,
-    reportBatchItemFailures: true,
-    metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
-    ...eventSourceProps,
-  });
+    ? { ...handler.environment, ...handler.functionProps?.environment }
+    : {};
 }

@@ -3,21 +3,23 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT } from "../../../lib/names/index.ts";
 import { definedFunctionOf } from "../access/index.ts";
+import { refuseSharedName } from "./distinct-names.ts";
 import { addSource, type ConsumerSource, sourcesOf } from "./sources.ts";
 
 /**
  * Sets the environment variables that tell a function how to consume a queue. A function may consume several.
  *
  * @param userSet variables that the user set; they are not changed
- * @throws FanfareError `ConfigurationInvalid` for queues that cannot share a function
+ * @throws FanfareError `ConfigurationInvalid` for queues that cannot share a function, and functions that cannot share a name
  */
 export function addConsumerEnvironment(
   scope: IConstruct,
   handler: lambda.IFunction,
   source: ConsumerSource,
-  userSet: ReadonlySet<string>,
+  userSet: Readonly<Record<string, string>>,
 ): void {
   const fn = definedFunctionOf(handler);
+  refuseSharedName(scope, handler, source, userSet);
   const variables = variablesOf(source, () => (fn === undefined ? [] : sourcesOf(fn)));
   if (fn === undefined) {
     Annotations.of(scope).addWarningV2(
@@ -26,9 +28,9 @@ export function addConsumerEnvironment(
     );
     return;
   }
-  addSource(scope, fn, source, userSet);
+  addSource(scope, fn, source, new Set(Object.keys(userSet)));
   for (const [name, value] of Object.entries(variables)) {
-    if (!userSet.has(name)) {
+    if (userSet[name] === undefined) {
       fn.addEnvironment(name, value);
     }
   }

@@ -6,7 +6,7 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { BundledCode } from "../bundling/index.ts";
-import { checkDuration, LAMBDA, refuseIf } from "../checks/index.ts";
+import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 
@@ -39,16 +39,19 @@ export class HandlerFunction extends lambda.Function {
 function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
   const { bundling = {}, functionProps: given = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
+  checkRuntime(scope, runtime);
   const entry = entryOf(scope, options);
+  const handler = options.export ?? "handler";
   const logGroup = given.logGroup ?? options.logGroup ?? createLogGroup(scope, id, options);
   return {
     code: new BundledCode({
       entry,
+      handler,
       options: bundling,
       target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
       replacements: (fn) => leftOutOf(fn, bundling.keep),
     }),
-    handler: `index.${options.export ?? "handler"}`,
+    handler: `index.${handler}`,
     runtime,
     architecture: options.architecture ?? lambda.Architecture.ARM_64,
     timeout: options.timeout ?? DEFAULT_TIMEOUT,
@@ -66,6 +69,17 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       ...given.environment,
     },
   };
+}
+
+/** Refuses a runtime that cannot load the bundle. */
+function checkRuntime(scope: Construct, runtime: lambda.Runtime): void {
+  const version = nodeVersionOf(runtime);
+  refuseIf(scope, version === undefined || version < LAMBDA.oldestNodeVersion, {
+    field: "handler.runtime",
+    message: `handler.runtime is ${runtime.name}, but the bundle needs Node.js ${LAMBDA.oldestNodeVersion} or later`,
+    limit: `Node.js ${LAMBDA.oldestNodeVersion}`,
+    remedy: "set it to lambda.Runtime.NODEJS_22_X or NODEJS_24_X, or leave it out",
+  });
 }
 
 /** Returns the absolute path of the source file. */

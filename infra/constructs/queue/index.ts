@@ -5,6 +5,6 @@ export { existingQueues } from "./existing-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";
 export { physicalName } from "./physical-name.ts";
 export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
-export { createDeadLetterQueue, newQueues, queueName } from "./queue-pair.ts";
+export { createDeadLetterQueue, newQueues, queueName, refuseQueueNameTwice } from "./queue-pair.ts";
 export { DEFAULT_RETENTIONS, type DeliveryPath, longest, longestRedelivery } from "./retention.ts";
 export { WorkQueue, type WorkQueueProps } from "./work-queue.ts";

@@ -2,7 +2,7 @@ import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import { checkDuration, checkInteger, refuseIf, SQS, secondsOf } from "../checks/index.ts";
+import { checkDuration, checkInteger, refuseIf, refuseNameTwice, SQS, secondsOf } from "../checks/index.ts";
 import { physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
@@ -62,6 +62,7 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   });
   // By name, not by reference: the source queue already refers to this queue in its redrive policy.
   const sourceQueueArns = [Stack.of(scope).formatArn({ service: "sqs", resource: name })];
+  refuseQueueNameTwice(scope, "deadLetter.queueName", deadLetterQueue, options.deadLetter?.queueName);
   cfnQueueOf(deadLetterQueue).redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns };
 
   const maxReceiveCount = options.maxReceiveCount ?? guided.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
@@ -75,6 +76,7 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
     removalPolicy,
     ...queueProps,
   });
+  refuseQueueNameTwice(scope, "queueName", queue, queueProps.queueName ?? options.queueName);
   return { queue, deadLetterQueue, maxReceiveCount: knownCount(maxReceiveCount), retention, deadLetterRetention };
 }
 
@@ -95,6 +97,22 @@ export function createDeadLetterQueue(scope: Construct, id: string, props: DeadL
     retentionPeriod: props.retention,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.DESTROY,
   });
+}
+
+/** Refuses a name that the user gave to two queues; default names are unique. */
+export function refuseQueueNameTwice(
+  scope: IConstruct,
+  field: string,
+  queue: sqs.Queue,
+  given: string | undefined,
+): void {
+  if (given !== undefined) {
+    refuseNameTwice(scope, field, {
+      own: cfnQueueOf(queue),
+      isSameType: (other): other is sqs.CfnQueue => other instanceof sqs.CfnQueue,
+      keyOf: ({ queueName: name }) => (Token.isUnresolved(name) ? undefined : name),
+    });
+  }
 }
 
 /** Returns the default name of a queue of a construct. */

@@ -78,14 +78,17 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
   }
 
   /**
-   * Grants publishing: IAM, the key, and payloads under their prefix. A function of this app also gets the environment variables
-   * that `createPublisher` reads; for an imported function, a warning names them.
+   * Grants publishing: IAM, the key, and payloads under their prefix. A function of this app, or the handler of a subscriber or work
+   * queue, also gets the environment variables that `createPublisher` reads; for an imported function, a warning names them. A
+   * service, account, organization, or role of another account is allowed in the resources' own policies.
+   *
+   * @throws FanfareError `ConfigurationInvalid` if the function publishes events of the same contract elsewhere already
    */
   grantPublish(grantee: iam.IGrantable): iam.Grant {
     return grantPublishing(this, grantee, {
       contractName: this.contract.name,
       target: this.queue.queueUrl,
-      arn: this.queue.queueArn,
+      resource: { arn: this.queue.queueArn, policy: this.queue },
       action: "sqs:SendMessage",
       encryptionKey: this.props.encryptionKey,
       maxMessageBytes: publishableBytes(this.props, SQS.maxMessageBytes),

@@ -2,10 +2,10 @@ import { RemovalPolicy, Token } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
-import type { Construct, IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
-import { refuseIf } from "../checks/index.ts";
 import type { StoreOptions } from "./store-options.ts";
+import { checkIdempotencyTable } from "./table-checks.ts";
 
 /** What {@link IdempotencyTable} takes. */
 export interface IdempotencyTableProps {
@@ -95,15 +95,15 @@ const STORE_ACTIONS = [
  * one table cannot touch each other's claims. Every action that is granted knows the condition key `dynamodb:LeadingKeys`
  * (Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB").
  */
-export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable, consumer: string): void {
-  iam.Grant.addToPrincipal({
+export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable, consumer: string): iam.Grant[] {
+  const calls = iam.Grant.addToPrincipal({
     grantee,
     actions: STORE_ACTIONS,
     resourceArns: [table.tableArn],
     // A name that is known only at deployment cannot be encoded here.
     ...(Token.isUnresolved(consumer) ? {} : { conditions: ownRecordsOf(consumer) }),
   });
-  table.encryptionKey?.grantEncryptDecrypt(grantee);
+  return table.encryptionKey === undefined ? [calls] : [calls, table.encryptionKey.grantEncryptDecrypt(grantee)];
 }
 
 /** The keys that a consumer writes: its claims, the state of its circuit, and the key that preloading reads. */
@@ -118,20 +118,4 @@ function ownRecordsOf(consumer: string): Record<string, Record<string, string[]>
 /** Escapes what IAM would take for a wildcard or a variable. Source: IAM User Guide, "Policy variables". */
 function literal(text: string): string {
   return text.replaceAll(/[*?$]/g, (character) => `\${${character}}`);
-}
-
-/** Checks that the user's own table has the key that the store writes. The key of an imported table is not known. */
-export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable): void {
-  if (!(table instanceof dynamodb.Table)) {
-    return;
-  }
-  const { partitionKeys, sortKeys } = table.schemaV2();
-  const describe = (keys: readonly dynamodb.Attribute[]) =>
-    keys.map(({ name, type }) => `${name} (${type})`).join(", ");
-  const key = describe(partitionKeys);
-  refuseIf(scope, key !== `${IDEMPOTENCY_ITEM.key} (S)` || sortKeys.length > 0, {
-    field: "idempotencyTable",
-    message: `idempotencyTable has the partition key ${key}${sortKeys.length === 0 ? "" : ` and the sort key ${describe(sortKeys)}`}, but the store needs the partition key ${IDEMPOTENCY_ITEM.key} (S) and no sort key`,
-    remedy: "use new IdempotencyTable(this, ...), or leave idempotencyTable out",
-  });
 }

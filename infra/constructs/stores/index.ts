@@ -1,6 +1,5 @@
 /** What a topic or work queue stores: offloaded payloads and idempotency records. */
 export {
-  checkIdempotencyTable,
   grantIdempotency,
   IdempotencyTable,
   type IdempotencyTableProps,
@@ -9,3 +8,4 @@ export {
 export { createPayloadStore, publishableBytes } from "./large-payloads.ts";
 export type { LargePayloadOptions, PayloadStore } from "./payload-store.ts";
 export type { StoreOptions } from "./store-options.ts";
+export { checkIdempotencyTable } from "./table-checks.ts";

@@ -1,16 +1,17 @@
-import { Annotations, Duration, Lazy, RemovalPolicy, type Size, Stack } from "aws-cdk-lib";
+import { Annotations, type Duration, RemovalPolicy, type Size } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { isObject, refuseIf } from "../checks/index.ts";
+import { refuseIf } from "../checks/index.ts";
+import { expireAfter, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
 export interface LargePayloadOptions {
   /**
-   * Your own bucket. If this app defines it, it gets the lifecycle rule that expires payloads; if it is imported, add the rule
-   * where it is defined.
+   * Your own bucket, which several topics and work queues may share. If this app defines it, it gets the lifecycle rule that
+   * expires payloads; if it is imported, add the rule where it is defined.
    * @default a bucket is created
    */
   readonly bucket?: s3.IBucket;
@@ -25,7 +26,8 @@ export interface LargePayloadOptions {
    */
   readonly threshold?: Size;
   /**
-   * Age at which payloads expire, in whole days. It must not be shorter than the time in which a message can be redelivered.
+   * Age at which payloads expire, in whole days. It must not be shorter than the time in which a message can be redelivered. Where
+   * several topics and work queues share bucket and prefix, the longest applies.
    * @default that time: 73 days with the default retentions of a topic, 36 days with those of a work queue
    */
   readonly expiration?: Duration;
@@ -71,19 +73,20 @@ export class PayloadStore extends Construct {
   }
 
   /** Grants reading payloads, under the prefix only. */
-  grantRead(grantee: iam.IGrantable): void {
-    this.grantObjects(grantee, "s3:GetObject");
-    if (this.owned) {
-      // Without s3:ListBucket, S3 responds with 403 to a request for an object that does not exist, and the consumer could not
-      // tell "deleted" from "not allowed" (S3 API Reference, GetObject). Granted only on a bucket that holds only payloads.
-      iam.Grant.addToPrincipal({ grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] });
-    }
-    grantDecrypt(this.bucket.encryptionKey, grantee);
+  grantRead(grantee: iam.IGrantable): iam.Grant[] {
+    // Without s3:ListBucket, S3 responds with 403 to a request for an object that does not exist, and the consumer could not
+    // tell "deleted" from "not allowed" (S3 API Reference, GetObject). Granted only on a bucket that holds only payloads.
+    const list = { grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] };
+    return [
+      this.grantObjects(grantee, "s3:GetObject"),
+      ...(this.owned ? [iam.Grant.addToPrincipal(list)] : []),
+      ...grantDecrypt(this.bucket.encryptionKey, grantee),
+    ];
   }
 
   private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {
     const resourceArns = [this.bucket.arnForObjects(`${this.prefix}*`)];
-    return iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns });
+    return iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns, resource: this.bucket });
   }
 
   private createBucket(props: PayloadStoreProps): s3.Bucket {
@@ -99,55 +102,28 @@ export class PayloadStore extends Construct {
     });
   }
 
-  private addExpiry(props: PayloadStoreProps): void {
-    const days = (): number => wholeDays(props.expiration ?? props.retention());
+  private addExpiry({ expiration, retention }: PayloadStoreProps): void {
     if (!(this.bucket instanceof s3.Bucket)) {
       Annotations.of(this).addWarningV2(
         "fanfare:payloadBucketImported",
-        `the payload bucket is imported: add a lifecycle rule to it that expires objects under ${this.prefix} after at least ${wholeDays(props.retention())} days (more if you add subscribers with longer retentions)`,
+        `the payload bucket is imported: add a lifecycle rule to it that expires objects under ${this.prefix} after at least ${wholeDays(retention())} days (more if you add subscribers with longer retentions)`,
       );
       return;
     }
-    this.bucket.addLifecycleRule({
-      id: `fanfare-${props.contractName}`,
-      prefix: this.prefix,
-      // Computed at synthesis: each consumer may extend it.
-      expiration: Duration.days(Lazy.number({ produce: days })),
-      abortIncompleteMultipartUploadAfter: Duration.days(1),
-    });
-    this.node.addValidation({ validate: () => this.checkExpiry(props) });
+    // Computed at synthesis: each consumer may extend it.
+    expireAfter(this.bucket, this.prefix, () => wholeDays(expiration ?? retention()));
+    this.node.addValidation({ validate: () => this.checkExpiry(wholeDays(retention())) });
   }
 
-  private checkExpiry(props: PayloadStoreProps): string[] {
-    const needed = wholeDays(props.retention());
-    const ownRule = props.expiration === undefined ? [] : [wholeDays(props.expiration)];
-    const shortest = Math.min(...ownRule, ...this.daysOfOtherRules());
-    refuseIf(this, shortest < needed, {
+  private checkExpiry(needed: number): string[] {
+    const tooEarly = rulesFor(this.bucket, this.prefix).find(({ days }) => days < needed);
+    refuseIf(this, tooEarly !== undefined, {
       field: "largePayloads.expiration",
-      message: `payloads expire after ${shortest} days, but a message can be redelivered for ${needed} days and would then have no payload`,
+      message: `payloads expire after ${tooEarly?.days} days, but a message can be redelivered for ${needed} days and would then have no payload; they expire by the lifecycle rule ${tooEarly?.name} of the bucket`,
       limit: `${needed} days`,
-      remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, or shorten the retentions of the queues`,
+      remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, use a prefix of its own, or shorten the retentions of the queues`,
     });
     return [];
-  }
-
-  /** Days after which other lifecycle rules of the bucket expire payloads. */
-  private daysOfOtherRules(): number[] {
-    const resource = this.bucket.node.defaultChild;
-    if (!(resource instanceof s3.CfnBucket)) {
-      return [];
-    }
-    const resolved: unknown = Stack.of(resource).resolve(resource.lifecycleConfiguration);
-    if (!isObject(resolved) || !Array.isArray(resolved.rules)) {
-      return [];
-    }
-    return resolved.rules.filter(isObject).flatMap((rule) => {
-      const applies =
-        rule.status === "Enabled" &&
-        rule.tagFilters === undefined &&
-        this.prefix.startsWith(typeof rule.prefix === "string" ? rule.prefix : "");
-      return applies && typeof rule.expirationInDays === "number" ? [rule.expirationInDays] : [];
-    });
   }
 }
 

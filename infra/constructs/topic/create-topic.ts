@@ -1,8 +1,8 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { checkInteger, refuseIf, refuseOptions, SNS } from "../checks/index.ts";
+import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
 import { physicalName } from "../queue/index.ts";
 import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 
@@ -22,6 +22,13 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
   const resource = topic.node.defaultChild;
   if (props.maximumMessageSize !== undefined && resource instanceof sns.CfnTopic) {
     resource.maximumMessageSize = props.maximumMessageSize.toBytes();
+  }
+  if (props.topicProps?.topicName !== undefined && resource instanceof sns.CfnTopic) {
+    refuseNameTwice(scope, "topicProps.topicName", {
+      own: resource,
+      isSameType: (other): other is sns.CfnTopic => other instanceof sns.CfnTopic,
+      keyOf: ({ topicName: name }) => (Token.isUnresolved(name) ? undefined : name),
+    });
   }
   return topic;
 }

@@ -108,14 +108,17 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
   }
 
   /**
-   * Grants publishing: IAM, the key, and payloads under their prefix. A function of this app also gets the environment variables
-   * that `createPublisher` reads; for an imported function, a warning names them.
+   * Grants publishing: IAM, the key, and payloads under their prefix. A function of this app, or the handler of a subscriber or work
+   * queue, also gets the environment variables that `createPublisher` reads; for an imported function, a warning names them. A
+   * service, account, organization, or role of another account is allowed in the resources' own policies.
+   *
+   * @throws FanfareError `ConfigurationInvalid` if the function publishes events of the same contract elsewhere already
    */
   grantPublish(grantee: iam.IGrantable): iam.Grant {
     return grantPublishing(this, grantee, {
       contractName: this.contract.name,
       target: this.topic.topicArn,
-      arn: this.topic.topicArn,
+      resource: { arn: this.topic.topicArn, policy: this.topic },
       action: "sns:Publish",
       encryptionKey: this.topic.masterKey,
       maxMessageBytes: publishableBytes(this.props, this.maxMessageBytes),

@@ -1,6 +1,5 @@
-import { Annotations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import type { AnyContract, Where } from "../../../lib/contract/index.ts";
+import type { AnyContract } from "../../../lib/contract/index.ts";
 import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
 import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
 import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
@@ -10,9 +9,11 @@ export interface FilterPolicyOptions {
   readonly contract: AnyContract;
   /** Names of the events to deliver. */
   readonly events: readonly string[];
-  readonly where: Where<AnyContract> | undefined;
+  readonly where: object | undefined;
   /** Whether the policy matches the event types. */
   readonly types: boolean;
+  /** Whether the user chose the events, so that each must be able to match; otherwise `where` alone chooses. */
+  readonly chosen: boolean;
 }
 
 /**
@@ -21,10 +22,13 @@ export interface FilterPolicyOptions {
  * @throws FanfareError `ConfigurationInvalid` for an unknown event or attribute, or a policy that SNS would refuse
  */
 export function compileFilterPolicy(scope: IConstruct, options: FilterPolicyOptions): FilterPolicy | undefined {
-  const { contract, events, where = {}, types } = options;
+  const { contract, events, where = {}, types, chosen } = options;
   checkEvents(scope, contract, events);
-  checkAttributes(scope, contract, events, where);
   checkLists(scope, where);
+  checkAttributes(scope, contract, events, where);
+  if (chosen) {
+    checkReach(scope, contract, events, where);
+  }
   const conditions = conditionsOf(where);
   const typesOfEvents = events.map((name) => contract.events[name]?.type);
   const policy: FilterPolicy = types ? { [TYPE_ATTRIBUTE]: typesOfEvents, ...conditions } : conditions;
@@ -64,16 +68,10 @@ function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly 
   });
 }
 
-function checkAttributes(
-  scope: IConstruct,
-  contract: AnyContract,
-  events: readonly string[],
-  where: Where<AnyContract>,
-): void {
+function checkAttributes(scope: IConstruct, contract: AnyContract, events: readonly string[], where: object): void {
   const attributesOf = (name: string) => contract.events[name]?.definition.attributeNames ?? [];
   for (const attribute of keysOf(where)) {
-    const others = events.filter((name) => !attributesOf(name).includes(attribute));
-    if (others.length === events.length) {
+    if (!events.some((name) => attributesOf(name).includes(attribute))) {
       const possible = [...new Set(events.flatMap(attributesOf))];
       const declare = "declare the attribute for the event in the contract";
       throw configurationInvalid(scope, {
@@ -82,17 +80,39 @@ function checkAttributes(
         remedy: possible.length === 0 ? declare : `use ${possible.join(", ")}, or ${declare}`,
       });
     }
-    if (others.length > 0 && Object.hasOwn(where, attribute) && !acceptsAbsence(where[attribute])) {
-      Annotations.of(scope).addWarningV2(
-        "fanfare:attributeNotSetByAllEvents",
-        `where.${attribute} never matches ${others.join(", ")}, which do not set the attribute. Add a separate subscriber for them, or declare the attribute for them too.`,
-      );
-    }
   }
 }
 
-function acceptsAbsence(conditions: unknown): boolean {
-  return Array.isArray(conditions) && conditions.some((condition) => isObject(condition) && condition.exists === false);
+/** Checks that each event can match: an event that does not set an attribute never matches a condition on it. */
+function checkReach(scope: IConstruct, contract: AnyContract, events: readonly string[], where: object): void {
+  const attributesOf = (name: string) => contract.events[name]?.definition.attributeNames ?? [];
+  for (const [attribute, conditions] of Object.entries(where)) {
+    const never = events.filter((name) => !canMatch(attribute, conditions, attributesOf(name)));
+    const others = events.filter((name) => !never.includes(name));
+    refuseIf(scope, never.length > 0, {
+      field: `where.${attribute}`,
+      message: `where.${attribute} never matches ${never.join(", ")}: ${attribute === "$or" ? "each alternative asks for an attribute that the event does not set" : "the event does not set the attribute"}, so it would never arrive`,
+      remedy: `leave ${never.join(", ")} out of events${others.length === 0 ? "" : ` (events: ${JSON.stringify(others)}) and add another subscriber for them`}, accept its absence ([..., { exists: false }]), or declare the attribute for it in the contract`,
+    });
+  }
+}
+
+/** Whether a condition can hold for an event that sets these attributes and no others. */
+function canMatch(attribute: string, conditions: unknown, attributes: readonly string[]): boolean {
+  if (!Array.isArray(conditions)) {
+    // Absent, or refused elsewhere because it is not a list.
+    return true;
+  }
+  if (attribute === "$or") {
+    return conditions
+      .filter(isObject)
+      .some((alternative) => Object.entries(alternative).every(([key, values]) => canMatch(key, values, attributes)));
+  }
+  return attributes.includes(attribute) || acceptsAbsence(conditions);
+}
+
+function acceptsAbsence(conditions: readonly unknown[]): boolean {
+  return conditions.some((condition) => isObject(condition) && condition.exists === false);
 }
 
 function checkLists(scope: IConstruct, policy: object, path = "where"): void {

@@ -16,6 +16,7 @@ import {
   existingQueues,
   newQueues,
   queueName,
+  refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FilterPolicy } from "./filter-limits.ts";
@@ -33,8 +34,10 @@ export interface SubscriberHome extends ConsumerHome {
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
   readonly events?: readonly string[];
+  /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
+  readonly where?: object;
   readonly home: SubscriberHome;
 }
 
@@ -72,6 +75,12 @@ export class Subscriber extends ConsumedQueue {
       queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, fifo, "subscription-dlq"),
       removalPolicy: props.queueRemovalPolicy,
     });
+    refuseQueueNameTwice(
+      this,
+      "subscriptionDeadLetter.queueName",
+      this.subscriptionDeadLetterQueue,
+      props.subscriptionDeadLetter?.queueName,
+    );
     this.subscription = createSubscription(this, {
       topic: home.topic,
       topicArn: home.topicArn,
@@ -99,6 +108,7 @@ export class Subscriber extends ConsumedQueue {
   private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
     const { contract } = home;
     const names = events ?? Object.keys(contract.events);
-    return compileFilterPolicy(this, { contract, events: names, where, types: filter === "types" });
+    const types = filter === "types";
+    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
   }
 }

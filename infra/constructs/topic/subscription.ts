@@ -4,7 +4,7 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
 import type { FilterPolicy } from "./filter-limits.ts";
 
 /** What {@link createSubscription} takes. */
@@ -49,7 +49,23 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
   });
   // Before its policies exist, SNS could not deliver: messages would go to the dead-letter queue, or be lost.
   subscription.node.addDependency(...policies.filter((policy) => policy !== undefined));
+  refuseSecondSubscription(scope, subscription);
   return subscription;
+}
+
+/** SNS keeps one subscription per topic and queue: a second one is refused, or overwrites the filter of the first. */
+function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
+  refuseTwins(scope, {
+    own: subscription,
+    isSameType: (other): other is sns.CfnSubscription => other instanceof sns.CfnSubscription,
+    keyOf: ({ topicArn, endpoint }) =>
+      endpoint === undefined ? undefined : `${identityOf(scope, topicArn)} ${identityOf(scope, endpoint)}`,
+    problem: (other) => ({
+      field: "queue",
+      message: `queue is already subscribed to the topic by ${other}; SNS keeps one subscription and one filter per topic and queue`,
+      remedy: "give each subscriber its own queue, or combine events and where in one subscriber",
+    }),
+  });
 }
 
 function allowTopicOnQueue(

@@ -34,7 +34,11 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
     )
     .option("--region <region>", "Region of stacks that name none (default: eu-central-1)")
     .option("--stack <name...>", "run only these stacks, and those that they depend on")
-    .option("--parameter <name=value...>", "value of a template's parameter; can be repeated", parseParameter)
+    .option(
+      "--parameter <name=value...>",
+      "value of a template's parameter, or of one in the Parameter Store; can be repeated",
+      parseParameter,
+    )
     .option("--data <folder>", "keep queues, topics, objects and tables in this folder (default: in memory)")
     .option("--repair", "save what can be read of a damaged --data folder")
     .option(
@@ -65,7 +69,7 @@ function parseParameter(
   text: string,
   earlier: Readonly<Record<string, string>> = {},
 ): Readonly<Record<string, string>> {
-  const [, name = "", value = ""] = /^([A-Za-z0-9]+)=(.*)$/s.exec(text) ?? [];
+  const [, name = "", value = ""] = /^([\w./-]+)=(.*)$/s.exec(text) ?? [];
   if (name === "") {
     throw new InvalidArgumentError("it must be the name of a parameter and its value, for example Stage=dev.");
   }

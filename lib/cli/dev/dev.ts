@@ -79,6 +79,7 @@ async function startRuntime(
       accountId: ACCOUNT_ID,
       stacks: options.stack,
       parameters: options.parameters,
+      projectDirectory: directory,
       onLog: (entry) => reporter.log(entry),
       onEvent: (event) => reporter.event(event),
     });

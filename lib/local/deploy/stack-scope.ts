@@ -2,7 +2,7 @@ import { isJsonObject, type Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { evaluateCondition } from "./intrinsics.ts";
-import { parameterPlaceholder } from "./placeholders/index.ts";
+import { parameterPlaceholder, placeholderImport } from "./placeholders/index.ts";
 import type { Scope } from "./scope.ts";
 import type { TemplateParameter } from "./template.ts";
 
@@ -103,9 +103,9 @@ export class StackScope implements Scope {
 
   #parameter(name: string): Json {
     const parameter = this.#stack.template.parameters.get(name);
-    const given = Object.hasOwn(this.#parameters, name) ? this.#parameters[name] : undefined;
     const type = parameter?.type ?? "String";
     const stored = type.startsWith(STORED_PARAMETER);
+    const given = this.#given(name) ?? (stored ? this.#given(String(parameter?.defaultValue)) : undefined);
     const value = given ?? (stored ? this.#storedValue(parameter) : parameter?.defaultValue) ?? this.#placeholder(name);
     const isList =
       type === "CommaDelimitedList" || type.startsWith("List<") || type.startsWith(`${STORED_PARAMETER}List<`);
@@ -118,13 +118,21 @@ export class StackScope implements Scope {
     return name.startsWith("/cdk-bootstrap/") ? BOOTSTRAP_VERSION : this.#known.ssmParameter(name);
   }
 
+  #given(name: string): string | undefined {
+    return Object.hasOwn(this.#parameters, name) ? this.#parameters[name] : undefined;
+  }
+
   #placeholder(name: string): Json {
     const parameter = this.#stack.template.parameters.get(name);
     if (parameter === undefined) {
       throw new LocalError("TemplateInvalid", `the template of ${this.#stack.name} has no parameter ${name}`);
     }
-    this.#known.notePlaceholder(name, parameter.type.startsWith(STORED_PARAMETER));
-    return parameterPlaceholder(name, parameter, this.#place);
+    const isStored = parameter.type.startsWith(STORED_PARAMETER);
+    const known = isStored ? String(parameter.defaultValue) : name;
+    this.#known.notePlaceholder(known, isStored);
+    return parameter.type === `${STORED_PARAMETER}String>`
+      ? placeholderImport(known)
+      : parameterPlaceholder(name, parameter, this.#place);
   }
 }
 

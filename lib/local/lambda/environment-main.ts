@@ -2,9 +2,13 @@
  * An execution environment: runs in an own process, loads one handler and calls it for one event after another.
  * It is started with the function's environment variables and knows nothing else.
  */
+
+import { callWithCallback, hasCallbacks } from "./callback.ts";
 import { createContext } from "./context.ts";
-import { type Handler, HandlerLoadError, loadHandler } from "./load-handler.ts";
+import { HandlerLoadError } from "./handler-load-error.ts";
+import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
+import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
 
 let current: InvokeMessage | undefined;
 
@@ -19,7 +23,10 @@ process.on("unhandledRejection", (reason) => {
 });
 
 try {
-  const handler = await loadHandler(process.env.LAMBDA_TASK_ROOT ?? process.cwd(), process.env._HANDLER ?? "");
+  const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
+  const { layers, sdk } = readModuleFolders(process.argv[2]);
+  installModuleHooks({ taskRoot, layers, sdk });
+  const handler = await loadHandler(taskRoot, process.env._HANDLER ?? "");
   process.on("message", (message) => {
     if (isInvokeMessage(message)) {
       current = message;
@@ -48,26 +55,9 @@ async function run(handler: Handler, message: InvokeMessage): Promise<void> {
 function call(handler: Handler, message: InvokeMessage): unknown {
   const event: unknown = JSON.parse(message.event);
   const context = createContext(message);
-  if (
-    !process.env.AWS_EXECUTION_ENV?.endsWith("nodejs22.x") &&
-    !process.env.AWS_EXECUTION_ENV?.endsWith("nodejs20.x")
-  ) {
-    return handler(event, context);
-  }
-  // Node.js 22 and earlier still support callbacks.
-  return new Promise((resolve, reject) => {
-    const callback = (error: unknown, result?: unknown): void => {
-      if (error === null || error === undefined) {
-        resolve(result);
-      } else {
-        reject(error);
-      }
-    };
-    const returned = handler(event, context, callback);
-    if (returned instanceof Promise) {
-      returned.then(resolve, reject);
-    }
-  });
+  return hasCallbacks(process.env.AWS_EXECUTION_ENV)
+    ? callWithCallback(handler, event, context)
+    : handler(event, context);
 }
 
 function fail(error: FunctionError, exitCode: number): void {

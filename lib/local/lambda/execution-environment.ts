@@ -1,10 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { killGroup, ownScript, type Watchdog } from "../common/index.ts";
 import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
 import { functionEnvironment } from "./environment-variables.ts";
 import { INIT_TIMEOUT_MS, MAX_PAYLOAD_BYTES } from "./limits.ts";
 import { forEachLine } from "./lines.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isEnvironmentMessage } from "./messages.ts";
+import type { ModuleFolders } from "./module-hooks.ts";
 
 /** How an invocation ended. */
 export type InvokeOutcome =
@@ -18,6 +21,8 @@ export interface EnvironmentOptions {
   readonly endpoints: FunctionEndpoints;
   readonly id: string;
   readonly watchdog: Watchdog;
+  /** Folder of the user's project, where the AWS SDK may be installed. */
+  readonly projectDirectory: string;
   readonly onLine: (line: string, stream: "stdout" | "stderr", during: LineOrigin) => void;
 }
 
@@ -49,7 +54,11 @@ export class ExecutionEnvironment {
   constructor(options: EnvironmentOptions) {
     const { configuration, watchdog } = options;
     this.#configuration = configuration;
-    const child = fork(ownScript(import.meta.url, "environment-main"), [], {
+    const folders: ModuleFolders = {
+      layers: configuration.layerDirectories,
+      sdk: [options.projectDirectory, dirname(fileURLToPath(import.meta.url))],
+    };
+    const child = fork(ownScript(import.meta.url, "environment-main"), [JSON.stringify(folders)], {
       cwd: configuration.codeDirectory,
       env: functionEnvironment(configuration, options.endpoints, options.id),
       // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.

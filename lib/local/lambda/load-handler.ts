@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { FunctionError } from "./messages.ts";
+import { HandlerLoadError } from "./handler-load-error.ts";
+import { isCommonJs } from "./module-hooks.ts";
 
 /** A handler of any of the signatures that Lambda's Node.js runtimes know. */
 export type Handler = (
@@ -9,17 +11,6 @@ export type Handler = (
   context: unknown,
   callback?: (error: unknown, result?: unknown) => void,
 ) => unknown;
-
-/** Why a handler could not be loaded, in Lambda's terms. */
-export class HandlerLoadError extends Error {
-  readonly functionError: FunctionError;
-
-  constructor(errorType: string, errorMessage: string) {
-    super(errorMessage);
-    this.name = errorType;
-    this.functionError = { errorType, errorMessage };
-  }
-}
 
 /** The order in which Lambda's Node.js runtime looks for the file of `index.handler`. */
 const EXTENSIONS = ["", ".js", ".mjs", ".cjs"];
@@ -46,7 +37,9 @@ export async function loadExport(directory: string, handler: string): Promise<(.
   if (found === undefined) {
     throw new HandlerLoadError("Runtime.ImportModuleError", `Error: Cannot find module '${file}' in ${directory}`);
   }
-  const module: unknown = await import(pathToFileURL(found).href);
+  const url = pathToFileURL(found).href;
+  // As Lambda does: what is CommonJS is required, so that it is loaded as such whatever the project around it says.
+  const module: unknown = isCommonJs(url, directory) ? createRequire(url)(found) : await import(url);
   const exported = pick(module, path) ?? pick(pick(module, ["default"]), path);
   if (typeof exported !== "function") {
     throw new HandlerLoadError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`);

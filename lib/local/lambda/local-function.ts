@@ -23,6 +23,8 @@ export interface LocalFunctionOptions {
   readonly configuration: FunctionConfiguration;
   readonly endpoints: FunctionEndpoints;
   readonly watchdog: Watchdog;
+  /** Folder of the user's project, where the AWS SDK may be installed. @default the current folder of this process */
+  readonly projectDirectory?: string | undefined;
   /** Processes of one function at a time. Default 10; reserved concurrency may lower it. */
   readonly maxEnvironments?: number | undefined;
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
@@ -150,13 +152,14 @@ export class LocalFunction {
         return candidate;
       }
     }
-    const { endpoints, onLog, watchdog } = this.#options;
+    const { endpoints, onLog, watchdog, projectDirectory = process.cwd() } = this.#options;
     const { functionName } = this.#configuration;
     const environment = new ExecutionEnvironment({
       configuration: this.#configuration,
       endpoints,
       id: randomUUID().replaceAll("-", ""),
       watchdog,
+      projectDirectory,
       onLine: (line, stream, invocation) => onLog?.({ functionName, ...invocation, stream, line }),
     });
     this.#all.add(environment);

@@ -60,6 +60,7 @@ export class LocalRuntime {
       endpoints: this,
       watchdog: parts.watchdog,
       maxEnvironments: options.maxEnvironments,
+      projectDirectory: options.projectDirectory,
       onLog: options.onLog,
     });
     this.#mappings = new MappingSet({

@@ -43,6 +43,11 @@ export interface LocalRuntimeOptions {
   readonly accountId?: string | undefined;
   /** Only these stacks (names or ids), with those that they depend on. @default all */
   readonly stacks?: readonly string[] | undefined;
+  /**
+   * Folder of the app's project. The AWS SDK that Lambda's runtimes contain is taken from there for functions that do not bundle it.
+   * @default the current folder of this process
+   */
+  readonly projectDirectory?: string | undefined;
   /** Values of the templates' parameters. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   /** Processes of one function at a time. @default 10 */

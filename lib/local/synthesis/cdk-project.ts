@@ -6,7 +6,7 @@ import { describeError, LocalError } from "../common/index.ts";
 /** What `cdk.json` says about an app. */
 export interface CdkProject {
   readonly directory: string;
-  /** The command that synthesises the app. */
+  /** The command that synthesises the app, after the command `build` of `cdk.json` if there is one. */
   readonly app: string;
   /** Absolute path of the folder that the assembly is written to. */
   readonly output: string;
@@ -34,7 +34,7 @@ export function readCdkProject(directory: string, options: { app?: string | unde
   const output = typeof settings.output === "string" ? settings.output : "cdk.out";
   return {
     directory,
-    app,
+    app: typeof settings.build === "string" ? `${settings.build} && ${app}` : app,
     output: resolve(directory, output),
     watch: {
       include: everythingOr(objectOf(settings.watch).include),

@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { killGroup, LocalError } from "../common/index.ts";
 import type { CdkProject } from "./cdk-project.ts";
+import { containerProgram, searchPath } from "./tools.ts";
 
 /** Context that the CDK's own command adds: construct paths are in the template then, and every stack is bundled. */
 const CLI_CONTEXT = {
@@ -33,7 +34,8 @@ export async function synthesize(
   { app, directory, output, context }: Pick<CdkProject, "app" | "directory" | "output" | "context">,
   { environment, signal }: SynthesisOptions = {},
 ): Promise<void> {
-  const child = spawn(app, {
+  const program = containerProgram();
+  const child = spawn(commandOf(app, directory), {
     cwd: directory,
     shell: true,
     // A process group of its own, so that the shell's children end with it.
@@ -41,8 +43,8 @@ export async function synthesize(
     stdio: ["ignore", "pipe", "pipe"],
     env: {
       ...process.env,
-      // As in an npm script: the project's own tools first, then the Node.js that runs this.
-      PATH: [join(directory, "node_modules", ".bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
+      PATH: searchPath(directory),
+      ...(program === undefined ? {} : { CDK_DOCKER: program }),
       CDK_OUTDIR: output,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CLI_CONTEXT }),
       ...environment,
@@ -72,4 +74,9 @@ export async function synthesize(
     const what = code === 0 ? "wrote no cloud assembly to CDK_OUTDIR" : `ended with exit code ${code}`;
     throw new LocalError("SynthesisFailed", `the app "${app}" ${what}:\n${printed.trimEnd()}`);
   }
+}
+
+/** As the CDK's command does: an app that is only the name of a JavaScript file is run with Node.js. */
+function commandOf(app: string, directory: string): string {
+  return /\.[cm]?js$/.test(app) && existsSync(join(directory, app)) ? `node "${app}"` : app;
 }

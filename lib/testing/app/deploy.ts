@@ -34,6 +34,7 @@ export async function deploy(source: DeploySource = {}, options: DeployOptions =
   try {
     const runtime = await startLocalRuntime({
       ...rest,
+      projectDirectory: "directory" in source ? source.directory : undefined,
       assembly: assembly.directory,
       maxEnvironments,
       onLog: (entry) => {

@@ -332,9 +332,12 @@ describe("the idempotency table", () => {
 
   test("can be the user's own, for the topic or for one subscriber", () => {
     const stack = newStack();
-    const partitionKey = { name: "id", type: dynamodb.AttributeType.STRING };
-    const shared = new dynamodb.Table(stack, "Shared", { partitionKey });
-    const single = new dynamodb.Table(stack, "Single", { partitionKey });
+    const props = {
+      partitionKey: { name: "id", type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: "expiresAt",
+    };
+    const shared = new dynamodb.Table(stack, "Shared", props);
+    const single = new dynamodb.Table(stack, "Single", props);
     const topic = newTopic({ idempotencyTable: shared }, stack);
     topic.fanOut("Billing", { handler: BILLING });
     topic.fanOut("Audit", { handler: BILLING, idempotencyTable: single });

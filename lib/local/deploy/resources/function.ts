@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS, type FunctionConfiguration } from "../../lambda/index.ts";
+import { UNBUNDLED_MARK } from "../../synthesis/index.ts";
 import { NAME_RULES } from "../names.ts";
 import { arn, type ResourceRequest, type ResourceType } from "./resource-type.ts";
 
@@ -74,6 +75,12 @@ function locateCode({ properties, asset, leaveOut }: ResourceRequest): string | 
   }
   const key = code?.text("S3Key");
   const path = key === undefined ? undefined : asset(key);
+  if (path !== undefined && existsSync(join(path, UNBUNDLED_MARK))) {
+    leaveOut(
+      "Functions that are bundled in a container",
+      "there is no Docker: their sources are used as they are; delete the folder of the assembly before you deploy to AWS",
+    );
+  }
   if (path === undefined || !existsSync(path)) {
     leaveOut("Functions whose code is not an asset of the app", "they cannot run");
     return undefined;

@@ -1,0 +1,30 @@
+import { Annotations, Stack } from "aws-cdk-lib";
+import type * as iam from "aws-cdk-lib/aws-iam";
+import type { IConstruct } from "constructs";
+
+/**
+ * Warns if grants to an immutable role had no effect, and names the statements that are missing. CDK reports such grants as
+ * successful. A role is immutable if it was imported with `mutable: false`, belongs to another account, or was made so by
+ * `withoutPolicyUpdates()`.
+ */
+export function warnOfImmutableRole(scope: IConstruct, grantee: iam.IGrantable, grants: readonly iam.Grant[]): void {
+  const { grantPrincipal } = grantee;
+  if (!isImmutableRole(grantPrincipal)) {
+    return;
+  }
+  const statements = grants.flatMap(({ principalStatements }) => principalStatements);
+  const missing = Stack.of(scope).resolve(statements.map((statement) => statement.toStatementJson()));
+  Annotations.of(scope).addWarningV2(
+    "fanfare:immutableRole",
+    `the role ${roleOf(grantPrincipal)} cannot be changed here, so nothing was granted to it: add these statements where it is defined: ${JSON.stringify(missing)}`,
+  );
+}
+
+/** CDK does not export the class. Its build may append a digit to the name. */
+function isImmutableRole(principal: iam.IPrincipal): boolean {
+  return /^ImmutableRole\d*$/.test(principal.constructor.name);
+}
+
+function roleOf(principal: iam.IPrincipal): string {
+  return "roleArn" in principal && typeof principal.roleArn === "string" ? principal.roleArn : String(principal);
+}

@@ -1,0 +1,76 @@
+import { CfnResource, Reference, Stack, Stage, Tokenization } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import { configurationInvalid, type Problem } from "./validation.ts";
+
+/**
+ * Returns what all references to one AWS resource have in common: the path of its construct if this app creates it, otherwise its
+ * ARN as it was given.
+ */
+export function identityOf(scope: IConstruct, arn: string): string {
+  const { length, firstToken } = Tokenization.reverseString(arn);
+  return length === 1 && Reference.isReference(firstToken)
+    ? firstToken.target.node.path
+    : JSON.stringify(Stack.of(scope).resolve(arn));
+}
+
+/** What {@link refuseTwins} takes. */
+export interface TwinCheck<Resource extends CfnResource> {
+  readonly own: Resource;
+  /** Whether another resource is of the same class. */
+  readonly isSameType: (other: IConstruct) => other is Resource;
+  /** What two resources of the stage must not share; `undefined` if it is not known at synthesis. */
+  readonly keyOf: (resource: Resource) => string | undefined;
+  /** Describes the problem, given the path of the other resource. */
+  readonly problem: (other: string) => Problem;
+}
+
+/**
+ * Refuses a second resource with the same key, also one that was not created by Fanfare. The check runs now, and again at synthesis
+ * for what is added later.
+ */
+export function refuseTwins<Resource extends CfnResource>(scope: IConstruct, check: TwinCheck<Resource>): void {
+  const validate = () => {
+    const twin = findTwin(check);
+    if (twin !== undefined) {
+      throw configurationInvalid(scope, check.problem(twin.node.path));
+    }
+    return [];
+  };
+  validate();
+  scope.node.addValidation({ validate });
+}
+
+/** Refuses a physical name that another resource of the same type has in the same account and Region. */
+export function refuseNameTwice<Resource extends CfnResource>(
+  scope: IConstruct,
+  field: string,
+  { own, isSameType, keyOf }: Omit<TwinCheck<Resource>, "problem">,
+): void {
+  const name = keyOf(own);
+  refuseTwins(scope, {
+    own,
+    isSameType,
+    keyOf: (resource) => {
+      const { account, region } = Stack.of(resource);
+      const key = keyOf(resource);
+      return key === undefined ? undefined : JSON.stringify([account, region, key]);
+    },
+    problem: (other) => ({
+      field,
+      message: `${field} is "${name}", the name of ${other}; two resources cannot have one name`,
+      remedy: `give each its own name, or leave ${field} out`,
+    }),
+  });
+}
+
+function findTwin<Resource extends CfnResource>({ own, isSameType, keyOf }: TwinCheck<Resource>): Resource | undefined {
+  const key = keyOf(own);
+  const stage = Stage.of(own) ?? own.node.root;
+  return key === undefined
+    ? undefined
+    : stage.node
+        .findAll()
+        .filter((construct) => CfnResource.isCfnResource(construct))
+        .filter(isSameType)
+        .find((other) => other !== own && keyOf(other) === key);
+}
