@@ -1,10 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { JsonObject } from "../../std/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import type { DynamoDbEmulator } from "../dynamodb/index.ts";
-import type { FunctionError, Invocation } from "../lambda/index.ts";
+import { type FunctionError, functionNameOf, type Invocation, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
+import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
@@ -44,6 +46,7 @@ export class LocalRuntime {
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
   readonly #mappings: MappingSet;
+  readonly #background: Background;
   #deployment: Deployment | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -67,6 +70,12 @@ export class LocalRuntime {
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
+      onEvent: (event) => options.onEvent?.(event),
+    });
+    this.#background = new Background({
+      pool: this.#pool,
+      server: parts.server,
+      functionOf: (name) => this.#functions.get(name),
       onEvent: (event) => options.onEvent?.(event),
     });
   }
@@ -97,12 +106,38 @@ export class LocalRuntime {
    * @throws LocalError `NotFound`, `InvokeRefused`. An error of the handler is a result.
    */
   async invoke(target: string, payload: unknown): Promise<InvokeResult> {
-    const { physicalId } = this.deployment.find(target, "AWS::Lambda::Function");
-    const localFunction = this.#functions.get(physicalId);
-    if (localFunction === undefined) {
-      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
-    }
-    return toResult(await localFunction.invoke(payload));
+    return toResult(await this.#functionOf(target).invoke(payload));
+  }
+
+  /**
+   * The physical name of a function.
+   *
+   * @param target logical id, construct path, name or ARN.
+   * @throws LocalError `NotFound`
+   */
+  functionName(target: string): string {
+    return this.#functionOf(target).configuration.functionName;
+  }
+
+  /**
+   * Starts a function as an asynchronous invocation of Lambda does: it is tried again when it fails, and its destinations get the
+   * result.
+   *
+   * @param target logical id, construct path, name or ARN of the function.
+   * @throws LocalError `NotFound`
+   */
+  invokeLater(target: string, payload: unknown): void {
+    this.#background.invokeLater(this.functionName(target), payload);
+  }
+
+  /**
+   * Delivers an event of EventBridge to the targets of the rules that match it. Resolves when all have it.
+   *
+   * @param event as targets get it, with `source`, `detail-type` and `detail`.
+   * @param bus name or ARN. Default: the default bus.
+   */
+  putEvent(event: JsonObject, bus?: string): Promise<void> {
+    return this.#background.putEvent(event, bus);
   }
 
   /**
@@ -115,7 +150,7 @@ export class LocalRuntime {
     return whenQuiet({
       pool: this.#pool,
       mappings: () => this.#mappings.all,
-      activeInvocations: () => this.#functions.activeInvocations,
+      activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
     });
   }
@@ -160,6 +195,7 @@ export class LocalRuntime {
     const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
     await this.#functions.apply(deployment.functions);
     await this.#mappings.apply(mappings);
+    this.#background.apply(deployment);
     this.#deployment = deployment;
     for (const message of await removeObsolete(deployment.obsolete, this.#pool)) {
       this.#options.onEvent?.({ type: "warning", message });
@@ -167,8 +203,18 @@ export class LocalRuntime {
     return deployment;
   }
 
+  #functionOf(target: string): LocalFunction {
+    const { physicalId } = this.deployment.find(functionNameOf(target), "AWS::Lambda::Function");
+    const found = this.#functions.get(physicalId);
+    if (found === undefined) {
+      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
+    }
+    return found;
+  }
+
   async #close(graceMs: number): Promise<void> {
     await this.#reloading;
+    this.#background.close();
     const stopped = this.#mappings.stop();
     const cancel = new AbortController();
     await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);

@@ -9,12 +9,11 @@ import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
-import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
+import type { Backends, Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
 
-export interface AppOptions {
+export interface AppOptions extends Backends {
   readonly host: ServiceHost;
-  readonly dynamoDbEndpoint: string | undefined;
   readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
   readonly version: string;
   /** What keeps the services from working, in words, while something does. */
@@ -29,7 +28,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 /** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const findService = serviceFinder(options.host, options.dynamoDbEndpoint);
+  const findService = serviceFinder(options.host, options);
 
   app.use(async (context, next) => {
     const { incoming } = context.env;

@@ -9,6 +9,7 @@ import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
+import type { FunctionGateway, PutEvent } from "./services/index.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
@@ -36,6 +37,10 @@ export interface ServerOptions {
   readonly port?: number;
   /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
   readonly dynamoDbEndpoint?: string;
+  /** Functions that the API of Lambda calls. @default its requests are refused */
+  readonly functions?: FunctionGateway | undefined;
+  /** Gets the events of the API of EventBridge. @default its requests are refused */
+  readonly putEvent?: PutEvent | undefined;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -97,6 +102,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const app = createApp({
     host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
+    functions: options.functions,
+    putEvent: options.putEvent,
     version: fanfareVersion(),
     problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),
