@@ -191,6 +191,7 @@ class Deployer {
       place,
       properties,
       previous,
+      endpoint: pool.endpoint,
       clients: pool.for(place),
       clientsOf: (other) => pool.for(other),
       asset: (objectKey) => stack.assets.get(objectKey),

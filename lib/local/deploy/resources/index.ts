@@ -3,6 +3,7 @@ import { bucketNotifications } from "./bucket-notifications.ts";
 import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
 import { eventInvokeConfig, lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
+import { functionUrl } from "./function-url.ts";
 import { queue } from "./queue.ts";
 import { queuePolicy } from "./queue-policy.ts";
 import { recorded } from "./recorded.ts";
@@ -29,6 +30,7 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     lambdaVersion,
     eventInvokeConfig,
     layerVersion,
+    functionUrl,
     eventSourceMapping,
     eventBus,
     eventRule,

@@ -18,6 +18,8 @@ export interface ResourceRequest {
   readonly properties: PropertyReader;
   /** The same resource as this runtime last deployed it, if it did. */
   readonly previous: PreviousResource | undefined;
+  /** Where the local services listen. */
+  readonly endpoint: string;
   /** Clients of the stack's own place. */
   readonly clients: AwsClients;
   /** Clients of another place: a topic of another region has to be asked there. */

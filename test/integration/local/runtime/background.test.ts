@@ -234,6 +234,41 @@ test("an asynchronous invocation is tried again, then goes to its destination an
   });
 });
 
+test("a function URL is plain HTTP: the event of payload format 2.0, and a response with status, headers and body", async () => {
+  const http = `export const handler = async (event) => event.rawPath === "/fail" ? Promise.reject(new Error("x"))
+    : event.rawPath === "/plain" ? { plain: true }
+    : { statusCode: 201, headers: { "X-Own": "y" }, body: JSON.stringify(event) };`;
+  harness = await start({
+    App: {
+      bundles: { http },
+      resources: {
+        Http: nodeFunction("http"),
+        Url: { Type: "AWS::Lambda::Url", Properties: { TargetFunctionArn: getAtt("Http"), AuthType: "NONE" } },
+      },
+      template: { Outputs: { Url: { Value: getAtt("Url", "FunctionUrl") } } },
+    },
+  });
+  const url = String(harness.runtime.deployment.outputs.App?.Url);
+  const made = await fetch(`${url}orders/1?a=1&a=2`, {
+    method: "POST",
+    body: '{"x":1}',
+    headers: { "content-type": "application/json" },
+  });
+  expect([made.status, made.headers.get("x-own")]).toEqual([201, "y"]);
+  expect(await made.json()).toMatchObject({
+    version: "2.0",
+    rawPath: "/orders/1",
+    queryStringParameters: { a: "1,2" },
+    requestContext: { http: { method: "POST", path: "/orders/1" } },
+    body: '{"x":1}',
+    isBase64Encoded: false,
+  });
+  const plain = await fetch(`${url}plain`);
+  expect([plain.status, await plain.json()]).toEqual([200, { plain: true }]);
+  expect((await fetch(`${url}fail`)).status).toBe(502);
+  expect((await fetch(url.replace(/functions\/.*/, "functions/nobody/"))).status).toBe(404);
+});
+
 test("PutEvents goes to queues, topics and functions by pattern, bus and input", async () => {
   harness = await start(
     app({
