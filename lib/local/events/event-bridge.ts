@@ -25,6 +25,9 @@ interface Timed {
 /** The longest time that a timer of Node.js can wait, in milliseconds. */
 const MAX_WAIT_MS = 2 ** 31 - 1;
 
+/** How often a schedule runs for times that were missed, for instance while the machine slept. */
+const MAX_MISSED = 100;
+
 /** The name of the bus that every account has. */
 const DEFAULT_BUS = "default";
 
@@ -81,14 +84,10 @@ export class EventBridge {
     await Promise.all(matching.map(({ rule }) => this.#toTargets(rule, event)));
   }
 
-  /** Runs what is due by the clock: once, however often it was missed. */
-  async runDue(): Promise<void> {
-    const now = this.#options.now();
-    const due = this.#timed.filter((each) => each.due !== undefined && each.due <= now);
-    for (const each of due) {
-      each.due = each.next(now);
-    }
-    await Promise.all(due.map((each) => each.run()));
+  /** The clock has been moved: runs what became due, as often as it did. */
+  clockMoved(): void {
+    this.#runDue();
+    this.#arm();
   }
 
   close(): void {
@@ -105,12 +104,24 @@ export class EventBridge {
     const wait = Math.min(...times) - this.#options.now();
     this.#timer = setTimeout(
       () => {
-        void this.runDue();
-        this.#arm();
+        this.clockMoved();
       },
       Math.min(Math.max(0, wait), MAX_WAIT_MS),
     );
     this.#timer.unref();
+  }
+
+  #runDue(): void {
+    const now = this.#options.now();
+    for (const each of this.#timed) {
+      for (let runs = 0; each.due !== undefined && each.due <= now && runs < MAX_MISSED; runs += 1) {
+        void each.run();
+        each.due = each.next(each.due);
+      }
+      if (each.due !== undefined && each.due <= now) {
+        each.due = each.next(now);
+      }
+    }
   }
 
   async #toTargets(rule: Rule, event: JsonObject): Promise<void> {

@@ -42,7 +42,7 @@ export class Background {
       onProblem,
     });
     this.#bridge = new EventBridge({
-      now: () => Date.now(),
+      now: () => server?.now() ?? Date.now(),
       send: (targetArn, text, more) => sender.send(targetArn, text, more),
       onProblem,
     });
@@ -79,6 +79,11 @@ export class Background {
   /** Delivers an event to the rules of a bus. Never rejects. */
   putEvent(event: JsonObject, bus?: string): Promise<void> {
     return this.#bridge.put(event, bus);
+  }
+
+  /** The clock has been moved: runs what became due. */
+  clockMoved(): void {
+    this.#bridge.clockMoved();
   }
 
   /** Nothing new is started from now on. */

@@ -3,11 +3,12 @@ import type { JsonObject } from "../../std/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import type { DynamoDbEmulator } from "../dynamodb/index.ts";
-import { type FunctionError, functionNameOf, type Invocation, type LocalFunction } from "../lambda/index.ts";
+import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
 import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
+import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
 import { whenQuiet } from "./quiet.ts";
@@ -15,13 +16,6 @@ import { selectStacks } from "./select-stacks.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** How a direct invocation ended. */
-export type InvokeResult = Pick<Invocation, "requestId" | "durationMs"> &
-  (
-    | { readonly status: "succeeded"; readonly payload: unknown }
-    | { readonly status: "failed"; readonly error: FunctionError }
-  );
 
 /** What a {@link LocalRuntime} is made of. */
 export interface RuntimeParts {
@@ -156,6 +150,27 @@ export class LocalRuntime {
   }
 
   /**
+   * Moves the clock of the embedded services forward: visibility timeouts, delays, retention, lifecycle rules and schedules. Handlers,
+   * publishers and idempotency stores keep the system's clock.
+   *
+   * @throws LocalError `Unsupported` for the services of another endpoint
+   */
+  advance(milliseconds: number): void {
+    if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
+      throw new RangeError(`the clock cannot be moved by ${milliseconds} ms: give a number from 0`);
+    }
+    const { server } = this.#parts;
+    if (server === undefined) {
+      throw new LocalError(
+        "Unsupported",
+        `the clock of ${this.endpoint} cannot be moved: only that of the embedded services can`,
+      );
+    }
+    server.advance(milliseconds);
+    this.#background.clockMoved();
+  }
+
+  /**
    * Deploys a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
    * functions and mappings stay as they were. Calls are run one after the other.
    */
@@ -227,13 +242,4 @@ export class LocalRuntime {
     await emulator?.stop();
     await watchdog.close();
   }
-}
-
-function toResult(invocation: Invocation): InvokeResult {
-  const { requestId, durationMs } = invocation;
-  if (invocation.status === "failed") {
-    return { status: "failed", error: invocation.error, requestId, durationMs };
-  }
-  const payload: unknown = invocation.response === null ? null : JSON.parse(invocation.response);
-  return { status: "succeeded", payload, requestId, durationMs };
 }

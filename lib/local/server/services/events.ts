@@ -15,13 +15,13 @@ export type PutEvent = (event: JsonObject, bus: string | undefined) => Promise<v
 type EntryResult = { readonly EventId: string } | { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 /** As much of EventBridge's API as functions use: `PutEvents`. */
-export function eventsService(put: PutEvent | undefined): Service {
+export function eventsService(put: PutEvent): Service {
   return {
     name: "events",
     async handle(request) {
       const operation = headerOf(request.incoming, "x-amz-target")?.replace(/^.*\./, "") ?? "";
       request.operation = operation;
-      if (operation !== "PutEvents" || put === undefined) {
+      if (operation !== "PutEvents") {
         throw unsupportedOperation("EventBridge", operation, ["PutEvents"], {
           code: "UnsupportedOperation",
           statusCode: 501,

@@ -50,8 +50,8 @@ export function serviceFinder(
       s3Service(host),
       stsService(),
       dynamoDbService(dynamoDbEndpoint),
-      lambdaService(functions),
-      eventsService(putEvent),
+      ...(functions === undefined ? [] : [lambdaService(functions)]),
+      ...(putEvent === undefined ? [] : [eventsService(putEvent)]),
     ].map((service) => [service.name, service]),
   );
   return (question) => {

@@ -24,12 +24,12 @@ export interface FunctionGateway {
 }
 
 /** As much of Lambda's API as functions use to call each other: `Invoke`, in all three types. */
-export function lambdaService(gateway: FunctionGateway | undefined): Service {
+export function lambdaService(gateway: FunctionGateway): Service {
   return {
     name: "lambda",
     async handle(request) {
       const [, reference] = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/.exec(request.path) ?? [];
-      if (reference === undefined || request.method !== "POST" || gateway === undefined) {
+      if (reference === undefined || request.method !== "POST") {
         const operation = `${request.method} ${request.path}`;
         throw unsupportedOperation("Lambda", operation, ["Invoke"], { code: "UnsupportedOperation", statusCode: 501 });
       }

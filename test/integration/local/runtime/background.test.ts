@@ -269,6 +269,36 @@ test("a function URL is plain HTTP: the event of payload format 2.0, and a respo
   expect((await fetch(url.replace(/functions\/.*/, "functions/nobody/"))).status).toBe(404);
 });
 
+test("a rule and a schedule with a queue as target run by the clock that a test moves", async () => {
+  harness = await start(
+    app({
+      Work: queue(),
+      Rule: {
+        Type: "AWS::Events::Rule",
+        Properties: {
+          ScheduleExpression: "rate(5 minutes)",
+          Targets: [{ Id: "q", Arn: getAtt("Work"), Input: "tick" }],
+        },
+      },
+      Schedule: {
+        Type: "AWS::Scheduler::Schedule",
+        Properties: {
+          ScheduleExpression: "rate(12 minutes)",
+          FlexibleTimeWindow: { Mode: "OFF" },
+          Target: { Arn: getAtt("Work"), RoleArn: "r", Input: "once" },
+        },
+      },
+    }),
+  );
+  expect(harness.runtime.deployment.leftOut).toEqual([]);
+  harness.runtime.advance(4 * 60_000);
+  await harness.runtime.whenQuiet();
+  expect(await harness.depth("Work")).toBe(0);
+  harness.runtime.advance(9 * 60_000);
+  await harness.runtime.whenQuiet();
+  expect((await harness.peek("Work")).sort()).toEqual(["once", "tick", "tick"]);
+});
+
 test("PutEvents goes to queues, topics and functions by pattern, bus and input", async () => {
   harness = await start(
     app({
