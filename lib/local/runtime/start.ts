@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Watchdog } from "../common/index.ts";
 import { type LocalServer, startServer } from "../server/index.ts";
+import { gatewayTo } from "./function-gateway.ts";
 import { LocalRuntime } from "./local-runtime.ts";
 import type { LocalRuntimeOptions } from "./options.ts";
 
@@ -18,7 +19,9 @@ const EARLIER_TABLES = ["dynoxide.sqlite", "dynalite"];
  */
 export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<LocalRuntime> {
   const watchdog = new Watchdog();
-  const server = await startEmbedded(options);
+  // The server is there first, since the deployment goes through it.
+  let started: LocalRuntime | undefined;
+  const server = await startEmbedded(options, () => started);
   const endpoint = options.clientEndpoint ?? options.endpoint ?? server?.endpoint ?? "";
   const runtime = new LocalRuntime(options, {
     server,
@@ -26,6 +29,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     endpoint,
     dynamoDbEndpoint: dynamoDbOf(options, server),
   });
+  started = runtime;
   try {
     warnOfEarlierTables(options);
     await runtime.reload();
@@ -37,7 +41,10 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 }
 
 /** Needed unless both endpoints are elsewhere. */
-async function startEmbedded(options: LocalRuntimeOptions): Promise<LocalServer | undefined> {
+async function startEmbedded(
+  options: LocalRuntimeOptions,
+  runtime: () => LocalRuntime | undefined,
+): Promise<LocalServer | undefined> {
   if (options.endpoint !== undefined && options.dynamoDbEndpoint !== "embedded") {
     return undefined;
   }
@@ -46,6 +53,8 @@ async function startEmbedded(options: LocalRuntimeOptions): Promise<LocalServer 
     ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
     repair: options.repair,
+    functions: gatewayTo(runtime),
+    putEvent: async (event, bus) => runtime()?.putEvent(event, bus),
     onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
     onWarning: (message) => options.onEvent?.({ type: "warning", message }),
   });
