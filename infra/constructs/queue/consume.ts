@@ -2,8 +2,8 @@ import { Duration } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { warnOfFullStack } from "../checks/index.ts";
 import { attachConsumer, type ConsumerHome, type ConsumerOptions, resolveHandler } from "../consumer/index.ts";
-import type { AlarmFactory } from "../observability/index.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
 import { checkVisibility, timingOf } from "./visibility.ts";
@@ -13,8 +13,11 @@ export type MaybeQueue = sqs.IQueue | undefined;
 
 /** A queue, its dead-letter queue, and what consumes it. */
 export interface Consumption<DeadLetterQueue extends MaybeQueue = MaybeQueue> extends Queues<DeadLetterQueue> {
+  readonly fifo: boolean;
   readonly handler: lambda.IFunction | undefined;
   readonly eventSourceMapping: lambda.EventSourceMapping | undefined;
+  /** Whether the event source mapping is to poll the queue. */
+  readonly polled: boolean;
   /** The longest time after publishing in which a message can be redelivered. */
   readonly redelivery: Duration;
 }
@@ -27,15 +30,15 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
   /** Retention of the subscription's dead-letter queue; `undefined` without a subscription. */
   readonly subscriptionDeadLetterRetention?: Duration;
   readonly home: ConsumerHome;
-  readonly alarms: AlarmFactory;
 }
 
-/** Creates the queue of a construct and its consumer: function, queues, event source mapping and alarms. */
+/** Creates the queue of a construct and its consumer: function, queues and event source mapping. */
 export function consume<DeadLetterQueue extends MaybeQueue>(
   scope: Construct,
   options: ConsumerOptions,
-  { id, queues: source, subscriptionDeadLetterRetention, home, alarms }: ConsumptionProps<DeadLetterQueue>,
+  { id, queues: source, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
 ): Consumption<DeadLetterQueue> {
+  warnOfFullStack(scope);
   const handler = resolveHandler(scope, options, home);
   const queues = openQueues(scope, source, options, handler);
   const redelivery = longestRedelivery({
@@ -45,8 +48,8 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
   });
   const attachment = { ...queues, id, fifo: source.fifo, retention: redelivery };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);
-  addAlarms(alarms, queues, handler);
-  return { ...queues, handler, eventSourceMapping, redelivery };
+  const polled = handler !== undefined && (options.eventSourceProps?.enabled ?? options.enabled ?? true);
+  return { ...queues, fifo: source.fifo, handler, eventSourceMapping, polled, redelivery };
 }
 
 /** Opens the queues with a visibility timeout that suits the function. */
@@ -62,18 +65,4 @@ function openQueues<DeadLetterQueue extends MaybeQueue>(
     checkVisibility(scope, source.visibilityTimeout, timing);
   }
   return source.open(timing && Duration.seconds(timing.guided));
-}
-
-function addAlarms(
-  alarms: AlarmFactory,
-  { queue, deadLetterQueue }: Queues<MaybeQueue>,
-  handler: lambda.IFunction | undefined,
-): void {
-  alarms.oldestMessageAge("OldestMessageAgeAlarm", queue);
-  if (deadLetterQueue !== undefined) {
-    alarms.deadLetterQueueDepth("DeadLetterQueueDepthAlarm", deadLetterQueue);
-  }
-  if (handler !== undefined) {
-    alarms.functionHealth("FunctionErrorsAlarm", "FunctionThrottlesAlarm", handler);
-  }
 }
