@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { callUserSync } from "../errors/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES, RESERVED_ATTRIBUTES } from "../names/index.ts";
 import { contractInvalid } from "./contract-invalid.ts";
 import type { JsonInput } from "./json-input.ts";
@@ -65,12 +66,22 @@ export interface EventDefinition<
   readonly version: number;
   /** Names of the routing attributes. */
   readonly attributeNames: readonly (keyof Attributes & string)[];
-  /** The routing attributes of one payload. */
-  attributesOf(data: StandardSchemaV1.InferOutput<Schema>): Attributes;
+  /**
+   * The routing attributes of one payload.
+   *
+   * @param event the event's name, for errors
+   * @throws FanfareError `CallbackFailed` when one of the functions throws
+   */
+  attributesOf(data: StandardSchemaV1.InferOutput<Schema>, event?: string): Attributes;
   /** Whether the event has a group, which a FIFO topic requires of each event. */
   readonly hasGroup: boolean;
-  /** The message group of one payload, or `undefined` for an event without groups. */
-  groupOf(data: StandardSchemaV1.InferOutput<Schema>): string | undefined;
+  /**
+   * The message group of one payload, or `undefined` for an event without groups.
+   *
+   * @param event the event's name, for errors
+   * @throws FanfareError `CallbackFailed` when the function throws
+   */
+  groupOf(data: StandardSchemaV1.InferOutput<Schema>, event?: string): string | undefined;
   readonly upcast: Readonly<Record<number, (older: OlderData) => unknown>>;
   readonly type: string | undefined;
   readonly expiresAfterSeconds: number | undefined;
@@ -111,17 +122,17 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
     schema: options.schema,
     version,
     attributeNames: extractors.map(([name]) => name),
-    attributesOf: (data) => {
+    attributesOf: (data, eventName = "event") => {
       // Without a prototype, because an attribute may be called __proto__.
       const attributes: Partial<Attributes> = Object.create(null);
       for (const [name, extract] of extractors) {
-        attributes[name] = extract(data);
+        attributes[name] = callUserSync(`${eventName}.attributes.${name}`, () => extract(data));
       }
       // Complete: the extractors are made from the keys of Attributes.
       return attributes as Attributes;
     },
     hasGroup: options.group !== undefined,
-    groupOf: (data) => options.group?.(data),
+    groupOf: (data, eventName = "event") => callUserSync(`${eventName}.group`, () => options.group?.(data)),
     upcast,
     type: options.type,
     expiresAfterSeconds: options.expiresAfterSeconds,

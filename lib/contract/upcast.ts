@@ -1,4 +1,4 @@
-import { FanfareError } from "../errors/index.ts";
+import { callUserSync, FanfareError } from "../errors/index.ts";
 import { isJsonObject } from "../std/index.ts";
 import type { ContractEvent } from "./contract.ts";
 import type { OlderData } from "./event.ts";
@@ -8,7 +8,7 @@ import type { OlderData } from "./event.ts";
  *
  * @param version the version that the data was published in
  * @throws FanfareError `UnknownVersion` for a version newer than the contract's, or older than its first upcast;
- *   `SchemaMismatch` for older data that is not a JSON object, or for which an upcast throws
+ *   `SchemaMismatch` for older data that is not a JSON object; `CallbackFailed` for an upcast that throws
  */
 export function upcastPayload(event: ContractEvent, version: number, data: unknown): unknown {
   const { definition, name } = event;
@@ -51,13 +51,5 @@ function runStep(event: ContractEvent, from: number, step: (older: OlderData) =>
       field: event.name,
     });
   }
-  try {
-    return step(data);
-  } catch (cause) {
-    throw new FanfareError("SchemaMismatch", `the upcast of ${event.name} from version ${from} threw an error`, {
-      field: `${event.name}.upcast.${from}`,
-      remedy: "correct the upcast, then redrive",
-      cause,
-    });
-  }
+  return callUserSync(`${event.name}.upcast.${from}`, () => step(data));
 }

@@ -41,6 +41,10 @@ export type FanfareErrorCode =
   | "PayloadTooLarge"
   /** The idempotency store did not respond or refused the call, or a claim was lost. */
   | "StoreUnavailable"
+  /** A function of the user threw: a schema, codec, upcast, key, attribute or group. `field` is its name. */
+  | "CallbackFailed"
+  /** Two events have the same id and type, and different data. */
+  | "IdConflict"
   /** At-most-once: a handler was started for the event before, and how it ended is not known. */
   | "OutcomeUnknown"
   /** The event's handler was started as often as `maxAttempts` allows, and never came to its end. */
@@ -105,10 +109,15 @@ export class FanfareError extends Error {
  * Whether an error is Fanfare's, and has the code if one is given. Works across copies of the package, unlike `instanceof`.
  */
 export function isFanfareError(error: unknown, code?: FanfareErrorCode): error is FanfareError {
-  return (
-    typeof error === "object" &&
-    error !== null &&
-    BRAND in error &&
-    (code === undefined || ("code" in error && error.code === code))
-  );
+  try {
+    return (
+      typeof error === "object" &&
+      error !== null &&
+      BRAND in error &&
+      (code === undefined || ("code" in error && error.code === code))
+    );
+  } catch {
+    // A revoked proxy, or a getter that throws: not ours.
+    return false;
+  }
 }

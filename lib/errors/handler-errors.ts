@@ -13,8 +13,8 @@ export class PermanentError extends FanfareError {
 /** To be thrown by a handler that chooses when the message is redelivered, instead of the usual backoff. */
 export class RetryError extends FanfareError {
   /**
-   * Seconds until the message is redelivered, 0 to 43,200; `undefined` for the usual backoff. Source: Amazon SQS API Reference,
-   * `ChangeMessageVisibility`.
+   * Seconds until the message is redelivered, 0 to 43,200; `undefined` for the usual backoff. Another value, such as `NaN`, has the usual
+   * backoff used, and a warning logged. Source: Amazon SQS API Reference, `ChangeMessageVisibility`.
    */
   readonly afterSeconds: number | undefined;
 
@@ -24,8 +24,17 @@ export class RetryError extends FanfareError {
   }
 }
 
-/** Name and message of whatever was thrown: handlers also throw strings, `undefined` and objects. */
+/** Name and message of whatever was thrown: handlers also throw strings, `undefined` and objects. Never throws. */
 export function describeError(error: unknown): { name: string; message: string } {
+  try {
+    return describe(error);
+  } catch {
+    // A revoked proxy, or a getter that throws.
+    return { name: "NonError", message: "something that cannot be read was thrown" };
+  }
+}
+
+function describe(error: unknown): { name: string; message: string } {
   if (error instanceof Error) {
     return { name: error.name, message: error.message };
   }
@@ -35,9 +44,12 @@ export function describeError(error: unknown): { name: string; message: string }
   return { name: "NonError", message: `something that is not an Error was thrown: ${safeString(error)}` };
 }
 
+/** Longer values are cut: whole payloads are thrown too. */
+const MAX_THROWN = 300;
+
 function safeString(value: unknown): string {
   try {
-    return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+    return (typeof value === "string" ? value : (JSON.stringify(value) ?? String(value))).slice(0, MAX_THROWN);
   } catch {
     return Object.prototype.toString.call(value);
   }

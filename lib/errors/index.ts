@@ -1,3 +1,4 @@
+export { callUser, callUserSync } from "./callback.ts";
 export { FanfareError, type FanfareErrorCode, type FanfareErrorDetails, isFanfareError } from "./fanfare-error.ts";
 export { describeError, PermanentError, RetryError } from "./handler-errors.ts";
 export { numberInRange } from "./options.ts";

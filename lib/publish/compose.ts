@@ -1,13 +1,13 @@
 import { type AnyContract, type ContractEvent, validatePayload } from "../contract/index.ts";
 import { FanfareError } from "../errors/index.ts";
-import { composeMessage, MAX_DELAY_SECONDS, type WireMessage } from "../wire/index.ts";
+import { composeMessage, MAX_DELAY_SECONDS, sendableData, type WireMessage } from "../wire/index.ts";
 import type { PublisherSettings, PublishOptions } from "./options.ts";
 
 /**
  * Validates the data of one event and composes its message.
  *
- * @throws FanfareError `UnknownEvent`, `SchemaMismatch`, `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`; the signal's
- *   reason when aborted
+ * @throws FanfareError `UnknownEvent`, `SchemaMismatch`, `CallbackFailed`, `MessageInvalid`, `AttributeInvalid`,
+ *   `TooManyAttributes`; the signal's reason when aborted
  */
 export async function composeEvent(
   contract: AnyContract,
@@ -21,9 +21,10 @@ export async function composeEvent(
   if (options.delaySeconds !== undefined) {
     checkDelay(event, options.delaySeconds, transport.delays);
   }
-  const { value } = await validatePayload(event, data);
+  const sent = sendableData(event.name, data);
+  const { value } = await validatePayload(event, sent);
   const time = options.time ?? new Date(clock.now());
-  const message = composeMessage(event, source, data, value, { ...options, time });
+  const message = composeMessage(event, source, sent, value, { ...options, time }, transport.ordered);
   if (transport.ordered && message.group === undefined) {
     throw new FanfareError("MessageInvalid", `${name} has no message group, but the target is FIFO`, {
       field: `${name}.group`,

@@ -12,4 +12,5 @@ export {
 export * from "./limits.ts";
 export { composeMessage, type MessageOptions, type WireMessage } from "./message.ts";
 export { declaredPayloadBytes, isPointer, type PayloadPointer, readPointer, writePointer } from "./pointer.ts";
+export { sendableData } from "./sendable-data.ts";
 export { attributeBytes, messageBytes, utf8Bytes } from "./size.ts";

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { ContractEvent } from "../contract/index.ts";
 import { FanfareError } from "../errors/index.ts";
 import { TYPE_ATTRIBUTE } from "../names/index.ts";
@@ -9,8 +9,8 @@ import { GROUP_ID, MAX_GROUP_ID_LENGTH } from "./limits.ts";
 /** Options of one event, besides its data. */
 export interface MessageOptions {
   /**
-   * The CloudEvents id. Two events with the same source and id are the same event for every consumer. 1 to 128 ASCII letters,
-   * digits and punctuation, because it is also the FIFO deduplication id (Amazon SQS API Reference, `SendMessage`).
+   * The CloudEvents id. Two events with the same source, type and id are the same event for every consumer. At least one
+   * character; for FIFO 1 to 128 ASCII letters, digits and punctuation, as for a deduplication id.
    * @default a random UUID
    */
   readonly id?: string;
@@ -18,9 +18,16 @@ export interface MessageOptions {
   readonly time?: Date;
   /** The CloudEvents subject. */
   readonly subject?: string;
-  /** Message group, 1 to 128 ASCII letters, digits and punctuation. @default the contract's `group` */
+  /**
+   * Message group, 1 to 128 ASCII letters, digits and punctuation (Amazon SQS API Reference, `SendMessage`). For standard queues
+   * any other string of at least one character too: SQS gets its SHA-256 then, and consumers the string.
+   * @default the contract's `group`
+   */
   readonly group?: string;
-  /** FIFO deduplication id, 1 to 128 ASCII letters, digits and punctuation. @default the event id */
+  /**
+   * FIFO deduplication id, 1 to 128 ASCII letters, digits and punctuation (Amazon SQS API Reference, `SendMessage`).
+   * @default the event's type and id, or their SHA-256 where they are too long; a random id stands for itself
+   */
   readonly deduplicationId?: string;
   /** W3C Trace Context of the caller. */
   readonly traceparent?: string;
@@ -46,9 +53,11 @@ export interface WireMessage {
  * Composes the message of one event.
  *
  * @param source the CloudEvents source
- * @param data the schema's input, validated: this is sent
+ * @param data the schema's input, made of JSON (see `sendableData`) and validated: this is sent
  * @param output the schema's output, from which attributes and group are computed
- * @throws FanfareError `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`, `SchemaMismatch` (data that JSON cannot hold)
+ * @param ordered whether the target is FIFO, which takes fewer ids and groups
+ * @throws FanfareError `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`, `SchemaMismatch` (data that JSON cannot hold),
+ *   `CallbackFailed` (a function of the contract threw)
  */
 export function composeMessage(
   event: ContractEvent,
@@ -56,11 +65,13 @@ export function composeMessage(
   data: unknown,
   output: unknown,
   options: MessageOptions,
+  ordered = true,
 ): WireMessage {
-  const id = checkedToken(`${event.name}.id`, options.id ?? randomUUID());
-  const group = options.group ?? event.definition.groupOf(output);
+  const checked = ordered ? checkedToken : checkedText;
+  const id = options.id === undefined ? randomUUID() : checked(`${event.name}.id`, options.id);
+  const group = options.group ?? event.definition.groupOf(output, event.name);
   if (group !== undefined) {
-    checkedToken(`${event.name}.group`, group);
+    checked(`${event.name}.group`, group);
   }
   const time = checkedTime(`${event.name}.time`, options.time ?? new Date());
   const body = serialise(event, {
@@ -83,12 +94,25 @@ export function composeMessage(
   return {
     id,
     body,
-    attributes: encodeAttributes(event.name, event.definition.attributesOf(output), {
+    attributes: encodeAttributes(event.name, event.definition.attributesOf(output, event.name), {
       [TYPE_ATTRIBUTE]: { DataType: "String", StringValue: event.type },
     }),
-    group,
-    deduplicationId: checkedToken(`${event.name}.deduplicationId`, options.deduplicationId ?? id),
+    group: group === undefined ? undefined : tokenOf(group),
+    deduplicationId:
+      options.deduplicationId === undefined
+        ? deduplicationIdOf(event, id, options)
+        : checkedToken(`${event.name}.deduplicationId`, options.deduplicationId),
   };
+}
+
+/** With the type: an order's events may all have the order's id. A random id needs no more. */
+function deduplicationIdOf(event: ContractEvent, id: string, options: MessageOptions): string {
+  return options.id === undefined ? id : tokenOf(`${event.type}:${id}`);
+}
+
+/** The text, or its SHA-256 where SQS does not take it as a token. */
+function tokenOf(text: string): string {
+  return GROUP_ID.test(text) ? text : createHash("sha256").update(text).digest("hex");
 }
 
 function serialise(event: ContractEvent, envelope: Envelope): string {
@@ -138,4 +162,13 @@ function checkedToken(field: string, token: string): string {
     });
   }
   return token;
+}
+
+/** What standard queues need of a group and an event id. @throws FanfareError `MessageInvalid` */
+function checkedText(field: string, text: string): string {
+  if (typeof text !== "string" || text === "") {
+    const what = typeof text === "string" ? "is empty" : `is a ${typeof text}`;
+    throw new FanfareError("MessageInvalid", `${field} ${what}`, { field, remedy: "use a non-empty string" });
+  }
+  return text;
 }

@@ -1,5 +1,13 @@
 import { describeError, isFanfareError } from "../../errors/index.ts";
-import type { Delivery, EventInfo, Logger, Outcome } from "../record/index.ts";
+import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import {
+  type Delivery,
+  type EventInfo,
+  type Execution,
+  type Logger,
+  type Outcome,
+  refusedDelay,
+} from "../record/index.ts";
 
 /** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
 export function logOutcome(
@@ -47,4 +55,19 @@ function errorFields(error: unknown): Record<string, unknown> {
     message,
     ...(error instanceof Error && !isFanfareError(error) && error.stack !== undefined ? { stack: error.stack } : {}),
   };
+}
+
+/** Warns of a handler that asked for a redelivery after a time that SQS does not take, such as `NaN`. */
+export function warnOfRefusedDelay(logger: Logger, { delivery, event }: Execution, error: unknown): void {
+  const refused = refusedDelay(error);
+  if (refused === undefined) {
+    return;
+  }
+  const what = typeof refused === "number" ? `${refused} seconds` : `a ${typeof refused}`;
+  logger.warn(`the handler of ${event?.name} asked for a redelivery after ${what}: the usual backoff is used`, {
+    limit: `0 to ${MAX_VISIBILITY_SECONDS} seconds`,
+    event: event?.name,
+    eventId: event?.id,
+    messageId: delivery.messageId,
+  });
 }

@@ -17,7 +17,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
 import type { Messages } from "./messages.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
-import { logOutcome } from "./report.ts";
+import { logOutcome, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
 export interface SettleSettings extends RedeliverySettings, Limits {
@@ -103,6 +103,7 @@ export class Settlement {
   }
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+    warnOfRefusedDelay(this.#settings.logger, execution, outcome.error);
     return await this.#release(execution, await this.#deadLetterIfDue(execution, outcome));
   }
 

@@ -80,7 +80,7 @@ describe.each(["AsyncZod", "AsyncValibot"])("validatePayload with %s", (name) =>
     });
     const error = await mismatch(name, { id: "taken", total: 1 });
     expect(error.field).toBe(`${name}.id`);
-    expect(error.summary).toContain("is taken");
+    expect(error.summary).toMatch(/\.id: \w+$/);
   });
 });
 

@@ -153,6 +153,6 @@ describe("what SNS and SQS are told", () => {
     const published = publish("Grouped", { id: "o1", group: "g" }, { id: "event-1" });
     await clock.settle();
     expect(await published).toMatchObject({ id: "event-1", sequenceNumber: "s-0" });
-    expect(calls[0]?.[0]).toMatchObject({ MessageGroupId: "g", MessageDeduplicationId: "event-1" });
+    expect(calls[0]?.[0]).toMatchObject({ MessageGroupId: "g", MessageDeduplicationId: "orders.Grouped:event-1" });
   });
 });

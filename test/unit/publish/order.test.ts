@@ -6,6 +6,10 @@ import { createPublisher } from "../../../lib/publish/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { bench, deferred, failing, memoryStore, scriptedSns, TOPIC, takeAll } from "./support.ts";
 
+/** The event's id, which the deduplication id ends with. */
+const idOf = (entry: { readonly MessageDeduplicationId?: string | undefined }) =>
+  String(entry.MessageDeduplicationId).replace(/^[^:]*:/, "");
+
 const FIFO = { target: `${TOPIC}.fifo` };
 
 describe("order within a group", () => {
@@ -15,7 +19,7 @@ describe("order within a group", () => {
     await clock.advance(100);
     expect(ids()).toEqual([["a1", "b1", "c1"], ["a2"], ["a3"]]);
     for (const { id } of await Promise.all(published)) {
-      expect(calls.flat().map((entry) => entry.MessageDeduplicationId)).toContain(id);
+      expect(calls.flat().map((entry) => idOf(entry))).toContain(id);
     }
   });
 
@@ -57,7 +61,7 @@ describe("order within a group", () => {
     gates.get("a1")?.resolve();
     await clock.advance(100);
     await Promise.all(published);
-    expect(calls.flat().map((entry) => entry.MessageDeduplicationId)).toEqual(["a1", "a2", "a3"]);
+    expect(calls.flat().map((entry) => idOf(entry))).toEqual(["a1", "a2", "a3"]);
   });
 
   it("does not let a bad event stop those behind it", async () => {
@@ -91,10 +95,7 @@ describe("order within a group", () => {
     written.resolve();
     await clock.advance(100);
     await Promise.all(published);
-    expect(calls.map((entries) => entries.map((entry) => entry.MessageDeduplicationId))).toEqual([
-      ["large"],
-      ["small"],
-    ]);
+    expect(calls.map((entries) => entries.map((entry) => idOf(entry)))).toEqual([["large"], ["small"]]);
   });
 
   it("survives any pattern of failures", async () => {
@@ -109,7 +110,7 @@ describe("order within a group", () => {
             expect(new Set(groupsOfCall).size).toBe(entries.length);
             const lost = entries.filter(() => chances.next().value === 0);
             const kept = entries.filter((entry) => !lost.includes(entry));
-            taken.push(...kept.map((entry) => String(entry.MessageDeduplicationId)));
+            taken.push(...kept.map((entry) => idOf(entry)));
             return {
               Successful: takeAll(kept).Successful,
               Failed: lost.map(({ Id }) => ({ Id, Code: "Throttled", Message: "", SenderFault: false })),

@@ -109,15 +109,54 @@ describe("what is refused before it is sent", () => {
 });
 
 describe("deduplication on FIFO", () => {
-  it("uses the event id, unless another is given", async () => {
+  it("uses the event's type and id, unless another is given", async () => {
     const { clock, publish, calls } = bench(undefined, FIFO);
     const published = [
       publish("Grouped", { id: "o1", group: "a" }, { id: "event-1" }),
       publish("Grouped", { id: "o2", group: "b" }, { id: "event-2", deduplicationId: "other" }),
+      publish("Plain", { id: "o3", text: "" }, { id: "event-1", group: "c" }),
+      publish("Grouped", { id: "o4", group: "d" }, { id: "x".repeat(128) }),
     ];
     await clock.settle();
     await Promise.all(published);
-    expect(calls[0]?.map((entry) => entry.MessageDeduplicationId)).toEqual(["event-1", "other"]);
+    expect(calls.flat().map((entry) => entry.MessageDeduplicationId)).toEqual([
+      "orders.Grouped:event-1",
+      "other",
+      "orders.Plain:event-1",
+      expect.stringMatching(/^[0-9a-f]{64}$/),
+    ]);
+  });
+
+  it("uses a random id as it is", async () => {
+    const { clock, publish, calls } = bench(undefined, FIFO);
+    const published = publish("Grouped", { id: "o1", group: "a" });
+    await clock.settle();
+    expect(calls[0]?.[0]?.MessageDeduplicationId).toBe((await published).id);
+  });
+});
+
+describe("ids and groups that only FIFO refuses", () => {
+  const odd = ["an order", "größe", "x".repeat(129), "\u{1F600}"];
+
+  it.each(odd)("a standard queue takes %s: as a group SQS gets its hash, and consumers the text", async (text) => {
+    const { clock, publish, calls } = bench();
+    const published = publish("Grouped", { id: "o1", group: text }, { id: text });
+    await clock.settle();
+    await published;
+    const [entry] = calls.flat();
+    expect(entry?.MessageGroupId).toMatch(/^[0-9a-f]{64}$/);
+    expect(JSON.parse(entry?.Message ?? "")).toMatchObject({ id: text, partitionkey: text });
+  });
+
+  it.each(odd)("FIFO refuses %s, and sends nothing", async (text) => {
+    const { publish, calls } = bench(undefined, FIFO);
+    for (const published of [
+      publish("Grouped", { id: "o1", group: "g" }, { id: text }),
+      publish("Grouped", { id: "o1", group: text }),
+    ]) {
+      expect(await rejection(published)).toMatchObject({ code: "MessageInvalid", entry: { event: "Grouped" } });
+    }
+    expect(calls).toEqual([]);
   });
 });
 

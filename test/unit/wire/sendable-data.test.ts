@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { sendableData } from "../../../lib/wire/index.ts";
+
+const circular: Record<string, unknown> = {};
+circular.self = { circular };
+
+class Money {
+  #cents = 5;
+  get cents(): number {
+    return this.#cents;
+  }
+}
+
+describe("what JSON cannot hold is refused, with its path", () => {
+  test.each<[unknown, string, string]>([
+    [{ total: Number.POSITIVE_INFINITY }, "E.total", "Infinity"],
+    [{ total: Number.NaN }, "E.total", "NaN"],
+    [{ lines: [1, undefined, 3] }, "E.lines.1", "undefined"],
+    // biome-ignore lint/suspicious/noSparseArray: the hole is what is tested.
+    [{ lines: [1, , 3] }, "E.lines.1", "undefined"],
+    [{ cents: 12n }, "E.cents", "bigint"],
+    [{ at: new Date(0) }, "E.at", "Date"],
+    [{ deep: [{ at: new Map([["a", 1]]) }] }, "E.deep.0.at", "Map"],
+    [{ tags: new Set(["a"]) }, "E.tags", "Set"],
+    [{ bytes: Buffer.from("a") }, "E.bytes", "Buffer"],
+    [{ bytes: new Uint8Array(2) }, "E.bytes", "Uint8Array"],
+    [{ link: new URL("https://example.org") }, "E.link", "URL"],
+    [{ match: /a/ }, "E.match", "RegExp"],
+    [{ error: new Error("no") }, "E.error", "Error"],
+    [{ later: Promise.resolve() }, "E.later", "Promise"],
+    [{ boxed: Object(5) }, "E.boxed", "Number"],
+    [{ money: new Money() }, "E.money", "Money"],
+    [{ own: { toJSON: () => "other" } }, "E.own", "Object"],
+    [{ call: () => 5 }, "E.call", "function"],
+    [{ mark: Symbol("s") }, "E.mark", "symbol"],
+    [circular, "E.self.circular", "circular"],
+    [Number.NEGATIVE_INFINITY, "E", "Infinity"],
+    [new Date(0), "E", "Date"],
+  ])("%o", (data, field, what) => {
+    expect(() => sendableData("E", data)).toThrow(
+      expect.objectContaining({
+        code: "SchemaMismatch",
+        field,
+        message: expect.stringContaining(what),
+        remedy: expect.any(String),
+      }),
+    );
+  });
+
+  test("data that is too deep, instead of an overflow of the stack", () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level++) {
+      deep = { deep };
+    }
+    expect(() => sendableData("E", deep)).toThrow(expect.objectContaining({ code: "SchemaMismatch" }));
+  });
+});
+
+describe("what is left arrives as it is", () => {
+  test.each([undefined, null, 0, "", false, [], {}, [null], { a: { b: [1, "2", true, null] } }])("%o", (data) => {
+    expect(sendableData("E", data)).toEqual(data);
+  });
+
+  test("fields that are undefined are absent, and validated as absent", () => {
+    expect(Object.keys(sendableData("E", { a: undefined, b: 1 }) as object)).toEqual(["b"]);
+  });
+
+  test("the same object twice is no circle", () => {
+    const address = { city: "Bonn" };
+    expect(sendableData("E", { from: address, to: address })).toEqual({ from: address, to: address });
+  });
+
+  test("objects without a prototype, and fields called __proto__", () => {
+    const bare = Object.assign(Object.create(null), { a: 1 });
+    expect(sendableData("E", bare)).toEqual({ a: 1 });
+    const parsed = JSON.parse('{"__proto__":{"polluted":1}}');
+    expect(JSON.stringify(sendableData("E", parsed))).toBe('{"__proto__":{"polluted":1}}');
+  });
+
+  test("property: whatever is accepted survives JSON", () => {
+    fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSparseArray: true }), (data) => {
+        let sent: unknown;
+        try {
+          sent = sendableData("E", data);
+        } catch (error) {
+          expect(error).toMatchObject({ code: "SchemaMismatch" });
+          return;
+        }
+        if (sent !== undefined) {
+          // JSON has no -0.
+          const noMinusZero = (_: string, value: unknown) => (value === 0 ? 0 : value);
+          expect(JSON.parse(JSON.stringify(sent))).toEqual(JSON.parse(JSON.stringify(sent), noMinusZero));
+          expect(structuredClone(JSON.parse(JSON.stringify(sent)))).toEqual(JSON.parse(JSON.stringify(data)));
+        }
+      }),
+    );
+  });
+});
