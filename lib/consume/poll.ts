@@ -47,7 +47,7 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
 export interface Poller {
   /**
    * Receives no more, lets running handlers end, and makes visible again what was not started. Resolves when every message in flight
-   * is deleted or visible again, and at the latest when the stop timeout is over: what is then left reappears after its visibility
+   * is deleted or visible again, and at the latest when the stop timeout is over: what is then left is redelivered after its visibility
    * timeout.
    */
   stop(): Promise<void>;
