@@ -85,7 +85,7 @@ export function principalOf(scope: Construct, handler: lambda.IFunction | undefi
 
 /** A queue and the function that is to consume it. */
 export interface ConsumerAttachment
-  extends Pick<ConsumerSource, "queue" | "deadLetterQueue" | "maxReceiveCount" | "retention"> {
+  extends Pick<ConsumerSource, "queue" | "events" | "deadLetterQueue" | "maxReceiveCount" | "retention"> {
   /** The last part of the consumer's default name. */
   readonly id: string;
   readonly handler: lambda.IFunction;
@@ -104,7 +104,7 @@ export function attachConsumer(
   options: ConsumerOptions,
   home: ConsumerHome,
 ): lambda.EventSourceMapping {
-  const { id, handler, queue, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
+  const { id, handler, queue, events, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
   const idempotencyTable = guarantee === "at-least-once" ? undefined : tableOf(scope, options, home);
@@ -112,7 +112,17 @@ export function attachConsumer(
   addConsumerEnvironment(
     scope,
     handler,
-    { consumer, queue, deadLetterQueue, maxReceiveCount, guarantee, idempotencyTable, retention, payloadLocation },
+    {
+      consumer,
+      queue,
+      events,
+      deadLetterQueue,
+      maxReceiveCount,
+      guarantee,
+      idempotencyTable,
+      retention,
+      payloadLocation,
+    },
     variablesSetBy(options),
   );
   grantConsumption(scope, handler, { queue, deadLetterQueue, idempotencyTable, payloads: home.payloads });

@@ -27,6 +27,8 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
   /** The last part of the consumer's default name. */
   readonly id: string;
   readonly queues: QueueSource<DeadLetterQueue>;
+  /** Names of the events that reach the queue; empty if they are not known. */
+  readonly events: readonly string[];
   /** Retention of the subscription's dead-letter queue; `undefined` without a subscription. */
   readonly subscriptionDeadLetterRetention?: Duration;
   readonly home: ConsumerHome;
@@ -36,7 +38,7 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
 export function consume<DeadLetterQueue extends MaybeQueue>(
   scope: Construct,
   options: ConsumerOptions,
-  { id, queues: source, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
+  { id, queues: source, events, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
 ): Consumption<DeadLetterQueue> {
   warnOfFullStack(scope);
   const handler = resolveHandler(scope, options, home);
@@ -46,7 +48,7 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
     deadLetterQueue: queues.deadLetterRetention,
     subscriptionDeadLetterQueue: subscriptionDeadLetterRetention,
   });
-  const attachment = { ...queues, id, fifo: source.fifo, retention: redelivery };
+  const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);
   const polled = handler !== undefined && (options.eventSourceProps?.enabled ?? options.enabled ?? true);
   return { ...queues, fifo: source.fifo, handler, eventSourceMapping, polled, redelivery };

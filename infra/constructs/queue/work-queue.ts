@@ -64,6 +64,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.consumption = consume(this, props, {
       id,
       queues: newQueues(this, props, fifo),
+      events: Object.keys(contract.events),
       home: {
         contractName: contract.name,
         payloads: this.payloads,

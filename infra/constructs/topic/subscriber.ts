@@ -68,7 +68,13 @@ export class Subscriber extends ConsumedQueue {
     const subscriptionDeadLetterRetention =
       props.subscriptionDeadLetter?.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue;
 
-    this.consumption = consume(this, props, { id, queues, subscriptionDeadLetterRetention, home });
+    this.consumption = consume(this, props, {
+      id,
+      queues,
+      events: subscribedEvents(props),
+      subscriptionDeadLetterRetention,
+      home,
+    });
     const subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
       fifo,
@@ -121,4 +127,9 @@ export class Subscriber extends ConsumedQueue {
     const types = filter === "types";
     return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
   }
+}
+
+/** Returns the events that the subscription delivers; none are known if nothing filters on their types. */
+function subscribedEvents({ home, events, filter }: SubscriberProps): readonly string[] {
+  return filter === "none" ? [] : (events ?? Object.keys(home.contract.events));
 }
