@@ -3,7 +3,13 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { warnOfFullStack } from "../checks/index.ts";
-import { attachConsumer, type ConsumerHome, type ConsumerOptions, resolveHandler } from "../consumer/index.ts";
+import {
+  attachConsumer,
+  type ConsumerHome,
+  type ConsumerOptions,
+  receivesFor,
+  resolveHandler,
+} from "../consumer/index.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
 import { checkVisibility, timingOf } from "./visibility.ts";
@@ -66,5 +72,8 @@ function openQueues<DeadLetterQueue extends MaybeQueue>(
   if (timing !== undefined) {
     checkVisibility(scope, source.visibilityTimeout, timing);
   }
-  return source.open(timing && Duration.seconds(timing.guided));
+  return source.open({
+    visibilityTimeout: timing && Duration.seconds(timing.guided),
+    maxReceiveCount: handler && receivesFor(options),
+  });
 }
