@@ -1,5 +1,12 @@
-import { describeError, isFanfareError } from "../../errors/index.ts";
-import type { Delivery, EventInfo, Logger, Outcome } from "../record/index.ts";
+import { cut, type Delivery, type EventInfo, errorFields, idsOf, type Logger, type Outcome } from "../record/index.ts";
+
+/** Logs that one of several events of a message failed. */
+export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | undefined, outcome: Outcome): void {
+  if (outcome.kind === "retry" || outcome.kind === "deadLettered") {
+    const error = outcome.error === undefined ? {} : { error: errorFields(outcome.error) };
+    logger.warn("one of several events of a message failed", { ...idsOf(delivery, event), ...error });
+  }
+}
 
 /** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
 export function logOutcome(
@@ -12,11 +19,9 @@ export function logOutcome(
   const fields: Record<string, unknown> = {
     outcome: outcome.kind,
     consumer,
-    event: event?.name,
-    eventId: event?.id,
-    messageId: delivery.messageId,
+    ...idsOf(delivery, event),
     attempt: delivery.receiveCount,
-    queue: delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1),
+    queue: cut(delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1), 100),
   };
   if (outcome.kind === "retry") {
     fields.cause = outcome.cause;
@@ -38,13 +43,4 @@ export function logOutcome(
     default:
       logger.info(`message ${outcome.kind}`, fields);
   }
-}
-
-function errorFields(error: unknown): Record<string, unknown> {
-  const { name, message } = describeError(error);
-  return {
-    name: isFanfareError(error) ? error.code : name,
-    message,
-    ...(error instanceof Error && !isFanfareError(error) && error.stack !== undefined ? { stack: error.stack } : {}),
-  };
 }

@@ -42,12 +42,11 @@ export class Watch {
   delivered(queueArn: string, messageId: string, body: string): void {
     const deployed = this.#book.deployedBy("queueArn", queueArn);
     const message = deployed === undefined ? undefined : this.#book.message(deployed, messageId, body);
-    if (message === undefined) {
-      return;
+    if (message !== undefined) {
+      const { subscriber, event } = message.case;
+      this.#book.ledger.keyed(this.#keyOf(message.case), message.case);
+      this.#book.note("sns", `delivered to ${subscriber} as ${short(messageId)}`, event.id, subscriber);
     }
-    const entry = message.case;
-    this.#book.ledger.keyed(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id), entry);
-    this.#book.note("sns", `delivered to ${entry.subscriber} as ${short(messageId)}`, entry.event.id, entry.subscriber);
   }
 
   received(deployed: DeployedSubscriber, messageId: string, receipt: string, body: string, count: string): void {
@@ -214,9 +213,12 @@ export class Watch {
     return guarantee === "at-most-once" && isDeadLetter(records, messageId) ? "exactly-once" : guarantee;
   }
 
+  #keyOf({ subscriber, event }: Case): string {
+    return idempotencyKey(subscriber, this.#book.options.source, event.type ?? "", event.id);
+  }
+
   #storeView(invocation: Invocation, entry: Case): { own: boolean } | undefined {
-    const items = this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE);
-    const item = items.get(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id));
+    const item = this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE).get(this.#keyOf(entry));
     return item === undefined ? undefined : { own: item.owner?.S?.startsWith(`${invocation.id}.`) ?? false };
   }
 
