@@ -36,7 +36,7 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
    * Which errors of a receive stop the poller, and how long it tries again before, in milliseconds by the error's name: `Infinity` for
    * ever. Added to the default: 0 for `InvalidAddress`, `InvalidSecurity` and `UnsupportedOperation`, 60,000 for `QueueDoesNotExist`
    * (0 if the queue has never been received from), 300,000 for refused access and invalid credentials, which IAM and KMS may take
-   * minutes to change. `receiving` in the documentation has the table.
+   * minutes to change. The guide has the table.
    */
   readonly fatalErrors?: FatalErrors;
   /** Whether SIGTERM and SIGINT stop the poller. @default true */
@@ -47,7 +47,7 @@ export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<
 export interface Poller {
   /**
    * Receives no more, lets running handlers end, and makes visible again what was not started. Resolves when every message in flight
-   * is deleted or visible again, and at the latest when the stop timeout is over: what is then left reappears after its visibility
+   * is deleted or visible again, and at the latest when the stop timeout is over: what is then left is redelivered after its visibility
    * timeout.
    */
   stop(): Promise<void>;

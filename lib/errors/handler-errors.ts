@@ -13,8 +13,8 @@ export class PermanentError extends FanfareError {
 /** To be thrown by a handler that chooses when the message is redelivered, instead of the usual backoff. */
 export class RetryError extends FanfareError {
   /**
-   * Seconds until the message is redelivered, 0 to 43,200; `undefined` for the usual backoff. Source: Amazon SQS API Reference,
-   * `ChangeMessageVisibility`.
+   * Seconds until the message is redelivered, 0 to 43,200; `undefined` for the usual backoff. Another value, such as `NaN`, has the usual
+   * backoff used, and a warning logged. Source: Amazon SQS API Reference, `ChangeMessageVisibility`.
    */
   readonly afterSeconds: number | undefined;
 

@@ -3,7 +3,7 @@ import { FanfareError } from "../errors/index.ts";
 /** The location of payloads: a bucket and a key prefix. */
 export interface PayloadLocation {
   readonly bucket: string;
-  /** Beginning of the keys, without a leading slash; empty for the whole bucket. `orders` without a slash at its end includes `orders2/`. */
+  /** The folder of the keys, without a leading slash: `orders/`, and `orders` is the same. Empty for the whole bucket. */
   readonly prefix: string;
 }
 
@@ -26,8 +26,13 @@ export function parseLocations(text: string, variable: string): readonly Payload
           },
         );
       }
-      return { bucket, prefix: slash === -1 ? "" : part.slice(slash + 1) };
+      return { bucket, prefix: folderOf(slash === -1 ? "" : part.slice(slash + 1)) };
     });
+}
+
+/** A prefix that ends with a slash: without it, `orders` would include a neighbour's `orders-2/`. */
+export function folderOf(prefix: string): string {
+  return prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
 }
 
 /**
@@ -38,5 +43,5 @@ export function isWithin(locations: readonly PayloadLocation[], bucket: string, 
   if (/(?:^|\/)\.{1,2}(?:\/|$)/.test(key)) {
     return false;
   }
-  return locations.some((location) => location.bucket === bucket && key.startsWith(location.prefix));
+  return locations.some((location) => location.bucket === bucket && key.startsWith(folderOf(location.prefix)));
 }

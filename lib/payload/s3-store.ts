@@ -4,7 +4,7 @@ import { s3Loader } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import type { PayloadPointer } from "../wire/index.ts";
-import type { PayloadLocation } from "./location.ts";
+import { folderOf, type PayloadLocation } from "./location.ts";
 import type { PayloadStore } from "./payload-store.ts";
 
 /** Options of {@link s3PayloadStore}. */
@@ -50,7 +50,7 @@ export function s3PayloadStore(options: S3PayloadStoreOptions): PayloadStore {
         });
       }
       const { sdk, call } = await load();
-      const pointer = { bucket: location.bucket, key: `${location.prefix}${newName()}` };
+      const pointer = { bucket: location.bucket, key: `${folderOf(location.prefix)}${newName()}` };
       const command = new sdk.PutObjectCommand({
         Bucket: pointer.bucket,
         Key: pointer.key,

@@ -48,7 +48,9 @@ export interface PublisherOptions {
   readonly attemptTimeoutMs?: number;
   /**
    * Maximum size of all events that wait or are being sent, in bytes, at least 1. Above it `publish` rejects with
-   * `PublisherOverloaded`.
+   * `PublisherOverloaded`, and so it does above one event per 4,096 bytes of it (at least 100 events): that is what an event takes
+   * besides its body. The publisher then takes at most three times as much memory, however long AWS does not respond; data that the
+   * caller keeps, and text outside Latin-1, which takes two bytes per character, come on top.
    * @default 67,108,864 (64 MiB)
    */
   readonly maxBufferedBytes?: number;

@@ -17,6 +17,7 @@ export {
   TestAppError,
   type TestAppErrorCode,
   type TestAppErrorDetails,
+  type TimeSpan,
 } from "./app/index.ts";
 export {
   type Call,

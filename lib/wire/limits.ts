@@ -27,3 +27,8 @@ export const MAX_VISIBILITY_SECONDS = 43_200;
 
 /** Maximum delay of a message on a standard queue, in seconds. Source: Amazon SQS API Reference, `SendMessage`. */
 export const MAX_DELAY_SECONDS = 900;
+
+/** Whether SQS takes a value as a message's visibility timeout, in seconds. Callers compute it, and `NaN` is a number, too. */
+export function isVisibilityTimeout(seconds: unknown): seconds is number {
+  return typeof seconds === "number" && seconds >= 0 && seconds <= MAX_VISIBILITY_SECONDS;
+}

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { installTools } from "../support/install-tools.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const run = promisify(execFile);
@@ -14,6 +15,21 @@ const SET_UP_MS = 300_000;
 
 /** What the page says to install besides Fanfare; linked, because installing the CDK takes a minute. */
 const PACKAGES = ["aws-cdk-lib", "constructs", "zod", "vitest"];
+
+const JEST = fileURLToPath(new URL("../jest/", import.meta.url));
+
+/** Jest does not strip types, so the event is sent by name to the runtime underneath. */
+const JEST_TEST = `
+test("deploys", async () => {
+  const app = await deploy({ app: "node infra/app.ts" });
+  try {
+    await app.whenQuiet();
+    expect(app.processed("Billing")).toEqual([]);
+    expect((await app.runtime.invoke("Orders/Billing/Handler", { Records: [] })).status).toBe("succeeded");
+  } finally {
+    await app.close();
+  }
+}, 60_000);`;
 
 let folder: string;
 let project: string;
@@ -77,6 +93,18 @@ async function pack(): Promise<string> {
   return join(folder, tarball);
 }
 
+/** Runs test files of the project with Jest, as docs/testing.md says. */
+async function underJest(tests: Readonly<Record<string, string>>): Promise<Finished> {
+  for (const [name, code] of Object.entries(tests)) {
+    await writeFile(join(project, "test", name), code);
+  }
+  return await command(project, process.execPath, [
+    "--experimental-vm-modules",
+    join(JEST, "node_modules/jest/bin/jest.js"),
+    ...["--runInBand", "--testMatch", "**/*.test.mjs", "**/*.test.cjs"],
+  ]);
+}
+
 /** What vitest's JSON reporter tells of a test. */
 interface Told {
   readonly status: string;
@@ -134,5 +162,15 @@ describe("the project of docs/testing.md", () => {
       expect(text).toMatch(/History of event \S+ \(OrderPlaced\):/);
       expect(text).toMatch(/orders\.Billing: dead-lettered, attempt 1: \S+: negative total/);
     }
+  });
+
+  it("passes under Jest, from a module and from CommonJS", async () => {
+    installTools(JEST);
+    const { output, code } = await underJest({
+      "module.test.mjs": `import { deploy } from "fanfare/testing"; ${JEST_TEST}`,
+      "common.test.cjs": `const { deploy } = require("fanfare/testing"); ${JEST_TEST}`,
+    });
+    expect(output).toContain("Tests:       2 passed, 2 total");
+    expect(code).toBe(0);
   });
 });

@@ -18,7 +18,11 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Milliseconds until {@link HandlerContext.signal} is aborted. */
   remainingMs(): number;
-  /** Has the message redelivered after that many seconds (0 to 43,200), or after the usual backoff. @throws RetryError always */
+  /**
+   * Has the message redelivered after that many seconds (0 to 43,200), or after the usual backoff.
+   *
+   * @throws RetryError; FanfareError `MessageInvalid` for another number of seconds, which has the usual backoff used
+   */
   retry(options?: { readonly after?: number; readonly reason?: string }): never;
   /** Has the message dead-lettered now. @throws PermanentError always */
   deadLetter(reason: string): never;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
-import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import { isVisibilityTimeout, MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   type Commit,
   type Execution,
@@ -130,7 +130,7 @@ function deadLetter(reason: string): never {
 }
 
 function seconds(after: number): number {
-  if (Number.isFinite(after) && after >= 0 && after <= MAX_VISIBILITY_SECONDS) {
+  if (isVisibilityTimeout(after)) {
     return after;
   }
   throw new FanfareError("MessageInvalid", `retry after ${after} seconds is not possible`, {

@@ -100,10 +100,9 @@ export class PollerRun {
 
   #leaveBehind(): void {
     const { queueUrl, settings } = this.#options;
-    settings.logger.error("poller stopped with messages in flight; they reappear after their visibility timeout", {
-      queueUrl,
-      inFlight: this.#messages.held.size,
-    });
+    const inFlight = this.#messages.held.size;
+    // They are redelivered after their visibility timeout.
+    settings.logger.error("poller stopped with messages in flight", { queueUrl, inFlight });
   }
 
   /** Receives no more. Running handlers have the stop timeout; what has not started is made visible again. */

@@ -1,4 +1,5 @@
 import { FanfareError, type FanfareErrorCode, isFanfareError } from "../../errors/index.ts";
+import { isVisibilityTimeout } from "../../wire/index.ts";
 import type { Outcome, Retry, RetryCause } from "./outcome.ts";
 
 /** Errors that another try would meet again: the message is dead-lettered at once. */
@@ -29,10 +30,14 @@ export function classify(error: unknown, cause: RetryCause): Outcome {
   if (PERMANENT.has(error.code)) {
     return { kind: "deadLettered", error };
   }
-  if (error.code === "Retry" && "afterSeconds" in error && typeof error.afterSeconds === "number") {
-    return { kind: "retry", cause, error, afterSeconds: error.afterSeconds };
-  }
-  return { kind: "retry", cause, error };
+  const after = error.code === "Retry" && "afterSeconds" in error ? error.afterSeconds : undefined;
+  return { kind: "retry", cause, error, ...(isVisibilityTimeout(after) ? { afterSeconds: after } : {}) };
+}
+
+/** What a `RetryError` asks for and SQS does not take, such as `NaN`: the usual backoff takes its place. `undefined` for nothing. */
+export function refusedDelay(error: unknown): unknown {
+  const after = isFanfareError(error, "Retry") && "afterSeconds" in error ? error.afterSeconds : undefined;
+  return isVisibilityTimeout(after) ? undefined : after;
 }
 
 /** The outcome of a delivery for which too little time is left. */

@@ -1,6 +1,6 @@
 /** The plain types of a consumer, and the rules that need nothing but them. */
 export { BlockedGroups } from "./blocked-groups.ts";
-export { circuitOpen, classify, outOfTime } from "./classify.ts";
+export { circuitOpen, classify, outOfTime, refusedDelay } from "./classify.ts";
 export type { Commit } from "./commit.ts";
 export { Delivery } from "./delivery.ts";
 export type { EventInfo, ReceivedEvent } from "./event.ts";

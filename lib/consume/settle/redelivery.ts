@@ -39,8 +39,9 @@ export function secondsUntilRedelivery(
   delivery: Delivery,
   settings: RedeliverySettings,
 ): number | undefined {
-  const atLeast =
-    retry.notBefore === undefined ? 0 : Math.max(0, Math.ceil((retry.notBefore - settings.clock.now()) / 1_000));
+  const { notBefore = 0 } = retry;
+  // A user's store says until when an event is in progress: no entry of a call is built with a time that is none.
+  const atLeast = Number.isFinite(notBefore) ? Math.max(0, Math.ceil((notBefore - settings.clock.now()) / 1_000)) : 0;
   const chosen = retry.afterSeconds ?? secondsByCause(retry, atLeast, delivery, settings);
   if (chosen === undefined && atLeast === 0) {
     return undefined;

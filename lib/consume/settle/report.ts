@@ -1,4 +1,15 @@
-import { cut, type Delivery, type EventInfo, errorFields, idsOf, type Logger, type Outcome } from "../record/index.ts";
+import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import {
+  cut,
+  type Delivery,
+  type EventInfo,
+  type Execution,
+  errorFields,
+  idsOf,
+  type Logger,
+  type Outcome,
+  refusedDelay,
+} from "../record/index.ts";
 
 /** Logs that one of several events of a message failed. */
 export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | undefined, outcome: Outcome): void {
@@ -43,4 +54,17 @@ export function logOutcome(
     default:
       logger.info(`message ${outcome.kind}`, fields);
   }
+}
+
+/** Warns of a handler that asked for a redelivery after a time that SQS does not take, such as `NaN`. */
+export function warnOfRefusedDelay(logger: Logger, { delivery, event }: Execution, error: unknown): void {
+  const refused = refusedDelay(error);
+  if (refused === undefined) {
+    return;
+  }
+  const what = typeof refused === "number" ? `${refused} seconds` : `a ${typeof refused}`;
+  logger.warn(`the handler of ${event?.name} asked for a redelivery after ${what}: the usual backoff is used`, {
+    limit: `0 to ${MAX_VISIBILITY_SECONDS} seconds`,
+    ...idsOf(delivery, event),
+  });
 }

@@ -19,7 +19,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
 import type { Messages } from "./messages.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
-import { logOutcome, logPart } from "./report.ts";
+import { logOutcome, logPart, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
 export interface SettleSettings extends RedeliverySettings, Limits {
@@ -118,6 +118,7 @@ export class Settlement {
   }
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+    warnOfRefusedDelay(this.#settings.logger, execution, outcome.error);
     const due = await this.#deadLetterIfDue(execution, outcome);
     const parts = execution.failedParts ?? [];
     await Promise.all(parts.map((part) => this.#release({ ...part, delivery: execution.delivery }, due)));

@@ -26,6 +26,8 @@ export type LocalErrorCode =
   | "DataNotWritten"
   /** `whenQuiet` reached its deadline while messages were waiting. */
   | "NotQuiet"
+  /** The services that are used cannot do this: only the embedded ones can. */
+  | "Unsupported"
   /** The runtime has been closed. */
   | "Closed";
 

@@ -121,6 +121,26 @@ export class LocalRuntime {
   }
 
   /**
+   * Moves the clock of the embedded services forward: visibility timeouts, delays, retention, lifecycle rules and schedules. Handlers,
+   * publishers and idempotency stores keep the system's clock.
+   *
+   * @throws LocalError `Unsupported` for the services of another endpoint
+   */
+  advance(milliseconds: number): void {
+    if (!(Number.isFinite(milliseconds) && milliseconds >= 0)) {
+      throw new RangeError(`the clock cannot be moved by ${milliseconds} ms: give a number from 0`);
+    }
+    const { server } = this.#parts;
+    if (server === undefined) {
+      throw new LocalError(
+        "Unsupported",
+        `the clock of ${this.endpoint} cannot be moved: only that of the embedded services can`,
+      );
+    }
+    server.advance(milliseconds);
+  }
+
+  /**
    * Deploys a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
    * functions and mappings stay as they were. Calls are run one after the other.
    */

@@ -1,15 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { type ClientPool, LocalError } from "../common/index.ts";
+import type { ClientPool } from "../common/index.ts";
 import type { EventSourceMapping } from "../pollers/index.ts";
-
-/** Messages of one queue. */
-export interface QueueDepth {
-  readonly queueArn: string;
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
+import { NotQuiet, type QueueDepth } from "./not-quiet.ts";
 
 /** Pause between two checks. */
 const INTERVAL_MS = 50;
@@ -53,13 +46,12 @@ export async function whenQuiet(options: {
   const polling = (): readonly EventSourceMapping[] => mappings().filter(({ configuration }) => configuration.enabled);
   const progress = (): number => polling().reduce((sum, { stats }) => sum + stats.received + stats.batches, 0);
   let quietAt: number | undefined;
-  let depths: readonly QueueDepth[] = [];
   for (;;) {
     const before = progress();
-    depths = await Promise.all(polling().map((mapping) => queueDepth(pool, mapping)));
-    const waiting = depths.some(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+    const depths = await Promise.all(polling().map((mapping) => queueDepth(pool, mapping)));
+    const waiting = depths.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
     const busy = activeInvocations() > 0 || polling().some(({ stats }) => stats.inFlight > 0);
-    if (waiting || busy || progress() !== before) {
+    if (waiting.length > 0 || busy || progress() !== before) {
       quietAt = undefined;
     } else if (quietAt === before) {
       return;
@@ -67,7 +59,7 @@ export async function whenQuiet(options: {
       quietAt = before;
     }
     if (Date.now() >= deadline) {
-      throw new LocalError("NotQuiet", describe(timeoutMs, depths, polling(), activeInvocations()));
+      throw new NotQuiet(describe(timeoutMs, waiting, polling(), activeInvocations()), waiting);
     }
     await delay(Math.min(INTERVAL_MS, Math.max(1, deadline - Date.now())));
   }
@@ -75,16 +67,14 @@ export async function whenQuiet(options: {
 
 function describe(
   timeoutMs: number,
-  depths: readonly QueueDepth[],
+  waiting: readonly QueueDepth[],
   mappings: readonly EventSourceMapping[],
   running: number,
 ): string {
-  const rows = depths
-    .filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0)
-    .map(({ queueArn, visible, inFlight, delayed }) => {
-      const stats = mappings.find(({ configuration }) => configuration.queueArn === queueArn)?.stats;
-      const name = queueArn.split(":").at(-1);
-      return `  ${name}: ${visible} visible, ${inFlight} in flight, ${delayed} delayed; ${stats?.functionName ?? "no function"} succeeded ${stats?.succeeded ?? 0}, failed ${stats?.failed ?? 0}`;
-    });
+  const rows = waiting.map(({ queueArn, visible, inFlight, delayed }) => {
+    const stats = mappings.find(({ configuration }) => configuration.queueArn === queueArn)?.stats;
+    const name = queueArn.split(":").at(-1);
+    return `  ${name}: ${visible} visible, ${inFlight} in flight, ${delayed} delayed; ${stats?.functionName ?? "no function"} succeeded ${stats?.succeeded ?? 0}, failed ${stats?.failed ?? 0}`;
+  });
   return [`not quiet after ${timeoutMs} ms; ${running} invocations run; messages wait in:`, ...rows].join("\n");
 }

@@ -5,16 +5,12 @@ import type { EngineEnvironment } from "../engine/index.ts";
 const POOL_WORDS = 1024;
 const WORD_RANGE = 2 ** 32;
 
-/** The real environment: the system's clock, which stands still while the system sets it back, and random numbers of the system. */
-export function realEnvironment(): EngineEnvironment {
+/** The real environment: a clock, and random numbers of the system. */
+export function realEnvironment(now: () => number): EngineEnvironment {
   const pool = new Uint32Array(POOL_WORDS);
   let used = POOL_WORDS;
-  let latest = 0;
   return {
-    now() {
-      latest = Math.max(latest, Date.now());
-      return latest;
-    },
+    now,
     random() {
       if (used === POOL_WORDS) {
         getRandomValues(pool);

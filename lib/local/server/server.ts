@@ -9,6 +9,7 @@ import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
+import { MovableClock } from "./movable-clock.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
@@ -47,6 +48,8 @@ export interface LocalServer {
   readonly endpoint: string;
   /** With a data directory only for reading: changes that bypass the server are not stored. */
   readonly engine: Engine;
+  /** Moves the clock of the services forward: visibility, delays, retention and what else waits for a time. */
+  advance(milliseconds: number): void;
   /** Ends long polls at once, lets other requests finish for a moment, and frees the port. */
   close(): Promise<void>;
 }
@@ -83,9 +86,10 @@ function reason(cause: Error): string {
  */
 export async function startServer(options: ServerOptions = {}): Promise<LocalServer> {
   const { onRequest } = options;
-  const environment = realEnvironment();
+  const serverClock = new MovableClock();
+  const environment = realEnvironment(serverClock.now);
   let endpoint = "";
-  const durable = await openData(options, () => endpoint);
+  const durable = await openData(options, serverClock.now, () => endpoint);
   const engine =
     durable?.engine ?? options.engine ?? new Engine({ environment, endpoint: () => endpoint, signsMessages: true });
   if (options.onFiltered !== undefined) {
@@ -95,7 +99,12 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
   const app = createApp({
-    host: { engine: durable ?? engine, closing: closing.signal, now: () => clock.now() },
+    host: {
+      engine: durable ?? engine,
+      closing: closing.signal,
+      now: () => clock.now(),
+      onAdvance: (listener) => serverClock.onAdvance(listener),
+    },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
     version: fanfareVersion(),
     problem: () => durable?.failure?.message,
@@ -121,6 +130,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   return {
     endpoint,
     engine,
+    advance: (milliseconds) => serverClock.advance(milliseconds),
     close() {
       closed ??= close(server, closing).finally(() => durable?.close());
       return closed;
@@ -128,7 +138,11 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   };
 }
 
-async function openData(options: ServerOptions, endpoint: () => string): Promise<DurableEngine | undefined> {
+async function openData(
+  options: ServerOptions,
+  clock: () => number,
+  endpoint: () => string,
+): Promise<DurableEngine | undefined> {
   const { dataDirectory: folder, repair, maximumDataBytes: maximumBytes, onWarning } = options;
   if (folder === undefined) {
     return undefined;
@@ -137,6 +151,7 @@ async function openData(options: ServerOptions, endpoint: () => string): Promise
   const { DurableEngine } = await import("../journal/index.ts");
   return new DurableEngine({
     folder,
+    clock,
     endpoint,
     repair,
     maximumBytes,

@@ -1,7 +1,7 @@
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
 import { ClientPool } from "../../local/common/index.ts";
-import { LocalError, type LocalRuntime } from "../../local/index.ts";
+import { type LocalRuntime, NotQuiet } from "../../local/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";
 import { type DeadLetter, readDeadLetters } from "./dead-letters.ts";
@@ -9,9 +9,11 @@ import { compare, type Delivery, type SubscriberDelivery, summarize } from "./de
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
 import type { Journal, RecordedOutcome } from "./journal.ts";
+import { problemsAt } from "./problems.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
+import { millisecondsOf, type TimeSpan } from "./time-span.ts";
 
 /** Most histories in the error of an app that does not become quiet. */
 const MAX_HISTORIES = 5;
@@ -119,11 +121,26 @@ export class DeployedApp implements AsyncDisposable {
     try {
       await settled(this.runtime, this.#parts.journal, { timeoutMs, settleMs: this.#parts.settleMs });
     } catch (error) {
-      if (!(error instanceof LocalError && error.code === "NotQuiet")) {
+      if (!(error instanceof NotQuiet)) {
         throw error;
       }
-      throw new TestAppError("NotQuiet", error.message, { cause: error, history: await this.#openHistories() });
+      const arns = new Set(error.waiting.map(({ queueArn }) => queueArn));
+      const waiting = this.#subscribers.filter(({ queueArn }) => arns.has(queueArn));
+      throw new TestAppError("NotQuiet", error.message, {
+        cause: error,
+        history: [...problemsAt(waiting, this.#parts.journal), await this.#openHistories(waiting)].join("\n\n"),
+      });
     }
+  }
+
+  /**
+   * Moves the clock of the embedded services forward: visibility timeouts, delays, retention, lifecycle rules and schedules end without
+   * waiting. Handlers, publishers and idempotency stores keep the system's clock.
+   *
+   * @throws LocalError `Unsupported` for the services of another endpoint
+   */
+  advance(span: TimeSpan): void {
+    this.runtime.advance(millisecondsOf(span));
   }
 
   /** The messages that a subscriber has processed, in order. @throws TestAppError `NotFound`, `OutcomesUnknown` */
@@ -204,14 +221,15 @@ export class DeployedApp implements AsyncDisposable {
     return found;
   }
 
-  /** The histories of the events without a final outcome. */
-  async #openHistories(): Promise<string> {
+  /** The histories of the events without a final outcome, or without any at one of the subscribers where messages wait. */
+  async #openHistories(waiting: readonly AppSubscriber[]): Promise<string> {
     const { outcomes, publications } = this.#parts.journal;
     const ids = [...new Set([...publications, ...outcomes].flatMap(({ eventId }) => eventId ?? []))];
     const open = ids.filter((id) => {
       const own = outcomes.filter(({ eventId }) => eventId === id);
       return (
         own.length === 0 ||
+        waiting.some(({ queueName }) => own.every(({ queue }) => queue !== queueName)) ||
         this.#subscribers.some(({ queueName }) => own.findLast(({ queue }) => queue === queueName)?.outcome === "retry")
       );
     });

@@ -7,3 +7,4 @@ export type { DeployedApp, PublishAndWaitOptions } from "./deployed-app.ts";
 export { TestAppError, type TestAppErrorCode, type TestAppErrorDetails } from "./errors.ts";
 export type { RecordedOutcome } from "./journal.ts";
 export type { ConstructLike, DeployOptions, DeploySource } from "./options.ts";
+export type { TimeSpan } from "./time-span.ts";

@@ -1,3 +1,4 @@
+export { DEAD_MODES } from "../../support/line.ts";
 export { type Endpoints, startEndpoints } from "./endpoints.ts";
 export * from "./events.ts";
 export { forever } from "./faults.ts";

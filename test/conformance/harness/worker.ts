@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Context, SQSRecord } from "aws-lambda";
 import { readBatchResponse } from "../../../lib/local/pollers/index.ts";
+import { Line, type LineMode } from "../../support/line.ts";
 import { type Call, type Clients, createClients } from "./clients.ts";
 import { withClockShifted } from "./clock.ts";
 import { Faults } from "./faults.ts";
@@ -35,6 +36,7 @@ export class Worker {
   readonly reported: string[] = [];
   readonly #clients: Clients;
   readonly #handler: LambdaHandler;
+  readonly #lines: Line[] = [];
 
   constructor(wrapper: Wrapper, spec: ConsumerSpec, endpoints: { server: string; dynamodb: string }) {
     this.#clients = createClients(endpoints, this);
@@ -62,6 +64,19 @@ export class Worker {
         const aborted = Object.assign(new Error("Request aborted"), { name: "AbortError" });
         signal.addEventListener("abort", () => reject(aborted));
       });
+  }
+
+  /** From now on every service is reached over a network that is broken in this way. */
+  async cutNetwork(mode: LineMode): Promise<void> {
+    const line = await Line.to("http://127.0.0.1:9");
+    line.mode = mode;
+    this.#lines.push(line);
+    const { hostname, port } = new URL(line.endpoint);
+    for (const { config } of [this.#clients.dynamodb, this.#clients.sqs, this.#clients.s3]) {
+      const handler: { handle(request: object, options?: unknown): Promise<unknown> } = config.requestHandler;
+      const handle = handler.handle.bind(handler);
+      handler.handle = (request, options) => handle(Object.assign(request, { hostname, port: Number(port) }), options);
+    }
   }
 
   /** The process is gone: nothing that it is about to do happens any more. */
@@ -112,6 +127,9 @@ export class Worker {
 
   close(): void {
     this.#clients.close();
+    for (const line of this.#lines) {
+      void line.close();
+    }
   }
 }
 

@@ -36,6 +36,8 @@ import lostClaimAnswer from "./lost-claim-answer.ts";
 import lostClaimAnswers from "./lost-claim-answers.ts";
 import lostCompletionAnswer from "./lost-completion-answer.ts";
 import malformedNeighbour from "./malformed-neighbour.ts";
+import networkDies from "./network-dies.ts";
+import networkDiesPayloads from "./network-dies-payloads.ts";
 import noHotLoop from "./no-hot-loop.ts";
 import nonErrorThrows from "./non-error-throws.ts";
 import partialFailureFifo from "./partial-failure-fifo.ts";
@@ -93,7 +95,10 @@ export const CHAPTERS: readonly Chapter[] = [
     title: "FIFO order and concurrency",
     properties: [fifoOrder, fifoGroupsParallel, fifoOtherGroupsGoOn, concurrencyCap],
   },
-  { title: "Time", properties: [tooLittleTime, hangingHandler, recordTimeout, timedOutStaysClaimed] },
+  {
+    title: "Time",
+    properties: [networkDies, networkDiesPayloads, tooLittleTime, hangingHandler, recordTimeout, timedOutStaysClaimed],
+  },
   {
     title: "Duplicates",
     properties: [

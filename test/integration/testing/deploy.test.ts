@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { isAlive } from "../../../lib/local/index.ts";
 import { type DeployedApp, deploy, type TestAppError } from "../../../lib/testing/index.ts";
 import { invoices, orders } from "./app/contract.ts";
-import { shop } from "./app/stack.ts";
+import { shop, shopWithBrokenAudit } from "./app/stack.ts";
 
 let outdir: string;
 let app: DeployedApp;
@@ -121,6 +121,45 @@ describe("whenQuiet", () => {
     expect(String(error)).toContain("messages wait in:");
     expect(String(error)).toContain(`History of event ${id} (OrderPlaced):`);
     await rm(own, { recursive: true, force: true });
+  });
+});
+
+describe("whenQuiet, when a handler dies as it is loaded", () => {
+  it("names the subscriber and what it printed, although another one finished", async () => {
+    const own = await mkdtemp(join(tmpdir(), "fanfare-testing-"));
+    await using broken = await deploy({ stack: shopWithBrokenAudit(own) });
+    const { id } = await broken.publisher(orders)("OrderPlaced", order("o-20"));
+    const failed = () => broken.whenQuiet({ timeoutMs: 500 }).catch((thrown: unknown) => String(thrown));
+    await expect.poll(failed, { timeout: 20_000 }).toContain("LEDGER_URL is not set");
+    const text = String(await failed());
+    expect(text).toMatch(/At orders\.Audit: invocation failed with 1 messages: .*LEDGER_URL is not set/);
+    expect(text).toContain("reading the settings");
+    expect(text).toContain(`History of event ${id} (OrderPlaced):`);
+    expect(text).toContain("not seen by: orders.Audit");
+    expect(text).not.toContain("At orders.Billing");
+    await rm(own, { recursive: true, force: true });
+  });
+});
+
+describe("advance", () => {
+  it("lets a message that is to come back tomorrow come back now", async () => {
+    const { id } = await app.publisher(orders)("OrderPlaced", order("o-21", "tomorrow"));
+    await expect.poll(() => app.retried("Billing").map(({ eventId }) => eventId), { timeout: 20_000 }).toContain(id);
+    app.advance({ hours: 10, minutes: 59 });
+    await expect(app.whenQuiet({ timeoutMs: 300 })).rejects.toMatchObject({ code: "NotQuiet" });
+    app.advance({ minutes: 1, seconds: 1 });
+    (await app.delivery(id)).expect({ Billing: { outcome: "processed", retries: 1 } });
+  });
+
+  it("refuses to go back, and the clock of other people's services", async () => {
+    expect(() => app.advance({ minutes: -1 })).toThrow(RangeError);
+    expect(() => app.advance({ minutes: Number.NaN })).toThrow(RangeError);
+    const { serverEndpoint, dynamoDbEndpoint } = app.runtime;
+    await using other = await deploy(
+      { stack: shop(await mkdtemp(join(outdir, "other-"))) },
+      { endpoint: serverEndpoint, dynamoDbEndpoint },
+    );
+    expect(() => other.advance({ minutes: 1 })).toThrow(/only that of the embedded services can/);
   });
 });
 

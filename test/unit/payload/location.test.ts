@@ -9,6 +9,7 @@ describe("parseLocations", () => {
     ["my-bucket/orders/", [{ bucket: "my-bucket", prefix: "orders/" }]],
     ["my-bucket", [{ bucket: "my-bucket", prefix: "" }]],
     ["my-bucket/", [{ bucket: "my-bucket", prefix: "" }]],
+    ["my-bucket/contract", [{ bucket: "my-bucket", prefix: "contract/" }]],
     ["my-bucket/a/b/", [{ bucket: "my-bucket", prefix: "a/b/" }]],
     [
       " one.bucket/a/ , two-bucket/b/ ,, ",
@@ -69,6 +70,18 @@ describe("isWithin", () => {
     ["shared", "."],
   ])("refuses s3://%s/%s", (bucket, key) => {
     expect(isWithin(locations, bucket, key)).toBe(false);
+  });
+
+  it.each([
+    ["contract", "contract-evil/1"],
+    ["contract", "contract2"],
+    ["contract", "contract.old/1"],
+    ["contract/a", "contract/ab/1"],
+    ["contract", "contract"],
+  ])("the prefix %s without a slash does not admit its neighbour %s", (prefix, key) => {
+    expect(isWithin(parse(`payloads/${prefix}`), "payloads", key)).toBe(false);
+    expect(isWithin([{ bucket: "payloads", prefix }], "payloads", key)).toBe(false);
+    expect(isWithin([{ bucket: "payloads", prefix }], "payloads", `${prefix}/1`)).toBe(true);
   });
 
   it("allows nothing when nothing is configured", () => {

@@ -17,6 +17,7 @@ const HANDLERS = {
   DeleteBucketPolicy: buckets.deleteBucketPolicy,
   DeleteBucketTagging: buckets.deleteBucketTagging,
   DeleteObject: objects.deleteObject,
+  DeleteObjectTagging: objects.deleteObjectTagging,
   DeleteObjects: objects.deleteObjects,
   GetBucketEncryption: buckets.getBucketEncryption,
   GetBucketLifecycleConfiguration: buckets.getBucketLifecycleConfiguration,
@@ -26,10 +27,14 @@ const HANDLERS = {
   GetBucketTagging: buckets.getBucketTagging,
   GetBucketVersioning: buckets.getBucketVersioning,
   GetObject: objects.getObject,
+  GetObjectAttributes: objects.getObjectAttributes,
+  GetObjectTagging: objects.getObjectTagging,
   GetPublicAccessBlock: buckets.getPublicAccessBlock,
   HeadBucket: buckets.headBucket,
   HeadObject: objects.headObject,
   ListBuckets: buckets.listBuckets,
+  ListMultipartUploads: objects.listMultipartUploads,
+  ListObjects: objects.listObjects,
   ListObjectsV2: objects.listObjectsV2,
   ListParts: objects.listParts,
   PutBucketEncryption: buckets.putBucketEncryption,
@@ -39,8 +44,10 @@ const HANDLERS = {
   PutBucketTagging: buckets.putBucketTagging,
   PutBucketVersioning: buckets.putBucketVersioning,
   PutObject: objects.putObject,
+  PutObjectTagging: objects.putObjectTagging,
   PutPublicAccessBlock: buckets.putPublicAccessBlock,
   UploadPart: objects.uploadPart,
+  UploadPartCopy: objects.uploadPartCopy,
 };
 
 const DISPATCHER = new Dispatcher<S3State, S3Operations, S3Operation>(

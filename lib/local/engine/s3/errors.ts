@@ -3,6 +3,7 @@ import { AwsError } from "../kernel/index.ts";
 /** Codes with their HTTP status and S3's own words. Source: API Reference, "Error responses". */
 const ERRORS = {
   BadDigest: [400, "The digest you specified did not match what we received."],
+  BadRequest: [400, "Bad Request"],
   BucketAlreadyExists: [
     409,
     "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again.",
@@ -23,8 +24,10 @@ const ERRORS = {
     "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
   ],
   InvalidPartOrder: [400, "The list of parts was not in ascending order. Parts must be ordered by part number."],
+  InvalidPartNumber: [416, "The requested partnumber is not satisfiable"],
   InvalidRange: [416, "The requested range is not satisfiable"],
   InvalidRequest: [400, "Invalid Request"],
+  InvalidTag: [400, "The tag provided was not a valid tag."],
   KeyTooLongError: [400, "Your key is too long"],
   MalformedPolicy: [400, "Policies must be valid JSON and the first byte must be '{'"],
   MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our published schema"],

@@ -89,12 +89,11 @@ function expiryOf(
 
 function appliesTo(rule: LifecycleRule, key: string, object: StoredObject): boolean {
   const filter = rule.Filter?.And ?? rule.Filter ?? {};
-  // Objects of the local engine have no tags, so a rule about tags concerns none of them.
-  if (rule.Filter?.Tag !== undefined || (rule.Filter?.And?.Tags ?? []).length > 0) {
-    return false;
-  }
+  const { Tag: tag, And: { Tags: tags = [] } = {} } = rule.Filter ?? {};
+  const wanted = tag === undefined ? tags : [tag];
   const size = object.body.byteLength;
   return (
+    wanted.every(({ Key, Value }) => object.tags?.some((own) => own.Key === Key && own.Value === Value) === true) &&
     key.startsWith(prefixOf(rule)) &&
     (filter.ObjectSizeGreaterThan === undefined || size > filter.ObjectSizeGreaterThan) &&
     (filter.ObjectSizeLessThan === undefined || size < filter.ObjectSizeLessThan)

@@ -16,6 +16,9 @@ export const S3_LIMITS = {
   policyBytes: 20_480,
   /** Tags of a bucket (User Guide, "Using cost allocation S3 bucket tags"). */
   bucketTags: 50,
+  /** Tags of an object, and characters of a tag (User Guide, "Categorizing your objects using tags"). */
+  objectTags: 10,
+  tags: { keyCharacters: 128, valueCharacters: 256 },
   /** Rules of a lifecycle configuration (User Guide, "Managing the lifecycle of objects"). */
   lifecycleRules: 1_000,
 } as const;

@@ -31,6 +31,12 @@ export interface ObjectHeaders {
   readonly BucketKeyEnabled?: boolean;
 }
 
+/** A tag as it was put. */
+export interface StoredTag {
+  readonly Key: string;
+  readonly Value: string;
+}
+
 /** An object. The bytes belong to the engine: they are copied on writes and on reads. */
 export interface StoredObject {
   readonly body: Uint8Array;
@@ -42,6 +48,16 @@ export interface StoredObject {
   readonly checksums: Checksums;
   /** FULL_OBJECT, or COMPOSITE: made of the checksums of the parts. */
   readonly checksumType: "FULL_OBJECT" | "COMPOSITE";
+  /** At most 10. */
+  readonly tags?: readonly StoredTag[];
+  /** The parts of which a multipart upload made it, in their order. */
+  readonly parts?: readonly ObjectPart[];
+}
+
+/** What remains of a part in the object. */
+export interface ObjectPart {
+  readonly size: number;
+  readonly checksums: Checksums;
 }
 
 export interface StoredPart {
@@ -60,6 +76,7 @@ export interface Upload {
   readonly headers: ObjectHeaders;
   readonly checksumName: ChecksumName;
   readonly checksumType: "FULL_OBJECT" | "COMPOSITE";
+  readonly tags?: readonly StoredTag[];
   readonly parts: Map<number, StoredPart>;
 }
 

@@ -13,13 +13,15 @@ export interface LongPoll<Result> {
   /** Receives what is available, or returns undefined when there is nothing. Never called after a signal has aborted. */
   readonly attempt: () => Result | undefined;
   readonly now: () => number;
+  /** Calls `listener` whenever the clock is moved forward. @returns ends it */
+  readonly onAdvance: (listener: () => void) => () => void;
   /** Any of these ends the wait. */
   readonly signals: readonly AbortSignal[];
 }
 
 /**
  * Tries until there is something, the time is up or a signal aborts: at once, after each change of the queue, and when
- * a delay or a visibility timeout in it ends.
+ * a delay or a visibility timeout in it ends, also because the clock is moved.
  */
 export async function longPoll<Result>(poll: LongPoll<Result>): Promise<Result | undefined> {
   const deadline = poll.now() + poll.waitMs;
@@ -42,12 +44,14 @@ function changeOrTimeout(poll: LongPoll<unknown>, milliseconds: number): Promise
     const wake = () => {
       clearTimeout(timer);
       unsubscribe();
+      stopListening();
       for (const signal of poll.signals) {
         signal.removeEventListener("abort", wake);
       }
       resolve();
     };
     const timer = setTimeout(wake, Math.ceil(milliseconds));
+    const stopListening = poll.onAdvance(wake);
     const unsubscribe = poll.sqs.onChange((queueArn) => {
       if (queueArn === poll.queueArn) {
         wake();

@@ -49,6 +49,8 @@ export interface ServiceHost {
   readonly closing: AbortSignal;
   /** Milliseconds since the epoch, by the clock that the engine uses. */
   now(): number;
+  /** Calls `listener` whenever that clock is moved forward. @returns ends it */
+  onAdvance(listener: () => void): () => void;
 }
 
 /** One header as a string. Repeated headers are joined with commas. */

@@ -39,7 +39,7 @@ async function receive(host: ServiceHost, request: ServiceRequest, input: object
   }
   const queueArn = sqs.resolveQueueUrl(context, receiveInput.QueueUrl ?? "");
   const waitMs = Math.min(seconds, LONGEST_WAIT_SECONDS) * 1000;
-  return (await longPoll({ sqs, queueArn, waitMs, attempt, now: host.now, signals })) ?? {};
+  return (await longPoll({ sqs, queueArn, waitMs, attempt, now: host.now, onAdvance: host.onAdvance, signals })) ?? {};
 }
 
 /** How long this receive waits: as the call says, else as the queue's `ReceiveMessageWaitTimeSeconds` says. */

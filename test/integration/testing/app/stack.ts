@@ -7,6 +7,16 @@ import { orders } from "./contract.ts";
 
 const HANDLERS = "test/integration/testing/app/handlers";
 
+/** A topic with a subscriber that works, and one whose handler dies when it is loaded. */
+export function shopWithBrokenAudit(outdir: string): Stack {
+  const stack = new Stack(new App({ outdir, analyticsReporting: false }), "Shop");
+  const topic = new FanoutTopic(stack, "Orders", { contract: orders, alarms: false, dashboard: false });
+  const timeout = Duration.seconds(2);
+  topic.fanOut("Billing", { events: ["OrderPlaced"], handler: { entry: `${HANDLERS}/billing.ts`, timeout } });
+  topic.fanOut("Audit", { events: ["OrderPlaced"], handler: { entry: `${HANDLERS}/at-import.ts`, timeout } });
+  return stack;
+}
+
 /** A topic with two subscribers and a queue, and a queue that a handler without Fanfare polls. */
 export function shop(outdir: string): Stack {
   const stack = new Stack(new App({ outdir, analyticsReporting: false }), "Shop");

@@ -6,6 +6,9 @@ import { contract, envelope, MemoryStore, type Orders, QUEUE_ARN, silent } from 
 
 const QUEUE_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/orders";
 
+const DELETE = "DeleteMessageBatchCommand";
+const VISIBILITY = "ChangeMessageVisibilityBatchCommand";
+
 interface Entry {
   readonly Id: string;
   readonly ReceiptHandle: string;
@@ -17,18 +20,15 @@ class Queue {
   readonly client = new SQSClient({ region: "eu-central-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
   readonly inputs: { readonly command: string; readonly input: Record<string, unknown> }[] = [];
   readonly #batches: object[][];
+  /** What the next receive brings in place of the batches; `undefined` has it wait until it is aborted. */
+  onReceive: (() => readonly { readonly id: string; readonly handle: string }[] | undefined) | undefined;
+  /** What is answered to changes of visibility. */
+  onVisibility: ((entries: readonly Entry[]) => object) | undefined;
   /** Entries refused so many times more, by receipt handle. */
   readonly refusals = new Map<string, number>();
 
   constructor(...batches: (readonly string[])[]) {
-    this.#batches = batches.map((ids) =>
-      ids.map((id) => ({
-        MessageId: `m-${id}`,
-        ReceiptHandle: `r-${id}`,
-        Body: JSON.stringify(envelope(id)),
-        Attributes: { ApproximateReceiveCount: "2" },
-      })),
-    );
+    this.#batches = batches.map((ids) => ids.map((id) => messageOf(id, `r-${id}`)));
     this.client.middlewareStack.add(
       (_next, { commandName = "" }) =>
         async (args) => ({ response: {}, output: (await this.#respond(commandName, args.input)) as never }),
@@ -49,11 +49,17 @@ class Queue {
       case "GetQueueAttributesCommand":
         return { Attributes: { QueueArn: QUEUE_ARN } };
       case "ReceiveMessageCommand": {
-        const batch = this.#batches.shift();
+        const batch =
+          this.onReceive === undefined
+            ? this.#batches.shift()
+            : this.onReceive()?.map(({ id, handle }) => messageOf(id, handle));
         return batch === undefined ? await aborted(this.#signal) : { Messages: batch };
       }
       default: {
         const { Entries } = input as { Entries: Entry[] };
+        if (command === VISIBILITY && this.onVisibility !== undefined) {
+          return this.onVisibility(Entries);
+        }
         const refused = Entries.filter((entry) => this.#refuses(entry.ReceiptHandle));
         return {
           Successful: Entries.filter((entry) => !refused.includes(entry)).map(({ Id }) => ({ Id })),
@@ -73,6 +79,15 @@ class Queue {
   entriesOf(command: string): Entry[][] {
     return this.inputs.filter((each) => each.command === command).map(({ input }) => input.Entries as Entry[]);
   }
+}
+
+function messageOf(id: string, handle: string): object {
+  return {
+    MessageId: `m-${id}`,
+    ReceiptHandle: handle,
+    Body: JSON.stringify(envelope(id)),
+    Attributes: { ApproximateReceiveCount: "2" },
+  };
 }
 
 function aborted(signal: AbortSignal | undefined): Promise<never> {
@@ -126,9 +141,6 @@ function slowClaims() {
   };
   return { store, respond };
 }
-
-const DELETE = "DeleteMessageBatchCommand";
-const VISIBILITY = "ChangeMessageVisibilityBatchCommand";
 
 describe("a poller", () => {
   test("deletes what is done, 10 per call, and asks for what it needs", async () => {
@@ -310,4 +322,208 @@ describe("a poller", () => {
     expect(queue.entriesOf(VISIBILITY).flat()).toEqual([{ Id: "0", ReceiptHandle: "r-a", VisibilityTimeout: 0 }]);
     expect(store.items.size).toBe(0);
   });
+
+  test("reports how it does", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"]);
+    const running = Promise.withResolvers<void>();
+    const poller = start(queue, { Placed: () => running.promise }, { clock });
+    expect(poller.health()).toMatchObject({ state: "running", lastReceive: undefined, inFlight: 0, failedReceives: 0 });
+    await advanceUntil(clock, () => poller.health().inFlight === 1);
+    expect(poller.health().lastReceive?.getTime()).toBeLessThanOrEqual(clock.now());
+    const stopped = poller.stop();
+    expect(poller.health().state).toBe("stopping");
+    running.resolve();
+    await clock.advance(2_000);
+    await stopped;
+    expect(poller.health()).toMatchObject({ state: "stopped", inFlight: 0, circuit: undefined });
+  });
+});
+
+describe("a message in hand", () => {
+  /** A queue whose heartbeats fail, and which hands the same message over again and again. */
+  function forgetful(times: number, code: string) {
+    const queue = new Queue();
+    const received: number[] = [];
+    queue.onReceive = () => {
+      const n = received.push(received.length);
+      return n > times ? undefined : [{ id: "a", handle: `r-${n}` }];
+    };
+    queue.onVisibility = (entries) => ({
+      Failed: entries.map(({ Id }) => ({ Id, Code: code, Message: "no", SenderFault: code !== "InternalError" })),
+    });
+    return { queue, received };
+  }
+
+  test.each(["InternalError", "ReceiptHandleIsInvalid", "InvalidParameterValue", "MessageNotInflight"])(
+    "is never started beside itself, and its handler is told, when heartbeats fail with %s",
+    async (code) => {
+      const clock = new FakeClock();
+      const { queue } = forgetful(4, code);
+      const signals: AbortSignal[] = [];
+      const ended = Promise.withResolvers<void>();
+      const handlers: Handlers<Orders> = {
+        Placed: (_data, { signal }) => {
+          signals.push(signal);
+          return ended.promise;
+        },
+      };
+      const poller = start(queue, handlers, { clock, visibilityTimeoutSeconds: 30, maxProcessingMs: 600_000 });
+      await advanceUntil(clock, () => signals.length === 1);
+      expect(signals[0]?.aborted).toBe(false);
+      await clock.advance(30_000);
+      expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+      expect(signals[0]?.reason).toMatchObject({ code: "VisibilityLost" });
+      await clock.advance(120_000);
+      expect(signals).toHaveLength(1);
+      expect(poller.health().inFlight).toBe(1);
+      // It ends all the same, and is deleted by the handle of its latest receive.
+      ended.resolve();
+      await advanceUntil(clock, () => queue.entriesOf(DELETE).length === 1);
+      expect(queue.entriesOf(DELETE)[0]).toEqual([{ Id: "0", ReceiptHandle: "r-4" }]);
+      const stopped = poller.stop();
+      await clock.advance(2_000);
+      await stopped;
+    },
+  );
+
+  test("is not started beside a handler that was given up and still runs", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a"], ["a"], ["a"]);
+    let starts = 0;
+    const ended = Promise.withResolvers<void>();
+    const handlers: Handlers<Orders> = {
+      Placed: () => {
+        starts += 1;
+        return ended.promise;
+      },
+    };
+    const options = { clock, maxProcessingMs: 5_000, backoff: { baseSeconds: 0 }, concurrency: 1, maxInFlight: 1 };
+    const poller = start(queue, handlers, options);
+    await clock.advance(60_000);
+    expect(queue.inputs.filter(({ command }) => command === "ReceiveMessageCommand").length).toBeGreaterThan(3);
+    expect(starts).toBe(1);
+    ended.resolve();
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+
+  test("is not started when its visibility was lost while it waited for a slot", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue(["a", "b"]);
+    queue.onVisibility = (entries) => ({
+      Failed: entries.map(({ Id }) => ({ Id, Code: "ReceiptHandleIsInvalid", Message: "no", SenderFault: true })),
+    });
+    const started: string[] = [];
+    const first = Promise.withResolvers<void>();
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, { event }) => {
+        started.push(event.id);
+        return first.promise;
+      },
+    };
+    const poller = start(queue, handlers, { clock, concurrency: 1, visibilityTimeoutSeconds: 30 });
+    await clock.advance(40_000);
+    first.resolve();
+    await advanceUntil(clock, () => poller.health().inFlight === 0);
+    expect(started).toEqual(["a"]);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+  });
+});
+
+describe("errors of receives", () => {
+  const named = (name: string) => Object.assign(new Error(name), { name });
+
+  /** A poller whose receives fail with these errors, one after another; then they wait. */
+  function failing(errors: readonly (string | undefined)[], options: Partial<PollOptions<Orders>> = {}) {
+    const clock = new FakeClock();
+    const queue = new Queue();
+    let receives = 0;
+    queue.onReceive = () => {
+      const name = errors[receives];
+      receives += 1;
+      if (name !== undefined) {
+        throw named(name);
+      }
+      return receives > errors.length ? undefined : [];
+    };
+    const poller = start(queue, { Placed: () => {} }, { clock, waitTimeSeconds: 0, ...options });
+    const ended = poller.done.then(
+      () => "stopped",
+      (error: unknown) => error,
+    );
+    return { clock, poller, ended, receives: () => receives };
+  }
+
+  test.each(["AccessDenied", "AccessDeniedException", "KmsAccessDenied", "InvalidClientTokenId", "ExpiredToken"])(
+    "%s between good receives is outlived",
+    async (name) => {
+      const { clock, poller, ended, receives } = failing([undefined, name, name, undefined, name, undefined]);
+      await advanceUntil(clock, () => receives() > 6, 100);
+      const stopped = poller.stop();
+      await clock.advance(2_000);
+      await stopped;
+      expect(await ended).toBe("stopped");
+    },
+  );
+
+  test.each([
+    ["AccessDenied", 300_000],
+    ["QueueDoesNotExist", 60_000],
+  ])("%s after good receives, for longer than its time, stops the poller", async (name, ms) => {
+    const { clock, ended } = failing([undefined, ...new Array<string>(1_000).fill(name)]);
+    let end: unknown;
+    void ended.then((error) => {
+      end = error;
+    });
+    await clock.advance(ms - 1_000);
+    expect(end).toBeUndefined();
+    await clock.advance(60_000);
+    expect(end).toMatchObject({ code: "ConfigurationInvalid", remedy: expect.stringContaining("fatalErrors") });
+  });
+
+  test.each(["InvalidAddress", "InvalidSecurity", "QueueDoesNotExist"])(
+    "%s at first stops it at once",
+    async (name) => {
+      const { clock, ended } = failing([name]);
+      await clock.advance(100);
+      expect(await ended).toMatchObject({ code: "ConfigurationInvalid", message: expect.stringContaining(name) });
+    },
+  );
+
+  test("the table is the user's to change", async () => {
+    const never = failing(new Array<string>(50).fill("QueueDoesNotExist"), {
+      fatalErrors: { QueueDoesNotExist: Number.POSITIVE_INFINITY },
+    });
+    await advanceUntil(never.clock, () => never.receives() > 20, 1_000);
+    const stopped = never.poller.stop();
+    await never.clock.advance(2_000);
+    await stopped;
+    const atOnce = failing(["Strange"], { fatalErrors: { Strange: 0 } });
+    await atOnce.clock.advance(100);
+    expect(await atOnce.ended).toMatchObject({ code: "ConfigurationInvalid" });
+  });
+});
+
+test("many pollers in one process add one listener for each signal, and make Node warn of nothing", async () => {
+  const warnings: string[] = [];
+  const onWarning = ({ message }: Error) => void warnings.push(message);
+  process.on("warning", onWarning);
+  const before = process.listenerCount("SIGTERM");
+  const clock = new FakeClock();
+  const many = Array.from({ length: 12 }, () =>
+    start(new Queue(), { Placed: () => {} }, { clock, handleSignals: true }),
+  );
+  expect(process.listenerCount("SIGTERM")).toBe(before + 1);
+  await clock.advance(100);
+  process.emit("SIGTERM");
+  await clock.advance(2_000);
+  await Promise.all(many.map((poller) => poller.done));
+  expect(process.listenerCount("SIGTERM")).toBe(before);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", onWarning);
+  expect(warnings).toEqual([]);
 });

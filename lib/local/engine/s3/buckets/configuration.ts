@@ -5,6 +5,7 @@ import { checkLifecycle } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
+import { checkTags } from "../tags.ts";
 
 /** The configuration of a new bucket. Source: User Guide, "Default settings for new S3 buckets". */
 const DEFAULT_ENCRYPTION: ServerSideEncryptionConfiguration = {
@@ -120,18 +121,15 @@ export const getBucketVersioning: S3Handler<"GetBucketVersioning"> = (state, _co
   return versioning === undefined ? {} : { Status: versioning };
 };
 
-/** @throws AwsError MalformedXML, InvalidArgument */
+/** @throws AwsError MalformedXML, InvalidTag */
 export const putBucketTagging: S3Handler<"PutBucketTagging"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   const tags = input.Tagging?.TagSet;
   if (tags === undefined || tags.length > S3_LIMITS.bucketTags) {
     throw s3Error("MalformedXML");
   }
-  const byKey = Object.fromEntries(tags.map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
-  if (Object.keys(byKey).length < tags.length) {
-    throw s3Error("InvalidArgument", "Cannot provide multiple Tags with the same key");
-  }
-  bucket.configuration.tags = byKey;
+  const checked = checkTags(tags, S3_LIMITS.bucketTags);
+  bucket.configuration.tags = Object.fromEntries(checked.map(({ Key, Value }) => [Key, Value]));
   return {};
 };
 

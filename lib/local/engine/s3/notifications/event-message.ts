@@ -7,7 +7,9 @@ export type ObjectEvent =
   | "ObjectCreated:Put"
   | "ObjectCreated:Copy"
   | "ObjectCreated:CompleteMultipartUpload"
-  | "ObjectRemoved:Delete";
+  | "ObjectRemoved:Delete"
+  | "ObjectTagging:Put"
+  | "ObjectTagging:Delete";
 
 /** The message that a destination gets when it is configured. Source: User Guide, "Event message structure". */
 export function testEvent(bucket: Bucket, environment: EngineEnvironment): string {

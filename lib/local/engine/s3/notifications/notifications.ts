@@ -16,6 +16,9 @@ const EVENTS: ReadonlySet<string> = new Set([
   "s3:ObjectRemoved:*",
   "s3:ObjectRemoved:Delete",
   "s3:ObjectRemoved:DeleteMarkerCreated",
+  "s3:ObjectTagging:*",
+  "s3:ObjectTagging:Put",
+  "s3:ObjectTagging:Delete",
 ]);
 
 interface Destination {

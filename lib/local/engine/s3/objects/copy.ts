@@ -2,14 +2,16 @@ import { checksumNames, computeChecksum, md5, parseChecksumName } from "../check
 import { s3Error } from "../errors.ts";
 import { findBucket } from "../lookup.ts";
 import { notify } from "../notifications/index.ts";
-import type { S3Handler, S3Operations } from "../operations.ts";
+import type { S3Handler } from "../operations.ts";
 import type { StoredObject } from "../state.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
+import { parseTagHeader } from "../tags.ts";
+import { checkWrite } from "./conditions.ts";
+import { findCopySource } from "./copy-source.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
-import { checkKey, checkVersion, storeObject } from "./objects.ts";
+import { checkKey, storeObject } from "./objects.ts";
 
 /**
- * Copies an object, with its headers or with new ones.
+ * Copies an object, with its headers and tags or with new ones.
  *
  * Source: API Reference, "CopyObject".
  *
@@ -20,12 +22,7 @@ export const copyObject: S3Handler<"CopyObject"> = (state, context, input) => {
   const target = findBucket(state, input);
   const now = state.now();
   const key = checkKey(input.Key);
-  const { bucket: sourceName, key: sourceKey } = parseSource(input.CopySource);
-  const source = findBucket(state, { Bucket: sourceName }).objects.get(sourceKey);
-  if (source === undefined) {
-    throw s3Error("NoSuchKey");
-  }
-  checkSource(source, input);
+  const { bucket: sourceName, key: sourceKey, object: source } = findCopySource(state, input);
   checkWrite(target.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const replaces = input.MetadataDirective === "REPLACE";
   const changesEncryption = input.ServerSideEncryption !== undefined;
@@ -50,6 +47,7 @@ export const copyObject: S3Handler<"CopyObject"> = (state, context, input) => {
     headers,
     checksums: computeChecksum(body, name),
     checksumType: "FULL_OBJECT",
+    tags: input.TaggingDirective === "REPLACE" ? parseTagHeader(input.Tagging) : (source.tags ?? []),
   };
   storeObject(target, key, object);
   notify(state, target, context, "ObjectCreated:Copy", key);
@@ -63,33 +61,3 @@ export const copyObject: S3Handler<"CopyObject"> = (state, context, input) => {
     ...encryptionOf(headers),
   };
 };
-
-function parseSource(source: string | undefined): { bucket: string; key: string } {
-  const [path = "", query = ""] = (source ?? "").replace(/^\//, "").split("?versionId=");
-  checkVersion(query === "" ? undefined : query);
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(path);
-  } catch {
-    throw s3Error("InvalidArgument", "Invalid copy source encoding.");
-  }
-  const slash = decoded.indexOf("/");
-  if (slash < 1 || slash === decoded.length - 1) {
-    throw s3Error("InvalidArgument", "Invalid copy source object key");
-  }
-  return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1) };
-}
-
-function checkSource(source: StoredObject, input: S3Operations["CopyObject"]["input"]): void {
-  try {
-    checkRead(source, {
-      ifMatch: input.CopySourceIfMatch,
-      ifNoneMatch: input.CopySourceIfNoneMatch,
-      ifModifiedSince: input.CopySourceIfModifiedSince,
-      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-    });
-  } catch {
-    // A copy cannot respond "not modified": both kinds of failure are 412.
-    throw s3Error("PreconditionFailed");
-  }
-}

@@ -8,7 +8,6 @@ type HeaderInput = { readonly [Name in keyof ObjectHeaders]?: ObjectHeaders[Name
 /** Parts of requests that would change what an object is, and that the engine does not have. */
 interface UnsupportedInput {
   readonly SSECustomerAlgorithm?: string | undefined;
-  readonly Tagging?: string | undefined;
   readonly ObjectLockMode?: string | undefined;
   readonly WebsiteRedirectLocation?: string | undefined;
 }
@@ -20,10 +19,10 @@ const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
  * The headers to store with an object. Encryption is recorded, not done: the request's, else the bucket's default, else
  * AES256, as S3 has it.
  *
- * @throws AwsError MetadataTooLarge; NotImplemented for keys of the customer, object tags, object lock and redirects
+ * @throws AwsError MetadataTooLarge; NotImplemented for keys of the customer, object lock and redirects
  */
 export function headersToStore(bucket: Bucket, input: HeaderInput & UnsupportedInput): ObjectHeaders {
-  for (const name of ["SSECustomerAlgorithm", "Tagging", "ObjectLockMode", "WebsiteRedirectLocation"] as const) {
+  for (const name of ["SSECustomerAlgorithm", "ObjectLockMode", "WebsiteRedirectLocation"] as const) {
     if (input[name] !== undefined) {
       throw s3Error("NotImplemented", `The local engine does not support ${name} on objects; leave it out locally`);
     }

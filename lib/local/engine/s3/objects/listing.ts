@@ -7,6 +7,28 @@ import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
 import type { Bucket } from "../state.ts";
 
+/** What a listing wants of a bucket's keys. */
+interface Question {
+  readonly prefix: string;
+  readonly delimiter: string | undefined;
+  /** Where it goes on: behind this key, or behind all keys of this common prefix. */
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+/** Where a page ended: with a key, or with a common prefix. */
+interface Position {
+  readonly last: string;
+  readonly isPrefix: boolean;
+}
+
+interface Page {
+  readonly keys: readonly string[];
+  readonly prefixes: readonly string[];
+  readonly last: Position | undefined;
+  readonly isTruncated: boolean;
+}
+
 /**
  * One page of a bucket's keys, in the order of their UTF-8 bytes. A common prefix counts as one item.
  *
@@ -19,39 +41,9 @@ export const listObjectsV2: S3Handler<"ListObjectsV2"> = (state, _context, input
   const { Prefix: prefix = "", Delimiter: delimiter, StartAfter: startAfter, ContinuationToken: token } = input;
   const limit = pageSize(input.MaxKeys);
   const encode = encoder(input.EncodingType);
-  const contents: _Object[] = [];
-  const prefixes: CommonPrefix[] = [];
-  const resumed = token === undefined ? undefined : decodeToken(token);
-  const after = resumed?.last ?? startAfter;
-  const keys = bucket.keys.ascending();
-  let index = after === undefined ? 0 : bucket.keys.indexAfter(after, false);
-  index = Math.max(index, bucket.keys.indexAfter(prefix, true));
-  let last: Position | undefined;
-  // A page that ended with a common prefix continues behind all of its keys.
-  let skipped = resumed?.isPrefix === true ? resumed.last : undefined;
-  let isTruncated = false;
-  for (; index < keys.length; index++) {
-    const key = keys[index] ?? "";
-    if (!key.startsWith(prefix)) {
-      break;
-    }
-    if (skipped !== undefined && key.startsWith(skipped)) {
-      continue;
-    }
-    if (contents.length + prefixes.length >= limit) {
-      isTruncated = limit > 0;
-      break;
-    }
-    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
-    if (end === -1) {
-      contents.push(describe(bucket, key, encode, input.FetchOwner === true));
-      last = { last: key, isPrefix: false };
-    } else {
-      skipped = key.slice(0, end + (delimiter?.length ?? 0));
-      prefixes.push({ Prefix: encode(skipped) });
-      last = { last: skipped, isPrefix: true };
-    }
-  }
+  const start = startAfter === undefined ? undefined : { last: startAfter, isPrefix: false };
+  const after = token === undefined ? start : decodeToken(token);
+  const { keys, prefixes, last, isTruncated } = pageOf(bucket, { prefix, delimiter, after, limit });
   return {
     Name: bucket.name,
     Prefix: encode(prefix),
@@ -60,13 +52,87 @@ export const listObjectsV2: S3Handler<"ListObjectsV2"> = (state, _context, input
     ...(token === undefined ? {} : { ContinuationToken: token }),
     ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
     MaxKeys: limit,
-    KeyCount: contents.length + prefixes.length,
+    KeyCount: keys.length + prefixes.length,
     IsTruncated: isTruncated,
     ...(isTruncated && last !== undefined ? { NextContinuationToken: encodeToken(last) } : {}),
-    ...(contents.length > 0 ? { Contents: contents } : {}),
-    ...(prefixes.length > 0 ? { CommonPrefixes: prefixes } : {}),
+    ...contents(bucket, keys, prefixes, encode, input.FetchOwner === true),
   };
 };
+
+/**
+ * The older listing: it goes on behind `Marker`, a key or a common prefix. `NextMarker` comes only with a delimiter;
+ * without one the last key is the next marker.
+ *
+ * Source: API Reference, "ListObjects".
+ *
+ * @throws AwsError InvalidArgument for a bad number of keys or encoding
+ */
+export const listObjects: S3Handler<"ListObjects"> = (state, _context, input) => {
+  const bucket = findBucket(state, input);
+  const { Prefix: prefix = "", Delimiter: delimiter, Marker: marker = "" } = input;
+  const limit = pageSize(input.MaxKeys);
+  const encode = encoder(input.EncodingType);
+  const isPrefix = delimiter !== undefined && delimiter !== "" && marker.endsWith(delimiter);
+  const after = marker === "" ? undefined : { last: marker, isPrefix };
+  const { keys, prefixes, last, isTruncated } = pageOf(bucket, { prefix, delimiter, after, limit });
+  return {
+    Name: bucket.name,
+    Prefix: encode(prefix),
+    Marker: encode(marker),
+    ...(delimiter ? { Delimiter: encode(delimiter) } : {}),
+    ...(input.EncodingType === undefined ? {} : { EncodingType: input.EncodingType }),
+    MaxKeys: limit,
+    IsTruncated: isTruncated,
+    ...(isTruncated && delimiter && last !== undefined ? { NextMarker: encode(last.last) } : {}),
+    ...contents(bucket, keys, prefixes, encode, true),
+  };
+};
+
+function pageOf(bucket: Bucket, { prefix, delimiter, after, limit }: Question): Page {
+  const found: string[] = [];
+  const prefixes: string[] = [];
+  const keys = bucket.keys.ascending();
+  let index = after === undefined ? 0 : bucket.keys.indexAfter(after.last, false);
+  index = Math.max(index, bucket.keys.indexAfter(prefix, true));
+  let last: Position | undefined;
+  // A page that ended with a common prefix continues behind all of its keys.
+  let skipped = after?.isPrefix === true ? after.last : undefined;
+  for (; index < keys.length; index++) {
+    const key = keys[index] ?? "";
+    if (!key.startsWith(prefix)) {
+      break;
+    }
+    if (skipped !== undefined && key.startsWith(skipped)) {
+      continue;
+    }
+    if (found.length + prefixes.length >= limit) {
+      return { keys: found, prefixes, last, isTruncated: limit > 0 };
+    }
+    const end = delimiter ? key.indexOf(delimiter, prefix.length) : -1;
+    if (end === -1) {
+      found.push(key);
+      last = { last: key, isPrefix: false };
+    } else {
+      skipped = key.slice(0, end + (delimiter?.length ?? 0));
+      prefixes.push(skipped);
+      last = { last: skipped, isPrefix: true };
+    }
+  }
+  return { keys: found, prefixes, last, isTruncated: false };
+}
+
+function contents(
+  bucket: Bucket,
+  keys: readonly string[],
+  prefixes: readonly string[],
+  encode: (text: string) => string,
+  withOwner: boolean,
+): { Contents?: _Object[]; CommonPrefixes?: CommonPrefix[] } {
+  return {
+    ...(keys.length > 0 ? { Contents: keys.map((key) => describe(bucket, key, encode, withOwner)) } : {}),
+    ...(prefixes.length > 0 ? { CommonPrefixes: prefixes.map((prefix) => ({ Prefix: encode(prefix) })) } : {}),
+  };
+}
 
 function describe(bucket: Bucket, key: string, encode: (text: string) => string, withOwner: boolean): _Object {
   const object = bucket.objects.get(key);
@@ -101,12 +167,6 @@ function encoder(type: string | undefined): (text: string) => string {
     throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
   }
   return encodeKey;
-}
-
-/** Where a page ended: with a key, or with a common prefix. */
-interface Position {
-  readonly last: string;
-  readonly isPrefix: boolean;
 }
 
 function encodeToken({ last, isPrefix }: Position): string {

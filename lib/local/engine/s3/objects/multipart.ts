@@ -16,6 +16,7 @@ import { findBucket } from "../lookup.ts";
 import { notify } from "../notifications/index.ts";
 import type { S3Handler, S3Operations } from "../operations.ts";
 import type { Bucket, StoredObject, StoredPart, Upload } from "../state.ts";
+import { parseTagHeader } from "../tags.ts";
 import { checkWrite } from "./conditions.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
 import { checkKey, storeObject } from "./objects.ts";
@@ -44,6 +45,7 @@ export const createMultipartUpload: S3Handler<"CreateMultipartUpload"> = (state,
     headers: headersToStore(bucket, input),
     checksumName,
     checksumType,
+    tags: parseTagHeader(input.Tagging),
     parts: new Map(),
   };
   bucket.uploads.set(upload.id, upload);
@@ -65,19 +67,42 @@ export const createMultipartUpload: S3Handler<"CreateMultipartUpload"> = (state,
 export const uploadPart: S3Handler<"UploadPart"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   const upload = findUpload(bucket, input);
+  const body = (input.Body ?? new Uint8Array()).slice();
+  checkPartNumber(input.PartNumber);
+  const verified = verifyChecksums(body, input);
+  const part = storePart(upload, input.PartNumber, body, state.now(), verified);
+  return { ETag: part.etag, ...verified, ...encryptionOf(upload.headers) };
+};
+
+/**
+ * Keeps a part, in place of one with the same number.
+ *
+ * @param body belongs to the engine from now on
+ * @param verified the checksums that the request had
+ * @throws AwsError InvalidArgument for a bad part number
+ */
+export function storePart(
+  upload: Upload,
+  partNumber: number | undefined,
+  body: Uint8Array,
+  now: number,
+  verified: Checksums = {},
+): StoredPart {
+  const number = checkPartNumber(partNumber);
+  const has = verified[`Checksum${upload.checksumName}`] !== undefined;
+  const checksums = has ? verified : computeChecksum(body, upload.checksumName);
+  const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: now, checksums };
+  upload.parts.set(number, part);
+  return part;
+}
+
+function checkPartNumber(number = 0): number {
   const { minimum, maximum } = S3_LIMITS.partNumber;
-  const number = input.PartNumber ?? 0;
   if (!Number.isInteger(number) || number < minimum || number > maximum) {
     throw s3Error("InvalidArgument", `Part number must be an integer between ${minimum} and ${maximum}, inclusive`);
   }
-  const body = (input.Body ?? new Uint8Array()).slice();
-  const verified = verifyChecksums(body, input);
-  const field = `Checksum${upload.checksumName}` as const;
-  const checksums = verified[field] === undefined ? computeChecksum(body, upload.checksumName) : verified;
-  const part: StoredPart = { body, etag: `"${md5(body)}"`, lastModified: state.now(), checksums };
-  upload.parts.set(number, part);
-  return { ETag: part.etag, ...verified, ...encryptionOf(upload.headers) };
-};
+  return number;
+}
 
 /**
  * Creates the object from the named parts. Its ETag is the MD5 of the parts' MD5s, `-`, their number.
@@ -109,6 +134,8 @@ export const completeMultipartUpload: S3Handler<"CompleteMultipartUpload"> = (st
     headers: upload.headers,
     checksums,
     checksumType: upload.checksumType,
+    tags: upload.tags ?? [],
+    parts: parts.map((part) => ({ size: part.body.byteLength, checksums: part.checksums })),
   };
   storeObject(bucket, upload.key, object);
   bucket.uploads.delete(upload.id);
@@ -132,36 +159,7 @@ export const abortMultipartUpload: S3Handler<"AbortMultipartUpload"> = (state, _
 };
 
 /** @throws AwsError NoSuchUpload */
-export const listParts: S3Handler<"ListParts"> = (state, _context, input) => {
-  const bucket = findBucket(state, input);
-  const upload = findUpload(bucket, input);
-  const limit = Math.min(input.MaxParts ?? S3_LIMITS.page, S3_LIMITS.page);
-  const marker = Number(input.PartNumberMarker ?? 0);
-  const later = [...upload.parts].filter(([number]) => number > marker).sort(([first], [second]) => first - second);
-  const page = later.slice(0, limit);
-  const last = page.at(-1)?.[0];
-  return {
-    Bucket: bucket.name,
-    Key: upload.key,
-    UploadId: upload.id,
-    PartNumberMarker: String(marker),
-    ...(last === undefined ? {} : { NextPartNumberMarker: String(last) }),
-    MaxParts: limit,
-    IsTruncated: later.length > page.length,
-    StorageClass: "STANDARD",
-    ChecksumAlgorithm: upload.checksumName,
-    ChecksumType: upload.checksumType,
-    Parts: page.map(([PartNumber, part]) => ({
-      PartNumber,
-      ETag: part.etag,
-      Size: part.body.byteLength,
-      LastModified: new Date(part.lastModified),
-      ...part.checksums,
-    })),
-  };
-};
-
-function findUpload(
+export function findUpload(
   bucket: Bucket,
   input: { readonly Key?: string | undefined; readonly UploadId?: string | undefined },
 ): Upload {

@@ -7,9 +7,10 @@ import { findBucket, findBucketForHead } from "../lookup.ts";
 import { notify } from "../notifications/index.ts";
 import type { S3Handler, S3Operations } from "../operations.ts";
 import type { Bucket, S3State, StoredObject } from "../state.ts";
+import { parseTagHeader } from "../tags.ts";
 import { checkRead, checkWrite } from "./conditions.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
-import { parseRange } from "./range.ts";
+import { rangeOf } from "./range.ts";
 
 type GetInput = S3Operations["GetObject"]["input"];
 type HeadInput = S3Operations["HeadObject"]["input"];
@@ -33,6 +34,7 @@ export const putObject: S3Handler<"PutObject"> = (state, context, input) => {
     headers: headersToStore(bucket, input),
     checksums,
     checksumType: "FULL_OBJECT",
+    tags: parseTagHeader(input.Tagging),
   };
   storeObject(bucket, key, object);
   notify(state, bucket, context, "ObjectCreated:Put", key);
@@ -56,13 +58,13 @@ export function storeObject(bucket: Bucket, key: string, object: StoredObject): 
 /**
  * Reads an object, or a range of it: then the output has `ContentRange`. The bytes are a copy.
  *
- * @throws AwsError NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidRange, NotImplemented
+ * @throws AwsError NoSuchKey, NoSuchVersion, PreconditionFailed, NotModified, InvalidRange, InvalidPartNumber, InvalidRequest
  */
 export const getObject: S3Handler<"GetObject"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   const key = checkKey(input.Key);
   const object = findObject(bucket, key, input);
-  const range = parseRange(input.Range, object.body.byteLength);
+  const range = rangeOf(object, input);
   const body = range === undefined ? object.body.slice() : object.body.slice(range.start, range.end + 1);
   return {
     ...describe(bucket, key, object, input),
@@ -70,9 +72,7 @@ export const getObject: S3Handler<"GetObject"> = (state, _context, input) => {
     ContentLength: body.byteLength,
     ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${object.body.byteLength}` }),
     // A checksum of the whole says nothing about a part.
-    ...(input.ChecksumMode === "ENABLED" && range === undefined
-      ? { ...object.checksums, ChecksumType: object.checksumType }
-      : {}),
+    ...(input.ChecksumMode === "ENABLED" && range === undefined ? checksumsOf(object) : {}),
   };
 };
 
@@ -85,12 +85,12 @@ export const headObject: S3Handler<"HeadObject"> = (state, _context, input) => {
   }
   const object = findObject(bucket, key, input);
   const size = object.body.byteLength;
-  const range = parseRange(input.Range, size);
+  const range = rangeOf(object, input);
   return {
     ...describe(bucket, key, object, input),
     ContentLength: range === undefined ? size : range.end - range.start + 1,
     ...(range === undefined ? {} : { ContentRange: `bytes ${range.start}-${range.end}/${size}` }),
-    ...(input.ChecksumMode === "ENABLED" ? { ...object.checksums, ChecksumType: object.checksumType } : {}),
+    ...(input.ChecksumMode === "ENABLED" && input.PartNumber === undefined ? checksumsOf(object) : {}),
   };
 };
 
@@ -164,19 +164,13 @@ function remove(state: S3State, bucket: Bucket, context: CallContext, key: strin
 function findObject(
   bucket: Bucket,
   key: string,
-  input: Pick<
-    GetInput,
-    "VersionId" | "PartNumber" | "IfMatch" | "IfNoneMatch" | "IfModifiedSince" | "IfUnmodifiedSince"
-  >,
+  input: Pick<GetInput, "VersionId" | "IfMatch" | "IfNoneMatch" | "IfModifiedSince" | "IfUnmodifiedSince">,
 ): StoredObject {
   const object = bucket.objects.get(key);
   if (object === undefined) {
     throw s3Error("NoSuchKey");
   }
   checkVersion(input.VersionId);
-  if (input.PartNumber !== undefined) {
-    throw s3Error("NotImplemented", "The local engine does not read objects by part number; use a Range");
-  }
   checkRead(object, {
     ifMatch: input.IfMatch,
     ifNoneMatch: input.IfNoneMatch,
@@ -184,6 +178,10 @@ function findObject(
     ifUnmodifiedSince: input.IfUnmodifiedSince,
   });
   return object;
+}
+
+function checksumsOf({ checksums, checksumType }: StoredObject) {
+  return { ...checksums, ChecksumType: checksumType };
 }
 
 function describe(bucket: Bucket, key: string, object: StoredObject, input: GetInput | HeadInput) {
@@ -201,6 +199,8 @@ function describe(bucket: Bucket, key: string, object: StoredObject, input: GetI
     ...object.headers,
     ...Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)),
     Metadata: { ...object.headers.Metadata },
+    ...(object.tags === undefined || object.tags.length === 0 ? {} : { TagCount: object.tags.length }),
+    ...(input.PartNumber === undefined || object.parts === undefined ? {} : { PartsCount: object.parts.length }),
     ...expiration(bucket, key, object),
   };
 }

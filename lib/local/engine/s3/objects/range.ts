@@ -1,9 +1,41 @@
 import { s3Error } from "../errors.ts";
+import type { StoredObject } from "../state.ts";
 
 /** Bytes from `start` up to and including `end`. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
+}
+
+/**
+ * The bytes that a request wants of an object: of a range, or of one of its parts. An object that was put at once is its own
+ * only part.
+ *
+ * Source: API Reference, "GetObject", `partNumber`.
+ *
+ * @returns undefined for all of them
+ * @throws AwsError InvalidRange, InvalidPartNumber (416); InvalidRequest for both
+ */
+export function rangeOf(
+  { body, parts }: StoredObject,
+  {
+    Range: range,
+    PartNumber: number,
+  }: { readonly Range?: string | undefined; readonly PartNumber?: number | undefined },
+): ByteRange | undefined {
+  if (number === undefined) {
+    return parseRange(range, body.byteLength);
+  }
+  if (range !== undefined) {
+    throw s3Error("InvalidRequest", "Cannot specify both Range header and partNumber query parameter");
+  }
+  const sizes = parts?.map((part) => part.size) ?? [body.byteLength];
+  const size = sizes[number - 1];
+  if (size === undefined) {
+    throw s3Error("InvalidPartNumber");
+  }
+  const start = sizes.slice(0, number - 1).reduce((sum, each) => sum + each, 0);
+  return size === 0 ? undefined : { start, end: start + size - 1 };
 }
 
 /**

@@ -13,6 +13,9 @@ export const handler = consume(
       if (order.note === "broken") {
         throw new Error("the ledger is closed");
       }
+      if (order.note === "tomorrow" && ctx.attempt === 1) {
+        ctx.retry({ after: 11 * 3_600 });
+      }
       if (order.note === "flaky" && ctx.attempt < 3) {
         throw new Error("try again");
       }

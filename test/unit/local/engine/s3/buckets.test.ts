@@ -160,7 +160,7 @@ describe("the configuration of a bucket", () => {
     expect(errorOf(get)).toMatchObject({ code: "NoSuchTagSet", statusCode: 404 });
     put({ Key: "a", Value: "1" });
     expect(get()).toEqual([{ Key: "a", Value: "1" }]);
-    expect(errorOf(() => put({ Key: "a", Value: "1" }, { Key: "a", Value: "2" })).code).toBe("InvalidArgument");
+    expect(errorOf(() => put({ Key: "a", Value: "1" }, { Key: "a", Value: "2" })).code).toBe("InvalidTag");
     s3.call(HERE, "DeleteBucketTagging", { Bucket: BUCKET });
     expect(errorOf(get).code).toBe("NoSuchTagSet");
   });

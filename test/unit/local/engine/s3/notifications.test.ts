@@ -179,9 +179,9 @@ describe("a configuration that is refused", () => {
     ["no events", queue({ Events: [] }), "MalformedXML", "XML"],
     [
       "an event that is never sent",
-      queue({ Events: ["s3:ObjectTagging:*"] }),
+      queue({ Events: ["s3:ObjectAcl:Put"] }),
       "InvalidArgument",
-      "does not send the event s3:ObjectTagging:*",
+      "does not send the event s3:ObjectAcl:Put",
     ],
     [
       "a bad filter",

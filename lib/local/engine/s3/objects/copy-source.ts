@@ -1,0 +1,68 @@
+import { s3Error } from "../errors.ts";
+import { findBucket } from "../lookup.ts";
+import type { S3Operations } from "../operations.ts";
+import type { S3State, StoredObject } from "../state.ts";
+import { checkRead } from "./conditions.ts";
+import { checkVersion } from "./objects.ts";
+
+/** The parts of CopyObject and UploadPartCopy that name the source and say under which conditions it is copied. */
+type SourceInput = Pick<
+  S3Operations["CopyObject"]["input"] | S3Operations["UploadPartCopy"]["input"],
+  | "CopySource"
+  | "CopySourceIfMatch"
+  | "CopySourceIfNoneMatch"
+  | "CopySourceIfModifiedSince"
+  | "CopySourceIfUnmodifiedSince"
+>;
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly object: StoredObject;
+}
+
+/**
+ * The object that a copy reads.
+ *
+ * @throws AwsError InvalidArgument for a source that cannot be read, NoSuchBucket, NoSuchKey, PreconditionFailed
+ */
+export function findCopySource(state: S3State, input: SourceInput): CopySource {
+  const { bucket, key } = parseSource(input.CopySource);
+  const object = findBucket(state, { Bucket: bucket }).objects.get(key);
+  if (object === undefined) {
+    throw s3Error("NoSuchKey");
+  }
+  checkSource(object, input);
+  return { bucket, key, object };
+}
+
+/** The bucket and key of `/bucket/key?versionId=...`, percent-encoded. @throws AwsError InvalidArgument, NoSuchVersion */
+export function parseSource(source: string | undefined): { bucket: string; key: string } {
+  const [path = "", query = ""] = (source ?? "").replace(/^\//, "").split("?versionId=");
+  checkVersion(query === "" ? undefined : query);
+  let decoded: string;
+  try {
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw s3Error("InvalidArgument", "Invalid copy source encoding.");
+  }
+  const slash = decoded.indexOf("/");
+  if (slash < 1 || slash === decoded.length - 1) {
+    throw s3Error("InvalidArgument", "Invalid copy source object key");
+  }
+  return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1) };
+}
+
+function checkSource(object: StoredObject, input: SourceInput): void {
+  try {
+    checkRead(object, {
+      ifMatch: input.CopySourceIfMatch,
+      ifNoneMatch: input.CopySourceIfNoneMatch,
+      ifModifiedSince: input.CopySourceIfModifiedSince,
+      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    });
+  } catch {
+    // A copy cannot respond "not modified": both kinds of failure are 412.
+    throw s3Error("PreconditionFailed");
+  }
+}
