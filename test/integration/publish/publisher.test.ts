@@ -164,7 +164,7 @@ describe("to FIFO", () => {
       const order = received
         .filter((message) => message.Attributes?.MessageGroupId === group)
         .map((message) => message.Attributes?.MessageDeduplicationId);
-      expect(order).toEqual(ids(8, group));
+      expect(order).toEqual(ids(8, group).map((id) => `orders.Placed:${id}`));
     }
   });
 
@@ -176,7 +176,10 @@ describe("to FIFO", () => {
     await publish("Placed", { id: "a1", text: "second" }, { id: "same" });
     await publish("Placed", { id: "a2" }, { id: "other" });
     const received = await receive(queueUrl, 2);
-    expect(received.map((message) => message.Attributes?.MessageDeduplicationId)).toEqual(["same", "other"]);
+    expect(received.map((message) => message.Attributes?.MessageDeduplicationId)).toEqual([
+      "orders.Placed:same",
+      "orders.Placed:other",
+    ]);
   });
 });
 

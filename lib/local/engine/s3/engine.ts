@@ -1,4 +1,5 @@
 import { AwsError, type CallContext, Dispatcher } from "../kernel/index.ts";
+import { checkAccess } from "./access.ts";
 import * as buckets from "./buckets/index.ts";
 import { getBucketNotificationConfiguration, putBucketNotificationConfiguration } from "./notifications/index.ts";
 import * as objects from "./objects/index.ts";
@@ -66,8 +67,8 @@ export type S3Operation = keyof typeof HANDLERS;
 export const S3_OPERATIONS = DISPATCHER.names;
 
 /**
- * Amazon S3 as a state machine: it acts when it is called, and only then. Buckets are reached from every Region and
- * account; policies, encryption and versioning are recorded, not enforced.
+ * Amazon S3 as a state machine: it acts when it is called, and only then. Buckets are reached from every
+ * Region, and from every account that their policy allows; encryption and versioning are recorded, not enforced.
  */
 export class S3Engine {
   readonly #state: S3State;
@@ -86,6 +87,7 @@ export class S3Engine {
     operation: O,
     input: S3Operations[O]["input"],
   ): S3Operations[O]["output"] {
+    checkAccess(this.#state, context, operation, input);
     return DISPATCHER.call(this.#state, context, operation, input);
   }
 

@@ -1,4 +1,4 @@
-import { AwsError } from "../kernel/index.ts";
+import { AwsError, denialReason, type PolicyDecision } from "../kernel/index.ts";
 
 /** HTTP 400 `InvalidParameter`; `detail` follows "Invalid parameter: " as in SNS's own errors. */
 export function invalidParameter(detail: string): AwsError {
@@ -16,10 +16,15 @@ export function notFound(kind: "Topic" | "Subscription"): AwsError {
 }
 
 /** HTTP 403 `AuthorizationError`. */
-export function notAuthorized(action: string, resource: string, accountId: string): AwsError {
+export function notAuthorized(
+  action: string,
+  resource: string,
+  accountId: string,
+  decision: PolicyDecision = "implicitlyDenied",
+): AwsError {
   return new AwsError(
     "AuthorizationError",
-    `User: arn:aws:iam::${accountId}:root is not authorized to perform: SNS:${action} on resource: ${resource} because no resource-based policy allows the SNS:${action} action`,
+    `User: arn:aws:iam::${accountId}:root is not authorized to perform: SNS:${action} on resource: ${resource} ${denialReason(decision, `SNS:${action}`)}`,
     { statusCode: 403 },
   );
 }

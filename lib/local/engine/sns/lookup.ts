@@ -1,7 +1,7 @@
 import { type Arn, type CallContext, parseArn } from "../kernel/index.ts";
 import { invalidParameter, notAuthorized, notFound } from "./errors.ts";
 import type { SnsState, Subscription, Topic } from "./state.ts";
-import { isAllowed } from "./topic-policy.ts";
+import { decide } from "./topic-policy.ts";
 
 const ARN_ELEMENTS = 6;
 
@@ -39,6 +39,7 @@ export function findTopic(
   topicArn: string | undefined,
   action: string,
   parameter = "TopicArn",
+  conditions?: ReadonlyMap<string, readonly string[]>,
 ): Topic {
   const arn = requireArn(topicArn, parameter);
   // A topic is reached through its own Region only (Developer Guide, "Cross-region delivery").
@@ -49,14 +50,22 @@ export function findTopic(
   if (topic === undefined) {
     throw notFound("Topic");
   }
-  requireAllowed(state, context, topic, action);
+  requireAllowed(state, context, topic, action, conditions);
   return topic;
 }
 
 /** @throws AwsError AuthorizationError where the topic's policy does not let the caller act */
-export function requireAllowed(state: SnsState, context: CallContext, topic: Topic, action: string): void {
-  if (!isAllowed(state, topic, action, { kind: "account", accountId: context.accountId })) {
-    throw notAuthorized(action, topic.arn, context.accountId);
+export function requireAllowed(
+  state: SnsState,
+  context: CallContext,
+  topic: Topic,
+  action: string,
+  conditions?: ReadonlyMap<string, readonly string[]>,
+): void {
+  const { accountId } = context;
+  const decision = decide(state, topic, action, { kind: "account", accountId }, conditions);
+  if (decision !== "allowed") {
+    throw notAuthorized(action, topic.arn, accountId, decision);
   }
 }
 

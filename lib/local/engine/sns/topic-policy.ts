@@ -1,4 +1,4 @@
-import { evaluatePolicy, type Requester } from "../kernel/index.ts";
+import { decideAccess, type PolicyDecision, type Requester } from "../kernel/index.ts";
 import type { SnsState, Topic } from "./state.ts";
 
 /** The actions of the policy that SNS gives a new topic: the owner may perform all of them. */
@@ -35,19 +35,25 @@ export function policyText(topic: Topic): string {
 }
 
 /**
- * Whether the topic's policy lets the requester act. The owner's account may do everything that no statement denies;
+ * What the topic's policy says of a request. The owner's account may do everything that no statement denies;
  * everybody else needs a statement that allows it.
  *
  * @param action without the service, for example `Publish`
+ * @param conditions keys of SNS: `sns:protocol` and `sns:endpoint` of Subscribe
  */
-export function isAllowed(state: SnsState, topic: Topic, action: string, requester: Requester): boolean {
+export function decide(
+  state: SnsState,
+  topic: Topic,
+  action: string,
+  requester: Requester,
+  conditions: ReadonlyMap<string, readonly string[]> = new Map(),
+): PolicyDecision {
   const isOwner = requester.kind === "account" && requester.accountId === topic.accountId;
   // The usual case, on every publish: no need to read a policy that only repeats it.
   if (isOwner && !topic.attributes.has("Policy")) {
-    return true;
+    return "allowed";
   }
   const now = state.environment.now();
-  const request = { requester, action: `sns:${action}`, resource: topic.arn, now };
-  const decision = evaluatePolicy(policyText(topic), request);
-  return decision === "allowed" || (isOwner && decision === "implicitlyDenied");
+  const request = { requester, action: `sns:${action}`, resource: topic.arn, now, conditions };
+  return decideAccess(policyText(topic), topic.accountId, request);
 }

@@ -1,4 +1,5 @@
 import { type CallContext, Dispatcher } from "../kernel/index.ts";
+import { checkAccess } from "./access.ts";
 import { queueDoesNotExist, unsupportedOperation } from "./errors.ts";
 import { type InspectedMessage, inspectQueue } from "./inspection.ts";
 import * as manage from "./manage/index.ts";
@@ -47,8 +48,8 @@ export const SQS_OPERATIONS = DISPATCHER.names;
 
 /**
  * Amazon SQS as a pure state machine: no I/O, no timers; time and randomness come from the environment. One engine serves
- * all accounts and Regions. Permissions of callers are not checked, as there is no IAM here; the queue policy decides
- * on deliveries of services.
+ * all accounts and Regions. The queue policy decides on calls and on deliveries of services; there is no IAM here, so a
+ * caller of the queue's own account may do what no statement denies.
  */
 export class SqsEngine {
   readonly #state: SqsState;
@@ -69,7 +70,10 @@ export class SqsEngine {
     operation: O,
     input: SqsOperations[O]["input"],
   ): SqsOperations[O]["output"] {
-    return this.#run(() => DISPATCHER.call(this.#state, context, operation, input));
+    return this.#run(() => {
+      checkAccess(this.#state, context, operation, input);
+      return DISPATCHER.call(this.#state, context, operation, input);
+    });
   }
 
   /** A service delivers a message: the queue must exist and its policy allow it. Ordinary refusals do not throw. */

@@ -1,4 +1,4 @@
-import { AwsError } from "../kernel/index.ts";
+import { AwsError, denialReason, type PolicyDecision } from "../kernel/index.ts";
 
 /**
  * The errors of Amazon SQS. `code` is the name of the error's shape, `queryCode` what the service puts into the header
@@ -130,4 +130,14 @@ export function resourceNotFound(message: string): AwsError {
 
 export function unsupportedOperation(message: string): AwsError {
   return namespaced("UnsupportedOperation", message);
+}
+
+/** HTTP 403: the queue's policy does not let the caller act. */
+export function accessDenied(action: string, queueArn: string, accountId: string, decision: PolicyDecision): AwsError {
+  const name = `sqs:${action.toLowerCase()}`;
+  return new AwsError(
+    "AccessDeniedException",
+    `User: arn:aws:iam::${accountId}:root is not authorized to perform: ${name} on resource: ${queueArn} ${denialReason(decision, name)}`,
+    { statusCode: 403, queryCode: "AccessDenied" },
+  );
 }

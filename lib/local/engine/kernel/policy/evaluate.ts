@@ -25,6 +25,8 @@ export interface PolicyRequest {
   readonly resource: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Condition keys of the service, in lower case, for example `s3:prefix`. */
+  readonly conditions?: RequestContext;
 }
 
 export type PolicyDecision = "allowed" | "explicitlyDenied" | "implicitlyDenied";
@@ -44,6 +46,27 @@ export function evaluatePolicy(policy: string | undefined, request: PolicyReques
     return "explicitlyDenied";
   }
   return applying.length > 0 ? "allowed" : "implicitlyDenied";
+}
+
+/**
+ * Decides a request of an account on a resource. The engine checks no identity policies: the owner's account may do what no
+ * statement denies. Everybody else needs a statement that allows it.
+ */
+export function decideAccess(
+  policy: string | undefined,
+  ownerAccountId: string,
+  request: PolicyRequest,
+): PolicyDecision {
+  const decision = evaluatePolicy(policy, request);
+  const isOwner = request.requester.kind === "account" && request.requester.accountId === ownerAccountId;
+  return isOwner && decision === "implicitlyDenied" ? "allowed" : decision;
+}
+
+/** Why a request was denied, in the words of the services. */
+export function denialReason(decision: PolicyDecision, action: string): string {
+  return decision === "explicitlyDenied"
+    ? "with an explicit deny in a resource-based policy"
+    : `because no resource-based policy allows the ${action} action`;
 }
 
 function applies(statement: JsonObject, request: PolicyRequest, context: RequestContext): boolean {
@@ -107,7 +130,7 @@ function lowerCase(element: Json | undefined): Json | undefined {
  * The condition keys that the engine knows ("AWS global condition context keys" of the IAM User Guide). Requests count as
  * sent over TLS from the loopback address: the local runtime speaks HTTP, but the policy is written for AWS.
  */
-function requestContext({ requester, now }: PolicyRequest): RequestContext {
+function requestContext({ requester, now, conditions = new Map() }: PolicyRequest): RequestContext {
   const common: [string, string][] = [
     ["aws:securetransport", "true"],
     ["aws:currenttime", new Date(now).toISOString()],
@@ -123,11 +146,14 @@ function requestContext({ requester, now }: PolicyRequest): RequestContext {
           ["aws:principalservicenameslist", requester.name],
         ]
       : [
+          ["aws:principaltype", "Account"],
+          ["aws:viaawsservice", "false"],
           ["aws:principalaccount", requester.accountId],
           ["aws:principalarn", `arn:aws:iam::${requester.accountId}:root`],
           ["aws:sourceip", "127.0.0.1"],
           // The key of the default policy of SNS topics.
           ["aws:sourceowner", requester.accountId],
         ];
-  return new Map([...common, ...own].map(([key, value]) => [key, [value]]));
+  const values = [...common, ...own].map(([key, value]): [string, readonly string[]] => [key, [value]]);
+  return new Map([...values, ...conditions]);
 }

@@ -18,7 +18,7 @@ const DEFAULT_PUBLIC_ACCESS_BLOCK: PublicAccessBlockConfiguration = {
   RestrictPublicBuckets: true,
 };
 
-/** Stores a policy. It is not evaluated: every caller of the local engine may read and write every bucket. */
+/** Stores a policy; `checkAccess` evaluates it. */
 export const putBucketPolicy: S3Handler<"PutBucketPolicy"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   const text = input.Policy ?? "";

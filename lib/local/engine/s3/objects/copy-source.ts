@@ -1,3 +1,5 @@
+import type { CallContext } from "../../kernel/index.ts";
+import { requireAllowed } from "../access.ts";
 import { s3Error } from "../errors.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Operations } from "../operations.ts";
@@ -24,11 +26,14 @@ export interface CopySource {
 /**
  * The object that a copy reads.
  *
- * @throws AwsError InvalidArgument for a source that cannot be read, NoSuchBucket, NoSuchKey, PreconditionFailed
+ * @throws AwsError InvalidArgument for a source that cannot be read, NoSuchBucket, AccessDenied, NoSuchKey,
+ * PreconditionFailed
  */
-export function findCopySource(state: S3State, input: SourceInput): CopySource {
+export function findCopySource(state: S3State, context: CallContext, input: SourceInput): CopySource {
   const { bucket, key } = parseSource(input.CopySource);
-  const object = findBucket(state, { Bucket: bucket }).objects.get(key);
+  const source = findBucket(state, { Bucket: bucket });
+  requireAllowed(state, context, source, { action: "GetObject", key });
+  const object = source.objects.get(key);
   if (object === undefined) {
     throw s3Error("NoSuchKey");
   }

@@ -1,4 +1,5 @@
 import { AwsError, type CallContext } from "../../kernel/index.ts";
+import { requireAllowed } from "../access.ts";
 import { md5, verifyChecksums } from "../checksums/index.ts";
 import { s3Error } from "../errors.ts";
 import { expirationHeader } from "../lifecycle.ts";
@@ -114,6 +115,7 @@ export const deleteObjects: S3Handler<"DeleteObjects"> = (state, context, input)
     try {
       const key = checkKey(Key);
       checkVersion(VersionId);
+      requireAllowed(state, context, bucket, { action: "DeleteObject", key });
       remove(state, bucket, context, key);
       if (input.Delete?.Quiet !== true) {
         Deleted.push({ Key: key });

@@ -13,9 +13,9 @@ import { findUpload, storePart } from "./multipart.ts";
  * @throws AwsError NoSuchUpload, NoSuchBucket, NoSuchKey, PreconditionFailed, InvalidArgument for a source, a range or a part
  * number that cannot be used
  */
-export const uploadPartCopy: S3Handler<"UploadPartCopy"> = (state, _context, input) => {
+export const uploadPartCopy: S3Handler<"UploadPartCopy"> = (state, context, input) => {
   const upload = findUpload(findBucket(state, input), input);
-  const { object } = findCopySource(state, input);
+  const { object } = findCopySource(state, context, input);
   const { start, end } = parseRange(input.CopySourceRange, object.body.byteLength);
   const part = storePart(upload, input.PartNumber, object.body.slice(start, end + 1), state.now());
   return {

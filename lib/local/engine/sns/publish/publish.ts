@@ -8,7 +8,7 @@ import type { SnsHandler } from "../operations.ts";
 import type { Message, Publication } from "../publication.ts";
 import type { SnsState, Topic } from "../state.ts";
 import { E164 } from "../subscriptions/index.ts";
-import { isAllowed } from "../topic-policy.ts";
+import { decide } from "../topic-policy.ts";
 import { maximumMessageSize } from "../topics/index.ts";
 import { checkBatch } from "./batch.ts";
 import { findDuplicate, nextSequenceNumber, recordPublished } from "./fifo.ts";
@@ -110,7 +110,7 @@ export function publishAsService(state: SnsState, publication: ServicePublicatio
   if (topic.isFifo) {
     return { status: "refused", reason: "WrongTopicType", message: `${principal} does not publish to FIFO topics` };
   }
-  if (!isAllowed(state, topic, "Publish", { kind: "service", name: principal, sourceArn, sourceAccount })) {
+  if (decide(state, topic, "Publish", { kind: "service", name: principal, sourceArn, sourceAccount }) !== "allowed") {
     return {
       status: "refused",
       reason: "AccessDenied",

@@ -28,7 +28,7 @@ const PENDING = "pending confirmation";
  * SubscriptionLimitExceeded
  */
 export const subscribe: SnsHandler<"Subscribe"> = (state, context, input) => {
-  const topic = findTopic(state, context, input.TopicArn, "Subscribe");
+  const topic = findTopic(state, context, input.TopicArn, "Subscribe", "TopicArn", subscribeConditions(input));
   const protocol = checkProtocol(topic, input.Protocol ?? "");
   const endpoint = input.Endpoint ?? "";
   checkEndpoint(topic, protocol, endpoint);
@@ -211,4 +211,12 @@ function effective(attributes: ReadonlyMap<string, string>, name: string): strin
     return attributes.get(name)?.toLowerCase() ?? "false";
   }
   return name === "FilterPolicyScope" ? filterPolicyScope(attributes) : attributes.get(name);
+}
+
+/** The condition keys of SNS ("Using policy conditions with Amazon SNS" of the Developer Guide). */
+function subscribeConditions({ Protocol, Endpoint }: { Protocol?: string | undefined; Endpoint?: string | undefined }) {
+  return new Map([
+    ...(Protocol === undefined ? [] : [["sns:protocol", [Protocol]] as const]),
+    ...(Endpoint === undefined ? [] : [["sns:endpoint", [Endpoint]] as const]),
+  ]);
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareUtf8 } from "../../../../../lib/local/engine/s3/sorted-keys.ts";
-import { errorOf, S3Fixture } from "./fixture.ts";
+import { errorOf, HERE, S3Fixture } from "./fixture.ts";
 
 function bucketWith(...keys: readonly string[]): S3Fixture {
   const fixture = new S3Fixture();
@@ -138,7 +138,7 @@ describe("ListObjectsV2", () => {
         const expected = new Set<string>();
         for (const { key, removes, looks } of steps) {
           if (removes) {
-            fixture.s3.call({ region: "r", accountId: "1" }, "DeleteObject", { Bucket: "payloads", Key: key });
+            fixture.s3.call(HERE, "DeleteObject", { Bucket: "payloads", Key: key });
             expected.delete(key);
           } else {
             fixture.put(key);
