@@ -134,7 +134,10 @@ function problemsOf(event: RuntimeEvent): string[] {
       return [event.message];
     case "filtered":
       return [`${event.functionName}: ${event.messages} messages deleted by a filter of the mapping`];
+    case "invocation":
+      return event.error === undefined ? [] : [`${event.functionName}: ${event.error}`];
     case "notSubscribed":
+    case "outside":
       return [];
   }
 }

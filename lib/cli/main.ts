@@ -5,6 +5,7 @@ import pc from "picocolors";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
+import { invokeCommand } from "./commands/invoke.ts";
 import { planCommand } from "./commands/plan.ts";
 import { sendCommand } from "./commands/send.ts";
 import { processTerminal } from "./terminal.ts";
@@ -39,6 +40,7 @@ Exit codes:
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
+  .addCommand(invokeCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);

@@ -1,4 +1,4 @@
-export { type Compression, compress, decompress, isCompression } from "./compression.ts";
+export { type Compression, compress, decompress, isCompression, withoutThreads } from "./compression.ts";
 export { isWithin, type PayloadLocation, parseLocations } from "./location.ts";
 export type { PayloadStore } from "./payload-store.ts";
 export { type S3PayloadStoreOptions, s3PayloadStore } from "./s3-store.ts";

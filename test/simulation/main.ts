@@ -11,7 +11,7 @@ interface Options {
   readonly seed?: number;
   readonly json?: true;
   readonly history?: true;
-  readonly mutations?: true;
+  readonly mutations?: true | string;
 }
 
 const program = new Command("simulate")
@@ -19,7 +19,10 @@ const program = new Command("simulate")
   .option("--runs <n>", "how many runs (default: 1,000; with --seed: 1)", wholeNumber)
   .option("--seed <n>", "seed of the first run: replays a run exactly (default: 1)", wholeNumber)
   .option("--history", "print all that happened in the last run")
-  .option("--mutations", "instead, plant faults in our own code and tell after how many runs each is found")
+  .option(
+    "--mutations [text]",
+    "instead, plant faults in our own code (only those whose names contain the text), and tell after how many runs each is found",
+  )
   .option("--json", "print the report as JSON")
   .action(main);
 
@@ -27,7 +30,7 @@ await program.parseAsync();
 
 async function main(options: Options): Promise<void> {
   if (options.mutations) {
-    return await searchMutations();
+    return await searchMutations(options.mutations === true ? "" : options.mutations);
   }
   const runs = options.runs ?? (options.seed === undefined ? 1_000 : 1);
   const bar = options.json || runs === 1 || !process.stderr.isTTY ? undefined : progressBar(runs);
@@ -57,8 +60,8 @@ async function main(options: Options): Promise<void> {
   }
 }
 
-async function searchMutations(): Promise<void> {
-  for (const mutation of mutations) {
+async function searchMutations(text: string): Promise<void> {
+  for (const mutation of mutations.filter(({ name }) => name.includes(text))) {
     const { violation, runs } = await findMutation(mutation);
     const found = violation !== undefined && mutation.rules.includes(violation.rule);
     if (!found) {

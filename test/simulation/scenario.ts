@@ -1,100 +1,89 @@
 import type { Scenario, WorkloadWorld } from "../../lib/testing/index.ts";
+import { drawStory, type Story } from "./behaviour.ts";
 import { shop } from "./contract.ts";
-import { type Behaviour, type BehaviourOf, drawSubscribers } from "./subscribers.ts";
+import { drawMalformed } from "./malformed.ts";
+import { drawSubscribers, NAMES } from "./subscribers.ts";
 
-const BEHAVIOURS: readonly (readonly [Behaviour, number])[] = [
-  ["ok", 60],
-  ["throw", 10],
-  ["throwAfterEffect", 4],
-  ["retry", 6],
-  ["permanent", 5],
-  ["slow", 8],
-  ["hang", 3],
-  ["deaf", 4],
-];
+const EVENTS = ["OrderPlaced", "OrderPaid", "QuoteGiven"] as const;
 
-/** Bodies that are no events: not JSON, no envelope, of a type that nobody knows, a pointer to where nobody may read. */
-const MALFORMED = [
-  (n: number) => `{"broken ${n}`,
-  (n: number) => `[${n}]`,
-  (n: number) => JSON.stringify({ specversion: "1.0", id: "", source: "x", type: "shop.OrderPlaced", n }),
-  (n: number) => `["software.amazon.payloadoffloading.PayloadS3Pointer",{"s3BucketName":"other","s3Key":"k${n}"}]`,
-];
+const HOUR_MS = 3_600_000;
 
 /** Draws a shop: standard or FIFO, with subscribers, and a day's work in a minute. */
 export function drawScenario(random: () => number): Scenario<typeof shop> {
   const fifo = random() < 0.5;
-  const names = ["OrderPlaced", "OrderPaid", "QuoteGiven"] as const;
-  const permanentFailures = random() < 0.3;
-  const behaviourOf = drawBehaviours(random, permanentFailures);
+  const story = drawStory(random);
+  const subscribers = drawSubscribers(random, story);
+  const compression = random();
+  // Pollers poll: days of theirs would take long to run.
+  const late = random() < 0.25 && subscribers.every((subscriber) => !("poll" in subscriber));
   return {
     contract: shop,
     fifo,
-    subscribers: drawSubscribers(random, behaviourOf),
+    subscribers,
     publisher: {
       maxMessageBytes: 1_024,
       lingerMs: Math.floor(random() * 10),
       concurrency: 1 + Math.floor(random() * 4),
       maxAttempts: 2 + Math.floor(random() * 5),
+      ...(compression < 0.15 ? { compress: "gzip" } : compression < 0.25 ? { compress: "zstd" } : {}),
     },
-    workload: (world) => work(world, names),
+    workload: (world) => work(world, story, late),
   };
 }
 
-function drawBehaviours(random: () => number, permanentFailures: boolean): BehaviourOf {
-  const salt = random();
-  const total = BEHAVIOURS.reduce((sum, [, weight]) => sum + weight, 0);
-  return (subscriber, eventId, attempt) => {
-    if (permanentFailures && unit(`${salt}${subscriber}${eventId}`) < 0.2) {
-      return "throw";
-    }
-    // Other things go well in the end.
-    if (attempt > 2) {
-      return "ok";
-    }
-    let left = unit(`${salt}${subscriber}${eventId}${attempt}`) * total;
-    for (const [behaviour, weight] of BEHAVIOURS) {
-      left -= weight;
-      if (left < 0) {
-        return behaviour;
-      }
-    }
-    return "ok";
-  };
-}
+type World = WorkloadWorld<typeof shop>;
 
-/** A number in [0, 1) that belongs to a text. */
-function unit(text: string): number {
-  let hash = 7;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x5bd1e995) >>> 0;
-  }
-  return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
-}
-
-async function work(
-  world: WorkloadWorld<typeof shop>,
-  names: readonly ["OrderPlaced", "OrderPaid", "QuoteGiven"],
-): Promise<void> {
-  const int = (low: number, high: number) => low + Math.floor(world.random() * (high - low + 1));
+async function work(world: World, story: Story, late: boolean): Promise<void> {
+  const int = intOf(world);
   const calls: Promise<unknown>[] = [];
+  story.begin(world.now());
+  const published = await publishAll(world, calls);
+  const publishAgain = () => {
+    const publish = published[int(0, published.length - 1)];
+    if (publish !== undefined) {
+      calls.push(attempt(publish()));
+    }
+  };
+  for (let again = int(0, 3); again > 0; again--) {
+    await world.pause(int(10, 20_000));
+    publishAgain();
+  }
+  if (world.random() < 0.4) {
+    await world.pause(int(5_000, 90_000));
+    redriveAll(world);
+  }
+  if (late) {
+    // Days later: what is done must still be known.
+    await world.pause(int(13, 14 * 24) * HOUR_MS);
+    redriveAll(world);
+    for (let again = int(1, 4); again > 0; again--) {
+      publishAgain();
+    }
+  }
+  await Promise.all(calls);
+}
+
+/** Publishes the events of a run. Returns what publishes each of them again. */
+async function publishAll(world: World, calls: Promise<unknown>[]): Promise<readonly (() => Promise<void>)[]> {
+  const int = intOf(world);
   const published: (() => Promise<void>)[] = [];
   const count = int(6, 18);
   const orders = int(1, 6);
   // Callers that publish again what they were not sure of: two workers meet at one event.
   const repeats = world.random() < 0.5 ? 0 : world.random();
   for (let n = 1; n <= count; n++) {
-    if (world.random() < 0.08) {
-      const body = (MALFORMED[int(0, MALFORMED.length - 1)] ?? String)(n);
+    if (world.random() < 0.1) {
+      const body = drawMalformed(() => world.random(), n);
       calls.push(attempt(world.publishMalformed(body, { type: "OrderPlaced", group: `o${int(1, orders)}` })));
     }
     const data = {
       orderId: `o${int(1, orders)}`,
       region: world.random() < 0.7 ? ("eu" as const) : ("us" as const),
       total: n,
-      ...(world.random() < 0.15 ? { note: "x".repeat(1_500) } : {}),
+      // Large even when it is compressed.
+      ...(world.random() < 0.15 ? { note: Array.from({ length: 200 }, () => world.random()).join() } : {}),
     };
-    const name = names[int(0, 2)] ?? names[0];
+    const name = EVENTS[int(0, 2)] ?? EVENTS[0];
     const publish = () => world.publish(name, data, { id: `e${n}` });
     published.push(publish);
     calls.push(attempt(publish()));
@@ -106,20 +95,17 @@ async function work(
       await world.pause(int(1, 3_000));
     }
   }
-  for (let again = int(0, 3); again > 0; again--) {
-    await world.pause(int(10, 20_000));
-    const publish = published[int(0, published.length - 1)];
-    if (publish !== undefined) {
-      calls.push(attempt(publish()));
-    }
+  return published;
+}
+
+function redriveAll(world: World): void {
+  for (const name of NAMES) {
+    world.redrive(name);
   }
-  if (world.random() < 0.4) {
-    await world.pause(int(5_000, 90_000));
-    for (const name of ["ledger", "billing", "audit", "mail"]) {
-      world.redrive(name);
-    }
-  }
-  await Promise.all(calls);
+}
+
+function intOf(world: World): (low: number, high: number) => number {
+  return (low, high) => low + Math.floor(world.random() * (high - low + 1));
 }
 
 /** What a publisher was told is its own business: the simulator checks it. */

@@ -1,45 +1,46 @@
-import type { HandlerContext, Handlers } from "../../lib/index.ts";
-import { PermanentError } from "../../lib/index.ts";
-import { EFFECTS_TABLE, type HandlerWorld, type Subscriber } from "../../lib/testing/index.ts";
+import type { Subscriber } from "../../lib/testing/index.ts";
+import type { Story } from "./behaviour.ts";
 import type { shop } from "./contract.ts";
+import { batchHandlerOf, handlersOf } from "./handlers.ts";
 
-/** How an event behaves at a subscriber, try by try; the last one stays. */
-export type Behaviour = "ok" | "throw" | "throwAfterEffect" | "retry" | "permanent" | "slow" | "hang" | "deaf";
-
-/** Draws the behaviour of an event at a subscriber: the same for each try of one run. */
-export type BehaviourOf = (subscriber: string, eventId: string, attempt: number) => Behaviour;
-
-interface Kind {
+/** A kind of subscriber: what it promises, and how it writes its effects. */
+export interface Kind {
   readonly name: string;
   readonly guarantee: "exactly-once" | "at-least-once" | "at-most-once";
-  readonly commits: boolean;
+  readonly effects: "committed" | "written";
   readonly expired: "drop" | "dead-letter";
+  /** Takes all events of an invocation at once. */
+  readonly batch?: true;
   readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>;
 }
 
 const types = (...names: string[]) => names.map((name) => `shop.${name}`);
 
 const KINDS: readonly Kind[] = [
-  { name: "ledger", guarantee: "exactly-once", commits: true, expired: "drop" },
-  { name: "billing", guarantee: "exactly-once", commits: false, expired: "dead-letter" },
+  { name: "ledger", guarantee: "exactly-once", effects: "committed", expired: "drop" },
+  { name: "billing", guarantee: "exactly-once", effects: "written", expired: "dead-letter" },
   {
     name: "audit",
     guarantee: "at-least-once",
-    commits: false,
+    effects: "written",
     expired: "drop",
     filterPolicy: { region: ["eu"], type: types("OrderPlaced", "OrderPaid") },
   },
   {
     name: "mail",
     guarantee: "at-most-once",
-    commits: false,
+    effects: "written",
     expired: "drop",
     filterPolicy: { type: types("OrderPlaced", "QuoteGiven") },
   },
+  { name: "archive", guarantee: "exactly-once", effects: "written", expired: "drop", batch: true },
 ];
 
-/** Draws two or three subscribers with the settings of their queues and functions. */
-export function drawSubscribers(random: () => number, behaviourOf: BehaviourOf): Subscriber<typeof shop>[] {
+/** The names of all subscribers that may be drawn. */
+export const NAMES = KINDS.map(({ name }) => name);
+
+/** Draws two or three subscribers with the settings of their queues and consumers. */
+export function drawSubscribers(random: () => number, story: Story): Subscriber<typeof shop>[] {
   const int = (low: number, high: number) => low + Math.floor(random() * (high - low + 1));
   const kinds = KINDS.map((kind) => ({ kind, rank: random() }))
     .sort((left, right) => left.rank - right.rank)
@@ -50,9 +51,15 @@ export function drawSubscribers(random: () => number, behaviourOf: BehaviourOf):
     const standardQueue = random() < 0.2;
     const recordTimeoutMs = random() < 0.3 ? int(500, 3_000) : undefined;
     const batchSize = standardQueue || random() < 0.8 ? int(1, 10) : int(11, 40);
+    const polled = kind.batch === undefined && random() < 0.3;
+    const guarded = kind.guarantee !== "at-most-once" && random() < 0.25;
     return {
       name: kind.name,
-      handlers: (world) => handlersOf(kind, world, behaviourOf, timeoutSeconds),
+      effects: kind.effects,
+      ...(kind.batch === undefined
+        ? { handlers: (world) => handlersOf(kind, world, story, timeoutSeconds) }
+        : { batchHandler: (world) => batchHandlerOf(kind, world, story, timeoutSeconds) }),
+      ...(polled ? { poll: drawPolling(int, concurrency, timeoutSeconds) } : {}),
       ...(kind.filterPolicy === undefined ? {} : { filterPolicy: kind.filterPolicy }),
       standardQueue,
       batchSize,
@@ -64,63 +71,24 @@ export function drawSubscribers(random: () => number, behaviourOf: BehaviourOf):
         concurrency,
         expired: kind.expired,
         ...(recordTimeoutMs === undefined ? {} : { recordTimeoutMs }),
+        ...(guarded ? { circuitBreaker: drawCircuit(int) } : {}),
         backoff: { baseSeconds: 1, capSeconds: int(5, 60) },
       },
     };
   });
 }
 
-function handlersOf(
-  kind: Kind,
-  world: HandlerWorld,
-  behaviourOf: BehaviourOf,
-  timeoutSeconds: number,
-): Handlers<typeof shop> {
-  const handle = async (_data: unknown, context: HandlerContext) => {
-    const behaviour = behaviourOf(kind.name, context.event.id, context.attempt);
-    const pause = () => world.work(1 + Math.floor(world.random() * 30), context.signal);
-    await pause();
-    switch (behaviour) {
-      case "throw":
-        throw new Error("the warehouse did not answer");
-      case "retry":
-        context.retry({ after: 1 + Math.floor(world.random() * 5) });
-        break;
-      case "permanent":
-        throw new PermanentError("the customer is unknown");
-      case "slow":
-        await world.work(world.random() * timeoutSeconds * 900, context.signal);
-        break;
-      case "hang":
-        await world.work(timeoutSeconds * 5_000, context.signal);
-        break;
-      case "deaf":
-        // Works on after it was given up: only the store can keep what it then writes from happening twice.
-        await world.work(timeoutSeconds * (500 + world.random() * 2_000));
-        break;
-    }
-    if (kind.commits) {
-      await commit(kind.name, context);
-    } else if (behaviour !== "deaf") {
-      await pause();
-    }
-    if (behaviour === "throwAfterEffect") {
-      throw new Error("failed in its last line");
-    }
+type Int = (low: number, high: number) => number;
+
+function drawPolling(int: Int, concurrency: number, timeoutSeconds: number) {
+  return {
+    maxInFlight: int(1, concurrency + 10),
+    visibilityTimeoutSeconds: int(6, 40),
+    maxProcessingMs: timeoutSeconds * 1_000,
+    stopTimeoutMs: int(500, 10_000),
   };
-  return { OrderPlaced: handle, OrderPaid: handle, QuoteGiven: handle };
 }
 
-/** One more for the event's counter, in the transaction that completes it. */
-async function commit(subscriber: string, context: HandlerContext): Promise<void> {
-  await context.commit([
-    {
-      Update: {
-        TableName: EFFECTS_TABLE,
-        Key: { id: { S: `${subscriber}/${context.event.id}` } },
-        UpdateExpression: "ADD effects :one",
-        ExpressionAttributeValues: { ":one": { N: "1" } },
-      },
-    },
-  ]);
+function drawCircuit(int: Int) {
+  return { failureThreshold: int(1, 4), openSeconds: int(3, 20), maxOpenSeconds: 60, refreshSeconds: int(0, 5) };
 }

@@ -1,5 +1,7 @@
 import type { JsonObject } from "../../std/index.ts";
 import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
+import type { Rule, Schedule } from "../events/index.ts";
+import type { AsyncConfiguration } from "../lambda/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { DeployedValues } from "./deployed-values.ts";
 import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
@@ -43,6 +45,9 @@ class Deployer {
   readonly #values: DeployedValues;
   readonly #functions: DeployedFunction[] = [];
   readonly #mappings: DeployedMapping[] = [];
+  readonly #asyncConfigurations: AsyncConfiguration[] = [];
+  readonly #rules: Rule[] = [];
+  readonly #schedules: Schedule[] = [];
   readonly #leftOut = new LeftOutList();
   readonly #layers = new Map<string, string>();
   readonly #before: ReadonlyMap<string, DeployedResource>;
@@ -76,6 +81,9 @@ class Deployer {
       resources,
       functions: this.#functions,
       mappings: this.#mappings,
+      asyncConfigurations: this.#asyncConfigurations,
+      rules: this.#rules,
+      schedules: this.#schedules,
       outputs,
       leftOut: this.#leftOut.entries,
       obsolete,
@@ -160,6 +168,9 @@ class Deployer {
     if (result.layerDirectory !== undefined) {
       this.#layers.set(result.physicalId, result.layerDirectory);
     }
+    this.#asyncConfigurations.push(...(result.asyncConfiguration === undefined ? [] : [result.asyncConfiguration]));
+    this.#rules.push(...(result.rule === undefined ? [] : [result.rule]));
+    this.#schedules.push(...(result.schedule === undefined ? [] : [result.schedule]));
     if (result.mapping !== undefined) {
       this.#mappings.push({ resource, configuration: result.mapping });
     }
@@ -180,6 +191,7 @@ class Deployer {
       place,
       properties,
       previous,
+      endpoint: pool.endpoint,
       clients: pool.for(place),
       clientsOf: (other) => pool.for(other),
       asset: (objectKey) => stack.assets.get(objectKey),

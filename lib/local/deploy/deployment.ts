@@ -1,6 +1,7 @@
 import type { Json } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
-import type { FunctionConfiguration } from "../lambda/index.ts";
+import type { Rule, Schedule } from "../events/index.ts";
+import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
 import { type LeftOut, leftOutText } from "./left-out.ts";
 import type { PropertyReader } from "./properties.ts";
@@ -47,6 +48,10 @@ export class Deployment {
   readonly resources: readonly DeployedResource[];
   readonly functions: readonly DeployedFunction[];
   readonly mappings: readonly DeployedMapping[];
+  /** How functions are invoked asynchronously, where a template configures it. */
+  readonly asyncConfigurations: readonly AsyncConfiguration[];
+  readonly rules: readonly Rule[];
+  readonly schedules: readonly Schedule[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What the app has on AWS and not here, each thing once, with what that means. */
@@ -60,6 +65,9 @@ export class Deployment {
     this.resources = parts.resources;
     this.functions = parts.functions;
     this.mappings = parts.mappings;
+    this.asyncConfigurations = parts.asyncConfigurations;
+    this.rules = parts.rules;
+    this.schedules = parts.schedules;
     this.outputs = parts.outputs;
     this.leftOut = parts.leftOut;
     this.warnings = parts.leftOut.map(leftOutText);

@@ -49,7 +49,6 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ["AWS::ECS::", "no containers run"],
   ["AWS::Kinesis::", "there is no stream; calls to it fail"],
   ["AWS::KinesisFirehose::", "there is no delivery stream; calls to it fail"],
-  ["AWS::Lambda::EventInvokeConfig", "destinations get nothing"],
   ["AWS::Logs::SubscriptionFilter", "log lines are not forwarded"],
   ["AWS::Pipes::", "the pipe moves nothing"],
   ["AWS::RDS::", "no database runs; its host is a placeholder"],

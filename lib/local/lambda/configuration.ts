@@ -19,6 +19,8 @@ export interface FunctionConfiguration {
   readonly memorySizeMb: number;
   /** At most so many invocations at a time, where the template reserves concurrency. */
   readonly reservedConcurrency: number | undefined;
+  /** Queue or topic of `DeadLetterConfig`, for asynchronous invocations that failed. */
+  readonly deadLetterTargetArn: string | undefined;
   readonly logGroupName: string;
   /** `Text` or `JSON`. */
   readonly logFormat: string;

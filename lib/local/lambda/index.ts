@@ -1,5 +1,11 @@
+export {
+  type AsyncConfiguration,
+  AsyncInvocations,
+  type AsyncResult,
+} from "./async-invocations.ts";
 export type { FunctionConfiguration } from "./configuration.ts";
 export { isRunnable } from "./configuration.ts";
+export { functionNameOf } from "./function-name.ts";
 export { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS } from "./limits.ts";
 export { loadExport } from "./load-handler.ts";
 export type { Invocation, LocalFunctionOptions, LogEntry } from "./local-function.ts";

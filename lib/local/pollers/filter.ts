@@ -15,11 +15,20 @@ export type RecordFilter = (record: SqsRecord) => boolean;
  * @throws LocalError `MappingInvalid` for a pattern that Lambda would refuse.
  */
 export function compileFilters(patterns: readonly string[]): RecordFilter {
-  const tests = patterns.map(compilePattern);
+  const tests = patterns.map(compileFilter);
   return (record) => tests.length === 0 || tests.some((test) => test(record));
 }
 
-function compilePattern(text: string): RecordFilter {
+/**
+ * Compiles an event pattern, the language of filters and of EventBridge's rules.
+ *
+ * @throws LocalError `MappingInvalid` for a pattern that AWS would refuse.
+ */
+export function compilePattern(pattern: JsonObject): ObjectTest {
+  return compileObject(pattern);
+}
+
+function compileFilter(text: string): RecordFilter {
   const pattern = parseObject(text);
   if (pattern === undefined) {
     throw invalid(`not a JSON object: ${text}`);

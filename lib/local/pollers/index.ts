@@ -1,6 +1,6 @@
 export { type MappingConfiguration, validateMapping } from "./configuration.ts";
 export { EventSourceMapping } from "./event-source-mapping.ts";
-export { compileFilters } from "./filter.ts";
+export { compileFilters, compilePattern } from "./filter.ts";
 export { DEFAULT_BATCH_SIZE } from "./limits.ts";
 export { QueueClient } from "./queue-client.ts";
 export { readBatchResponse } from "./response.ts";

@@ -1,11 +1,14 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { JsonObject } from "../../std/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import type { DynamoDbEmulator } from "../dynamodb/index.ts";
-import type { FunctionError, Invocation } from "../lambda/index.ts";
+import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
+import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
+import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
 import { whenQuiet } from "./quiet.ts";
@@ -13,13 +16,6 @@ import { selectStacks } from "./select-stacks.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** How a direct invocation ended. */
-export type InvokeResult = Pick<Invocation, "requestId" | "durationMs"> &
-  (
-    | { readonly status: "succeeded"; readonly payload: unknown }
-    | { readonly status: "failed"; readonly error: FunctionError }
-  );
 
 /** What a {@link LocalRuntime} is made of. */
 export interface RuntimeParts {
@@ -44,6 +40,7 @@ export class LocalRuntime {
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
   readonly #mappings: MappingSet;
+  readonly #background: Background;
   #deployment: Deployment | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
@@ -67,6 +64,12 @@ export class LocalRuntime {
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
+      onEvent: (event) => options.onEvent?.(event),
+    });
+    this.#background = new Background({
+      pool: this.#pool,
+      server: parts.server,
+      functionOf: (name) => this.#functions.get(name),
       onEvent: (event) => options.onEvent?.(event),
     });
   }
@@ -97,12 +100,38 @@ export class LocalRuntime {
    * @throws LocalError `NotFound`, `InvokeRefused`. An error of the handler is a result.
    */
   async invoke(target: string, payload: unknown): Promise<InvokeResult> {
-    const { physicalId } = this.deployment.find(target, "AWS::Lambda::Function");
-    const localFunction = this.#functions.get(physicalId);
-    if (localFunction === undefined) {
-      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
-    }
-    return toResult(await localFunction.invoke(payload));
+    return toResult(await this.#functionOf(target).invoke(payload));
+  }
+
+  /**
+   * The physical name of a function.
+   *
+   * @param target logical id, construct path, name or ARN.
+   * @throws LocalError `NotFound`
+   */
+  functionName(target: string): string {
+    return this.#functionOf(target).configuration.functionName;
+  }
+
+  /**
+   * Starts a function as an asynchronous invocation of Lambda does: it is tried again when it fails, and its destinations get the
+   * result.
+   *
+   * @param target logical id, construct path, name or ARN of the function.
+   * @throws LocalError `NotFound`
+   */
+  invokeLater(target: string, payload: unknown): void {
+    this.#background.invokeLater(this.functionName(target), payload);
+  }
+
+  /**
+   * Delivers an event of EventBridge to the targets of the rules that match it. Resolves when all have it.
+   *
+   * @param event as targets get it, with `source`, `detail-type` and `detail`.
+   * @param bus name or ARN. Default: the default bus.
+   */
+  putEvent(event: JsonObject, bus?: string): Promise<void> {
+    return this.#background.putEvent(event, bus);
   }
 
   /**
@@ -115,7 +144,7 @@ export class LocalRuntime {
     return whenQuiet({
       pool: this.#pool,
       mappings: () => this.#mappings.all,
-      activeInvocations: () => this.#functions.activeInvocations,
+      activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
     });
   }
@@ -138,6 +167,7 @@ export class LocalRuntime {
       );
     }
     server.advance(milliseconds);
+    this.#background.clockMoved();
   }
 
   /**
@@ -180,6 +210,7 @@ export class LocalRuntime {
     const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
     await this.#functions.apply(deployment.functions);
     await this.#mappings.apply(mappings);
+    this.#background.apply(deployment);
     this.#deployment = deployment;
     for (const message of await removeObsolete(deployment.obsolete, this.#pool)) {
       this.#options.onEvent?.({ type: "warning", message });
@@ -187,8 +218,18 @@ export class LocalRuntime {
     return deployment;
   }
 
+  #functionOf(target: string): LocalFunction {
+    const { physicalId } = this.deployment.find(functionNameOf(target), "AWS::Lambda::Function");
+    const found = this.#functions.get(physicalId);
+    if (found === undefined) {
+      throw new LocalError("NotFound", `the function ${physicalId} is not deployed`);
+    }
+    return found;
+  }
+
   async #close(graceMs: number): Promise<void> {
     await this.#reloading;
+    this.#background.close();
     const stopped = this.#mappings.stop();
     const cancel = new AbortController();
     await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);
@@ -201,13 +242,4 @@ export class LocalRuntime {
     await emulator?.stop();
     await watchdog.close();
   }
-}
-
-function toResult(invocation: Invocation): InvokeResult {
-  const { requestId, durationMs } = invocation;
-  if (invocation.status === "failed") {
-    return { status: "failed", error: invocation.error, requestId, durationMs };
-  }
-  const payload: unknown = invocation.response === null ? null : JSON.parse(invocation.response);
-  return { status: "succeeded", payload, requestId, durationMs };
 }

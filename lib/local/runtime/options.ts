@@ -1,5 +1,5 @@
 import type { FilteredMessage } from "../engine/index.ts";
-import type { LogEntry } from "../lambda/index.ts";
+import type { AsyncResult, LogEntry } from "../lambda/index.ts";
 import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
 
@@ -11,6 +11,10 @@ export type RuntimeEvent =
   | MappingEvent
   /** A message that the filter policy of a subscription held back. */
   | ({ readonly type: "notSubscribed" } & FilteredMessage)
+  /** An asynchronous invocation that has ended: of a topic, a bucket, a rule, a schedule or the API. */
+  | ({ readonly type: "invocation" } & AsyncResult)
+  /** A message for an e-mail address, a phone or a web address, where nothing is delivered. */
+  | { readonly type: "outside"; readonly protocol: string; readonly endpoint: string; readonly message: string }
   | { readonly type: "warning"; readonly message: string };
 
 /** Options of {@link startLocalRuntime}. */

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Watchdog } from "../common/index.ts";
 import { startDynamoDb } from "../dynamodb/index.ts";
 import { type LocalServer, startServer } from "../server/index.ts";
+import { gatewayTo } from "./function-gateway.ts";
 import { LocalRuntime } from "./local-runtime.ts";
 import type { LocalRuntimeOptions } from "./options.ts";
 
@@ -20,6 +21,8 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     wanted === "embedded" ? await startDynamoDb({ watchdog, dataDirectory: options.dataDirectory }) : undefined;
   const dynamoDbEndpoint = emulator?.endpoint ?? wanted;
   let server: LocalServer | undefined;
+  // The server is there first, since the deployment goes through it.
+  let started: LocalRuntime | undefined;
   try {
     server =
       options.endpoint === undefined
@@ -29,6 +32,8 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
             ...(options.onRequest === undefined ? {} : { onRequest: options.onRequest }),
             ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
             repair: options.repair,
+            functions: gatewayTo(() => started),
+            putEvent: async (event, bus) => started?.putEvent(event, bus),
             onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
             onWarning: (message) => options.onEvent?.({ type: "warning", message }),
           })
@@ -48,6 +53,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
     // The server passes DynamoDB's requests on, so that one proxy in front of it sees them all.
     dynamoDbEndpoint: clientEndpoint ?? dynamoDbEndpoint,
   });
+  started = runtime;
   try {
     for (const message of emulator?.notices ?? []) {
       options.onEvent?.({ type: "warning", message });

@@ -5,22 +5,26 @@ import type { Context } from "hono";
 import { Hono } from "hono";
 import { LocalError } from "../common/index.ts";
 import { AwsError, CERTIFICATE_PATH, certificatePem } from "../engine/index.ts";
-import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
+import { BodyIncomplete, BodyTooLarge, discardRest, readBody } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
+import { eventOf, responseOf } from "./http-event.ts";
+import { BODY_LIMITS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
-import type { Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
+import type { Backends, Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
 
-export interface AppOptions {
+export interface AppOptions extends Backends {
   readonly host: ServiceHost;
-  readonly dynamoDbEndpoint: string | undefined;
   readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
   readonly version: string;
   /** What keeps the services from working, in words, while something does. */
   readonly problem: () => string | undefined;
   readonly newRequestId: () => string;
 }
+
+/** Where the URLs of functions are. */
+const FUNCTIONS_PATH = "/_fanfare/functions/";
 
 export const HEALTH_PATH = "/_fanfare/health";
 
@@ -29,7 +33,7 @@ type AppContext = Context<{ Bindings: HttpBindings }>;
 /** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
 export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>();
-  const findService = serviceFinder(options.host, options.dynamoDbEndpoint);
+  const findService = serviceFinder(options.host, options);
 
   app.use(async (context, next) => {
     const { incoming } = context.env;
@@ -70,6 +74,8 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
 
   app.get(CERTIFICATE_PATH, (context) => context.text(certificatePem()));
 
+  app.all(`${FUNCTIONS_PATH}:name/*`, (context) => callFunction(context, options));
+
   app.all("*", async (context) => {
     const started = performance.now();
     const { request, service, unexpected } = readRequest(context, options, findService);
@@ -97,6 +103,30 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     }
   });
   return app;
+}
+
+/** A request to the URL of a function: plain HTTP in both directions. */
+async function callFunction(context: AppContext, options: AppOptions): Promise<Response> {
+  const { incoming } = context.env;
+  const name = context.req.param("name") ?? "";
+  const functionName = options.functions?.resolve(name);
+  if (options.functions === undefined || functionName === undefined) {
+    return context.json({ Message: `there is no function ${name}` }, 404);
+  }
+  const [address = "", search = ""] = (incoming.url ?? "/").split("?", 2);
+  const event = eventOf(
+    {
+      method: incoming.method ?? "GET",
+      path: address.slice(FUNCTIONS_PATH.length + name.length),
+      query: new URLSearchParams(search),
+      headers: incoming.headers,
+      body: Buffer.from(await readBody(incoming, BODY_LIMITS.message)),
+    },
+    options.newRequestId(),
+    options.host.now(),
+  );
+  const { payload, isError } = await options.functions.invoke(functionName, event);
+  return respond(context, responseOf(payload, isError));
 }
 
 function readRequest(

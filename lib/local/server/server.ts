@@ -10,6 +10,7 @@ import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
 import { MovableClock } from "./movable-clock.ts";
+import type { FunctionGateway, PutEvent } from "./services/index.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
@@ -37,6 +38,10 @@ export interface ServerOptions {
   readonly port?: number;
   /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
   readonly dynamoDbEndpoint?: string;
+  /** Functions that the API of Lambda calls. @default its requests are refused */
+  readonly functions?: FunctionGateway | undefined;
+  /** Gets the events of the API of EventBridge. @default its requests are refused */
+  readonly putEvent?: PutEvent | undefined;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -50,6 +55,8 @@ export interface LocalServer {
   readonly engine: Engine;
   /** Moves the clock of the services forward: visibility, delays, retention and what else waits for a time. */
   advance(milliseconds: number): void;
+  /** Milliseconds since the epoch, by the clock of the services. */
+  now(): number;
   /** Ends long polls at once, lets other requests finish for a moment, and frees the port. */
   close(): Promise<void>;
 }
@@ -106,6 +113,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
       onAdvance: (listener) => serverClock.onAdvance(listener),
     },
     dynamoDbEndpoint: options.dynamoDbEndpoint,
+    functions: options.functions,
+    putEvent: options.putEvent,
     version: fanfareVersion(),
     problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),
@@ -130,6 +139,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   return {
     endpoint,
     engine,
+    now: () => clock.now(),
     advance: (milliseconds) => serverClock.advance(milliseconds),
     close() {
       closed ??= close(server, closing).finally(() => durable?.close());

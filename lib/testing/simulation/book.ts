@@ -1,7 +1,8 @@
 import type { Guarantee } from "../../consume/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
 import type { DeployedSubscriber, Deployment } from "./deployment.ts";
-import type { QueuedMessage } from "./entities.ts";
+import type { Effects } from "./effects.ts";
+import type { Case, QueuedMessage } from "./entities.ts";
 import type { History } from "./history.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Finding } from "./rules/finding.ts";
@@ -12,10 +13,13 @@ export interface BookOptions {
   readonly deployment: Deployment;
   readonly ledger: Ledger;
   readonly history: History;
+  readonly effects: Effects;
   /** The CloudEvents source of the publisher. */
   readonly source: string;
   /** By how much the clocks of workers may differ from true time, in milliseconds. */
   readonly maxSkewMs: number;
+  /** The publisher's attempts per event. */
+  readonly maxAttempts: number;
   readonly now: () => number;
 }
 
@@ -47,12 +51,18 @@ export class Book {
   }
 
   /** The subscriber whose `field` has the value. */
-  deployedBy(field: "name" | "queueArn" | "deadLetterQueueArn" | "deadLetterQueueUrl", value: string) {
+  deployedBy(field: "name" | "queueArn" | "queueUrl" | "deadLetterQueueArn" | "deadLetterQueueUrl", value: string) {
     return this.options.deployment.subscribers.find((deployed) => deployed[field] === value);
   }
 
   message(deployed: DeployedSubscriber, messageId: string, body: string): QueuedMessage | undefined {
     return this.ledger.message(deployed.name, messageId, body);
+  }
+
+  /** How often the effects that the event's handlers commit are in the table; `undefined` where they do not commit any. */
+  effectsOf({ event, subscriber }: Case): number | undefined {
+    const committed = this.deployedBy("name", subscriber)?.subscriber.effects === "committed";
+    return committed ? this.options.effects.count(subscriber, event.id) : undefined;
   }
 
   guaranteeOf(subscriber: string): Guarantee {

@@ -1,33 +1,42 @@
-import type { SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
+import type { Message, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
+import type { SqsRecord } from "../../consume/index.ts";
 import type { Call } from "../clients/index.ts";
-import type { Item } from "../dynamodb/index.ts";
 import { type Book, describe, short } from "./book.ts";
-import { IDEMPOTENCY_TABLE } from "./deployment.ts";
-import type { Invocation } from "./entities.ts";
+import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
+import type { Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
 import type { NetworkListener } from "./network.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
-import { checkCommit } from "./rules/handler-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
-import { checkRecordChange } from "./rules/store-rules.ts";
+import type { StoreWatch, Writing } from "./store-watch.ts";
 import type { Worker } from "./worker.ts";
 
 interface BatchOutput {
   readonly Successful?: readonly { readonly Id?: string }[];
 }
 
-/** Observes the effects of calls: what the topic accepts, what dead-letter queues receive, how the store's records change. */
-export class CallWatch implements NetworkListener<Invocation | undefined> {
+/** Told what pollers' calls did to their queues. */
+export interface QueueListener {
+  onReceived(deployed: DeployedSubscriber, messageId: string, receipt: string, body: string, count: string): void;
+  onDeleted(deployed: DeployedSubscriber, receiptHandle: string): void;
+}
+
+/** Observes the effects of calls: what the topic accepts, what queues give and receive, how the store's records change. */
+export class CallWatch implements NetworkListener {
   readonly #book: Book;
+  readonly #queues: QueueListener;
   /** The call that is having its effect. */
-  #current: { readonly invocation: Invocation | undefined; readonly worker: Worker; readonly call: Call } | undefined;
-  /** By the id of the invocation, with which owner tokens begin. */
-  readonly #workers = new Map<string, Worker>();
+  #current: Writing | undefined;
   #publisherFailures = 0;
 
-  constructor(book: Book) {
+  constructor(book: Book, store: StoreWatch, queues: QueueListener) {
     this.#book = book;
-    book.options.aws.dynamodb.onWrite((...write) => this.#written(...write));
+    this.#queues = queues;
+    book.options.aws.dynamodb.onWrite((table, key, item, before) => {
+      if (table === IDEMPOTENCY_TABLE) {
+        store.written(key, item, before, this.#current);
+      }
+    });
     book.options.aws.engine.sqs.onChange((arn) => this.#deadLettersChanged(arn));
   }
 
@@ -36,15 +45,14 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     return this.#publisherFailures;
   }
 
-  invocationStarted(invocation: Invocation): void {
-    this.#workers.set(invocation.id, invocation.worker);
+  onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void {
+    this.#current = { invocations, worker, operation: call.operation };
+    if (call.operation === "GetObject") {
+      this.#fetching(invocations, String(call.input.Bucket), String(call.input.Key));
+    }
   }
 
-  onArrival(invocation: Invocation | undefined, worker: Worker, call: Call): void {
-    this.#current = { invocation, worker, call };
-  }
-
-  onEffect(invocation: Invocation | undefined, worker: Worker, call: Call, output: object): void {
+  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object): void {
     this.#current = undefined;
     switch (call.operation) {
       case "PutObject":
@@ -54,41 +62,78 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
         this.#accepted(worker, call, output);
         break;
       case "SendMessageBatch":
-        this.#deadLettered(invocation, worker, call, output);
+        this.#deadLettered(invocations, worker, call, output);
+        break;
+      case "ReceiveMessage":
+        this.#received(call, output);
+        break;
+      case "DeleteMessageBatch":
+        this.#deleted(call, output);
         break;
     }
   }
 
-  onFault(invocation: Invocation | undefined, worker: Worker, call: Call, kind: FaultKind, detail: string): void {
+  onFault(invocations: readonly Invocation[], worker: Worker, call: Call, kind: FaultKind, detail: string): void {
+    worker.lastTroubleAt = this.#book.options.now();
     const text = `FAULT ${kind} at ${call.operation}${detail === "" ? "" : `, ${detail}`}`;
-    this.#book.note(worker.name, text, undefined, invocation?.subscriber);
+    this.#book.note(worker.name, text, undefined, invocations[0]?.subscriber);
   }
 
-  onFailure(invocation: Invocation | undefined, worker: Worker, call: Call, error: unknown): void {
-    if (invocation === undefined) {
-      this.#publisherFailures += 1;
-    } else {
+  onFailure(invocations: readonly Invocation[], worker: Worker, call: Call, error: unknown): void {
+    this.#failed(invocations, worker);
+    for (const invocation of invocations) {
       invocation.failedCalls += 1;
     }
-    this.#book.note(worker.name, `${call.operation} failed: ${describe(error)}`, undefined, invocation?.subscriber);
+    for (const event of this.#eventsIn(call, () => true)) {
+      event.failedTries += 1;
+    }
+    const text = `${call.operation} failed: ${describe(error)}`;
+    this.#book.note(worker.name, text, undefined, invocations[0]?.subscriber);
   }
 
-  onEntriesFailed(invocation: Invocation | undefined, _worker: Worker, _call: Call, entries: number): void {
-    if (invocation === undefined) {
-      this.#publisherFailures += entries;
-    } else {
+  onEntriesFailed(
+    invocations: readonly Invocation[],
+    worker: Worker,
+    call: Call,
+    entries: number,
+    output: object,
+  ): void {
+    this.#failed(invocations, worker);
+    for (const invocation of invocations) {
       invocation.failedEntries += entries;
     }
+    const { Successful = [] }: BatchOutput = output;
+    const accepted = new Set(Successful.map(({ Id }) => Id));
+    for (const event of this.#eventsIn(call, (id) => !accepted.has(id))) {
+      event.failedTries += 1;
+    }
+  }
+
+  #failed(invocations: readonly Invocation[], worker: Worker): void {
+    const now = this.#book.options.now();
+    worker.lastTroubleAt = now;
+    for (const invocation of invocations) {
+      invocation.lastFailureAt = now;
+    }
+    if (invocations.length === 0) {
+      this.#publisherFailures += 1;
+    }
+  }
+
+  /** The events that a call was to bring to the topic. */
+  #eventsIn(call: Call, isMeant: (entryId: string | undefined) => boolean): PublishedEvent[] {
+    if (call.operation !== "PublishBatch") {
+      return [];
+    }
+    const entries = call.input.PublishBatchRequestEntries as readonly { Id?: string; Message?: string }[];
+    return entries
+      .filter(({ Id }) => isMeant(Id))
+      .flatMap(({ Message = "" }) => this.#book.ledger.eventOfBody(Message) ?? []);
   }
 
   #accepted(worker: Worker, call: Call, output: BatchOutput): void {
-    const entries = call.input.PublishBatchRequestEntries as readonly { Id?: string; Message?: string }[];
-    for (const { Id } of output.Successful ?? []) {
-      const body = entries.find((entry) => entry.Id === Id)?.Message ?? "";
-      const event = this.#book.ledger.eventOfBody(body);
-      if (event === undefined) {
-        continue;
-      }
+    const accepted = new Set((output.Successful ?? []).map(({ Id }) => Id));
+    for (const event of this.#eventsIn(call, (id) => accepted.has(id))) {
       const first = event.sequence === undefined;
       const earlier = this.#book.ledger.accepted(event);
       this.#book.note(worker.name, first ? "accepted by the topic" : "accepted by the topic again", event.id);
@@ -98,28 +143,60 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
     }
   }
 
-  #deadLettered(invocation: Invocation | undefined, worker: Worker, call: Call, output: BatchOutput): void {
+  /** A consumer fetches a payload: only from where it may. */
+  #fetching(invocations: readonly Invocation[], bucket: string, key: string): void {
+    if (bucket === PAYLOADS.bucket && key.startsWith(PAYLOADS.prefix)) {
+      return;
+    }
+    this.#book.report({
+      rule: "payloads-allowed",
+      message: `a pointer to s3://${bucket}/${key} was followed`,
+      subscriber: invocations[0]?.subscriber,
+    });
+  }
+
+  #received(call: Call, { Messages = [] }: { readonly Messages?: readonly Message[] }): void {
+    const deployed = this.#book.deployedBy("queueUrl", String(call.input.QueueUrl));
+    if (deployed === undefined) {
+      return;
+    }
+    for (const { MessageId = "", ReceiptHandle = "", Body = "", Attributes } of Messages) {
+      const count = Attributes?.ApproximateReceiveCount ?? "";
+      this.#queues.onReceived(deployed, MessageId, ReceiptHandle, Body, count);
+    }
+  }
+
+  #deleted(call: Call, { Successful = [] }: BatchOutput): void {
+    const deployed = this.#book.deployedBy("queueUrl", String(call.input.QueueUrl));
+    const entries = call.input.Entries as readonly { Id?: string; ReceiptHandle?: string }[];
+    if (deployed === undefined) {
+      return;
+    }
+    for (const { Id } of Successful) {
+      this.#queues.onDeleted(deployed, entries.find((entry) => entry.Id === Id)?.ReceiptHandle ?? "");
+    }
+  }
+
+  #deadLettered(invocations: readonly Invocation[], worker: Worker, call: Call, output: BatchOutput): void {
     const deployed = this.#book.deployedBy("deadLetterQueueUrl", String(call.input.QueueUrl));
-    if (deployed === undefined || invocation === undefined) {
+    const [first] = invocations;
+    if (deployed === undefined || first === undefined) {
       return;
     }
     const entries = call.input.Entries as readonly SendMessageBatchRequestEntry[];
     for (const { Id } of output.Successful ?? []) {
       const deadLetter = entries.find((entry) => entry.Id === Id);
-      const place = invocation.records.findIndex((record) => record.body === deadLetter?.MessageBody);
-      const message = invocation.messages[place];
-      const record = invocation.records[place];
-      if (deadLetter === undefined || message === undefined || record === undefined) {
+      const source = sourceOf(deadLetter?.MessageBody, invocations);
+      if (deadLetter === undefined || source === undefined) {
+        const text = `a dead letter has a body that no record has: ${deadLetter?.MessageBody?.slice(0, 80)}`;
+        this.#book.report({ rule: "dead-letter-complete", message: text, subscriber: deployed.name });
         continue;
       }
-      invocation.deadLetterCopies.set(message.case, (invocation.deadLetterCopies.get(message.case) ?? 0) + 1);
+      const { message, record } = source;
+      message.case.letters.set(worker, (message.case.letters.get(worker) ?? 0) + 1);
       message.case.deadLettered = true;
-      this.#book.note(
-        worker.name,
-        `dead-letter queue received ${short(message.id)}`,
-        message.case.event.id,
-        deployed.name,
-      );
+      const text = `dead-letter queue received ${short(message.id)}`;
+      this.#book.note(worker.name, text, message.case.event.id, deployed.name);
       this.#book.report(checkDeadLetter(record, message, deadLetter));
     }
   }
@@ -140,51 +217,26 @@ export class CallWatch implements NetworkListener<Invocation | undefined> {
       }
       message.movedBySqs = true;
       message.case.deadLetteredBySqs = true;
-      this.#book.note(
-        "sqs",
-        `moved ${short(message.id)} to the dead-letter queue`,
-        message.case.event.id,
-        deployed.name,
-      );
+      const text = `moved ${short(message.id)} to the dead-letter queue`;
+      this.#book.note("sqs", text, message.case.event.id, deployed.name);
       this.#book.report(checkMove(message));
     }
   }
+}
 
-  #written(table: string, key: string, item: Item | undefined, before: Item | undefined): void {
-    const entry = this.#book.ledger.caseOfKey(key);
-    if (table !== IDEMPOTENCY_TABLE || entry === undefined) {
-      return;
-    }
-    const done = item?.state?.S === "done";
-    const owner = short(item?.owner?.S ?? "");
-    const { worker, call } = this.#current ?? {};
-    const what = item === undefined ? "record deleted" : `record ${item.state?.S}${owner === "" ? "" : ` by ${owner}`}`;
-    this.#book.note(worker?.name ?? "store", what, entry.event.id, entry.subscriber);
-    this.#book.report(
-      checkRecordChange({
-        entry,
-        item,
-        before,
-        writer: worker,
-        owner: this.#workerOf(before),
-        newOwner: this.#workerOf(item),
-        now: this.#book.options.now(),
-        maxSkewMs: this.#book.options.maxSkewMs,
-      }),
-    );
-    if (!done) {
-      return;
-    }
-    entry.completed = true;
-    if (call?.operation === "TransactWriteItems") {
-      entry.commits += 1;
-      this.#book.report(checkCommit(entry));
-    }
-  }
+interface Source {
+  readonly invocation: Invocation;
+  readonly message: QueuedMessage;
+  readonly record: SqsRecord;
+}
 
-  /** The worker whose token is in a record. */
-  #workerOf(item: Item | undefined): Worker | undefined {
-    const token = item?.owner?.S ?? "";
-    return this.#workers.get(token.slice(0, token.lastIndexOf(".")));
-  }
+/** The record of which a dead letter was made: of those with its body, one whose outcome is open. */
+function sourceOf(body: string | undefined, invocations: readonly Invocation[]): Source | undefined {
+  const sources = invocations.flatMap((invocation) =>
+    invocation.records.flatMap((record, place): Source[] => {
+      const message = invocation.messages[place];
+      return record.body === body && message !== undefined ? [{ invocation, message, record }] : [];
+    }),
+  );
+  return sources.findLast(({ invocation, message }) => !invocation.outcomes.has(message.id)) ?? sources.at(-1);
 }

@@ -1,11 +1,18 @@
+import type { AnyContract } from "../../contract/index.ts";
 import type { MemoryAws } from "../clients/index.ts";
-import { EFFECTS_TABLE, type Scenario, type Subscriber } from "./options.ts";
+import { EFFECTS_TABLE, type EventSubscriber, type Scenario, type Subscriber } from "./options.ts";
 
 /** Where large payloads are stored. */
 export const PAYLOADS = { bucket: "fanfare-payloads", prefix: "events/" };
 
 /** The idempotency table. */
 export const IDEMPOTENCY_TABLE = "idempotency";
+
+/**
+ * Seconds for which the records of processed events are kept, as the constructs compute them: retention of the queue (4 days) and of
+ * its dead-letter queue (14 days), and a redrive to the queue (4 days).
+ */
+export const RETENTION_SECONDS = 22 * 86_400;
 
 /** The visibility timeout of a queue, in function timeouts. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
 const VISIBILITY_TIMEOUTS = 6;
@@ -23,6 +30,8 @@ export interface DeployedSubscriber {
   readonly batchSize: number;
   readonly maxConcurrency: number;
   readonly timeoutMs: number;
+  /** How it is polled; `undefined` where a function consumes it. */
+  readonly poll: EventSubscriber<AnyContract>["poll"];
   readonly maxReceiveCount: number;
 }
 
@@ -93,6 +102,7 @@ function subscribe(
     batchSize: subscriber.batchSize ?? 10,
     maxConcurrency: subscriber.maxConcurrency ?? 2,
     timeoutMs: timeoutSeconds * 1_000,
+    poll: "poll" in subscriber ? subscriber.poll : undefined,
     maxReceiveCount,
   };
 }

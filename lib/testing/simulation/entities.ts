@@ -1,5 +1,5 @@
 import type { SqsRecord } from "../../consume/index.ts";
-import type { EventOutcome } from "./options.ts";
+import type { EventOutcome } from "./result.ts";
 import type { Worker } from "./worker.ts";
 
 /** One event as it was published. */
@@ -18,6 +18,8 @@ export interface PublishedEvent {
   state: "calling" | "resolved" | "rejected" | "unknown";
   /** Position among the events of its group that the topic has accepted. */
   sequence: number | undefined;
+  /** Calls of the publisher that did not bring it to the topic, as far as the publisher knows. */
+  failedTries: number;
   /** By subscriber. */
   readonly cases: Map<string, Case>;
 }
@@ -31,6 +33,7 @@ export interface HandlerRun {
   /** Its timeout came before it ended: the consumer no longer waits for it. */
   timedOut: boolean;
   error: unknown;
+  endedAt: number | undefined;
 }
 
 /** One message in a subscriber's queue. */
@@ -45,6 +48,10 @@ export interface QueuedMessage {
   movedBySqs: boolean;
   /** Its latest delivery failed, and the consumer could have dead-lettered it with the reason. */
   failedQuietly: boolean;
+  /** When the handler of its latest delivery failed, if it did. */
+  failedAt: number | undefined;
+  /** Calls failed in an invocation that had it: a late one may still change when it is redelivered. */
+  disturbed: boolean;
 }
 
 /** One event at one subscriber. */
@@ -53,6 +60,14 @@ export interface Case {
   readonly subscriber: string;
   readonly runs: HandlerRun[];
   readonly messages: Map<string, QueuedMessage>;
+  /** The key under which it is claimed. */
+  key: string | undefined;
+  /** When the topic last sent it to the queue. */
+  sentAt: number | undefined;
+  /** By worker: its messages that the worker sent to the dead-letter queue, and that no outcome has accounted for yet. */
+  readonly letters: Map<Worker, number>;
+  /** A message of it was deleted because it counted as processed. */
+  acknowledged: boolean;
   /** Transactions of `ctx.commit` that were written. */
   commits: number;
   /** A handler returned before its timeout. */
@@ -62,34 +77,64 @@ export interface Case {
   deadLettered: boolean;
   deadLetteredBySqs: boolean;
   expired: boolean;
-  /** At-most-once: invocations that marked it done by claiming it. */
-  readonly claimedBy: Set<Invocation>;
 }
 
 /** An outcome that the consumer logged. */
 export interface LoggedOutcome {
   readonly kind: string;
   readonly cause: string | undefined;
+  /** Seconds until the message is redelivered, as far as the consumer decided that. */
+  readonly afterSeconds: number | undefined;
+  /** When it was logged. */
+  readonly at: number;
 }
 
-/** One call of a consumer's handler with a batch. Times are true time, in milliseconds since the epoch. */
+/**
+ * One batch of records at a consumer: an invocation of a function, or what one receive brought a poller. Times are true time, in
+ * milliseconds since the epoch.
+ */
 export interface Invocation {
   readonly id: string;
   readonly subscriber: string;
   readonly worker: Worker;
   readonly startedAt: number;
-  /** When Lambda ends it. */
+  /** When Lambda ends it; of a poller, when its claims end. */
   readonly endsAt: number;
+  /** When no handler may run any more. */
+  readonly deadline: number;
+  /** Whether it is what one receive brought a poller. */
+  readonly polled: boolean;
   readonly records: readonly SqsRecord[];
+  /** The messages of the records, in their order. */
   readonly messages: readonly QueuedMessage[];
   readonly outcomes: Map<string, LoggedOutcome[]>;
-  /** Copies in the dead-letter queue, by event, that no outcome has accounted for yet. */
-  readonly deadLetterCopies: Map<Case, number>;
   /** SDK calls that failed after all their attempts. */
   failedCalls: number;
   /** Entries and statements that failed in calls that succeeded. */
   failedEntries: number;
+  /** When the latest of them failed. */
+  lastFailureAt: number;
+  /** When its claims of events were written. */
+  readonly claims: Map<Case, number>;
   state: "running" | "responded" | "threw" | "crashed";
+}
+
+/** An invocation that begins. */
+export function invocationOf(
+  given: Pick<
+    Invocation,
+    "id" | "subscriber" | "worker" | "startedAt" | "endsAt" | "deadline" | "polled" | "records" | "messages"
+  >,
+): Invocation {
+  return {
+    ...given,
+    outcomes: new Map(),
+    failedCalls: 0,
+    failedEntries: 0,
+    lastFailureAt: Number.NEGATIVE_INFINITY,
+    claims: new Map(),
+    state: "running",
+  };
 }
 
 /** Whether the event is settled at the subscriber: the next one of its group may start. */
@@ -100,14 +145,13 @@ export function isResolved(entry: Case): boolean {
     entry.completed ||
     entry.deadLettered ||
     entry.deadLetteredBySqs ||
-    entry.expired ||
-    entry.claimedBy.size > 0
+    entry.expired
   );
 }
 
 /** Counts of zero. */
 export function noOutcomes(): Record<EventOutcome, number> {
-  return { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, givenUp: 0, unknown: 0 };
+  return { processed: 0, deadLettered: 0, deadLetteredBySqs: 0, expired: 0, unknown: 0 };
 }
 
 /** What became of the event at the subscriber. */
@@ -121,10 +165,7 @@ export function outcomeOf(entry: Case): EventOutcome {
   if (entry.deadLetteredBySqs) {
     return "deadLetteredBySqs";
   }
-  if (entry.expired) {
-    return "expired";
-  }
-  return entry.claimedBy.size > 0 ? "givenUp" : "unknown";
+  return entry.expired ? "expired" : "unknown";
 }
 
 /** Whether faults explain that the consumer failed at something: a call failed, or at least `tries` entries did. */

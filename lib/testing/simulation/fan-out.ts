@@ -6,7 +6,7 @@ const TRANSIT = { usual: [5, 60], late: [500, 20_000] } as const;
 
 /** What a {@link FanOut} needs. */
 export interface FanOutOptions extends FaultyPart {
-  readonly onDelivered: (queueArn: string, messageId: string, body: string) => void;
+  readonly onDelivered: (queueArn: string, messageId: string, body: string, sentAt: number) => void;
 }
 
 /** The way from the topic to the queues takes time; on standard queues messages overtake each other and arrive twice. */
@@ -45,13 +45,14 @@ export class FanOut {
       this.#last.set(delivery.queueArn, at);
     }
     this.#underWay += 1;
+    const sentAt = virtual.now();
     virtual.timer(at - virtual.now(), () => {
       this.#underWay -= 1;
       const outcome = deliver(delivery);
       if (outcome.status === "refused") {
         throw new Error(`${delivery.queueArn} refused a message: ${outcome.message}`);
       }
-      onDelivered(delivery.queueArn, outcome.messageId, delivery.body);
+      onDelivered(delivery.queueArn, outcome.messageId, delivery.body, sentAt);
     });
   }
 }

@@ -17,6 +17,8 @@ export const FAULT_KINDS = [
   "partialFailure",
   /** A worker or publisher crashes: before or after a call has its effect, or in the middle of a handler. */
   "crash",
+  /** A poller's process stands still for up to minutes and then continues, as a paused machine does. */
+  "stall",
   /** SNS delivers a message twice (standard queues). */
   "duplicateDelivery",
   /** SNS delivers a message late, and on standard queues behind later ones. */
@@ -44,6 +46,7 @@ export const DEFAULT_FAULTS: FaultRates = {
   lateArrival: 0.01,
   partialFailure: 0.08,
   crash: 0.01,
+  stall: 0.01,
   duplicateDelivery: 0.15,
   lateDelivery: 0.1,
   lostReceive: 0.03,
@@ -88,6 +91,10 @@ export class Faults {
       return [kind, Math.min(MAX_RATE, rates[kind] * factor)];
     });
     this.#rates = Object.fromEntries(drawn) as FaultRates;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   /** Whether a fault of this kind occurs here. It is counted. */

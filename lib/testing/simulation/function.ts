@@ -1,12 +1,16 @@
 import type { SqsRecord } from "../../consume/index.ts";
-import type { Invocation } from "./entities.ts";
-import { type EnvironmentOptions, ExecutionEnvironment } from "./execution-environment.ts";
+import type { ConsumerParts } from "./consumer.ts";
+import { type Invocation, invocationOf } from "./entities.ts";
+import { ExecutionEnvironment } from "./execution-environment.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import { Worker } from "./worker.ts";
 
+/** Milliseconds at the end of an invocation in which no handler runs, by default. */
+const RESERVE_MS = 1_000;
+
 /** What a {@link SimulatedFunction} needs. */
-export interface FunctionOptions extends Omit<EnvironmentOptions, "worker"> {
+export interface FunctionOptions extends Omit<ConsumerParts, "worker"> {
   readonly virtual: VirtualClock;
   readonly random: Random;
   /** Most milliseconds by which the clocks of workers differ from true time. */
@@ -64,20 +68,17 @@ export class SimulatedFunction {
     const { book, deployed, virtual, watch } = this.#options;
     this.#invocations += 1;
     const startedAt = virtual.now();
-    const invocation: Invocation = {
+    const invocation = invocationOf({
       id: `${deployed.name}-${this.#invocations}`,
       subscriber: deployed.name,
       worker: environment.worker,
       startedAt,
       endsAt: startedAt + deployed.timeoutMs,
+      polled: false,
+      deadline: startedAt + deployed.timeoutMs - Math.min(RESERVE_MS, deployed.timeoutMs / 10),
       records,
       messages: records.flatMap((record) => book.message(deployed, record.messageId, record.body) ?? []),
-      outcomes: new Map(),
-      deadLetterCopies: new Map(),
-      failedCalls: 0,
-      failedEntries: 0,
-      state: "running",
-    };
+    });
     environment.invocation = invocation;
     environment.worker.thaw();
     watch.invocationStarted(invocation);

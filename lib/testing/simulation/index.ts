@@ -1,16 +1,17 @@
 export { DEFAULT_FAULTS, FAULT_KINDS, type FaultCounts, type FaultKind, type FaultRates } from "./faults.ts";
 export {
+  type BatchSubscriber,
+  type ConsumerOptions,
   EFFECTS_TABLE,
-  type EventOutcome,
+  type EventSubscriber,
   type HandlerWorld,
-  type Rule,
-  type RunResult,
   type Scenario,
   type SimulationOptions,
   type Subscriber,
-  type Violation,
+  type SubscriberBase,
   type WorkloadWorld,
 } from "./options.ts";
+export type { EventOutcome, Rule, RunResult, Violation } from "./result.ts";
 export {
   describeViolation,
   expectNoViolations,

@@ -1,3 +1,4 @@
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import { objectOf, parseJson } from "../../std/index.ts";
 import type { Case, PublishedEvent, QueuedMessage } from "./entities.ts";
 
@@ -24,7 +25,15 @@ export class Ledger {
   called(id: string, about: Pick<PublishedEvent, "name" | "type" | "group" | "expiresAt">): PublishedEvent {
     let event = this.#events.get(id);
     if (event === undefined) {
-      event = { id, ...about, index: this.#events.size, state: "calling", sequence: undefined, cases: new Map() };
+      event = {
+        id,
+        ...about,
+        index: this.#events.size,
+        state: "calling",
+        sequence: undefined,
+        failedTries: 0,
+        cases: new Map(),
+      };
       this.#events.set(id, event);
     }
     return event;
@@ -82,13 +91,16 @@ export class Ledger {
         subscriber,
         runs: [],
         messages: new Map(),
+        key: undefined,
+        sentAt: undefined,
+        letters: new Map(),
+        acknowledged: false,
         commits: 0,
         handled: false,
         completed: false,
         deadLettered: false,
         deadLetteredBySqs: false,
         expired: false,
-        claimedBy: new Set(),
       };
       event.cases.set(subscriber, entry);
     }
@@ -114,14 +126,24 @@ export class Ledger {
       deleted: false,
       movedBySqs: false,
       failedQuietly: false,
+      failedAt: undefined,
+      disturbed: false,
     };
     entry.messages.set(messageId, message);
     this.#messages.set(`${subscriber}/${messageId}`, message);
     return message;
   }
 
+  /** The message of a subscriber's queue that was last received with this receipt handle. */
+  messageByReceipt(subscriber: string, receiptHandle: string): QueuedMessage | undefined {
+    return [...this.#messages.values()].find(
+      (message) => message.case.subscriber === subscriber && message.receipt === receiptHandle,
+    );
+  }
+
   /** Notes the idempotency key under which an event is processed. */
   keyed(key: string, entry: Case): void {
+    entry.key = key;
     this.#keys.set(key, entry);
   }
 
@@ -130,7 +152,7 @@ export class Ledger {
   }
 
   #idIn(body: string): string {
-    const value = parseJson(body);
+    const value = parseJson(inflated(body));
     if (Array.isArray(value)) {
       return this.#objects.get(String(objectOf(value[1]).s3Key)) ?? body;
     }
@@ -138,4 +160,10 @@ export class Ledger {
     const { id } = objectOf(value);
     return typeof id === "string" ? id : body;
   }
+}
+
+/** The JSON of a body that may be compressed: base64 of gzip begins with `H4sI`, of zstd with `KLUv`. */
+function inflated(body: string): string {
+  const inflate = body.startsWith("H4sI") ? gunzipSync : body.startsWith("KLUv") ? zstdDecompressSync : undefined;
+  return inflate === undefined ? body : inflate(Buffer.from(body, "base64")).toString();
 }

@@ -1,7 +1,9 @@
 import { sleep } from "../../clock/index.ts";
 import { AwsError } from "../../local/engine/index.ts";
 import { type Call, type Carrier, type MemoryAws, SdkError, toSdkError } from "../clients/index.ts";
+import type { Invocation } from "./entities.ts";
 import type { FaultKind, FaultyPart } from "./faults.ts";
+import { waitForMessages } from "./long-poll.ts";
 import { canFailPartially, failPartially } from "./partial-failure.ts";
 import type { Worker } from "./worker.ts";
 
@@ -14,26 +16,35 @@ const RETRY = { attempts: 3, baseMs: 100, throttledBaseMs: 500, capMs: 20_000 };
 /** Milliseconds of a request or a response on the network: usual, slow, and of a packet that was nearly lost. */
 const LATENCY = { usual: [1, 15], slow: [300, 4_000], late: [4_000, 60_000] } as const;
 
+/** Milliseconds for which a process stands still: at times longer than its claims are leased. */
+export const STALL_MS = 90_000;
+
 /** Milliseconds after which a client gives up an attempt: the idempotency store's own client has this limit, others have none. */
 const DYNAMODB_TIMEOUT_MS = 3_000;
 
-/** Observes calls. `context` is what the sender was working on when it sent the call. */
-export interface NetworkListener<Context> {
+/** Observes calls. `invocations` are those that the sender was working on when it sent the call; of a publisher, none. */
+export interface NetworkListener {
   /** A call is about to have its effect. */
-  onArrival(context: Context, worker: Worker, call: Call): void;
+  onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void;
   /** A call has had its effect; the response may never reach the sender. */
-  onEffect(context: Context, worker: Worker, call: Call, output: object): void;
-  onFault(context: Context, worker: Worker, call: Call, kind: FaultKind, detail: string): void;
+  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object): void;
+  onFault(invocations: readonly Invocation[], worker: Worker, call: Call, kind: FaultKind, detail: string): void;
   /** The SDK gave up a call, or a service refused it. */
-  onFailure(context: Context, worker: Worker, call: Call, error: unknown): void;
+  onFailure(invocations: readonly Invocation[], worker: Worker, call: Call, error: unknown): void;
   /** Entries or statements of a call failed. */
-  onEntriesFailed(context: Context, worker: Worker, call: Call, entries: number): void;
+  onEntriesFailed(
+    invocations: readonly Invocation[],
+    worker: Worker,
+    call: Call,
+    entries: number,
+    output: object,
+  ): void;
 }
 
 /** What a {@link Network} needs. */
-export interface NetworkOptions<Context> extends FaultyPart {
+export interface NetworkOptions extends FaultyPart {
   readonly aws: MemoryAws;
-  readonly listener: NetworkListener<Context>;
+  readonly listener: NetworkListener;
 }
 
 type Result =
@@ -41,21 +52,21 @@ type Result =
   | { readonly kind: "error"; readonly error: unknown; readonly retry: "throttled" | "transient" | undefined };
 
 /** Everything between the SDK clients of workers and the services: time, faults, and the SDK's own retries. */
-export class Network<Context> {
-  readonly #options: NetworkOptions<Context>;
+export class Network {
+  readonly #options: NetworkOptions;
 
-  constructor(options: NetworkOptions<Context>) {
+  constructor(options: NetworkOptions) {
     this.#options = options;
   }
 
   /** Carries the calls of one worker. */
-  carrierOf(worker: Worker, contextOf: () => Context): Carrier {
+  carrierOf(worker: Worker, invocationsOf: () => readonly Invocation[]): Carrier {
     return async (call) => {
-      const context = contextOf();
+      const invocations = invocationsOf();
       try {
         for (let attempt = 1; ; attempt++) {
           call.signal?.throwIfAborted();
-          const result = await this.#attempt(worker, context, call);
+          const result = await this.#attempt(worker, invocations, call);
           if (result.kind === "output") {
             return result.output;
           }
@@ -67,19 +78,19 @@ export class Network<Context> {
           await sleep(worker.clock, pause, call.signal);
         }
       } catch (error) {
-        this.#options.listener.onFailure(context, worker, call, error);
+        this.#options.listener.onFailure(invocations, worker, call, error);
         throw error;
       }
     };
   }
 
-  #attempt(worker: Worker, context: Context, call: Call): Promise<Result> {
+  #attempt(worker: Worker, invocations: readonly Invocation[], call: Call): Promise<Result> {
     return new Promise((resolve) => {
       if (worker.isDead) {
         return;
       }
       if (this.#options.faults.occurs("crash")) {
-        this.#options.listener.onFault(context, worker, call, "crash", "before the call");
+        this.#options.listener.onFault(invocations, worker, call, "crash", "before the call");
         worker.kill(`crash before ${call.operation}`);
         return;
       }
@@ -95,18 +106,34 @@ export class Network<Context> {
         // A call that was given up may still arrive.
         cancel = this.#options.virtual.timer(DYNAMODB_TIMEOUT_MS, () => end(connectionLost()));
       }
-      const pace = this.#fault("slow", context, worker, call) ? "slow" : "usual";
-      const late = this.#fault("lateArrival", context, worker, call);
+      const pace = this.#fault("slow", invocations, worker, call) ? "slow" : "usual";
+      const stalled = worker.canStall && this.#fault("stall", invocations, worker, call);
+      const late = this.#fault("lateArrival", invocations, worker, call) || stalled;
+      if (stalled) {
+        worker.stall(STALL_MS * worker.clock.random());
+      }
       this.#options.virtual.timer(this.#latency(late ? "late" : pace), () => {
-        const result = this.#arrive(worker, context, call);
-        this.#options.virtual.timer(this.#latency(pace), () => end(result));
+        this.#whenAnswered(call, worker, () => {
+          const result = this.#arrive(worker, invocations, call);
+          this.#options.virtual.timer(this.#latency(pace), () => end(result));
+        });
       });
     });
   }
 
+  /** Waits as long as the service does before it responds: a long poll, until there are messages. */
+  #whenAnswered(call: Call, worker: Worker, answer: () => void): void {
+    const { aws, virtual } = this.#options;
+    if (call.operation === "ReceiveMessage") {
+      waitForMessages({ aws, virtual, call, isGone: () => worker.isDead || call.signal?.aborted === true }, answer);
+    } else {
+      answer();
+    }
+  }
+
   /** The call reaches the service. Its sender may have crashed by now. */
-  #arrive(worker: Worker, context: Context, call: Call): Result {
-    if (this.#fault("throttle", context, worker, call)) {
+  #arrive(worker: Worker, invocations: readonly Invocation[], call: Call): Result {
+    if (this.#fault("throttle", invocations, worker, call)) {
       const error = new SdkError(THROTTLING[call.service], "Rate exceeded (injected)", {
         fault: "client",
         statusCode: 400,
@@ -115,7 +142,7 @@ export class Network<Context> {
       });
       return { kind: "error", error, retry: "throttled" };
     }
-    if (this.#fault("serverError", context, worker, call)) {
+    if (this.#fault("serverError", invocations, worker, call)) {
       const error = new SdkError("ServiceUnavailable", "Service unavailable (injected)", {
         fault: "server",
         statusCode: 503,
@@ -123,21 +150,21 @@ export class Network<Context> {
       });
       return { kind: "error", error, retry: "transient" };
     }
-    const result = this.#perform(worker, context, call);
+    const result = this.#perform(worker, invocations, call);
     if (!worker.isDead && this.#options.faults.occurs("crash")) {
-      this.#options.listener.onFault(context, worker, call, "crash", "after the call");
+      this.#options.listener.onFault(invocations, worker, call, "crash", "after the call");
       worker.kill(`crash after ${call.operation}`);
     }
-    if (!this.#fault("lostAnswer", context, worker, call)) {
+    if (!this.#fault("lostAnswer", invocations, worker, call)) {
       return result;
     }
     return connectionLost();
   }
 
-  #perform(worker: Worker, context: Context, call: Call): Result {
+  #perform(worker: Worker, invocations: readonly Invocation[], call: Call): Result {
     try {
-      const output = this.#effect(worker, context, call);
-      this.#options.listener.onEffect(context, worker, call, output);
+      const output = this.#effect(worker, invocations, call);
+      this.#options.listener.onEffect(invocations, worker, call, output);
       return { kind: "output", output };
     } catch (error) {
       if (!(error instanceof AwsError)) {
@@ -147,23 +174,23 @@ export class Network<Context> {
     }
   }
 
-  #effect(worker: Worker, context: Context, call: Call): object {
-    this.#options.listener.onArrival(context, worker, call);
+  #effect(worker: Worker, invocations: readonly Invocation[], call: Call): object {
+    this.#options.listener.onArrival(invocations, worker, call);
     const perform = (input: Call["input"]) => this.#options.aws.perform({ ...call, input });
     if (!canFailPartially(call) || !this.#options.faults.occurs("partialFailure")) {
       return perform(call.input);
     }
-    this.#options.listener.onFault(context, worker, call, "partialFailure", "");
+    this.#options.listener.onFault(invocations, worker, call, "partialFailure", "");
     const { output, failed } = failPartially(call, this.#options.random, perform);
-    this.#options.listener.onEntriesFailed(context, worker, call, failed);
+    this.#options.listener.onEntriesFailed(invocations, worker, call, failed, output);
     return output;
   }
 
-  #fault(kind: FaultKind, context: Context, worker: Worker, call: Call): boolean {
+  #fault(kind: FaultKind, invocations: readonly Invocation[], worker: Worker, call: Call): boolean {
     if (!this.#options.faults.occurs(kind)) {
       return false;
     }
-    this.#options.listener.onFault(context, worker, call, kind, "");
+    this.#options.listener.onFault(invocations, worker, call, kind, "");
     return true;
   }
 

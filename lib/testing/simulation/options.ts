@@ -1,9 +1,12 @@
+import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
+import type { CircuitBreakerOptions } from "../../circuit/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import type { ConsumeOptions, Handlers } from "../../consume/index.ts";
+import type { BatchContext, BatchItem, ConsumeOptions, EventInfo, Handlers, PollOptions } from "../../consume/index.ts";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
 import type { PublisherOptions, PublishOptions } from "../../publish/index.ts";
 import type { Clients } from "../clients/index.ts";
 import type { FaultRates } from "./faults.ts";
+import type { RunResult } from "./result.ts";
 
 /** The table that handlers may write to with `ctx.commit`: partition key `id` (S). */
 export const EFFECTS_TABLE = "effects";
@@ -14,32 +17,19 @@ export interface HandlerWorld {
   readonly clock: Clock;
   /** SDK clients of this worker: each call may be slow, fail, lose its response or crash the worker. */
   readonly clients: Clients;
-  /** Works for `ms` virtual milliseconds. The worker may crash meanwhile. @throws the signal's reason when it is aborted */
+  /** Works for `ms` virtual milliseconds. The worker may crash or stall meanwhile. @throws the signal's reason when it is aborted */
   work(ms: number, signal?: AbortSignal): Promise<void>;
   /** A number in [0, 1) from the run's seed. */
   random(): number;
+  /** The effect of one call of a handler, as an item for `ctx.commit`. See {@link SubscriberBase.effects}. */
+  effectOf(event: EventInfo): TransactWriteItem;
+  /** Writes the effect of one call of a handler without a transaction. @throws what the SDK throws when the call fails */
+  writeEffect(event: EventInfo, signal?: AbortSignal): Promise<void>;
 }
 
-/** One subscriber: a queue on the topic with its dead-letter queue, and a function that consumes it. */
-export interface Subscriber<C extends AnyContract> {
-  /** Letters, digits, `-` and `_`; the consumer's name in idempotency keys. */
-  readonly name: string;
-  /** Creates the handlers of one worker. Called once per execution environment. */
-  readonly handlers: (world: HandlerWorld) => Handlers<C>;
-  /** An SNS filter policy on attributes. @default none: every event */
-  readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>;
-  /** A standard queue behind a FIFO topic. @default as the topic */
-  readonly standardQueue?: boolean;
-  /** Most messages per invocation. @default 10 */
-  readonly batchSize?: number;
-  /** Most concurrent invocations. @default 2 */
-  readonly maxConcurrency?: number;
-  /** Seconds after which Lambda kills an invocation. @default 10 */
-  readonly timeoutSeconds?: number;
-  /** Receives before SQS moves a message to the dead-letter queue. @default 5 */
-  readonly maxReceiveCount?: number;
-  /** Options of `consume`. The simulator sets clients, clock, logger and dead-letter queue. @default guarantee `exactly-once` */
-  readonly options?: Pick<
+/** The options of `consume` that a subscriber may set. The simulator sets the others. */
+export interface ConsumerOptions<C extends AnyContract>
+  extends Pick<
     ConsumeOptions<C>,
     | "guarantee"
     | "idempotencyKey"
@@ -51,8 +41,58 @@ export interface Subscriber<C extends AnyContract> {
     | "expired"
     | "codec"
     | "maxPayloadBytes"
+  > {
+  /** Options of a circuit breaker, whose state is in the idempotency table. @default none */
+  readonly circuitBreaker?: CircuitBreakerOptions;
+}
+
+/** A subscriber's queue on the topic, its dead-letter queue, and how the queue is consumed. */
+export interface SubscriberBase<C extends AnyContract> {
+  /** Letters, digits, `-` and `_`; the consumer's name in idempotency keys. */
+  readonly name: string;
+  /** An SNS filter policy on attributes. @default none: every event */
+  readonly filterPolicy?: Readonly<Record<string, readonly unknown[]>>;
+  /** A standard queue behind a FIFO topic. @default as the topic */
+  readonly standardQueue?: boolean;
+  /** Most messages per invocation. @default 10 */
+  readonly batchSize?: number;
+  /** Most concurrent invocations; of a poller, the number of its processes. @default 2 */
+  readonly maxConcurrency?: number;
+  /** Seconds after which Lambda kills an invocation. @default 10 */
+  readonly timeoutSeconds?: number;
+  /** Receives before SQS moves a message to the dead-letter queue. @default 5 */
+  readonly maxReceiveCount?: number;
+  /** Options of the consumer. @default guarantee `exactly-once` */
+  readonly options?: ConsumerOptions<C>;
+  /**
+   * How each call of a handler writes its effect: `committed` passes `world.effectOf` to `ctx.commit`, `written` calls
+   * `world.writeEffect`. At the end, the effects in the table are compared with the events that are done.
+   * @default not at all: effects are not compared
+   */
+  readonly effects?: "committed" | "written";
+}
+
+/** Consumed with `consume`, or with `poll`. */
+export interface EventSubscriber<C extends AnyContract> extends SubscriberBase<C> {
+  /** Creates the handlers of one worker. Called once per worker. */
+  readonly handlers: (world: HandlerWorld) => Handlers<C>;
+  /** Consumed by processes with `poll` instead of by a Lambda function with `consume`. @default by a function */
+  readonly poll?: Pick<
+    PollOptions<C>,
+    "maxInFlight" | "waitTimeSeconds" | "visibilityTimeoutSeconds" | "maxProcessingMs" | "stopTimeoutMs"
   >;
 }
+
+/** Consumed by a Lambda function with `consumeBatch`. */
+export interface BatchSubscriber<C extends AnyContract> extends SubscriberBase<C> {
+  /** Creates the batch handler of one worker. Called once per worker. */
+  readonly batchHandler: (
+    world: HandlerWorld,
+  ) => (items: readonly BatchItem<C>[], context: BatchContext) => void | Promise<void>;
+}
+
+/** One subscriber of the topic. */
+export type Subscriber<C extends AnyContract> = EventSubscriber<C> | BatchSubscriber<C>;
 
 /** What a workload may do. */
 export interface WorkloadWorld<C extends AnyContract> {
@@ -87,7 +127,10 @@ export interface Scenario<C extends AnyContract> {
   /** Publishes events. The run goes on until each of them has been processed, dead-lettered or has expired. */
   readonly workload: (world: WorkloadWorld<C>) => Promise<void>;
   /** Options of the publisher. @default payloads above 262,144 bytes go to S3 */
-  readonly publisher?: Pick<PublisherOptions, "maxMessageBytes" | "lingerMs" | "concurrency" | "maxAttempts">;
+  readonly publisher?: Pick<
+    PublisherOptions,
+    "maxMessageBytes" | "lingerMs" | "concurrency" | "maxAttempts" | "compress"
+  >;
 }
 
 /** What `simulate` takes. */
@@ -104,55 +147,4 @@ export interface SimulationOptions<C extends AnyContract> {
   readonly maxViolations?: number;
   /** Called after each run. */
   readonly onRun?: (run: RunResult) => void;
-}
-
-/** A rule that was broken in a run. */
-export interface Violation {
-  /** Replays the run: `simulate({ ..., seed, runs: 1 })`. */
-  readonly seed: number;
-  readonly rule: Rule;
-  readonly message: string;
-  readonly event: string | undefined;
-  readonly subscriber: string | undefined;
-  /** What happened to the event that it is about, one thing per line. */
-  readonly history: string;
-}
-
-/** The rules that are checked. See docs/evidence/simulation.md. */
-export type Rule =
-  | "publish-is-true"
-  | "nothing-lost"
-  | "settled-before-delete"
-  | "effects-once"
-  | "one-handler-at-a-time"
-  | "order-in-group"
-  | "dead-letter-complete"
-  | "outcome-is-true"
-  | "response-matches-outcomes"
-  | "completion-recorded"
-  | "owner-only"
-  | "comes-to-rest"
-  | "no-crash-of-ours";
-
-/** What became of one event at one subscriber. */
-export type EventOutcome = "processed" | "deadLettered" | "deadLetteredBySqs" | "expired" | "givenUp" | "unknown";
-
-/** One run. */
-export interface RunResult {
-  readonly seed: number;
-  readonly events: number;
-  /** Callbacks that the scheduler ran. */
-  readonly steps: number;
-  /** Seconds of virtual time. */
-  readonly seconds: number;
-  readonly faults: Readonly<Record<string, number>>;
-  /** Number of events by outcome, over all subscribers. */
-  readonly outcomes: Readonly<Record<EventOutcome, number>>;
-  /** Handlers started. */
-  readonly handled: number;
-  /** Equal for runs in which the same things happened in the same order. */
-  readonly fingerprint: number;
-  readonly violation: Violation | undefined;
-  /** All that happened, as text. */
-  history(): string;
 }

@@ -6,7 +6,7 @@ import { createPublisher, type Publisher, type PublishOptions } from "../../publ
 import { type Clients, clientsOf } from "../clients/index.ts";
 import type { Book } from "./book.ts";
 import { PAYLOADS } from "./deployment.ts";
-import type { Invocation, PublishedEvent } from "./entities.ts";
+import type { PublishedEvent } from "./entities.ts";
 import type { Network } from "./network.ts";
 import type { Scenario } from "./options.ts";
 import type { Random } from "./random.ts";
@@ -20,7 +20,7 @@ export interface PublishingOptions {
   readonly scenario: Scenario<any>;
   readonly topicArn: string;
   readonly virtual: VirtualClock;
-  readonly network: Network<Invocation | undefined>;
+  readonly network: Network;
   readonly book: Book;
   readonly watch: Watch;
   readonly random: Random;
@@ -126,7 +126,7 @@ export class Publishing {
     this.#started += 1;
     const name = `publisher/${this.#started}`;
     const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));
-    const clients = clientsOf(network.carrierOf(worker, () => undefined));
+    const clients = clientsOf(network.carrierOf(worker, () => []));
     const publish = createPublisher<AnyContract>(scenario.contract, {
       ...scenario.publisher,
       target: topicArn,

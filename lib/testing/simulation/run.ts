@@ -2,7 +2,8 @@ import type { AnyContract } from "../../contract/index.ts";
 import { memoryAws } from "../clients/index.ts";
 import { Book } from "./book.ts";
 import { type DeployedSubscriber, deploy } from "./deployment.ts";
-import { type Invocation, noOutcomes, outcomeOf } from "./entities.ts";
+import { Effects } from "./effects.ts";
+import { noOutcomes, outcomeOf } from "./entities.ts";
 import { FanOut } from "./fan-out.ts";
 import { type FaultRates, Faults, type FaultyPart } from "./faults.ts";
 import { SimulatedFunction } from "./function.ts";
@@ -10,9 +11,11 @@ import { History, renderHistory, storyOf } from "./history.ts";
 import { Ledger } from "./ledger.ts";
 import { Mapping, type MappingHost } from "./mapping.ts";
 import { Network } from "./network.ts";
-import type { EventOutcome, RunResult, Scenario, Violation } from "./options.ts";
+import type { Scenario } from "./options.ts";
+import { Pollers } from "./pollers.ts";
 import { Publishing } from "./publishing.ts";
 import { Random } from "./random.ts";
+import type { EventOutcome, RunResult, Violation } from "./result.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 import { Watch } from "./watch.ts";
 
@@ -25,7 +28,10 @@ const MAX_SKEW_MS = 900;
 /** Milliseconds from the end of the workload to the end of all faults. */
 const CALM_AFTER_MS = 60_000;
 
-/** Milliseconds of virtual time after which a run that is not at rest counts as stuck. */
+/** The publisher's attempts per event where the scenario says nothing. */
+const PUBLISH_ATTEMPTS = 6;
+
+/** Milliseconds of virtual time from the end of the workload after which a run that is not at rest counts as stuck. */
 const HORIZON_MS = 12 * 60 * 60_000;
 
 /** Runs a scenario once, in the order and under the faults that the seed determines. */
@@ -55,14 +61,19 @@ export async function runOnce<C extends AnyContract>(
     deployment,
     ledger,
     history,
+    effects: new Effects(aws),
     source: `urn:fanfare:${scenario.contract.name}`,
     maxSkewMs: MAX_SKEW_MS,
+    maxAttempts: scenario.publisher?.maxAttempts ?? PUBLISH_ATTEMPTS,
     now: () => virtual.now(),
   });
   const watch: Watch = new Watch(book);
-  const network = new Network<Invocation | undefined>({ ...part("network"), aws, listener: watch.calls });
+  const network = new Network({ ...part("network"), aws, listener: watch.calls });
   const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs: MAX_SKEW_MS };
-  const mappings = deployment.subscribers.map((deployed) => {
+  const consumers = deployment.subscribers.map((deployed) => {
+    if (deployed.poll !== undefined) {
+      return new Pollers({ ...shared, deployed, random: random.fork(deployed.name) });
+    }
     const lambda = new SimulatedFunction({ ...shared, deployed, random: random.fork(deployed.name) });
     const host: MappingHost = {
       onReceived: (messages) => {
@@ -74,7 +85,7 @@ export async function runOnce<C extends AnyContract>(
       onReceiveLost: (messages) =>
         book.note(deployed.name, `FAULT lostReceive of ${messages.length} messages`, undefined, deployed.name),
       invoke: (records) => lambda.invoke(records),
-      onDeleting: (record) => watch.deleting(deployed, record),
+      onDeleting: (record) => watch.deleting(deployed, record.receiptHandle),
     };
     return new Mapping({ ...part(`${deployed.name}/mapping`), deployed, aws, host });
   });
@@ -86,6 +97,7 @@ export async function runOnce<C extends AnyContract>(
   });
 
   let working = true;
+  let workEndedAt = Number.POSITIVE_INFINITY;
   scenario
     .workload({
       publish: (name, data, options) => publishing.publish(name, data, options),
@@ -100,6 +112,7 @@ export async function runOnce<C extends AnyContract>(
     })
     .then(() => {
       working = false;
+      workEndedAt = virtual.now();
       virtual.timer(CALM_AFTER_MS, () => faults.end());
     });
 
@@ -118,9 +131,10 @@ export async function runOnce<C extends AnyContract>(
   const isAtRest = () =>
     !working &&
     fanOut.underWay === 0 &&
-    mappings.every((mapping) => mapping.isIdle) &&
+    consumers.every((consumer) => consumer.isIdle) &&
     deployment.subscribers.every((deployed) => aws.engine.sqs.inspect(deployed.queueArn).length === 0);
-  await virtual.run(() => book.finding !== undefined || isAtRest(), START + HORIZON_MS);
+  const isOverdue = () => virtual.now() > workEndedAt + HORIZON_MS;
+  await virtual.run(() => book.finding !== undefined || isAtRest() || isOverdue(), Number.POSITIVE_INFINITY);
   watch.finish(isAtRest());
 
   const { finding } = book;
@@ -139,7 +153,7 @@ export async function runOnce<C extends AnyContract>(
     seconds: (virtual.now() - START) / 1_000,
     faults: { ...faults.counts },
     outcomes: outcomesOf(ledger),
-    handled: watch.handled,
+    handled: watch.handlers.handled,
     fingerprint: history.fingerprint,
     violation,
     history: () => renderHistory(history.entries),

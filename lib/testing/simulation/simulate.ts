@@ -1,8 +1,10 @@
 import type { AnyContract } from "../../contract/index.ts";
+import { withoutThreads } from "../../payload/index.ts";
 import { noOutcomes } from "./entities.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
-import type { EventOutcome, SimulationOptions, Violation } from "./options.ts";
+import type { SimulationOptions } from "./options.ts";
 import { hash32 } from "./random.ts";
+import type { EventOutcome, Violation } from "./result.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -41,6 +43,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   const total = { runs: 0, events: 0, handled: 0, steps: 0, faults: noFaults(), outcomes: noOutcomes() };
   const violations: Violation[] = [];
   const fingerprints: number[] = [];
+  const useThreads = withoutThreads();
   const stackTraceLimit = Error.stackTraceLimit;
   // There are thousands of injected errors, and collecting their stack traces would take most of the time.
   Error.stackTraceLimit = 0;
@@ -61,6 +64,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
     }
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
+    useThreads();
   }
   return {
     ...total,

@@ -13,6 +13,12 @@ export class Worker {
   readonly clock: Clock;
   /** Called once when it crashes, with the reason. */
   onDeath: (reason: string) => void = () => {};
+  /** Whether it can stand still and continue later: a poller's process can, what Lambda runs is killed. */
+  canStall = false;
+  /** It has been told to stop. */
+  isStopping = false;
+  /** When one of its calls last failed in part, took long, or met another fault. */
+  lastTroubleAt = Number.NEGATIVE_INFINITY;
   readonly #virtual: VirtualClock;
   #state: "running" | "frozen" | "dead" = "running";
   #pending: (() => void)[] = [];
@@ -63,6 +69,15 @@ export class Worker {
   freeze(): void {
     if (this.#state === "running") {
       this.#state = "frozen";
+    }
+  }
+
+  /** Lets the process stand still for `ms` milliseconds. */
+  stall(ms: number): void {
+    if (this.#state === "running") {
+      this.#state = "frozen";
+      this.lastTroubleAt = this.#virtual.now() + ms;
+      this.#virtual.timer(ms, () => this.thaw());
     }
   }
 

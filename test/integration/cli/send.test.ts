@@ -161,6 +161,20 @@ describe("fanfare send", () => {
     );
   });
 
+  test("fanfare invoke calls a function, and says why it cannot", async () => {
+    const done = await run("invoke", "Orders/Billing/Handler", '{"Records":[]}');
+    expect(JSON.parse(done.text)).toEqual({ batchItemFailures: [] });
+    expect(done.code).toBe(0);
+    const later = await run("invoke", "Orders/Billing/Handler", '{"Records":[]}', "--event");
+    expect(later.text).toContain("accepted by Orders/Billing/Handler");
+    const unknown = await run("invoke", "Nobody");
+    expect(unknown.text).toContain("Function not found");
+    expect(unknown.code).not.toBe(0);
+    const broken = await run("invoke", "Orders/Billing/Handler", "{");
+    expect(broken.text).toContain("the payload is not JSON: {");
+    expect(broken.code).toBe(2);
+  });
+
   test("--dry-run prints the data and sends nothing", async () => {
     const { code, text } = await run("send", "Orders", "OrderPlaced", "--dry-run");
     expect(code).toBe(0);

@@ -79,10 +79,15 @@ function editing(edits: readonly Edit[], applied: Set<Edit>): Plugin {
   };
 }
 
-function apply(edit: Edit, contents: string): string {
-  const found = contents.split(edit.find).length - 1;
-  if (found !== 1) {
-    throw new SnippetNotFound(`${edit.file} holds the snippet ${found} times: ${edit.find}`);
+/** Replaces the snippet, however the formatter has wrapped it. @throws SnippetNotFound when it is not there exactly once */
+export function apply(edit: Edit, contents: string): string {
+  const words = edit.find
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  const found = [...contents.matchAll(new RegExp(words.join("\\s+"), "g"))];
+  if (found.length !== 1) {
+    throw new SnippetNotFound(`${edit.file} holds the snippet ${found.length} times: ${edit.find}`);
   }
-  return contents.replace(edit.find, () => edit.replace);
+  return contents.replace(found[0]?.[0] ?? "", () => edit.replace);
 }

@@ -1,4 +1,6 @@
+import { effectMutations } from "./effects.ts";
 import type { Mutation } from "./mutation.ts";
+import { publisherMutations } from "./publisher.ts";
 
 /** Runs within which a mutation must be found. */
 const BOUND = 100;
@@ -39,7 +41,7 @@ export const mutations: readonly Mutation[] = [
           Parameters: [text(DONE), text(claim.key)],`,
       },
     ],
-    rules: ["owner-only"],
+    rules: ["owner-only", "completion-recorded"],
     // Completions do not linger, so one that comes after the claim was taken over has to be on its way for long.
     faults: { lateArrival: 0.5 },
     bound: BOUND,
@@ -258,4 +260,6 @@ export const mutations: readonly Mutation[] = [
     rules: ["outcome-is-true"],
     bound: BOUND,
   },
+  ...effectMutations,
+  ...publisherMutations,
 ];

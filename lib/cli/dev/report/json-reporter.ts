@@ -77,6 +77,11 @@ export class JsonReporter implements Reporter {
       this.#write(type, { ...publishedEvent(event), subscriber: this.#names.ofQueue(endpoint), ...rest });
       return;
     }
+    if (event.type === "outside") {
+      const { type, ...rest } = event;
+      this.#write(type, rest);
+      return;
+    }
     const { type, functionName, ...rest } = event;
     this.#write(type, { function: this.#names.of(functionName), ...rest });
   }

@@ -92,6 +92,18 @@ export class PeopleReporter implements Reporter {
         this.#print(event.functionName, pc.dim(text));
         break;
       }
+      case "invocation": {
+        const { durationMs, error } = event;
+        if (error !== undefined) {
+          this.#print(event.functionName, pc.red(`failed after all retries: ${error}`));
+        } else if (this.#verbose) {
+          this.#print(event.functionName, pc.dim(`done in ${Math.round(durationMs)} ms`));
+        }
+        break;
+      }
+      case "outside":
+        this.#terminal.out(pc.dim(`${event.protocol} to ${event.endpoint}, not delivered: ${event.message}`));
+        break;
       case "batch": {
         const { messages, failed, durationMs, error } = event;
         if (error !== undefined) {

@@ -3,6 +3,7 @@ import {
   Event as EventValues,
   type FilterRule,
   GetBucketNotificationConfigurationCommand,
+  type LambdaFunctionConfiguration,
   PutBucketNotificationConfigurationCommand,
   type QueueConfiguration,
   type TopicConfiguration,
@@ -15,8 +16,8 @@ import type { ResourceRequest, ResourceType } from "./resource-type.ts";
 interface Notifications {
   readonly queues: readonly QueueConfiguration[];
   readonly topics: readonly TopicConfiguration[];
-  /** Destinations that nothing local delivers to. */
-  readonly unsupported: readonly string[];
+  readonly functions: readonly LambdaFunctionConfiguration[];
+  readonly isForEventBridge: boolean;
 }
 
 /**
@@ -41,7 +42,8 @@ export const bucketNotifications: ResourceType = {
       await putNotifications(request, Bucket, {
         queues: [...foreign(there.QueueConfigurations), ...named(own.queues)],
         topics: [...foreign(there.TopicConfigurations), ...named(own.topics)],
-        unsupported: own.unsupported,
+        functions: [...foreign(there.LambdaFunctionConfigurations), ...named(own.functions)],
+        isForEventBridge: own.isForEventBridge || there.EventBridgeConfiguration !== undefined,
       });
     } else {
       await putNotifications(request, Bucket, own);
@@ -55,17 +57,33 @@ export const bucketNotifications: ResourceType = {
   },
 };
 
-/** Sets a bucket's notifications and warns about destinations that are not served. */
+/** Sets a bucket's notifications. */
 export async function putNotifications(
   request: ResourceRequest,
   Bucket: string,
-  { queues, topics, unsupported }: Notifications,
+  { queues, topics, functions, isForEventBridge }: Notifications,
 ): Promise<void> {
-  for (const kind of unsupported) {
-    request.leaveOut(`Bucket notifications to ${kind}`, "are not delivered; only those to SQS and SNS are");
-  }
-  const NotificationConfiguration = { QueueConfigurations: [...queues], TopicConfigurations: [...topics] };
+  const NotificationConfiguration = {
+    QueueConfigurations: withSentEvents(request, queues),
+    TopicConfigurations: withSentEvents(request, topics),
+    LambdaFunctionConfigurations: withSentEvents(request, functions),
+    ...(isForEventBridge ? { EventBridgeConfiguration: {} } : {}),
+  };
   await request.clients.s3.send(new PutBucketNotificationConfigurationCommand({ Bucket, NotificationConfiguration }));
+}
+
+/** Without the events that S3 does not send locally: restores, replication and others. */
+function withSentEvents<T extends { Events?: Event[] | undefined }>(
+  request: ResourceRequest,
+  items: readonly T[],
+): T[] {
+  return items.flatMap((item) => {
+    const sent = (item.Events ?? []).filter((event) => /^s3:Object(?:Created|Removed|Tagging):/.test(event));
+    if (sent.length < (item.Events ?? []).length) {
+      request.leaveOut("Bucket notifications of other events than created, removed and tagged objects", "are not sent");
+    }
+    return sent.length === 0 ? [] : [{ ...item, Events: sent }];
+  });
 }
 
 /** The custom resource uses the names of the API. */
@@ -83,7 +101,11 @@ function fromCustomResource(configuration: PropertyReader | undefined): Notifica
       TopicArn: item.requiredText("TopicArn"),
       ...common(item),
     })),
-    unsupported: unsupported(configuration, "LambdaFunctionConfigurations"),
+    functions: (configuration?.objects("LambdaFunctionConfigurations") ?? []).map((item) => ({
+      LambdaFunctionArn: item.requiredText("LambdaFunctionArn"),
+      ...common(item),
+    })),
+    isForEventBridge: configuration?.values.EventBridgeConfiguration !== undefined,
   };
 }
 
@@ -100,15 +122,11 @@ export function fromBucketProperty(configuration: PropertyReader): Notifications
     topics: configuration
       .objects("TopicConfigurations")
       .map((item) => ({ TopicArn: item.requiredText("Topic"), ...common(item) })),
-    unsupported: unsupported(configuration, "LambdaConfigurations"),
+    functions: configuration
+      .objects("LambdaConfigurations")
+      .map((item) => ({ LambdaFunctionArn: item.requiredText("Function"), ...common(item) })),
+    isForEventBridge: configuration.values.EventBridgeConfiguration !== undefined,
   };
-}
-
-function unsupported(configuration: PropertyReader | undefined, lambda: string): string[] {
-  return [
-    ...((configuration?.list(lambda) ?? []).length > 0 ? ["Lambda functions"] : []),
-    ...(configuration?.values.EventBridgeConfiguration === undefined ? [] : ["EventBridge"]),
-  ];
 }
 
 function filter(rules: readonly PropertyReader[] | undefined): { Filter?: { Key: { FilterRules: FilterRule[] } } } {

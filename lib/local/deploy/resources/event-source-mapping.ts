@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import { functionNameOf } from "../../lambda/index.ts";
 import { DEFAULT_BATCH_SIZE } from "../../pollers/index.ts";
-import { functionNameOf } from "./function.ts";
 import { arn, parseArn, type ResourceType } from "./resource-type.ts";
 
 export const eventSourceMapping: ResourceType = {

@@ -2,8 +2,14 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DEFAULT_MEMORY_MB, DEFAULT_TIMEOUT_SECONDS, type FunctionConfiguration } from "../../lambda/index.ts";
+import {
+  DEFAULT_MEMORY_MB,
+  DEFAULT_TIMEOUT_SECONDS,
+  type FunctionConfiguration,
+  functionNameOf,
+} from "../../lambda/index.ts";
 import { UNBUNDLED_MARK } from "../../synthesis/index.ts";
+import { TargetSender } from "../../targets/index.ts";
 import { NAME_RULES } from "../names.ts";
 import { arn, type ResourceRequest, type ResourceType } from "./resource-type.ts";
 
@@ -36,6 +42,7 @@ export const lambdaFunction: ResourceType = {
       timeoutSeconds: properties.number("Timeout") ?? DEFAULT_TIMEOUT_SECONDS,
       memorySizeMb: properties.number("MemorySize") ?? DEFAULT_MEMORY_MB,
       reservedConcurrency: properties.number("ReservedConcurrentExecutions"),
+      deadLetterTargetArn: properties.object("DeadLetterConfig")?.text("TargetArn"),
       logGroupName: logging?.text("LogGroup") ?? `/aws/lambda/${functionName}`,
       logFormat: logging?.text("LogFormat") ?? "Text",
     };
@@ -59,12 +66,33 @@ export const lambdaVersion: ResourceType = {
   },
 };
 
-/** The name in a function's name, ARN or partial ARN, with or without an alias or version. */
-export function functionNameOf(reference: string): string {
-  const parts = reference.split(":");
-  const at = parts.indexOf("function");
-  return (at >= 0 ? parts[at + 1] : parts[0]) ?? reference;
-}
+/** How a function is invoked asynchronously: retries and destinations. */
+export const eventInvokeConfig: ResourceType = {
+  types: ["AWS::Lambda::EventInvokeConfig"],
+  treatment: "recorded",
+
+  async deploy({ properties, stackName, logicalId, leaveOut }) {
+    const destinations = properties.object("DestinationConfig");
+    const destination = (name: string): string | undefined => {
+      const targetArn = destinations?.object(name)?.text("Destination");
+      if (targetArn !== undefined && !TargetSender.canSendTo(targetArn)) {
+        leaveOut("Destinations that are no queue, topic or function", "results are not sent there");
+        return undefined;
+      }
+      return targetArn;
+    };
+    return {
+      physicalId: `${stackName}-${logicalId}`,
+      attributes: {},
+      asyncConfiguration: {
+        functionName: functionNameOf(properties.requiredText("FunctionName")),
+        maximumRetryAttempts: properties.number("MaximumRetryAttempts"),
+        onSuccess: destination("OnSuccess"),
+        onFailure: destination("OnFailure"),
+      },
+    };
+  },
+};
 
 /** The folder with the code of a function of Node.js. */
 function locateCode({ properties, asset, leaveOut }: ResourceRequest): string | undefined {

@@ -1,7 +1,9 @@
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
+import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
-import { lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
+import { eventInvokeConfig, lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
+import { functionUrl } from "./function-url.ts";
 import { queue } from "./queue.ts";
 import { queuePolicy } from "./queue-policy.ts";
 import { recorded } from "./recorded.ts";
@@ -26,8 +28,13 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     table,
     lambdaFunction,
     lambdaVersion,
+    eventInvokeConfig,
     layerVersion,
+    functionUrl,
     eventSourceMapping,
+    eventBus,
+    eventRule,
+    schedule,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
 );

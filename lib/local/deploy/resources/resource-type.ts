@@ -1,6 +1,7 @@
 import type { Json } from "../../../std/index.ts";
 import type { AwsClients, Place } from "../../common/index.ts";
-import type { FunctionConfiguration } from "../../lambda/index.ts";
+import type { Rule, Schedule } from "../../events/index.ts";
+import type { AsyncConfiguration, FunctionConfiguration } from "../../lambda/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
 import type { NameRule } from "../names.ts";
 import type { PropertyReader } from "../properties.ts";
@@ -17,6 +18,8 @@ export interface ResourceRequest {
   readonly properties: PropertyReader;
   /** The same resource as this runtime last deployed it, if it did. */
   readonly previous: PreviousResource | undefined;
+  /** Where the local services listen. */
+  readonly endpoint: string;
   /** Clients of the stack's own place. */
   readonly clients: AwsClients;
   /** Clients of another place: a topic of another region has to be asked there. */
@@ -49,6 +52,9 @@ export interface ResourceResult {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly functionConfiguration?: FunctionConfiguration;
   readonly mapping?: MappingConfiguration;
+  readonly asyncConfiguration?: AsyncConfiguration;
+  readonly rule?: Rule;
+  readonly schedule?: Schedule;
   /** The folder that is a layer's content. */
   readonly layerDirectory?: string;
 }

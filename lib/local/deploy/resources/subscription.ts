@@ -58,9 +58,8 @@ export async function subscribe(
   endpoint: string,
   attributes: Record<string, string>,
 ): Promise<string> {
-  if (protocol !== "sqs") {
-    request.leaveOut(`Subscriptions with the protocol ${protocol}`, "nothing is delivered to them");
-    return `${TopicArn}:local-${protocol}`;
+  if (protocol !== "sqs" && protocol !== "lambda") {
+    request.leaveOut(`Subscriptions with the protocol ${protocol}`, "messages for them are shown, and not delivered");
   }
   // In the topic's Region, as the stack's account: the owner of the queue needs no confirmation ("Subscribe").
   const { sns } = request.clientsOf({ region: parseArn(TopicArn).place.region, accountId: request.place.accountId });
@@ -82,7 +81,8 @@ export async function subscribe(
     return SubscriptionArn ?? "";
   } catch (error) {
     // An emulator with stored state has the subscription from an earlier run, with other attributes.
-    const found = error instanceof InvalidParameterException ? await find(sns, TopicArn, endpoint) : undefined;
+    const found =
+      error instanceof InvalidParameterException ? await find(sns, TopicArn, protocol, endpoint) : undefined;
     if (found === undefined) {
       throw error;
     }
@@ -102,9 +102,9 @@ async function setAttributes(
   }
 }
 
-async function find(sns: SNSClient, TopicArn: string, endpoint: string): Promise<string | undefined> {
+async function find(sns: SNSClient, TopicArn: string, protocol: string, endpoint: string): Promise<string | undefined> {
   for await (const page of paginateListSubscriptionsByTopic({ client: sns }, { TopicArn })) {
-    const match = page.Subscriptions?.find(({ Endpoint, Protocol }) => Endpoint === endpoint && Protocol === "sqs");
+    const match = page.Subscriptions?.find(({ Endpoint, Protocol }) => Endpoint === endpoint && Protocol === protocol);
     if (match !== undefined) {
       return match.SubscriptionArn;
     }

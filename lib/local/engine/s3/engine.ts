@@ -5,7 +5,7 @@ import { getBucketNotificationConfiguration, putBucketNotificationConfiguration 
 import * as objects from "./objects/index.ts";
 import type { S3Operations } from "./operations.ts";
 import { restoreSnapshot, type S3Snapshot, takeSnapshot } from "./snapshot.ts";
-import { type S3Options, S3State } from "./state.ts";
+import { type S3HandedOver, type S3Options, S3State } from "./state.ts";
 
 const HANDLERS = {
   AbortMultipartUpload: objects.abortMultipartUpload,
@@ -89,6 +89,14 @@ export class S3Engine {
   ): S3Operations[O]["output"] {
     checkAccess(this.#state, context, operation, input);
     return DISPATCHER.call(this.#state, context, operation, input);
+  }
+
+  /** Tells the listener every event for a function or for EventBridge. Returns the function that ends this. */
+  onHandOver(listener: (handedOver: S3HandedOver) => void): () => void {
+    this.#state.listeners.add(listener);
+    return () => {
+      this.#state.listeners.delete(listener);
+    };
   }
 
   /** Requests that the engine only recorded, described for the user: for example versioning. */

@@ -105,12 +105,18 @@ export interface Bucket {
   sweptDay: number;
 }
 
+/** An event that left the engine, for a function or for EventBridge. */
+export type S3HandedOver =
+  | { readonly service: "lambda"; readonly functionArn: string; readonly event: object }
+  | { readonly service: "events"; readonly event: object };
+
 /** Everything that the operations work on. Bucket names are global, as in AWS. */
 export class S3State {
   readonly environment: EngineEnvironment;
   readonly deliver: (delivery: ServiceDelivery) => DeliveryOutcome;
   readonly publish: ((publication: ServicePublication) => PublicationOutcome) | undefined;
   readonly buckets = new Map<string, Bucket>();
+  readonly listeners = new Set<(handedOver: S3HandedOver) => void>();
   /** See `S3Engine.warnings`. */
   readonly warnings = new Set<string>();
   /** Counts changes of objects: the sequencer of events. */
@@ -120,6 +126,13 @@ export class S3State {
     this.environment = environment;
     this.deliver = deliver;
     this.publish = publish;
+  }
+
+  /** Tells the listeners what leaves the engine. */
+  handOver(handedOver: S3HandedOver): void {
+    for (const listener of this.listeners) {
+      listener(handedOver);
+    }
   }
 
   now(): number {

@@ -1,4 +1,6 @@
 import { dynamoDbService } from "./dynamodb.ts";
+import { eventsService, type PutEvent } from "./events.ts";
+import { type FunctionGateway, lambdaService } from "./lambda.ts";
 import { s3Service } from "./s3.ts";
 import type { Service, ServiceHost } from "./service.ts";
 import { snsService } from "./sns.ts";
@@ -6,6 +8,8 @@ import { sqsService } from "./sqs.ts";
 import { stsService } from "./sts.ts";
 import { unsupportedService } from "./unsupported.ts";
 
+export type { PutEvent } from "./events.ts";
+export type { FunctionGateway } from "./lambda.ts";
 export { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
 
 /** The parts of a request that identify its service. */
@@ -20,21 +24,35 @@ export interface ServiceQuestion {
   readonly action: string | null;
 }
 
+/** What is behind the services that the engine does not have. Requests to what is undefined are refused. */
+export interface Backends {
+  readonly dynamoDbEndpoint: string | undefined;
+  readonly functions: FunctionGateway | undefined;
+  readonly putEvent: PutEvent | undefined;
+}
+
 /** The names before the dot in `X-Amz-Target`. */
 const TARGETS: readonly (readonly [RegExp, string])[] = [
   [/^AmazonSQS\./, "sqs"],
+  [/^AWSEvents\./, "events"],
   [/^DynamoDB(Streams)?_\d+\./, "dynamodb"],
 ];
 
 /** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
 export function serviceFinder(
   host: ServiceHost,
-  dynamoDbEndpoint: string | undefined,
+  { dynamoDbEndpoint, functions, putEvent }: Backends,
 ): (question: ServiceQuestion) => Service {
   const services = new Map(
-    [sqsService(host), snsService(host), s3Service(host), stsService(), dynamoDbService(dynamoDbEndpoint)].map(
-      (service) => [service.name, service],
-    ),
+    [
+      sqsService(host),
+      snsService(host),
+      s3Service(host),
+      stsService(),
+      dynamoDbService(dynamoDbEndpoint),
+      ...(functions === undefined ? [] : [lambdaService(functions)]),
+      ...(putEvent === undefined ? [] : [eventsService(putEvent)]),
+    ].map((service) => [service.name, service]),
   );
   return (question) => {
     const name = question.signedFor ?? nameOfUnsigned(question);

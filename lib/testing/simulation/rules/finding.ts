@@ -1,6 +1,6 @@
 import type { Case } from "../entities.ts";
 import type { About } from "../history.ts";
-import type { Rule } from "../options.ts";
+import type { Rule } from "../result.ts";
 
 /** A rule that was broken, and where. */
 export interface Finding extends About {

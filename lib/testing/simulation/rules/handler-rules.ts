@@ -1,17 +1,25 @@
 import type { Guarantee } from "../../../consume/index.ts";
-import { type Case, type HandlerRun, isResolved } from "../entities.ts";
-import type { Ledger } from "../ledger.ts";
+import { type Case, type HandlerRun, isResolved, type PublishedEvent } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
+/** What is known when a handler starts. */
+export interface Start {
+  readonly guarantee: Guarantee;
+  /** Whether the queue is FIFO. */
+  readonly ordered: boolean;
+  /** The events of its group, in the order in which the topic has accepted them. */
+  readonly sequence: readonly PublishedEvent[];
+  /** The events that the same call of a batch handler takes. */
+  readonly together: ReadonlySet<Case>;
+  readonly now: number;
+}
+
 /** Checks that a handler may start: not twice where once is promised, not beside another, not before its group's earlier events. */
-export function checkStart(
-  entry: Case,
-  guarantee: Guarantee,
-  ordered: boolean,
-  ledger: Ledger,
-  now: number,
-): Finding | undefined {
-  return checkOnce(entry, guarantee, now) ?? (ordered ? checkOrder(entry, ledger) : undefined);
+export function checkStart(entry: Case, start: Start): Finding | undefined {
+  if (entry.event.name === undefined) {
+    return findingAt("outcome-is-true", "a handler was started for a body that is no event", entry);
+  }
+  return checkOnce(entry, start.guarantee, start.now) ?? (start.ordered ? checkOrder(entry, start) : undefined);
 }
 
 function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | undefined {
@@ -40,14 +48,14 @@ function isRunning(run: HandlerRun, now: number): boolean {
   return run.state === "running" && !run.invocation.worker.isDead && now < run.invocation.endsAt;
 }
 
-function checkOrder(entry: Case, ledger: Ledger): Finding | undefined {
+function checkOrder(entry: Case, { sequence, together }: Start): Finding | undefined {
   const { event, subscriber } = entry;
-  for (const other of ledger.sequenceOf(event.group)) {
+  for (const other of sequence) {
     if (other === event) {
       return undefined;
     }
     const earlier = other.cases.get(subscriber);
-    if (earlier !== undefined && !isResolved(earlier)) {
+    if (earlier !== undefined && !isResolved(earlier) && !together.has(earlier)) {
       const message = `it was handled before ${other.id}, which is ahead of it in group ${event.group} and is not settled yet`;
       return findingAt("order-in-group", message, entry);
     }

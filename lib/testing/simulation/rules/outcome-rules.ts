@@ -5,10 +5,17 @@ import { type Finding, findingAt } from "./finding.ts";
 /** Attempts of one statement or key before the idempotency store gives up: fewer failures explain nothing. */
 const STORE_TRIES = 4;
 
+/** Milliseconds that must be left for a handler to be started, by default, and a turn of the event loop. */
+const START_MS = 101;
+
+/** The longest visibility timeout of a poller in milliseconds, and the calls that renew it. */
+const LAPSE_MS = 120_000;
+
 /** What the store contains for an event when its outcome is logged. */
 export interface StoreView {
   /** The record's owner is this invocation. */
   readonly own: boolean;
+  readonly done: boolean;
 }
 
 /** What is known when an outcome is logged. */
@@ -17,6 +24,8 @@ export interface OutcomeContext {
   readonly message: QueuedMessage;
   readonly guarantee: Guarantee;
   readonly store: StoreView | undefined;
+  /** How often effects of the event are in the table; `undefined` where its handlers do not commit any. */
+  readonly effects: number | undefined;
   /** True time, and by how much workers' clocks may differ from it. */
   readonly now: number;
   readonly maxSkewMs: number;
@@ -26,7 +35,7 @@ export interface OutcomeContext {
 export function checkOutcome(outcome: LoggedOutcome, context: OutcomeContext): Finding | undefined {
   const problem = problemWith(outcome, context);
   if (problem === undefined) {
-    return undefined;
+    return outcome.kind === "done" ? checkCompletion(context) : undefined;
   }
   const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;
   return findingAt("outcome-is-true", `its outcome was "${name}", but ${problem}`, context.message.case);
@@ -38,7 +47,7 @@ function problemWith(outcome: LoggedOutcome, context: OutcomeContext): string | 
   const runs = entry.runs.filter((run) => run.invocation === invocation && run.messageId === message.id);
   switch (outcome.kind) {
     case "done":
-      return runs.some(succeeded) || entry.commits > 0 ? undefined : "no handler of it had succeeded";
+      return runs.some(succeeded) || entry.commits > 0 ? effectProblem(context) : "no handler of it had succeeded";
     case "duplicate":
       return duplicateProblem(context, runs);
     case "expired":
@@ -52,6 +61,19 @@ function problemWith(outcome: LoggedOutcome, context: OutcomeContext): string | 
   }
 }
 
+function effectProblem({ effects }: OutcomeContext): string | undefined {
+  return effects === 0 ? "the effects that its handler committed are not in the table" : undefined;
+}
+
+/** Checks that what is done is done in the store too, unless calls to it failed. */
+function checkCompletion({ guarantee, invocation, message, store }: OutcomeContext): Finding | undefined {
+  if (guarantee !== "exactly-once" || store?.done === true || wasDisturbed(invocation, STORE_TRIES)) {
+    return undefined;
+  }
+  const text = "it was handled, nothing failed, and its completion is not in the store";
+  return findingAt("completion-recorded", text, message.case);
+}
+
 function duplicateProblem(
   { message, invocation, store }: OutcomeContext,
   runs: readonly HandlerRun[],
@@ -63,7 +85,7 @@ function duplicateProblem(
   if (store?.own === true && runs.length === 0 && !isTakenOver(entry.runs, invocation)) {
     return "the claim that it found was its own";
   }
-  return entry.completed || entry.commits > 0 || entry.claimedBy.size > 0 ? undefined : "it had not been processed";
+  return entry.completed || entry.commits > 0 ? undefined : "it had not been processed";
 }
 
 /** Whether an earlier handler of the same environment may have completed the event late. */
@@ -84,12 +106,17 @@ function retryProblem(
     case "inProgress":
       return store?.own === true && !isRepeatedIn(invocation, message) ? "the claim was its own" : undefined;
     case "deadline":
-      return invocation.endsAt - now <= Math.min(1_000, (invocation.endsAt - invocation.startedAt) / 10) + 101
+      return invocation.deadline - now <= START_MS || invocation.worker.isStopping || isLapsed(invocation, now)
         ? undefined
-        : `${invocation.endsAt - now} ms were left`;
+        : `${invocation.deadline - now} ms were left`;
     default:
       return undefined;
   }
+}
+
+/** Whether faults explain that a poller could not keep a message hidden, so that it had no time left for it. */
+function isLapsed({ polled, worker }: Invocation, now: number): boolean {
+  return polled && worker.lastTroubleAt > now - LAPSE_MS;
 }
 
 /** Whether the handler returned before its timeout. */
@@ -101,21 +128,24 @@ function isRepeatedIn(invocation: Invocation, message: QueuedMessage): boolean {
   return invocation.messages.filter((other) => other.case === message.case).length > 1;
 }
 
-/** Checks an invocation's response: one outcome per record, and exactly the records to be redelivered are reported. */
-export function checkResponse(
-  invocation: Invocation,
-  response: SqsBatchResponse,
-  guarantee: Guarantee,
-): Finding | undefined {
+/** Checks a function's response: each record has an outcome, and exactly the records to be redelivered are reported. */
+export function checkResponse(invocation: Invocation, response: SqsBatchResponse): Finding | undefined {
   const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
   for (const message of invocation.messages) {
-    const problem = responseProblem(invocation, message, failed) ?? groupProblem(invocation, message);
+    const problem = responseProblem(invocation, message, failed);
     if (problem !== undefined) {
       return findingAt("response-matches-outcomes", problem, message.case);
     }
-    if (guarantee === "exactly-once" && !isCompletionKnown(invocation, message)) {
-      const text = "it was handled, nothing failed, and its completion is not in the store";
-      return findingAt("completion-recorded", text, message.case);
+  }
+  return undefined;
+}
+
+/** Checks what an invocation came to: at most one outcome per record, and nothing held back without a cause. */
+export function checkSettled(invocation: Invocation): Finding | undefined {
+  for (const message of invocation.messages) {
+    const problem = countProblem(invocation, message) ?? groupProblem(invocation, message);
+    if (problem !== undefined) {
+      return findingAt("response-matches-outcomes", problem, message.case);
     }
   }
   return undefined;
@@ -126,10 +156,9 @@ function responseProblem(
   message: QueuedMessage,
   failed: ReadonlySet<string>,
 ): string | undefined {
-  const outcomes = invocation.outcomes.get(message.id) ?? [];
-  const [outcome] = outcomes;
-  if (outcome === undefined || outcomes.length > 1) {
-    return `${outcomes.length} outcomes of it were logged in one invocation`;
+  const outcome = invocation.outcomes.get(message.id)?.[0];
+  if (outcome === undefined) {
+    return "no outcome of it was logged";
   }
   if ((outcome.kind === "retry") === failed.has(message.id)) {
     return undefined;
@@ -137,6 +166,11 @@ function responseProblem(
   return failed.has(message.id)
     ? `its outcome was "${outcome.kind}", and it was reported as failed`
     : 'its outcome was "retry", and it was not reported as failed';
+}
+
+function countProblem(invocation: Invocation, message: QueuedMessage): string | undefined {
+  const { length } = invocation.outcomes.get(message.id) ?? [];
+  return length <= 1 ? undefined : `${length} outcomes of it were logged in one invocation`;
 }
 
 /** Only a record behind one that is to be redelivered may be retried because of its group. */
@@ -154,14 +188,6 @@ function groupProblem(invocation: Invocation, message: QueuedMessage): string | 
     : "it is to be retried because of its group, but no record ahead of it in the group is to be redelivered";
 }
 
-function isCompletionKnown(invocation: Invocation, message: QueuedMessage): boolean {
-  const entry = message.case;
-  const handled = entry.runs.some(
-    (run) => run.invocation === invocation && run.messageId === message.id && succeeded(run),
-  );
-  return !handled || entry.completed || entry.commits > 0 || wasDisturbed(invocation, STORE_TRIES);
-}
-
 /** Checks a message that is about to be deleted from its queue: it must have been settled. */
 export function checkDelete(
   message: QueuedMessage,
@@ -175,7 +201,7 @@ export function checkDelete(
       ? entry.runs.some((run) => run.messageId === message.id && succeeded(run))
       : entry.handled || entry.commits > 0;
   const expired = (entry.event.expiresAt ?? Number.POSITIVE_INFINITY) <= now + maxSkewMs;
-  if (handled || entry.completed || message.copies > 0 || expired || entry.claimedBy.size > 0) {
+  if (handled || entry.completed || message.copies > 0 || expired) {
     return undefined;
   }
   return findingAt(

@@ -43,6 +43,7 @@ async function run(more: Partial<FunctionConfiguration> = {}, event: unknown = {
       timeoutSeconds: 5,
       memorySizeMb: 128,
       reservedConcurrency: undefined,
+      deadLetterTargetArn: undefined,
       logGroupName: "/aws/lambda/subject",
       logFormat: "JSON",
       ...more,

@@ -41,6 +41,7 @@ function functionOf(source: string, more: Partial<FunctionConfiguration> = {}, f
       timeoutSeconds: 3,
       memorySizeMb: 128,
       reservedConcurrency: undefined,
+      deadLetterTargetArn: undefined,
       logGroupName: "/aws/lambda/subject",
       logFormat: "JSON",
       ...more,

@@ -1,4 +1,4 @@
-import { type CallContext, type EngineEnvironment, randomHex } from "../../kernel/index.ts";
+import { type CallContext, type EngineEnvironment, randomHex, randomUuid } from "../../kernel/index.ts";
 import { encodeKey } from "../encoding.ts";
 import type { Bucket, S3State } from "../state.ts";
 
@@ -21,6 +21,53 @@ export function testEvent(bucket: Bucket, environment: EngineEnvironment): strin
     RequestId: randomHex(environment, 16).toUpperCase(),
     HostId: randomHex(environment, 32),
   });
+}
+
+/** What EventBridge calls the kinds of events, and the reason that it gives, if any. */
+const BRIDGE_KINDS: Readonly<Record<ObjectEvent, readonly [kind: string, reason?: string]>> = {
+  "ObjectCreated:Put": ["Object Created", "PutObject"],
+  "ObjectCreated:Copy": ["Object Created", "CopyObject"],
+  "ObjectCreated:CompleteMultipartUpload": ["Object Created", "CompleteMultipartUpload"],
+  "ObjectRemoved:Delete": ["Object Deleted", "DeleteObject"],
+  "ObjectTagging:Put": ["Object Tags Added"],
+  "ObjectTagging:Delete": ["Object Tags Deleted"],
+};
+
+/** An event as EventBridge gets it. Source: User Guide, "EventBridge event message structure". */
+export function bridgeEvent(
+  state: S3State,
+  bucket: Bucket,
+  context: CallContext,
+  event: ObjectEvent,
+  key: string,
+): object {
+  const { environment } = state;
+  const [kind, reason] = BRIDGE_KINDS[event];
+  const object = bucket.objects.get(key);
+  return {
+    version: "0",
+    id: randomUuid(environment),
+    "detail-type": kind,
+    source: "aws.s3",
+    account: bucket.accountId,
+    time: new Date(environment.now()).toISOString().replace(/\.\d+Z$/, "Z"),
+    region: bucket.region,
+    resources: [`arn:aws:s3:::${bucket.name}`],
+    detail: {
+      version: "0",
+      bucket: { name: bucket.name },
+      object: {
+        key,
+        ...(object === undefined ? {} : { size: object.body.byteLength, etag: object.etag.replaceAll('"', "") }),
+        sequencer: state.sequence.toString(16).toUpperCase().padStart(18, "0"),
+      },
+      "request-id": randomHex(environment, 16).toUpperCase(),
+      requester: context.accountId,
+      "source-ip-address": "127.0.0.1",
+      ...(reason === undefined ? {} : { reason }),
+      ...(kind === "Object Deleted" ? { "deletion-type": "Permanently Deleted" } : {}),
+    },
+  };
 }
 
 /** One record of an event message. Source: User Guide, "Event message structure". */

@@ -1,10 +1,16 @@
-import type { FilterRule, NotificationConfiguration, QueueConfiguration, TopicConfiguration } from "@aws-sdk/client-s3";
+import type {
+  FilterRule,
+  LambdaFunctionConfiguration,
+  NotificationConfiguration,
+  QueueConfiguration,
+  TopicConfiguration,
+} from "@aws-sdk/client-s3";
 import { type CallContext, randomUuid } from "../../kernel/index.ts";
 import { s3Error } from "../errors.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
 import type { Bucket, S3State } from "../state.ts";
-import { eventRecord, type ObjectEvent, testEvent } from "./event-message.ts";
+import { bridgeEvent, eventRecord, type ObjectEvent, testEvent } from "./event-message.ts";
 
 /** Event types that the engine sends. Source: User Guide, "Event notification types and destinations". */
 const EVENTS: ReadonlySet<string> = new Set([
@@ -21,10 +27,12 @@ const EVENTS: ReadonlySet<string> = new Set([
   "s3:ObjectTagging:Delete",
 ]);
 
+type AnyConfiguration = QueueConfiguration | TopicConfiguration | LambdaFunctionConfiguration;
+
 interface Destination {
   readonly id: string;
   readonly arn: string;
-  readonly service: "sqs" | "sns";
+  readonly service: "sqs" | "sns" | "lambda";
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
@@ -36,8 +44,9 @@ interface Destination {
  *
  * Source: User Guide, "Supported event types and destinations" and "Granting permissions to publish".
  *
- * @throws AwsError InvalidArgument for a bad ARN, event, filter or overlap, and for a destination that refuses the test
- * event; NotImplemented for Lambda functions and EventBridge
+ * Events for functions and for EventBridge are handed over; they get no test event.
+ *
+ * @throws AwsError InvalidArgument for a bad ARN, event, filter or overlap, and for a destination that refuses the test event
  */
 export const putBucketNotificationConfiguration: S3Handler<"PutBucketNotificationConfiguration"> = (
   state,
@@ -46,25 +55,23 @@ export const putBucketNotificationConfiguration: S3Handler<"PutBucketNotificatio
 ) => {
   const bucket = findBucket(state, input);
   const given = input.NotificationConfiguration ?? {};
-  if ((given.LambdaFunctionConfigurations ?? []).length > 0 || given.EventBridgeConfiguration !== undefined) {
-    throw s3Error(
-      "NotImplemented",
-      "The local engine sends S3 events to queues and topics only, not to Lambda functions or EventBridge",
-    );
-  }
-  const withId = <Item extends QueueConfiguration | TopicConfiguration>(item: Item): Item => ({
+  const withId = <Item extends AnyConfiguration>(item: Item): Item => ({
     ...item,
     Id: item.Id || randomUuid(state.environment),
   });
   const configuration: NotificationConfiguration = {
     ...(given.QueueConfigurations === undefined ? {} : { QueueConfigurations: given.QueueConfigurations.map(withId) }),
     ...(given.TopicConfigurations === undefined ? {} : { TopicConfigurations: given.TopicConfigurations.map(withId) }),
+    ...(given.LambdaFunctionConfigurations === undefined
+      ? {}
+      : { LambdaFunctionConfigurations: given.LambdaFunctionConfigurations.map(withId) }),
+    ...(given.EventBridgeConfiguration === undefined ? {} : { EventBridgeConfiguration: {} }),
   };
   const destinations = destinationsOf(configuration);
   destinations.forEach(checkDestination);
   checkOverlap(destinations);
   if (input.SkipDestinationValidation !== true) {
-    for (const destination of destinations) {
+    for (const destination of destinations.filter(({ service }) => service !== "lambda")) {
       const problem = send(state, bucket, destination, testEvent(bucket, state.environment));
       if (problem !== undefined) {
         throw s3Error(
@@ -87,14 +94,22 @@ export const getBucketNotificationConfiguration: S3Handler<"GetBucketNotificatio
 /** Notifies the destinations that are configured for the event. What a destination refuses is lost, as in AWS. */
 export function notify(state: S3State, bucket: Bucket, context: CallContext, event: ObjectEvent, key: string): void {
   state.sequence++;
-  if (bucket.configuration.notification === undefined) {
+  const { notification } = bucket.configuration;
+  if (notification === undefined) {
     return;
   }
-  for (const destination of destinationsOf(bucket.configuration.notification)) {
+  if (notification.EventBridgeConfiguration !== undefined) {
+    state.handOver({ service: "events", event: bridgeEvent(state, bucket, context, event, key) });
+  }
+  for (const destination of destinationsOf(notification)) {
     const wants = destination.events.some((pattern) => covers(pattern, `s3:${event}`));
     if (wants && key.startsWith(destination.prefix) && key.endsWith(destination.suffix)) {
       const record = eventRecord(state, bucket, context, { configurationId: destination.id, event, key });
-      send(state, bucket, destination, JSON.stringify({ Records: [record] }), context.traceHeader);
+      if (destination.service === "lambda") {
+        state.handOver({ service: "lambda", functionArn: destination.arn, event: { Records: [record] } });
+      } else {
+        send(state, bucket, destination, JSON.stringify({ Records: [record] }), context.traceHeader);
+      }
     }
   }
 }
@@ -105,11 +120,7 @@ function covers(pattern: string, event: string): boolean {
 }
 
 function destinationsOf(configuration: NotificationConfiguration): Destination[] {
-  const make = (
-    item: QueueConfiguration | TopicConfiguration,
-    arn: string | undefined,
-    service: "sqs" | "sns",
-  ): Destination => {
+  const make = (item: AnyConfiguration, arn: string | undefined, service: Destination["service"]): Destination => {
     const rules = item.Filter?.Key?.FilterRules ?? [];
     return {
       id: item.Id ?? "",
@@ -123,6 +134,7 @@ function destinationsOf(configuration: NotificationConfiguration): Destination[]
   return [
     ...(configuration.QueueConfigurations ?? []).map((item) => make(item, item.QueueArn, "sqs")),
     ...(configuration.TopicConfigurations ?? []).map((item) => make(item, item.TopicArn, "sns")),
+    ...(configuration.LambdaFunctionConfigurations ?? []).map((item) => make(item, item.LambdaFunctionArn, "lambda")),
   ];
 }
 
@@ -140,7 +152,7 @@ function ruleValue(rules: readonly FilterRule[], name: "prefix" | "suffix"): str
 }
 
 function checkDestination({ arn, service, events }: Destination): void {
-  if (!new RegExp(`^arn:[^:]+:${service}:[^:]+:\\d{12}:[^:]+$`).test(arn)) {
+  if (!new RegExp(`^arn:[^:]+:${service}:[^:]+:\\d{12}:.+$`).test(arn)) {
     throw s3Error("InvalidArgument", `The ARN could not be parsed: ${arn}`);
   }
   if (arn.endsWith(".fifo")) {

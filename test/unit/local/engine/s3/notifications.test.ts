@@ -190,12 +190,11 @@ describe("a configuration that is refused", () => {
       "filter rule name must be either prefix or suffix",
     ],
     [
-      "a function",
+      "a function that is none",
       { LambdaFunctionConfigurations: [{ LambdaFunctionArn: "x", Events: ["s3:ObjectCreated:*"] }] },
-      "NotImplemented",
-      "queues and topics only",
+      "InvalidArgument",
+      "The ARN could not be parsed: x",
     ],
-    ["EventBridge", { EventBridgeConfiguration: {} }, "NotImplemented", "queues and topics only"],
   ])("for %s", (_name, configuration, code, message) => {
     const error = refused(configuration);
     expect(error.code).toBe(code);

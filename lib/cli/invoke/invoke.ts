@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import pc from "picocolors";
+import { objectOf, parseJson } from "../../std/index.ts";
+import { CliError, EXIT } from "../cli-error.ts";
+import { readSession } from "../session/index.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Options of `fanfare invoke`, as the command line passes them. */
+export interface InvokeOptions {
+  /** Asynchronously. */
+  readonly event: boolean;
+}
+
+/** Who signs does not matter locally; what matters is the service in the scope. */
+const AUTHORIZATION =
+  "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=none";
+
+/**
+ * Calls a function of a running `fanfare dev` and prints its result as JSON.
+ *
+ * @throws CliError when nothing runs, there is no such function, the payload is no JSON, or the function fails
+ */
+export async function invoke(
+  target: string,
+  payload: string | undefined,
+  options: InvokeOptions,
+  { directory, terminal }: { readonly directory: string; readonly terminal: Terminal },
+): Promise<void> {
+  const { endpoint } = readSession(directory);
+  const response = await fetch(`${endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`, {
+    method: "POST",
+    headers: {
+      authorization: AUTHORIZATION,
+      "x-amz-invocation-type": options.event ? "Event" : "RequestResponse",
+    },
+    body: payloadText(payload, directory),
+  });
+  const text = await response.text();
+  if (!response.ok) {
+    const { message } = objectOf(parseJson(text));
+    throw new CliError(typeof message === "string" ? message : text);
+  }
+  if (options.event) {
+    terminal.out(`${pc.green("accepted")} by ${target}`);
+    return;
+  }
+  terminal.out(JSON.stringify(parseJson(text), undefined, 2));
+  if (response.headers.has("x-amz-function-error")) {
+    throw new CliError(`the function ${target} failed`);
+  }
+}
+
+/** The payload, or the content of `@file`. */
+function payloadText(payload: string | undefined, directory: string): string {
+  const text = payload?.startsWith("@") === true ? readFileSync(resolve(directory, payload.slice(1)), "utf8") : payload;
+  if (text !== undefined && parseJson(text) === undefined) {
+    throw new CliError(`the payload is not JSON: ${text.slice(0, 100)}`, { exitCode: EXIT.usage });
+  }
+  return text ?? "{}";
+}

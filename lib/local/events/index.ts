@@ -1,0 +1,5 @@
+/** EventBridge as far as apps use it with queues, topics and functions: rules with patterns or schedules, and Scheduler. */
+export { EventBridge } from "./event-bridge.ts";
+export { checkPattern } from "./pattern.ts";
+export type { Rule, RuleTarget, Schedule } from "./rule.ts";
+export { parseSchedule } from "./schedule-expression.ts";

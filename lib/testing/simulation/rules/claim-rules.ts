@@ -1,0 +1,34 @@
+import type { Item } from "../../dynamodb/index.ts";
+import type { Invocation, QueuedMessage } from "../entities.ts";
+import { type Finding, findingAt } from "./finding.ts";
+
+/**
+ * Checks that an invocation that has ended keeps no claim on an event that it did not process: the next delivery would wait for the
+ * end of the lease.
+ *
+ * @param held the record of the event, if the invocation holds a claim in it
+ */
+export function checkClaimGivenUp(
+  invocation: Invocation,
+  message: QueuedMessage,
+  held: Item | undefined,
+): Finding | undefined {
+  const { case: entry } = message;
+  const outcome = invocation.outcomes.get(message.id)?.[0];
+  const claimedAt = invocation.claims.get(entry);
+  if (held === undefined || outcome === undefined || claimedAt === undefined) {
+    return undefined;
+  }
+  const runs = entry.runs.filter((run) => run.invocation === invocation);
+  // What may still run keeps its claim. What succeeded is completed, not released.
+  if (runs.some((run) => run.timedOut || run.state !== "threw")) {
+    return undefined;
+  }
+  // A release is tried when the outcome is known. Where nothing failed since then, it was not even tried.
+  const since = runs.length === 0 && outcome.cause === "dependency" ? outcome.at : claimedAt;
+  if (claimedAt >= outcome.at || invocation.lastFailureAt >= since) {
+    return undefined;
+  }
+  const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;
+  return findingAt("claims-given-up", `its outcome was "${name}", and its claim was kept`, entry);
+}
