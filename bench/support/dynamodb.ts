@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { json } from "node:stream/consumers";
-import { AwsError } from "../../lib/local/engine/index.ts";
-import { type DynamoDbOperation, MemoryDynamoDb } from "../../lib/testing/dynamodb/index.ts";
+import { AwsError, ConditionalCheckFailed } from "../../lib/local/engine/index.ts";
+import { objectOf } from "../../lib/std/index.ts";
+import { type MemoryAws, memoryAws } from "../../lib/testing/index.ts";
 import type { CallCounter } from "./call-counter.ts";
 import { type Listening, listen } from "./listening.ts";
 
@@ -11,8 +12,8 @@ import { type Listening, listen } from "./listening.ts";
  * PartiQL have DynamoDB's own semantics.
  */
 export async function startTable(table: string, latencyMs: number, counter: CallCounter): Promise<Listening> {
-  const tables = new MemoryDynamoDb(Date.now);
-  tables.createTable(table);
+  const tables = memoryAws();
+  tables.dynamodb.createTable(table);
   return await listen((incoming, outgoing) => {
     const arrived = performance.now();
     answer(incoming, tables, counter).then(
@@ -39,35 +40,19 @@ interface Answer {
   readonly body: string;
 }
 
-async function answer(incoming: IncomingMessage, tables: MemoryDynamoDb, counter: CallCounter): Promise<Answer> {
+async function answer(incoming: IncomingMessage, tables: MemoryAws, counter: CallCounter): Promise<Answer> {
   const target = String(incoming.headers["x-amz-target"] ?? "unknown");
   const operation = target.slice(target.indexOf(".") + 1);
   counter.add(`DynamoDB.${operation}`);
-  const input: unknown = await json(incoming);
+  const input = objectOf(await json(incoming));
   try {
-    return { status: 200, body: JSON.stringify(tables.call(operation as DynamoDbOperation, input)) };
+    return { status: 200, body: JSON.stringify(tables.perform({ service: "dynamodb", operation, input })) };
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;
     }
-    const found = error.code === "ConditionalCheckFailedException" ? { Item: itemInTheWay(tables, input) } : {};
+    const found = error instanceof ConditionalCheckFailed ? { Item: error.Item } : {};
     const type = `com.amazonaws.dynamodb.v20120810#${error.code}`;
     return { status: 400, body: JSON.stringify({ __type: type, message: error.message, ...found }) };
   }
-}
-
-interface ConditionalWrite {
-  readonly TableName?: string;
-  readonly Key?: { readonly id?: { readonly S?: string } };
-  readonly Item?: { readonly id?: { readonly S?: string } };
-  readonly ReturnValuesOnConditionCheckFailure?: string;
-}
-
-/** What a condition failed on, for callers that ask for it: Powertools does. */
-function itemInTheWay(tables: MemoryDynamoDb, input: unknown): unknown {
-  const { TableName, Key, Item, ReturnValuesOnConditionCheckFailure } = input as ConditionalWrite;
-  if (ReturnValuesOnConditionCheckFailure !== "ALL_OLD") {
-    return undefined;
-  }
-  return tables.items(TableName ?? "").get((Key ?? Item)?.id?.S ?? "");
 }

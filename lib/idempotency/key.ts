@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { encodedKeyPart as encoded, HASHED_CONSUMER_CHARACTERS } from "../names/index.ts";
 
 /** Maximum size of a key, in bytes. DynamoDB allows 2,048 (Developer Guide, "Quotas"); a shorter key stays readable. */
 const MAX_KEY_BYTES = 512;
@@ -14,20 +15,5 @@ export function idempotencyKey(consumer: string, ...parts: readonly string[]): s
     return key;
   }
   // No encoded part contains a colon, so no readable key equals a hashed one.
-  return `${encoded(consumer).slice(0, 200)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
-}
-
-/** What `encodeURIComponent` changes. Most ids contain none of it. */
-const CHANGED = /[^\w.!~*'()-]/;
-
-function encoded(part: string): string {
-  if (!CHANGED.test(part)) {
-    return part;
-  }
-  return part.isWellFormed() ? encodeURIComponent(part) : [...part].map(encodedCharacter).join("");
-}
-
-/** Lone surrogates cannot be encoded, but ids of other publishers may contain them. No other encoding begins with `%u`. */
-function encodedCharacter(character: string): string {
-  return character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`;
+  return `${encoded(consumer).slice(0, HASHED_CONSUMER_CHARACTERS)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
 }

@@ -1,9 +1,8 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { type DynamoDb, type DynamoDbLoader, EntryError } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { describeError, FanfareError } from "../errors/index.ts";
+import { FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
-import { conditionalWriter } from "./conditional-writer.ts";
 import { FIELDS, readItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
 import type { StoredRecord, Write } from "./protocol/index.ts";
@@ -30,34 +29,11 @@ export class IdempotencyTable {
   /** Carries out writes on distinct keys. Never throws: each write has its own result. */
   async write(writes: readonly Write[], signal?: AbortSignal): Promise<readonly WriteResult[]> {
     try {
-      return await this.#write(writes, signal);
+      const dynamodb = await this.#load();
+      this.#writer ??= partiqlWriter(dynamodb, this.#name, this.#clock);
+      return await this.#writer(writes, signal);
     } catch (error) {
       return writes.map(() => ({ status: "unavailable", error }));
-    }
-  }
-
-  /**
-   * A table that does not know PartiQL gets one call per item from then on. One that knows no statement with several `SET`, as some
-   * emulators, gets one call for each of those.
-   */
-  async #write(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly WriteResult[]> {
-    const dynamodb = await this.#load();
-    const oneByOne = conditionalWriter(dynamodb, this.#name);
-    this.#writer ??= partiqlWriter(dynamodb, this.#name, this.#clock);
-    try {
-      const results = await this.#writer(writes, signal);
-      const retried = results.map(async (result, index) => {
-        const write = writes[index];
-        const isMisunderstood = write !== undefined && setsSeveral(write) && isInvalid(result);
-        return isMisunderstood ? ((await oneByOne([write], signal))[0] ?? result) : result;
-      });
-      return await Promise.all(retried);
-    } catch (error) {
-      if (describeError(error).name !== "UnknownOperationException") {
-        throw error;
-      }
-      this.#writer = oneByOne;
-      return await oneByOne(writes, signal);
     }
   }
 
@@ -112,12 +88,4 @@ function itemOf(result: EntryResult<StoredRecord | undefined>, key: string | und
     throw new FanfareError("StoreUnavailable", "DynamoDB did not process all keys", { cause: result.error });
   }
   return key === undefined || result.value === undefined ? [] : [[key, result.value]];
-}
-
-function setsSeveral(write: Write): boolean {
-  return write.kind === "update" && Object.keys(write.set).length > 1;
-}
-
-function isInvalid(result: WriteResult): boolean {
-  return result.status === "unavailable" && describeError(result.error).name === "ValidationError";
 }

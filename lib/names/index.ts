@@ -1,1 +1,2 @@
+export * from "./key-part.ts";
 export * from "./names.ts";

@@ -93,7 +93,7 @@ export async function run(options: RunOptions): Promise<RunReport> {
     onStep("starting the app");
     const start = async (): Promise<void> => {
       await runtime.start((endpoint) => proxy.connect(endpoint));
-      proxy.connect(runtime.endpoint, runtime.dynamoDbEndpoint);
+      proxy.connect(runtime.endpoint);
     };
     await start();
     resources = await findResources(assembly, runtime.endpoint);

@@ -23,6 +23,12 @@ export interface ConsumerOptions {
    */
   readonly guarantee?: Guarantee;
   /**
+   * Starts of the handler after which a message is dead-lettered with the last error, 1 to 1,000. Receives that start no handler do
+   * not count, except with `at-least-once`, which has no store to count in.
+   * @default 5, or the queue's own maxReceiveCount if that is lower
+   */
+  readonly maxAttempts?: number;
+  /**
    * The consumer's name, which is part of each idempotency key. A function that consumes several queues needs the same name for
    * all of them.
    * @default the contract's name, a dot and the construct's id: `orders.Billing`

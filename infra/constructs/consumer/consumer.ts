@@ -6,6 +6,7 @@ import type { Construct } from "constructs";
 import { definedFunctionOf } from "../access/index.ts";
 import { configurationInvalid, LAMBDA, nodeVersionOf, refuseOptions } from "../checks/index.ts";
 import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
+import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 import { addConsumerEnvironment } from "./environment.ts";
 import { checkEventSource } from "./event-source-checks.ts";
@@ -37,6 +38,7 @@ export function resolveHandler(
       options,
       [
         "guarantee",
+        "maxAttempts",
         "consumer",
         "idempotencyTable",
         "batchSize",
@@ -107,15 +109,27 @@ export function attachConsumer(
   const { id, handler, queue, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
+  const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
+  checkAtMostOnce(scope, options, deadLetterQueue);
   const idempotencyTable = guarantee === "at-least-once" ? undefined : tableOf(scope, options, home);
   const payloadLocation = home.payloads?.location;
   addConsumerEnvironment(
     scope,
     handler,
-    { consumer, queue, deadLetterQueue, maxReceiveCount, guarantee, idempotencyTable, retention, payloadLocation },
+    {
+      consumer,
+      queue,
+      deadLetterQueue,
+      maxReceiveCount,
+      maxAttempts,
+      guarantee,
+      idempotencyTable,
+      retention,
+      payloadLocation,
+    },
     variablesSetBy(options),
   );
-  grantConsumption(scope, handler, { queue, deadLetterQueue, idempotencyTable, payloads: home.payloads });
+  grantConsumption(scope, handler, { consumer, queue, deadLetterQueue, idempotencyTable, payloads: home.payloads });
   return createEventSourceMapping(scope, handler, queue, options);
 }
 

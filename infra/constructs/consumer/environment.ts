@@ -64,9 +64,11 @@ function variablesOf(source: ConsumerSource, sources: () => readonly ConsumerSou
  * stack as a key, because the ARN is known only at deployment. ARNs and URLs contain no character that JSON escapes.
  */
 function deadLetterQueuesOf(sources: readonly ConsumerSource[]): string {
-  const pairs = sources.flatMap(({ queue, deadLetterQueue, maxReceiveCount }) => {
-    const count = maxReceiveCount === undefined ? "" : `,"maxReceiveCount":${maxReceiveCount}`;
-    return deadLetterQueue === undefined ? [] : [`"${queue.queueArn}":{"url":"${deadLetterQueue.queueUrl}"${count}}`];
+  const pairs = sources.flatMap(({ queue, deadLetterQueue, maxReceiveCount, maxAttempts }) => {
+    const counts = Object.entries({ maxReceiveCount, maxAttempts })
+      .map(([name, count]) => (count === undefined ? "" : `,"${name}":${count}`))
+      .join("");
+    return deadLetterQueue === undefined ? [] : [`"${queue.queueArn}":{"url":"${deadLetterQueue.queueUrl}"${counts}}`];
   });
   return `{${pairs.join(",")}}`;
 }

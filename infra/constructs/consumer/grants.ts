@@ -12,6 +12,8 @@ export interface ConsumedResources {
   readonly deadLetterQueue: sqs.IQueue | undefined;
   readonly idempotencyTable: dynamodb.ITable | undefined;
   readonly payloads: PayloadStore | undefined;
+  /** The consumer's name, with which its records begin. */
+  readonly consumer: string;
 }
 
 /** Grants a handler exactly what consuming a queue takes. */
@@ -20,7 +22,7 @@ export function grantConsumption(scope: Construct, grantee: lambda.IFunction, re
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
     return;
   }
-  const { queue, deadLetterQueue, idempotencyTable, payloads } = resources;
+  const { consumer, queue, deadLetterQueue, idempotencyTable, payloads } = resources;
   const grant = (resource: sqs.IQueue, ...actions: string[]) =>
     iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [resource.queueArn] });
   warnOfImmutableRole(scope, grantee, [
@@ -30,7 +32,7 @@ export function grantConsumption(scope: Construct, grantee: lambda.IFunction, re
     ...(deadLetterQueue === undefined
       ? []
       : [grant(deadLetterQueue, "sqs:SendMessage"), ...grantEncrypt(deadLetterQueue.encryptionMasterKey, grantee)]),
-    ...(idempotencyTable === undefined ? [] : grantIdempotency(idempotencyTable, grantee)),
+    ...(idempotencyTable === undefined ? [] : grantIdempotency(idempotencyTable, grantee, consumer)),
     ...(payloads?.grantRead(grantee) ?? []),
   ]);
 }

@@ -12,6 +12,8 @@ export interface ConsumerSource {
   readonly deadLetterQueue: sqs.IQueue | undefined;
   /** Receives after which SQS moves a message to the dead-letter queue; `undefined` if not known. */
   readonly maxReceiveCount: number | undefined;
+  /** Starts of the handler after which the consumer dead-letters a message; `undefined` if not known. */
+  readonly maxAttempts: number | undefined;
   /** The guarantee, if the user chose one. */
   readonly guarantee: Guarantee | undefined;
   /** Table of idempotency records; `undefined` for at-least-once. */

@@ -2,7 +2,13 @@ import { Duration } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { attachConsumer, type ConsumerHome, type ConsumerOptions, resolveHandler } from "../consumer/index.ts";
+import {
+  attachConsumer,
+  type ConsumerHome,
+  type ConsumerOptions,
+  receivesFor,
+  resolveHandler,
+} from "../consumer/index.ts";
 import type { AlarmFactory } from "../observability/index.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
@@ -61,7 +67,10 @@ function openQueues<DeadLetterQueue extends MaybeQueue>(
   if (timing !== undefined) {
     checkVisibility(scope, source.visibilityTimeout, timing);
   }
-  return source.open(timing && Duration.seconds(timing.guided));
+  return source.open({
+    visibilityTimeout: timing && Duration.seconds(timing.guided),
+    maxReceiveCount: handler && receivesFor(options),
+  });
 }
 
 function addAlarms(

@@ -25,9 +25,10 @@ export interface QueueOptions {
    */
   readonly retention?: Duration;
   /**
-   * Receives after which a message moves to the dead-letter queue, 1 to 1,000. Lambda recommends at least 5, because a poll whose
-   * invocation is throttled counts as a receive.
-   * @default 5
+   * Receives after which SQS moves a message to the dead-letter queue, 1 to 1,000. Not every receive is a try: leave room for
+   * messages that are handed back, and for polls whose invocation is throttled. How often the handler is started is up to
+   * `maxAttempts`.
+   * @default with a handler maxAttempts x (1 + batchSize), at most 1,000: 55 with the defaults; otherwise 5
    */
   readonly maxReceiveCount?: number;
   /**

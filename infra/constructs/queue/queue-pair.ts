@@ -19,13 +19,19 @@ export interface Queues<DeadLetterQueue extends sqs.IQueue | undefined> {
   readonly deadLetterRetention: Duration;
 }
 
+/** Settings of a queue that suit its consumer; `undefined` without one. */
+export interface Guided {
+  readonly visibilityTimeout: Duration | undefined;
+  readonly maxReceiveCount: number | undefined;
+}
+
 /** Where the queues of a consumer come from: they are created, or exist already. */
 export interface QueueSource<DeadLetterQueue extends sqs.IQueue | undefined> {
   readonly fifo: boolean;
   /** The visibility timeout that the user chose; `undefined` if none was chosen or it is not known. */
   readonly visibilityTimeout: Duration | undefined;
-  /** @param guided the visibility timeout if the user chose none */
-  readonly open: (guided: Duration | undefined) => Queues<DeadLetterQueue>;
+  /** @param guided what a consumer needs, where the user chose nothing */
+  readonly open: (guided: Guided) => Queues<DeadLetterQueue>;
 }
 
 /**
@@ -39,12 +45,7 @@ export function newQueues(scope: Construct, options: QueueOptions, fifo: boolean
   return { fifo, visibilityTimeout, open: (guided) => createQueues(scope, options, fifo, guided) };
 }
 
-function createQueues(
-  scope: Construct,
-  options: QueueOptions,
-  fifo: boolean,
-  guided: Duration | undefined,
-): Queues<sqs.IQueue> {
+function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, guided: Guided): Queues<sqs.IQueue> {
   checkQueueOptions(scope, options);
   const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
   const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
@@ -64,12 +65,12 @@ function createQueues(
   refuseQueueNameTwice(scope, "deadLetter.queueName", deadLetterQueue, options.deadLetter?.queueName);
   cfnQueueOf(deadLetterQueue).redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns };
 
-  const maxReceiveCount = options.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
+  const maxReceiveCount = options.maxReceiveCount ?? guided.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
   const queue = new sqs.Queue(scope, "Queue", {
     ...commonProps(fifo, encryptionKey),
     queueName: name,
     retentionPeriod: retention,
-    visibilityTimeout: options.visibilityTimeout ?? guided,
+    visibilityTimeout: options.visibilityTimeout ?? guided.visibilityTimeout,
     deliveryDelay: options.deliveryDelay,
     deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     removalPolicy,

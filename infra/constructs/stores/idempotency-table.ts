@@ -1,9 +1,9 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Token } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
+import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { checkIdempotencyTable } from "./table-checks.ts";
 
@@ -90,8 +90,32 @@ const STORE_ACTIONS = [
   "dynamodb:ConditionCheckItem",
 ];
 
-/** Grants exactly what the idempotency store calls, on this table only. */
-export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable): iam.Grant[] {
-  const calls = iam.Grant.addToPrincipal({ grantee, actions: STORE_ACTIONS, resourceArns: [table.tableArn] });
+/**
+ * Grants exactly what the idempotency store calls, on this table only, and there on the consumer's own records only: consumers of
+ * one table cannot touch each other's claims. Every action that is granted knows the condition key `dynamodb:LeadingKeys`
+ * (Service Authorization Reference, "Actions, resources, and condition keys for Amazon DynamoDB").
+ */
+export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable, consumer: string): iam.Grant[] {
+  const calls = iam.Grant.addToPrincipal({
+    grantee,
+    actions: STORE_ACTIONS,
+    resourceArns: [table.tableArn],
+    // A name that is known only at deployment cannot be encoded here.
+    ...(Token.isUnresolved(consumer) ? {} : { conditions: ownRecordsOf(consumer) }),
+  });
   return table.encryptionKey === undefined ? [calls] : [calls, table.encryptionKey.grantEncryptDecrypt(grantee)];
+}
+
+/** The keys that a consumer writes: its claims, the state of its circuit, and the key that preloading reads. */
+function ownRecordsOf(consumer: string): Record<string, Record<string, string[]>> {
+  const encoded = encodedKeyPart(consumer);
+  const hashed = encoded.slice(0, HASHED_CONSUMER_CHARACTERS);
+  const claims = [...new Set([encoded, hashed])].map((prefix) => `${literal(prefix)}#*`);
+  const keys = [...claims, `circuit#${literal(consumer)}`, "preload"];
+  return { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } };
+}
+
+/** Escapes what IAM would take for a wildcard or a variable. Source: IAM User Guide, "Policy variables". */
+function literal(text: string): string {
+  return text.replaceAll(/[*?$]/g, (character) => `\${${character}}`);
 }

@@ -1,3 +1,4 @@
+import { DynamoDbEngine, type DynamoDbSnapshot } from "./dynamodb/index.ts";
 import type { EngineEnvironment } from "./kernel/index.ts";
 import { S3Engine, type S3Snapshot } from "./s3/index.ts";
 import { SnsEngine, type SnsSnapshot } from "./sns/index.ts";
@@ -22,13 +23,16 @@ export interface EngineSnapshot {
   readonly sqs: SqsSnapshot;
   readonly sns: SnsSnapshot;
   readonly s3: S3Snapshot;
+  /** Absent in the snapshots of versions that had no tables. */
+  readonly dynamodb?: DynamoDbSnapshot;
 }
 
-/** SQS, SNS and S3, connected: topics deliver to the queues, buckets notify queues and topics. */
+/** SQS, SNS, S3 and DynamoDB, connected: topics deliver to the queues, buckets notify queues and topics. */
 export class Engine {
   readonly sqs: SqsEngine;
   readonly sns: SnsEngine;
   readonly s3: S3Engine;
+  readonly dynamodb: DynamoDbEngine;
 
   constructor({ environment, endpoint, signsMessages = false, wrapDelivery }: EngineOptions) {
     const shared = endpoint === undefined ? { environment } : { environment, endpoint };
@@ -39,11 +43,18 @@ export class Engine {
     this.sqs = sqs;
     this.sns = sns;
     this.s3 = new S3Engine({ environment, deliver, publish: (publication) => sns.publishAsService(publication) });
+    this.dynamodb = new DynamoDbEngine({ environment });
   }
 
   /** A copy of the whole state as plain JSON. */
   snapshot(): EngineSnapshot {
-    return { version: 1, sqs: this.sqs.snapshot(), sns: this.sns.snapshot(), s3: this.s3.snapshot() };
+    return {
+      version: 1,
+      sqs: this.sqs.snapshot(),
+      sns: this.sns.snapshot(),
+      s3: this.s3.snapshot(),
+      dynamodb: this.dynamodb.snapshot(),
+    };
   }
 
   /** Replaces the whole state. */
@@ -51,5 +62,6 @@ export class Engine {
     this.sqs.restore(snapshot.sqs);
     this.sns.restore(snapshot.sns);
     this.s3.restore(snapshot.s3);
+    this.dynamodb.restore(snapshot.dynamodb ?? { version: 1, tables: [], streams: [], requests: [] });
   }
 }

@@ -1,4 +1,5 @@
 import { describeError, type LocalError } from "../common/index.ts";
+import type { DynamoDbEngine } from "../engine/dynamodb/index.ts";
 import { AwsError, type CallContext, Engine, type EngineEnvironment, type EngineSnapshot } from "../engine/index.ts";
 import type { S3Engine } from "../engine/s3/index.ts";
 import type { SnsEngine } from "../engine/sns/index.ts";
@@ -32,10 +33,10 @@ const COMPACT_AFTER_BYTES = 64 * 1024 * 1024;
  * Operations that leave the engine as it is. At most they bring it up to the present, as the next operation does too.
  * They are recorded only when random numbers were drawn for that.
  */
-const READS = /^(?:Get|Head|List)/;
+const READS = /^(?:Get|Head|List|Describe|Query|Scan|BatchGet|TransactGet)/;
 
 /**
- * SQS, SNS and S3 whose state survives the death of the process, even by SIGKILL. Every operation that may change something is
+ * SQS, SNS, S3 and DynamoDB whose state survives the death of the process, even by SIGKILL. Every operation that may change something is
  * recorded in a journal before its result is returned, together with the time and the seed of its random numbers. The
  * engine depends on nothing else, so repeating the operations leads to the same state. Whether an operation without a
  * result took place is open, as with AWS when a connection breaks. An operation that fails by a fault of the engine leaves
@@ -43,11 +44,12 @@ const READS = /^(?:Get|Head|List)/;
  */
 export class DurableEngine {
   readonly environment: EngineEnvironment;
-  /** For reading. Changes that bypass `sqs`, `sns` and `s3` are not stored. */
+  /** For reading. Changes that bypass `sqs`, `sns`, `s3` and `dynamodb` are not stored. */
   readonly engine: Engine;
   readonly sqs: Pick<SqsEngine, "call" | "nextChangeAt" | "onChange" | "resolveQueueUrl">;
   readonly sns: Pick<SnsEngine, "call">;
   readonly s3: Pick<S3Engine, "call">;
+  readonly dynamodb: Pick<DynamoDbEngine, "call">;
   readonly #options: DurableEngineOptions;
   readonly #environment: CallEnvironment;
   readonly #file: DataFile;
@@ -81,7 +83,7 @@ export class DurableEngine {
       this.#file.close();
       throw error;
     }
-    const { sqs, sns, s3 } = this.engine;
+    const { sqs, sns, s3, dynamodb } = this.engine;
     this.sqs = {
       call: (context, operation, input) =>
         this.#call("sqs", context, operation, input, () => sqs.call(context, operation, input)),
@@ -96,6 +98,10 @@ export class DurableEngine {
     this.s3 = {
       call: (context, operation, input) =>
         this.#call("s3", context, operation, input, () => s3.call(context, operation, input)),
+    };
+    this.dynamodb = {
+      call: (context, operation, input) =>
+        this.#call("dynamodb", context, operation, input, () => dynamodb.call(context, operation, input)),
     };
   }
 

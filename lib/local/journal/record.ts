@@ -3,7 +3,7 @@ import type { CallContext, Engine, EngineSnapshot } from "../engine/index.ts";
 import type { CallEnvironment, Circumstances } from "./call-environment.ts";
 import { otherOutcome } from "./data-errors.ts";
 
-export type ServiceName = "sqs" | "sns" | "s3";
+export type ServiceName = "sqs" | "sns" | "s3" | "dynamodb";
 
 /** A record of the journal. */
 export type JournalRecord =

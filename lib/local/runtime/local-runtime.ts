@@ -2,7 +2,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
-import type { DynamoDbEmulator } from "../dynamodb/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
@@ -20,7 +19,6 @@ const CLOSE_GRACE_MS = 10_000;
 /** What a {@link LocalRuntime} is made of. */
 export interface RuntimeParts {
   readonly server: LocalServer | undefined;
-  readonly emulator: DynamoDbEmulator | undefined;
   readonly watchdog: Watchdog;
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
@@ -28,12 +26,10 @@ export interface RuntimeParts {
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
-  /** Endpoint of SQS, SNS and S3 for handlers and pollers. */
+  /** Endpoint of SQS, SNS and S3 for handlers and pollers, and of DynamoDB where no other is given. */
   readonly endpoint: string;
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
-  /** Where the DynamoDB emulator itself listens, if one was started. */
-  readonly emulatorEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
   readonly #options: LocalRuntimeOptions;
   readonly #parts: RuntimeParts;
@@ -49,7 +45,6 @@ export class LocalRuntime {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
     this.serverEndpoint = parts.server?.endpoint;
-    this.emulatorEndpoint = parts.emulator?.endpoint;
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
@@ -89,8 +84,8 @@ export class LocalRuntime {
 
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
-    const { emulator, watchdog } = this.#parts;
-    return [...this.#functions.pids, ...[emulator?.pid, watchdog.pid].flatMap((pid) => pid ?? [])];
+    const { pid } = this.#parts.watchdog;
+    return [...this.#functions.pids, ...(pid === undefined ? [] : [pid])];
   }
 
   /**
@@ -237,9 +232,8 @@ export class LocalRuntime {
     await this.#functions.close();
     await stopped;
     this.#pool.close();
-    const { server, emulator, watchdog } = this.#parts;
+    const { server, watchdog } = this.#parts;
     await server?.close();
-    await emulator?.stop();
     await watchdog.close();
   }
 }

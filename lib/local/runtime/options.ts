@@ -23,9 +23,7 @@ export interface LocalRuntimeOptions {
   readonly assembly: string;
   /** Use the SQS, SNS and S3 of this endpoint, for instance LocalStack. @default the embedded server is started */
   readonly endpoint?: string | undefined;
-  /**
-   * Use this DynamoDB; `embedded` starts the emulator. @default the emulator with the embedded server, else `endpoint`
-   */
+  /** Use this DynamoDB; `embedded` means the embedded server. @default the embedded server, else `endpoint` */
   readonly dynamoDbEndpoint?: string | undefined;
   /**
    * Store the state of the embedded services in this directory: queues, topics, objects and tables survive the end of this

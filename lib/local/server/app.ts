@@ -65,7 +65,7 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
           sns: stored,
           s3: stored,
           sts: "running",
-          dynamodb: options.dynamoDbEndpoint === undefined ? "unavailable" : "passed on",
+          dynamodb: stored,
         },
       },
       problem === undefined ? 200 : 503,

@@ -36,8 +36,6 @@ export interface ServerOptions {
   readonly onWarning?: (message: string) => void;
   /** @default 0, any free port */
   readonly port?: number;
-  /** Where a DynamoDB emulator listens; requests to DynamoDB are passed on to it. @default they are refused */
-  readonly dynamoDbEndpoint?: string;
   /** Functions that the API of Lambda calls. @default its requests are refused */
   readonly functions?: FunctionGateway | undefined;
   /** Gets the events of the API of EventBridge. @default its requests are refused */
@@ -85,7 +83,7 @@ function reason(cause: Error): string {
 }
 
 /**
- * Serves an engine's SQS, SNS and S3 on loopback, one port for all, to any SDK, the AWS CLI and other languages. The
+ * Serves an engine's SQS, SNS, S3 and DynamoDB on loopback, one port for all, to any SDK, the AWS CLI and other languages. The
  * service, region and account of a request are read from its signature's scope; the signature is not verified, and there is no
  * authorization beyond the policies that the engine itself evaluates.
  *
@@ -112,7 +110,6 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
       now: () => clock.now(),
       onAdvance: (listener) => serverClock.onAdvance(listener),
     },
-    dynamoDbEndpoint: options.dynamoDbEndpoint,
     functions: options.functions,
     putEvent: options.putEvent,
     version: fanfareVersion(),

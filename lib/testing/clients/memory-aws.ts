@@ -1,6 +1,8 @@
 import {
   AwsError,
   type CallContext,
+  DYNAMODB_OPERATIONS,
+  type DynamoDbOperation,
   Engine,
   type EngineOptions,
   S3_OPERATIONS,
@@ -10,10 +12,10 @@ import {
   SQS_OPERATIONS,
   type SqsOperation,
 } from "../../local/engine/index.ts";
-import { type DynamoDbOperation, MemoryDynamoDb } from "../dynamodb/index.ts";
 import { MemoryBody } from "./body.ts";
 import type { Call } from "./call.ts";
 import { type Clients, clientsOf } from "./clients.ts";
+import { MemoryDynamoDb } from "./memory-dynamodb.ts";
 import { toSdkError } from "./sdk-error.ts";
 
 /** What {@link memoryAws} takes. */
@@ -34,6 +36,7 @@ export interface MemoryAwsOptions {
 export interface MemoryAws {
   readonly context: CallContext;
   readonly engine: Engine;
+  /** Makes and reads tables without SDK commands. */
   readonly dynamodb: MemoryDynamoDb;
   /** SDK clients that respond at once, without faults. */
   readonly clients: Clients;
@@ -43,7 +46,7 @@ export interface MemoryAws {
 
 /**
  * Creates SNS, SQS, S3 and DynamoDB in memory for tests: give `clients` to `createPublisher`, `consume` and your own code.
- * `ReceiveMessage` responds at once and ignores its wait time. DynamoDB supports what idempotency, circuits and `ctx.commit` need.
+ * `ReceiveMessage` responds at once and ignores its wait time.
  */
 export function memoryAws(options: MemoryAwsOptions = {}): MemoryAws {
   const { region = "eu-central-1", accountId = "123456789012", now = Date.now, random = Math.random } = options;
@@ -53,8 +56,8 @@ export function memoryAws(options: MemoryAwsOptions = {}): MemoryAws {
     endpoint: () => `https://sqs.${region}.amazonaws.com`,
     ...(options.wrapDelivery === undefined ? {} : { wrapDelivery: options.wrapDelivery }),
   });
-  const dynamodb = new MemoryDynamoDb(now);
-  const perform: MemoryAws["perform"] = (call) => performCall(engine, dynamodb, context, call);
+  const dynamodb = new MemoryDynamoDb(engine.dynamodb, context);
+  const perform: MemoryAws["perform"] = (call) => performCall(engine, context, call);
   const clients = clientsOf(async (call) => {
     call.signal?.throwIfAborted();
     try {
@@ -68,7 +71,6 @@ export function memoryAws(options: MemoryAwsOptions = {}): MemoryAws {
 
 function performCall(
   engine: Engine,
-  dynamodb: MemoryDynamoDb,
   context: CallContext,
   { service, operation, input }: Pick<Call, "service" | "operation" | "input">,
 ): object {
@@ -89,7 +91,9 @@ function performCall(
       }
       break;
     case "dynamodb":
-      return dynamodb.call(operation as DynamoDbOperation, input);
+      if (isOneOf<DynamoDbOperation>(DYNAMODB_OPERATIONS, operation)) {
+        return engine.dynamodb.call(context, operation, input as never);
+      }
   }
   throw new AwsError("UnsupportedOperation", `${service} in memory has no operation ${operation}`);
 }

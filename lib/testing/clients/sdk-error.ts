@@ -1,5 +1,4 @@
-import { AwsError } from "../../local/engine/index.ts";
-import { TransactionCanceled } from "../dynamodb/index.ts";
+import { AwsError, ConditionalCheckFailed, TransactionCanceled } from "../../local/engine/index.ts";
 import type { ServiceName } from "./call.ts";
 
 /** The fields of an SDK error besides its class: the SDK's own `instanceof` checks the same fields. */
@@ -17,6 +16,7 @@ export class SdkError extends Error {
   readonly $metadata: { readonly httpStatusCode: number | undefined; readonly attempts: number };
   readonly $retryable: { readonly throttling: boolean } | undefined;
   readonly CancellationReasons?: TransactionCanceled["CancellationReasons"];
+  readonly Item?: ConditionalCheckFailed["Item"];
 
   constructor(name: string, message: string, options: SdkErrorOptions) {
     super(message);
@@ -45,9 +45,10 @@ export function toSdkError(service: ServiceName, error: unknown): unknown {
     statusCode: error.statusCode,
     service,
   });
-  return error instanceof TransactionCanceled
-    ? Object.assign(made, { CancellationReasons: error.CancellationReasons })
-    : made;
+  if (error instanceof TransactionCanceled) {
+    return Object.assign(made, { CancellationReasons: error.CancellationReasons });
+  }
+  return error instanceof ConditionalCheckFailed ? Object.assign(made, { Item: error.Item }) : made;
 }
 
 function nameOf(service: ServiceName, code: string): string {

@@ -1,5 +1,5 @@
+import { TransactionCanceled } from "../../local/engine/index.ts";
 import type { Call } from "../clients/index.ts";
-import { TransactionCanceled } from "../dynamodb/index.ts";
 import type { Random } from "./random.ts";
 
 type Input = Readonly<Record<string, unknown>>;

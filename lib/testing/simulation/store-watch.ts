@@ -1,4 +1,4 @@
-import type { Item } from "../dynamodb/index.ts";
+import type { Item } from "../clients/index.ts";
 import { type Book, short } from "./book.ts";
 import { IDEMPOTENCY_TABLE } from "./deployment.ts";
 import type { Case, Invocation } from "./entities.ts";
@@ -91,12 +91,12 @@ export class StoreWatch {
 
   circuitOf(subscriber: string): CircuitView | undefined {
     const changed = this.#circuits.get(subscriber);
-    const item = this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE).get(`${CIRCUIT}${subscriber}`);
+    const item = this.#book.options.aws.dynamodb.item(IDEMPOTENCY_TABLE, `${CIRCUIT}${subscriber}`);
     return changed && { ...changed, openUntil: Number(item?.openUntil?.N ?? 0) };
   }
 
   #itemOf(entry: Case): Item | undefined {
-    return this.#book.options.aws.dynamodb.items(IDEMPOTENCY_TABLE).get(entry.key ?? "");
+    return this.#book.options.aws.dynamodb.item(IDEMPOTENCY_TABLE, entry.key ?? "");
   }
 
   #claimed(entry: Case, token: string, writing: Writing | undefined): void {

@@ -30,7 +30,6 @@ export class RuntimeProcess {
   #child: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
   #lines: string[] = [];
-  #dynamoDbEndpoint: string | undefined;
 
   constructor(options: RuntimeOptions) {
     this.#options = options;
@@ -45,15 +44,9 @@ export class RuntimeProcess {
     return this.#child?.pid;
   }
 
-  /** Where the DynamoDB emulator listens; the server passes requests on to it. Another address after each start. */
-  get dynamoDbEndpoint(): string {
-    return this.#dynamoDbEndpoint ?? this.endpoint;
-  }
-
   /** Starts it, and resolves when it polls. `onListening` is told before it does. */
   async start(onListening: (endpoint: string) => void = () => {}): Promise<void> {
     this.#port ||= await freePort();
-    this.#dynamoDbEndpoint = undefined;
     onListening(this.endpoint);
     const { assembly, data, clientEndpoint } = this.#options;
     const child = spawn(
@@ -122,7 +115,6 @@ export class RuntimeProcess {
   }
 
   #note(line: string): void {
-    this.#dynamoDbEndpoint ??= /^Server .*DynamoDB (http\S+)/.exec(line)?.[1];
     this.#lines.push(line);
     if (this.#lines.length > KEPT_LINES) {
       this.#lines.shift();

@@ -1,4 +1,3 @@
-import { startDynamoDb } from "../../../lib/local/dynamodb/index.ts";
 import { startServer } from "../../../lib/local/server/index.ts";
 import { installClock } from "./clock.ts";
 
@@ -13,13 +12,13 @@ export interface Endpoints {
 /** Starts SQS, S3 and DynamoDB on loopback: real servers, reached by real clients over HTTP. */
 export async function startEndpoints(): Promise<Endpoints> {
   const restoreClock = installClock();
-  const [server, dynamodb] = await Promise.all([startServer(), startDynamoDb()]);
+  const [server, dynamodb] = await Promise.all([startServer(), startServer()]);
   return {
     server: server.endpoint,
     dynamodb: dynamodb.endpoint,
     close: async () => {
       restoreClock();
-      await Promise.all([server.close(), dynamodb.stop()]);
+      await Promise.all([server.close(), dynamodb.close()]);
     },
   };
 }

@@ -16,8 +16,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type DynamoDbEmulator, startDynamoDb } from "../../../lib/local/dynamodb/index.ts";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type LocalServer, startServer } from "../../../lib/local/server/index.ts";
 import { type FaultKind, FaultPlan, FaultProxy } from "../../chaos/proxy/index.ts";
 
@@ -27,7 +26,6 @@ function numbers(...given: number[]): () => number {
   return () => given[at++ % given.length] ?? 0;
 }
 
-let emulator: DynamoDbEmulator;
 let server: LocalServer;
 let proxy: FaultProxy;
 let next: FaultKind | undefined;
@@ -38,13 +36,8 @@ let s3: S3Client;
 let dynamodb: DynamoDBClient;
 let QueueUrl = "";
 
-beforeAll(async () => {
-  emulator = await startDynamoDb({});
-});
-afterAll(() => emulator.stop());
-
 beforeEach(async () => {
-  server = await startServer({ dynamoDbEndpoint: emulator.endpoint });
+  server = await startServer();
   proxy = new FaultProxy({
     plan: {
       next: () => {
@@ -211,8 +204,7 @@ describe("entries of a batch", () => {
     expect(messages[0]?.messageAttributes.name?.StringValue).toBe("ä & ö");
   });
 
-  it("DynamoDB: throttled statements keep their positions and are not done", async ({ skip }) => {
-    skip(!emulator.capabilities.partiQl, "the emulator has no PartiQL");
+  it("DynamoDB: throttled statements keep their positions and are not done", async () => {
     const TableName = await table();
     next = "throttledEntries";
     const Statements = ids.map((id) => ({

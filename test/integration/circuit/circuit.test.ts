@@ -12,7 +12,7 @@ let table: string;
 let world: World;
 
 beforeAll(async () => {
-  [database, world] = await Promise.all([startDatabase("dynoxide"), World.start()]);
+  [database, world] = await Promise.all([startDatabase(), World.start()]);
   table = await database.table();
 });
 afterAll(async () => {

@@ -10,7 +10,7 @@ describe("a commit", () => {
   let claim: { key: string; owner: string };
 
   beforeAll(async () => {
-    database = await startDatabase("dynoxide");
+    database = await startDatabase();
   });
   afterAll(async () => {
     await database.close();

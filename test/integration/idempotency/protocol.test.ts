@@ -2,14 +2,13 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { clientFor, type Database, itemOf, put, request, startDatabase, storeOn } from "./support.ts";
 
-/** The protocol is one, whether it is written in PartiQL batches or, where there are none, one item a call. */
-describe.each(["dynoxide", "dynalite"] as const)("the claim protocol on %s", (kind) => {
+describe("the claim protocol", () => {
   let database: Database;
   let client: DynamoDBClient;
   let table: string;
 
   beforeAll(async () => {
-    database = await startDatabase(kind);
+    database = await startDatabase();
     client = database.client;
   });
   afterAll(async () => {

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { systemClock } from "../../../lib/clock/index.ts";
 import { type ClaimRequest, dynamoDbStore, type IdempotencyStore } from "../../../lib/index.ts";
-import { startDynamoDb } from "../../../lib/local/dynamodb/index.ts";
+import { startServer } from "../../../lib/local/server/index.ts";
 
-/** A running emulator with a client and a way to make tables. */
+/** The local server with a client and a way to make tables. */
 export interface Database {
   readonly client: DynamoDBClient;
   readonly endpoint: string;
@@ -20,12 +20,12 @@ export function clientFor(endpoint: string): DynamoDBClient {
   });
 }
 
-export async function startDatabase(kind: "dynoxide" | "dynalite"): Promise<Database> {
-  const emulator = await startDynamoDb({ kind });
-  const client = clientFor(emulator.endpoint);
+export async function startDatabase(): Promise<Database> {
+  const server = await startServer();
+  const client = clientFor(server.endpoint);
   return {
     client,
-    endpoint: emulator.endpoint,
+    endpoint: server.endpoint,
     table: async () => {
       const TableName = `t-${randomUUID()}`;
       await client.send(
@@ -40,7 +40,7 @@ export async function startDatabase(kind: "dynoxide" | "dynalite"): Promise<Data
     },
     close: async () => {
       client.destroy();
-      await emulator.stop();
+      await server.close();
     },
   };
 }

@@ -20,7 +20,7 @@ const ACCESS = { region: "eu-central-1", credentials: { accessKeyId: "test", sec
 
 /** AWS on loopback behind lines that can be broken, one per service. */
 export async function startWorld() {
-  const [server, database] = await Promise.all([startServer(), startDatabase("dynoxide")]);
+  const [server, database] = await Promise.all([startServer(), startDatabase()]);
   const [sns, sqs, s3, dynamodb] = await Promise.all([
     Line.to(server.endpoint),
     Line.to(server.endpoint),

@@ -133,7 +133,7 @@ describe("stopping", () => {
   });
 
   test("gives claims back, so that another worker can have the events at once", async () => {
-    const database = await startDatabase("dynoxide");
+    const database = await startDatabase();
     try {
       const store = dynamoDbStore({ table: await database.table(), client: database.client });
       const queue = await world.queue(true);
@@ -349,7 +349,7 @@ describe("receiving", () => {
 
 describe("across receives", () => {
   test("an event that is sent again is not handled again", async () => {
-    const database = await startDatabase("dynoxide");
+    const database = await startDatabase();
     try {
       const store = dynamoDbStore({ table: await database.table(), client: database.client });
       const queue = await world.queue();

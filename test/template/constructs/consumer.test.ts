@@ -5,6 +5,7 @@ import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import type { FanOutOptions, FanoutTopicProps } from "../../../infra/constructs/index.ts";
+import { idempotencyKey } from "../../../lib/idempotency/index.ts";
 import type { orders } from "../fixtures/contract.ts";
 import {
   actionsOf,
@@ -115,7 +116,7 @@ describe("the handler's environment", () => {
             { "Fn::GetAtt": [expect.stringMatching(/^OrdersBillingQueue/), "Arn"] },
             '":{"url":"',
             { Ref: expect.stringMatching(/^OrdersBillingDeadLetterQueue/) },
-            '","maxReceiveCount":5}}',
+            '","maxReceiveCount":55,"maxAttempts":5}}',
           ],
         ],
       },
@@ -239,6 +240,26 @@ describe("the handler's permissions", () => {
     expect(resourceOf("dynamodb:PutItem")).toMatch(/^\{"Fn::GetAtt":\["OrdersIdempotency\w+","Arn"\]\}$/);
     expect(resourceOf("s3:GetObject")).toMatch(/"OrdersPayloadsBucket\w+","Arn"\]\},"\/orders\/\*"\]\]\}$/);
     expect(resourceOf("logs:PutLogEvents")).toMatch(/"OrdersBillingHandlerLogs\w+"\},":log-stream:\*"\]\]\}$/);
+  });
+
+  test("reach the consumer's own records only, in a table that others use too", () => {
+    const conditionOf = (consumerName?: string) => {
+      const template = consumer(consumerName === undefined ? {} : { consumer: consumerName });
+      const store = statementsOf(template, ROLE_POLICY).find(({ Action }) =>
+        [Action].flat().includes("dynamodb:PutItem"),
+      );
+      return store?.Condition;
+    };
+    const keys = (...list: string[]) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": list } });
+    expect(conditionOf()).toEqual(keys("orders.Billing#*", "circuit#orders.Billing", "preload"));
+    // As the runtime encodes it, and without wildcards of its own.
+    expect(conditionOf("a b*#")).toEqual(keys(`a%20b\${*}%23#*`, `circuit#a b\${*}#`, "preload"));
+    const long = "x".repeat(300);
+    expect(conditionOf(long)).toEqual(keys(`${long}#*`, `${"x".repeat(200)}#*`, `circuit#${long}`, "preload"));
+    for (const id of ["1", "y".repeat(600)]) {
+      expect(idempotencyKey(long, "/shop", id).startsWith(`${"x".repeat(200)}`)).toBe(true);
+    }
+    expect(idempotencyKey("a b*#", "/shop", "1").startsWith("a%20b*%23#")).toBe(true);
   });
 
   test("leave out the store for at-least-once", () => {

@@ -54,6 +54,15 @@ describe("a subscriber's queue", () => {
     expect(queues({ maxReceiveCount: 9 }).queue.RedrivePolicy).toMatchObject({ maxReceiveCount: 9 });
   });
 
+  test.each([
+    ["by default", {}, 55],
+    ["for fewer attempts", { maxAttempts: 2 }, 22],
+    ["for other batches", { batchSize: 4 }, 25],
+    ["for large batches", { batchSize: 10_000, maxBatchingWindow: Duration.seconds(1) }, 1_000],
+  ])("has room for hand-backs beside the attempts of its handler, %s", (_, options, maxReceiveCount) => {
+    expect(queues({ handler: BILLING, ...options }).queue.RedrivePolicy).toMatchObject({ maxReceiveCount });
+  });
+
   test("is encrypted by SQS, as are its dead-letter queues", () => {
     const { queue, deadLetters, subscriptionDeadLetters } = queues();
     for (const each of [queue, deadLetters, subscriptionDeadLetters]) {

@@ -268,6 +268,25 @@ describe("a queue of the user's own is refused", () => {
     );
   });
 
+  test("for at-most-once, when its dead-letter queue is not known", () => {
+    const options = { handler: BILLING, queuePolicyAllowsTopic: true, guarantee: "at-most-once" } as const;
+    expect(
+      attempt((stack) => ({
+        ...options,
+        queue: sqs.Queue.fromQueueArn(stack, "Theirs", "arn:aws:sqs:eu-central-1:123456789012:q"),
+      })),
+    ).toContain("at-most-once needs a dead-letter queue");
+  });
+
+  test("when SQS would move a message before its attempts are used up", () => {
+    expect(attempt(() => ({ handler: BILLING, maxAttempts: 6, maxReceiveCount: 5 }))).toContain(
+      "maxAttempts is 6, but SQS moves a message to the dead-letter queue after 5 receives",
+    );
+    expect(attempt((stack) => ({ queue: withDeadLetters(stack), handler: BILLING, maxAttempts: 4 }))).toContain(
+      "after 3 receives",
+    );
+  });
+
   test("when its visibility timeout is below the function's timeout", () => {
     const visibilityTimeout = Duration.seconds(5);
     expect(attempt((stack) => ({ queue: withDeadLetters(stack, { visibilityTimeout }), handler: BILLING }))).toContain(

@@ -17,7 +17,7 @@ describe("a work queue", () => {
       MessageRetentionPeriod: 345_600,
       VisibilityTimeout: 180,
       SqsManagedSseEnabled: true,
-      RedrivePolicy: { maxReceiveCount: 5 },
+      RedrivePolicy: { maxReceiveCount: 55 },
     });
     expect(properties(template, "AWS::SQS::Queue", "ImagesDeadLetterQueue")).toMatchObject({
       MessageRetentionPeriod: 1_209_600,

@@ -8,6 +8,7 @@ import {
   plainJson,
   RetryError,
 } from "../../../lib/index.ts";
+import { recording } from "./recording-sqs.ts";
 import {
   contract,
   DEAD_LETTER_QUEUES,
@@ -359,8 +360,10 @@ describe("stores with faults", () => {
     store.claim = () => new Promise(() => {});
     const one = record(envelope("a"));
     const order: string[] = [];
-    const timeIsUp = setTimeout(() => order.push("time is up"), 500);
-    expect(await run({ Placed: nothing }, [one], { store }, 500)).toEqual([one.messageId]);
+    const timeIsUp = setTimeout(() => order.push("time is up"), 1_000);
+    expect(await run({ Placed: nothing }, [one], { store, clients: { sqs: recording().client } }, 1_000)).toEqual([
+      one.messageId,
+    ]);
     expect(order).toEqual([]);
     clearTimeout(timeIsUp);
   });

@@ -25,10 +25,13 @@ export function recording(refuse: (entry: Entry) => "fail" | "silence" | undefin
   client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
+        const { Entries } = args.input as unknown as { Entries: Entry[] };
+        if (commandName === "ChangeMessageVisibilityBatchCommand") {
+          return { response: {}, output: { $metadata: {}, Successful: Entries.map(({ Id }) => ({ Id })) } as never };
+        }
         if (commandName !== "SendMessageBatchCommand") {
           return await next(args);
         }
-        const { Entries } = args.input as unknown as { Entries: Entry[] };
         calls.push(Entries);
         const verdicts = Entries.map((entry) => ({ entry, verdict: refuse(entry) }));
         return {

@@ -31,33 +31,19 @@ describe("PartiQL calls", () => {
     const sets = `SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "expiresAt" = ? SET "tries" = ?`;
     const seen = `"owner" = ? AND "state" = ? AND "leaseUntil" = ?`;
     expect(calls.flatMap(statementsOf).map(({ Statement, Parameters }) => [Statement, Parameters.length])).toEqual([
-      [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
-      [`INSERT INTO "t" VALUE {'id': ?, ${fields}}`, 6],
-      [`UPDATE "t" ${sets} WHERE "id" = ? AND ${seen}`, 9],
-      [`UPDATE "t" SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 4],
+      [`INSERT INTO "tab" VALUE {'id': ?, ${fields}}`, 6],
+      [`INSERT INTO "tab" VALUE {'id': ?, ${fields}}`, 6],
+      [`UPDATE "tab" ${sets} WHERE "id" = ? AND ${seen}`, 9],
+      [`UPDATE "tab" SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 4],
       [
-        `UPDATE "t" SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`,
+        `UPDATE "tab" SET "owner" = ? SET "state" = ? SET "leaseUntil" = ? SET "tries" = ? WHERE "id" = ? AND "owner" = ? AND "state" = ?`,
         7,
       ],
-      [`UPDATE "t" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
-      [`DELETE FROM "t" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
+      [`UPDATE "tab" SET "state" = ? WHERE "id" = ? AND "owner" = ?`, 3],
+      [`DELETE FROM "tab" WHERE "id" = ? AND "owner" = ? AND "state" = ?`, 3],
     ]);
     const takeOver = calls.flatMap(statementsOf)[2];
     expect(takeOver?.Parameters.slice(5)).toEqual([k, { S: "a" }, { S: "claimed" }, lease]);
-  });
-
-  test("are made one by one where several SET in one are not understood", async () => {
-    const { store, request, calls, item } = await world((call) =>
-      statementsOf(call)[0]?.Statement.includes(" SET ") === true &&
-      statementsOf(call)[0]?.Statement.match(/SET/g)?.length !== 1
-        ? { Responses: statementsOf(call).map(() => failed("ValidationError")) }
-        : undefined,
-    );
-    await store.claim([request("k", "a")]);
-    calls.length = 0;
-    expect(await store.release([{ key: "k", owner: "a", tries: 2 }])).toEqual([{ status: "settled" }]);
-    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "UpdateItem"]);
-    expect(item("k")).toMatchObject({ state: { S: "released" }, tries: { N: "2" } });
   });
 
   test("take an expired record over as it was seen, with its state", async () => {
@@ -169,11 +155,11 @@ describe("reading back", () => {
     const reads = calls
       .filter(({ operation }) => operation === "BatchGetItem")
       .map(({ input }) => input.RequestItems as Record<string, { ConsistentRead: boolean; Keys: unknown[] }>);
-    expect(reads.map((read) => [read.t?.ConsistentRead, read.t?.Keys.length])).toEqual([
+    expect(reads.map((read) => [read.tab?.ConsistentRead, read.tab?.Keys.length])).toEqual([
       [true, 100],
       [true, 1],
     ]);
-    expect(reads[1]?.t?.Keys).toEqual([{ id: { S: "k-100" } }]);
+    expect(reads[1]?.tab?.Keys).toEqual([{ id: { S: "k-100" } }]);
     expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["inProgress"]));
   });
 
@@ -282,7 +268,7 @@ describe("preloading", () => {
     const { store, calls } = await world();
     await store.preload?.();
     expect(calls.map(({ operation, input }) => [operation, input.RequestItems])).toEqual([
-      ["BatchGetItem", { t: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } }],
+      ["BatchGetItem", { tab: { ConsistentRead: true, Keys: [{ id: { S: "preload" } }] } }],
     ]);
     expect(calls[0]?.signal).toBeInstanceOf(AbortSignal);
     const broken = await world(() => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { operationsOf, world } from "./support.ts";
 
 const CLAIM = { key: "k", owner: "me" };
-const effect = (id: string) => ({ Put: { TableName: "t", Item: { id: { S: id } } } });
+const effect = (id: string) => ({ Put: { TableName: "tab", Item: { id: { S: id } } } });
 
 const canceled = (...codes: (string | undefined)[]) =>
   Object.assign(new Error("canceled"), {
@@ -32,7 +32,7 @@ describe("a commit", () => {
       effect("e"),
       {
         Update: {
-          TableName: "t",
+          TableName: "tab",
           Key: { id: { S: "k" } },
           UpdateExpression: "SET #state = :state",
           ConditionExpression: "#owner = :expected_owner AND #state = :expected_state",

@@ -1,12 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { operationsOf, withoutPartiql, world } from "./support.ts";
+import { world } from "./support.ts";
 
-describe.each([
-  ["PartiQL", undefined],
-  ["conditional writes", withoutPartiql],
-] as const)("the claim protocol in %s", (_, interfere) => {
+describe("the claim protocol", () => {
   test("writes owner, state, lease and time to live", async () => {
-    const { store, request, item, clock } = await world(interfere, { retentionSeconds: 1_000 });
+    const { store, request, item, clock } = await world(undefined, { retentionSeconds: 1_000 });
     await clock.advance(1);
     expect(await store.claim([{ ...request("k", "me"), leaseUntil: clock.now() + 10_000.4 }])).toEqual([
       { status: "claimed" },
@@ -22,13 +19,13 @@ describe.each([
   });
 
   test("keeps records for 30 days by default", async () => {
-    const { store, request, item, clock } = await world(interfere);
+    const { store, request, item, clock } = await world();
     await store.claim([request("k")]);
     expect(Number(item("k")?.expiresAt?.N)).toBe(clock.now() / 1_000 + 30 * 24 * 3_600);
   });
 
   test("tells another worker until when the event is claimed, clock skew included", async () => {
-    const { store, request } = await world(interfere);
+    const { store, request } = await world();
     const first = request("k", "a");
     await store.claim([first]);
     expect(await store.claim([request("k", "b")])).toEqual([{ status: "inProgress", until: first.leaseUntil + 2_000 }]);
@@ -36,7 +33,7 @@ describe.each([
   });
 
   test("returns outcomes in the order of the requests", async () => {
-    const { store, request } = await world(interfere);
+    const { store, request } = await world();
     await store.claim([request("held"), request("done", "x")]);
     await store.complete([{ key: "done", owner: "x" }]);
     const outcomes = await store.claim(["new-1", "done", "held", "new-2"].map((key) => request(key)));
@@ -44,7 +41,7 @@ describe.each([
   });
 
   test("takes a claim over only after the lease and the clock skew", async () => {
-    const { store, request, clock, item } = await world(interfere);
+    const { store, request, clock, item } = await world();
     await store.claim([request("k", "dead", 1_000)]);
     await clock.advance(3_000);
     expect((await store.claim([request("k", "early")]))[0]?.status).toBe("inProgress");
@@ -57,7 +54,7 @@ describe.each([
   });
 
   test("never takes a completed event over, until its record has expired", async () => {
-    const { store, request, clock, item } = await world(interfere, { retentionSeconds: 60 });
+    const { store, request, clock, item } = await world(undefined, { retentionSeconds: 60 });
     await store.claim([request("k", "a", 1_000)]);
     await store.complete([{ key: "k", owner: "a" }]);
     await clock.advance(59_999);
@@ -68,7 +65,7 @@ describe.each([
   });
 
   test("releases what is claimed, not what is done", async () => {
-    const { store, request, item } = await world(interfere);
+    const { store, request, item } = await world();
     await store.claim([request("free", "a"), request("done", "a")]);
     await store.complete([{ key: "done", owner: "a" }]);
     const both = ["free", "done"].map((key) => ({ key, owner: "a" }));
@@ -77,7 +74,7 @@ describe.each([
   });
 
   test("completing twice is no harm, completing what nobody has claimed writes nothing", async () => {
-    const { store, request, item } = await world(interfere);
+    const { store, request, item } = await world();
     await store.claim([request("k", "a")]);
     const claims = [
       { key: "k", owner: "a" },
@@ -89,7 +86,7 @@ describe.each([
   });
 
   test("counts starts beside the claim, and remembers them when it is released", async () => {
-    const { store, request, item } = await world(interfere);
+    const { store, request, item } = await world();
     await store.claim([{ ...request("k", "a"), startsNow: true }]);
     expect(item("k")?.tries).toEqual({ N: "1" });
     expect(await store.release([{ key: "k", owner: "a", tries: 1 }])).toEqual([{ status: "settled" }]);
@@ -104,7 +101,7 @@ describe.each([
   });
 
   test("says that an earlier worker was interrupted, and counts a start only when it is recorded", async () => {
-    const { store, request, clock, item } = await world(interfere);
+    const { store, request, clock, item } = await world();
     await store.claim([{ ...request("k", "dead", 1_000), startsNow: true }]);
     await clock.advance(3_001);
     expect(await store.claim([{ ...request("k", "next"), startsNow: true }])).toEqual([
@@ -121,7 +118,7 @@ describe.each([
   });
 
   test("what was started once is claimed again by its own letter only", async () => {
-    const { store, request, clock, item } = await world(interfere);
+    const { store, request, clock, item } = await world();
     await store.claim([request("k", "a", 1_000)]);
     const start = { key: "k", owner: "a", tries: 1, once: true };
     expect(await store.start?.([start])).toEqual([{ status: "settled" }]);
@@ -141,7 +138,7 @@ describe.each([
   });
 
   test("takes back a start that did not take place, and a claim whose response was lost, as far as nothing came after", async () => {
-    const { store, request, item } = await world(interfere);
+    const { store, request, item } = await world();
     await store.claim([request("k", "a"), { ...request("fresh", "a"), startsNow: true }]);
     await store.start?.([{ key: "k", owner: "a", tries: 1, once: true }]);
     expect(await store.release([{ key: "k", owner: "a" }])).toEqual([{ status: "lost" }]);
@@ -153,15 +150,14 @@ describe.each([
 
   test("takes a record over only as it was seen: a completion that arrives meanwhile is kept", async () => {
     let meanwhile: (() => Promise<unknown>) | undefined;
-    const { store, request, clock, item } = await world(async (call, attempt) => {
-      const response = await interfere?.(call, attempt);
+    const { store, request, clock, item } = await world((call) => {
       if (call.operation === "BatchGetItem") {
         const then = meanwhile;
         meanwhile = undefined;
         // After the read: the response is computed first.
         queueMicrotask(() => void then?.());
       }
-      return response;
+      return undefined;
     });
     await store.claim([request("k", "slow", 1_000)]);
     await clock.advance(5_000);
@@ -172,13 +168,13 @@ describe.each([
   });
 
   test("makes no call for nothing", async () => {
-    const { store, calls } = await world(interfere);
+    const { store, calls } = await world();
     expect([await store.claim([]), await store.complete([]), await store.release([])]).toEqual([[], [], []]);
     expect(calls).toEqual([]);
   });
 
   test("passes the signal on: an aborted call is unavailable", async () => {
-    const { store, request, calls } = await world(interfere);
+    const { store, request, calls } = await world();
     const signal = AbortSignal.abort(new Error("no time"));
     const claims = [{ key: "k", owner: "a" }];
     const outcomes = [
@@ -190,27 +186,5 @@ describe.each([
       outcomes.map(() => ({ status: "unavailable", error: expect.objectContaining({ message: "no time" }) })),
     );
     expect(calls).toEqual([]);
-  });
-});
-
-describe("a store without PartiQL", () => {
-  test("is noticed once; from then on each item is written by itself", async () => {
-    const { store, request, calls } = await world(withoutPartiql);
-    await store.claim([request("a"), request("b")]);
-    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "PutItem", "PutItem"]);
-    calls.length = 0;
-    await store.complete([{ key: "a", owner: "x" }]);
-    expect(operationsOf(calls)).toEqual(["UpdateItem"]);
-  });
-
-  test("reports other errors of single writes as unavailable", async () => {
-    const broken = new Error("broken");
-    const { store, request } = await world((call, attempt) => {
-      if (call.operation === "PutItem") {
-        throw broken;
-      }
-      return withoutPartiql(call, attempt);
-    });
-    expect(await store.claim([request("a")])).toEqual([{ status: "unavailable", error: broken }]);
   });
 });

@@ -8,7 +8,7 @@ import {
 import { type Call, clientsOf, memoryAws } from "../../../lib/testing/clients/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 
-export const TABLE = "t";
+export const TABLE = "tab";
 
 export interface World {
   readonly clock: FakeClock;
@@ -52,7 +52,7 @@ export async function world(
     another,
     store: await another(),
     request: (key, owner = randomUUID(), leaseMs = 10_000) => ({ key, owner, leaseUntil: clock.now() + leaseMs }),
-    item: (key) => aws.dynamodb.items(TABLE).get(key),
+    item: (key) => aws.dynamodb.item(TABLE, key),
     result: async (promise) => {
       const started = clock.now();
       let ended = false;
@@ -72,12 +72,3 @@ export const operationsOf = (calls: readonly Call[]): string[] => calls.map(({ o
 export function statementsOf(call: Call | undefined): readonly { Statement: string; Parameters: unknown[] }[] {
   return (call?.input.Statements ?? []) as { Statement: string; Parameters: unknown[] }[];
 }
-
-/** As an endpoint responds that does not know an operation. */
-export function unknownOperation(): never {
-  throw Object.assign(new Error("unknown operation"), { name: "UnknownOperationException" });
-}
-
-/** A store without PartiQL. */
-export const withoutPartiql: Interfere = ({ operation }) =>
-  operation === "BatchExecuteStatement" ? unknownOperation() : undefined;

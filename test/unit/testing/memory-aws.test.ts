@@ -19,7 +19,7 @@ test("a publisher and a receiver work with the clients as with the SDK's", async
 
 test("errors have the names and fields of the SDK's", async () => {
   const { clients, dynamodb } = memoryAws();
-  dynamodb.createTable("t");
+  dynamodb.createTable("tab");
   const sqs = clients.sqs.send(new SendMessageCommand({ QueueUrl: "http://x/123456789012/no", MessageBody: "b" }));
   await expect(sqs).rejects.toMatchObject({
     name: "QueueDoesNotExist",
@@ -35,7 +35,7 @@ test("errors have the names and fields of the SDK's", async () => {
   await expect(clients.sns.send(new CreateTopicCommand({ Name: name }))).rejects.toMatchObject({
     name: "InvalidParameterException",
   });
-  const condition = { TableName: "t", Item: { id: { S: "a" } }, ConditionExpression: "attribute_exists(id)" };
+  const condition = { TableName: "tab", Item: { id: { S: "a" } }, ConditionExpression: "attribute_exists(id)" };
   await expect(clients.dynamodb.send(new PutItemCommand(condition))).rejects.toMatchObject({
     name: "ConditionalCheckFailedException",
   });
@@ -61,12 +61,12 @@ test("S3 takes text and bytes, and gives bodies that can be read in every way", 
 
 test("what it does not have is an error, and an aborted call is not made", async () => {
   const { clients, dynamodb } = memoryAws();
-  dynamodb.createTable("t");
+  dynamodb.createTable("tab");
   class UnheardOfCommand extends ListBucketsCommand {}
   await expect(clients.s3.send(new UnheardOfCommand({}))).rejects.toThrow("s3 in memory has no operation UnheardOf");
   const abortSignal = AbortSignal.abort(new Error("too late"));
-  const put = new PutItemCommand({ TableName: "t", Item: { id: { S: "a" } } });
+  const put = new PutItemCommand({ TableName: "tab", Item: { id: { S: "a" } } });
   await expect(clients.dynamodb.send(put, { abortSignal })).rejects.toThrow("too late");
-  const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: "t", Key: { id: { S: "a" } } }));
+  const { Item } = await clients.dynamodb.send(new GetItemCommand({ TableName: "tab", Key: { id: { S: "a" } } }));
   expect(Item).toBeUndefined();
 });

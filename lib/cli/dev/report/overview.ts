@@ -67,14 +67,12 @@ function functions(deployment: Deployment): Rows {
 }
 
 function tryIt(runtime: LocalRuntime): string {
-  const { endpoint, serverEndpoint, dynamoDbEndpoint, emulatorEndpoint } = runtime;
+  const { endpoint, serverEndpoint, dynamoDbEndpoint } = runtime;
   return [
-    `${pc.bold("Endpoint")}  ${endpoint}   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`,
+    `${pc.bold("Endpoint")}  ${endpoint}${dynamoDbEndpoint === endpoint ? "" : `   ${pc.dim(`DynamoDB ${dynamoDbEndpoint}`)}`}`,
     ...(serverEndpoint === undefined || serverEndpoint === endpoint
       ? []
-      : [
-          `${pc.bold("Server")}    ${serverEndpoint}   ${pc.dim(`behind it DynamoDB ${emulatorEndpoint ?? "elsewhere"}`)}`,
-        ]),
+      : [`${pc.bold("Server")}    ${serverEndpoint}`]),
     `${pc.bold("Try")}       ${tryCommand(runtime)}`,
   ].join("\n");
 }

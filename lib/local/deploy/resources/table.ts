@@ -10,6 +10,7 @@ import {
   ResourceInUseException,
   ScalarAttributeType,
   StreamViewType,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { describeError, LocalError } from "../../common/index.ts";
@@ -38,17 +39,17 @@ export const table: ResourceType = {
     if (timeToLive?.flag("Enabled") === true) {
       await enableTimeToLive(request, TableName, timeToLive.requiredText("AttributeName"));
     }
-    const tableArn = arn("dynamodb", place, `table/${TableName}`);
-    const streams = properties.object("StreamSpecification") !== undefined;
-    if (streams) {
+    const view = viewOf(properties);
+    const StreamArn = view === undefined ? undefined : await streamOf(clients.dynamoDb, TableName, view);
+    if (view !== undefined) {
       request.leaveOut("Streams of tables", "nothing reads them");
     }
     return {
       physicalId: TableName,
       attributes: {
-        Arn: tableArn,
+        Arn: arn("dynamodb", place, `table/${TableName}`),
         TableId: TableName,
-        ...(streams ? { StreamArn: `${tableArn}/stream/2000-01-01T00:00:00.000` } : {}),
+        ...(StreamArn === undefined ? {} : { StreamArn }),
       },
     };
   },
@@ -62,8 +63,7 @@ function toInput(properties: PropertyReader, TableName: string): CreateTableComm
   // Capacity has no effect here, so that every table is on demand: it spares the settings of each index.
   const indexes = properties.objects("GlobalSecondaryIndexes").map(toIndex);
   const localIndexes = properties.objects("LocalSecondaryIndexes").map(toIndex);
-  const view = properties.object("StreamSpecification")?.text("StreamViewType");
-  const StreamView = Object.values(StreamViewType).find((value) => value === view);
+  const StreamView = viewOf(properties);
   return {
     TableName,
     BillingMode: "PAY_PER_REQUEST",
@@ -76,6 +76,27 @@ function toInput(properties: PropertyReader, TableName: string): CreateTableComm
     ...(localIndexes.length > 0 ? { LocalSecondaryIndexes: localIndexes } : {}),
     ...(StreamView === undefined ? {} : { StreamSpecification: { StreamEnabled: true, StreamViewType: StreamView } }),
   };
+}
+
+/** The view of the table's stream; a global table has one of its own. */
+function viewOf(properties: PropertyReader): StreamViewType | undefined {
+  const view = properties.object("StreamSpecification")?.text("StreamViewType");
+  return Object.values(StreamViewType).find((value) => value === view);
+}
+
+/** The ARN of the table's stream. A table from before the template asked for one gets it. */
+async function streamOf(
+  client: DynamoDBClient,
+  TableName: string,
+  StreamViewType: StreamViewType,
+): Promise<string | undefined> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  if (Table?.LatestStreamArn !== undefined) {
+    return Table.LatestStreamArn;
+  }
+  const StreamSpecification = { StreamEnabled: true, StreamViewType };
+  const { TableDescription } = await client.send(new UpdateTableCommand({ TableName, StreamSpecification }));
+  return TableDescription?.LatestStreamArn;
 }
 
 function toIndex(index: PropertyReader) {

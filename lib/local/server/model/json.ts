@@ -1,3 +1,4 @@
+import { AwsError } from "../../engine/index.ts";
 import { malformedField } from "./malformed.ts";
 import { fromBase64, toBase64 } from "./scalars.ts";
 import type { Shape } from "./schema.ts";
@@ -94,4 +95,16 @@ function objectAt(value: unknown, path: string): object {
 
 function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
+}
+
+/** The JSON of a request's body; an empty body is an empty object. @throws AwsError `SerializationException` */
+export function parseJson(body: Uint8Array): unknown {
+  if (body.byteLength === 0) {
+    return {};
+  }
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+  } catch (error) {
+    throw new AwsError("SerializationException", `The body is not JSON in UTF-8: ${String(error)}.`);
+  }
 }

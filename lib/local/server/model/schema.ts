@@ -90,15 +90,20 @@ export function readOperations(exports: Readonly<Record<string, unknown>>): Read
   return operations;
 }
 
-/** The codes of the query protocol for those errors whose code is not their name: `NotFoundException` is `NotFound`. */
-export function readQueryErrorCodes(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
-  const codes = new Map<string, string>();
+/** The shapes of a service's errors, by name. */
+export function readErrors(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, StructureShape> {
+  const errors = new Map<string, StructureShape>();
   for (const schema of Object.values(exports)) {
     if (isTuple(schema) && schema[0] === ERROR_ID && typeof schema[2] === "string") {
-      codes.set(schema[2], readTraits(schema[3]).awsQueryError ?? schema[2]);
+      errors.set(schema[2], readStructure(schema));
     }
   }
-  return codes;
+  return errors;
+}
+
+/** The codes of the query protocol for those errors whose code is not their name: `NotFoundException` is `NotFound`. */
+export function readQueryErrorCodes(exports: Readonly<Record<string, unknown>>): ReadonlyMap<string, string> {
+  return new Map([...readErrors(exports)].map(([name, { traits }]) => [name, traits.awsQueryError ?? name]));
 }
 
 type Tuple = readonly unknown[];

@@ -1,81 +1,61 @@
-import { AwsError } from "../../engine/index.ts";
+import { crc32 } from "node:zlib";
+import * as dynamoDbClient from "@aws-sdk/client-dynamodb";
+import * as streamsClient from "@aws-sdk/client-dynamodb-streams";
+import { AwsError, ConditionalCheckFailed, DYNAMODB_OPERATIONS, TransactionCanceled } from "../../engine/index.ts";
 import { readBody } from "../http/body.ts";
 import { BODY_LIMITS } from "../limits.ts";
-import { headerOf, type Service } from "./service.ts";
-import { jsonError } from "./unsupported.ts";
+import { decodeJson, encodeJson, parseJson } from "../model/json.ts";
+import { readErrors, readOperations } from "../model/schema.ts";
+import { headerOf, type OperationTarget, type Service, type ServiceHost, type ServiceReply } from "./service.ts";
+import { jsonError, unsupportedOperation } from "./unsupported.ts";
 
-/** Headers that belong to one connection, or that the client for the next one sets itself. */
-const NOT_PASSED_ON = new Set([
-  "host",
-  "connection",
-  "keep-alive",
-  "transfer-encoding",
-  "content-length",
-  "expect",
-  "upgrade",
-  "te",
-  "trailer",
-  "proxy-authorization",
-  "proxy-connection",
-  // The response is passed on byte by byte, because its header x-amz-crc32 is the checksum of the bytes.
-  "accept-encoding",
-]);
+const TARGET = /^DynamoDB(?:Streams)?_20120810\.(\w+)$/;
 
-/**
- * DynamoDB and its streams, passed on to a real emulator as they came.
- *
- * @param endpoint - where the emulator listens, or undefined where there is none.
- */
-export function dynamoDbService(endpoint: string | undefined): Service {
+const operations = new Map([...readOperations({ ...dynamoDbClient }), ...readOperations({ ...streamsClient })]);
+const errors = readErrors({ ...dynamoDbClient });
+const supported: ReadonlySet<string> = new Set(DYNAMODB_OPERATIONS);
+
+/** DynamoDB and DynamoDB Streams in their protocol, AWS JSON 1.0. */
+export function dynamoDbService(host: ServiceHost): Service {
+  const target = host.engine.dynamodb as OperationTarget;
   return {
     name: "dynamodb",
     async handle(request) {
-      const { incoming } = request;
-      request.operation = headerOf(incoming, "x-amz-target")?.replace(/^.*\./, "") ?? "";
-      if (endpoint === undefined) {
-        throw new AwsError(
-          "UnsupportedOperation",
-          "The local runtime was started without a DynamoDB emulator. Start it with the option dynamoDbEndpoint (for " +
-            "example http://127.0.0.1:8000), or give the DynamoDB client another endpoint.",
-          { statusCode: 501 },
-        );
+      const [, operation = ""] = TARGET.exec(headerOf(request.incoming, "x-amz-target") ?? "") ?? [];
+      request.operation = operation;
+      const model = operations.get(operation);
+      if (model === undefined) {
+        throw new AwsError("UnknownOperationException", `DynamoDB has no operation "${operation}".`);
       }
-      const body = await readBody(incoming, BODY_LIMITS.dynamoDb);
-      const headers = new Headers({ "accept-encoding": "identity" });
-      for (const name of Object.keys(incoming.headers)) {
-        const value = headerOf(incoming, name);
-        if (value !== undefined && !NOT_PASSED_ON.has(name)) {
-          headers.set(name, value);
-        }
+      if (!supported.has(operation)) {
+        const options = { code: "UnknownOperationException", statusCode: 400 };
+        throw unsupportedOperation("DynamoDB", operation, DYNAMODB_OPERATIONS, options);
       }
-      const url = new URL(endpoint);
-      // Set, not resolved against the endpoint: a path such as "//elsewhere/" would lead to another host.
-      url.pathname = request.path;
-      const answer = await forward(url, request.method, headers, body, request.gone);
-      const answerHeaders = Object.fromEntries(
-        [...answer.headers].filter(([name]) => !NOT_PASSED_ON.has(name) && name !== "content-encoding"),
-      );
-      return { status: answer.status, headers: answerHeaders, body: new Uint8Array(await answer.arrayBuffer()) };
+      const body = await readBody(request.incoming, BODY_LIMITS.dynamoDb);
+      const input = decodeJson(model.input, parseJson(body));
+      const output = target.call(request.context, operation, input ?? {});
+      return withChecksum({
+        status: 200,
+        headers: { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": request.id },
+        body: JSON.stringify(model.output.kind === "unit" ? {} : encodeJson(model.output, output)),
+      });
     },
-    fail: (error, request) => jsonError(error, request, "com.amazonaws.dynamodb.v20120810"),
+    fail: (error, request) =>
+      withChecksum(jsonError(error, request, "com.amazonaws.dynamodb.v20120810", membersOf(error))),
   };
 }
 
-async function forward(url: URL, method: string, headers: Headers, body: Uint8Array, gone: AbortSignal) {
-  try {
-    return await fetch(url, {
-      method,
-      headers,
-      signal: gone,
-      redirect: "error",
-      ...(method !== "GET" && method !== "HEAD" && { body: new Uint8Array(body) }),
-    });
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new AwsError(
-      "ServiceUnavailable",
-      `The DynamoDB emulator at ${url.origin} does not respond: ${cause}. Check that it is running.`,
-      { statusCode: 503 },
-    );
+/** What an error says besides its text. */
+function membersOf(error: AwsError): Readonly<Record<string, unknown>> {
+  const shape = errors.get(error.code);
+  if (shape === undefined || !(error instanceof TransactionCanceled || error instanceof ConditionalCheckFailed)) {
+    return {};
   }
+  const { message: _message, ...members } = Object(encodeJson(shape, error));
+  return members;
+}
+
+/** SDKs compare the checksum with the bytes that arrived. */
+function withChecksum(reply: ServiceReply): ServiceReply {
+  return { ...reply, headers: { ...reply.headers, "x-amz-crc32": String(crc32(reply.body ?? "")) } };
 }

@@ -26,7 +26,6 @@ export interface ServiceQuestion {
 
 /** What is behind the services that the engine does not have. Requests to what is undefined are refused. */
 export interface Backends {
-  readonly dynamoDbEndpoint: string | undefined;
   readonly functions: FunctionGateway | undefined;
   readonly putEvent: PutEvent | undefined;
 }
@@ -41,7 +40,7 @@ const TARGETS: readonly (readonly [RegExp, string])[] = [
 /** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
 export function serviceFinder(
   host: ServiceHost,
-  { dynamoDbEndpoint, functions, putEvent }: Backends,
+  { functions, putEvent }: Backends,
 ): (question: ServiceQuestion) => Service {
   const services = new Map(
     [
@@ -49,7 +48,7 @@ export function serviceFinder(
       snsService(host),
       s3Service(host),
       stsService(),
-      dynamoDbService(dynamoDbEndpoint),
+      dynamoDbService(host),
       ...(functions === undefined ? [] : [lambdaService(functions)]),
       ...(putEvent === undefined ? [] : [eventsService(putEvent)]),
     ].map((service) => [service.name, service]),

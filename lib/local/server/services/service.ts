@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { AwsError, CallContext, S3Engine, SnsEngine, SqsEngine } from "../../engine/index.ts";
+import type { AwsError, CallContext, DynamoDbEngine, S3Engine, SnsEngine, SqsEngine } from "../../engine/index.ts";
 
 /** One request as the services see it: still unread, but with its caller known. */
 export interface ServiceRequest {
@@ -40,6 +40,7 @@ export interface ServedEngine {
   readonly sqs: Pick<SqsEngine, "call" | "nextChangeAt" | "onChange" | "resolveQueueUrl">;
   readonly sns: Pick<SnsEngine, "call">;
   readonly s3: Pick<S3Engine, "call">;
+  readonly dynamodb: Pick<DynamoDbEngine, "call">;
 }
 
 /** What services need from the server. */

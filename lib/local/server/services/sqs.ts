@@ -3,7 +3,7 @@ import { objectOf } from "../../../std/index.ts";
 import { AwsError, SQS_OPERATIONS } from "../../engine/index.ts";
 import { readBody } from "../http/body.ts";
 import { BODY_LIMITS } from "../limits.ts";
-import { decodeJson, encodeJson } from "../model/json.ts";
+import { decodeJson, encodeJson, parseJson } from "../model/json.ts";
 import { decodeQuery } from "../model/query.ts";
 import { type OperationModel, readOperations, readQueryErrorCodes } from "../model/schema.ts";
 import { queryError, queryReply, queryResult, readParameters } from "./query-protocol.ts";
@@ -136,16 +136,5 @@ function queryFailure(error: AwsError, request: ServiceRequest, code: string): S
     }
     default:
       return queryError(error, request, QUERY_NAMESPACE, options);
-  }
-}
-
-function parseJson(body: Uint8Array): unknown {
-  if (body.byteLength === 0) {
-    return {};
-  }
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch (error) {
-    throw new AwsError("SerializationException", `The body is not JSON in UTF-8: ${String(error)}.`);
   }
 }

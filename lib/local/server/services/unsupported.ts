@@ -31,7 +31,7 @@ export function unsupportedService(name: string): Service {
       throw new AwsError(
         "UnsupportedOperation",
         `The local runtime does not have the service ${name}${operation === undefined ? "" : `, so it cannot run ${operation}`}. ` +
-          "It serves sqs, sns, s3 and GetCallerIdentity of sts, and passes dynamodb on where it is told an endpoint. " +
+          "It serves sqs, sns, s3, dynamodb and GetCallerIdentity of sts. " +
           `Give the client of ${name} another endpoint: AWS, or an emulator that has the service.`,
         { statusCode: 501 },
       );
@@ -46,8 +46,17 @@ function isFormRequest(request: ServiceRequest): boolean {
   return headerOf(request.incoming, "content-type")?.startsWith("application/x-www-form-urlencoded") === true;
 }
 
-/** An error in AWS JSON or REST JSON: the SDKs read the code from the header or from `__type`. */
-export function jsonError(error: AwsError, request: ServiceRequest, namespace?: string): ServiceReply {
+/**
+ * An error in AWS JSON or REST JSON: the SDKs read the code from the header or from `__type`.
+ *
+ * @param members what the error has besides its text
+ */
+export function jsonError(
+  error: AwsError,
+  request: ServiceRequest,
+  namespace?: string,
+  members: Readonly<Record<string, unknown>> = {},
+): ServiceReply {
   const type = namespace === undefined ? error.code : `${namespace}#${error.code}`;
   return {
     status: error.statusCode,
@@ -56,6 +65,6 @@ export function jsonError(error: AwsError, request: ServiceRequest, namespace?: 
       "x-amzn-requestid": request.id,
       "x-amzn-errortype": error.code,
     },
-    body: JSON.stringify({ __type: type, message: error.message, Message: error.message }),
+    body: JSON.stringify({ __type: type, message: error.message, Message: error.message, ...members }),
   };
 }

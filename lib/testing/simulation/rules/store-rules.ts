@@ -1,4 +1,4 @@
-import type { Item } from "../../dynamodb/index.ts";
+import type { Item } from "../../clients/index.ts";
 import type { Case } from "../entities.ts";
 import type { Worker } from "../worker.ts";
 import { type Finding, findingAt } from "./finding.ts";

@@ -1,7 +1,11 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
-import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  ListBackupsCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { PortUnavailable, startServer } from "../../../../lib/local/server/index.ts";
@@ -18,7 +22,7 @@ describe("startServer", () => {
     expect(JSON.parse(reply.text)).toEqual({
       status: "ok",
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      services: { sqs: "running", sns: "running", s3: "running", sts: "running", dynamodb: "unavailable" },
+      services: { sqs: "running", sns: "running", s3: "running", sts: "running", dynamodb: "running" },
     });
   });
 
@@ -121,79 +125,73 @@ describe("STS", () => {
 });
 
 describe("DynamoDB", () => {
-  it("is passed on, requests and answers as they are", async () => {
-    const seen: { target: unknown; body: string }[] = [];
-    const emulator = createServer((incoming, outgoing) => {
-      let body = "";
-      incoming.on("data", (chunk) => {
-        body += chunk;
-      });
-      incoming.on("end", () => {
-        seen.push({ target: incoming.headers["x-amz-target"], body });
-        outgoing.writeHead(200, { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": "from-emulator" });
-        outgoing.end(JSON.stringify({ TableNames: ["claims"] }));
-      });
-    });
-    await new Promise<void>((resolve) => emulator.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      emulator.close();
-    });
-    const dynamoDbEndpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
-    const { server, log } = await startHarness({ dynamoDbEndpoint });
+  it("is served on the same port, with the SDK's own types and errors", async () => {
+    const { server, log } = await startHarness();
     const dynamo = new DynamoDBClient(clientConfig(server.endpoint));
-    const answer = await dynamo.send(new ListTablesCommand({ Limit: 3 }));
-    dynamo.destroy();
-    expect(answer).toMatchObject({ TableNames: ["claims"], $metadata: { requestId: "from-emulator" } });
-    expect(seen).toEqual([{ target: "DynamoDB_20120810.ListTables", body: '{"Limit":3}' }]);
-    expect(log).toMatchObject([{ service: "dynamodb", operation: "ListTables", status: 200 }]);
+    onTestFinished(() => dynamo.destroy());
+    await dynamo.send(
+      new CreateTableCommand({
+        TableName: "claims",
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      }),
+    );
+    const Item = { id: { S: "a" }, __proto__x: { N: "1.50" }, bytes: { B: new Uint8Array([0, 255]) } };
+    const put = (ReturnValuesOnConditionCheckFailure?: "ALL_OLD") =>
+      dynamo.send(
+        new PutItemCommand({
+          TableName: "claims",
+          Item,
+          ConditionExpression: "attribute_not_exists(id)",
+          ReturnValuesOnConditionCheckFailure,
+        }),
+      );
+    await put();
+    const stored = { ...Item, __proto__x: { N: "1.5" } };
+    await expect(put("ALL_OLD")).rejects.toMatchObject({ name: "ConditionalCheckFailedException", Item: stored });
+    expect((await dynamo.send(new GetItemCommand({ TableName: "claims", Key: { id: { S: "a" } } }))).Item).toEqual(
+      stored,
+    );
+    expect(log.map(({ service, operation, status }) => [service, operation, status])).toEqual([
+      ["dynamodb", "CreateTable", 200],
+      ["dynamodb", "PutItem", 200],
+      ["dynamodb", "PutItem", 400],
+      ["dynamodb", "GetItem", 200],
+    ]);
   });
 
-  it("is passed on to its own endpoint only, whatever the path", async () => {
-    const paths: (string | undefined)[] = [];
-    const emulator = createServer((incoming, outgoing) => {
-      paths.push(incoming.url);
-      outgoing.end("{}");
-    });
-    await new Promise<void>((resolve) => emulator.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => {
-      emulator.close();
-    });
-    const { server } = await startHarness({
-      dynamoDbEndpoint: `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`,
-    });
-    const reply = await raw(server.endpoint, {
-      method: "POST",
-      path: "//elsewhere.invalid/x",
-      headers: { authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.ListTables" },
-      body: "{}",
-    });
-    expect(reply.status).toBe(200);
-    expect(paths).toEqual(["//elsewhere.invalid/x"]);
-  });
-
-  it("is refused with a way out where there is no emulator", async () => {
+  it("tells an operation that AWS has from one that nobody has", async () => {
     const { server } = await startHarness();
     const dynamo = new DynamoDBClient(clientConfig(server.endpoint));
-    await expect(dynamo.send(new ListTablesCommand({}))).rejects.toMatchObject({
-      name: "UnsupportedOperation",
-      message: expect.stringMatching(/dynamoDbEndpoint/),
+    onTestFinished(() => dynamo.destroy());
+    await expect(dynamo.send(new ListBackupsCommand({}))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+      message: expect.stringMatching(
+        /does not support the operation ListBackups of DynamoDB. It supports BatchExecute/,
+      ),
     });
-    dynamo.destroy();
-  });
-
-  it("is reported when the emulator does not answer", async () => {
-    const probe = createServer();
-    await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-    const dynamoDbEndpoint = `http://127.0.0.1:${(probe.address() as AddressInfo).port}`;
-    await new Promise((resolve) => probe.close(resolve));
-    const { server } = await startHarness({ dynamoDbEndpoint });
     const reply = await raw(server.endpoint, {
       method: "POST",
-      headers: { authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.ListTables" },
+      headers: { authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.Nothing" },
       body: "{}",
     });
-    expect(reply.status).toBe(503);
-    expect(JSON.parse(reply.text).message).toMatch(/does not respond.*running/);
+    expect([reply.status, JSON.parse(reply.text).message]).toEqual([400, 'DynamoDB has no operation "Nothing".']);
+  });
+
+  it.each([
+    ["a page of another origin", { origin: "https://example.com" }],
+    ["a page of another site that hides its origin", { "sec-fetch-site": "cross-site" }],
+    ["a name that resolves to this machine", { host: "attacker.example" }],
+  ])("refuses %s", async (_who, headers) => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, {
+      method: "POST",
+      headers: { ...headers, authorization: signed("dynamodb"), "x-amz-target": "DynamoDB_20120810.ListTables" },
+      body: "{}",
+    });
+    expect(reply.status).toBe(403);
+    expect(reply.text).toMatch(/refuses/);
   });
 });
 

@@ -21,7 +21,7 @@ const putNew = (id: string): TransactWriteItem => ({
 
 function world(interfere: (call: Call) => Promise<void> | void = () => {}) {
   const aws = memoryAws({ now: () => Date.now() });
-  aws.dynamodb.createTable("t");
+  aws.dynamodb.createTable("tab");
   aws.dynamodb.createTable("effects");
   const calls: string[] = [];
   const { dynamodb: client } = clientsOf(async (call) => {
@@ -31,14 +31,14 @@ function world(interfere: (call: Call) => Promise<void> | void = () => {}) {
   });
   const { client: sqs, entries } = recording();
   const options: ConsumeOptions<Orders> = {
-    store: dynamoDbStore({ table: "t", client }),
+    store: dynamoDbStore({ table: "tab", client }),
     deadLetterQueues: DEAD_LETTER_QUEUES,
     clients: { sqs },
   };
   return {
     calls,
     effects: () => [...aws.dynamodb.items("effects").keys()].sort(),
-    state: () => aws.dynamodb.items("t").get(KEY)?.state?.S,
+    state: () => aws.dynamodb.items("tab").get(KEY)?.state?.S,
     reasons: () => entries().map((entry) => JSON.parse(entry.MessageAttributes.fanfareFailure?.StringValue ?? "{}")),
     deliver: (handler: (ctx: HandlerContext) => unknown, more: ConsumeOptions<Orders> = {}) =>
       run({ Placed: (_data, ctx) => handler(ctx) as undefined }, [record(envelope("a"), { messageId: "m" })], {

@@ -1,0 +1,1 @@
+export { batchExecuteStatement, executeStatement, executeTransaction } from "./execute.ts";

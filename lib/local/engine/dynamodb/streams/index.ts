@@ -1,0 +1,1 @@
+export { describeStream, getRecords, getShardIterator, listStreams } from "./streams.ts";

@@ -1,0 +1,3 @@
+export { checkActions, runTransaction, TRANSACTION_FACTOR } from "./run.ts";
+export { once } from "./tokens.ts";
+export { transactGetItems, transactWriteItems } from "./transact-items.ts";
