@@ -8,7 +8,17 @@ export {
   HandlerFunction,
   type HandlerOptions,
 } from "./consumer/index.ts";
-export { type AlarmOptions, RUNBOOK_ANCHORS } from "./observability/index.ts";
+export {
+  type AlarmIdentity,
+  type AlarmKind,
+  type AlarmOptions,
+  type AlarmPreset,
+  type AlarmSettings,
+  type AlarmSeverity,
+  type AlarmThresholds,
+  type DashboardOptions,
+  RUNBOOK_ANCHORS,
+} from "./observability/index.ts";
 export type {
   ConsumedQueue,
   DeadLetterQueueOptions,

@@ -1,7 +1,7 @@
 export { type BreakerOption, circuitBreaker } from "./breaker/index.ts";
 export { consume } from "./consume.ts";
 export { type ConsumeBatchOptions, consumeBatch } from "./consume-batch.ts";
-export { type Codec, type CodecEvent, plainJson } from "./decode/index.ts";
+export { type Codec, type CodecEvent, type CodecMessage, type CodecResult, plainJson } from "./decode/index.ts";
 export type { BatchContext, BatchItem, Effects, Guarantee, HandlerContext, Handlers } from "./handle/index.ts";
 export type { ConsumeOptions } from "./options.ts";
 export { type Poller, type PollOptions, poll } from "./poll.ts";
@@ -14,4 +14,4 @@ export type {
   SqsEvent,
   SqsHandler,
 } from "./receive/index.ts";
-export type { DeadLetterQueue, EventInfo, Logger, SqsRecord, SqsRecordAttribute } from "./record/index.ts";
+export type { DeadLetterQueue, EventInfo, Logger, LogLevel, SqsRecord, SqsRecordAttribute } from "./record/index.ts";

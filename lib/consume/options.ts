@@ -8,7 +8,7 @@ import type { PayloadStore } from "../payload/index.ts";
 import type { BreakerOption } from "./breaker/index.ts";
 import type { Codec } from "./decode/index.ts";
 import type { Guarantee } from "./handle/index.ts";
-import type { DeadLetterQueue, EventInfo, Logger } from "./record/index.ts";
+import type { DeadLetterQueue, EventInfo, Logger, LogLevel } from "./record/index.ts";
 
 /** What `consume` takes besides contract and handlers. Everything has a default; the constructs set the environment. */
 export interface ConsumeOptions<C extends AnyContract> {
@@ -31,7 +31,7 @@ export interface ConsumeOptions<C extends AnyContract> {
    * @default what each of `deadLetterQueues` says, else no limit but SQS's own
    */
   readonly maxAttempts?: number;
-  /** What makes two deliveries the same event, within this consumer. @default the CloudEvents source and id */
+  /** What makes two deliveries the same event, within this consumer. @default the CloudEvents source, type and id */
   readonly idempotencyKey?: (event: EventInfo, data: unknown) => string;
   /** Number of handlers that run at once, 1 to 10,000; on FIFO queues, of groups. @default 10 */
   readonly concurrency?: number;
@@ -48,7 +48,7 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly backoff?: false | { readonly baseSeconds?: number; readonly capSeconds?: number };
   /** What becomes of an event past its expiry time. @default `drop`: acknowledged and logged */
   readonly expired?: "drop" | "dead-letter";
-  /** Reads bodies without an envelope. @default none: they are dead-lettered */
+  /** Reads messages without an envelope: JSON, text, several events. @default none: they are dead-lettered */
   readonly codec?: Codec<C>;
   /** Reads offloaded payloads. @default S3 */
   readonly payloads?: PayloadStore;
@@ -62,6 +62,11 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly circuitBreaker?: BreakerOption;
   /** @default one JSON object per line, on the console */
   readonly logger?: Logger;
+  /**
+   * Lines below this level are left out.
+   * @default `FANFARE_LOG_LEVEL`, else `AWS_LAMBDA_LOG_LEVEL`, else `info`; for a logger of your own, what it leaves out itself
+   */
+  readonly logLevel?: LogLevel;
   /** Clients to use instead of new ones with the SDK's defaults. */
   readonly clients?: { readonly sqs?: SQSClient; readonly s3?: S3Client; readonly dynamodb?: DynamoDBClient };
   /** @default the machine's */

@@ -9,7 +9,15 @@ import type { Breaker } from "./breaker/index.ts";
 import { checkAtMostOnce, claimFrom, deadLetterQueuesFrom, guaranteeOf, storeFor } from "./environment/index.ts";
 import type { ConsumeOptions } from "./options.ts";
 import type { LambdaSettings } from "./receive/index.ts";
-import { configurationInvalid, consoleLogger, type Logger, leftOut, safeLogger } from "./record/index.ts";
+import {
+  configurationInvalid,
+  consoleLogger,
+  isLogLevel,
+  type Logger,
+  leftOut,
+  levelOfEnvironment,
+  safeLogger,
+} from "./record/index.ts";
 
 /** Options with nothing left open: what the rooms of a consumer need to know of it. */
 export interface ConsumerSettings extends LambdaSettings {
@@ -26,7 +34,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
   options: ConsumeOptions<C>,
 ): ConsumerSettings {
   const { clock = systemClock } = options;
-  const logger = safeLogger(options.logger ?? consoleLogger);
+  const logger = loggerFrom(options);
   const guarantee = guaranteeOf(options);
   const deadLetterQueues = deadLetterQueuesFrom(options.deadLetterQueues);
   const store = storeFor(options, guarantee, clock);
@@ -57,6 +65,16 @@ export function resolveConsumeOptions<C extends AnyContract>(
     loadSqs: sqsLoader({ client: options.clients?.sqs, clock }),
     clock,
   };
+}
+
+/** A logger of the user has its own level, unless the option says one. */
+function loggerFrom({ logger, logLevel }: Pick<ConsumeOptions<never>, "logger" | "logLevel">): Logger {
+  if (logLevel !== undefined && !isLogLevel(logLevel)) {
+    throw configurationInvalid("logLevel", `logLevel is "${logLevel}"`, "use debug, info, warn, error or silent");
+  }
+  return logger === undefined
+    ? safeLogger(consoleLogger, logLevel ?? levelOfEnvironment())
+    : safeLogger(logger, logLevel ?? "debug");
 }
 
 /** What follows the pointers of offloaded payloads, and where to. */

@@ -5,14 +5,11 @@ import { encodedKeyPart as encoded, HASHED_CONSUMER_CHARACTERS } from "../names/
 const MAX_KEY_BYTES = 512;
 
 /**
- * The key of an event for one consumer. The parts are encoded so that different parts never make the same key. A long key is
- * replaced by its SHA-256.
+ * The key of an event for one consumer: its source, type and id. The parts are encoded so that different parts never make the same
+ * key. A long key is replaced by its SHA-256.
  */
-export function idempotencyKey(consumer: string, source: string, id: string): string {
-  if (consumer !== last.consumer || source !== last.source) {
-    last = { consumer, source, prefix: `${encoded(consumer)}#${encoded(source)}#` };
-  }
-  const key = last.prefix + encoded(id);
+export function idempotencyKey(consumer: string, ...parts: readonly string[]): string {
+  const key = [consumer, ...parts].map(encoded).join("#");
   // An encoded key is ASCII: one byte per character.
   if (key.length <= MAX_KEY_BYTES) {
     return key;
@@ -20,6 +17,3 @@ export function idempotencyKey(consumer: string, source: string, id: string): st
   // No encoded part contains a colon, so no readable key equals a hashed one.
   return `${encoded(consumer).slice(0, HASHED_CONSUMER_CHARACTERS)}#sha256:${createHash("sha256").update(key).digest("hex")}`;
 }
-
-/** The consumer is always the same, and the source is nearly always that of the previous event. */
-let last = { consumer: "", source: "", prefix: "##" };

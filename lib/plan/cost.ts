@@ -1,4 +1,5 @@
 import { concurrencyOf } from "./concurrency.ts";
+import { monitoringOf } from "./monitoring.ts";
 import { PRICES, type PriceName, type PriceOverrides } from "./prices.ts";
 import { storageOf } from "./storage.ts";
 import { trafficOf } from "./traffic.ts";
@@ -14,7 +15,7 @@ const MB_OF_GB = 1_024;
 
 /** One line of the monthly bill. */
 export interface CostItem {
-  readonly service: "SNS" | "SQS" | "Lambda" | "DynamoDB" | "S3";
+  readonly service: "SNS" | "SQS" | "Lambda" | "DynamoDB" | "S3" | "CloudWatch";
   readonly item: string;
   /** Units of the price per month: millions, GB. */
   readonly units: number;
@@ -34,7 +35,7 @@ export interface Cost {
   readonly usdPerMillionEvents: number;
 }
 
-/** The monthly cost without free tiers, volume discounts, data transfer, logs, alarms, keys and the user's own resources. */
+/** The monthly cost without free tiers, volume discounts, data transfer, logs, keys and the user's own resources. */
 export function costOf(workload: Workload, overrides: PriceOverrides = {}): Cost {
   const items = lines(workload)
     .filter(([, , , units]) => units > 0)
@@ -54,6 +55,7 @@ function lines(workload: Workload): readonly Line[] {
   const { fifo, rate, subscribers, memoryMb } = workload;
   const traffic = trafficOf(workload);
   const storage = storageOf(workload);
+  const monitoring = monitoringOf(workload);
   const { invocationMs } = concurrencyOf(workload);
   const millions = (perSecond: number): number => (perSecond * MONTH_SECONDS) / MILLION;
   const gigabytes = (bytesPerSecond: number): number => (bytesPerSecond * MONTH_SECONDS) / GB;
@@ -73,5 +75,8 @@ function lines(workload: Workload): readonly Line[] {
     ["S3", "payloads written", "s3Puts", millions(traffic.s3Puts)],
     ["S3", "payloads read", "s3Gets", millions(traffic.s3Gets)],
     ["S3", "payloads kept", "s3GbMonth", storage.payloadBytes / GB],
+    ["CloudWatch", `metrics of alarms, ${workload.alarms}`, "alarmMetrics", monitoring.alarmMetrics],
+    ["CloudWatch", "composite alarms", "compositeAlarms", monitoring.compositeAlarms],
+    ["CloudWatch", "dashboard", "dashboards", monitoring.dashboards],
   ];
 }

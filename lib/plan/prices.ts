@@ -16,6 +16,7 @@ const SNS = "Amazon SNS pricing";
 const LAMBDA = "AWS Lambda pricing";
 const DYNAMODB = "Amazon DynamoDB pricing for on-demand capacity";
 const S3 = "Amazon S3 pricing";
+const CLOUDWATCH = "Amazon CloudWatch pricing";
 
 /** Prices of us-east-1, first tier. Confirmed ones were found on public pages of 2024 to 2026 that quote the AWS page. */
 export const PRICES = {
@@ -33,6 +34,9 @@ export const PRICES = {
   s3Puts: { usd: 5, per: "million PUT requests", source: S3, confirmed: false },
   s3Gets: { usd: 0.4, per: "million GET requests", source: S3, confirmed: false },
   s3GbMonth: { usd: 0.023, per: "GB-month", source: S3, confirmed: false },
+  alarmMetrics: { usd: 0.1, per: "metric of an alarm", source: CLOUDWATCH, confirmed: false },
+  compositeAlarms: { usd: 0.5, per: "composite alarm", source: CLOUDWATCH, confirmed: false },
+  dashboards: { usd: 3, per: "dashboard", source: CLOUDWATCH, confirmed: false },
 } as const satisfies Readonly<Record<string, Price>>;
 
 /** Name of a price. */

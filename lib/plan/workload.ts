@@ -4,6 +4,9 @@ import { QUOTAS } from "./quotas.ts";
 /** The processing guarantee; see docs/guide.md. `commit` is exactly-once with `ctx.commit`. */
 export type PlanGuarantee = "at-least-once" | "at-most-once" | "exactly-once" | "commit";
 
+/** The presets of the constructs' alarms, and none. */
+export type PlanAlarms = "none" | "lean" | "standard" | "full";
+
 /** The traffic to plan for. Everything except the rate has the default of the constructs, or one that is stated. */
 export interface Workload {
   /** Events per second: for the cost the average of a month, for limits the peak to sustain. */
@@ -40,6 +43,10 @@ export interface Workload {
   readonly publishBatch: number;
   /** Bytes above which a body is stored in S3. @default 262,144, the default maximum of SNS */
   readonly offloadAbove: number;
+  /** The preset of the alarms. @default `standard`, as the constructs set it */
+  readonly alarms: PlanAlarms;
+  /** Whether the topic has a dashboard. @default true, as the constructs set it */
+  readonly dashboard: boolean;
 }
 
 /** Bytes of a message whose body is a pointer to S3, with its attributes. An estimate: the user names bucket and prefix. */
@@ -67,6 +74,8 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
     overheadMs: 5,
     publishBatch: 1,
     offloadAbove: QUOTAS.snsMessageBytes.value,
+    alarms: "standard",
+    dashboard: true,
     ...given,
     fifo,
   };
@@ -80,7 +89,7 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
   return workload;
 }
 
-type NumberField = Exclude<keyof Workload, "fifo" | "guarantee">;
+type NumberField = Exclude<keyof Workload, "fifo" | "guarantee" | "alarms" | "dashboard">;
 
 const RANGES: readonly (readonly [NumberField, low: number, high: number, whole: boolean])[] = [
   ["rate", 0.000_001, 10_000_000, false],

@@ -1,36 +1,53 @@
 import { FanfareError } from "../errors/index.ts";
-import { isJsonObject } from "../std/index.ts";
-import { isBase64, parseJson } from "./envelope.ts";
-import { isPointer, type PayloadPointer, readPointer } from "./pointer.ts";
+import { isJsonObject, parseJson } from "../std/index.ts";
+import { isBase64 } from "./envelope.ts";
 
-/** The parsed body of a message. */
-export type Body =
-  | { readonly kind: "json"; readonly value: unknown }
-  | { readonly kind: "pointer"; readonly pointer: PayloadPointer };
-
-/**
- * Parses the body of a message: JSON or a payload pointer, either of them possibly wrapped by SNS (a subscription without raw
- * delivery).
- *
- * @throws FanfareError `BodyMalformed`
- */
-export function readBody(text: string): Body {
-  const value = parseJson(text, "body");
-  return bodyOf(isNotification(value) ? parseJson(value.Message, "body.Message") : value);
+/** A message's body without SNS's wrapping. */
+export interface Unwrapped {
+  readonly text: string;
+  /** What the text says as JSON; `undefined` if it is none. */
+  readonly json: unknown;
+  /** The message attributes in the wrapping, binary ones as base64; `undefined` where nothing was wrapped. */
+  readonly attributes: ReadonlyMap<string, string> | undefined;
 }
 
-function bodyOf(value: unknown): Body {
-  return isPointer(value) ? { kind: "pointer", pointer: readPointer(value) } : { kind: "json", value };
+/** Takes SNS's wrapping off a body, if it has one: that of a subscription without raw delivery. One wrapping, not two. */
+export function unwrapBody(text: string): Unwrapped {
+  const json = jsonOf(text);
+  return isNotification(json)
+    ? { text: json.Message, json: jsonOf(json.Message), attributes: attributesOf(json.MessageAttributes) }
+    : { text, json, attributes: undefined };
+}
+
+/** What a text says as JSON, with or without a byte order mark before it; `undefined` if it is none. */
+export function jsonOf(text: string): unknown {
+  return parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 }
 
 /** Source: Amazon SNS Developer Guide, "HTTP/HTTPS notification JSON format"; SQS subscriptions receive the same format. */
-function isNotification(value: unknown): value is { readonly Message: string } {
+interface Notification {
+  readonly Message: string;
+  readonly MessageAttributes?: unknown;
+}
+
+function isNotification(value: unknown): value is Notification {
   return (
     isJsonObject(value) &&
     value.Type === "Notification" &&
     typeof value.TopicArn === "string" &&
     typeof value.Message === "string"
   );
+}
+
+/** Attributes of the form `{ name: { Type, Value } }`; others are left out. */
+function attributesOf(given: unknown): ReadonlyMap<string, string> {
+  const attributes = new Map<string, string>();
+  for (const [name, attribute] of Object.entries(isJsonObject(given) ? given : {})) {
+    if (isJsonObject(attribute) && typeof attribute.Value === "string") {
+      attributes.set(name, attribute.Value);
+    }
+  }
+  return attributes;
 }
 
 /** Decodes a compressed body, which is base64. @throws FanfareError `BodyMalformed` */

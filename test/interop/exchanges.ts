@@ -1,5 +1,6 @@
 import { LEGACY_OFFLOAD_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../../lib/names/index.ts";
-import { readBody, utf8Bytes } from "../../lib/wire/index.ts";
+import { utf8Bytes } from "../../lib/wire/index.ts";
+import { readBody } from "../support/read-body.ts";
 import { offloadByHand, readByHand } from "./by-hand.ts";
 import { inOrder, nth, same, sameText } from "./checks.ts";
 import { consumeWithFanfare, type Handled, PAYLOAD_PREFIX, publishWithFanfare } from "./fanfare.ts";

@@ -9,11 +9,16 @@ const SNS = "sns.amazonaws.com";
  * Refuses AWS managed keys. Their policies cannot be changed, so SNS can never use them to put a message into a queue.
  * Source: Amazon SNS Developer Guide, "Enable compatibility between event sources from AWS services and encrypted topics".
  */
-export function refuseManagedKey(scope: IConstruct, field: string, key: kms.IKey | undefined): void {
+export function refuseManagedKey(
+  scope: IConstruct,
+  field: string,
+  key: kms.IKey | undefined,
+  principal: string = "SNS",
+): void {
   const names = key === undefined ? "" : `${key.keyId} ${"aliasName" in key ? key.aliasName : ""}`;
   refuseIf(scope, names.includes("alias/aws/"), {
     field,
-    message: `${field} is an AWS managed key (alias/aws/...), which SNS cannot be allowed to use`,
+    message: `${field} is an AWS managed key (alias/aws/...), which ${principal} cannot be allowed to use`,
     remedy: "use a customer managed key (new kms.Key), or leave it out: SQS then encrypts the queues with its own key",
   });
 }

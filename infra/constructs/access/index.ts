@@ -1,4 +1,5 @@
 /** Permissions, keys, and the environment that goes with them. */
+export { allowAlarmsOnTopic, topicBehind } from "./alarm-actions.ts";
 export { definedFunctionOf } from "./defined-function.ts";
 export { allowTopicOnKey, grantDecrypt, grantEncrypt, refuseManagedKey } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";

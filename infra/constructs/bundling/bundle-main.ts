@@ -5,7 +5,8 @@ import { dirname, join, resolve } from "node:path";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
 import { bundleEntry } from "./bundle-entry.ts";
-import type { BundleJob, BundleResult } from "./bundle-process.ts";
+import type { BundleJob, BundleResult, EntrySubscription } from "./bundle-process.ts";
+import { handledEvents } from "./handled-events.ts";
 
 const jobs = (await json(process.stdin)) as readonly BundleJob[];
 const results = new Array<BundleResult>(jobs.length);
@@ -19,7 +20,7 @@ const worker = async () => {
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
 process.stdout.write(JSON.stringify(results));
 
-async function run({ entry, outdir, exports: needed, settings }: BundleJob): Promise<BundleResult> {
+async function run({ entry, outdir, exports: needed, subscriptions, settings }: BundleJob): Promise<BundleResult> {
   try {
     const { files, exports } = await bundleEntry(entry, settings);
     const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
@@ -27,12 +28,28 @@ async function run({ entry, outdir, exports: needed, settings }: BundleJob): Pro
       const found = exports?.length ? exports.join(", ") : "nothing";
       return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
     }
+    const unhandled = await unhandledBy(entry, subscriptions);
+    if (unhandled.length > 0) {
+      return { failure: { messages: [`no handler for ${unhandled.join(", ")}`], text: "" } };
+    }
     await mkdir(outdir, { recursive: true });
     await Promise.all(files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
     return {};
   } catch (error) {
     return { failure: { messages: messagesOf(error).map((message) => describe(entry, message)), text: String(error) } };
   }
+}
+
+/** Returns the events that reach a function and that it does not handle, as far as that can be told. */
+async function unhandledBy(entry: string, subscriptions: readonly EntrySubscription[]): Promise<string[]> {
+  const unhandled = new Set<string>();
+  for (const { exported, events } of subscriptions) {
+    const handled = await handledEvents(entry, exported);
+    for (const event of handled === undefined ? [] : events.filter((name) => !handled.includes(name))) {
+      unhandled.add(event);
+    }
+  }
+  return [...unhandled];
 }
 
 function messagesOf(error: unknown): Message[] {

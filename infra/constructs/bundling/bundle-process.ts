@@ -11,9 +11,17 @@ export interface BundleJob {
   readonly outdir: string;
   /** Names of the exports that Lambda calls. */
   readonly exports: readonly string[];
+  /** Events that reach the functions which use the bundle, with the export that must handle them. */
+  readonly subscriptions: readonly EntrySubscription[];
   /** Paths of the functions that use the bundle. */
   readonly functions: readonly string[];
   readonly settings: BundleSettings;
+}
+
+/** The events that reach a function. */
+export interface EntrySubscription {
+  readonly exported: string;
+  readonly events: readonly string[];
 }
 
 /** The result of a job. */
@@ -67,6 +75,12 @@ const HINTS: readonly Hint[] = [
     field: "handler.entry",
     remedy:
       "correct the import, install the package, or list it in bundling.external if the function finds it elsewhere",
+  },
+  {
+    sign: "no handler for",
+    field: "events",
+    remedy:
+      "add handlers to consume(), or subscribe to fewer events: the others would be dead-lettered as UnknownEvent",
   },
   {
     sign: "no export",

@@ -17,6 +17,8 @@ export interface BundledCodeProps {
   readonly options: BundlingOptions;
   /** The esbuild target: `node24`. */
   readonly target: string;
+  /** Returns the events that reach the function; called at synthesis, when all of its queues are known. */
+  readonly events: (fn: IConstruct) => readonly string[];
   /** Returns further expressions to replace; called at synthesis, when all queues of the function are known. */
   readonly replacements: (fn: IConstruct) => Readonly<Record<string, string>>;
 }
@@ -32,11 +34,12 @@ export class BundledCode extends lambda.Code {
   }
 
   override bind(scope: Construct): lambda.CodeConfig {
-    const { entry, handler, options, target, replacements } = this.props;
+    const { entry, handler, events, options, target, replacements } = this.props;
     const bundler = Bundler.of(scope);
     const request: BundleRequest = {
       scope,
       handler,
+      events: () => events(scope),
       job: () => ({
         entry,
         settings: {

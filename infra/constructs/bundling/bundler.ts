@@ -12,6 +12,8 @@ export interface BundleRequest {
   readonly scope: Construct;
   /** Name of the export that Lambda calls. */
   readonly handler: string;
+  /** Returns the events that reach the function; called at synthesis. */
+  readonly events: () => readonly string[];
   /** Returns what to bundle; called when all queues of the function are known. */
   readonly job: () => Pick<BundleJob, "entry" | "settings">;
   /** The asset, once it is bundled. */
@@ -75,6 +77,9 @@ function jobOf(requests: readonly BundleRequest[], job: ReturnType<BundleRequest
     outdir,
     // Lambda follows dots into the export: `api.handler`.
     exports: [...new Set(requests.map(({ handler }) => handler.split(".", 1).join()))],
+    subscriptions: requests
+      .map(({ handler, events }) => ({ exported: handler, events: events() }))
+      .filter(({ events }) => events.length > 0),
     functions: requests.map(({ scope }) => scope.node.path),
   };
 }

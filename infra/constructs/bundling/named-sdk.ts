@@ -24,7 +24,7 @@ export function namedSdk(): Plugin {
 }
 
 /** The directory of the runtime, as esbuild names it: without symbolic links. */
-const RUNTIME = realpathSync(fileURLToPath(new URL("../../../lib", import.meta.url))) + sep;
+export const RUNTIME = realpathSync(fileURLToPath(new URL("../../../lib", import.meta.url))) + sep;
 
 /** Returns the path of the module with the named exports: `s3-store.sdk.ts` for an import in `s3-store.ts`. */
 function namedExportsFor(importer: string): string {

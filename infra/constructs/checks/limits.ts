@@ -4,6 +4,8 @@
 export const SQS = {
   /** Seconds for which a queue retains a message: 1 minute to 14 days. */
   retentionSeconds: { min: 60, max: 1_209_600 },
+  /** Seconds for which a queue retains a message if it sets none: 4 days. */
+  defaultRetentionSeconds: 345_600,
   /** Visibility timeout in seconds: up to 12 hours. */
   visibilitySeconds: { min: 0, max: 43_200 },
   /** Visibility timeout of a queue that sets none, in seconds. */
@@ -67,4 +69,12 @@ export const LAMBDA = {
   defaultTimeoutSeconds: 3,
   /** Oldest major version of Node.js that runs Fanfare: see `engines` in package.json. */
   oldestNodeVersion: 22,
+} as const;
+
+/** Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas". */
+export const CLOUDFORMATION = {
+  /** Most resources of a template. */
+  resources: 500,
+  /** Resources from which on a stack is nearly full. */
+  manyResources: 400,
 } as const;

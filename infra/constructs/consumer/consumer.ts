@@ -87,7 +87,7 @@ export function principalOf(scope: Construct, handler: lambda.IFunction | undefi
 
 /** A queue and the function that is to consume it. */
 export interface ConsumerAttachment
-  extends Pick<ConsumerSource, "queue" | "deadLetterQueue" | "maxReceiveCount" | "retention"> {
+  extends Pick<ConsumerSource, "queue" | "events" | "deadLetterQueue" | "maxReceiveCount" | "retention"> {
   /** The last part of the consumer's default name. */
   readonly id: string;
   readonly handler: lambda.IFunction;
@@ -106,7 +106,7 @@ export function attachConsumer(
   options: ConsumerOptions,
   home: ConsumerHome,
 ): lambda.EventSourceMapping {
-  const { id, handler, queue, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
+  const { id, handler, queue, events, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
   const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
@@ -119,6 +119,7 @@ export function attachConsumer(
     {
       consumer,
       queue,
+      events,
       deadLetterQueue,
       maxReceiveCount,
       maxAttempts,

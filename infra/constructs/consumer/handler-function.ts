@@ -9,6 +9,7 @@ import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
+import { sourcesOf } from "./sources.ts";
 
 const DEFAULT_TIMEOUT = Duration.seconds(30);
 const DEFAULT_MEMORY = 512;
@@ -49,6 +50,7 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       handler,
       options: bundling,
       target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
+      events: (fn) => [...new Set(sourcesOf(fn).flatMap(({ events }) => events))],
       replacements: (fn) => leftOutOf(fn, bundling.keep),
     }),
     handler: `index.${handler}`,

@@ -10,6 +10,8 @@ export interface ConsumerSource {
   readonly consumer: string;
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue | undefined;
+  /** Names of the events that reach the queue; empty if they are not known. */
+  readonly events: readonly string[];
   /** Receives after which SQS moves a message to the dead-letter queue; `undefined` if not known. */
   readonly maxReceiveCount: number | undefined;
   /** Starts of the handler after which the consumer dead-letters a message; `undefined` if not known. */

@@ -1,34 +1,33 @@
-import { Annotations, Duration } from "aws-cdk-lib";
+import { Annotations, Duration, Token } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
-import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { AlarmOptions } from "./alarm-options.ts";
+import { allowAlarmsOnTopic, topicBehind } from "../access/index.ts";
+import { identityOf, refuseIf, refuseNameTwice } from "../checks/index.ts";
+import { isInPreset, KINDS } from "./alarm-kinds.ts";
+import type { AlarmKind, AlarmOptions, AlarmSeverity } from "./alarm-options.ts";
+import { publishedRunbook, RUNBOOK_ANCHORS } from "./runbook.ts";
 
-const DEFAULT_RUNBOOK = "docs/runbook.md";
-const DEFAULT_OLDEST_MESSAGE_AGE = Duration.minutes(15);
-const PERIOD = Duration.minutes(5);
-const MINUTE = Duration.minutes(1);
-const THROTTLE_PERIODS = 3;
+/** What an alarm measures. */
+export interface AlarmProps {
+  /** Returns the metric for a period. */
+  readonly metric: (period: Duration) => cloudwatch.IMetric;
+  readonly threshold: number;
+  /** @default 5 minutes */
+  readonly period?: Duration;
+  readonly periods?: number;
+  /** Whether the alarm goes off below the threshold, and without data. */
+  readonly below?: boolean;
+}
 
-/** Anchors of the runbook sections to which alarms link. Your own runbook needs headings that match them. */
-export const RUNBOOK_ANCHORS = {
-  deadLetterQueueDepth: "messages-in-a-dead-letter-queue",
-  subscriptionDeadLetterQueueDepth: "messages-that-sns-could-not-deliver",
-  oldestMessageAge: "old-messages-in-a-queue",
-  functionErrors: "failed-invocations",
-  functionThrottles: "throttled-invocations",
-  failedNotifications: "failed-notifications",
-} as const;
-
-/** Creates the alarms of one construct. All have the same actions and runbook; missing data does not set them off. */
+/** Creates the alarms of one construct, with the names, severities and actions of the user. */
 export class AlarmFactory {
   /** The alarms created so far. */
   readonly alarms: cloudwatch.Alarm[] = [];
+  /** `undefined` for no alarms. */
+  readonly options: AlarmOptions | undefined;
   private readonly scope: Construct;
-  private readonly options: AlarmOptions | undefined;
 
   /** @param options `false` creates no alarms */
   constructor(scope: Construct, options: AlarmOptions | false = {}) {
@@ -36,61 +35,59 @@ export class AlarmFactory {
     this.options = options === false ? undefined : options;
   }
 
-  /** Messages in a dead-letter queue. Visible messages are counted: those that SQS moves do not count as sent. */
-  deadLetterQueueDepth(id: string, queue: sqs.IQueue): void {
-    this.add(id, this.options?.deadLetterQueueDepth, 0, {
-      anchor: "deadLetterQueueDepth",
-      text: "Messages could not be processed and wait in the dead-letter queue.",
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: "Maximum" }),
-    });
+  /** Whether the options ask for a kind of alarm. */
+  has(kind: AlarmKind): boolean {
+    const { options } = this;
+    const given = options?.[kind];
+    return (
+      options !== undefined &&
+      given !== false &&
+      (given !== undefined || isInPreset(options.preset ?? "standard", KINDS[kind]))
+    );
   }
 
-  /** Messages that SNS could not deliver to the queue. */
-  subscriptionDeadLetterQueueDepth(id: string, queue: sqs.IQueue): void {
-    this.add(id, this.options?.deadLetterQueueDepth, 0, {
-      anchor: "subscriptionDeadLetterQueueDepth",
-      text: "SNS could not deliver messages to the queue; they wait in the dead-letter queue of the subscription.",
-      metric: queue.metricApproximateNumberOfMessagesVisible({ period: MINUTE, statistic: "Maximum" }),
+  /** Creates an alarm, unless the options do not ask for it. Missing data does not set it off, unless it is `below`. */
+  add(kind: AlarmKind, { metric, threshold, period, periods, below = false }: AlarmProps): void {
+    const { options } = this;
+    if (options === undefined || !this.has(kind)) {
+      return;
+    }
+    const { id, text, severity: usual, periods: usualPeriods } = KINDS[kind];
+    const settings = options.settings?.[kind] ?? {};
+    const severity = settings.severity ?? usual;
+    const { ComparisonOperator, TreatMissingData } = cloudwatch;
+    const alarm = new cloudwatch.Alarm(this.scope, id, {
+      alarmName: options.alarmName?.({ kind, severity, path: this.scope.node.path }),
+      metric: metric(settings.period ?? period ?? Duration.minutes(5)),
+      threshold,
+      comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: settings.evaluationPeriods ?? periods ?? usualPeriods,
+      datapointsToAlarm: settings.datapointsToAlarm,
+      treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${text} Severity: ${severity}. Runbook: ${options.runbookUrl ?? publishedRunbook()}#${RUNBOOK_ANCHORS[kind]}`,
     });
+    this.checkName(alarm, options);
+    this.notify(alarm, severity, options);
+    this.alarms.push(alarm);
   }
 
-  /** Age of the oldest message: a consumer that does not keep up. */
-  oldestMessageAge(id: string, queue: sqs.IQueue): void {
-    const age = this.options?.oldestMessageAge;
-    this.add(id, age instanceof Duration ? age.toSeconds() : age, DEFAULT_OLDEST_MESSAGE_AGE.toSeconds(), {
-      anchor: "oldestMessageAge",
-      text: "The oldest message has waited for too long: the consumer does not keep up, or keeps failing.",
-      metric: queue.metricApproximateAgeOfOldestMessage({ period: PERIOD, statistic: "Maximum" }),
-    });
-  }
-
-  /** Invocations that crashed or timed out, and invocations that Lambda throttled. */
-  functionHealth(errorsId: string, throttlesId: string, fn: lambda.IFunction): void {
-    this.add(errorsId, this.options?.functionErrors, 0, {
-      anchor: "functionErrors",
-      text: "Invocations of the handler crashed or timed out.",
-      metric: fn.metricErrors({ period: PERIOD, statistic: "Sum" }),
-    });
-    this.add(throttlesId, this.options?.functionThrottles, 0, {
-      anchor: "functionThrottles",
-      text: "Lambda throttles the handler: its reserved concurrency or the account's is used up.",
-      metric: fn.metricThrottles({ period: PERIOD, statistic: "Sum" }),
-      periods: THROTTLE_PERIODS,
-    });
-  }
-
-  /** Deliveries that SNS gave up. */
-  failedNotifications(id: string, topic: sns.ITopic): void {
-    this.add(id, this.options?.failedNotifications, 0, {
-      anchor: "failedNotifications",
-      text: "SNS gave up delivering messages of the topic.",
-      metric: topic.metricNumberOfNotificationsFailed({ period: PERIOD, statistic: "Sum" }),
+  /** Creates the alarm `UnhealthyAlarm`, which goes off while one of the others does. */
+  compose(): cloudwatch.CompositeAlarm | undefined {
+    const { options } = this;
+    if (this.alarms.length === 0 || !(options?.composite ?? options?.preset === "full")) {
+      return undefined;
+    }
+    return new cloudwatch.CompositeAlarm(this.scope, "UnhealthyAlarm", {
+      compositeAlarmName: options?.alarmName?.({ kind: "unhealthy", severity: "page", path: this.scope.node.path }),
+      alarmRule: cloudwatch.AlarmRule.anyOf(...this.alarms),
+      alarmDescription: `At least one alarm of ${this.scope.node.path} is active. It notifies nobody, because those alarms do.`,
     });
   }
 
   /** Warns if the alarms notify nobody. */
   warnIfSilent(): void {
-    if (this.options?.actionTopic === undefined && this.options?.actions === undefined && this.options !== undefined) {
+    const { options } = this;
+    if (options !== undefined && options.actionTopic === undefined && options.actions === undefined) {
       Annotations.of(this.scope).addWarningV2(
         "fanfare:alarmsWithoutActions",
         "the alarms notify nobody: set alarms.actionTopic or alarms.actions, or turn them off with alarms: false",
@@ -98,32 +95,48 @@ export class AlarmFactory {
     }
   }
 
-  private add(
-    id: string,
-    given: number | false | undefined,
-    fallback: number,
-    alarm: {
-      readonly anchor: keyof typeof RUNBOOK_ANCHORS;
-      readonly text: string;
-      readonly metric: cloudwatch.Metric;
-      readonly periods?: number;
-    },
-  ): void {
-    if (this.options === undefined || given === false) {
-      return;
-    }
-    const created = new cloudwatch.Alarm(this.scope, id, {
-      metric: alarm.metric,
-      threshold: given ?? fallback,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: alarm.periods ?? 1,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${alarm.text} Runbook: ${this.options.runbookUrl ?? DEFAULT_RUNBOOK}#${RUNBOOK_ANCHORS[alarm.anchor]}`,
+  /** Refuses a topic that would be notified of its own alarms: each notification would be a message outside of the contract. */
+  refuseOwnTopic(monitored: sns.ITopic): void {
+    const own = identityOf(this.scope, monitored.topicArn);
+    const { actionTopic, ticketTopic } = this.options ?? {};
+    const same = [actionTopic, ticketTopic].some((topic) => topic && identityOf(this.scope, topic.topicArn) === own);
+    refuseIf(this.scope, same, {
+      field: "alarms.actionTopic",
+      message:
+        "alarms.actionTopic is the topic that is monitored; its subscribers would receive the notifications as events",
+      remedy: "use another topic for alarms",
     });
-    const { actionTopic, actions = [] } = this.options;
-    for (const action of [...(actionTopic === undefined ? [] : [new SnsAction(actionTopic)]), ...actions]) {
-      created.addAlarmAction(action);
+  }
+
+  private notify(alarm: cloudwatch.Alarm, severity: AlarmSeverity, options: AlarmOptions): void {
+    const { actionTopic, ticketTopic = actionTopic, actions = [], okActions = true } = options;
+    const topic = severity === "page" ? actionTopic : ticketTopic;
+    const all = [...(topic === undefined ? [] : [new SnsAction(topic)]), ...actions];
+    // Bound once: an action may create a permission each time.
+    const bound = all.map((action) => {
+      const config = action.bind(this.scope, alarm);
+      return { bind: () => config };
+    });
+    alarm.addAlarmAction(...bound);
+    if (okActions) {
+      alarm.addOkAction(...bound);
     }
-    this.alarms.push(created);
+    const ownTopics = bound.map((action) => topicBehind(action.bind().alarmActionArn)).filter((each) => each !== topic);
+    for (const each of [topic, ...ownTopics]) {
+      if (each !== undefined) {
+        allowAlarmsOnTopic(this.scope, each);
+      }
+    }
+  }
+
+  private checkName(alarm: cloudwatch.Alarm, { alarmName }: AlarmOptions): void {
+    const own = alarm.node.defaultChild;
+    if (alarmName !== undefined && own instanceof cloudwatch.CfnAlarm) {
+      refuseNameTwice(this.scope, "alarms.alarmName", {
+        own,
+        isSameType: (other): other is cloudwatch.CfnAlarm => other instanceof cloudwatch.CfnAlarm,
+        keyOf: ({ alarmName: name }) => (Token.isUnresolved(name) ? undefined : name),
+      });
+    }
   }
 }

@@ -1,4 +1,14 @@
 /** Alarms and dashboards. */
-export type { AlarmOptions } from "./alarm-options.ts";
-export { AlarmFactory, RUNBOOK_ANCHORS } from "./alarms.ts";
-export { MessagingDashboard } from "./dashboard.ts";
+export type {
+  AlarmIdentity,
+  AlarmKind,
+  AlarmOptions,
+  AlarmPreset,
+  AlarmSettings,
+  AlarmSeverity,
+  AlarmThresholds,
+} from "./alarm-options.ts";
+export { AlarmFactory } from "./alarms.ts";
+export { type DashboardOptions, MessagingDashboard } from "./dashboard.ts";
+export { RUNBOOK_ANCHORS } from "./runbook.ts";
+export { watchConsumer, watchTopic } from "./watch.ts";

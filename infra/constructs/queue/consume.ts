@@ -2,6 +2,7 @@ import { Duration } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { warnOfFullStack } from "../checks/index.ts";
 import {
   attachConsumer,
   type ConsumerHome,
@@ -9,7 +10,6 @@ import {
   receivesFor,
   resolveHandler,
 } from "../consumer/index.ts";
-import type { AlarmFactory } from "../observability/index.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
 import { checkVisibility, timingOf } from "./visibility.ts";
@@ -19,8 +19,11 @@ export type MaybeQueue = sqs.IQueue | undefined;
 
 /** A queue, its dead-letter queue, and what consumes it. */
 export interface Consumption<DeadLetterQueue extends MaybeQueue = MaybeQueue> extends Queues<DeadLetterQueue> {
+  readonly fifo: boolean;
   readonly handler: lambda.IFunction | undefined;
   readonly eventSourceMapping: lambda.EventSourceMapping | undefined;
+  /** Whether the event source mapping is to poll the queue. */
+  readonly polled: boolean;
   /** The longest time after publishing in which a message can be redelivered. */
   readonly redelivery: Duration;
 }
@@ -30,18 +33,20 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
   /** The last part of the consumer's default name. */
   readonly id: string;
   readonly queues: QueueSource<DeadLetterQueue>;
+  /** Names of the events that reach the queue; empty if they are not known. */
+  readonly events: readonly string[];
   /** Retention of the subscription's dead-letter queue; `undefined` without a subscription. */
   readonly subscriptionDeadLetterRetention?: Duration;
   readonly home: ConsumerHome;
-  readonly alarms: AlarmFactory;
 }
 
-/** Creates the queue of a construct and its consumer: function, queues, event source mapping and alarms. */
+/** Creates the queue of a construct and its consumer: function, queues and event source mapping. */
 export function consume<DeadLetterQueue extends MaybeQueue>(
   scope: Construct,
   options: ConsumerOptions,
-  { id, queues: source, subscriptionDeadLetterRetention, home, alarms }: ConsumptionProps<DeadLetterQueue>,
+  { id, queues: source, events, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
 ): Consumption<DeadLetterQueue> {
+  warnOfFullStack(scope);
   const handler = resolveHandler(scope, options, home);
   const queues = openQueues(scope, source, options, handler);
   const redelivery = longestRedelivery({
@@ -49,10 +54,10 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
     deadLetterQueue: queues.deadLetterRetention,
     subscriptionDeadLetterQueue: subscriptionDeadLetterRetention,
   });
-  const attachment = { ...queues, id, fifo: source.fifo, retention: redelivery };
+  const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);
-  addAlarms(alarms, queues, handler);
-  return { ...queues, handler, eventSourceMapping, redelivery };
+  const polled = handler !== undefined && (options.eventSourceProps?.enabled ?? options.enabled ?? true);
+  return { ...queues, fifo: source.fifo, handler, eventSourceMapping, polled, redelivery };
 }
 
 /** Opens the queues with a visibility timeout that suits the function. */
@@ -71,18 +76,4 @@ function openQueues<DeadLetterQueue extends MaybeQueue>(
     visibilityTimeout: timing && Duration.seconds(timing.guided),
     maxReceiveCount: handler && receivesFor(options),
   });
-}
-
-function addAlarms(
-  alarms: AlarmFactory,
-  { queue, deadLetterQueue }: Queues<MaybeQueue>,
-  handler: lambda.IFunction | undefined,
-): void {
-  alarms.oldestMessageAge("OldestMessageAgeAlarm", queue);
-  if (deadLetterQueue !== undefined) {
-    alarms.deadLetterQueueDepth("DeadLetterQueueDepthAlarm", deadLetterQueue);
-  }
-  if (handler !== undefined) {
-    alarms.functionHealth("FunctionErrorsAlarm", "FunctionThrottlesAlarm", handler);
-  }
 }

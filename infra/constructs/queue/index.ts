@@ -3,6 +3,7 @@ export { type Consumption, consume, type MaybeQueue } from "./consume.ts";
 export { ConsumedQueue } from "./consumed-queue.ts";
 export { existingQueues } from "./existing-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";
+export { OwnQueue } from "./own-queue.ts";
 export { physicalName } from "./physical-name.ts";
 export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
 export { createDeadLetterQueue, newQueues, queueName, refuseQueueNameTwice } from "./queue-pair.ts";

@@ -1,5 +1,6 @@
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import type { AlarmOptions } from "../observability/index.ts";
+import type { AlarmOptions, DashboardOptions } from "../observability/index.ts";
 import type { StoreOptions } from "../stores/index.ts";
 
 /** What topics and work queues have in common. */
@@ -19,12 +20,13 @@ export interface MessagingProps<C extends AnyContract> extends StoreOptions {
   readonly keyPolicyAllowsSns?: boolean;
   /**
    * Alarms, or `false` for none.
-   * @default all of them, with the thresholds of AlarmOptions
+   * @default the preset `standard`
    */
   readonly alarms?: AlarmOptions | false;
   /**
-   * Whether there is a CloudWatch dashboard. CloudWatch charges for each dashboard after the first three of an account.
+   * Whether there is a CloudWatch dashboard: `true`, options of a new one, or your own dashboard, to which rows are added.
+   * CloudWatch charges for each dashboard after the first three of an account.
    * @default true
    */
-  readonly dashboard?: boolean;
+  readonly dashboard?: boolean | DashboardOptions | cloudwatch.Dashboard;
 }

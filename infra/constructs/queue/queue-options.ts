@@ -61,7 +61,8 @@ export interface QueueOptions {
    */
   readonly queueRemovalPolicy?: RemovalPolicy;
   /**
-   * Any other property of the queue; overrides all defaults and all options above. Type, dead-letter queue and key are not among
+   * Any other property of the queue; overrides all defaults and all options above. `enforceSSL: false` also applies to its
+   * dead-letter queues, which share its policy. Type, dead-letter queue and key are not among
    * them, because more than the queue depends on them; they have their own options.
    * @default none
    */

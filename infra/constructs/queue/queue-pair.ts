@@ -3,6 +3,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
 import { checkDuration, checkInteger, refuseIf, refuseNameTwice, SQS, secondsOf } from "../checks/index.ts";
+import { OwnQueue } from "./own-queue.ts";
 import { physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
@@ -66,7 +67,8 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   cfnQueueOf(deadLetterQueue).redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns };
 
   const maxReceiveCount = options.maxReceiveCount ?? guided.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
-  const queue = new sqs.Queue(scope, "Queue", {
+  const { enforceSSL = true, ...otherProps } = queueProps;
+  const queue = new OwnQueue(scope, "Queue", {
     ...commonProps(fifo, encryptionKey),
     queueName: name,
     retentionPeriod: retention,
@@ -74,8 +76,10 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
     deliveryDelay: options.deliveryDelay,
     deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     removalPolicy,
-    ...queueProps,
+    ...otherProps,
   });
+  queue.createPolicy({ enforceSSL });
+  queue.sharePolicyWith(deadLetterQueue);
   refuseQueueNameTwice(scope, "queueName", queue, queueProps.queueName ?? options.queueName);
   return { queue, deadLetterQueue, maxReceiveCount: knownCount(maxReceiveCount), retention, deadLetterRetention };
 }
@@ -89,9 +93,9 @@ export interface DeadLetterQueueProps {
   readonly removalPolicy: RemovalPolicy | undefined;
 }
 
-/** Creates a queue for messages that could not be processed or delivered. */
-export function createDeadLetterQueue(scope: Construct, id: string, props: DeadLetterQueueProps): sqs.Queue {
-  return new sqs.Queue(scope, id, {
+/** Creates a queue for messages that could not be processed or delivered, still without a policy. */
+export function createDeadLetterQueue(scope: Construct, id: string, props: DeadLetterQueueProps): OwnQueue {
+  return new OwnQueue(scope, id, {
     ...commonProps(props.fifo, props.encryptionKey),
     queueName: props.queueName,
     retentionPeriod: props.retention,
@@ -127,7 +131,6 @@ export function knownCount(count: number | undefined): number | undefined {
 
 function commonProps(fifo: boolean, encryptionKey: kms.IKey | undefined): Partial<sqs.QueueProps> {
   return {
-    enforceSSL: true,
     encryption: encryptionKey === undefined ? sqs.QueueEncryption.SQS_MANAGED : sqs.QueueEncryption.KMS,
     encryptionMasterKey: encryptionKey,
     ...(fifo

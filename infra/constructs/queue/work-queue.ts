@@ -8,7 +8,7 @@ import type { AnyContract } from "../../../lib/contract/index.ts";
 import { grantPublishing } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
 import type { ConsumerOptions } from "../consumer/index.ts";
-import { AlarmFactory, MessagingDashboard } from "../observability/index.ts";
+import { AlarmFactory, MessagingDashboard, watchConsumer } from "../observability/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { type Consumption, consume } from "./consume.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
@@ -40,6 +40,8 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
   /** The dashboard, unless it is turned off. */
   readonly dashboard: cloudwatch.Dashboard | undefined;
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** Goes off while one of the alarms does, if there is one: see `alarms.composite`. */
+  readonly healthAlarm: cloudwatch.CompositeAlarm | undefined;
   /** @internal */
   protected readonly consumption: Consumption<sqs.IQueue>;
   private readonly props: WorkQueueProps<C>;
@@ -59,21 +61,23 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     });
     this.payloadBucket = this.payloads?.bucket;
     const idempotency = new LazyIdempotencyTable(this, props);
-    const alarms = new AlarmFactory(this, props.alarms);
     this.consumption = consume(this, props, {
       id,
       queues: newQueues(this, props, fifo),
+      events: Object.keys(contract.events),
       home: {
         contractName: contract.name,
         payloads: this.payloads,
         idempotencyTable: () => idempotency.get(),
         handlerTracing: undefined,
       },
-      alarms,
     });
     this.idempotencyTable = idempotency.table;
+    const alarms = new AlarmFactory(this, props.alarms);
+    watchConsumer(this, alarms, this.consumption);
     alarms.warnIfSilent();
     this.alarms = alarms.alarms;
+    this.healthAlarm = alarms.compose();
     this.dashboard = this.createDashboard(id);
   }
 
@@ -96,13 +100,13 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     });
   }
 
-  private createDashboard(name: string): MessagingDashboard | undefined {
+  private createDashboard(name: string): cloudwatch.Dashboard | undefined {
     if (this.props.dashboard === false) {
       return undefined;
     }
-    const dashboard = new MessagingDashboard(this, "Dashboard");
+    const board = new MessagingDashboard(this, this.props.dashboard);
     const { queue, deadLetterQueue, handler } = this;
-    dashboard.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler });
-    return dashboard;
+    board.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler });
+    return board.dashboard;
   }
 }

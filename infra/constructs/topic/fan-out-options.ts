@@ -54,8 +54,8 @@ export interface FanOutOptions<C extends AnyContract = AnyContract, Name extends
    */
   readonly alarms?: AlarmOptions | false;
   /**
-   * The construct in which to create the subscriber, for example another stack. From another stack, it is not shown on the topic's
-   * dashboard.
+   * The construct in which to create the subscriber, for example another stack. From another stack, its handler is not shown on the
+   * topic's dashboard.
    * @default the topic's construct
    */
   readonly scope?: Construct;

@@ -1,4 +1,4 @@
-import { Annotations, Stack } from "aws-cdk-lib";
+import { Annotations } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as iam from "aws-cdk-lib/aws-iam";
@@ -9,7 +9,7 @@ import { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing, refuseManagedKey } from "../access/index.ts";
 import { checkContract, refuseIf, SNS } from "../checks/index.ts";
-import { AlarmFactory, MessagingDashboard } from "../observability/index.ts";
+import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
@@ -18,7 +18,15 @@ import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 import { Subscriber, type SubscriberHome } from "./subscriber.ts";
 
 /** Ids of the construct's own children, which no subscriber can have. */
-const OWN_IDS = ["Topic", "Payloads", "Idempotency", "Dashboard", "FailedNotificationsAlarm"];
+const OWN_IDS = [
+  "Topic",
+  "Payloads",
+  "Idempotency",
+  "Dashboard",
+  "FailedNotificationsAlarm",
+  "LostNotificationsAlarm",
+  "InvalidAttributesAlarm",
+];
 
 /**
  * A topic whose events are declared by a contract, and its subscribers.
@@ -65,11 +73,11 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
     });
     this.payloadBucket = this.payloads?.bucket;
     this.idempotency = new LazyIdempotencyTable(this, props);
-    this.board = props.dashboard === false ? undefined : new MessagingDashboard(this, "Dashboard");
+    this.board = props.dashboard === false ? undefined : new MessagingDashboard(this, props.dashboard);
     this.board?.addTopic(this.topic);
-    this.dashboard = this.board;
+    this.dashboard = this.board?.dashboard;
     const alarms = new AlarmFactory(this, props.alarms);
-    alarms.failedNotifications("FailedNotificationsAlarm", this.topic);
+    watchTopic(alarms, this.topic);
     alarms.warnIfSilent();
     this.alarms = alarms.alarms;
   }
@@ -161,12 +169,9 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
   }
 
   private showOnDashboard(subscriber: Subscriber): void {
-    // The stack of the subscriber refers to that of the topic: a reference back would be circular.
-    if (Stack.of(subscriber) === Stack.of(this)) {
-      const { queue, deadLetterQueue, subscriptionDeadLetterQueue, handler } = subscriber;
-      const deadLetterQueues = [deadLetterQueue ?? [], subscriptionDeadLetterQueue].flat();
-      this.board?.addConsumer({ name: subscriber.node.id, queue, deadLetterQueues, handler });
-    }
+    const { queue, deadLetterQueue, subscriptionDeadLetterQueue, handler } = subscriber;
+    const deadLetterQueues = [deadLetterQueue ?? [], subscriptionDeadLetterQueue].flat();
+    this.board?.addConsumer({ name: subscriber.node.id, queue, deadLetterQueues, handler });
   }
 
   private checkId(id: string, scope: Construct): void {

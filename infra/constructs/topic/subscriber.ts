@@ -6,7 +6,7 @@ import type { AnyContract } from "../../../lib/contract/index.ts";
 import { refuseManagedKey } from "../access/index.ts";
 import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
 import type { ConsumerHome } from "../consumer/index.ts";
-import { AlarmFactory, type AlarmOptions } from "../observability/index.ts";
+import { AlarmFactory, type AlarmOptions, watchConsumer } from "../observability/index.ts";
 import {
   ConsumedQueue,
   type Consumption,
@@ -15,6 +15,7 @@ import {
   DEFAULT_RETENTIONS,
   existingQueues,
   newQueues,
+  OwnQueue,
   queueName,
   refuseQueueNameTwice,
 } from "../queue/index.ts";
@@ -50,6 +51,8 @@ export class Subscriber extends ConsumedQueue {
   readonly subscriptionDeadLetterQueue: sqs.Queue;
   readonly subscription: sns.CfnSubscription;
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** Goes off while one of the alarms does, if there is one: see `alarms.composite`. */
+  readonly healthAlarm: cloudwatch.CompositeAlarm | undefined;
   /** Whether the subscription has a filter policy. */
   readonly filtered: boolean;
   /** @internal */
@@ -62,12 +65,17 @@ export class Subscriber extends ConsumedQueue {
     this.checkProps(props, fifo);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
     const filterPolicy = this.compileFilter(props);
-    const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     const subscriptionDeadLetterRetention =
       props.subscriptionDeadLetter?.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue;
 
-    this.consumption = consume(this, props, { id, queues, subscriptionDeadLetterRetention, home, alarms });
-    this.subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
+    this.consumption = consume(this, props, {
+      id,
+      queues,
+      events: subscribedEvents(props),
+      subscriptionDeadLetterRetention,
+      home,
+    });
+    const subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
       fifo,
       encryptionKey: props.encryptionKey,
@@ -75,24 +83,32 @@ export class Subscriber extends ConsumedQueue {
       queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, fifo, "subscription-dlq"),
       removalPolicy: props.queueRemovalPolicy,
     });
+    if (this.queue instanceof OwnQueue) {
+      this.queue.sharePolicyWith(subscriptionDeadLetterQueue);
+    } else {
+      subscriptionDeadLetterQueue.createPolicy({ enforceSSL: true });
+    }
+    this.subscriptionDeadLetterQueue = subscriptionDeadLetterQueue;
     refuseQueueNameTwice(
       this,
       "subscriptionDeadLetter.queueName",
-      this.subscriptionDeadLetterQueue,
+      subscriptionDeadLetterQueue,
       props.subscriptionDeadLetter?.queueName,
     );
     this.subscription = createSubscription(this, {
       topic: home.topic,
       topicArn: home.topicArn,
       queue: this.queue,
-      deadLetterQueue: this.subscriptionDeadLetterQueue,
+      deadLetterQueue: subscriptionDeadLetterQueue,
       filterPolicy,
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
     this.filtered = filterPolicy !== undefined;
-    alarms.subscriptionDeadLetterQueueDepth("SubscriptionDeadLetterQueueDepthAlarm", this.subscriptionDeadLetterQueue);
+    const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
+    watchConsumer(this, alarms, { ...this.consumption, subscriptionDeadLetterQueue });
     this.alarms = alarms.alarms;
+    this.healthAlarm = alarms.compose();
   }
 
   private checkProps({ home, encryptionKey, subscriptionDeadLetter }: SubscriberProps, fifo: boolean): void {
@@ -111,4 +127,9 @@ export class Subscriber extends ConsumedQueue {
     const types = filter === "types";
     return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
   }
+}
+
+/** Returns the events that the subscription delivers; none are known if nothing filters on their types. */
+function subscribedEvents({ home, events, filter }: SubscriberProps): readonly string[] {
+  return filter === "none" ? [] : (events ?? Object.keys(home.contract.events));
 }

@@ -5,6 +5,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey } from "../access/index.ts";
 import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
+import { OwnQueue } from "../queue/index.ts";
 import type { FilterPolicy } from "./filter-limits.ts";
 
 /** What {@link createSubscription} takes. */
@@ -78,7 +79,8 @@ function allowTopicOnQueue(
     new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal("sns.amazonaws.com")],
       actions: ["sqs:SendMessage"],
-      resources: [queue.queueArn],
+      // A policy that several queues share applies to each of them.
+      resources: [queue instanceof OwnQueue ? "*" : queue.queueArn],
       conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
     }),
   );

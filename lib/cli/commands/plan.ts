@@ -55,6 +55,15 @@ export function planCommand(surroundings: { terminal: Terminal }): Command {
     .option("--overhead-ms <ms>", "time per invocation that does not depend on its records (default: 5)", parseNumber)
     .option("--publish-batch <count>", "events per PublishBatch, 1 to 10 (default: 1)", parseNumber)
     .option("--offload-above <bytes>", "larger bodies are stored in S3 (default: 256KiB)", parseSize)
+    .addOption(
+      new Option("--alarms <preset>", "alarms of the constructs (default: standard)").choices([
+        "none",
+        "lean",
+        "standard",
+        "full",
+      ]),
+    )
+    .option("--no-dashboard", "the topic has no dashboard")
     .option("--price <name=USD>", "price of your Region or contract; can be repeated", parseOverride)
     .option("--quota <name=value>", "quota of your account; can be repeated", parseOverride)
     .option("--json", "print the plan as JSON", false)

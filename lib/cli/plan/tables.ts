@@ -97,7 +97,7 @@ function cost({ cost: bill, workload }: Plan): string {
 function notes({ prices, warnings }: Plan): string {
   return [
     ...warnings.map((warning) => `${pc.yellow("warning")} ${warning}`),
-    `Prices of ${prices.region}, ${prices.date}, first tier; no free tier, data transfer, logs, alarms or keys. --price and --quota override the tables.`,
+    `Prices of ${prices.region}, ${prices.date}, first tier; no free tier, data transfer, logs or keys. --price and --quota override the tables.`,
     "* assumed: not confirmed on AWS's page when the table was written. docs/plan.md has the sources.",
   ].join("\n");
 }

@@ -1,13 +1,15 @@
 import type { AnyContract, EventName } from "../../contract/index.ts";
-import type { SqsRecord } from "../record/index.ts";
+import { callUser, FanfareError } from "../../errors/index.ts";
+import type { Delivery, SqsRecord } from "../record/index.ts";
+import type { Message } from "./message.ts";
 
-/** What a codec makes of a body. */
+/** What a codec makes of a message. */
 export interface CodecEvent<Name extends string = string> {
   readonly event: Name;
   readonly data: unknown;
   /**
    * Identity for idempotency. Give one that stays the same when the message is redriven.
-   * @default the SQS message id, which a redrive changes
+   * @default the SQS message id, which a redrive changes; followed by `.0`, `.1`, ... where a message has several events
    */
   readonly id?: string;
   /** @default the ARN of the queue */
@@ -18,17 +20,96 @@ export interface CodecEvent<Name extends string = string> {
   readonly version?: number;
 }
 
+/** A message as it was published: without what SNS wrapped around it, inflated, and read from S3. */
+export interface CodecMessage {
+  /** The body as text: JSON, CSV, XML or anything else. */
+  readonly text: string;
+  /** String values of the message attributes by name; binary values as base64. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** The SQS record as Lambda passed it. */
+  readonly record: SqsRecord;
+}
+
+/** The events of a message; `null` to ignore it (acknowledged and logged), `undefined` for one that the codec does not know. */
+export type CodecResult<Name extends string = string> =
+  | CodecEvent<Name>
+  | readonly CodecEvent<Name>[]
+  | null
+  | undefined;
+
 /**
- * Reads bodies without a CloudEvents envelope: those of other publishers, of S3 notifications, of older services. It receives the
- * parsed JSON, and returns the event, `null` for a message to be ignored (acknowledged and logged), or `undefined` for a body that
- * it does not know, which is dead-lettered.
+ * Reads messages without a CloudEvents envelope: those of other publishers, of S3 notifications, of older services. It receives the
+ * body's JSON (`undefined` for a body that is no JSON) and the message with the text, and may be async.
+ *
+ * A message with several events has one outcome: it is acknowledged when all of them are done. Those that are done are duplicates
+ * when it is redelivered, which needs a store. A message that the codec does not know is dead-lettered, and so is one on which it
+ * throws; a `RetryError` has it redelivered.
  */
 export type Codec<C extends AnyContract> = (
   body: unknown,
-  record: SqsRecord,
-) => CodecEvent<EventName<C>> | null | undefined;
+  message: CodecMessage,
+) => CodecResult<EventName<C>> | Promise<CodecResult<EventName<C>>>;
 
 /** A codec for queues on which every body is the plain JSON payload of one event. */
 export function plainJson<C extends AnyContract, Name extends EventName<C>>(_contract: C, name: Name): Codec<C> {
-  return (data) => ({ event: name, data });
+  return (data) => (data === undefined ? undefined : { event: name, data });
+}
+
+/**
+ * Calls a codec. Returns the events, none for a message to be ignored, or `undefined` for one that the codec does not know.
+ *
+ * @throws FanfareError `CallbackFailed` when it throws or returns something else
+ */
+export async function callCodec(
+  // biome-ignore lint/suspicious/noExplicitAny: a codec's event names are checked where it is given.
+  codec: Codec<any>,
+  message: Message,
+  delivery: Delivery,
+): Promise<readonly CodecEvent[] | undefined> {
+  const given: CodecMessage = {
+    text: message.text,
+    get attributes() {
+      return attributesOf(message);
+    },
+    record: delivery.record,
+  };
+  const result: unknown = await callUser("codec", () => codec(message.json, given));
+  if (result === undefined) {
+    return undefined;
+  }
+  const events: readonly unknown[] = result === null ? [] : Array.isArray(result) ? result : [result];
+  return events.map(checkedEvent);
+}
+
+function attributesOf(message: Message): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    message.attributeNames.flatMap((name) => {
+      const value = message.attribute(name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** JavaScript callers may return anything. */
+function checkedEvent(event: unknown): CodecEvent {
+  if (typeof event === "object" && event !== null && "event" in event && typeof event.event === "string") {
+    const optional = event as Partial<Record<"id" | "source" | "time", unknown>>;
+    const wrong = (["id", "source", "time"] as const).find((name) => !isTextOrAbsent(optional[name]));
+    if (wrong === undefined) {
+      return event as CodecEvent;
+    }
+    throw wrongResult(`codec.${wrong}`, `returned an event whose ${wrong} is no text`);
+  }
+  throw wrongResult("codec", "returned something that is no event");
+}
+
+function isTextOrAbsent(value: unknown): boolean {
+  return value === undefined || (typeof value === "string" && value !== "");
+}
+
+function wrongResult(field: string, what: string): FanfareError {
+  return new FanfareError("CallbackFailed", `the codec ${what}`, {
+    field,
+    remedy: "return { event, data, id? }, a list of them, null to ignore the message, or undefined",
+  });
 }

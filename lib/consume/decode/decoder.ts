@@ -1,22 +1,33 @@
 import type { Clock } from "../../clock/index.ts";
-import { FanfareError } from "../../errors/index.ts";
+import { callUserSync, FanfareError } from "../../errors/index.ts";
 import { idempotencyKey } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
-import type { PayloadPointer } from "../../wire/index.ts";
+import { parseJson } from "../../wire/index.ts";
 import {
   classify,
   type Decoded,
-  type Delivery,
+  Delivery,
   type Ended,
   type EventInfo,
   endedEarly,
   type Outcome,
+  type Several,
 } from "../record/index.ts";
-import { type BodySettings, fetchBody, isCompressed, openBody } from "./body.ts";
-import { type EventSettings, readEvent, type ValidEvent } from "./read-event.ts";
+import { type Codec, type CodecEvent, callCodec } from "./codec.ts";
+import { isLarge, type Message, type MessageSettings, openMessage, readLarge } from "./message.ts";
+import {
+  type EventSettings,
+  isEnveloped,
+  readEnveloped,
+  readForeign,
+  unknownEvent,
+  type ValidEvent,
+} from "./read-event.ts";
 
 /** What decoding needs to know of the consumer. */
-export interface DecodeSettings extends BodySettings, EventSettings {
+export interface DecodeSettings extends MessageSettings, EventSettings {
+  // biome-ignore lint/suspicious/noExplicitAny: a codec's event names are checked where it is given.
+  readonly codec: Codec<any> | undefined;
   /** The consumer's name, the first part of idempotency keys. */
   readonly consumer: string;
   readonly idempotencyKey: ((event: EventInfo, data: unknown) => string) | undefined;
@@ -44,34 +55,58 @@ export class Decoder {
     this.#deadline = deadline;
   }
 
-  async decode(delivery: Delivery, admit: Admit = ALWAYS): Promise<Decoded | Ended> {
+  async decode(delivery: Delivery, admit: Admit = ALWAYS): Promise<Decoded | Several | Ended> {
     try {
-      if (isCompressed(delivery)) {
+      let message = openMessage(delivery);
+      if (isLarge(message)) {
         const stopped = await admit();
         if (stopped !== undefined) {
           return endedEarly(delivery, stopped);
         }
+        message = await this.#read(message);
       }
-      const opened = openBody(delivery, this.#settings);
-      const body = opened instanceof Promise ? await opened : opened;
-      if (body.kind === "pointer") {
-        const stopped = await admit();
-        if (stopped !== undefined) {
-          return endedEarly(delivery, stopped);
-        }
-      }
-      const json = body.kind === "pointer" ? await this.#fetch(body.pointer, delivery) : body.value;
-      const event = await readEvent(json, delivery, this.#settings);
-      return event === undefined ? endedEarly(delivery, { kind: "ignored" }) : this.#identify(delivery, event);
+      const { codec } = this.#settings;
+      return isEnveloped(message.json) || codec === undefined
+        ? this.#identify(delivery, await readEnveloped(jsonOf(message), this.#settings))
+        : await this.#readForeign(await callCodec(codec, message, delivery), delivery, message);
     } catch (error) {
       return endedEarly(delivery, classify(error, "dependency"));
     }
   }
 
-  async #fetch(pointer: PayloadPointer, delivery: Delivery): Promise<unknown> {
+  async #read(message: Message): Promise<Message> {
     return await withDeadline(this.#settings.clock, this.#deadline(), payloadTooLate, (signal) =>
-      fetchBody(pointer, delivery, this.#settings, signal),
+      readLarge(message, this.#settings, signal),
     );
+  }
+
+  async #readForeign(
+    events: readonly CodecEvent[] | undefined,
+    delivery: Delivery,
+    message: Message,
+  ): Promise<Decoded | Several | Ended> {
+    if (events === undefined) {
+      const what = message.json === undefined ? "a body that is no JSON" : "a body without an envelope";
+      throw unknownEvent(what, this.#settings);
+    }
+    const [only] = events;
+    if (only === undefined) {
+      return endedEarly(delivery, { kind: "ignored" });
+    }
+    if (events.length === 1) {
+      return this.#identify(delivery, await readForeign(only, delivery, "", this.#settings));
+    }
+    const parts = events.map((event, index) => this.#readPart(event, new Delivery(delivery.record), `.${index}`));
+    return { kind: "several", delivery, parts: await Promise.all(parts) };
+  }
+
+  /** One of several events: what is wrong with it fails the message, but not the events beside it. */
+  async #readPart(event: CodecEvent, part: Delivery, suffix: string): Promise<Decoded | Ended> {
+    try {
+      return this.#identify(part, await readForeign(event, part, suffix, this.#settings));
+    } catch (error) {
+      return endedEarly(part, classify(error, "dependency"));
+    }
   }
 
   #identify(delivery: Delivery, { info, data }: ValidEvent): Decoded | Ended {
@@ -90,17 +125,23 @@ export class Decoder {
   #keyOf(info: EventInfo, data: unknown): string {
     const { consumer, idempotencyKey: custom } = this.#settings;
     if (custom === undefined) {
-      return idempotencyKey(consumer, info.source, info.id);
+      return idempotencyKey(consumer, info.source, info.type, info.id);
     }
-    const key: unknown = custom(info, data);
+    const key: unknown = callUserSync("idempotencyKey", () => custom(info, data));
     if (typeof key === "string" && key !== "") {
       return idempotencyKey(consumer, info.name, key);
     }
-    throw new FanfareError("SchemaMismatch", `idempotencyKey returned ${typeof key} for ${info.name}`, {
+    const returned = key === "" ? "an empty string" : `a value of the type ${typeof key}`;
+    throw new FanfareError("CallbackFailed", `idempotencyKey returned ${returned} for ${info.name}`, {
       field: "idempotencyKey",
       remedy: "return a string of at least one character",
     });
   }
+}
+
+/** @throws FanfareError `BodyMalformed` for a body that is no JSON */
+function jsonOf({ text, json }: Message): unknown {
+  return json === undefined ? parseJson(text, "body") : json;
 }
 
 function payloadTooLate(): FanfareError {

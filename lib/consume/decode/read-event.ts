@@ -9,29 +9,25 @@ import { FanfareError, isFanfareError } from "../../errors/index.ts";
 import { isJsonObject } from "../../std/index.ts";
 import { documentInText, type Envelope, envelopeData, envelopeVersion, readEnvelope } from "../../wire/index.ts";
 import type { Delivery, EventInfo, ReceivedEvent } from "../record/index.ts";
-import type { Codec } from "./codec.ts";
+import type { CodecEvent } from "./codec.ts";
 
 /** What reading events needs to know of the consumer. */
 export interface EventSettings {
   readonly contract: AnyContract;
   /** Whether the consumer has a handler for the event of that name. */
   readonly handles: (name: string) => boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: a codec's event names are checked where it is given.
-  readonly codec: Codec<any> | undefined;
 }
 
 /** An event whose idempotency key is not known yet. */
 export type ValidEvent = Omit<ReceivedEvent, "key">;
 
-/** Reads the event in a parsed body. Returns `undefined` for a body that the codec ignores. */
-export function readEvent(body: unknown, delivery: Delivery, settings: EventSettings): Promise<ValidEvent | undefined> {
-  const isEnvelope = isJsonObject(body) && "specversion" in body;
-  return isEnvelope || settings.codec === undefined
-    ? readEnveloped(body, settings)
-    : readForeign(body, delivery, settings);
+/** Whether a body's JSON is meant to be an envelope. What is not is for the codec, if there is one. */
+export function isEnveloped(json: unknown): boolean {
+  return isJsonObject(json) && "specversion" in json;
 }
 
-async function readEnveloped(body: unknown, settings: EventSettings): Promise<ValidEvent> {
+/** Reads the event in an envelope. @throws FanfareError with a code that says why it cannot be read */
+export async function readEnveloped(body: unknown, settings: EventSettings): Promise<ValidEvent> {
   const envelope = readEnvelope(body);
   const definition = settings.contract.eventOfType(envelope.type);
   if (definition === undefined || !settings.handles(definition.name)) {
@@ -62,18 +58,17 @@ async function readString(definition: ContractEvent, version: number, envelope: 
   }
 }
 
-async function readForeign(
-  body: unknown,
+/**
+ * Reads one of the events that a codec found in a message.
+ *
+ * @param suffix what makes the message's id the event's, where the codec gives none
+ */
+export async function readForeign(
+  foreign: CodecEvent,
   delivery: Delivery,
+  suffix: string,
   settings: EventSettings,
-): Promise<ValidEvent | undefined> {
-  const foreign = runCodec(body, delivery, settings);
-  if (foreign === null) {
-    return undefined;
-  }
-  if (foreign === undefined) {
-    throw unknownEvent("a body without an envelope", settings);
-  }
+): Promise<ValidEvent> {
   const { events } = settings.contract;
   const definition = Object.hasOwn(events, foreign.event) ? events[foreign.event] : undefined;
   if (definition === undefined || !settings.handles(definition.name)) {
@@ -83,7 +78,7 @@ async function readForeign(
   const { value } = await validate(definition, version, foreign.data);
   const envelope: Envelope = {
     specversion: "1.0",
-    id: foreign.id ?? delivery.messageId,
+    id: foreign.id ?? `${delivery.messageId}${suffix}`,
     source: foreign.source ?? delivery.queueArn,
     type: definition.type,
     ...(foreign.time === undefined ? {} : { time: foreign.time }),
@@ -91,23 +86,12 @@ async function readForeign(
   return { info: infoOf(definition, envelope, version), data: value };
 }
 
-function runCodec(body: unknown, delivery: Delivery, settings: EventSettings) {
-  try {
-    return settings.codec?.(body, delivery.record);
-  } catch (cause) {
-    throw new FanfareError("BodyMalformed", "the codec threw on the body", {
-      field: "codec",
-      remedy: "let the codec return undefined for bodies that it does not know",
-      cause,
-    });
-  }
-}
-
 function validate(definition: ContractEvent, version: number, data: unknown): Valid | Promise<Valid> {
   return validatePayload(definition, upcastPayload(definition, version, data));
 }
 
-function unknownEvent(what: string, settings: EventSettings): FanfareError {
+/** The error for a message or an event that no handler takes. */
+export function unknownEvent(what: string, settings: EventSettings): FanfareError {
   const handled = Object.keys(settings.contract.events).filter(settings.handles);
   return new FanfareError("UnknownEvent", `no handler takes ${what.slice(0, 300)}`, {
     field: "type",

@@ -1,6 +1,6 @@
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError, PermanentError } from "../../errors/index.ts";
-import type { Invocation, Logger, Ready } from "../record/index.ts";
+import { eventLogger, type Invocation, type Logger, type Ready } from "../record/index.ts";
 import type { AnyBatchHandler, AnyItem } from "./batch-item.ts";
 import { type HandlerResult, RunningHandlers } from "./running-handlers.ts";
 import { thrownValue } from "./thrown.ts";
@@ -23,7 +23,7 @@ export async function callBatchHandler(
 ): Promise<BatchResult> {
   const { deadline, signal: stop } = invocation;
   const failures = new Map<Ready, unknown>();
-  const items = batch.map((ready) => itemOf(ready, failures));
+  const items = batch.map((ready) => itemOf(ready, failures, logger));
   const whole = await new RunningHandlers(clock, stop).run({ deadline, late: timedOut }, ({ signal }) =>
     handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
   );
@@ -31,7 +31,7 @@ export async function callBatchHandler(
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;
 }
 
-function itemOf(ready: Ready, failures: Map<Ready, unknown>): AnyItem {
+function itemOf(ready: Ready, failures: Map<Ready, unknown>, logger: Logger): AnyItem {
   const { delivery, event } = ready;
   return {
     name: event.info.name,
@@ -40,6 +40,9 @@ function itemOf(ready: Ready, failures: Map<Ready, unknown>): AnyItem {
     record: delivery.record,
     attempt: delivery.receiveCount,
     idempotencyKey: event.key,
+    get logger() {
+      return eventLogger(logger, delivery, event.info);
+    },
     fail: (error) => {
       failures.set(ready, thrownValue(error));
     },

@@ -17,6 +17,8 @@ export interface BatchItemBase {
   readonly attempt: number;
   /** The same for every delivery of the event to this consumer. */
   readonly idempotencyKey: string;
+  /** Its lines name the item's event and message. */
+  readonly logger: Logger;
   /** Has this item redelivered, after the usual backoff or after what a `RetryError` asks. The other items are not affected. */
   fail(error: unknown): void;
   /** Has this item dead-lettered. */

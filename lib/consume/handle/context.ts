@@ -10,7 +10,7 @@ export interface HandlerContext {
   /** How often the message has been received: 1 for the first delivery. SQS counts approximately. */
   readonly attempt: number;
   /**
-   * Consumer, source and event id in one string of at most 512 bytes: the same for every delivery of the event to this consumer.
+   * Consumer, source, event type and event id in one string of at most 512 bytes: the same for every delivery of the event to this consumer.
    * Pass it on to services that take an idempotency key.
    */
   readonly idempotencyKey: string;
@@ -37,6 +37,7 @@ export interface HandlerContext {
   commit(items: readonly TransactWriteItem[]): Promise<void>;
   /** Collects effects in DynamoDB, which are written with the event's completion in one transaction when the handler has returned. */
   readonly effects: Effects;
+  /** Its lines name the event and its message. It never throws, whatever it is given. */
   readonly logger: Logger;
 }
 

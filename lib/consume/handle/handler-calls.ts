@@ -1,7 +1,16 @@
 import type { Clock } from "../../clock/index.ts";
-import { describeError, FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
+import { FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
 import { isVisibilityTimeout, MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
-import type { Commit, Execution, Invocation, Logger, Ready } from "../record/index.ts";
+import {
+  type Commit,
+  type Execution,
+  errorFields,
+  eventLogger,
+  type Invocation,
+  idsOf,
+  type Logger,
+  type Ready,
+} from "../record/index.ts";
 import type { HandlerContext } from "./context.ts";
 import { executionAfter, executionAfterCommit, type Guarantee } from "./execution-after.ts";
 import { type CommitEnd, HandlerCommit } from "./handler-commit.ts";
@@ -87,10 +96,8 @@ export class HandlerCalls {
 
   #warnOfLateThrow({ delivery, event }: Ready, error: unknown): void {
     this.#settings.logger.warn("the handler threw after it had committed", {
-      event: event.info.name,
-      eventId: event.info.id,
-      messageId: delivery.messageId,
-      error: describeError(error),
+      ...idsOf(delivery, event.info),
+      error: errorFields(error),
     });
   }
 
@@ -102,7 +109,9 @@ export class HandlerCalls {
       attempt: delivery.receiveCount,
       idempotencyKey: event.key,
       signal: run.signal,
-      logger,
+      get logger() {
+        return eventLogger(logger, delivery, event.info);
+      },
       remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,

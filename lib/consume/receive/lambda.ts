@@ -1,8 +1,8 @@
-import { FanfareError } from "../../errors/index.ts";
 import type { Invocation, Settled, SqsRecord } from "../record/index.ts";
 import type { Processor, ProcessorSettings } from "../schedule/index.ts";
 import { LambdaMessages } from "../settle/index.ts";
-import type { InvocationContext, SqsBatchResponse, SqsConsumer, SqsEvent, SqsHandler } from "./lambda-types.ts";
+import type { InvocationContext, SqsBatchResponse, SqsConsumer, SqsHandler } from "./lambda-types.ts";
+import { recordsOf } from "./sqs-event.ts";
 
 /** Milliseconds kept at the end of an invocation for completing, setting visibility and responding. */
 const RESERVE_MS = 1_000;
@@ -47,16 +47,6 @@ function responseFor(records: readonly SqsRecord[], settled: readonly Settled[])
       // An empty id, of a record without one, has Lambda return the whole batch: nothing is lost.
       .map((record) => ({ itemIdentifier: typeof record?.messageId === "string" ? record.messageId : "" })),
   };
-}
-
-function recordsOf(event: SqsEvent): SqsEvent["Records"] {
-  if (typeof event === "object" && event !== null && Array.isArray(event.Records)) {
-    return event.Records;
-  }
-  throw new FanfareError("ConfigurationInvalid", "the function was invoked with something that is not an SQS event", {
-    field: "event.Records",
-    remedy: "connect it to a queue by an event source mapping; to try it by hand, invoke it with { Records: [...] }",
-  });
 }
 
 function invocationOf({ clock, reserveMs }: LambdaSettings, context: InvocationContext): Invocation {

@@ -1,10 +1,9 @@
 import type { Message } from "@aws-sdk/client-sqs";
 import type { PollingSqsLoader } from "../../aws/index.ts";
 import { backoff, sleep } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { type Semaphore, sqsRecordOf } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import { Delivery, type Invocation, type SqsRecord } from "../record/index.ts";
+import { Delivery, errorFields, type Invocation, type SqsRecord } from "../record/index.ts";
 import type { Processor, ProcessorSettings } from "../schedule/index.ts";
 import { PolledMessages } from "../settle/index.ts";
 import type { PollerHealth } from "./health.ts";
@@ -162,7 +161,7 @@ export class PollerRun {
         () => {},
         (error: unknown) => {
           // The processor does not throw. If it did, the messages would be redelivered after their visibility timeout.
-          settings.logger.error("processing failed", { error: describeError(error) });
+          settings.logger.error("processing failed", { error: errorFields(error) });
           for (const record of records) {
             this.#messages.forget(record);
           }
@@ -236,11 +235,11 @@ export class PollerRun {
       return;
     }
     if (this.#failures.failed(error, clock.now())) {
-      logger.error("poller stopped", { queueUrl, error: describeError(error) });
+      logger.error("poller stopped", { queueUrl, error: errorFields(error) });
       throw fatal(error, queueUrl);
     }
     const failures = this.#failures.count;
-    logger.warn("receive failed", { error: describeError(error), failures });
+    logger.warn("receive failed", { error: errorFields(error), failures });
     const pause = backoff(clock, failures, RECEIVE_PAUSE.base, RECEIVE_PAUSE.cap);
     await sleep(clock, pause, stopping).catch(() => undefined);
   }

@@ -41,13 +41,19 @@ export class Delivery {
     return typeof claim === "string" && claim !== "" ? claim : undefined;
   }
 
-  /** The string value of a message attribute, or `undefined`. */
-  attribute(name: string): string | undefined {
+  /** Names of the message attributes. */
+  get attributeNames(): readonly string[] {
+    const attributes: unknown = this.record?.messageAttributes;
+    return typeof attributes === "object" && attributes !== null ? Object.keys(attributes) : [];
+  }
+
+  /** The string value of a message attribute, or its binary value in base64; `undefined` if it has none. */
+  attribute(name: string, kind: "stringValue" | "binaryValue" = "stringValue"): string | undefined {
     const attributes: unknown = this.record?.messageAttributes;
     if (typeof attributes !== "object" || attributes === null || !Object.hasOwn(attributes, name)) {
       return undefined;
     }
-    const value: unknown = this.record.messageAttributes[name]?.stringValue;
+    const value: unknown = this.record.messageAttributes[name]?.[kind];
     return typeof value === "string" ? value : undefined;
   }
 }

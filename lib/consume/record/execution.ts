@@ -29,6 +29,8 @@ export interface Execution {
   readonly tries: number | undefined;
   /** Whether an earlier worker disappeared with the event: nothing more of its group is started before it is settled. */
   readonly interrupted: boolean;
+  /** Of a message with several events: those that failed. Their claims end with the message. @default none */
+  readonly failedParts?: readonly Execution[];
 }
 
 /** A delivery whose event is decoded and validated. */
@@ -60,6 +62,13 @@ export function unclaimed(delivery: Delivery, event: ReceivedEvent): Ready {
 export interface Ended {
   readonly kind: "ended";
   readonly execution: Execution;
+}
+
+/** A delivery with several events. Each is a part: a delivery of its own for everything but the message. */
+export interface Several {
+  readonly kind: "several";
+  readonly delivery: Delivery;
+  readonly parts: readonly (Decoded | Ended)[];
 }
 
 /** A delivery of an event that another delivery of this invocation is being handled for. */
@@ -107,3 +116,6 @@ export interface Settled {
   readonly delivery: Delivery;
   readonly outcome: Outcome;
 }
+
+/** One of several events of a message, with what really became of it. */
+export type SettledPart = Execution & { readonly outcome: Outcome };

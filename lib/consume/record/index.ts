@@ -15,12 +15,24 @@ export {
   type Prepared,
   type Ready,
   type Settled,
+  type SettledPart,
+  type Several,
   unclaimed,
   unclaimedExecution,
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
 export { type DeadLetterQueue, deadLetterQueueOf, isLastReceive, type Limits, maxAttemptsOf } from "./limits.ts";
-export { consoleLogger, type Logger, safeLogger } from "./logger.ts";
+export { cut, errorFields } from "./log-fields.ts";
+export {
+  consoleLogger,
+  eventLogger,
+  idsOf,
+  isLogLevel,
+  type Logger,
+  type LogLevel,
+  levelOfEnvironment,
+  safeLogger,
+} from "./logger.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

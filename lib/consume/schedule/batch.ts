@@ -4,12 +4,15 @@ import {
   BlockedGroups,
   type Delivery,
   type Invocation,
+  type Outcome,
   type Prepared,
   type Ready,
   type Settled,
+  type Several,
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
-import { claim, execute, held, type Steps } from "./steps.ts";
+import { executeAll } from "./several.ts";
+import { claim, type Handle, held, type Steps } from "./steps.ts";
 
 /** What a batch run needs to know of the consumer. */
 export interface BatchRunSettings extends BatchSettings {
@@ -27,35 +30,55 @@ export async function runBatch(
 ): Promise<readonly Settled[]> {
   const decoding = new Semaphore(settings.concurrency);
   const decoded = await Promise.all(deliveries.map((each) => decoding.run(() => steps.decoder.decode(each))));
-  const prepared = await Promise.all(decoded.map((each) => claim(each, steps, true)));
-  const { ready, settled } = await settleUnhandled(prepared, steps);
+  const prepared = await Promise.all(
+    decoded.map((each) => (each.kind === "several" ? each : claim(each, steps, true))),
+  );
+  const handleAlone: Handle = async (ready) => {
+    const resultOf = await callBatchHandler(settings, invocation, [ready]);
+    return executionAfter(resultOf(ready), ready, invocation, settings.guarantee);
+  };
+  const { ready, settled } = await settleUnhandled(prepared, steps, handleAlone);
   const handled = ready.length === 0 ? [] : await handle(ready, steps, invocation, settings);
   steps.settlement.hurry();
   return await Promise.all([...settled, ...handled]);
 }
 
-/** Settles what cannot be handled. FIFO: what follows a message that is redelivered must not be handled before it. */
+/**
+ * Settles what is not handled together: what cannot be handled, and messages with several events, each of which is a call of its
+ * own. FIFO: what follows a message that is redelivered must not be handled before it.
+ */
 async function settleUnhandled(
-  prepared: readonly Prepared[],
+  prepared: readonly (Prepared | Several)[],
   steps: Steps,
+  handleAlone: Handle,
 ): Promise<{ readonly ready: readonly Ready[]; readonly settled: readonly Promise<Settled>[] }> {
   const ready: Ready[] = [];
   const settled: Promise<Settled>[] = [];
   const groups = new BlockedGroups();
   for (const each of prepared) {
     const delivery = each.kind === "ended" ? each.execution.delivery : each.delivery;
-    const blocked = groups.outcomeOf(delivery);
+    // What is handled alone must not overtake what its group has handled together.
+    const waits = each.kind === "several" && ready.some((one) => isSameGroup(one.delivery, delivery));
+    const blocked = groups.outcomeOf(delivery) ?? (waits ? GROUP_FIRST : undefined);
     if (each.kind === "ready" && blocked === undefined) {
       ready.push(each);
       continue;
     }
-    const settling = steps.settlement.settle(blocked === undefined ? await execute(each, steps) : held(each, blocked));
+    const execution = blocked === undefined ? await executeAll(each, steps, handleAlone) : held(each, blocked);
+    const settling = steps.settlement.settle(execution);
     settled.push(settling);
-    if (delivery.fifo && each.kind === "ended" && blocked === undefined) {
+    if (delivery.fifo && (waits || (each.kind !== "repeated" && each.kind !== "ready" && blocked === undefined))) {
       groups.note(await settling);
     }
   }
   return { ready, settled };
+}
+
+/** The outcome of a message that its group has to handle first. */
+const GROUP_FIRST: Outcome = { kind: "retry", cause: "group", error: undefined };
+
+function isSameGroup(one: Delivery, other: Delivery): boolean {
+  return one.fifo && other.fifo && one.group === other.group;
 }
 
 /** Passes everything to the handler at once, except what was interrupted before: that is passed by itself, after the others. */

@@ -6,14 +6,16 @@ import {
   type Prepared,
   type Retry,
   type Settled,
+  type Several,
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
-import { execute, held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
+import { executeAll } from "./several.ts";
+import { held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
 
 /** A delivery with what is prepared of it ahead of its turn. */
 interface Turn {
   readonly delivery: Delivery;
-  readonly prepared: Promise<Prepared>;
+  readonly prepared: Promise<Prepared | Several>;
 }
 
 /**
@@ -50,5 +52,5 @@ async function run({ prepared }: Turn, blocked: Retry | undefined, steps: Steps)
     // Only looked at, not waited for: the first is in a group that may wait for this one.
     return executionOf(ahead, outcomeOfRepeated(ahead.first.outcome), "none");
   }
-  return await execute(ahead, steps);
+  return await executeAll(ahead, steps);
 }

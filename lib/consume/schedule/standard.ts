@@ -2,7 +2,8 @@ import { Semaphore } from "../../std/index.ts";
 import { CLAIM_BATCH } from "../claim/index.ts";
 import type { Delivery, Outcome, Settled } from "../record/index.ts";
 import type { Gate } from "./gate.ts";
-import { execute, prepare, type Steps } from "./steps.ts";
+import { executeAll } from "./several.ts";
+import { prepare, type Steps } from "./steps.ts";
 
 /** Chunks of {@link CLAIM_BATCH} deliveries that wait for handlers with their claims made: enough to hide the store's latency. */
 const CHUNKS_AHEAD = 8;
@@ -53,11 +54,11 @@ async function run(
   onExecuted: () => void,
 ): Promise<Settled> {
   const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
-  if (prepared.kind === "ready") {
+  if (prepared.kind === "ready" || prepared.kind === "several") {
     await slot.enter();
     slot.start();
   }
-  const execution = await execute(prepared, steps);
+  const execution = await executeAll(prepared, steps);
   slot.leave();
   const settled = steps.settlement.settle(execution);
   onExecuted();

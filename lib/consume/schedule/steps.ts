@@ -11,7 +11,9 @@ import {
   type Outcome,
   type Prepared,
   type Ready,
+  type Several,
   unclaimed,
+  unclaimedExecution,
 } from "../record/index.ts";
 import type { Settlement } from "../settle/index.ts";
 import type { Gate } from "./gate.ts";
@@ -33,9 +35,15 @@ export interface Steps {
  *
  * @param startsNow whether its handler starts as soon as the event is claimed
  */
-export async function prepare(delivery: Delivery, steps: Steps, startsNow: boolean, admit?: Admit): Promise<Prepared> {
+export async function prepare(
+  delivery: Delivery,
+  steps: Steps,
+  startsNow: boolean,
+  admit?: Admit,
+): Promise<Prepared | Several> {
   try {
-    const prepared = claim(await steps.decoder.decode(delivery, admit), steps, startsNow);
+    const decoded = await steps.decoder.decode(delivery, admit);
+    const prepared = decoded.kind === "several" ? decoded : claim(decoded, steps, startsNow);
     return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
     return endedEarly(delivery, { kind: "retry", cause: "dependency", error });
@@ -60,8 +68,11 @@ export function claim(
     : endedEarly(decoded.delivery, closed, decoded.event.info);
 }
 
+/** Calls the handler of an event. */
+export type Handle = (ready: Ready) => Promise<Execution>;
+
 /** Calls the handler of a prepared delivery, unless it ended before or no handler may be started now. Never throws. */
-export async function execute(prepared: Prepared, steps: Steps): Promise<Execution> {
+export async function execute(prepared: Prepared, steps: Steps, handle?: Handle): Promise<Execution> {
   if (prepared.kind === "ended") {
     return prepared.execution;
   }
@@ -74,30 +85,30 @@ export async function execute(prepared: Prepared, steps: Steps): Promise<Executi
     await entering;
   }
   try {
-    return await start(prepared, steps);
+    return await start(prepared, steps, handle ?? ((ready) => steps.handlers.handle(ready)));
   } catch (error) {
     // A fault of ours.
     return held(prepared, { kind: "retry", cause: "dependency", error });
   }
 }
 
-function start(ready: Ready, steps: Steps): Execution | Promise<Execution> {
+function start(ready: Ready, steps: Steps, handle: Handle): Execution | Promise<Execution> {
   const closed = steps.gate.closed(ready.delivery);
   if (closed !== undefined) {
     return held(ready, closed);
   }
-  return steps.claims?.mustRecordStart(ready) === true
-    ? startRecorded(ready, steps.claims, steps.handlers)
-    : steps.handlers.handle(ready);
+  return steps.claims?.mustRecordStart(ready) === true ? startRecorded(ready, steps.claims, handle) : handle(ready);
 }
 
-async function startRecorded(ready: Ready, claims: Claims, handlers: HandlerCalls): Promise<Execution> {
-  return (await claims.start(ready)) ?? (await handlers.handle(ready));
+async function startRecorded(ready: Ready, claims: Claims, handle: Handle): Promise<Execution> {
+  return (await claims.start(ready)) ?? (await handle(ready));
 }
 
 /** What becomes of a delivery that is not handled, for a reason outside it. */
-export function held(prepared: Prepared | Decoded, outcome: Outcome): Execution {
+export function held(prepared: Prepared | Several, outcome: Outcome): Execution {
   switch (prepared.kind) {
+    case "several":
+      return unclaimedExecution(prepared.delivery, outcome);
     case "ended":
       return { ...prepared.execution, outcome };
     case "ready":

@@ -2,7 +2,7 @@ import type { Clock } from "../../clock/index.ts";
 import { describeError, FanfareError } from "../../errors/index.ts";
 import { chunksOf, type EntryResult } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import type { Delivery, Logger, SqsRecord } from "../record/index.ts";
+import { type Delivery, errorFields, type Logger, type SqsRecord } from "../record/index.ts";
 
 /** What {@link HeldMessages} takes. */
 export interface HeldMessagesOptions {
@@ -142,7 +142,7 @@ export class HeldMessages {
       }
     }
     if (failure !== undefined) {
-      logger.warn("heartbeat failed", { messages: chunk.length, error: describeError(failure) });
+      logger.warn("heartbeat failed", { messages: chunk.length, error: errorFields(failure) });
     }
   }
 

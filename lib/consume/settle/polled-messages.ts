@@ -4,7 +4,7 @@ import { backoff, type Clock, sleep } from "../../clock/index.ts";
 import { describeError } from "../../errors/index.ts";
 import { type EntryResult, retryEntries } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import type { Delivery, Logger, SqsRecord } from "../record/index.ts";
+import { type Delivery, errorFields, type Logger, type SqsRecord } from "../record/index.ts";
 import { HeldMessages } from "./held-messages.ts";
 import type { Messages } from "./messages.ts";
 
@@ -88,7 +88,7 @@ export class PolledMessages implements Messages {
 
   async acknowledge({ record, messageId }: Delivery): Promise<void> {
     await this.#deletions.add(this.#release(record)).catch((error: unknown) => {
-      this.#options.logger.warn("message not deleted; it is redelivered", { messageId, error: describeError(error) });
+      this.#options.logger.warn("message not deleted; it is redelivered", { messageId, error: errorFields(error) });
     });
   }
 

@@ -1,13 +1,23 @@
-import { describeError, isFanfareError } from "../../errors/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
+  cut,
   type Delivery,
   type EventInfo,
   type Execution,
+  errorFields,
+  idsOf,
   type Logger,
   type Outcome,
   refusedDelay,
 } from "../record/index.ts";
+
+/** Logs that one of several events of a message failed. */
+export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | undefined, outcome: Outcome): void {
+  if (outcome.kind === "retry" || outcome.kind === "deadLettered") {
+    const error = outcome.error === undefined ? {} : { error: errorFields(outcome.error) };
+    logger.warn("one of several events of a message failed", { ...idsOf(delivery, event), ...error });
+  }
+}
 
 /** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
 export function logOutcome(
@@ -20,11 +30,9 @@ export function logOutcome(
   const fields: Record<string, unknown> = {
     outcome: outcome.kind,
     consumer,
-    event: event?.name,
-    eventId: event?.id,
-    messageId: delivery.messageId,
+    ...idsOf(delivery, event),
     attempt: delivery.receiveCount,
-    queue: delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1),
+    queue: cut(delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1), 100),
   };
   if (outcome.kind === "retry") {
     fields.cause = outcome.cause;
@@ -48,15 +56,6 @@ export function logOutcome(
   }
 }
 
-function errorFields(error: unknown): Record<string, unknown> {
-  const { name, message } = describeError(error);
-  return {
-    name: isFanfareError(error) ? error.code : name,
-    message,
-    ...(error instanceof Error && !isFanfareError(error) && error.stack !== undefined ? { stack: error.stack } : {}),
-  };
-}
-
 /** Warns of a handler that asked for a redelivery after a time that SQS does not take, such as `NaN`. */
 export function warnOfRefusedDelay(logger: Logger, { delivery, event }: Execution, error: unknown): void {
   const refused = refusedDelay(error);
@@ -66,8 +65,6 @@ export function warnOfRefusedDelay(logger: Logger, { delivery, event }: Executio
   const what = typeof refused === "number" ? `${refused} seconds` : `a ${typeof refused}`;
   logger.warn(`the handler of ${event?.name} asked for a redelivery after ${what}: the usual backoff is used`, {
     limit: `0 to ${MAX_VISIBILITY_SECONDS} seconds`,
-    event: event?.name,
-    eventId: event?.id,
-    messageId: delivery.messageId,
+    ...idsOf(delivery, event),
   });
 }

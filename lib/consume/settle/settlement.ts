@@ -1,15 +1,17 @@
-import { describeError } from "../../errors/index.ts";
 import type { Claims } from "../claim/index.ts";
 import {
   type Delivery,
   deadLetterQueueOf,
   type Execution,
+  errorFields,
   type Invocation,
+  idsOf,
   type Limits,
   type Logger,
   type Outcome,
   type Retry,
   type Settled,
+  type SettledPart,
   settleDeadline,
 } from "../record/index.ts";
 import { deadLetterMessage, failureReason } from "./dead-letter-message.ts";
@@ -17,7 +19,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
 import type { Messages } from "./messages.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
-import { logOutcome, warnOfRefusedDelay } from "./report.ts";
+import { logOutcome, logPart, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
 export interface SettleSettings extends RedeliverySettings, Limits {
@@ -79,6 +81,19 @@ export class Settlement {
     return { delivery, outcome };
   }
 
+  /** Completes the claim of one of several events of a message. Other claims and the message are settled with the whole. */
+  async settlePart(execution: Execution): Promise<SettledPart> {
+    const { delivery, event, key } = execution;
+    const wanted = await execution.outcome;
+    const completes = wanted.kind === "done" && execution.claim === "complete";
+    const outcome = completes ? await this.#complete(execution) : wanted;
+    if (key !== undefined) {
+      this.#parts.claims?.settled(delivery, key, outcome);
+    }
+    logPart(this.#settings.logger, delivery, event, outcome);
+    return { ...execution, outcome };
+  }
+
   /** All handlers have ended: nothing waits any longer for more entries to share a call with. */
   hurry(): void {
     this.#parts.claims?.hurry();
@@ -104,7 +119,10 @@ export class Settlement {
 
   async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
     warnOfRefusedDelay(this.#settings.logger, execution, outcome.error);
-    return await this.#release(execution, await this.#deadLetterIfDue(execution, outcome));
+    const due = await this.#deadLetterIfDue(execution, outcome);
+    const parts = execution.failedParts ?? [];
+    await Promise.all(parts.map((part) => this.#release({ ...part, delivery: execution.delivery }, due)));
+    return await this.#release(execution, due);
   }
 
   /** Marks the event done. */
@@ -113,14 +131,17 @@ export class Settlement {
     switch (result?.status) {
       case "lost":
         // Another worker owns the event and settles it; deleting the message would take it from under that worker.
-        this.#settings.logger.warn("the claim was taken over before the handler finished", idsOf(execution));
+        this.#settings.logger.warn(
+          "the claim was taken over before the handler finished",
+          idsOf(execution.delivery, execution.event),
+        );
         return { kind: "retry", cause: "inProgress", error: undefined };
       case "unavailable":
         // The effects are there. A redelivery would repeat them for certain; without the record, only a duplicate would that
         // SQS delivers by itself.
         this.#settings.logger.error("handled, but the completion could not be recorded", {
-          ...idsOf(execution),
-          error: describeError(result.error),
+          ...idsOf(execution.delivery, execution.event),
+          error: errorFields(result.error),
         });
         return { kind: "done" };
       default:
@@ -155,8 +176,8 @@ export class Settlement {
     // A later time is set next, and must not overtake the one above.
     await redelivery;
     this.#settings.logger.warn("the claim could not be released; it ends with its lease", {
-      ...idsOf(execution),
-      error: describeError(released.error),
+      ...idsOf(execution.delivery, execution.event),
+      error: errorFields(released.error),
     });
     return outcome.kind === "retry" ? this.#scheduled(delivery, { ...outcome, notBefore: invocation.endsAt }) : outcome;
   }
@@ -171,7 +192,7 @@ export class Settlement {
     const error =
       outcome.kind === "deadLettered"
         ? outcome.error
-        : errorIfDue(outcome, execution, this.#settings, this.#isStopping());
+        : errorIfDue(outcome, execution, this.#settings, this.#parts.invocation.stopping?.aborted === true);
     if (outcome.kind === "retry" && (error === undefined || queue === undefined)) {
       return this.#scheduled(delivery, outcome);
     }
@@ -185,8 +206,8 @@ export class Settlement {
       return { kind: "deadLettered", error };
     } catch (failure) {
       this.#settings.logger.error("the dead-letter queue did not take the message; it is retried", {
-        messageId: delivery.messageId,
-        error: describeError(failure),
+        ...idsOf(delivery, execution.event),
+        error: errorFields(failure),
       });
       return this.#scheduled(delivery, { kind: "retry", cause: "dependency", error });
     }
@@ -212,10 +233,6 @@ export class Settlement {
     }
   }
 
-  #isStopping(): boolean {
-    return this.#parts.invocation.stopping?.aborted === true;
-  }
-
   #scheduled(delivery: Delivery, outcome: Retry): Outcome {
     return withRedelivery(outcome, delivery, this.#settings);
   }
@@ -230,8 +247,4 @@ export class Settlement {
     }
     await this.#parts.messages.redeliver(delivery, seconds);
   }
-}
-
-function idsOf({ delivery, event }: Execution): Record<string, unknown> {
-  return { event: event?.name, eventId: event?.id, messageId: delivery.messageId };
 }

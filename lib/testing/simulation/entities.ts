@@ -7,6 +7,8 @@ export interface PublishedEvent {
   readonly id: string;
   /** Name in the contract; `undefined` for malformed bodies. */
   readonly name: string | undefined;
+  /** The CloudEvents type; `undefined` for malformed bodies. */
+  readonly type: string | undefined;
   readonly group: string | undefined;
   /** Position among the calls to publish. */
   readonly index: number;

@@ -22,7 +22,7 @@ export class Ledger {
   }
 
   /** Notes a call to publish. The same id is the same event. */
-  called(id: string, about: Pick<PublishedEvent, "name" | "group" | "expiresAt">): PublishedEvent {
+  called(id: string, about: Pick<PublishedEvent, "name" | "type" | "group" | "expiresAt">): PublishedEvent {
     let event = this.#events.get(id);
     if (event === undefined) {
       event = {
@@ -48,7 +48,7 @@ export class Ledger {
     this.#malformed += 1;
     const id = `bad${this.#malformed}`;
     this.#bodies.set(body, id);
-    return this.called(id, { name: undefined, group, expiresAt: undefined });
+    return this.called(id, { name: undefined, type: undefined, group, expiresAt: undefined });
   }
 
   /** The event of a message's body: an envelope, a pointer to a payload that was stored, or a malformed body as published. */

@@ -59,6 +59,7 @@ export class Publishing {
     const seconds: number | undefined = definition?.expiresAfterSeconds;
     const event = book.ledger.called(options.id, {
       name,
+      type: scenario.contract.events[name]?.type,
       group: options.group ?? definition?.groupOf(data),
       expiresAt: options.expiresAt?.getTime() ?? (seconds === undefined ? undefined : time.getTime() + seconds * 1_000),
     });

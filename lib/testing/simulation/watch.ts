@@ -3,7 +3,7 @@ import { idempotencyKey } from "../../idempotency/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
-import { type Invocation, type PublishedEvent, wasDisturbed } from "./entities.ts";
+import { type Case, type Invocation, type PublishedEvent, wasDisturbed } from "./entities.ts";
 import { HandlerWatch } from "./handler-watch.ts";
 import { checkClaimGivenUp } from "./rules/claim-rules.ts";
 import { failsQuietly } from "./rules/dead-letter-rules.ts";
@@ -51,7 +51,7 @@ export class Watch {
       return;
     }
     const { case: entry } = message;
-    this.#book.ledger.keyed(idempotencyKey(entry.subscriber, this.#book.options.source, entry.event.id), entry);
+    this.#book.ledger.keyed(keyOf(entry, this.#book.options.source), entry);
     this.#book.note("sns", `delivered to ${entry.subscriber} as ${short(messageId)}`, entry.event.id, entry.subscriber);
     if (deployed.fifo) {
       this.#book.report(checkSentOnce(entry, sentAt));
@@ -175,4 +175,8 @@ export class Watch {
     }
     return { rule: "comes-to-rest", message: "the run did not come to rest, hours after the last fault" };
   }
+}
+
+function keyOf({ subscriber, event }: Case, source: string): string {
+  return idempotencyKey(subscriber, source, event.type ?? "", event.id);
 }

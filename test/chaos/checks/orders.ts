@@ -72,7 +72,9 @@ export async function checkCompletions({ clients, resource }: Resources, orders:
   const done = items.flatMap((item) => (textOf(item, "state") === "done" ? textOf(item, "id") : []));
   const problems = (["billing", "inventory"] as const).flatMap((name) => {
     const consumer = name === "billing" ? "orders.Billing" : "orders.Inventory";
-    const wanted = expectedAt(name, orders).map(({ id }) => idempotencyKey(consumer, "urn:fanfare:orders", id));
+    const wanted = expectedAt(name, orders).map(({ id, name: event }) =>
+      idempotencyKey(consumer, "urn:fanfare:orders", `orders.${event}`, id),
+    );
     return setProblems("completed", new Set(wanted), new Set(done.filter((key) => key.startsWith(`${consumer}#`))));
   });
   return checkOf("completions", "billing and inventory completed exactly the events that they should", problems);

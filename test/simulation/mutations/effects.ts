@@ -128,7 +128,7 @@ export const effectMutations: readonly Mutation[] = [
     name: "pointers that are followed anywhere",
     edits: [
       {
-        file: "lib/consume/decode/body.ts",
+        file: "lib/consume/decode/message.ts",
         find: "payloads !== undefined && isWithin(payloadSources, pointer.bucket, pointer.key)",
         replace: "payloads !== undefined",
       },

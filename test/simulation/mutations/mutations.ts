@@ -91,8 +91,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: decoder,
-        find: "return idempotencyKey(consumer, info.source, info.id);",
-        replace: `return idempotencyKey(consumer, info.source, info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
+        find: "return idempotencyKey(consumer, info.source, info.type, info.id);",
+        replace: `return idempotencyKey(consumer, info.source, info.type, info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
       },
     ],
     rules: ["effects-once", "one-handler-at-a-time"],

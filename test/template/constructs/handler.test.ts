@@ -41,7 +41,8 @@ describe("a handler's function", () => {
     const template = handler({
       runtime: lambda.Runtime.NODEJS_22_X,
       architecture: lambda.Architecture.X86_64,
-      export: "main",
+      entry: "test/template/fixtures/shared.ts",
+      export: "label",
       timeout: Duration.minutes(2),
       memorySize: 1_024,
       environment: { STAGE: "test" },
@@ -52,7 +53,7 @@ describe("a handler's function", () => {
     expect(properties(template, FUNCTION, "OrdersBillingHandler")).toMatchObject({
       Runtime: "nodejs22.x",
       Architectures: ["x86_64"],
-      Handler: "index.main",
+      Handler: "index.label",
       Timeout: 120,
       MemorySize: 1_024,
       Environment: { Variables: { STAGE: "test" } },

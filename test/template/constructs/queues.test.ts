@@ -1,4 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { describe, expect, test } from "vitest";
 import type { FanOutOptions, FanoutTopicProps } from "../../../infra/constructs/index.ts";
@@ -73,17 +74,38 @@ describe("a subscriber's queue", () => {
 
   test("takes nothing without TLS, nor do its dead-letter queues", () => {
     const policies = Object.values(queues().template.findResources("AWS::SQS::QueuePolicy"));
-    expect(policies).toHaveLength(3);
-    for (const policy of policies) {
-      expect(policy.Properties.PolicyDocument.Statement).toContainEqual(
-        expect.objectContaining({
-          Effect: "Deny",
-          Action: "sqs:*",
-          Principal: { AWS: "*" },
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        }),
-      );
+    expect(policies).toHaveLength(1);
+    expect(policies[0]?.Properties.Queues).toHaveLength(3);
+    expect(policies[0]?.Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: "Deny",
+        Action: "sqs:*",
+        Principal: { AWS: "*" },
+        Resource: "*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      }),
+    );
+  });
+
+  test("keeps statements that are added later in the one policy: a second policy would replace it", () => {
+    const topic = newTopic();
+    const billing = topic.fanOut("Billing");
+    const { queue, subscriptionDeadLetterQueue } = billing;
+    for (const each of [queue, billing.deadLetterQueue, subscriptionDeadLetterQueue]) {
+      each?.grantSendMessages(new iam.ServicePrincipal("s3.amazonaws.com"));
     }
+    const template = templateOf(topic);
+    template.resourceCountIs("AWS::SQS::QueuePolicy", 1);
+    const policy = JSON.stringify(properties(template, "AWS::SQS::QueuePolicy", "OrdersBilling"));
+    expect(policy).toContain("s3.amazonaws.com");
+    expect(policy).toContain("sns.amazonaws.com");
+    expect(queue.node.tryFindChild("Policy")).toBeDefined();
+  });
+
+  test("may take messages without TLS if the user insists", () => {
+    const topic = newTopic();
+    topic.fanOut("Billing", { queueProps: { enforceSSL: false } });
+    expect(JSON.stringify(templateOf(topic).findResources("AWS::SQS::QueuePolicy"))).not.toContain("SecureTransport");
   });
 
   test("has SQS's visibility and delay without a handler", () => {

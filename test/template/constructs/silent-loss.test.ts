@@ -267,6 +267,26 @@ describe("an entry is refused at synthesis", () => {
     expect(attempt(entry("billing.ts", { export: "api.run" }))).toContain("no export api;");
   });
 
+  test("without a handler for an event that reaches it", () => {
+    const attemptOf = (options: object, exported = "handler") => {
+      const topic = newTopic();
+      topic.fanOut("Billing", { handler: entry("some-events.ts", { export: exported }), ...options });
+      return () => templateOf(topic);
+    };
+    expect(refusal(attemptOf({}))).toMatch(
+      /^cannot bundle \S+some-events\.ts: no handler for OrderCancelled; the code of Shop\/Orders\/Billing\/Handler \(add handlers /,
+    );
+    expect(refusal(attemptOf({ events: ["OrderCancelled"] }))).toContain("no handler for OrderCancelled");
+    for (const accepted of [
+      attemptOf({ events: ["OrderPlaced"] }),
+      attemptOf({ filter: "none" }),
+      attemptOf({}, "batch"),
+      attemptOf({}, "wrapped"),
+    ]) {
+      expect(accepted).not.toThrow();
+    }
+  });
+
   test("that is CommonJS, whose exports a bundle does not name", () => {
     expect(attempt(entry("legacy.cjs"))).toContain("no export handler; it exports default");
   });

@@ -1,3 +1,4 @@
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { FanoutTopic } from "../../../infra/constructs/index.ts";
@@ -33,28 +34,45 @@ describe("the subscription", () => {
     const topic = newTopic();
     topic.fanOut("Billing");
     const dependencies = resource(templateOf(topic), SUBSCRIPTION, "OrdersBilling").DependsOn;
-    expect(dependencies).toEqual([
-      expect.stringMatching(/^OrdersBillingQueuePolicy/),
-      expect.stringMatching(/^OrdersBillingSubscriptionDeadLetterQueuePolicy/),
-    ]);
+    expect(dependencies).toEqual([expect.stringMatching(/^OrdersBillingQueuePolicy/)]);
   });
 
-  test("lets only this topic send, to the queue and to the subscription's dead-letter queue", () => {
+  test("lets only this topic send, by the one policy that the queues of the subscriber share", () => {
     const topic = newTopic();
     topic.fanOut("Billing");
     const template = templateOf(topic);
     const { TopicName: name } = properties(template, "AWS::SNS::Topic", "OrdersTopic");
-    for (const prefix of ["OrdersBillingQueuePolicy", "OrdersBillingSubscriptionDeadLetterQueuePolicy"]) {
-      const policy = properties(template, "AWS::SQS::QueuePolicy", prefix).PolicyDocument as { Statement: object[] };
-      const allowed = policy.Statement.filter((statement) => "Effect" in statement && statement.Effect === "Allow");
-      expect(allowed).toHaveLength(1);
-      expect(allowed[0]).toMatchObject({ Action: "sqs:SendMessage", Principal: { Service: "sns.amazonaws.com" } });
-      const condition = JSON.stringify((allowed[0] as { Condition: unknown }).Condition);
-      expect(condition).toMatch(/^\{"ArnEquals":\{"aws:SourceArn":/);
-      expect(condition).toContain(`:${name}"`);
-    }
-    const deadLetters = properties(template, "AWS::SQS::QueuePolicy", "OrdersBillingDeadLetterQueuePolicy");
-    expect(JSON.stringify(deadLetters)).not.toContain("Allow");
+    const { Queues, PolicyDocument } = properties(template, "AWS::SQS::QueuePolicy", "OrdersBilling");
+    expect(Queues).toEqual(
+      ["Queue", "DeadLetterQueue", "SubscriptionDeadLetterQueue"].map((id) => ({
+        Ref: expect.stringMatching(new RegExp(`^OrdersBilling${id}`)),
+      })),
+    );
+    const { Statement: statements } = PolicyDocument as { Statement: Record<string, unknown>[] };
+    expect(statements.map(({ Effect }) => Effect)).toEqual(["Deny", "Allow"]);
+    expect(statements[0]).toMatchObject({
+      Action: "sqs:*",
+      Principal: { AWS: "*" },
+      Resource: "*",
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+    expect(statements[1]).toMatchObject({
+      Action: "sqs:SendMessage",
+      Principal: { Service: "sns.amazonaws.com" },
+      Resource: "*",
+    });
+    const condition = JSON.stringify(statements[1]?.Condition);
+    expect(condition).toMatch(/^\{"ArnEquals":\{"aws:SourceArn":/);
+    expect(condition).toContain(`:${name}"`);
+  });
+
+  test("to an own queue has a policy for the subscription's dead-letter queue alone", () => {
+    const stack = newStack();
+    const deadLetterQueue = { queue: new sqs.Queue(stack, "Dead"), maxReceiveCount: 5 };
+    const topic = newTopic({}, stack);
+    topic.fanOut("Billing", { queue: new sqs.Queue(stack, "Own", { deadLetterQueue }) });
+    const { Queues } = properties(templateOf(stack), "AWS::SQS::QueuePolicy", "OrdersBilling");
+    expect(Queues).toEqual([{ Ref: expect.stringMatching(/^OrdersBillingSubscriptionDeadLetterQueue/) }]);
   });
 });
 

@@ -46,8 +46,8 @@ describe("on a standard queue", () => {
     expect(failed).toEqual([]);
     expect(calls).toEqual([
       [
-        ["Placed", { n: 1 }, "a", 1, "billing#%2Fshop#a"],
-        ["Paid", { amount: 2 }, "b", 3, "billing#%2Fshop#b"],
+        ["Placed", { n: 1 }, "a", 1, "billing#%2Fshop#orders.Placed#a"],
+        ["Paid", { amount: 2 }, "b", 3, "billing#%2Fshop#orders.Paid#b"],
       ],
     ]);
   });
@@ -194,7 +194,10 @@ describe("on a FIFO queue", () => {
     expect(seen).toEqual(["x0", "y0"]);
     expect(failed).toEqual([bad.messageId, records[2]?.messageId]);
     // Handed back, so free for the next worker.
-    expect([...store.items.keys()].sort()).toEqual(["billing#%2Fshop#x0", "billing#%2Fshop#y0"]);
+    expect([...store.items.keys()].sort()).toEqual([
+      "billing#%2Fshop#orders.Placed#x0",
+      "billing#%2Fshop#orders.Placed#y0",
+    ]);
   });
 
   test("what follows a record that another worker holds is not handled before it", async () => {

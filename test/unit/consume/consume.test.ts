@@ -61,7 +61,7 @@ describe("what a handler gets", () => {
     });
     expect(ctx?.attempt).toBe(4);
     expect(ctx?.record).toBe(one);
-    expect(ctx?.idempotencyKey).toBe("billing#%2Fshop#e-1");
+    expect(ctx?.idempotencyKey).toBe("billing#%2Fshop#orders.Placed#e-1");
     expect(ctx?.remainingMs()).toBeGreaterThan(20_000);
     expect(ctx?.signal.aborted).toBe(false);
   });

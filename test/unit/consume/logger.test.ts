@@ -20,5 +20,5 @@ test("a logger that throws changes no outcome", async () => {
   };
   const records = ["fine", "lost", "fails"].map((id) => record(envelope(id)));
   expect(await run({ Placed: handler }, records, { store, logger })).toEqual(records.slice(1).map((r) => r.messageId));
-  expect(store.items.get("billing#%2Fshop#fine")).toMatchObject({ done: true });
+  expect(store.items.get("billing#%2Fshop#orders.Placed#fine")).toMatchObject({ done: true });
 });

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isFanfareError } from "../../../lib/errors/index.ts";
-import { declaredPayloadBytes, isPointer, readBase64, readBody, writePointer } from "../../../lib/wire/index.ts";
+import { declaredPayloadBytes, isPointer, readBase64, unwrapBody, writePointer } from "../../../lib/wire/index.ts";
+import { readBody } from "../../support/read-body.ts";
 import { anyJson, anyText } from "./arbitraries.ts";
 
 const CURRENT = "software.amazon.payloadoffloading.PayloadS3Pointer";
@@ -32,7 +33,7 @@ describe("readBody", () => {
     );
   });
 
-  it.each(["", "{", "text", "{}{}", "undefined", "\uFEFF{}"])("refuses %j", (text) => {
+  it.each(["", "{", "text", "{}{}", "undefined", "\uFEFF"])("refuses %j", (text) => {
     expect(() => readBody(text)).toThrow(malformed);
   });
 
@@ -53,10 +54,18 @@ describe("readBody", () => {
     expect(readBody(wrapped(inner))).toMatchObject({ kind: "json", value: { Type: "Notification" } });
   });
 
-  it("names the inner message when that is no JSON", () => {
-    expect(() => readBody(wrapped("plain text"))).toThrow(
-      expect.objectContaining({ code: "BodyMalformed", field: "body.Message" }),
-    );
+  it("keeps a wrapped text that is no JSON, with its attributes", () => {
+    const attributes = { region: { Type: "String", Value: "eu" }, odd: "not an attribute", no: { Type: "String" } };
+    expect(unwrapBody(wrapped("a;b", attributes))).toEqual({
+      text: "a;b",
+      json: undefined,
+      attributes: new Map([["region", "eu"]]),
+    });
+    expect(() => readBody(wrapped("plain text"))).toThrow(malformed);
+  });
+
+  it.each(["\uFEFF{}", `\uFEFF${wrapped("{}")}`, wrapped("\uFEFF{}")])("reads past a byte order mark: %j", (text) => {
+    expect(readBody(text)).toEqual({ kind: "json", value: {} });
   });
 
   it.each([

@@ -12,9 +12,9 @@ import {
   type MessageOptions,
   parseJson,
   readBase64,
-  readBody,
   readEnvelope,
 } from "../../../lib/wire/index.ts";
+import { readBody } from "../../support/read-body.ts";
 
 /** An error is what a developer reads at three in the morning: each says what was given, where, and what to do. */
 const minimal = { specversion: "1.0", id: "1", source: "/s", type: "t" } as const;
@@ -65,8 +65,8 @@ const CASES: readonly [what: string, action: () => unknown, field: string, messa
   [
     "a wrapped body",
     () => readBody('{"Type":"Notification","TopicArn":"a","Message":"{"}'),
-    "body.Message",
-    /Message is not/,
+    "body",
+    /body is not JSON/,
     /codec/,
   ],
   [

@@ -14,7 +14,7 @@ import {
   run,
 } from "../support.ts";
 
-const KEY = "billing#%2Fshop#a";
+const KEY = "billing#%2Fshop#orders.Placed#a";
 
 function world() {
   const store = new MemoryStore();
@@ -172,9 +172,9 @@ describe("at-most-once", () => {
     };
     expect(await deliver([inGroup("1"), inGroup("2")], failsFirst)).toEqual([]);
     expect(starts).toEqual(["1", "2"]);
-    store.items.set("billing#%2Fshop#3", { owner: "another", done: false });
+    store.items.set("billing#%2Fshop#orders.Placed#3", { owner: "another", done: false });
     expect(await deliver([inGroup("3"), inGroup("4")])).toEqual(["3", "4"]);
-    expect(store.items.has("billing#%2Fshop#4")).toBe(false);
+    expect(store.items.has("billing#%2Fshop#orders.Placed#4")).toBe(false);
   });
 });
 

@@ -36,7 +36,7 @@ const calls = (store: MemoryStore, step: string) => store.calls.filter((call) =>
 
 function duplicated(store: MemoryStore, ...eventIds: string[]): void {
   for (const id of eventIds) {
-    store.items.set(`billing#%2Fshop#${id}`, { owner: "another", done: true });
+    store.items.set(`billing#%2Fshop#orders.Placed#${id}`, { owner: "another", done: true });
   }
 }
 
@@ -67,7 +67,7 @@ test("what was started stays started when the store fails for the others", async
   store.answer();
   expect(await running).toEqual([records[1]?.messageId]);
   expect(handled).toEqual(["a"]);
-  expect(store.items.get("billing#%2Fshop#a")).toMatchObject({ done: true });
+  expect(store.items.get("billing#%2Fshop#orders.Placed#a")).toMatchObject({ done: true });
 });
 
 test("what becomes claimed only later is handled then, and places that do not exist are nobody's", async () => {

@@ -101,7 +101,7 @@ describe("a handler that kills its worker each time", () => {
     expect(queue.reasons[0]?.message).toContain("started 3 times");
     for (const other of GROUP.filter((id) => id !== killer)) {
       expect(queue.startsOf(other), other).toBeGreaterThan(0);
-      expect(queue.store.items.get(`billing#%2Fshop#${other}`)?.done, other).toBe(true);
+      expect(queue.store.items.get(`billing#%2Fshop#orders.Placed#${other}`)?.done, other).toBe(true);
     }
     // The first of its group starts as soon as it is claimed; the start of another is not known the first time.
     expect(queue.startsOf(killer)).toBe(killer === "e1" ? 3 : 4);
@@ -118,7 +118,7 @@ describe("a handler that kills its worker each time", () => {
       expect(queue.rest).toEqual([]);
       expect(queue.reasons).toMatchObject([{ id: "m4", error: "AttemptsUsedUp" }]);
       for (const id of ids.filter((each) => each !== "m4")) {
-        expect(queue.store.items.get(`billing#%2Fshop#${id}`)?.done, id).toBe(true);
+        expect(queue.store.items.get(`billing#%2Fshop#orders.Placed#${id}`)?.done, id).toBe(true);
       }
     },
   );

@@ -12,7 +12,7 @@ import { type Call, clientsOf, memoryAws } from "../../../../lib/testing/clients
 import { recording } from "../recording-sqs.ts";
 import { contract, DEAD_LETTER_QUEUES, envelope, type Orders, offline, record, run, silent } from "../support.ts";
 
-const KEY = "billing#%2Fshop#a";
+const KEY = "billing#%2Fshop#orders.Placed#a";
 const put = (id: string): TransactWriteItem => ({ Put: { TableName: "effects", Item: { id: { S: id } } } });
 /** An effect whose condition fails if it is there already. */
 const putNew = (id: string): TransactWriteItem => ({

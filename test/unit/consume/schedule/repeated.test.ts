@@ -4,7 +4,7 @@ import { envelope, FIFO_ARN, MemoryStore, record, run } from "../support.ts";
 
 const fifo = (id: string, group = "g") => record(envelope(id), { group, eventSourceARN: FIFO_ARN });
 const doneBefore = (store: MemoryStore, id: string) =>
-  store.items.set(`billing#%2Fshop#${id}`, { owner: "another", done: true });
+  store.items.set(`billing#%2Fshop#orders.Placed#${id}`, { owner: "another", done: true });
 
 describe("an event that is there twice in one invocation", () => {
   test("is a duplicate twice where it was done before, on standard queues", async () => {
@@ -37,7 +37,7 @@ describe("an event that is there twice in one invocation", () => {
     expect(await run({ Placed: handler }, records, { store })).toEqual(records.slice(0, 3).map((r) => r.messageId));
     expect(handled).toEqual(["c"]);
     // What was held back is free for the next worker.
-    expect([...store.items.keys()]).toEqual(["billing#%2Fshop#c"]);
+    expect([...store.items.keys()]).toEqual(["billing#%2Fshop#orders.Placed#c"]);
   });
 
   test("is redelivered twice when its handler fails, and handled once", async () => {

@@ -1,0 +1,132 @@
+import { Duration } from "aws-cdk-lib";
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type * as sns from "aws-cdk-lib/aws-sns";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import type { AlarmFactory } from "./alarms.ts";
+import { depthOf, drainMinutes, growthOf, pollsOf, redeliveriesOf } from "./metrics.ts";
+import { expiringAge, oldAge, silence, timeoutOf, timesOf } from "./thresholds.ts";
+
+const MINUTE = Duration.minutes(1);
+const REDELIVERY_PERIOD = Duration.minutes(15);
+const POLL_PERIOD = Duration.minutes(5);
+const PERCENT = 100;
+
+/** A consumer as its alarms see it. */
+export interface WatchedConsumer {
+  readonly queue: sqs.IQueue;
+  readonly fifo: boolean;
+  /** The dead-letter queue of the queue. */
+  readonly deadLetterQueue: sqs.IQueue | undefined;
+  /** The dead-letter queue of the subscription. */
+  readonly subscriptionDeadLetterQueue?: sqs.IQueue;
+  readonly handler: lambda.IFunction | undefined;
+  /** Whether the event source mapping is to poll the queue. */
+  readonly polled: boolean;
+}
+
+/** Creates the alarms of a consumer. */
+export function watchConsumer(scope: Construct, alarms: AlarmFactory, consumer: WatchedConsumer): void {
+  watchDeadLetters(scope, alarms, consumer);
+  watchQueue(scope, alarms, consumer);
+  if (consumer.handler !== undefined) {
+    watchFunction(alarms, consumer.handler);
+  }
+}
+
+function watchDeadLetters(scope: Construct, alarms: AlarmFactory, consumer: WatchedConsumer): void {
+  const { queue, deadLetterQueue, subscriptionDeadLetterQueue, fifo } = consumer;
+  const all = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
+  if (all.length > 0) {
+    alarms.add("deadLetterQueueDepth", {
+      metric: (period) => depthOf(all, period),
+      threshold: alarms.options?.deadLetterQueueDepth || 0,
+      period: MINUTE,
+    });
+  }
+  if (deadLetterQueue === undefined) {
+    return;
+  }
+  alarms.add("deadLetterRate", {
+    metric: (period) => growthOf(deadLetterQueue, period),
+    threshold: numberOr(alarms.options?.deadLetterRate, 10),
+  });
+  const times = { queue: timesOf(queue), deadLetterQueue: timesOf(deadLetterQueue), fifo };
+  alarms.add("deadLetterAge", {
+    metric: (period) => deadLetterQueue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
+    threshold: expiringAge(scope, times, alarms.options?.deadLetterAge),
+  });
+}
+
+function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, handler, polled }: WatchedConsumer): void {
+  const { options } = alarms;
+  alarms.add("oldestMessageAge", {
+    metric: (period) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
+    threshold: oldAge(scope, timesOf(queue), options?.oldestMessageAge),
+  });
+  alarms.add("drainTime", {
+    metric: (period) => drainMinutes(queue, period),
+    threshold: (options?.drainTime || Duration.hours(1)).toMinutes(),
+  });
+  alarms.add("redeliveries", {
+    metric: (period) => redeliveriesOf(queue, period),
+    threshold: numberOr(options?.redeliveries, 20),
+    period: REDELIVERY_PERIOD,
+  });
+  if (handler !== undefined && polled) {
+    const quiet = silence(handler, options?.notPolled);
+    alarms.add("notPolled", {
+      metric: (period) => pollsOf(queue, period),
+      threshold: 1,
+      below: true,
+      period: POLL_PERIOD,
+      periods: Math.ceil(quiet.toMinutes({ integral: false }) / POLL_PERIOD.toMinutes()),
+    });
+  }
+}
+
+function watchFunction(alarms: AlarmFactory, handler: lambda.IFunction): void {
+  const { options } = alarms;
+  alarms.add("functionErrors", {
+    metric: (period) => handler.metricErrors({ period, statistic: "Sum" }),
+    threshold: numberOr(options?.functionErrors, 0),
+  });
+  alarms.add("functionThrottles", {
+    metric: (period) => handler.metricThrottles({ period, statistic: "Sum" }),
+    threshold: numberOr(options?.functionThrottles, 0),
+  });
+  const timeout = timeoutOf(handler);
+  if (timeout !== undefined) {
+    alarms.add("functionDuration", {
+      metric: (period) => handler.metricDuration({ period, statistic: "Maximum" }),
+      threshold: (numberOr(options?.functionDuration, 90) / PERCENT) * timeout * 1_000,
+    });
+  }
+}
+
+/** Creates the alarms of a topic. */
+export function watchTopic(alarms: AlarmFactory, topic: sns.ITopic): void {
+  const { options } = alarms;
+  alarms.refuseOwnTopic(topic);
+  const metric =
+    (metricName: string) =>
+    (period: Duration): cloudwatch.IMetric =>
+      topic.metric(metricName, { period, statistic: "Sum" });
+  alarms.add("failedNotifications", {
+    metric: metric("NumberOfNotificationsFailed"),
+    threshold: numberOr(options?.failedNotifications, 0),
+  });
+  alarms.add("lostNotifications", {
+    metric: metric("NumberOfNotificationsFailedToRedriveToDlq"),
+    threshold: numberOr(options?.lostNotifications, 0),
+  });
+  alarms.add("invalidAttributes", {
+    metric: metric("NumberOfNotificationsFilteredOut-InvalidAttributes"),
+    threshold: numberOr(options?.invalidAttributes, 0),
+  });
+}
+
+function numberOr(given: number | false | undefined, fallback: number): number {
+  return given === undefined || given === false ? fallback : given;
+}
