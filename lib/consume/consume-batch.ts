@@ -1,10 +1,10 @@
 import type { AnyContract, EventName } from "../contract/index.ts";
 import type { AnyBatchHandler, BatchContext, BatchItem } from "./handle/index.ts";
-import type { ConsumeOptions } from "./options.ts";
 import { lambdaHandler, type SqsConsumer } from "./receive/index.ts";
 import { configurationInvalid } from "./record/index.ts";
 import { allAtOnce, createProcessor } from "./schedule/index.ts";
-import { resolveConsumeOptions } from "./settings.ts";
+import type { ConsumeOptions } from "./settings/index.ts";
+import { resolveConsumeOptions } from "./settings/index.ts";
 
 /** What `consumeBatch` takes besides contract and handler. */
 export interface ConsumeBatchOptions<C extends AnyContract, Name extends EventName<C>> extends ConsumeOptions<C> {

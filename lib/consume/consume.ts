@@ -1,10 +1,10 @@
 import type { AnyContract } from "../contract/index.ts";
 import { Semaphore } from "../std/index.ts";
 import { type Handlers, handlerTable } from "./handle/index.ts";
-import type { ConsumeOptions } from "./options.ts";
 import { lambdaHandler, type SqsConsumer } from "./receive/index.ts";
 import { createProcessor, oneByOne } from "./schedule/index.ts";
-import { resolveConsumeOptions } from "./settings.ts";
+import type { ConsumeOptions } from "./settings/index.ts";
+import { resolveConsumeOptions } from "./settings/index.ts";
 
 /**
  * Makes the Lambda handler that consumes the events of a contract from SQS. Each record is decoded, fetched if it was offloaded,

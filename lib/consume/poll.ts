@@ -3,11 +3,11 @@ import type { AnyContract } from "../contract/index.ts";
 import { numberInRange } from "../errors/index.ts";
 import { Semaphore } from "../std/index.ts";
 import { type Handlers, handlerTable } from "./handle/index.ts";
-import type { ConsumeOptions } from "./options.ts";
 import { FATAL_ERRORS, type FatalErrors, type PollerHealth, PollerRun, stopOnSignals } from "./receive/index.ts";
 import { configurationInvalid } from "./record/index.ts";
 import { createProcessor, oneByOne } from "./schedule/index.ts";
-import { resolveConsumeOptions } from "./settings.ts";
+import type { ConsumeOptions } from "./settings/index.ts";
+import { resolveConsumeOptions } from "./settings/index.ts";
 
 /** What `poll` takes besides contract and handlers. */
 export interface PollOptions<C extends AnyContract> extends Omit<ConsumeOptions<C>, "reserveMs"> {

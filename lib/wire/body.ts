@@ -20,7 +20,7 @@ export function unwrapBody(text: string): Unwrapped {
 }
 
 /** What a text says as JSON, with or without a byte order mark before it; `undefined` if it is none. */
-export function jsonOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   return parseJson(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
 }
 

@@ -1,5 +1,5 @@
 export { assertAttributeCount, encodeAttributes, type WireAttributes } from "./attributes.ts";
-export { jsonOf, readBase64, type Unwrapped, unwrapBody } from "./body.ts";
+export { readBase64, type Unwrapped, unwrapBody } from "./body.ts";
 export {
   documentInText,
   type Envelope,

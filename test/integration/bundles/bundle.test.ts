@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -7,6 +8,7 @@ import { bundleEntry, reachedFrom } from "../../../infra/constructs/bundling/bun
 import { LEFT_OUT, type LeftOut } from "../../../lib/names/index.ts";
 
 const KIB = 1_024;
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const SDK = ["@aws-sdk/*", "@smithy/*"];
 
 interface Options {
@@ -29,8 +31,10 @@ async function bundle(name: string, { leftOut = [], external = [...SDK, "zod"] }
     files.some((file) => path.endsWith(`/${file.name}`)),
   );
   const bytes = (of: typeof files) => of.reduce((sum, { contents }) => sum + contents.byteLength, 0);
+  // esbuild names the sources from the folder of the entry.
+  const fromRoot = (path: string) => relative(ROOT, resolve(dirname(entryOf(name)), path)).split(sep).join("/");
   const sources = outputs.flatMap(([, { inputs }]) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : [])),
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [fromRoot(path)] : [])),
   );
   return {
     kib: bytes(files) / KIB,

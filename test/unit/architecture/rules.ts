@@ -100,12 +100,11 @@ export const HOUSES: Readonly<Record<string, House>> = {
       handle: ["record"],
       decode: ["record"],
       breaker: ["record"],
-      environment: ["handle", "record"],
+      settings: ["receive", "handle", "decode", "breaker", "record"],
       record: [],
     },
-    // settings.ts is no door: it resolves options for the three that are.
-    doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts", "options.ts", "settings.ts"],
-    maxEntries: 15,
+    doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts"],
+    maxEntries: 14,
   },
   "infra/constructs": {
     rooms: {

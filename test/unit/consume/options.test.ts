@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { resolveConsumeOptions } from "../../../lib/consume/settings.ts";
+import { resolveConsumeOptions } from "../../../lib/consume/settings/index.ts";
 import { circuitBreaker, consume, isFanfareError } from "../../../lib/index.ts";
 import { contract, MemoryStore, type Orders, offline } from "./support.ts";
 

@@ -1,14 +1,12 @@
-import { sqsLoader } from "../aws/index.ts";
-import { type Clock, systemClock } from "../clock/index.ts";
-import type { AnyContract } from "../contract/index.ts";
-import { numberInRange } from "../errors/index.ts";
-import { ENVIRONMENT } from "../names/index.ts";
-import { parseLocations, s3PayloadStore } from "../payload/index.ts";
-import { MAX_VISIBILITY_SECONDS } from "../wire/index.ts";
-import type { Breaker } from "./breaker/index.ts";
-import { checkAtMostOnce, claimFrom, deadLetterQueuesFrom, guaranteeOf, storeFor } from "./environment/index.ts";
-import type { ConsumeOptions } from "./options.ts";
-import type { LambdaSettings } from "./receive/index.ts";
+import { sqsLoader } from "../../aws/index.ts";
+import { type Clock, systemClock } from "../../clock/index.ts";
+import type { AnyContract } from "../../contract/index.ts";
+import { numberInRange } from "../../errors/index.ts";
+import { ENVIRONMENT } from "../../names/index.ts";
+import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
+import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
+import type { Breaker } from "../breaker/index.ts";
+import type { LambdaSettings } from "../receive/index.ts";
 import {
   configurationInvalid,
   consoleLogger,
@@ -17,7 +15,10 @@ import {
   leftOut,
   levelOfEnvironment,
   safeLogger,
-} from "./record/index.ts";
+} from "../record/index.ts";
+import { deadLetterQueuesFrom } from "./dead-letter-queues.ts";
+import { checkAtMostOnce, claimFrom, guaranteeOf, storeFor } from "./guarantee.ts";
+import type { ConsumeOptions } from "./options.ts";
 
 /** Options with nothing left open: what the rooms of a consumer need to know of it. */
 export interface ConsumerSettings extends LambdaSettings {

@@ -1,14 +1,14 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import type { Clock } from "../clock/index.ts";
-import type { AnyContract } from "../contract/index.ts";
-import type { IdempotencyStore } from "../idempotency/index.ts";
-import type { PayloadStore } from "../payload/index.ts";
-import type { BreakerOption } from "./breaker/index.ts";
-import type { Codec } from "./decode/index.ts";
-import type { Guarantee } from "./handle/index.ts";
-import type { DeadLetterQueue, EventInfo, Logger, LogLevel } from "./record/index.ts";
+import type { Clock } from "../../clock/index.ts";
+import type { AnyContract } from "../../contract/index.ts";
+import type { IdempotencyStore } from "../../idempotency/index.ts";
+import type { PayloadStore } from "../../payload/index.ts";
+import type { BreakerOption } from "../breaker/index.ts";
+import type { Codec } from "../decode/index.ts";
+import type { Guarantee } from "../handle/index.ts";
+import type { DeadLetterQueue, EventInfo, Logger, LogLevel } from "../record/index.ts";
 
 /** What `consume` takes besides contract and handlers. Everything has a default; the constructs set the environment. */
 export interface ConsumeOptions<C extends AnyContract> {
