@@ -31,12 +31,12 @@ const KNOWN: readonly Known[] = [
       keysOf(theirs.output, "Attributes") === "at,id",
   },
   {
-    // As for SET: only the element that the path names.
-    name: "REMOVE of an element returns the whole list as UPDATED_OLD",
+    // Only what the path names, as in a projection.
+    name: "a changed element returns the whole list as UPDATED_OLD or UPDATED_NEW",
     matches: ({ name, input }) =>
       name === "UpdateItem" &&
-      input.ReturnValues === "UPDATED_OLD" &&
-      /REMOVE .*n\[0\]/.test(input.UpdateExpression ?? ""),
+      /^UPDATED_/.test(input.ReturnValues ?? "") &&
+      /n\[0\]/.test(input.UpdateExpression ?? ""),
   },
   {
     // A value that an item cannot have cancels the transaction, with that reason.
