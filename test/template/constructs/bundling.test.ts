@@ -141,7 +141,7 @@ describe("bundling", () => {
   test("leaves out the files of what is shaken off", () => {
     // The package's publishers load SNS, of which a consumer has nothing.
     const made = bundles({
-      Consumer: { entry: "bench/handlers/fanfare.ts", bundling: { conditions: ["@fanfare/source"] } },
+      Consumer: { entry: "test/template/fixtures/consumer.ts", bundling: { conditions: ["@fanfare/source"] } },
     });
     const names = readdirSync(made.Consumer?.path ?? "nowhere").join(" ");
     expect(names).toContain("dynamodb.sdk");
