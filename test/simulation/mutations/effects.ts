@@ -15,9 +15,9 @@ export const effectMutations: readonly Mutation[] = [
     name: "a commit that drops the caller's items",
     edits: [
       {
-        file: commit,
-        find: "TransactItems: [...items, completion(table, claim)]",
-        replace: "TransactItems: [completion(table, claim)]",
+        file: "lib/idempotency/transaction.ts",
+        find: "TransactItems: [...items, transactItemOf(table, write)]",
+        replace: "TransactItems: [transactItemOf(table, write)]",
       },
     ],
     rules: ["outcome-is-true", "effects-done"],
@@ -28,8 +28,8 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: commit,
-        find: `throw cancellationCodes(result.error).at(-1) === "ConditionalCheckFailed" ? claimLost(result.error) : result.error;`,
-        replace: `if (cancellationCodes(result.error).at(-1) !== "ConditionalCheckFailed") throw result.error;`,
+        find: 'if (result.status === "refused") {',
+        replace: 'if (result.status === "refused" && !token) {',
       },
     ],
     rules: ["outcome-is-true", "effects-done", "completion-recorded"],
@@ -55,8 +55,9 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: "lib/consume/handle/execution-after.ts",
-        find: `failure(outcome, ready, guarantee), release ? "release" : "none")`,
-        replace: `failure(outcome, ready, guarantee), release && outcome.kind === "retry" && outcome.cause === "group" ? "none" : "release")`,
+        find: 'return ready.claimed ? executionOf(ready, outcome, "release", ready.tries)',
+        replace:
+          'return ready.claimed && !(outcome.kind === "retry" && outcome.cause === "group") ? executionOf(ready, outcome, "release", ready.tries)',
       },
     ],
     rules: ["claims-given-up"],
@@ -67,9 +68,9 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: settlement,
-        find: "return await this.#release(execution, await this.#deadLetterIfDue(execution.delivery, outcome));",
-        replace: `const due = await this.#deadLetterIfDue(execution.delivery, outcome);
-    return due.kind === "deadLettered" ? due : await this.#release(execution, due);`,
+        find: "return await this.#release(execution, await this.#deadLetterIfDue(execution, outcome));",
+        replace:
+          'const due = await this.#deadLetterIfDue(execution, outcome); return due.kind === "deadLettered" ? due : await this.#release(execution, due);',
       },
     ],
     rules: ["claims-given-up"],
@@ -80,8 +81,8 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: "lib/consume/claim/claims.ts",
-        find: `executionOf(decoded, outcome, "releaseIfClaimed")`,
-        replace: `executionOf(decoded, outcome, "none")`,
+        find: 'return ended(decoded, outcome, "releaseIfClaimed", counted ? 1 : 0);',
+        replace: 'return ended(decoded, outcome, "none", counted ? 1 : 0);',
       },
     ],
     rules: ["claims-given-up"],
@@ -141,8 +142,8 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: "lib/payload/location.ts",
-        find: "key.startsWith(location.prefix)",
-        replace: `key.startsWith(location.prefix.replace(/\\/$/, ""))`,
+        find: "key.startsWith(folderOf(location.prefix))",
+        replace: 'key.startsWith(location.prefix.replace("/", ""))',
       },
     ],
     rules: ["payloads-allowed"],

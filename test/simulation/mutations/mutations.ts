@@ -5,8 +5,9 @@ import { publisherMutations } from "./publisher.ts";
 /** Runs within which a mutation must be found. */
 const BOUND = 100;
 
+const owner = "lib/idempotency/protocol/owner.ts";
+const claiming = "lib/idempotency/protocol/claim.ts";
 const partiql = "lib/idempotency/partiql-writer.ts";
-const store = "lib/idempotency/dynamodb-store.ts";
 const decoder = "lib/consume/decode/decoder.ts";
 const settlement = "lib/consume/settle/settlement.ts";
 const deadLetters = "lib/consume/settle/dead-letters.ts";
@@ -17,15 +18,7 @@ const executionAfter = "lib/consume/handle/execution-after.ts";
 export const mutations: readonly Mutation[] = [
   {
     name: "release without the owner condition",
-    edits: [
-      {
-        file: partiql,
-        find: `WHERE "\${key}" = ? AND "\${owner}" = ? AND "\${state}" = ?\`,
-          Parameters: [text(claim.key), text(claim.owner), text(CLAIMED)],`,
-        replace: `WHERE "\${key}" = ? AND "\${state}" = ?\`,
-          Parameters: [text(claim.key), text(CLAIMED)],`,
-      },
-    ],
+    edits: [{ file: owner, find: "const expected = { owner, state, ...", replace: "const expected = { state, ..." }],
     rules: ["owner-only"],
     faults: { lostAnswer: 0.25 },
     bound: BOUND,
@@ -34,11 +27,9 @@ export const mutations: readonly Mutation[] = [
     name: "completion without the owner condition",
     edits: [
       {
-        file: partiql,
-        find: `SET "\${state}" = ? WHERE "\${key}" = ? AND "\${owner}" = ?\`,
-          Parameters: [text(DONE), text(claim.key), text(claim.owner)],`,
-        replace: `SET "\${state}" = ? WHERE "\${key}" = ?\`,
-          Parameters: [text(DONE), text(claim.key)],`,
+        file: owner,
+        find: 'return { kind: "update", key, expected: { owner }, set: { state: "done" } };',
+        replace: 'return { kind: "update", key, expected: {}, set: { state: "done" } };',
       },
     ],
     rules: ["owner-only", "completion-recorded"],
@@ -50,9 +41,9 @@ export const mutations: readonly Mutation[] = [
     name: "a transaction that does not look at the claim",
     edits: [
       {
-        file: "lib/idempotency/commit.ts",
-        find: `ConditionExpression: "#owner = :owner AND #state = :claimed",`,
-        replace: `ConditionExpression: "#owner <> :owner OR #owner = :owner OR #state = :claimed",`,
+        file: owner,
+        find: 'expected: { owner, state: "claimed" }, set: { state: "done" } };',
+        replace: 'expected: {}, set: { state: "done" } };',
       },
     ],
     rules: ["effects-once", "owner-only"],
@@ -61,13 +52,17 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a claim whose lost answer counts as someone else's",
-    edits: [{ file: store, find: "seen.owner === request.owner", replace: `seen.owner === "nobody"` }],
+    edits: [
+      { file: claiming, find: "if (seen.owner === claimant.owner) {", replace: 'if (seen.owner === "nobody") {' },
+    ],
     rules: ["outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {
     name: "a takeover of a claim that is not over",
-    edits: [{ file: store, find: "seen.leaseUntil + CLOCK_SKEW_MS < now", replace: "seen.leaseUntil - 2_000 < now" }],
+    edits: [
+      { file: claiming, find: "return leaseUntil + CLOCK_SKEW_MS < now;", replace: "return leaseUntil - 2_000 < now;" },
+    ],
     rules: ["owner-only", "one-handler-at-a-time"],
     bound: BOUND,
   },
@@ -75,11 +70,14 @@ export const mutations: readonly Mutation[] = [
     name: "a takeover that does not look whether the event was completed meanwhile",
     edits: [
       {
-        file: partiql,
-        find: `AND "\${lease}" = ? AND "\${state}" = ?\`,
-          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil), text(seen.done ? DONE : CLAIMED)],`,
-        replace: `AND "\${lease}" = ?\`,
-          Parameters: [text(id), text(seen.owner), number(seen.leaseUntil)],`,
+        file: claiming,
+        find: "const expected = { owner, leaseUntil, state };",
+        replace: "const expected = { owner, leaseUntil };",
+      },
+      {
+        file: claiming,
+        find: "const { owner, leaseUntil, state } = seen;",
+        replace: "const { owner, leaseUntil } = seen;",
       },
     ],
     rules: ["owner-only", "effects-once"],
@@ -115,8 +113,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: executionAfter,
-        find: `return executionOf(ready, failure(outcome, ready, guarantee), "none");`,
-        replace: `return executionOf(ready, failure(outcome, ready, guarantee), end("release"));`,
+        find: 'error: result.error, ...notBefore }, "none", tries);',
+        replace: 'error: result.error, ...notBefore }, claimed ? "release" : "none", tries);',
       },
     ],
     rules: ["one-handler-at-a-time"],
@@ -124,7 +122,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "a completion that is never written",
-    edits: [{ file: executionAfter, find: `end("complete")`, replace: `"none"` }],
+    edits: [{ file: executionAfter, find: 'claimed ? "complete" : "none"', replace: '"none"' }],
     rules: ["completion-recorded"],
     bound: BOUND,
   },
@@ -139,8 +137,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: executionAfter,
-        find: `failure(outcome, ready, guarantee), "none"`,
-        replace: `outcome, "none"`,
+        find: 'if (claimed && guarantee === "at-most-once") {',
+        replace:
+          'if (claimed && guarantee === "at-most-once" && result.kind === "timedOut") { return executionOf(ready, { kind: "duplicate" }, "none", tries); } if (claimed && guarantee === "at-most-once") {',
       },
     ],
     rules: ["nothing-lost"],
@@ -157,9 +156,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: settlement,
-        find: "await deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock));",
-        replace:
-          "void deadLetters.send(queue.url, deadLetterMessage(delivery, reason), settleDeadline(invocation, clock)).catch(() => {});",
+        find: "await deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));",
+        replace: "void deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock)).catch(() => {});",
       },
     ],
     rules: ["outcome-is-true"],
@@ -208,9 +206,14 @@ export const mutations: readonly Mutation[] = [
     name: "a last try that is left to SQS, without a reason",
     edits: [
       {
-        file: settlement,
-        find: "delivery.receiveCount < maxReceiveCount",
-        replace: "delivery.receiveCount <= maxReceiveCount",
+        file: "lib/consume/settle/due.ts",
+        find: "(tries ?? delivery.receiveCount) >= most",
+        replace: "(tries ?? delivery.receiveCount) > most",
+      },
+      {
+        file: "lib/consume/settle/due.ts",
+        find: "return isUsedUp || isLastReceive(limits, delivery) ?",
+        replace: "return isUsedUp ?",
       },
     ],
     rules: ["dead-letter-complete"],
