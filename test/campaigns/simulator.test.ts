@@ -31,6 +31,21 @@ test("the same seeds lead to the same runs in another process", async () => {
   expect(first, `runs from seed ${seed}`).toEqual(second);
 });
 
+test("a run is the same whether it is the first in its process or not", async () => {
+  const seed = freeSeed();
+  const [alone, later] = await Promise.all([historyOf(seed, 1), historyOf(seed - 3, 4)]);
+  expect(later, `seed ${seed}`).toBe(alone);
+});
+
+/** The history of the last of some runs in a process of their own. */
+async function historyOf(seed: number, runs: number): Promise<string> {
+  const args = ["--conditions=@fanfare/source", "test/simulation/main.ts", "--history", "--seed", String(seed)];
+  const { stdout } = await promisify(execFile)(process.execPath, [...args, "--runs", String(runs)], {
+    maxBuffer: 64 * 1_024 * 1_024,
+  });
+  return stdout.slice(0, stdout.lastIndexOf("runs  "));
+}
+
 /** The report of 150 runs in a process of their own, without the time that they took. */
 async function reportOf(seed: number): Promise<Record<string, unknown>> {
   const args = ["--conditions=@fanfare/source", "test/simulation/main.ts", "--json", "--runs", "150", "--seed"];

@@ -16,8 +16,19 @@ interface Command {
   readonly input: Readonly<Record<string, unknown>>;
 }
 
-/** A client with only `send`: Fanfare uses nothing else. */
+/** How the SDK's clients find an endpoint, without the shared configuration files: reading them takes real time. */
+const CONFIG = {
+  endpoint: async () => undefined,
+  useDualstackEndpoint: async () => false,
+  useFipsEndpoint: async () => false,
+  endpointProvider: ({ Region }: { readonly Region: string }) => ({
+    url: new URL(`https://sqs.${Region}.amazonaws.com`),
+  }),
+};
+
+/** A client with `send`, and with what finds a queue's endpoint: Fanfare uses nothing else. */
 class MemoryClient {
+  readonly config = CONFIG;
   readonly #service: ServiceName;
   readonly #carrier: Carrier;
 

@@ -66,6 +66,8 @@ export interface Case {
   sentAt: number | undefined;
   /** By worker: its messages that the worker sent to the dead-letter queue, and that no outcome has accounted for yet. */
   readonly letters: Map<Worker, number>;
+  /** A dead letter of it was received again. */
+  redriven: boolean;
   /** A message of it was deleted because it counted as processed. */
   acknowledged: boolean;
   /** Transactions of `ctx.commit` that were written. */

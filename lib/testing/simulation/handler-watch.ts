@@ -1,6 +1,5 @@
 import type { Guarantee } from "../../consume/index.ts";
 import { isFanfareError } from "../../errors/index.ts";
-import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { type Book, describe } from "./book.ts";
 import type { Case, HandlerRun, Invocation, LoggedOutcome, QueuedMessage } from "./entities.ts";
 import { checkCircuit } from "./rules/circuit-rules.ts";
@@ -44,7 +43,7 @@ export class HandlerWatch {
     const together = invocation.messages.filter((other) => beside.has(other.id)).map((other) => other.case);
     this.#book.report(
       checkStart(entry, {
-        guarantee: this.#guaranteeOf(invocation, messageId),
+        guarantee: this.#guaranteeOf(entry),
         ordered: deployed?.fifo ?? false,
         sequence: this.#book.ledger.sequenceOf(entry.event.group),
         together: new Set(together),
@@ -141,12 +140,9 @@ export class HandlerWatch {
   }
 
   /** Whoever redrives a dead letter of at-most-once has decided that its event may be handled again. */
-  #guaranteeOf({ records, subscriber }: Invocation, messageId: string): Guarantee {
+  #guaranteeOf({ redriven, subscriber }: Case): Guarantee {
     const guarantee = this.#book.guaranteeOf(subscriber);
-    const isDeadLetter = records.some(
-      (record) => record.messageId === messageId && FAILURE_ATTRIBUTE in record.messageAttributes,
-    );
-    return guarantee === "at-most-once" && isDeadLetter ? "exactly-once" : guarantee;
+    return guarantee === "at-most-once" && redriven ? "exactly-once" : guarantee;
   }
 
   #about(invocation: Invocation, entry: Case, text: string): void {

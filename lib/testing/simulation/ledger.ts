@@ -94,6 +94,7 @@ export class Ledger {
         key: undefined,
         sentAt: undefined,
         letters: new Map(),
+        redriven: false,
         acknowledged: false,
         commits: 0,
         handled: false,

@@ -1,5 +1,8 @@
+import { dynamoDbLoader, pollingSqsLoader, s3Loader, snsLoader, sqsLoader } from "../../aws/index.ts";
+import { systemClock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { withoutThreads } from "../../payload/index.ts";
+import { clientsOf } from "../clients/index.ts";
 import { noOutcomes } from "./entities.ts";
 import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./faults.ts";
 import type { SimulationOptions } from "./options.ts";
@@ -74,13 +77,19 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   };
 }
 
-/** Publisher and consumer load the SDK when they first need it. Reading files takes real time, and a run has only virtual time. */
+/**
+ * Publisher and consumer load the SDK when they first need it. That takes real time, even if the files are read, and a run has only
+ * virtual time: the first run in a process would be another one than the same run later.
+ */
 async function loadSdks(): Promise<void> {
+  const clients = clientsOf(async () => ({}));
+  const clock = systemClock;
   await Promise.all([
-    import("@aws-sdk/client-sns"),
-    import("@aws-sdk/client-sqs"),
-    import("@aws-sdk/client-s3"),
-    import("@aws-sdk/client-dynamodb"),
+    snsLoader({ client: clients.sns, clock }, undefined)(),
+    sqsLoader({ client: clients.sqs, clock })(undefined),
+    pollingSqsLoader({ client: clients.sqs, clock })(undefined),
+    s3Loader({ client: clients.s3, clock })(),
+    dynamoDbLoader({ client: clients.dynamodb, clock })(),
   ]);
 }
 

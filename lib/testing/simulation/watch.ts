@@ -1,5 +1,6 @@
 import type { SqsBatchResponse } from "../../consume/index.ts";
 import { idempotencyKey } from "../../idempotency/index.ts";
+import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
@@ -77,6 +78,9 @@ export class Watch {
   }
 
   invocationStarted(invocation: Invocation): void {
+    for (const [place, message] of invocation.messages.entries()) {
+      message.case.redriven ||= FAILURE_ATTRIBUTE in (invocation.records[place]?.messageAttributes ?? {});
+    }
     const ids = invocation.messages.map((message) => message.case.event.id).join(" ");
     const text = `invoked with ${invocation.messages.length} records: ${ids}`;
     this.#book.note(invocation.worker.name, text, undefined, invocation.subscriber);

@@ -43,12 +43,12 @@ export const mutations: readonly Mutation[] = [
       {
         file: owner,
         find: 'expected: { owner, state: "claimed" }, set: { state: "done" } };',
-        replace: 'expected: {}, set: { state: "done" } };',
+        replace: 'expected: { state: "claimed" }, set: { state: "done" } };',
       },
     ],
     rules: ["effects-once", "owner-only"],
-    faults: { lateArrival: 0.08 },
-    bound: BOUND,
+    faults: { lateArrival: 0.08, stall: 0.03 },
+    bound: 400,
   },
   {
     name: "a claim whose lost answer counts as someone else's",
@@ -118,7 +118,7 @@ export const mutations: readonly Mutation[] = [
       },
     ],
     rules: ["one-handler-at-a-time"],
-    bound: BOUND,
+    bound: 300,
   },
   {
     name: "a completion that is never written",
@@ -146,9 +146,15 @@ export const mutations: readonly Mutation[] = [
     bound: BOUND,
   },
   {
-    name: "a refusal of the dead-letter queue that is not tried again under at-most-once",
-    edits: [{ file: deadLetters, find: "const MAX_ATTEMPTS = 3;", replace: "const MAX_ATTEMPTS = 1;" }],
-    rules: ["nothing-lost"],
+    name: "a start of unknown outcome that is acknowledged under at-most-once",
+    edits: [
+      {
+        file: "lib/consume/claim/claims.ts",
+        find: `{ kind: "deadLettered", error: outcomeUnknown() }, "leaveToLetter"`,
+        replace: `{ kind: "duplicate" }, "none"`,
+      },
+    ],
+    rules: ["outcome-is-true", "nothing-lost"],
     bound: BOUND,
   },
   {

@@ -23,9 +23,9 @@ export function checkCircuit(
   if (circuit === undefined || circuit.openUntil <= now || circuit.writer === invocation.worker) {
     return undefined;
   }
-  const { worker, startedAt } = invocation;
-  // A worker that could not read the state counts the circuit as closed.
-  if (startedAt < circuit.at + KNOWN_AFTER_MS || worker.lastTroubleAt > circuit.at) {
+  const { polled, worker, startedAt } = invocation;
+  // A worker that could not read the state counts the circuit as closed. A poller may have asked before its receive.
+  if (polled || startedAt < circuit.at + KNOWN_AFTER_MS || worker.lastTroubleAt > circuit.at) {
     return undefined;
   }
   const text = `its handler was started ${startedAt - circuit.at} ms after another worker had opened the circuit`;

@@ -104,7 +104,10 @@ function retryProblem(
     case "dependency":
       return wasDisturbed(invocation, 1) ? undefined : "nothing that it depends on had failed";
     case "inProgress":
-      return store?.own === true && !isRepeatedIn(invocation, message) ? "the claim was its own" : undefined;
+      // A poller may have the event in two batches, whose claims cannot be told apart before a handler starts.
+      return store?.own === true && !invocation.polled && !isRepeatedIn(invocation, message)
+        ? "the claim was its own"
+        : undefined;
     case "deadline":
       return invocation.deadline - now <= START_MS || invocation.worker.isStopping || isLapsed(invocation, now)
         ? undefined

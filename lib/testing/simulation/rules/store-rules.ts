@@ -29,6 +29,10 @@ export function checkRecordChange(change: RecordChange): Finding | undefined {
   if (isExpired && newOwner === writer && item?.state?.S !== "done") {
     return undefined;
   }
+  // At-most-once: the redriven dead letter that names the start may claim the event, as its sender knows how the start ended.
+  if (before.state?.S === "started" && newOwner === writer && item?.state?.S === "claimed") {
+    return undefined;
+  }
   const what = isDone ? "record of completion" : isExpired ? "expired claim" : "claim";
   const did = `${writer?.name ?? "an unknown worker"} ${item === undefined ? "deleted" : "changed"}`;
   return findingAt("owner-only", `${did} the ${what} of ${owner.name}`, entry);
