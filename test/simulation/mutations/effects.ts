@@ -1,13 +1,9 @@
 import type { Mutation } from "./mutation.ts";
 
-const commit = "lib/idempotency/commit.ts";
 const settlement = "lib/consume/settle/settlement.ts";
 
 /** Runs within which a mutation must be found. */
 const BOUND = 100;
-
-/** Faults that only a worker meets that stood still for longer than its claims are leased. */
-const ZOMBIES = { stall: 0.03 };
 
 /** Planted faults that a look at log lines, claims and responses does not show: they show in tables and queues. */
 export const effectMutations: readonly Mutation[] = [
@@ -22,33 +18,6 @@ export const effectMutations: readonly Mutation[] = [
     ],
     rules: ["outcome-is-true", "effects-done"],
     bound: BOUND,
-  },
-  {
-    name: "a commit that swallows that its claim was taken over",
-    edits: [
-      {
-        file: commit,
-        find: 'if (result.status === "refused") {',
-        replace: 'if (result.status === "refused" && !token) {',
-      },
-    ],
-    rules: ["outcome-is-true", "effects-done", "completion-recorded"],
-    faults: ZOMBIES,
-    bound: 400,
-  },
-  {
-    name: `a completion reported "lost" that is acknowledged`,
-    edits: [
-      {
-        file: settlement,
-        find: `this.#settings.logger.warn("the claim was taken over before the handler finished", idsOf(execution));
-        return { kind: "retry", cause: "inProgress", error: undefined };`,
-        replace: `return { kind: "done" };`,
-      },
-    ],
-    rules: ["completion-recorded"],
-    faults: ZOMBIES,
-    bound: 400,
   },
   {
     name: "a FIFO hand-back that leaks its claim",
@@ -68,9 +37,8 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: settlement,
-        find: "return await this.#release(execution, await this.#deadLetterIfDue(execution, outcome));",
-        replace:
-          'const due = await this.#deadLetterIfDue(execution, outcome); return due.kind === "deadLettered" ? due : await this.#release(execution, due);',
+        find: "return await this.#release(execution, due);",
+        replace: 'return due.kind === "deadLettered" ? due : await this.#release(execution, due);',
       },
     ],
     rules: ["claims-given-up"],

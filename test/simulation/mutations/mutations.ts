@@ -142,7 +142,7 @@ export const mutations: readonly Mutation[] = [
           'if (claimed && guarantee === "at-most-once" && result.kind === "timedOut") { return executionOf(ready, { kind: "duplicate" }, "none", tries); } if (claimed && guarantee === "at-most-once") {',
       },
     ],
-    rules: ["nothing-lost"],
+    rules: ["nothing-lost", "outcome-is-true"],
     bound: BOUND,
   },
   {
@@ -205,7 +205,7 @@ export const mutations: readonly Mutation[] = [
       return endedEarly(delivery, classify(error, "dependency"));`,
       },
     ],
-    rules: ["outcome-is-true", "dead-letter-complete"],
+    rules: ["outcome-is-true", "dead-letter-complete", "no-crash-of-ours"],
     bound: BOUND,
   },
   {
