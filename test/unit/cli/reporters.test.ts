@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { JsonReporter, PeopleReporter, type Reporter } from "../../../lib/cli/dev/report/index.ts";
 import type { Deployment } from "../../../lib/local/index.ts";
@@ -33,7 +34,8 @@ const outcome = {
 
 function told(make: (terminal: { out(line: string): void; err(line: string): void }) => Reporter) {
   const lines: string[] = [];
-  const write = (line: string) => void lines.push(...line.split("\n"));
+  // With CI set, there are colours although nobody sees them.
+  const write = (line: string) => void lines.push(...stripVTControlCharacters(line).split("\n"));
   const reporter = make({ out: write, err: write });
   reporter.introduce(deployment);
   const log = (line: string, requestId: string | undefined = "r1", stream: "stdout" | "stderr" = "stdout") =>

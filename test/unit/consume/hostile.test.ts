@@ -298,7 +298,7 @@ describe("hostile input", () => {
         );
         expect(ids(await handler({ Records: records }, context()))).toEqual([]);
         expect(handled).toBe(60);
-        expect(most).toBe(2);
+        expect(most).toBeLessThanOrEqual(2);
       },
     );
   });
