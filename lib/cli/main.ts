@@ -5,6 +5,7 @@ import pc from "picocolors";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { devCommand } from "./commands/dev.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { planCommand } from "./commands/plan.ts";
 import { sendCommand } from "./commands/send.ts";
@@ -41,6 +42,7 @@ Exit codes:
   .addCommand(devCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
+  .addCommand(graphCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);

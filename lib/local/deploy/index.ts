@@ -2,3 +2,4 @@ export { type AssemblyStack, readAssembly } from "./assembly.ts";
 export { deploy } from "./deployer.ts";
 export { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
 export { removeObsolete } from "./removal.ts";
+export { readTemplate, type Template } from "./template.ts";
