@@ -17,7 +17,10 @@ addEventListener("hashchange", () => {
 });
 
 function partsOf(hash: string): readonly string[] {
-  const parts = hash.replace(/^#\/?/, "").split("/").filter((part) => part !== "");
+  const parts = hash
+    .replace(/^#\/?/, "")
+    .split("/")
+    .filter((part) => part !== "");
   return parts.length === 0 ? ["map"] : parts.map(decoded);
 }
 

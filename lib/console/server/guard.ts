@@ -68,7 +68,10 @@ export function writesOnPurpose(write: boolean): MiddlewareHandler {
       return next();
     }
     if (context.req.header(CONSOLE_HEADER) !== "1" || context.req.header("origin") === undefined) {
-      return refused(context, `a request that is not the page's own: the header ${CONSOLE_HEADER} or Origin is missing`);
+      return refused(
+        context,
+        `a request that is not the page's own: the header ${CONSOLE_HEADER} or Origin is missing`,
+      );
     }
     return write || isReadOnly(context) ? next() : refused(context, "this console only reads: start it with --write");
   };

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../std/index.ts";
+import type { JsonObject } from "./json.ts";
 
 /** One event of a contract, as it describes itself. */
 export interface EventView {

@@ -1,5 +1,5 @@
-import type { Json } from "../../std/index.ts";
 import type { Issue } from "./contract.ts";
+import type { Json } from "./json.ts";
 
 /** Dead letters with one cause. */
 export interface GroupView {
@@ -55,6 +55,8 @@ export interface LetterDetail {
   readonly data?: Json | undefined;
   /** Where the data differs from the schema of the contract; undefined where there is no contract. */
   readonly issues?: readonly Issue[] | undefined;
+  /** The command that shows the same. */
+  readonly command: string;
 }
 
 /** What a redrive, archive or purge would do. */

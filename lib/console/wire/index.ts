@@ -2,4 +2,5 @@
 export type * from "./contract.ts";
 export type * from "./failures.ts";
 export type * from "./jobs.ts";
+export type * from "./json.ts";
 export type * from "./map.ts";

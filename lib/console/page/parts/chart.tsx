@@ -1,6 +1,3 @@
-import { useEffect, useRef } from "preact/hooks";
-import uPlot from "uplot";
-
 export interface Series {
   readonly label: string;
   /** Name of a CSS variable with a colour. */
@@ -8,63 +5,64 @@ export interface Series {
   readonly values: readonly (number | null)[];
 }
 
-const HEIGHT = 180;
+const WIDTH = 600;
+const HEIGHT = 140;
 
-/** A chart over time. The last values are beside it as text, for those who do not see the lines. */
+/** A chart over time: the newest at the right. Its last values are beside the title as text, for those who do not see the lines. */
 export function Chart({
   title,
   at,
   series,
 }: {
   readonly title: string;
-  /** Seconds since the epoch. */
+  /** Seconds since the epoch, oldest first. */
   readonly at: readonly number[];
   readonly series: readonly Series[];
 }) {
-  const box = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | undefined>(undefined);
-  useEffect(() => {
-    const { current } = box;
-    if (current === null) {
-      return;
-    }
-    const colorOf = (name: string) => getComputedStyle(current).getPropertyValue(name).trim();
-    const axis = { stroke: colorOf("--faint"), grid: { stroke: colorOf("--line"), width: 1 }, ticks: { show: false } };
-    plot.current = new uPlot(
-      {
-        width: current.clientWidth,
-        height: HEIGHT,
-        legend: { show: false },
-        cursor: { show: false },
-        scales: { y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
-        axes: [axis, { ...axis, size: 56 }],
-        series: [{}, ...series.map(({ label, color }) => ({ label, stroke: colorOf(color), width: 2, points: { show: false } }))],
-      },
-      [[], ...series.map(() => [])],
-      current,
-    );
-    const resize = new ResizeObserver(() => plot.current?.setSize({ width: current.clientWidth, height: HEIGHT }));
-    resize.observe(current);
-    return () => {
-      resize.disconnect();
-      plot.current?.destroy();
-    };
-    // The series of a chart do not change, only their values.
-  }, []);
-  useEffect(() => {
-    plot.current?.setData([[...at], ...series.map(({ values }) => [...values])]);
-  });
+  const highest = Math.max(1, ...series.flatMap(({ values }) => values.map((value) => value ?? 0)));
+  const minutes = Math.round(((at.at(-1) ?? 0) - (at[0] ?? 0)) / 60);
   return (
     <figure class="chart">
       <figcaption>
         <strong>{title}</strong>
         {series.map(({ label, color, values }) => (
           <span key={label}>
-            <i style={{ background: `var(${color})` }} /> {label} {values.at(-1) ?? "–"}
+            <i style={{ background: `var(${color})` }} /> {label} {shown(values.at(-1))}
           </span>
         ))}
       </figcaption>
-      <div ref={box} aria-hidden="true" />
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+        {[0, 0.5, 1].map((share) => (
+          <line key={share} class="grid" x1={0} x2={WIDTH} y1={yOf(share)} y2={yOf(share)} />
+        ))}
+        {series.map(({ label, color, values }) => (
+          <polyline key={label} points={pointsOf(at, values, highest)} style={{ stroke: `var(${color})` }} />
+        ))}
+      </svg>
+      <p class="faint scale">
+        <span>0 to {shown(highest)}</span> <span>{minutes < 1 ? "the last minute" : `the last ${minutes} min`}</span>
+      </p>
     </figure>
   );
+}
+
+function shown(value: number | null | undefined): string {
+  return value === undefined || value === null ? "–" : String(Math.round(value * 10) / 10);
+}
+
+function yOf(share: number): number {
+  return 2 + (1 - share) * (HEIGHT - 4);
+}
+
+function pointsOf(at: readonly number[], values: readonly (number | null)[], highest: number): string {
+  const first = at[0] ?? 0;
+  const span = Math.max(1, (at.at(-1) ?? 0) - first);
+  return values
+    .flatMap((value, index) => {
+      const time = at[index];
+      return value === null || time === undefined
+        ? []
+        : [`${(((time - first) / span) * WIDTH).toFixed(1)},${yOf(value / highest).toFixed(1)}`];
+    })
+    .join(" ");
 }

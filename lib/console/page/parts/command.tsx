@@ -9,9 +9,7 @@ export function Command({ text }: { readonly text: string }) {
   };
   return (
     <div class="command">
-      <code tabIndex={0} aria-label="Command that does the same">
-        {text}
-      </code>
+      <code>{text}</code>
       <button type="button" class="quiet" onClick={copy} onBlur={() => setCopied(false)}>
         {copied ? "Copied" : "Copy"}
       </button>

@@ -11,7 +11,10 @@ export interface Loaded<T> {
 
 /** Asks when the screen opens and when `key` changes. A response that comes too late is dropped; a value stays until the next one. */
 export function useLoad<T>(key: string, load: () => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<{ key: string; value?: T; error?: string; loading: boolean }>({ key, loading: true });
+  const [state, setState] = useState<{ key: string; value?: T; error?: string; loading: boolean }>({
+    key,
+    loading: true,
+  });
   const [round, setRound] = useState(0);
   useEffect(() => {
     let current = true;
@@ -56,6 +59,6 @@ export function Shown<T>({
       Loading…
     </p>
   ) : (
-    <>{children(of.value)}</>
+    children(of.value)
   );
 }

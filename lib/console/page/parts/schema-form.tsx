@@ -24,6 +24,7 @@ export function SchemaForm(props: FieldProps) {
     return <ArrayFields {...props} items={schema.items} />;
   }
   return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is the component inside.
     <label class="field">
       {label}
       <Input schema={schema} value={value} onValue={onValue} invalid={problem !== undefined} />
@@ -65,7 +66,6 @@ function ArrayFields({ items, ...props }: FieldProps & { readonly items: Schema 
     <fieldset>
       <legend>{name}</legend>
       {current.map((item, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: items have no identity but their place.
         <div class="item" key={index}>
           <SchemaForm
             name={`${index + 1}`}
@@ -114,7 +114,13 @@ function Input({
   }
   switch (schema.type) {
     case "boolean":
-      return <input type="checkbox" checked={value === true} onChange={({ currentTarget }) => onValue(currentTarget.checked)} />;
+      return (
+        <input
+          type="checkbox"
+          checked={value === true}
+          onChange={({ currentTarget }) => onValue(currentTarget.checked)}
+        />
+      );
     case "number":
     case "integer":
       return (
@@ -166,7 +172,9 @@ function emptyOf(schema: Schema): unknown {
   switch (schema.type) {
     case "object":
       return isObject(schema.properties)
-        ? Object.fromEntries(Object.entries(schema.properties).map(([key, child]) => [key, emptyOf(isObject(child) ? child : {})]))
+        ? Object.fromEntries(
+            Object.entries(schema.properties).map(([key, child]) => [key, emptyOf(isObject(child) ? child : {})]),
+          )
         : {};
     case "array":
       return [];

@@ -9,7 +9,6 @@ export function Sparkline({ values, label }: { readonly values: readonly number[
     <svg class="sparkline" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       {values.map((value, index) => {
         const height = value === 0 ? 1 : Math.max(2, (value / most) * HEIGHT);
-        // biome-ignore lint/suspicious/noArrayIndexKey: bars have no identity but their place.
         return <rect key={index} x={index * width} y={HEIGHT - height} width={width - 1.5} height={height} />;
       })}
     </svg>

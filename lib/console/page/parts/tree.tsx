@@ -38,7 +38,9 @@ export function Tree({
   const entries = Object.entries(value);
   const contains = issues.some((issue) => issue.path.startsWith(path) && issue.path !== path);
   // Missing fields are in no entry: they are listed with the object that lacks them.
-  const missing = issues.filter((issue) => isChildOf(issue.path, path) && !entries.some(([key]) => issue.path === childPath(path, key, isArray)));
+  const missing = issues.filter(
+    (issue) => isChildOf(issue.path, path) && !entries.some(([key]) => issue.path === childPath(path, key, isArray)),
+  );
   return (
     <details class={own.length > 0 ? "differs" : ""} open={depth < 2 || contains}>
       <summary>
@@ -47,7 +49,14 @@ export function Tree({
       </summary>
       <div class="children">
         {entries.slice(0, shown).map(([key, child]) => (
-          <Tree key={key} value={child} name={key} path={childPath(path, key, isArray)} issues={issues} depth={depth + 1} />
+          <Tree
+            key={key}
+            value={child}
+            name={key}
+            path={childPath(path, key, isArray)}
+            issues={issues}
+            depth={depth + 1}
+          />
         ))}
         {missing.map(({ path: at, message }) => (
           <div class="leaf differs" key={at}>

@@ -20,7 +20,7 @@ export function VirtualList<T>({
   readonly label: string;
   readonly render: (row: T, index: number) => ComponentChildren;
 }) {
-  const box = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLElement>(null);
   const [window, setWindow] = useState({ top: 0, height: 600 });
   const rowHeight = rowRem * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
   const measure = () => {
@@ -34,7 +34,7 @@ export function VirtualList<T>({
   const last = Math.min(rows.length, Math.ceil((window.top + window.height) / rowHeight) + MARGIN_ROWS);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <div class="virtual" ref={box} onScroll={measure} tabIndex={0} role="region" aria-label={label}>
+    <section class="virtual" ref={box} onScroll={measure} tabIndex={0} aria-label={label}>
       <ul style={{ height: `${rows.length * rowHeight}px` }}>
         {rows.slice(first, last).map((row, index) => (
           <li
@@ -47,6 +47,6 @@ export function VirtualList<T>({
           </li>
         ))}
       </ul>
-    </div>
+    </section>
   );
 }

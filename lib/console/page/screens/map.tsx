@@ -50,8 +50,12 @@ function Summary({ queues }: { readonly queues: readonly QueueState[] }) {
   const dead = sum(({ deadLetters }) => deadLetters);
   return (
     <p class="summary">
-      {plural(queues.length, "queue")} · {plural(sum(({ visible, delayed }) => visible + delayed), "message")} waiting ·{" "}
-      {countText(sum(({ inFlight }) => inFlight))} in flight ·{" "}
+      {plural(queues.length, "queue")} ·{" "}
+      {plural(
+        sum(({ visible, delayed }) => visible + delayed),
+        "message",
+      )}{" "}
+      waiting · {countText(sum(({ inFlight }) => inFlight))} in flight ·{" "}
       <span class={dead > 0 ? "critical" : ""}>{plural(dead, "dead letter")}</span>
     </p>
   );
@@ -62,10 +66,14 @@ function Picture({ view }: { readonly view: MapView }) {
   const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN];
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard.
-    <div class="picture" tabIndex={0} role="region" aria-label="Map of topics, queues and handlers">
+    <section class="picture" tabIndex={0} aria-label="Map of topics, queues and handlers">
       <svg width={w} height={h} viewBox={`${-MARGIN} ${-MARGIN} ${w} ${h}`} aria-hidden="true" class="edges">
         {edges.map((edge) => (
-          <Edge key={`${edge.from} ${edge.to}`} edge={edge} moving={isMoving(view.queues[edge.to] ?? view.queues[edge.from])} />
+          <Edge
+            key={`${edge.from} ${edge.to}`}
+            edge={edge}
+            moving={isMoving(view.queues[edge.to] ?? view.queues[edge.from])}
+          />
         ))}
       </svg>
       <ul style={{ width: `${w}px`, height: `${h}px` }}>
@@ -73,13 +81,18 @@ function Picture({ view }: { readonly view: MapView }) {
           <li
             key={node.id}
             class={`node ${node.kind}`}
-            style={{ left: `${node.x + MARGIN}px`, top: `${node.y + MARGIN}px`, width: `${node.width}px`, height: `${node.height}px` }}
+            style={{
+              left: `${node.x + MARGIN}px`,
+              top: `${node.y + MARGIN}px`,
+              width: `${node.width}px`,
+              height: `${node.height}px`,
+            }}
           >
             <Node node={node} state={view.queues[node.id]} />
           </li>
         ))}
       </ul>
-    </div>
+    </section>
   );
 }
 

@@ -11,12 +11,7 @@ export function QueueTable({ view }: { readonly view: MapView }) {
     ([, a], [, b]) => WEIGHT[a.health] - WEIGHT[b.health] || b.visible - a.visible || a.name.localeCompare(b.name),
   );
   return (
-    <VirtualList
-      rows={rows}
-      rowRem={4.5}
-      label="Queues"
-      render={([id, state]) => <Row id={id} state={state} />}
-    />
+    <VirtualList rows={rows} rowRem={4.5} label="Queues" render={([id, state]) => <Row id={id} state={state} />} />
   );
 }
 
@@ -25,7 +20,8 @@ function Row({ id, state }: { readonly id: string; readonly state: QueueState })
     <a class={`row ${state.health}`} href={linkTo("queue", id)}>
       <strong>{state.name}</strong>
       <span>
-        {countText(state.visible + state.delayed)} waiting, {countText(state.inFlight)} in flight, {rateText(state.ratePerSecond)}
+        {countText(state.visible + state.delayed)} waiting, {countText(state.inFlight)} in flight,{" "}
+        {rateText(state.ratePerSecond)}
         {state.oldestSeconds !== undefined && state.visible > 0 ? `, oldest ${durationText(state.oldestSeconds)}` : ""}
       </span>
       <span class={state.deadLetters > 0 ? "critical" : "faint"}>{countText(state.deadLetters)} dead letters</span>

@@ -8,7 +8,13 @@ import { SchemaForm } from "../parts/schema-form.tsx";
 import { about, linkTo } from "../state.ts";
 
 /** Sends one typed event. The form is that of the event's schema, and its data is checked while it is written. */
-export function SendScreen({ target, event }: { readonly target?: string | undefined; readonly event?: string | undefined }) {
+export function SendScreen({
+  target,
+  event,
+}: {
+  readonly target?: string | undefined;
+  readonly event?: string | undefined;
+}) {
   const loaded = useLoad("contracts", () => get<readonly ContractView[]>("/api/contracts"));
   return (
     <>
@@ -102,11 +108,20 @@ function Form({ target, event }: { readonly target: string; readonly event: Even
       {asJson || event.schema === undefined ? (
         <JsonEditor label="Data as JSON" text={text} onText={setText} />
       ) : (
-        <SchemaForm schema={event.schema} value={data} onValue={(value) => setText(JSON.stringify(value, undefined, 2))} issues={issues ?? []} />
+        <SchemaForm
+          schema={event.schema}
+          value={data}
+          onValue={(value) => setText(JSON.stringify(value, undefined, 2))}
+          issues={issues ?? []}
+        />
       )}
       <Issues issues={issues} />
       <div class="actions">
-        <button type="submit" class="primary" disabled={about.value?.write !== true || data === undefined || issues?.length !== 0}>
+        <button
+          type="submit"
+          class="primary"
+          disabled={about.value?.write !== true || data === undefined || issues?.length !== 0}
+        >
           Send {event.name}
         </button>
         {about.value?.write !== true && <span class="faint">This console only reads: start it with --write.</span>}

@@ -9,7 +9,9 @@ import { linkTo, map } from "../state.ts";
 /** One queue: what waits, how fast it is processed, how it is set up, and what is wrong. */
 export function SubscriberScreen({ id }: { readonly id: string }) {
   // Loaded again with each sample.
-  const loaded = useLoad(`${id} ${map.value?.at ?? 0}`, () => get<SubscriberView>(`/api/queue?id=${encodeURIComponent(id)}`));
+  const loaded = useLoad(`${id} ${map.value?.at ?? 0}`, () =>
+    get<SubscriberView>(`/api/queue?id=${encodeURIComponent(id)}`),
+  );
   const last = useLast(loaded.value);
   return <Shown of={{ ...loaded, value: loaded.value ?? last }}>{(view) => <Subscriber view={view} />}</Shown>;
 }
@@ -54,18 +56,30 @@ function Subscriber({ view }: { readonly view: SubscriberView }) {
             { label: "in flight", color: "--series-2", values: history.inFlight },
           ]}
         />
-        <Chart title="Processed per second" at={history.at} series={[{ label: "per second", color: "--series-1", values: history.rate }]} />
-        <Chart title="Dead letters" at={history.at} series={[{ label: "dead letters", color: "--series-3", values: history.deadLetters }]} />
+        <Chart
+          title="Processed per second"
+          at={history.at}
+          series={[{ label: "per second", color: "--series-1", values: history.rate }]}
+        />
+        <Chart
+          title="Dead letters"
+          at={history.at}
+          series={[{ label: "dead letters", color: "--series-3", values: history.deadLetters }]}
+        />
       </div>
       <div class="columns">
         <section>
           <h2>Dead letters</h2>
-          {view.deadLetterQueues.length === 0 && <p>This queue has no dead-letter queue: messages that fail are redelivered until they expire.</p>}
+          {view.deadLetterQueues.length === 0 && (
+            <p>This queue has no dead-letter queue: messages that fail are redelivered until they expire.</p>
+          )}
           <ul class="plain">
             {view.deadLetterQueues.map(({ id, name, count, ofSubscription }) => (
               <li key={id}>
                 <a href={linkTo("failures", id)}>{plural(count, "dead letter")}</a>{" "}
-                <span class="faint">{ofSubscription ? "that SNS could not deliver" : "that the consumer could not process"}</span>
+                <span class="faint">
+                  {ofSubscription ? "that SNS could not deliver" : "that the consumer could not process"}
+                </span>
                 <Command text={`fanfare dlq groups ${name}`} />
               </li>
             ))}

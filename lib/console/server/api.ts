@@ -1,0 +1,89 @@
+import { type Context, Hono } from "hono";
+import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
+import type { EventDraft } from "../wire/index.ts";
+import type { ConfirmedWrite, ConsoleBackend, Edit, WriteRequest } from "./backend.ts";
+
+/** A request that the page does not make. */
+class BadRequest extends Error {}
+
+/** The requests of the page. What the backend throws is the user's to read. */
+export function apiRoutes(backend: ConsoleBackend): Hono {
+  return new Hono()
+    .get("/queue", async (c) => c.json(await backend.subscriber(query(c, "id"))))
+    .get("/dead-letter-queues", async (c) => c.json(await backend.deadLetterQueues()))
+    .get("/groups", async (c) => c.json(await backend.groups(query(c, "queue"))))
+    .get("/letters", async (c) => c.json(await backend.letters(query(c, "queue"), query(c, "fingerprint"))))
+    .get("/letter", async (c) =>
+      c.json(await backend.letter(query(c, "queue"), query(c, "id"), c.req.query("body") === "true")),
+    )
+    .get("/contracts", async (c) => c.json(await backend.contracts()))
+    .get("/example", async (c) => json(c, await backend.example(query(c, "target"), query(c, "event"))))
+    .get("/trace", async (c) => c.json(await backend.trace(query(c, "id"))))
+    .get("/doctor", async (c) => c.json(await backend.doctor()))
+    .post("/check/event", async (c) => c.json(await backend.check(draftOf(await bodyOf(c)))))
+    .post("/check/edit", async (c) => c.json(await backend.checkEdit(editOf(await bodyOf(c)))))
+    .post("/check/plan", async (c) => c.json(await backend.plan(writeOf(await bodyOf(c)))))
+    .post("/send", async (c) => c.json(await backend.send(draftOf(await bodyOf(c)))))
+    .post("/resend", async (c) => c.json(await backend.resend(editOf(await bodyOf(c)))))
+    .post("/jobs", async (c) => c.json({ id: await backend.start(confirmedOf(await bodyOf(c))) }))
+    .post("/jobs/stop", async (c) => {
+      backend.stop(text(await bodyOf(c), "id"));
+      return c.json({});
+    })
+    .onError((error, c) => {
+      const known = error instanceof BadRequest || "remedy" in error || error.name.endsWith("Error");
+      return c.json({ error: known ? error.message : String(error) }, error instanceof BadRequest ? 400 : 422);
+    });
+}
+
+/** `c.json` takes only what its types know as JSON. */
+function json(c: Context, value: unknown): Response {
+  return c.body(JSON.stringify(value ?? null), 200, { "content-type": "application/json" });
+}
+
+async function bodyOf(c: Context): Promise<JsonObject> {
+  const body: unknown = await c.req.json().catch(() => undefined);
+  return isJsonObject(body) ? body : {};
+}
+
+function query(c: Context, name: string): string {
+  const value = c.req.query(name);
+  if (value === undefined || value === "") {
+    throw new BadRequest(`the request has no ${name}`);
+  }
+  return value;
+}
+
+function text(body: JsonObject, name: string): string {
+  const value = body[name];
+  if (typeof value !== "string") {
+    throw new BadRequest(`the request has no ${name}`);
+  }
+  return value;
+}
+
+function draftOf(body: JsonObject): EventDraft {
+  return { target: text(body, "target"), event: text(body, "event"), data: body.data };
+}
+
+function editOf(body: JsonObject): Edit {
+  return { queue: text(body, "queue"), id: text(body, "id"), data: body.data };
+}
+
+function writeOf(body: JsonObject): WriteRequest {
+  const action = text(body, "action");
+  if (action !== "redrive" && action !== "archive" && action !== "purge") {
+    throw new BadRequest(`there is no action ${action}`);
+  }
+  const { fingerprint, canary } = objectOf(body);
+  return {
+    action,
+    queue: text(body, "queue"),
+    fingerprint: typeof fingerprint === "string" ? fingerprint : undefined,
+    canary: canary === true,
+  };
+}
+
+function confirmedOf(body: JsonObject): ConfirmedWrite {
+  return { ...writeOf(body), confirm: text(body, "confirm"), expectCount: Number(body.expectCount) };
+}
