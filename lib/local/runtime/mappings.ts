@@ -72,6 +72,25 @@ export class MappingSet {
     }
   }
 
+  /**
+   * Pauses or resumes a mapping until it is changed by a deployment. Resolves when its batches in flight have ended.
+   *
+   * @returns undefined for an id that no mapping has
+   */
+  async setEnabled(uuid: string, enabled: boolean): Promise<EventSourceMapping | undefined> {
+    const known = this.#mappings.get(uuid);
+    if (known === undefined || known.mapping.configuration.enabled === enabled) {
+      return known?.mapping;
+    }
+    const { configuration, concurrency } = known.mapping;
+    const mapping = this.#create({ ...configuration, enabled }, concurrency);
+    // The same fingerprint: a deployment that does not change the mapping leaves it paused.
+    this.#mappings.set(uuid, { mapping, fingerprint: known.fingerprint });
+    await known.mapping.stop();
+    mapping.start();
+    return mapping;
+  }
+
   /** Stops all. Batches in flight finish; messages that no function has received become visible again. */
   async stop(): Promise<void> {
     await Promise.all(this.all.map((mapping) => mapping.stop()));
