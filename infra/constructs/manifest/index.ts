@@ -1,2 +1,2 @@
 /** What a stack tells operators' tools about itself. */
-export { addToManifest, type ManifestEntry } from "./manifest.ts";
+export { addToManifest } from "./manifest.ts";

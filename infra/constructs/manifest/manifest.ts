@@ -5,7 +5,7 @@ import { type FleetManifest, MANIFEST_KEY, type ManifestSubscriber } from "../..
 import { secondsOf } from "../checks/index.ts";
 
 /** What a subscriber or work queue says of itself. */
-export interface ManifestEntry {
+interface ManifestEntry {
   readonly contract: string;
   readonly consumer: string | undefined;
   readonly guarantee: string | undefined;

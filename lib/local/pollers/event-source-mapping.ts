@@ -63,11 +63,6 @@ export class EventSourceMapping {
     };
   }
 
-  /** Batches at a time. */
-  get concurrency(): number {
-    return this.#options.concurrency;
-  }
-
   get stats(): MappingStats {
     return { ...this.#stats };
   }

@@ -87,11 +87,7 @@ export class LocalRuntime {
     return this.#mappings.all.map(({ configuration }) => configuration);
   }
 
-  /**
-   * Pauses or resumes an event source mapping, as `UpdateEventSourceMapping` does. Resolves when its batches in flight have ended.
-   *
-   * @returns whether there is such a mapping
-   */
+  /** Pauses or resumes a mapping; resolves when its batches in flight have ended. @returns whether there is such a mapping */
   async setMappingEnabled(uuid: string, enabled: boolean): Promise<boolean> {
     return (await this.#mappings.setEnabled(uuid, enabled)) !== undefined;
   }

@@ -21,6 +21,8 @@ export interface MappingSetOptions {
 /** A mapping that has been checked, and not started. */
 export interface PreparedMapping {
   readonly mapping: EventSourceMapping;
+  /** Batches at a time. */
+  readonly concurrency: number;
   /** Equal for mappings that need no restart. */
   readonly fingerprint: string;
 }
@@ -82,11 +84,12 @@ export class MappingSet {
     if (known === undefined || known.mapping.configuration.enabled === enabled) {
       return known?.mapping;
     }
-    const { configuration, concurrency } = known.mapping;
+    const { mapping: earlier, concurrency, fingerprint } = known;
+    const { configuration } = earlier;
     const mapping = this.#create({ ...configuration, enabled }, concurrency);
     // The same fingerprint: a deployment that does not change the mapping leaves it paused.
-    this.#mappings.set(uuid, { mapping, fingerprint: known.fingerprint });
-    await known.mapping.stop();
+    this.#mappings.set(uuid, { mapping, concurrency, fingerprint });
+    await earlier.stop();
     mapping.start();
     return mapping;
   }
@@ -122,6 +125,7 @@ export class MappingSet {
     const { maximumConcurrency = null, ...rest } = configuration;
     return {
       mapping: this.#create(configuration, concurrency),
+      concurrency,
       fingerprint: canonicalJson({ ...rest, maximumConcurrency, concurrency }),
     };
   }

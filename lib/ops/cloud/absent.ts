@@ -7,7 +7,7 @@ const ABSENT =
 const DENIED = /AccessDenied|Authori[sz]ation|Unauthorized|Forbidden|NotAuthorized|OptInRequired/i;
 
 /** Whether the endpoint does not have the service or the operation, as emulators do. */
-export function isAbsent(error: unknown): boolean {
+function isAbsent(error: unknown): boolean {
   return matches(error, ABSENT) || statusOf(error) === 501;
 }
 
