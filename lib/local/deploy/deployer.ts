@@ -85,6 +85,7 @@ class Deployer {
       rules: this.#rules,
       schedules: this.#schedules,
       outputs,
+      metadata: this.#options.stacks.map(({ template }) => template.metadata),
       leftOut: this.#leftOut.entries,
       obsolete,
     });

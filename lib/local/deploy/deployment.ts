@@ -1,4 +1,4 @@
-import type { Json } from "../../std/index.ts";
+import type { Json, JsonObject } from "../../std/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
@@ -54,6 +54,8 @@ export class Deployment {
   readonly schedules: readonly Schedule[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The `Metadata` of each stack's template. */
+  readonly metadata: readonly JsonObject[];
   /** What the app has on AWS and not here, each thing once, with what that means. */
   readonly leftOut: readonly LeftOut[];
   /** The same as text: one line each. */
@@ -69,6 +71,7 @@ export class Deployment {
     this.rules = parts.rules;
     this.schedules = parts.schedules;
     this.outputs = parts.outputs;
+    this.metadata = parts.metadata;
     this.leftOut = parts.leftOut;
     this.warnings = parts.leftOut.map(leftOutText);
     this.obsolete = parts.obsolete;

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../std/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
-import type { MappingStats } from "../pollers/index.ts";
+import type { MappingConfiguration, MappingStats } from "../pollers/index.ts";
 import type { LocalServer } from "../server/index.ts";
 import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
@@ -80,6 +80,16 @@ export class LocalRuntime {
   /** Counts of each event source mapping. */
   get stats(): readonly MappingStats[] {
     return this.#mappings.all.map(({ stats }) => stats);
+  }
+
+  /** The event source mappings as they are now: paused ones are not enabled. */
+  get mappings(): readonly MappingConfiguration[] {
+    return this.#mappings.all.map(({ configuration }) => configuration);
+  }
+
+  /** Pauses or resumes a mapping; resolves when its batches in flight have ended. @returns whether there is such a mapping */
+  async setMappingEnabled(uuid: string, enabled: boolean): Promise<boolean> {
+    return (await this.#mappings.setEnabled(uuid, enabled)) !== undefined;
   }
 
   /** Ids of all processes that this runtime has started and that are running. */

@@ -21,6 +21,8 @@ export interface MappingSetOptions {
 /** A mapping that has been checked, and not started. */
 export interface PreparedMapping {
   readonly mapping: EventSourceMapping;
+  /** Batches at a time. */
+  readonly concurrency: number;
   /** Equal for mappings that need no restart. */
   readonly fingerprint: string;
 }
@@ -72,6 +74,26 @@ export class MappingSet {
     }
   }
 
+  /**
+   * Pauses or resumes a mapping until it is changed by a deployment. Resolves when its batches in flight have ended.
+   *
+   * @returns undefined for an id that no mapping has
+   */
+  async setEnabled(uuid: string, enabled: boolean): Promise<EventSourceMapping | undefined> {
+    const known = this.#mappings.get(uuid);
+    if (known === undefined || known.mapping.configuration.enabled === enabled) {
+      return known?.mapping;
+    }
+    const { mapping: earlier, concurrency, fingerprint } = known;
+    const { configuration } = earlier;
+    const mapping = this.#create({ ...configuration, enabled }, concurrency);
+    // The same fingerprint: a deployment that does not change the mapping leaves it paused.
+    this.#mappings.set(uuid, { mapping, concurrency, fingerprint });
+    await earlier.stop();
+    mapping.start();
+    return mapping;
+  }
+
   /** Stops all. Batches in flight finish; messages that no function has received become visible again. */
   async stop(): Promise<void> {
     await Promise.all(this.all.map((mapping) => mapping.stop()));
@@ -103,6 +125,7 @@ export class MappingSet {
     const { maximumConcurrency = null, ...rest } = configuration;
     return {
       mapping: this.#create(configuration, concurrency),
+      concurrency,
       fingerprint: canonicalJson({ ...rest, maximumConcurrency, concurrency }),
     };
   }
