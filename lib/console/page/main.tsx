@@ -30,18 +30,20 @@ function Page() {
           <Mark /> Fanfare
         </a>
         <nav aria-label="Screens">
-          {NAVIGATION.map(({ name, title, key, owns }) => (
-            <a
-              key={name}
-              href={linkTo(name)}
-              aria-current={owns.includes(screen) ? "page" : undefined}
-              aria-keyshortcuts={key}
-            >
-              {title}
-              {name === "failures" && <Count value={deadLetters()} />}
-              {name === "jobs" && <Count value={jobs.value.filter(({ state }) => state === "running").length} />}
-            </a>
-          ))}
+          {NAVIGATION.filter(({ name }) => about.value?.screens.includes(name) !== false).map(
+            ({ name, title, key, owns }) => (
+              <a
+                key={name}
+                href={linkTo(name)}
+                aria-current={owns.includes(screen) ? "page" : undefined}
+                aria-keyshortcuts={key}
+              >
+                {title}
+                {name === "failures" && <Count value={deadLetters()} />}
+                {name === "jobs" && <Count value={jobs.value.filter(({ state }) => state === "running").length} />}
+              </a>
+            ),
+          )}
         </nav>
         <Place />
       </header>

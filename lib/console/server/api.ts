@@ -11,23 +11,23 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
   return new Hono()
     .get("/queue", async (c) => c.json(await backend.subscriber(query(c, "id"))))
     .get("/dead-letter-queues", async (c) => c.json(await backend.deadLetterQueues()))
-    .get("/groups", async (c) => c.json(await backend.groups(query(c, "queue"))))
-    .get("/letters", async (c) => c.json(await backend.letters(query(c, "queue"), query(c, "fingerprint"))))
+    .get("/groups", async (c) => c.json(await failuresOf(backend).groups(query(c, "queue"))))
+    .get("/letters", async (c) => c.json(await failuresOf(backend).letters(query(c, "queue"), query(c, "fingerprint"))))
     .get("/letter", async (c) =>
-      c.json(await backend.letter(query(c, "queue"), query(c, "id"), c.req.query("body") === "true")),
+      c.json(await failuresOf(backend).letter(query(c, "queue"), query(c, "id"), c.req.query("body") === "true")),
     )
-    .get("/contracts", async (c) => c.json(await backend.contracts()))
-    .get("/example", async (c) => json(c, await backend.example(query(c, "target"), query(c, "event"))))
-    .get("/trace", async (c) => c.json(await backend.trace(query(c, "id"))))
-    .get("/doctor", async (c) => c.json(await backend.doctor()))
-    .post("/check/event", async (c) => c.json(await backend.check(draftOf(await bodyOf(c)))))
-    .post("/check/edit", async (c) => c.json(await backend.checkEdit(editOf(await bodyOf(c)))))
-    .post("/check/plan", async (c) => c.json(await backend.plan(writeOf(await bodyOf(c)))))
-    .post("/send", async (c) => c.json(await backend.send(draftOf(await bodyOf(c)))))
-    .post("/resend", async (c) => c.json(await backend.resend(editOf(await bodyOf(c)))))
-    .post("/jobs", async (c) => c.json({ id: await backend.start(confirmedOf(await bodyOf(c))) }))
+    .get("/contracts", async (c) => c.json(await contractsOf(backend).contracts()))
+    .get("/example", async (c) => json(c, await contractsOf(backend).example(query(c, "target"), query(c, "event"))))
+    .get("/trace", async (c) => c.json(await present(backend.trace, "trace")(query(c, "id"))))
+    .get("/doctor", async (c) => c.json(await present(backend.doctor, "doctor")()))
+    .post("/check/event", async (c) => c.json(await contractsOf(backend).check(draftOf(await bodyOf(c)))))
+    .post("/check/edit", async (c) => c.json(await failuresOf(backend).checkEdit(editOf(await bodyOf(c)))))
+    .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(writeOf(await bodyOf(c)))))
+    .post("/send", async (c) => c.json(await contractsOf(backend).send(draftOf(await bodyOf(c)))))
+    .post("/resend", async (c) => c.json(await failuresOf(backend).resend(editOf(await bodyOf(c)))))
+    .post("/jobs", async (c) => c.json({ id: await failuresOf(backend).start(confirmedOf(await bodyOf(c))) }))
     .post("/jobs/stop", async (c) => {
-      backend.stop(text(await bodyOf(c), "id"));
+      failuresOf(backend).stop(text(await bodyOf(c), "id"));
       return c.json({});
     })
     .onError((error, c) => {
@@ -35,6 +35,17 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
       return c.json({ error: known ? error.message : String(error) }, error instanceof BadRequest ? 400 : 422);
     });
 }
+
+/** What this place has, or an error: the page does not offer what is not there. */
+function present<T>(part: T | undefined, name: string): T {
+  if (part === undefined) {
+    throw new BadRequest(`this console has no ${name}`);
+  }
+  return part;
+}
+
+const failuresOf = ({ failures }: ConsoleBackend) => present(failures, "dead letters");
+const contractsOf = ({ contracts }: ConsoleBackend) => present(contracts, "contract");
 
 /** `c.json` takes only what its types know as JSON. */
 function json(c: Context, value: unknown): Response {

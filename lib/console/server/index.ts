@@ -1,2 +1,9 @@
-export type { ConfirmedWrite, ConsoleBackend, Edit, WriteRequest } from "./backend.ts";
+export type {
+  ConfirmedWrite,
+  ConsoleBackend,
+  ContractSource,
+  Edit,
+  FailuresBackend,
+  WriteRequest,
+} from "./backend.ts";
 export { type ConsoleOptions, type RunningConsole, startConsole } from "./start.ts";

@@ -8,6 +8,7 @@ import { setCookie } from "hono/cookie";
 import { streamSSE } from "hono/streaming";
 import { objectOf } from "../../std/index.ts";
 import { type PageFiles, pageFiles } from "../bundle/index.ts";
+import type { About } from "../wire/index.ts";
 import { Access } from "./access.ts";
 import { apiRoutes } from "./api.ts";
 import type { ConsoleBackend } from "./backend.ts";
@@ -56,7 +57,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   const closing = new AbortController();
   let port = 0;
   const linkOf = () => `http://${LOOPBACK}:${port}/open?token=${access.token}`;
-  const about = { ...backend.about(), write, intervalMs, version: version() };
+  const about: About = { ...backend.about(), write, intervalMs, version: version(), screens: screensOf(backend) };
 
   const app = new Hono();
   app.use(
@@ -122,7 +123,7 @@ function live(
   const write = (event: string, value: unknown) => void stream.writeSSE({ event, data: JSON.stringify(value) });
   let shown = "";
   const showJobs = () => {
-    const jobs = JSON.stringify(backend.jobs());
+    const jobs = JSON.stringify(backend.failures?.jobs() ?? []);
     if (jobs !== shown) {
       shown = jobs;
       void stream.writeSSE({ event: "jobs", data: jobs });
@@ -152,6 +153,17 @@ function listen(server: Server, port: number): Promise<void> {
       done();
     });
   });
+}
+
+/** Screens that there is something to show on. */
+function screensOf({ contracts, failures, trace, doctor }: ConsoleBackend): readonly string[] {
+  return [
+    "map",
+    ...(contracts === undefined ? [] : ["send", "contract"]),
+    ...(failures === undefined ? [] : ["failures", "jobs"]),
+    ...(trace === undefined ? [] : ["trace"]),
+    ...(doctor === undefined ? [] : ["doctor"]),
+  ];
 }
 
 function version(): string {

@@ -11,6 +11,8 @@ export interface About {
   /** Whether the app runs on this machine: events can be sent. */
   readonly local: boolean;
   readonly version: string;
+  /** Screens that there is something to show on: `map`, `send` and so on. */
+  readonly screens: readonly string[];
   /** Milliseconds between two samples of the queues. */
   readonly intervalMs: number;
 }

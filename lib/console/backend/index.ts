@@ -1,0 +1,1 @@
+export { type CreateBackendOptions, type CreatedBackend, createBackend } from "./create-backend.ts";

@@ -1,0 +1,4 @@
+/** The operators' page: a server on loopback, and what it shows. Nobody imports it but the command line. */
+export { type CreateBackendOptions, type CreatedBackend, createBackend } from "./backend/index.ts";
+export { type ConsoleOptions, type ContractSource, type RunningConsole, startConsole } from "./server/index.ts";
+export type { Checked, ContractView, EventDraft, Sent } from "./wire/index.ts";
