@@ -9,7 +9,12 @@ export function fleetGraph({ topics, subscribers }: Fleet): FanoutGraph {
   const topicNodes = topics
     .filter(({ arn }) => used.has(arn))
     .map(
-      ({ arn, name, fifo }): GraphNode => ({ id: arn, kind: "topic", name, details: [fifo ? "FIFO topic" : "topic"] }),
+      ({ arn, name, fifo }): GraphNode => ({
+        id: arn,
+        kind: "topic",
+        name: shortName(name),
+        details: [fifo ? "FIFO topic" : "topic"],
+      }),
     );
   const queues = subscribers.map(
     ({ name, queue }): GraphNode => ({
@@ -27,7 +32,7 @@ export function fleetGraph({ topics, subscribers }: Fleet): FanoutGraph {
         {
           id: handlerId(functionName),
           kind: "handler",
-          name: functionName,
+          name: shortName(functionName),
           details: [enabled ? (runtime ?? "function") : "paused"],
         },
       ]),
@@ -48,6 +53,11 @@ function edgesOf({ queue, subscriptions, mappings }: FleetSubscriber): GraphEdge
 
 function handlerId(functionName: string): string {
   return `function:${functionName}`;
+}
+
+/** A physical name without the suffix that CloudFormation or the constructs made: `Shop-Orders-5d751fba.fifo`, `Shop-Checkout1A2B3C4D-x1y2`. */
+function shortName(name: string): string {
+  return name.replace(/\.fifo$/, "").replace(/(?:[A-F\d]{8})?-[a-zA-Z\d]{8,12}$/, "");
 }
 
 /** What the map shows of a queue. */

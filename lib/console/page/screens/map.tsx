@@ -5,7 +5,7 @@ import { countText, durationText, plural, rateText } from "../format.ts";
 import { linkTo, map } from "../state.ts";
 import { QueueTable } from "./queue-table.tsx";
 
-const SIZES = { nodeWidth: 216, nodeHeight: 74, rowGap: 20, columnGap: 56, filterGap: 230 };
+const SIZES = { nodeWidth: 216, nodeHeight: 74, rowGap: 20, columnGap: 56, filterGap: 276 };
 const MARGIN = 8;
 
 /** Lines of a filter that are written beside its edge. */
@@ -148,7 +148,7 @@ function Edge({ edge, moving }: { readonly edge: PlacedEdge; readonly moving: bo
       <path d={`M${x1} ${y1}C${middle} ${y1} ${middle} ${y2} ${bend} ${y2}L${x2} ${y2}`} />
       {lines.map((line, index) => (
         <text key={line} x={bend + 6} y={y2 - 6 - (lines.length - 1 - index) * 14}>
-          {line.length > 32 ? `${line.slice(0, 31)}…` : line}
+          {line.length > 34 ? `${line.slice(0, 33)}…` : line}
         </text>
       ))}
     </g>

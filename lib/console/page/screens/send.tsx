@@ -71,12 +71,13 @@ function Form({ target, event }: { readonly target: string; readonly event: Even
   const [result, setResult] = useState<Sent | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
   const data = parsed(text);
-  const fillIn = () =>
+  const fillIn = (replace: boolean) =>
     get<unknown>(`/api/example?${new URLSearchParams({ target, event: event.name })}`).then(
-      (example) => setText(JSON.stringify(example, undefined, 2)),
+      (example) => setText((before) => (replace || before === "" ? JSON.stringify(example, undefined, 2) : before)),
       (reason: unknown) => setError(messageOf(reason)),
     );
-  useEffect(() => void fillIn(), []);
+  // What was written meanwhile stays.
+  useEffect(() => void fillIn(false), []);
   useChecked(text, { target, event: event.name }, setIssues);
   const send = async () => {
     setResult(undefined);
@@ -101,7 +102,7 @@ function Form({ target, event }: { readonly target: string; readonly event: Even
         <button type="button" class="quiet" onClick={() => setAsJson(!asJson)} aria-pressed={asJson}>
           {asJson ? "Edit as a form" : "Edit as JSON"}
         </button>
-        <button type="button" class="quiet" onClick={fillIn}>
+        <button type="button" class="quiet" onClick={() => fillIn(true)}>
           Example
         </button>
       </div>
