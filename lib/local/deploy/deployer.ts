@@ -4,7 +4,13 @@ import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration } from "../lambda/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { DeployedValues } from "./deployed-values.ts";
-import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
+import {
+  type DeployedFunction,
+  type DeployedMapping,
+  type DeployedResource,
+  type DeployedStreamMapping,
+  Deployment,
+} from "./deployment.ts";
 import { type DynamicService, parameterName, resolveDynamicReferences } from "./dynamic-references.ts";
 import { runInOrder } from "./graph.ts";
 import { resolveObject } from "./intrinsics.ts";
@@ -45,6 +51,7 @@ class Deployer {
   readonly #values: DeployedValues;
   readonly #functions: DeployedFunction[] = [];
   readonly #mappings: DeployedMapping[] = [];
+  readonly #streamMappings: DeployedStreamMapping[] = [];
   readonly #asyncConfigurations: AsyncConfiguration[] = [];
   readonly #rules: Rule[] = [];
   readonly #schedules: Schedule[] = [];
@@ -81,6 +88,7 @@ class Deployer {
       resources,
       functions: this.#functions,
       mappings: this.#mappings,
+      streamMappings: this.#streamMappings,
       asyncConfigurations: this.#asyncConfigurations,
       rules: this.#rules,
       schedules: this.#schedules,
@@ -173,6 +181,9 @@ class Deployer {
     this.#schedules.push(...(result.schedule === undefined ? [] : [result.schedule]));
     if (result.mapping !== undefined) {
       this.#mappings.push({ resource, configuration: result.mapping });
+    }
+    if (result.streamMapping !== undefined) {
+      this.#streamMappings.push({ resource, configuration: result.streamMapping });
     }
   }
 

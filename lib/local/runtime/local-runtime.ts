@@ -12,6 +12,7 @@ import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
+import { StreamPositions } from "./stream-positions.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
@@ -59,6 +60,9 @@ export class LocalRuntime {
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
+      positions: new StreamPositions(options.dataDirectory),
+      now: () => parts.server?.now() ?? Date.now(),
+      send: (targetArn, text) => this.#background.send(targetArn, text),
       onEvent: (event) => options.onEvent?.(event),
     });
     this.#background = new Background({
@@ -130,14 +134,14 @@ export class LocalRuntime {
   }
 
   /**
-   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
+   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed), no stream with a mapping has a record that was not
+   * read, and no function runs.
    *
    * @param options.timeoutMs default 30,000.
    * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
-      pool: this.#pool,
       mappings: () => this.#mappings.all,
       activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
@@ -202,7 +206,7 @@ export class LocalRuntime {
     for (const message of deployment.warnings.filter((warning) => !known.has(warning))) {
       this.#options.onEvent?.({ type: "warning", message });
     }
-    const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
+    const mappings = await this.#mappings.prepare(deployment);
     await this.#functions.apply(deployment.functions);
     await this.#mappings.apply(mappings);
     this.#background.apply(deployment);
