@@ -118,6 +118,8 @@ export interface Invocation {
   lastFailureAt: number;
   /** When its claims of events were written. */
   readonly claims: Map<Case, number>;
+  /** Events whose claims it has tried to release. */
+  readonly releases: Set<Case>;
   state: "running" | "responded" | "threw" | "crashed";
 }
 
@@ -135,6 +137,7 @@ export function invocationOf(
     failedEntries: 0,
     lastFailureAt: Number.NEGATIVE_INFINITY,
     claims: new Map(),
+    releases: new Set(),
     state: "running",
   };
 }

@@ -5,6 +5,9 @@ import { type Finding, findingAt } from "./finding.ts";
 /** Attempts of one statement or key before the idempotency store gives up: fewer failures explain nothing. */
 const STORE_TRIES = 4;
 
+/** Milliseconds that a completion may take, however much time is left. */
+const MAX_CALL_MS = 10_000;
+
 /** Milliseconds that must be left for a handler to be started, by default, and a turn of the event loop. */
 const START_MS = 101;
 
@@ -66,12 +69,23 @@ function effectProblem({ effects }: OutcomeContext): string | undefined {
 }
 
 /** Checks that what is done is done in the store too, unless calls to it failed. */
-function checkCompletion({ guarantee, invocation, message, store }: OutcomeContext): Finding | undefined {
+function checkCompletion(context: OutcomeContext): Finding | undefined {
+  const { guarantee, invocation, message, store } = context;
   if (guarantee !== "exactly-once" || store?.done === true || wasDisturbed(invocation, STORE_TRIES)) {
+    return undefined;
+  }
+  if (invocation.failedEntries > 0 && isTimeForSettlingOver(context)) {
     return undefined;
   }
   const text = "it was handled, nothing failed, and its completion is not in the store";
   return findingAt("completion-recorded", text, message.case);
+}
+
+/** Whether a completion that was begun when the handler ended has had its time: half of what was left, or {@link MAX_CALL_MS}. */
+function isTimeForSettlingOver({ invocation, message, now, maxSkewMs }: OutcomeContext): boolean {
+  const ends = message.case.runs.flatMap((run) => (run.invocation === invocation ? (run.endedAt ?? []) : []));
+  const handled = Math.max(...ends);
+  return now + maxSkewMs >= handled + Math.min(MAX_CALL_MS, (invocation.endsAt - handled) / 2);
 }
 
 function duplicateProblem(
