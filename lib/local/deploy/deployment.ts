@@ -1,4 +1,5 @@
 import type { Json } from "../../std/index.ts";
+import type { Api } from "../apis/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
@@ -60,6 +61,7 @@ export class Deployment {
   readonly asyncConfigurations: readonly AsyncConfiguration[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
+  readonly apis: readonly Api[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
   /** What the app has on AWS and not here, each thing once, with what that means. */
@@ -77,6 +79,7 @@ export class Deployment {
     this.asyncConfigurations = parts.asyncConfigurations;
     this.rules = parts.rules;
     this.schedules = parts.schedules;
+    this.apis = parts.apis;
     this.outputs = parts.outputs;
     this.leftOut = parts.leftOut;
     this.warnings = parts.leftOut.map(leftOutText);

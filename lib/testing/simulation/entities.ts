@@ -120,6 +120,8 @@ export interface Invocation {
   readonly unrecorded: Set<string>;
   /** When its claims of events were written. */
   readonly claims: Map<Case, number>;
+  /** Events whose claims it has tried to release. */
+  readonly releases: Set<Case>;
   state: "running" | "responded" | "threw" | "crashed";
 }
 
@@ -138,6 +140,7 @@ export function invocationOf(
     lastFailureAt: Number.NEGATIVE_INFINITY,
     unrecorded: new Set(),
     claims: new Map(),
+    releases: new Set(),
     state: "running",
   };
 }
