@@ -74,7 +74,7 @@ export class Subscriber extends ConsumedQueue {
       queues,
       events: subscribedEvents(props),
       subscriptionDeadLetterRetention,
-      home,
+      home: { ...home, encryptionKey: props.encryptionKey },
     });
     const subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import type { FunctionConfiguration } from "../lambda/index.ts";
-import type { MappingConfiguration } from "../pollers/index.ts";
+import type { Mapping } from "../pollers/index.ts";
 import type { FunctionGateway } from "../server/index.ts";
+import { callFunction } from "./call-function.ts";
 import type { LocalRuntime } from "./local-runtime.ts";
 
 /** The functions of a runtime as the API of Lambda calls them. */
@@ -22,12 +23,7 @@ export function gatewayTo(runtimeOf: () => LocalRuntime | undefined): FunctionGa
         return undefined;
       }
     },
-    invoke: async (functionName, payload) => {
-      const result = await running().invoke(functionName, payload);
-      return result.status === "failed"
-        ? { payload: JSON.stringify(result.error), isError: true }
-        : { payload: JSON.stringify(result.payload), isError: false };
-    },
+    invoke: (functionName, payload) => callFunction(running(), functionName, payload),
     invokeLater: (functionName, payload) => running().invokeLater(functionName, payload),
     describe: (functionName) => {
       const found = running().deployment.functions.find(
@@ -35,13 +31,10 @@ export function gatewayTo(runtimeOf: () => LocalRuntime | undefined): FunctionGa
       );
       return found && describeFunction(found.configuration);
     },
-    mappings: () => running().mappings.map((each) => describeMapping(each, running())),
+    mappings: () => running().mappings.all.map((each) => describeMapping(each, running())),
     setMappingEnabled: async (uuid, enabled) => {
-      const runtime = running();
-      const found = runtime.mappings.find((each) => each.uuid === uuid);
-      return found !== undefined && (await runtime.setMappingEnabled(uuid, enabled))
-        ? describeMapping({ ...found, enabled }, runtime)
-        : undefined;
+      const mapping = await running().mappings.setEnabled(uuid, enabled);
+      return mapping && describeMapping(mapping, running());
     },
   };
 }
@@ -62,17 +55,18 @@ function describeFunction(configuration: FunctionConfiguration): JsonObject {
 }
 
 /** Source of the names: AWS Lambda API Reference, `EventSourceMappingConfiguration`. */
-function describeMapping(mapping: MappingConfiguration, { deployment }: LocalRuntime): JsonObject {
-  const { uuid, functionName, queueArn, enabled, batchSize, windowSeconds, maximumConcurrency } = mapping;
-  const target = deployment.functions.find(({ configuration }) => configuration.functionName === functionName);
+function describeMapping({ configuration }: Mapping, { deployment }: LocalRuntime): JsonObject {
+  const { uuid, functionName, enabled } = configuration;
+  const target = deployment.functions.find((each) => each.configuration.functionName === functionName);
+  const queue = deployment.mappings.find((each) => each.configuration.uuid === uuid)?.configuration;
+  const stream = deployment.streamMappings.find((each) => each.configuration.uuid === uuid)?.configuration;
+  const declared = queue ?? stream;
   return {
     UUID: uuid,
-    EventSourceArn: queueArn,
+    EventSourceArn: queue?.queueArn ?? stream?.streamArn ?? "",
     FunctionArn: target?.configuration.functionArn ?? functionName,
     State: enabled ? "Enabled" : "Disabled",
-    BatchSize: batchSize,
-    MaximumBatchingWindowInSeconds: windowSeconds,
-    ScalingConfig: maximumConcurrency === undefined ? {} : { MaximumConcurrency: maximumConcurrency },
-    FunctionResponseTypes: mapping.reportBatchItemFailures ? ["ReportBatchItemFailures"] : [],
+    BatchSize: declared?.batchSize ?? 0,
+    FunctionResponseTypes: declared?.reportBatchItemFailures === true ? ["ReportBatchItemFailures"] : [],
   };
 }
