@@ -82,8 +82,8 @@ function columnsOf(graph: FanoutGraph, options: LayoutOptions): ReadonlyMap<stri
 
 function rowsOf(graph: FanoutGraph): ReadonlyMap<string, number> {
   const kindOf = new Map(graph.nodes.map(({ id, kind }) => [id, kind]));
-  const targets = neighbours(graph.edges, "from", "to");
-  const sources = neighbours(graph.edges, "to", "from");
+  const targets = neighbours(graph.edges.map(({ from, to }) => [from, to]));
+  const sources = neighbours(graph.edges.map(({ from, to }) => [to, from]));
   const rows = new Map<string, number>();
   placeQueues(graph, targets, rows);
   const isHandler = (id: string) => kindOf.get(id) === "handler" || kindOf.get(id) === "endpoint";
@@ -136,18 +136,14 @@ function placeBeside(
   }
 }
 
-function neighbours(
-  edges: readonly GraphEdge[],
-  of: "from" | "to",
-  to: "from" | "to",
-): ReadonlyMap<string, readonly string[]> {
+function neighbours(pairs: readonly (readonly [of: string, to: string])[]): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>();
-  for (const edge of edges) {
-    const known = found.get(edge[of]);
+  for (const [of, to] of pairs) {
+    const known = found.get(of);
     if (known === undefined) {
-      found.set(edge[of], [edge[to]]);
+      found.set(of, [to]);
     } else {
-      known.push(edge[to]);
+      known.push(to);
     }
   }
   return found;

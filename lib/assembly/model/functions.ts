@@ -1,10 +1,9 @@
-import { ENVIRONMENT } from "../../names/index.ts";
-import { isJsonObject, objectOf } from "../../std/index.ts";
+import { objectOf } from "../../std/index.ts";
 import type { AssemblyModel } from "./assembly-model.ts";
 import type { AssemblyResource } from "./resource.ts";
 
 /** The environment variables of a function, as the template has them. */
-export function environmentOf({ properties }: AssemblyResource): Readonly<Record<string, unknown>> {
+function environmentOf({ properties }: AssemblyResource): Readonly<Record<string, unknown>> {
   return objectOf(objectOf(properties.Environment).Variables);
 }
 
@@ -50,28 +49,4 @@ export function publishersOf(model: AssemblyModel): { publisher: AssemblyResourc
         return target === undefined ? [] : [{ publisher, target }];
       }),
   );
-}
-
-/** The name under which a function claims events, and how. */
-export interface ConsumerSettings {
-  readonly consumer: string | undefined;
-  /** The reference to the idempotency table, as text: equal texts are equal tables. */
-  readonly table: string | undefined;
-  readonly guarantee: string | undefined;
-  readonly retentionSeconds: number | undefined;
-}
-
-export function consumerSettingsOf(handler: AssemblyResource): ConsumerSettings {
-  const variables = environmentOf(handler);
-  const text = (name: string): string | undefined => {
-    const value = variables[name];
-    return typeof value === "string" ? value : isJsonObject(value) ? JSON.stringify(value) : undefined;
-  };
-  const retention = Number(text(ENVIRONMENT.idempotencyRetention));
-  return {
-    consumer: text(ENVIRONMENT.consumer),
-    table: text(ENVIRONMENT.idempotencyTable),
-    guarantee: text(ENVIRONMENT.guarantee),
-    retentionSeconds: Number.isFinite(retention) ? retention : undefined,
-  };
 }

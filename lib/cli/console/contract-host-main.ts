@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { AnyContract, ContractEvent } from "../../contract/index.ts";
-import { contractsOf } from "../send/load-contract.ts";
-import { send } from "../send/send.ts";
+import { contractsOf, send } from "../send/index.ts";
 import { readSession } from "../session/index.ts";
 import type { HostRequest, HostResponse } from "./protocol.ts";
 

@@ -116,7 +116,7 @@ async function openConsole(
     directory,
     write: true,
     port,
-    processed: () => new Map(runtime.stats.map(({ queueArn, succeeded }) => [queueArn, succeeded])),
+    processed: () => new Map(runtime.stats.map(({ sourceArn, succeeded }) => [sourceArn, succeeded])),
     onOpened: (next) => reporter.status(`console opened; for another browser: ${next}`),
   });
   reporter.status(`console: ${page.link}`);

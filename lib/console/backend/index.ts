@@ -1,1 +1,1 @@
-export { type CreateBackendOptions, type CreatedBackend, createBackend } from "./create-backend.ts";
+export { type CreatedBackend, createBackend } from "./create-backend.ts";

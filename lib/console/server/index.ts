@@ -1,9 +1,2 @@
-export type {
-  ConfirmedWrite,
-  ConsoleBackend,
-  ContractSource,
-  Edit,
-  FailuresBackend,
-  WriteRequest,
-} from "./backend.ts";
-export { type ConsoleOptions, type RunningConsole, startConsole } from "./start.ts";
+export type { ConsoleBackend, ContractSource } from "./backend.ts";
+export { type RunningConsole, startConsole } from "./start.ts";

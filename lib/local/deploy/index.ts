@@ -8,4 +8,3 @@ export {
   Deployment,
 } from "./deployment.ts";
 export { removeObsolete } from "./removal.ts";
-export { readTemplate, type Template } from "./template.ts";

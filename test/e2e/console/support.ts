@@ -33,7 +33,7 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
     write: true,
     port: undefined,
     onOpened: () => {},
-    processed: () => new Map(runtime.stats.map(({ queueArn, succeeded }) => [queueArn, succeeded])),
+    processed: () => new Map(runtime.stats.map(({ sourceArn, succeeded }) => [sourceArn, succeeded])),
   });
   const browser = await launchBrowser();
   const complaints: string[] = [];
