@@ -179,12 +179,23 @@ export class Claims {
     return this.#settings.guarantee === "at-most-once";
   }
 
-  /** Tells the other deliveries of the same event what became of the first. */
-  settled(delivery: Delivery, key: string, outcome: Outcome): void {
-    const first = this.#firsts.get(key);
-    if (first?.delivery === delivery) {
-      first.settle(outcome);
+  /** Tells the other deliveries of the same event that the first waits for no turn any more. */
+  executed(execution: Execution): void {
+    const first = this.#firstOf(execution);
+    if (first !== undefined) {
+      first.executed = true;
     }
+  }
+
+  /** Tells the other deliveries of the same event what became of the first. */
+  settled(execution: Execution, outcome: Outcome): void {
+    this.#firstOf(execution)?.settle(outcome);
+  }
+
+  /** `undefined` for a delivery that was not the first of its event. */
+  #firstOf({ delivery, key }: Execution): First | undefined {
+    const first = this.#firsts.get(key ?? "");
+    return first?.delivery === delivery ? first : undefined;
   }
 
   /** All handlers have ended: completions and releases wait for no more of them. */
@@ -197,6 +208,7 @@ export class Claims {
 class First implements FirstDelivery {
   readonly delivery: Delivery;
   readonly settled: Promise<Outcome>;
+  executed = false;
   outcome: Outcome | undefined = undefined;
   readonly #resolve: (outcome: Outcome) => void;
 

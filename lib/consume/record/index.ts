@@ -14,6 +14,7 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
+  type Repeated,
   type Settled,
   type SettledPart,
   type Several,

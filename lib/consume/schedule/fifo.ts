@@ -1,16 +1,8 @@
 import type { Semaphore } from "../../std/index.ts";
-import {
-  type Delivery,
-  type Execution,
-  executionOf,
-  type Prepared,
-  type Retry,
-  type Settled,
-  type Several,
-} from "../record/index.ts";
+import type { Delivery, Execution, Prepared, Retry, Settled, Several } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
+import { held, prepareDecoded, type Steps, withoutTurn } from "./steps.ts";
 
 /** A delivery with what is prepared of it ahead of its turn. */
 interface Turn {
@@ -30,8 +22,16 @@ export async function runFifo(
   const groups = Map.groupBy(deliveries, ({ group }) => group);
   // The first of each group starts as soon as it is claimed, as long as there are slots; the others have to wait.
   const starting = new Set([...groups.values()].slice(0, slots.free).map(([first]) => first));
-  const turnsOf = (group: readonly Delivery[]) =>
-    group.map((delivery): Turn => ({ delivery, prepared: prepare(delivery, steps, starting.has(delivery)) }));
+  const turnsOf = (group: readonly Delivery[]) => {
+    // The first delivery of an event is the one whose turn comes first, whichever is decoded first.
+    let ahead: Promise<unknown> = Promise.resolve();
+    return group.map((delivery): Turn => {
+      const decoded = Promise.all([steps.decoder.decode(delivery), ahead]);
+      ahead = decoded;
+      const prepared = decoded.then(([each]) => prepareDecoded(delivery, each, steps, starting.has(delivery)));
+      return { delivery, prepared };
+    });
+  };
   const settled = await Promise.all(
     [...groups.values()]
       .map(turnsOf)
@@ -48,9 +48,5 @@ async function run({ prepared }: Turn, blocked: Retry | undefined, steps: Steps)
   if (blocked !== undefined) {
     return held(ahead, blocked);
   }
-  if (ahead.kind === "repeated" && ahead.first.delivery.group !== ahead.delivery.group) {
-    // Only looked at, not waited for: the first is in a group that may wait for this one.
-    return executionOf(ahead, outcomeOfRepeated(ahead.first.outcome), "none");
-  }
-  return await executeAll(ahead, steps);
+  return ahead.kind === "repeated" ? withoutTurn(ahead) : await executeAll(ahead, steps);
 }

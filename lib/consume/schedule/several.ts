@@ -6,7 +6,7 @@ import {
   type Several,
   unclaimedExecution,
 } from "../record/index.ts";
-import { claim, execute, type Handle, type Steps } from "./steps.ts";
+import { claim, execute, type Handle, type Steps, withoutTurn } from "./steps.ts";
 
 /** Executes a delivery with one event or several. Never throws. */
 export async function executeAll(prepared: Prepared | Several, steps: Steps, handle?: Handle): Promise<Execution> {
@@ -26,7 +26,7 @@ async function executeSeveral({ delivery, parts }: Several, steps: Steps, handle
       break;
     }
     const prepared = await claim(part, steps, true);
-    const execution = await execute(prepared, steps, handle);
+    const execution = prepared.kind === "repeated" ? withoutTurn(prepared) : await execute(prepared, steps, handle);
     executions.push(await steps.settlement.settlePart(execution));
     steps.isolation.leave(execution.delivery);
   }

@@ -57,8 +57,9 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery, event, key } = execution;
+    const { delivery, event } = execution;
     const { claims, messages, onSettled } = this.#parts;
+    claims?.executed(execution);
     let outcome: Outcome;
     try {
       const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
@@ -68,9 +69,7 @@ export class Settlement {
       // A fault of ours: the message is not acknowledged, so nothing is lost.
       outcome = { kind: "retry", cause: "dependency", error };
     }
-    if (key !== undefined) {
-      claims?.settled(delivery, key, outcome);
-    }
+    claims?.settled(execution, outcome);
     onSettled?.(outcome, delivery);
     logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
     const call =
@@ -83,13 +82,12 @@ export class Settlement {
 
   /** Completes the claim of one of several events of a message. Other claims and the message are settled with the whole. */
   async settlePart(execution: Execution): Promise<SettledPart> {
-    const { delivery, event, key } = execution;
+    const { delivery, event } = execution;
+    this.#parts.claims?.executed(execution);
     const wanted = await execution.outcome;
     const completes = wanted.kind === "done" && execution.claim === "complete";
     const outcome = completes ? await this.#complete(execution) : wanted;
-    if (key !== undefined) {
-      this.#parts.claims?.settled(delivery, key, outcome);
-    }
+    this.#parts.claims?.settled(execution, outcome);
     logPart(this.#settings.logger, delivery, event, outcome);
     return { ...execution, outcome };
   }
