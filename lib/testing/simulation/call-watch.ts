@@ -3,7 +3,7 @@ import type { Call } from "../clients/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { releasedKeys, sourceOf } from "./call-contents.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
-import type { Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
+import type { Invocation, PublishedEvent } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
 import type { NetworkListener } from "./network.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
