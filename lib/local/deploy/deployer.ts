@@ -173,6 +173,9 @@ class Deployer {
       endpoint: pool.endpoint,
       clients: pool.for(place),
       clientsOf: (other) => pool.for(other),
+      isNestedStack: this.#options.stacks.some(
+        ({ nestedIn }) => nestedIn?.parentId === stack.id && nestedIn.logicalId === logicalId,
+      ),
       asset: (objectKey) => stack.assets.get(objectKey),
       physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
       layerDirectory: (layerVersionArn) => this.#collected.layers.get(layerVersionArn),

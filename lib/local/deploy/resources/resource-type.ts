@@ -27,6 +27,8 @@ export interface ResourceRequest {
   clientsOf(place: Place): AwsClients;
   /** The file or folder on this machine that an asset's S3 object would hold. */
   asset(objectKey: string): string | undefined;
+  /** Whether the resource is a nested stack of the assembly, whose resources are deployed too. */
+  readonly isNestedStack: boolean;
   /** The folder with the content of a layer that this deployment has made, by the layer's ARN. */
   layerDirectory(layerVersionArn: string): string | undefined;
   /** The name in the template, or a deterministic one. */
