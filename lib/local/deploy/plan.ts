@@ -1,4 +1,4 @@
-import { isJsonObject, type Json } from "../../std/index.ts";
+import { isJsonObject, type Json, objectOf } from "../../std/index.ts";
 import type { Place } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { collectExports, scopeOf } from "./exports.ts";
@@ -6,8 +6,12 @@ import { type DependencyGraph, refuseCycles } from "./graph.ts";
 import { resolveValue } from "./intrinsics.ts";
 import { needs, nestingNeeds } from "./needs.ts";
 import { collectReferences } from "./references.ts";
+import { isCustom } from "./resources/index.ts";
 import { type KnownResources, StackScope } from "./stack-scope.ts";
 import type { TemplateResource } from "./template.ts";
+
+/** Set for the function of the CDK's provider framework. */
+const FRAMEWORK_VARIABLE = "USER_ON_EVENT_FUNCTION_ARN";
 
 /** One resource to be deployed. */
 export interface PlannedResource {
@@ -134,15 +138,16 @@ function collectStoredParameters(
   return stored;
 }
 
-/** Functions that are the `ServiceToken` of a custom resource, or of a provider framework. */
+/** Functions of the CDK behind its own custom resources, and its provider framework: they are not called, and users do not know them. */
 function customResourceProviders(stack: AssemblyStack): ReadonlySet<string> {
   const providers = new Set<string>();
-  for (const { properties } of stack.template.resources.values()) {
+  for (const { type, properties } of stack.template.resources.values()) {
     const token = properties.ServiceToken;
     const target = isJsonObject(token) ? (token["Fn::GetAtt"] ?? token.Ref) : undefined;
-    const name: unknown = Array.isArray(target) ? target[0] : target;
-    if (typeof name === "string") {
-      providers.add(name.split(".")[0] ?? name);
+    const name = String(Array.isArray(target) ? target[0] : target).split(".")[0] ?? "";
+    const variables = objectOf(objectOf(stack.template.resources.get(name)?.properties.Environment).Variables);
+    if (!isCustom(type, name) || FRAMEWORK_VARIABLE in variables) {
+      providers.add(name);
     }
   }
   return providers;
