@@ -81,6 +81,7 @@ class Deployer {
       ...this.#collected,
       apis: apisOf(resources, this.#leftOut),
       outputs,
+      metadata: this.#options.stacks.map(({ template }) => template.metadata),
       leftOut: this.#leftOut.entries,
       obsolete,
     });
