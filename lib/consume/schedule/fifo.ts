@@ -2,7 +2,7 @@ import type { Semaphore } from "../../std/index.ts";
 import type { Delivery, Execution, Prepared, Retry, Settled, Several } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { held, prepareDecoded, type Steps, withoutTurn } from "./steps.ts";
+import { decode, held, prepareDecoded, type Steps, withoutTurn } from "./steps.ts";
 
 /** A delivery with what is prepared of it ahead of its turn. */
 interface Turn {
@@ -26,7 +26,7 @@ export async function runFifo(
     // The first delivery of an event is the one whose turn comes first, whichever is decoded first.
     let ahead: Promise<unknown> = Promise.resolve();
     return group.map((delivery): Turn => {
-      const decoded = Promise.all([steps.decoder.decode(delivery), ahead]);
+      const decoded = Promise.all([decode(delivery, steps), ahead]);
       ahead = decoded;
       const prepared = decoded.then(([each]) => prepareDecoded(delivery, each, steps, starting.has(delivery)));
       return { delivery, prepared };
