@@ -4,7 +4,7 @@
  * rest of the client (infra/constructs/named-sdk.ts).
  */
 export { callEntries } from "./call-entries.ts";
-export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
+export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader, tableAddress } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
 export { parseQueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";
 export { s3Loader } from "./s3.ts";

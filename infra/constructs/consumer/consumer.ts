@@ -13,14 +13,15 @@ import { checkEventSource } from "./event-source-checks.ts";
 import { grantConsumption } from "./grants.ts";
 import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
 import { createEventSourceMapping } from "./mapping.ts";
+import { checkHandlerPlace, checkTablePlace } from "./places.ts";
 import type { ConsumerSource } from "./sources.ts";
 
 /** What a consumer needs of the topic or work queue to which it belongs. */
 export interface ConsumerHome {
   readonly contractName: string;
   readonly payloads: PayloadStore | undefined;
-  /** Returns the table of the topic or work queue, which is created on the first call. */
-  readonly idempotencyTable: () => dynamodb.ITable;
+  /** Returns the table for a consumer, which is created on the first call. */
+  readonly idempotencyTable: (consumer: Construct) => dynamodb.ITable;
   /** Tracing of handlers that do not set it. */
   readonly handlerTracing: lambda.Tracing | undefined;
 }
@@ -60,6 +61,7 @@ export function resolveHandler(
 function ownFunction(scope: Construct, handler: lambda.IFunction): lambda.IFunction {
   const runtime = definedFunctionOf(handler)?.runtime;
   const version = runtime && nodeVersionOf(runtime);
+  checkHandlerPlace(scope, handler);
   if (version !== undefined && version < LAMBDA.oldestNodeVersion) {
     Annotations.of(scope).addWarningV2(
       "fanfare:handlerRuntime",
@@ -135,11 +137,12 @@ export function attachConsumer(
 }
 
 function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: ConsumerHome): dynamodb.ITable {
-  if (idempotencyTable === undefined) {
-    return home.idempotencyTable();
+  if (idempotencyTable !== undefined) {
+    checkIdempotencyTable(scope, idempotencyTable);
   }
-  checkIdempotencyTable(scope, idempotencyTable);
-  return idempotencyTable;
+  const table = idempotencyTable ?? home.idempotencyTable(scope);
+  checkTablePlace(scope, table);
+  return table;
 }
 
 /** Returns the environment variables that the user set; they are not changed. */
