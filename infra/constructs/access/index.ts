@@ -10,5 +10,6 @@ export {
   snsStatement,
 } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
+export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
 export { grantPublishing } from "./publish-grant.ts";
 export { jsonOf } from "./statements.ts";

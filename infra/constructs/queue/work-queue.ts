@@ -69,6 +69,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
         contractName: contract.name,
         payloads: this.payloads,
         idempotencyTable: () => idempotency.get(),
+        encryptionKey: props.encryptionKey,
         handlerTracing: undefined,
       },
     });

@@ -195,6 +195,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       fifo: this.fifo,
       payloads: this.payloads,
       idempotencyTable: (consumer) => this.idempotency.beside(consumer, encryptionKey),
+      encryptionKey,
       handlerTracing: this.props.tracing === true ? lambda.Tracing.ACTIVE : undefined,
       alarms: this.props.alarms,
     };

@@ -72,7 +72,7 @@ export class Subscriber extends ConsumedQueue {
       events: subscribedEvents(props),
       subscriptionDeadLetterRetention:
         (deadLetter === false ? undefined : deadLetter.retention) ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
-      home,
+      home: { ...home, encryptionKey: props.encryptionKey },
     });
     const deadLetters = subscriptionDeadLetters(this, {
       ...props,

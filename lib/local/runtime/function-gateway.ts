@@ -1,5 +1,6 @@
 import { LocalError } from "../common/index.ts";
 import type { FunctionGateway } from "../server/index.ts";
+import { callFunction } from "./call-function.ts";
 import type { LocalRuntime } from "./local-runtime.ts";
 
 /** The functions of a runtime as the API of Lambda calls them. */
@@ -19,12 +20,7 @@ export function gatewayTo(runtimeOf: () => LocalRuntime | undefined): FunctionGa
         return undefined;
       }
     },
-    invoke: async (functionName, payload) => {
-      const result = await running().invoke(functionName, payload);
-      return result.status === "failed"
-        ? { payload: JSON.stringify(result.error), isError: true }
-        : { payload: JSON.stringify(result.payload), isError: false };
-    },
+    invoke: (functionName, payload) => callFunction(running(), functionName, payload),
     invokeLater: (functionName, payload) => running().invokeLater(functionName, payload),
   };
 }

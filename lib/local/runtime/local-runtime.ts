@@ -1,28 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
+import { type PlainReply, type PlainRequest, serveApi } from "../apis/index.ts";
+import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
-import type { LocalServer } from "../server/index.ts";
 import { Background } from "./background.ts";
+import { callFunction } from "./call-function.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import type { RuntimeParts } from "./parts.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
+import { StreamPositions } from "./stream-positions.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** What a {@link LocalRuntime} is made of. */
-export interface RuntimeParts {
-  readonly server: LocalServer | undefined;
-  readonly watchdog: Watchdog;
-  readonly endpoint: string;
-  readonly dynamoDbEndpoint: string;
-}
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
@@ -59,6 +54,9 @@ export class LocalRuntime {
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
+      positions: new StreamPositions(options.dataDirectory),
+      now: () => parts.server?.now() ?? Date.now(),
+      send: (targetArn, text) => this.#background.send(targetArn, text),
       onEvent: (event) => options.onEvent?.(event),
     });
     this.#background = new Background({
@@ -129,15 +127,21 @@ export class LocalRuntime {
     return this.#background.putEvent(event, bus);
   }
 
+  /** Answers a request to an API of the app; undefined where no API has this id. */
+  serveApi(apiId: string, request: PlainRequest): Promise<PlainReply> | undefined {
+    const api = this.#deployment?.apis.find(({ id }) => id === apiId);
+    return api && serveApi(api, request, (functionArn, event) => callFunction(this, functionArn, event));
+  }
+
   /**
-   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
+   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed), no stream with a mapping has a record that was not
+   * read, and no function runs.
    *
    * @param options.timeoutMs default 30,000.
    * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
-      pool: this.#pool,
       mappings: () => this.#mappings.all,
       activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
@@ -202,7 +206,7 @@ export class LocalRuntime {
     for (const message of deployment.warnings.filter((warning) => !known.has(warning))) {
       this.#options.onEvent?.({ type: "warning", message });
     }
-    const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
+    const mappings = await this.#mappings.prepare(deployment);
     await this.#functions.apply(deployment.functions);
     await this.#mappings.apply(mappings);
     this.#background.apply(deployment);

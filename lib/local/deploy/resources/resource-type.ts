@@ -3,6 +3,7 @@ import type { AwsClients, Place } from "../../common/index.ts";
 import type { Rule, Schedule } from "../../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../../lambda/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
+import type { StreamMappingConfiguration } from "../../streams/index.ts";
 import type { NameRule } from "../names.ts";
 import type { PropertyReader } from "../properties.ts";
 
@@ -52,6 +53,7 @@ export interface ResourceResult {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly functionConfiguration?: FunctionConfiguration;
   readonly mapping?: MappingConfiguration;
+  readonly streamMapping?: StreamMappingConfiguration;
   readonly asyncConfiguration?: AsyncConfiguration;
   readonly rule?: Rule;
   readonly schedule?: Schedule;
