@@ -4,8 +4,10 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
-import type { ConsumerHome } from "../consumer/index.ts";
+import { type ConsumerHome, consumerOf } from "../consumer/index.ts";
+import { addToManifest } from "../manifest/index.ts";
 import type { AlarmOptions } from "../observability/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import {
   ConsumedQueue,
   type Consumption,
@@ -92,6 +94,17 @@ export class Subscriber extends ConsumedQueue {
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
     this.filtered = filterPolicy !== undefined;
+    const { subscriptionDeadLetterQueue } = this;
+    // The manifest names queues of its own place.
+    const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
+    addToManifest(this, {
+      ...this.consumption,
+      contract: home.contractName,
+      ...consumerOf(props, `${home.contractName}.${id}`),
+      ...(isNear ? { subscriptionDeadLetterQueue } : {}),
+      topicArn: home.topicArn,
+      filterPolicy,
+    });
     const { alarms, healthAlarm } = watchSubscriber(this, {
       own: props.alarms ?? home.alarms,
       ofTopic: home.alarms,

@@ -17,7 +17,7 @@ const LEAVES = ["lib/std", "lib/errors", "lib/names", "lib/clock"];
 const MESSAGES = [...LEAVES, "lib/contract", "lib/wire"];
 const PUBLISH = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
 const CONSUME = [...MESSAGES, "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
-const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
+const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch", "lib/idempotency"];
 
 export interface Folder {
   readonly package: Package;
@@ -107,6 +107,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
     doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts"],
     maxEntries: 14,
   },
+  "lib/ops": {
+    rooms: {
+      fleet: ["cloud"],
+      cloud: [],
+    },
+    doors: ["index.ts"],
+  },
   "infra/constructs": {
     rooms: {
       topic: "any",
@@ -117,6 +124,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       observability: "any",
       access: "any",
       places: "any",
+      manifest: "any",
       checks: "any",
     },
   },
