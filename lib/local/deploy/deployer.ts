@@ -78,6 +78,7 @@ class Deployer {
       ...this.#collected,
       apis: apisOf(resources, this.#leftOut),
       outputs,
+      metadata: this.#options.stacks.map(({ template }) => template.metadata),
       leftOut: this.#leftOut.entries,
       obsolete,
     });

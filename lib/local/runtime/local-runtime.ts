@@ -80,6 +80,11 @@ export class LocalRuntime {
     return this.#mappings.all.map(({ stats }) => stats);
   }
 
+  /** The event source mappings, to be paused and resumed. */
+  get mappings(): Pick<MappingSet, "all" | "setEnabled"> {
+    return this.#mappings;
+  }
+
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
     const { pid } = this.#parts.watchdog;
