@@ -14,7 +14,7 @@ import {
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { claim, held, outcomeOfRepeated, type Steps } from "./steps.ts";
+import { claim, decode, held, outcomeOfRepeated, type Steps } from "./steps.ts";
 
 /** A delivery with what is prepared of it ahead of its turn: decoded, and mostly claimed. */
 interface Turn {
@@ -56,7 +56,7 @@ function turnsOf(
 ): readonly Turn[] {
   let mayClaim: Promise<boolean> = Promise.resolve(true);
   return group.map((delivery) => {
-    const decoding = steps.decoder.decode(delivery);
+    const decoding = decode(delivery, steps);
     const before = mayClaim;
     mayClaim = nextMayClaim(before, decoding);
     const ahead = claimAhead(before, decoding, steps, starting.has(delivery)).catch((error: unknown) =>
