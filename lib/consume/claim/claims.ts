@@ -179,23 +179,20 @@ export class Claims {
     return this.#settings.guarantee === "at-most-once";
   }
 
-  /** Tells the other deliveries of the same event that the first waits for no turn any more. */
-  executed(execution: Execution): void {
-    const first = this.#firstOf(execution);
-    if (first !== undefined) {
-      first.executed = true;
+  /** It is the turn of a delivery: others of the same event may wait for it from now on. */
+  begin({ delivery, event }: Ready): void {
+    const first = this.#firsts.get(event.key);
+    if (first?.delivery === delivery) {
+      first.begun = true;
     }
   }
 
   /** Tells the other deliveries of the same event what became of the first. */
-  settled(execution: Execution, outcome: Outcome): void {
-    this.#firstOf(execution)?.settle(outcome);
-  }
-
-  /** `undefined` for a delivery that was not the first of its event. */
-  #firstOf({ delivery, key }: Execution): First | undefined {
-    const first = this.#firsts.get(key ?? "");
-    return first?.delivery === delivery ? first : undefined;
+  settled(delivery: Delivery, key: string, outcome: Outcome): void {
+    const first = this.#firsts.get(key);
+    if (first?.delivery === delivery) {
+      first.settle(outcome);
+    }
   }
 
   /** All handlers have ended: completions and releases wait for no more of them. */
@@ -208,7 +205,7 @@ export class Claims {
 class First implements FirstDelivery {
   readonly delivery: Delivery;
   readonly settled: Promise<Outcome>;
-  executed = false;
+  begun = false;
   outcome: Outcome | undefined = undefined;
   readonly #resolve: (outcome: Outcome) => void;
 

@@ -82,8 +82,8 @@ export interface Repeated {
 /** The delivery that decides what becomes of all deliveries of its event in this invocation. */
 export interface FirstDelivery {
   readonly delivery: Delivery;
-  /** Whether its handler has ended, or does not start: only then its settlement waits for nothing but calls. */
-  readonly executed: boolean;
+  /** Whether it is its turn: its outcome no longer depends on what other deliveries wait for. */
+  readonly begun: boolean;
   /** `undefined` until the delivery is settled. */
   readonly outcome: Outcome | undefined;
   /** Resolves when the delivery is settled. */

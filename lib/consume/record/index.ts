@@ -15,7 +15,6 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
-  type Repeated,
   type Settled,
   type SettledPart,
   type Several,

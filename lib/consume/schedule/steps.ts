@@ -13,7 +13,6 @@ import {
   type Outcome,
   type Prepared,
   type Ready,
-  type Repeated,
   type Several,
   unclaimed,
   unclaimedExecution,
@@ -46,17 +45,8 @@ export async function prepare(
   startsNow: boolean,
   admit?: Admit,
 ): Promise<Prepared | Several> {
-  return await prepareDecoded(delivery, await decode(delivery, steps, admit), steps, startsNow);
-}
-
-/** Claims the event of a decoded delivery, as {@link prepare} does. Never throws. */
-export async function prepareDecoded(
-  delivery: Delivery,
-  decoded: Decoded | Several | Ended,
-  steps: Steps,
-  startsNow: boolean,
-): Promise<Prepared | Several> {
   try {
+    const decoded = await decode(delivery, steps, admit);
     const prepared = decoded.kind === "several" ? decoded : claim(decoded, steps, startsNow);
     return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
@@ -130,7 +120,8 @@ export async function execute(prepared: Prepared, steps: Steps, handle?: Handle)
   if (prepared.kind === "repeated") {
     return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
   }
-  const { isolation } = steps;
+  const { claims, isolation } = steps;
+  claims?.begin(prepared);
   const entering = prepared.interrupted ? isolation.enterAlone(prepared.delivery) : isolation.enter(prepared.delivery);
   if (entering !== undefined) {
     await entering;
@@ -167,16 +158,6 @@ export function held(prepared: Prepared | Several, outcome: Outcome): Execution 
     default:
       return executionOf(prepared, outcome, "none");
   }
-}
-
-/**
- * What becomes of a delivery of an event for which another delivery came first, where it keeps others from their turn while it
- * waits. It waits only if the first no longer needs a turn itself; otherwise each of the two could wait for the other.
- */
-export function withoutTurn(repeated: Repeated): Execution {
-  const { first } = repeated;
-  const outcome = first.executed ? first.settled.then(outcomeOfRepeated) : outcomeOfRepeated(first.outcome);
-  return executionOf(repeated, outcome, "none");
 }
 
 /** The outcome of a delivery of an event for which another delivery of this invocation came first. */

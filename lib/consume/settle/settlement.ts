@@ -53,10 +53,9 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery } = execution;
+    const { delivery, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
     const startedAt = this.#settings.clock.now();
-    claims?.executed(execution);
     let outcome: Outcome;
     try {
       const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
@@ -66,7 +65,9 @@ export class Settlement {
       // A fault of ours: the message is not acknowledged, so nothing is lost.
       outcome = { kind: "retry", cause: "dependency", error };
     }
-    claims?.settled(execution, outcome);
+    if (key !== undefined) {
+      claims?.settled(delivery, key, outcome);
+    }
     onSettled?.(outcome, delivery);
     reportOutcome(this.#settings, execution, outcome, startedAt);
     const call =
@@ -79,12 +80,13 @@ export class Settlement {
 
   /** Completes the claim of one of several events of a message. Other claims and the message are settled with the whole. */
   async settlePart(execution: Execution): Promise<SettledPart> {
-    const { delivery, event } = execution;
-    this.#parts.claims?.executed(execution);
+    const { delivery, event, key } = execution;
     const wanted = await execution.outcome;
     const completes = wanted.kind === "done" && execution.claim === "complete";
     const outcome = completes ? await this.#complete(execution) : wanted;
-    this.#parts.claims?.settled(execution, outcome);
+    if (key !== undefined) {
+      this.#parts.claims?.settled(delivery, key, outcome);
+    }
     logPart(this.#settings.logger, delivery, event, outcome);
     return { ...execution, outcome };
   }

@@ -1,11 +1,12 @@
 import type { Message, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import type { Call } from "../clients/index.ts";
 import { type Book, describe, short } from "./book.ts";
-import { releasedKeys, sourceOf } from "./call-contents.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
 import type { Invocation, PublishedEvent } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
+import { sourceOf } from "./letter-source.ts";
 import type { NetworkListener } from "./network.ts";
+import { releasedKeys } from "./released-keys.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
 import type { StoreWatch, Writing } from "./store-watch.ts";

@@ -114,15 +114,14 @@ describe("an event whose later delivery is decoded before its earlier one", () =
 
   test("waits for no delivery that waits for it: several events and one of them again, in one FIFO group", async () => {
     const { handled, failed, store } = await handledOf([fifoText("late a b"), fifoText("soon a")]);
-    expect({ handled, failed }).toEqual({ handled: [], failed: [0, 1] });
-    expect([...store.items.keys()], "claims that were kept").toEqual([]);
+    expect({ handled, failed }).toEqual({ handled: ["a", "b"], failed: [] });
+    expect([...store.items.values()].every(({ done }) => done)).toBe(true);
   });
 
   test("waits for no delivery that waits for it: two FIFO groups with the same events, crosswise", async () => {
     const records = [fifoText("late a b"), fifoText("soon b", "g"), fifoText("late b a", "h"), fifoText("soon a", "h")];
-    const { handled, failed } = await handledOf(records, { concurrency: 2 });
-    expect(new Set(handled).size, `handled ${handled}`).toBe(handled.length);
-    expect(failed.length).toBeGreaterThan(0);
+    const { handled } = await handledOf(records, { concurrency: 2 });
+    expect(handled.toSorted()).toEqual(["a", "b"]);
   });
 
   test("waits for no delivery that waits for it: a standard queue with one handler at a time", async () => {

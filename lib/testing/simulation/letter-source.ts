@@ -1,10 +1,8 @@
-import type { BatchExecuteStatementInput } from "@aws-sdk/client-dynamodb";
 import type { SqsRecord } from "../../consume/index.ts";
-import type { Call } from "../clients/index.ts";
 import type { Invocation, QueuedMessage } from "./entities.ts";
 
 /** What a dead letter was made of. */
-interface Source {
+export interface Source {
   readonly invocation: Invocation;
   readonly message: QueuedMessage;
   readonly record: SqsRecord;
@@ -19,16 +17,4 @@ export function sourceOf(body: string | undefined, invocations: readonly Invocat
     }),
   );
   return sources.findLast(({ invocation, message }) => !invocation.outcomes.has(message.id)) ?? sources.at(-1);
-}
-
-/** Keys of the claims that a call to the store gives up: it deletes their records, or marks them as released. */
-export function releasedKeys(call: Call): readonly string[] {
-  if (call.operation !== "BatchExecuteStatement") {
-    return [];
-  }
-  const { Statements = [] }: Partial<BatchExecuteStatementInput> = call.input;
-  return Statements.flatMap(({ Statement = "", Parameters = [] }) => {
-    const texts = Parameters.flatMap(({ S }) => S ?? []);
-    return Statement.startsWith("DELETE") || texts.includes("released") ? texts : [];
-  });
 }
