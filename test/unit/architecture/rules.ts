@@ -110,6 +110,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      move: ["letters", "fleet", "cloud"],
+      letters: ["fleet", "cloud"],
       fleet: ["cloud"],
       cloud: [],
     },
