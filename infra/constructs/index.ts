@@ -19,6 +19,7 @@ export {
   type DashboardOptions,
   RUNBOOK_ANCHORS,
 } from "./observability/index.ts";
+export type { Place } from "./places/index.ts";
 export type {
   ConsumedQueue,
   DeadLetterQueueOptions,
@@ -35,5 +36,15 @@ export {
   type LargePayloadOptions,
   type StoreOptions,
 } from "./stores/index.ts";
-export type { FanOutOptions, FanoutTopicProps, SubscriberHome, SubscriberProps } from "./topic/index.ts";
-export { FanoutTopic, Subscriber } from "./topic/index.ts";
+export type {
+  FanOutOptions,
+  FanoutTopicProps,
+  ImportedTopicProps,
+  ShareOptions,
+  SubscriberHome,
+  SubscriberProps,
+  SubscriptionDeadLetterOptions,
+  TopicPlace,
+  TopicShareProps,
+} from "./topic/index.ts";
+export { FanoutTopic, MeasuredTopic, Subscriber, TopicShare } from "./topic/index.ts";

@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { checkIdempotencyTable } from "./table-checks.ts";
 
@@ -62,7 +63,20 @@ export class LazyIdempotencyTable {
     }
   }
 
-  /** Returns the table, and creates it if there is none. */
+  /**
+   * Returns the table for a consumer, and creates it if there is none. A consumer in another Region or account gets its own table,
+   * unless the user gave one: the table must be beside the handler.
+   *
+   * @param encryptionKey key of the consumer's own table
+   */
+  beside(consumer: Construct, encryptionKey?: kms.IKey): dynamodb.ITable {
+    const { idempotencyTable, removalPolicy, deletionProtection } = this.options;
+    return idempotencyTable === undefined && isElsewhere(placeOf(consumer), placeOf(this.scope))
+      ? new IdempotencyTable(consumer, "Idempotency", { encryptionKey, removalPolicy, deletionProtection })
+      : this.get();
+  }
+
+  /** Returns the table of the topic or work queue, and creates it if there is none. */
   get(): dynamodb.ITable {
     const { encryptionKey, removalPolicy, deletionProtection } = this.options;
     this.table ??= new IdempotencyTable(this.scope, "Idempotency", {
