@@ -1,12 +1,14 @@
 /** The construct library: `import { FanoutTopic, WorkQueue } from "fanfare/infra"`. */
 export type { LeftOut } from "../../lib/names/index.ts";
-export type { BundlingOptions } from "./bundling/index.ts";
+export type { BundlingOptions, EsbuildOptions } from "./bundling/index.ts";
 export {
+  type AliasOptions,
   type ConsumerHome,
   type ConsumerOptions,
   type Guarantee,
   HandlerFunction,
   type HandlerOptions,
+  type ProvisionedPollers,
 } from "./consumer/index.ts";
 export {
   type AlarmIdentity,
@@ -20,6 +22,7 @@ export {
   RUNBOOK_ANCHORS,
 } from "./observability/index.ts";
 export type {
+  AdoptedQueueProps,
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
@@ -28,12 +31,13 @@ export type {
   QueueOptions,
   WorkQueueProps,
 } from "./queue/index.ts";
-export { longestRedelivery, WorkQueue } from "./queue/index.ts";
+export { AdoptedQueue, longestRedelivery, WorkQueue } from "./queue/index.ts";
 export {
+  type AccessLogOptions,
   IdempotencyTable,
   type IdempotencyTableProps,
   type LargePayloadOptions,
   type StoreOptions,
 } from "./stores/index.ts";
-export type { FanOutOptions, FanoutTopicProps, SubscriberHome, SubscriberProps } from "./topic/index.ts";
+export type { FanOutOptions, FanoutTopicProps, ReplayOptions, SubscriberHome, SubscriberProps } from "./topic/index.ts";
 export { FanoutTopic, Subscriber } from "./topic/index.ts";

@@ -12,7 +12,7 @@ import { checkContract, refuseIf, SNS } from "../checks/index.ts";
 import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { archiveDaysOf, checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 import { Subscriber, type SubscriberHome } from "./subscriber.ts";
@@ -99,12 +99,14 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
    * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
    */
   fanOut<const Name extends EventName<C> = EventName<C>>(id: string, options: FanOutOptions<C, Name> = {}): Subscriber {
-    const { scope = this, where, ...rest } = options;
+    const { scope = this, where, whereData, ...rest } = options;
     this.checkId(id, scope);
     this.checkSubscriptions();
     const subscriber = new Subscriber(scope, id, {
       ...rest,
       ...(where === undefined ? {} : { where }),
+      ...(whereData === undefined ? {} : { whereData }),
+      namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
       encryptionKey: options.encryptionKey ?? this.props.encryptionKey,
       keyPolicyAllowsSns: options.keyPolicyAllowsSns ?? this.props.keyPolicyAllowsSns,
       home: this.home(),
@@ -161,6 +163,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
       contract: this.contract,
       contractName: this.contract.name,
       fifo: this.fifo,
+      archived: this.props.topic === undefined ? archiveDaysOf(this.props) !== undefined : undefined,
       payloads: this.payloads,
       idempotencyTable: () => this.idempotency.get(),
       encryptionKey: this.props.encryptionKey,

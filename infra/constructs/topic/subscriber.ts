@@ -14,15 +14,17 @@ import {
   createDeadLetterQueue,
   DEFAULT_RETENTIONS,
   existingQueues,
+  hasTenants,
   newQueues,
   OwnQueue,
   queueName,
   refuseQueueNameTwice,
 } from "../queue/index.ts";
+import { compileDataFilter } from "./data-filter.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
 import { compileFilterPolicy } from "./filter-policy.ts";
-import { createSubscription } from "./subscription.ts";
+import { replayPolicyOf } from "./replay.ts";
+import { createSubscription, type SubscriptionFilter } from "./subscription.ts";
 
 /** The topic to which a subscriber belongs. */
 export interface SubscriberHome extends ConsumerHome {
@@ -31,14 +33,18 @@ export interface SubscriberHome extends ConsumerHome {
   readonly topicArn: string;
   readonly contract: AnyContract;
   readonly fifo: boolean;
+  /** Whether the topic archives messages; `undefined` if that is not known. */
+  readonly archived: boolean | undefined;
   readonly alarms: AlarmOptions | false | undefined;
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "whereData" | "scope"> {
   readonly events?: readonly string[];
   /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
   readonly where?: object;
+  /** Conditions on the data as in `fanOut`. */
+  readonly whereData?: object;
   readonly home: SubscriberHome;
 }
 
@@ -64,7 +70,7 @@ export class Subscriber extends ConsumedQueue {
     const fifo = queue?.fifo ?? props.fifo ?? home.fifo;
     this.checkProps(props, fifo);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
-    const filterPolicy = this.compileFilter(props);
+    const filter = this.compileFilter(props);
     const subscriptionDeadLetterRetention =
       props.subscriptionDeadLetter?.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue;
 
@@ -72,6 +78,8 @@ export class Subscriber extends ConsumedQueue {
       id,
       queues,
       events: subscribedEvents(props),
+      // SNS forwards groups from standard topics to standard queues.
+      tenants: !home.fifo && hasTenants(home.contract),
       subscriptionDeadLetterRetention,
       home: { ...home, encryptionKey: props.encryptionKey },
     });
@@ -80,7 +88,7 @@ export class Subscriber extends ConsumedQueue {
       fifo,
       encryptionKey: props.encryptionKey,
       retention: subscriptionDeadLetterRetention,
-      queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, fifo, "subscription-dlq"),
+      queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, props, fifo, "subscription-dlq"),
       removalPolicy: props.queueRemovalPolicy,
     });
     if (this.queue instanceof OwnQueue) {
@@ -100,11 +108,12 @@ export class Subscriber extends ConsumedQueue {
       topicArn: home.topicArn,
       queue: this.queue,
       deadLetterQueue: subscriptionDeadLetterQueue,
-      filterPolicy,
+      filter,
+      replayPolicy: props.replay && replayPolicyOf(this, props.replay, home),
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
-    this.filtered = filterPolicy !== undefined;
+    this.filtered = filter !== undefined;
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchConsumer(this, alarms, { ...this.consumption, subscriptionDeadLetterQueue });
     this.alarms = alarms.alarms;
@@ -121,11 +130,33 @@ export class Subscriber extends ConsumedQueue {
     checkDuration(this, "subscriptionDeadLetter.retention", subscriptionDeadLetter?.retention, SQS.retentionSeconds);
   }
 
-  private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
+  private compileFilter(props: SubscriberProps): SubscriptionFilter | undefined {
+    const { home, events, where, whereData, filter = "types" } = props;
     const { contract } = home;
     const names = events ?? Object.keys(contract.events);
     const types = filter === "types";
-    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
+    if (whereData !== undefined) {
+      this.checkDataFilter(props);
+      const policy = compileDataFilter(this, { contract, events: names, whereData, types });
+      return { scope: "MessageBody", policy };
+    }
+    const chosen = types || events !== undefined;
+    const policy = compileFilterPolicy(this, { contract, events: names, where, types, chosen });
+    return policy && { scope: "MessageAttributes", policy };
+  }
+
+  private checkDataFilter({ home, where }: SubscriberProps): void {
+    refuseIf(this, where !== undefined, {
+      field: "whereData",
+      message: "whereData is given together with where, but a subscription filters either on attributes or on the body",
+      remedy: "use one of the two",
+    });
+    refuseIf(this, home.payloads !== undefined, {
+      field: "whereData",
+      message:
+        "whereData is given on a topic with largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
+      remedy: "declare routing attributes in the contract and use where, or leave largePayloads out",
+    });
   }
 }
 
