@@ -6,6 +6,7 @@
 export { callEntries } from "./call-entries.ts";
 export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
+export { type OperatorClients, type OperatorPlace, operatorClients } from "./operator.ts";
 export { parseQueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";
 export { s3Loader } from "./s3.ts";
 export { snsLoader } from "./sns.ts";

@@ -152,6 +152,16 @@ export function attachConsumer(
   return createEventSourceMapping(scope, handler, queue, options);
 }
 
+/** Name and guarantee of the consumer that these options make; neither without a handler. */
+export function consumerOf(
+  { handler, consumer, guarantee = "exactly-once" }: ConsumerOptions,
+  defaultName: string,
+): { readonly consumer: string | undefined; readonly guarantee: string | undefined } {
+  return handler === undefined
+    ? { consumer: undefined, guarantee: undefined }
+    : { consumer: consumer ?? defaultName, guarantee };
+}
+
 function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: ConsumerHome): dynamodb.ITable {
   if (idempotencyTable === undefined) {
     return home.idempotencyTable();

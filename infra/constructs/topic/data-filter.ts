@@ -20,7 +20,7 @@ export interface DataFilterOptions {
  *
  * @throws FanfareError `ConfigurationInvalid` for an unknown event, or a policy that SNS would refuse
  */
-export function compileDataFilter(scope: IConstruct, options: DataFilterOptions): object {
+export function compileDataFilter(scope: IConstruct, options: DataFilterOptions): Readonly<Record<string, unknown>> {
   const { contract, events, whereData, types } = options;
   checkEvents(scope, contract, events);
   checkFields(scope, whereData, "whereData");

@@ -10,7 +10,7 @@ import { OwnQueue } from "../queue/index.ts";
 /** A filter policy, and what it matches. */
 export interface SubscriptionFilter {
   readonly scope: "MessageAttributes" | "MessageBody";
-  readonly policy: object;
+  readonly policy: Readonly<Record<string, unknown>>;
 }
 
 /** What {@link createSubscription} takes. */

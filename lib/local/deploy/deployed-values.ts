@@ -1,4 +1,5 @@
 import type { Json } from "../../std/index.ts";
+import { withLocalAddresses } from "../apis/index.ts";
 import { LocalError } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { DeployedResource } from "./deployment.ts";
@@ -12,13 +13,18 @@ import type { KnownResources, StackScope } from "./stack-scope.ts";
 export class DeployedValues {
   readonly #stacks: readonly AssemblyStack[];
   readonly #leftOut: LeftOutList;
+  readonly #endpoint: string;
   readonly #resources = new Map<string, DeployedResource>();
+  /** Ids of APIs that are served here. */
+  readonly #apis = new Set<string>();
   /** Values of the parameters of Systems Manager that the app declares, by name. */
   readonly #ssmParameters = new Map<string, Json>();
   #scopes: ReadonlyMap<string, StackScope> = new Map();
   #exports: Exports = new Map();
 
-  constructor(stacks: readonly AssemblyStack[], leftOut: LeftOutList) {
+  /** @param endpoint address of the server, where APIs are */
+  constructor(stacks: readonly AssemblyStack[], leftOut: LeftOutList, endpoint: string) {
+    this.#endpoint = endpoint;
     this.#stacks = stacks;
     this.#leftOut = leftOut;
   }
@@ -32,6 +38,9 @@ export class DeployedValues {
   /** @param key `StackName/LogicalId` */
   add(key: string, resource: DeployedResource): void {
     this.#resources.set(key, resource);
+    if (resource.type === "AWS::ApiGateway::RestApi" || resource.type === "AWS::ApiGatewayV2::Api") {
+      this.#apis.add(resource.physicalId);
+    }
     if (resource.type === "AWS::SSM::Parameter") {
       this.#ssmParameters.set(resource.physicalId, resource.attributes.Value ?? "");
     }
@@ -40,6 +49,11 @@ export class DeployedValues {
   /** The value of a parameter of Systems Manager, as far as it has been deployed. */
   ssmParameter(name: string): Json | undefined {
     return this.#ssmParameters.get(name);
+  }
+
+  /** Whether an API of this id has been deployed. */
+  isApi(id: string): boolean {
+    return this.#apis.has(id);
   }
 
   get(key: string): DeployedResource | undefined {
@@ -90,7 +104,8 @@ export class DeployedValues {
   /** An output is for people: one that cannot be resolved stops nothing. */
   #output(name: string, value: Json, scope: StackScope): Json | undefined {
     try {
-      return resolveValue(value, scope);
+      const resolved = resolveValue(value, scope);
+      return resolved && withLocalAddresses(resolved, this.#endpoint, (id) => this.isApi(id));
     } catch (error) {
       if (!(error instanceof LocalError)) {
         throw error;

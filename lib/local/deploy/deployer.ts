@@ -1,16 +1,11 @@
 import type { JsonObject } from "../../std/index.ts";
+import { withLocalAddresses } from "../apis/index.ts";
 import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
-import type { Rule, Schedule } from "../events/index.ts";
-import type { AsyncConfiguration } from "../lambda/index.ts";
+import { apisOf } from "./apis.ts";
 import type { AssemblyStack } from "./assembly.ts";
+import { Collected } from "./collected.ts";
 import { DeployedValues } from "./deployed-values.ts";
-import {
-  type DeployedFunction,
-  type DeployedMapping,
-  type DeployedResource,
-  type DeployedStreamMapping,
-  Deployment,
-} from "./deployment.ts";
+import { type DeployedResource, Deployment } from "./deployment.ts";
 import { type DynamicService, parameterName, resolveDynamicReferences } from "./dynamic-references.ts";
 import { runInOrder } from "./graph.ts";
 import { resolveObject } from "./intrinsics.ts";
@@ -49,19 +44,13 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 class Deployer {
   readonly #options: DeployOptions;
   readonly #values: DeployedValues;
-  readonly #functions: DeployedFunction[] = [];
-  readonly #mappings: DeployedMapping[] = [];
-  readonly #streamMappings: DeployedStreamMapping[] = [];
-  readonly #asyncConfigurations: AsyncConfiguration[] = [];
-  readonly #rules: Rule[] = [];
-  readonly #schedules: Schedule[] = [];
+  readonly #collected = new Collected();
   readonly #leftOut = new LeftOutList();
-  readonly #layers = new Map<string, string>();
   readonly #before: ReadonlyMap<string, DeployedResource>;
 
   constructor(options: DeployOptions) {
     this.#options = options;
-    this.#values = new DeployedValues(options.stacks, this.#leftOut);
+    this.#values = new DeployedValues(options.stacks, this.#leftOut, options.pool.endpoint);
     this.#before = new Map((options.previous?.resources ?? []).map((resource) => [keyOf(resource), resource]));
   }
 
@@ -86,13 +75,10 @@ class Deployer {
     const outputs = this.#values.outputs();
     return new Deployment({
       resources,
-      functions: this.#functions,
-      mappings: this.#mappings,
-      streamMappings: this.#streamMappings,
-      asyncConfigurations: this.#asyncConfigurations,
-      rules: this.#rules,
-      schedules: this.#schedules,
+      ...this.#collected,
+      apis: apisOf(resources, this.#leftOut),
       outputs,
+      metadata: this.#options.stacks.map(({ template }) => template.metadata),
       leftOut: this.#leftOut.entries,
       obsolete,
     });
@@ -131,7 +117,7 @@ class Deployer {
         properties,
       };
       this.#values.add(key, deployed);
-      this.#collect(deployed, result, planned.servesCustomResource);
+      this.#collected.add(deployed, result, planned.servesCustomResource);
     } catch (error) {
       throw this.#failure(title, error);
     }
@@ -141,9 +127,10 @@ class Deployer {
   #resolve({ resource, scope }: PlannedResource): JsonObject {
     const isCreated = RESOURCE_TYPES.get(resource.type)?.treatment === "created";
     try {
-      return resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
+      const resolved = resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
         this.#dynamicValue(service, reference),
       );
+      return withLocalAddresses(resolved, this.#options.pool.endpoint, (id) => this.#values.isApi(id));
     } catch (error) {
       if (isCreated || !(error instanceof LocalError)) {
         throw error;
@@ -169,24 +156,6 @@ class Deployer {
     return String(value ?? placeholderImport(name));
   }
 
-  #collect(resource: DeployedResource, result: ResourceResult, internal: boolean): void {
-    if (result.functionConfiguration !== undefined) {
-      this.#functions.push({ resource, configuration: result.functionConfiguration, internal });
-    }
-    if (result.layerDirectory !== undefined) {
-      this.#layers.set(result.physicalId, result.layerDirectory);
-    }
-    this.#asyncConfigurations.push(...(result.asyncConfiguration === undefined ? [] : [result.asyncConfiguration]));
-    this.#rules.push(...(result.rule === undefined ? [] : [result.rule]));
-    this.#schedules.push(...(result.schedule === undefined ? [] : [result.schedule]));
-    if (result.mapping !== undefined) {
-      this.#mappings.push({ resource, configuration: result.mapping });
-    }
-    if (result.streamMapping !== undefined) {
-      this.#streamMappings.push({ resource, configuration: result.streamMapping });
-    }
-  }
-
   #request(
     { stack, logicalId, resource, place, servesCustomResource }: PlannedResource,
     title: string,
@@ -207,7 +176,7 @@ class Deployer {
       clientsOf: (other) => pool.for(other),
       asset: (objectKey) => stack.assets.get(objectKey),
       physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
-      layerDirectory: (layerVersionArn) => this.#layers.get(layerVersionArn),
+      layerDirectory: (layerVersionArn) => this.#collected.layers.get(layerVersionArn),
       // The functions of CDK's own custom resources never run here, so that nothing about them matters.
       leaveOut: (what, meaning) => {
         if (!servesCustomResource) {

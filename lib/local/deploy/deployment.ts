@@ -1,4 +1,5 @@
-import type { Json } from "../../std/index.ts";
+import type { Json, JsonObject } from "../../std/index.ts";
+import type { Api } from "../apis/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
@@ -60,8 +61,11 @@ export class Deployment {
   readonly asyncConfigurations: readonly AsyncConfiguration[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
+  readonly apis: readonly Api[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The `Metadata` of each stack's template. */
+  readonly metadata: readonly JsonObject[];
   /** What the app has on AWS and not here, each thing once, with what that means. */
   readonly leftOut: readonly LeftOut[];
   /** The same as text: one line each. */
@@ -77,7 +81,9 @@ export class Deployment {
     this.asyncConfigurations = parts.asyncConfigurations;
     this.rules = parts.rules;
     this.schedules = parts.schedules;
+    this.apis = parts.apis;
     this.outputs = parts.outputs;
+    this.metadata = parts.metadata;
     this.leftOut = parts.leftOut;
     this.warnings = parts.leftOut.map(leftOutText);
     this.obsolete = parts.obsolete;

@@ -1,29 +1,23 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
+import { type PlainReply, type PlainRequest, serveApi } from "../apis/index.ts";
+import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
-import type { LocalServer } from "../server/index.ts";
 import { Background } from "./background.ts";
+import { callFunction } from "./call-function.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import type { RuntimeParts } from "./parts.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
 import { StreamPositions } from "./stream-positions.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** What a {@link LocalRuntime} is made of. */
-export interface RuntimeParts {
-  readonly server: LocalServer | undefined;
-  readonly watchdog: Watchdog;
-  readonly endpoint: string;
-  readonly dynamoDbEndpoint: string;
-}
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
@@ -86,6 +80,11 @@ export class LocalRuntime {
     return this.#mappings.all.map(({ stats }) => stats);
   }
 
+  /** The event source mappings, to be paused and resumed. */
+  get mappings(): Pick<MappingSet, "all" | "setEnabled"> {
+    return this.#mappings;
+  }
+
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
     const { pid } = this.#parts.watchdog;
@@ -131,6 +130,12 @@ export class LocalRuntime {
    */
   putEvent(event: JsonObject, bus?: string): Promise<void> {
     return this.#background.putEvent(event, bus);
+  }
+
+  /** Answers a request to an API of the app; undefined where no API has this id. */
+  serveApi(apiId: string, request: PlainRequest): Promise<PlainReply> | undefined {
+    const api = this.#deployment?.apis.find(({ id }) => id === apiId);
+    return api && serveApi(api, request, (functionArn, event) => callFunction(this, functionArn, event));
   }
 
   /**

@@ -47,6 +47,8 @@ export interface MappingSetOptions {
 /** A mapping that has been checked, and not started. */
 export interface PreparedMapping {
   readonly mapping: Mapping;
+  /** Makes the same mapping again, enabled or not. */
+  readonly renew: (enabled: boolean) => Mapping;
   /** Equal for mappings that need no restart. */
   readonly fingerprint: string;
 }
@@ -98,6 +100,24 @@ export class MappingSet {
     }
   }
 
+  /**
+   * Pauses or resumes a mapping until it is changed by a deployment. Resolves when its batches in flight have ended.
+   *
+   * @returns undefined for an id that no mapping has
+   */
+  async setEnabled(uuid: string, enabled: boolean): Promise<Mapping | undefined> {
+    const known = this.#mappings.get(uuid);
+    if (known === undefined || known.mapping.configuration.enabled === enabled) {
+      return known?.mapping;
+    }
+    const mapping = known.renew(enabled);
+    // The same fingerprint: a deployment that does not change the mapping leaves it paused.
+    this.#mappings.set(uuid, { ...known, mapping });
+    await known.mapping.stop();
+    await mapping.start();
+    return mapping;
+  }
+
   /** Stops all. Batches in flight finish; messages that no function has received become visible again. */
   async stop(): Promise<void> {
     await Promise.all(this.all.map((mapping) => mapping.stop()));
@@ -122,6 +142,7 @@ export class MappingSet {
     const { maximumConcurrency = null, ...rest } = configuration;
     return {
       mapping: this.#create(configuration, concurrency),
+      renew: (enabled) => this.#create({ ...configuration, enabled }, concurrency),
       fingerprint: canonicalJson({ ...rest, maximumConcurrency, concurrency }),
     };
   }
@@ -137,6 +158,7 @@ export class MappingSet {
     validateStreamMapping(configuration);
     return {
       mapping: this.#createStream(configuration),
+      renew: (enabled) => this.#createStream({ ...configuration, enabled }),
       fingerprint: canonicalJson({ ...rest, functionName, sourceArn, onFailure }),
     };
   }

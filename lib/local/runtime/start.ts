@@ -54,6 +54,7 @@ async function startEmbedded(
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
     repair: options.repair,
     functions: gatewayTo(runtime),
+    serveApi: (apiId, request) => runtime()?.serveApi(apiId, request),
     putEvent: async (event, bus) => runtime()?.putEvent(event, bus),
     onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
     onWarning: (message) => options.onEvent?.({ type: "warning", message }),

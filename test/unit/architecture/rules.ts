@@ -17,7 +17,7 @@ const LEAVES = ["lib/std", "lib/errors", "lib/names", "lib/clock"];
 const MESSAGES = [...LEAVES, "lib/contract", "lib/wire"];
 const PUBLISH = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
 const CONSUME = [...MESSAGES, "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
-const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
+const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch", "lib/idempotency"];
 
 export interface Folder {
   readonly package: Package;
@@ -106,6 +106,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
     doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts"],
     maxEntries: 14,
   },
+  "lib/ops": {
+    rooms: {
+      fleet: ["cloud"],
+      cloud: [],
+    },
+    doors: ["index.ts"],
+  },
   "infra/constructs": {
     rooms: {
       topic: "any",
@@ -115,6 +122,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       bundling: "any",
       observability: "any",
       access: "any",
+      manifest: "any",
       checks: "any",
     },
   },

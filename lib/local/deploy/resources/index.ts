@@ -1,3 +1,4 @@
+import { apiPart, apiStage, httpApi, restApi } from "./api-gateway.ts";
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
 import { eventBus, eventRule, schedule } from "./event-rule.ts";
@@ -35,6 +36,10 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     eventBus,
     eventRule,
     schedule,
+    restApi,
+    httpApi,
+    apiStage,
+    apiPart,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
 );
