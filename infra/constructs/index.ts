@@ -21,6 +21,7 @@ export {
   type DashboardOptions,
   RUNBOOK_ANCHORS,
 } from "./observability/index.ts";
+export type { Place } from "./places/index.ts";
 export type {
   AdoptedQueueProps,
   ConsumedQueue,
@@ -39,5 +40,16 @@ export {
   type LargePayloadOptions,
   type StoreOptions,
 } from "./stores/index.ts";
-export type { FanOutOptions, FanoutTopicProps, ReplayOptions, SubscriberHome, SubscriberProps } from "./topic/index.ts";
-export { FanoutTopic, Subscriber } from "./topic/index.ts";
+export type {
+  FanOutOptions,
+  FanoutTopicProps,
+  ImportedTopicProps,
+  ReplayOptions,
+  ShareOptions,
+  SubscriberHome,
+  SubscriberProps,
+  SubscriptionDeadLetterOptions,
+  TopicPlace,
+  TopicShareProps,
+} from "./topic/index.ts";
+export { FanoutTopic, MeasuredTopic, Subscriber, TopicShare } from "./topic/index.ts";

@@ -37,14 +37,10 @@ export function watchConsumer(scope: Construct, alarms: AlarmFactory, consumer: 
 
 function watchDeadLetters(scope: Construct, alarms: AlarmFactory, consumer: WatchedConsumer): void {
   const { queue, deadLetterQueue, subscriptionDeadLetterQueue, fifo } = consumer;
-  const all = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
-  if (all.length > 0) {
-    alarms.add("deadLetterQueueDepth", {
-      metric: (period) => depthOf(all, period),
-      threshold: alarms.options?.deadLetterQueueDepth || 0,
-      period: MINUTE,
-    });
-  }
+  watchDepth(
+    alarms,
+    [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined),
+  );
   if (deadLetterQueue === undefined) {
     return;
   }
@@ -57,6 +53,21 @@ function watchDeadLetters(scope: Construct, alarms: AlarmFactory, consumer: Watc
     metric: (period) => deadLetterQueue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
     threshold: expiringAge(scope, times, alarms.options?.deadLetterAge),
   });
+}
+
+/** Creates the alarm of the dead-letter queue of a subscription alone. */
+export function watchSubscriptionDeadLetters(alarms: AlarmFactory, queue: sqs.IQueue): void {
+  watchDepth(alarms, [queue]);
+}
+
+function watchDepth(alarms: AlarmFactory, queues: readonly sqs.IQueue[]): void {
+  if (queues.length > 0) {
+    alarms.add("deadLetterQueueDepth", {
+      metric: (period) => depthOf(queues, period),
+      threshold: alarms.options?.deadLetterQueueDepth || 0,
+      period: MINUTE,
+    });
+  }
 }
 
 function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, fifo, handler, polled }: WatchedConsumer): void {

@@ -5,6 +5,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
 import { refuseSnapshot } from "../checks/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { checkIdempotencyTable } from "./table-checks.ts";
 
@@ -75,17 +76,33 @@ export class LazyIdempotencyTable {
     }
   }
 
-  /** Returns the table, and creates it if there is none. */
+  /**
+   * Returns the table for a consumer, and creates it if there is none. A consumer in another Region or account gets its own table,
+   * unless the user gave one: the table must be beside the handler.
+   *
+   * @param encryptionKey key of the consumer's own table
+   */
+  beside(consumer: Construct, encryptionKey?: kms.IKey): dynamodb.ITable {
+    return this.options.idempotencyTable === undefined && isElsewhere(placeOf(consumer), placeOf(this.scope))
+      ? this.create(consumer, encryptionKey)
+      : this.get();
+  }
+
+  /** Returns the table of the topic or work queue, and creates it if there is none. */
   get(): dynamodb.ITable {
-    const { encryptionKey, removalPolicy, deletionProtection, pointInTimeRecovery, tableClass } = this.options;
-    this.table ??= new IdempotencyTable(this.scope, "Idempotency", {
+    this.table ??= this.create(this.scope, this.options.encryptionKey);
+    return this.table;
+  }
+
+  private create(scope: Construct, encryptionKey: kms.IKey | undefined): IdempotencyTable {
+    const { removalPolicy, deletionProtection, pointInTimeRecovery, tableClass } = this.options;
+    return new IdempotencyTable(scope, "Idempotency", {
       encryptionKey,
       removalPolicy,
       deletionProtection,
       pointInTimeRecovery,
       tableClass,
     });
-    return this.table;
   }
 }
 

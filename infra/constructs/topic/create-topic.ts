@@ -3,6 +3,7 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
+import { differs } from "../places/index.ts";
 import { physicalName } from "../queue/index.ts";
 import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 
@@ -83,5 +84,13 @@ function checkExistingTopic(scope: Construct, props: Props, topic: sns.ITopic): 
     field: "fifo",
     message: `fifo is ${props.fifo}, but topic is ${topic.fifo ? "FIFO" : "standard"}`,
     remedy: "leave fifo out: it is derived from the topic's ARN",
+  });
+  const { largePayloads = false } = props;
+  const hasBucket = typeof largePayloads === "object" && largePayloads.bucket !== undefined;
+  refuseIf(scope, largePayloads !== false && !hasBucket && differs(topic.env.account, Stack.of(scope).account), {
+    field: "largePayloads.bucket",
+    message: `the topic belongs to account ${topic.env.account}, whose publishers would not know a bucket that is created here`,
+    remedy:
+      'pass the bucket of the topic\'s owner: largePayloads: { bucket: s3.Bucket.fromBucketAttributes(this, "Payloads", { bucketName, account, region }) }',
   });
 }

@@ -33,8 +33,20 @@ export interface FanoutTopicProps<C extends AnyContract> extends MessagingProps<
    */
   readonly topic?: sns.ITopic;
   /**
+   * Set this if `topic` belongs to another account whose owner shares it with this one (`shareWith`): its policy, and those of the
+   * payload bucket, its key and the dead-letter queue, cannot be changed here.
+   * @default false: warnings hold the statements that the policies need
+   */
+  readonly shared?: boolean;
+  /**
    * Any other property of the topic; overrides all defaults and all options above.
    * @default none
    */
   readonly topicProps?: Omit<Partial<sns.TopicProps>, "fifo" | "masterKey">;
 }
+
+/** What {@link FanoutTopic.fromTopicArn} takes: the options for what is created here, and nothing of the topic itself. */
+export type ImportedTopicProps<C extends AnyContract> = Omit<
+  FanoutTopicProps<C>,
+  "topic" | "topicProps" | "fifo" | "fifoThroughputScope" | "messageRetentionPeriodInDays" | "tracing"
+>;

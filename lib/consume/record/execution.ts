@@ -1,6 +1,6 @@
+import type { EventInfo, Outcome } from "../../hook/index.ts";
 import type { Delivery } from "./delivery.ts";
-import type { EventInfo, ReceivedEvent } from "./event.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ReceivedEvent } from "./event.ts";
 
 /** What is to become of an event's claim. */
 export type ClaimEnd =
@@ -82,6 +82,8 @@ export interface Repeated {
 /** The delivery that decides what becomes of all deliveries of its event in this invocation. */
 export interface FirstDelivery {
   readonly delivery: Delivery;
+  /** Whether it is its turn: its outcome no longer depends on what other deliveries wait for. */
+  readonly begun: boolean;
   /** `undefined` until the delivery is settled. */
   readonly outcome: Outcome | undefined;
   /** Resolves when the delivery is settled. */

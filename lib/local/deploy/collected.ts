@@ -1,5 +1,5 @@
 import type { Rule, Schedule } from "../events/index.ts";
-import type { AsyncConfiguration } from "../lambda/index.ts";
+import { type AsyncConfiguration, type FunctionConfiguration, functionNameOf } from "../lambda/index.ts";
 import type { DeployedFunction, DeployedMapping, DeployedResource, DeployedStreamMapping } from "./deployment.ts";
 import type { ResourceResult } from "./resources/index.ts";
 
@@ -13,6 +13,12 @@ export class Collected {
   readonly schedules: Schedule[] = [];
   /** Folders of layers, by their ARNs. */
   readonly layers = new Map<string, string>();
+
+  /** The configuration of a function, by its ARN or name. */
+  configurationOf(reference: string): FunctionConfiguration | undefined {
+    const name = functionNameOf(reference);
+    return this.functions.find(({ configuration }) => configuration.functionName === name)?.configuration;
+  }
 
   /** @param internal the function serves a custom resource of the CDK */
   add(resource: DeployedResource, result: ResourceResult, internal: boolean): void {

@@ -3,10 +3,10 @@ import { withLocalAddresses } from "../apis/index.ts";
 import { LocalError } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { DeployedResource } from "./deployment.ts";
+import { collectExports, type Exports, findOutput } from "./exports.ts";
 import { resolveValue } from "./intrinsics.ts";
 import type { LeftOutList } from "./left-out.ts";
 import { placeholderAttribute, placeholderImport } from "./placeholders/index.ts";
-import { collectExports, type Exports, findOutput } from "./plan.ts";
 import type { KnownResources, StackScope } from "./stack-scope.ts";
 
 /** The values of what has been deployed so far: what references in the templates resolve to. */
@@ -64,7 +64,8 @@ export class DeployedValues {
   knownOf(stack: AssemblyStack): KnownResources {
     return {
       ref: (logicalId) => this.#find(stack, logicalId).physicalId,
-      getAtt: (logicalId, attribute) => attributeOf(this.#find(stack, logicalId), attribute),
+      getAtt: (logicalId, attribute) =>
+        this.#nestedOutput(stack, logicalId, attribute) ?? attributeOf(this.#find(stack, logicalId), attribute),
       importValue: (name) => this.#foreign(this.#exports.get(name), name),
       stackOutput: (stackName, outputName) =>
         this.#foreign(findOutput(this.#stacks, stackName, outputName), `${stackName}.${outputName}`),
@@ -79,18 +80,30 @@ export class DeployedValues {
   /** Resolved outputs, by stack name and output name. */
   outputs(): Record<string, Record<string, Json>> {
     return Object.fromEntries(
-      this.#stacks.map((stack) => {
-        const scope = this.#scopes.get(stack.id);
-        const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
-          if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
-            return [];
-          }
-          const resolved = this.#output(`${stack.name}.${name}`, value, scope);
-          return resolved === undefined ? [] : [[name, resolved]];
-        });
-        return [stack.name, Object.fromEntries(values)];
-      }),
+      this.#stacks
+        .filter(({ nestedIn }) => nestedIn === undefined)
+        .map((stack) => {
+          const scope = this.#scopes.get(stack.id);
+          const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
+            if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
+              return [];
+            }
+            const resolved = this.#output(`${stack.name}.${name}`, value, scope);
+            return resolved === undefined ? [] : [[name, resolved]];
+          });
+          return [stack.name, Object.fromEntries(values)];
+        }),
     );
+  }
+
+  /** `Outputs.Name` of a nested stack. */
+  #nestedOutput(parent: AssemblyStack, logicalId: string, attribute: string): Json | undefined {
+    const nested = this.#stacks.find(
+      ({ nestedIn }) => nestedIn?.parentId === parent.id && nestedIn.logicalId === logicalId,
+    );
+    const output = nested?.template.outputs.get(attribute.replace(/^Outputs\./, ""));
+    const scope = nested && this.#scopes.get(nested.id);
+    return output === undefined || scope === undefined ? undefined : resolveValue(output.value, scope);
   }
 
   #find(stack: AssemblyStack, logicalId: string): DeployedResource {

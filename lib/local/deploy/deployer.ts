@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../std/index.ts";
 import { withLocalAddresses } from "../apis/index.ts";
 import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
+import type { CustomResources } from "../custom-resources/index.ts";
 import { apisOf } from "./apis.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import { Collected } from "./collected.ts";
@@ -15,7 +16,7 @@ import { physicalName } from "./names.ts";
 import { placeholderImport, placeholderSecret } from "./placeholders/index.ts";
 import { makePlan, type PlannedResource } from "./plan.ts";
 import { PropertyReader } from "./properties.ts";
-import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
+import { type ResourceRequest, type ResourceResult, type ResourceType, resourceTypeOf } from "./resources/index.ts";
 
 /** Options of {@link deploy}. */
 export interface DeployOptions {
@@ -25,6 +26,8 @@ export interface DeployOptions {
   readonly place: Place;
   /** Values of the templates' parameters; defaults otherwise. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** @default functions of custom resources are not called */
+  readonly customResources?: CustomResources | undefined;
   /** What an earlier call made: it is updated. */
   readonly previous?: Deployment | undefined;
 }
@@ -87,7 +90,7 @@ class Deployer {
   async #deploy(planned: PlannedResource): Promise<void> {
     const { key, logicalId, stack, place, resource } = planned;
     const title = `${stack.name}/${logicalId} (${resource.type})`;
-    const resourceType = RESOURCE_TYPES.get(resource.type);
+    const resourceType = this.#typeOf(planned);
     try {
       const properties = new PropertyReader(this.#resolve(planned), title);
       const earlier = this.#before.get(key);
@@ -98,7 +101,7 @@ class Deployer {
       const result =
         resourceType === undefined
           ? leaveOutResource(request)
-          : unchanged && resourceType.treatment === "created" && !isLocal(resource.type)
+          : unchanged && previous.treatment === "created" && !isLocal(resource.type)
             ? previous
             : await makeResource(resourceType, request);
       const deployed: DeployedResource = {
@@ -110,7 +113,7 @@ class Deployer {
         attributes: result.attributes,
         arn: arnOf(result),
         path: resource.path ?? stack.paths.get(logicalId),
-        treatment: resourceType?.treatment ?? "unsupported",
+        treatment: "isPlaceholder" in result ? "unsupported" : (resourceType?.treatment ?? "unsupported"),
         change: previous?.physicalId !== result.physicalId ? "created" : unchanged ? "unchanged" : "updated",
         retained: resource.deletionPolicy?.startsWith("Retain") === true,
         place,
@@ -125,7 +128,7 @@ class Deployer {
 
   /** Properties of what is not made here need not be complete: they may use functions that only CloudFormation has. */
   #resolve({ resource, scope }: PlannedResource): JsonObject {
-    const isCreated = RESOURCE_TYPES.get(resource.type)?.treatment === "created";
+    const isCreated = this.#typeOf({ resource })?.treatment === "created";
     try {
       const resolved = resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
         this.#dynamicValue(service, reference),
@@ -137,6 +140,10 @@ class Deployer {
       }
       return {};
     }
+  }
+
+  #typeOf({ resource: { type, properties } }: Pick<PlannedResource, "resource">): ResourceType | undefined {
+    return resourceTypeOf(type, JSON.stringify(properties.ServiceToken ?? ""));
   }
 
   #dynamicValue(service: DynamicService, reference: string): string {
@@ -162,7 +169,7 @@ class Deployer {
     properties: PropertyReader,
     previous: DeployedResource | undefined,
   ): ResourceRequest {
-    const { pool } = this.#options;
+    const { pool, customResources } = this.#options;
     return {
       stackName: stack.name,
       logicalId,
@@ -174,6 +181,12 @@ class Deployer {
       endpoint: pool.endpoint,
       clients: pool.for(place),
       clientsOf: (other) => pool.for(other),
+      customResources,
+      knowsFunction: (reference) =>
+        customResources?.knows(reference, (other) => this.#collected.configurationOf(other)) === true,
+      isNestedStack: this.#options.stacks.some(
+        ({ nestedIn }) => nestedIn?.parentId === stack.id && nestedIn.logicalId === logicalId,
+      ),
       asset: (objectKey) => stack.assets.get(objectKey),
       physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
       layerDirectory: (layerVersionArn) => this.#collected.layers.get(layerVersionArn),

@@ -1,12 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { type PlainReply, type PlainRequest, serveApi } from "../apis/index.ts";
 import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
+import { AppHttp } from "./app-http.ts";
 import { Background } from "./background.ts";
-import { callFunction } from "./call-function.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
@@ -26,10 +25,14 @@ export class LocalRuntime {
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
+  /** What the embedded server passes on to the app. */
+  readonly http: AppHttp;
   readonly #options: LocalRuntimeOptions;
   readonly #parts: RuntimeParts;
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
+  /** The functions of custom resources: they run while the app is deployed, before its other functions do. */
+  readonly #providers: FunctionSet;
   readonly #mappings: MappingSet;
   readonly #background: Background;
   #deployment: Deployment | undefined;
@@ -43,12 +46,19 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    this.#functions = new FunctionSet({
+    const shared = {
       endpoints: this,
       watchdog: parts.watchdog,
       maxEnvironments: options.maxEnvironments,
       projectDirectory: options.projectDirectory,
       onLog: options.onLog,
+    };
+    this.#functions = new FunctionSet(shared);
+    this.#providers = new FunctionSet(shared);
+    this.http = new AppHttp({
+      deployment: () => this.#deployment,
+      invoke: this.invoke.bind(this),
+      invokeProvider: (configuration, event) => this.#providers.with(configuration).invoke(event),
     });
     this.#mappings = new MappingSet({
       pool: this.#pool,
@@ -88,7 +98,7 @@ export class LocalRuntime {
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
     const { pid } = this.#parts.watchdog;
-    return [...this.#functions.pids, ...(pid === undefined ? [] : [pid])];
+    return [...this.#functions.pids, ...this.#providers.pids, ...(pid === undefined ? [] : [pid])];
   }
 
   /**
@@ -130,12 +140,6 @@ export class LocalRuntime {
    */
   putEvent(event: JsonObject, bus?: string): Promise<void> {
     return this.#background.putEvent(event, bus);
-  }
-
-  /** Answers a request to an API of the app; undefined where no API has this id. */
-  serveApi(apiId: string, request: PlainRequest): Promise<PlainReply> | undefined {
-    const api = this.#deployment?.apis.find(({ id }) => id === apiId);
-    return api && serveApi(api, request, (functionArn, event) => callFunction(this, functionArn, event));
   }
 
   /**
@@ -205,6 +209,7 @@ export class LocalRuntime {
       pool: this.#pool,
       place: { region, accountId },
       parameters,
+      customResources: this.#parts.server && this.http.customResources,
       previous: this.#deployment,
     });
     const known = new Set(this.#deployment?.warnings);
@@ -216,7 +221,7 @@ export class LocalRuntime {
     await this.#mappings.apply(mappings);
     this.#background.apply(deployment);
     this.#deployment = deployment;
-    for (const message of await removeObsolete(deployment.obsolete, this.#pool)) {
+    for (const message of await removeObsolete(deployment.obsolete, this.#pool, this.http.customResources)) {
       this.#options.onEvent?.({ type: "warning", message });
     }
     return deployment;
@@ -238,7 +243,7 @@ export class LocalRuntime {
     const cancel = new AbortController();
     await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);
     cancel.abort();
-    await this.#functions.close();
+    await Promise.all([this.#functions.close(), this.#providers.close()]);
     await stopped;
     this.#pool.close();
     const { server, watchdog } = this.#parts;

@@ -15,8 +15,8 @@ export const PACKAGES: Readonly<Record<Package, readonly Package[]>> = {
 
 const LEAVES = ["lib/std", "lib/errors", "lib/names", "lib/clock"];
 const MESSAGES = [...LEAVES, "lib/contract", "lib/wire"];
-const PUBLISH = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
-const CONSUME = [...MESSAGES, "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
+const PUBLISH = [...MESSAGES, "lib/hook", "lib/aws", "lib/payload", "lib/batch"];
+const CONSUME = [...MESSAGES, "lib/hook", "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
 const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch", "lib/idempotency"];
 
 export interface Folder {
@@ -33,24 +33,26 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/errors": folder("runtime"),
   "lib/names": folder("runtime"),
   "lib/clock": folder("runtime"),
+  "lib/regions": folder("runtime"),
   "lib/batch": folder("runtime", "lib/std", "lib/clock"),
   "lib/contract": folder("runtime", ...LEAVES),
   "lib/wire": folder("runtime", ...LEAVES, "lib/contract"),
+  "lib/hook": folder("runtime", "lib/errors", "lib/clock"),
   "lib/aws": folder("runtime", ...LEAVES),
   "lib/payload": folder("runtime", ...MESSAGES, "lib/aws"),
   "lib/idempotency": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/circuit": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/publish": folder("runtime", ...PUBLISH),
   "lib/consume": folder("runtime", ...CONSUME),
-  "lib/observe": folder("runtime", ...LEAVES),
+  "lib/observe": folder("runtime", ...LEAVES, "lib/hook"),
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
 
-  "infra/constructs": folder("constructs", "lib/contract", "lib/names", "lib/errors"),
+  "infra/constructs": folder("constructs", "lib/contract", "lib/names", "lib/errors", "lib/regions"),
 
   "lib/plan": folder("tools", "lib/errors"),
   "lib/ops": folder("tools", ...OPS),
-  "lib/local": folder("tools", ...LEAVES),
+  "lib/local": folder("tools", ...LEAVES, "lib/regions", "lib/hook"),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
   "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
   "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
@@ -122,6 +124,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       bundling: "any",
       observability: "any",
       access: "any",
+      places: "any",
       manifest: "any",
       checks: "any",
     },
