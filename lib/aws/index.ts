@@ -4,7 +4,7 @@
  * rest of the client (infra/constructs/named-sdk.ts).
  */
 export { callEntries } from "./call-entries.ts";
-export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
+export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader, tableAddress } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
 export { type OperatorClients, type OperatorPlace, operatorClients } from "./operator.ts";
 export { parseQueueArn, queueUrlAt, regionOfQueueUrl } from "./queue-address.ts";

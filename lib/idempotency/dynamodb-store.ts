@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbLoader } from "../aws/index.ts";
+import { dynamoDbLoader, tableAddress } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { ClaimRun } from "./claim-run.ts";
 import { commitClaimed, commitUnclaimed } from "./commit.ts";
@@ -10,7 +10,7 @@ import type { WriteResult } from "./writer.ts";
 
 /** Options of {@link dynamoDbStore}. */
 export interface DynamoDbStoreOptions {
-  /** Name of the table: partition key `id` (S), time to live `expiresAt` (N). */
+  /** Name of the table, or its ARN if it is in another Region: partition key `id` (S), time to live `expiresAt` (N). */
   readonly table: string;
   /**
    * Seconds for which a record is kept. It must be longer than any redelivery of its event can take.
@@ -37,7 +37,8 @@ const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
  */
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { retentionSeconds = DEFAULT_RETENTION_SECONDS, clock = systemClock } = options;
-  const table = new IdempotencyTable(options.table, dynamoDbLoader({ client: options.client, clock }), clock);
+  const { name, region } = tableAddress(options.table);
+  const table = new IdempotencyTable(name, dynamoDbLoader({ client: options.client, clock }, region), clock);
 
   async function settle(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly SettleResult[]> {
     return (await table.write(writes, signal)).map(settled);
