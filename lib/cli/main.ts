@@ -6,6 +6,7 @@ import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -44,6 +45,7 @@ Exit codes:
   .addCommand(consoleCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
+  .addCommand(diffCommand(surroundings).exitOverride())
   .addCommand(graphCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
