@@ -110,6 +110,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       letters: ["fleet", "cloud"],
       fleet: ["cloud"],
