@@ -74,9 +74,9 @@ function s3Place(cloud: Cloud, bucket: string, prefix: string): ArchivePlace {
         const page = await call((client, options) => client.send(list, options));
         for (const { Key } of page.Contents ?? []) {
           const get = new sdk.GetObjectCommand({ Bucket: bucket, Key });
-          const text = await call(async (client, options) => {
-            const { Body } = await client.send(get, options);
-            return (await Body?.transformToString()) ?? "";
+          const text = await call(async (client, sendOptions) => {
+            const response = await client.send(get, sendOptions);
+            return (await response.Body?.transformToString()) ?? "";
           });
           yield text.split("\n").filter(Boolean);
         }
