@@ -5,8 +5,10 @@ import pc from "picocolors";
 import { isDenied } from "../ops/index.ts";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
 import { dlqCommand } from "./commands/dlq.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { planCommand } from "./commands/plan.ts";
@@ -44,8 +46,10 @@ Exit codes:
   )
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
+  .addCommand(consoleCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
+  .addCommand(graphCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride())
   .addCommand(psCommand(surroundings).exitOverride())
   .addCommand(dlqCommand(surroundings).exitOverride())

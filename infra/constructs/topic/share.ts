@@ -68,7 +68,7 @@ export class TopicShare extends Construct {
       fifo,
       encryptionKey,
       retention: DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
-      queueName: queueName(this, fifo, "subscription-dlq"),
+      queueName: queueName(this, {}, fifo, "subscription-dlq"),
       removalPolicy: undefined,
     });
     queue.createPolicy({ enforceSSL: true });
