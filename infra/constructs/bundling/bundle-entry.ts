@@ -1,6 +1,6 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
-import type { BundlingOptions } from "./bundling-options.ts";
+import type { BundlingOptions, EsbuildOptions } from "./bundling-options.ts";
 import { namedSdk } from "./named-sdk.ts";
 
 /** How an entry is bundled. */
@@ -117,6 +117,15 @@ export function reachedFrom(
   return reached;
 }
 
+/** Paths would be relative to the folder of the entry. */
+function withAbsolutePaths({ tsconfig, inject, ...others }: EsbuildOptions = {}): EsbuildOptions {
+  return {
+    ...others,
+    ...(tsconfig === undefined ? {} : { tsconfig: resolve(tsconfig) }),
+    ...(inject === undefined ? {} : { inject: inject.map((path) => resolve(path)) }),
+  };
+}
+
 function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
   return {
     bundle: true,
@@ -136,6 +145,7 @@ function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
     external: [...(settings.external ?? [])],
     define: { ...settings.define },
     loader: { ...settings.loader },
+    ...withAbsolutePaths(settings.esbuild),
     plugins: [namedSdk()],
     // Names and hashes depend on it. It is that of the sources, so that they are the same wherever the app runs.
     absWorkingDir: dirname(entry),

@@ -4,7 +4,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
 import { expireAfter, rulesFor } from "./payload-expiry.ts";
@@ -33,6 +33,27 @@ export interface LargePayloadOptions {
    * @default that time: 73 days with the default retentions of a topic, 36 days with those of a work queue
    */
   readonly expiration?: Duration;
+  /**
+   * Whether a custom resource empties the bucket that is created before it is destroyed; `removalPolicy` must then be DESTROY.
+   * @default false: CloudFormation fails to destroy a bucket that holds payloads
+   */
+  readonly autoDeleteObjects?: boolean;
+  /**
+   * Access logs of the bucket that is created (Amazon S3 User Guide, "Logging requests with server access logging").
+   * @default none
+   */
+  readonly accessLogs?: AccessLogOptions;
+}
+
+/** Where S3 writes the access logs of a bucket. */
+export interface AccessLogOptions {
+  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
+  readonly bucket: s3.IBucket;
+  /**
+   * Prefix of the logs' keys.
+   * @default none
+   */
+  readonly prefix?: string;
 }
 
 /** What {@link PayloadStore} takes. */
@@ -65,6 +86,7 @@ export class PayloadStore extends Construct {
       message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
       remedy: `set it to "${props.contractName}/", for example`,
     });
+    this.checkBucketOptions(props);
     this.owned = props.bucket === undefined;
     this.bucket = props.bucket ?? this.createBucket(props);
     this.addExpiry(props);
@@ -142,6 +164,24 @@ export class PayloadStore extends Construct {
         ? { encryption: s3.BucketEncryption.S3_MANAGED }
         : { encryption: s3.BucketEncryption.KMS, encryptionKey: props.encryptionKey, bucketKeyEnabled: true }),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      autoDeleteObjects: props.autoDeleteObjects,
+      serverAccessLogsBucket: props.accessLogs?.bucket,
+      serverAccessLogsPrefix: props.accessLogs?.prefix,
+    });
+  }
+
+  private checkBucketOptions(props: PayloadStoreProps): void {
+    refuseSnapshot(this, "removalPolicy", props.removalPolicy);
+    if (props.bucket !== undefined) {
+      refuseOptions(this, props, ["autoDeleteObjects", "accessLogs"], {
+        because: "given together with largePayloads.bucket, which has its own properties",
+        remedy: "set them on your bucket, or leave largePayloads.bucket out",
+      });
+    }
+    refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
+      field: "largePayloads.autoDeleteObjects",
+      message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",
+      remedy: "set removalPolicy: RemovalPolicy.DESTROY, or leave autoDeleteObjects out",
     });
   }
 

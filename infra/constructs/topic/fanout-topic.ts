@@ -13,7 +13,7 @@ import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/i
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { archiveDaysOf, checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
 import { MeasuredTopic } from "./measured-topic.ts";
@@ -131,13 +131,15 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
    */
   fanOut<const Name extends EventName<C> = EventName<C>>(id: string, options: FanOutOptions<C, Name> = {}): Subscriber {
-    const { scope = this, where, ...rest } = options;
+    const { scope = this, where, whereData, ...rest } = options;
     checkMember(this, this.members, id, scope);
     checkSubscriptions(this, this.members, this.maxMessageBytes);
     const encryptionKey = options.encryptionKey ?? this.props.encryptionKey;
     const subscriber = new Subscriber(scope, id, {
       ...rest,
       ...(where === undefined ? {} : { where }),
+      ...(whereData === undefined ? {} : { whereData }),
+      namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
       encryptionKey,
       keyPolicyAllowsSns: options.keyPolicyAllowsSns ?? this.props.keyPolicyAllowsSns,
       home: this.home(encryptionKey),
@@ -194,6 +196,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       contract: this.contract,
       contractName: this.contract.name,
       fifo: this.fifo,
+      archived: this.props.topic === undefined ? archiveDaysOf(this.props) !== undefined : undefined,
       payloads: this.payloads,
       idempotencyTable: (consumer) => this.idempotency.beside(consumer, encryptionKey),
       encryptionKey,

@@ -3,6 +3,7 @@ export type { FanOutOptions, SubscriptionDeadLetterOptions } from "./fan-out-opt
 export { FanoutTopic } from "./fanout-topic.ts";
 export type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
 export { MeasuredTopic } from "./measured-topic.ts";
+export type { ReplayOptions } from "./replay.ts";
 export { TopicShare, type TopicShareProps } from "./share.ts";
 export type { ShareOptions } from "./share-options.ts";
 export { Subscriber, type SubscriberHome, type SubscriberProps } from "./subscriber.ts";

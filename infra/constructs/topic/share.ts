@@ -74,7 +74,7 @@ export class TopicShare extends Construct {
       fifo,
       encryptionKey,
       retention: options.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
-      queueName: options.queueName ?? queueName(this, fifo, "subscription-dlq"),
+      queueName: options.queueName ?? queueName(this, {}, fifo, "subscription-dlq"),
       removalPolicy: undefined,
     });
     refuseQueueNameTwice(this, "subscriptionDeadLetter.queueName", queue, options.queueName);

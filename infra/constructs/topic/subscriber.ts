@@ -14,13 +14,15 @@ import {
   consume,
   DEFAULT_RETENTIONS,
   existingQueues,
+  hasTenants,
   newQueues,
 } from "../queue/index.ts";
+import { compileDataFilter } from "./data-filter.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
 import { compileFilterPolicy } from "./filter-policy.ts";
+import { replayPolicyOf } from "./replay.ts";
 import { checkSubscriberPlace, watchSubscriber } from "./subscriber-places.ts";
-import { createSubscription } from "./subscription.ts";
+import { createSubscription, type SubscriptionFilter } from "./subscription.ts";
 import { subscriptionDeadLetters, type TopicPlace } from "./subscription-dead-letters.ts";
 
 /** The topic to which a subscriber belongs. */
@@ -30,15 +32,19 @@ export interface SubscriberHome extends ConsumerHome {
   readonly topicArn: string;
   readonly contract: AnyContract;
   readonly fifo: boolean;
+  /** Whether the topic archives messages; `undefined` if that is not known. */
+  readonly archived: boolean | undefined;
   readonly place: TopicPlace;
   readonly alarms: AlarmOptions | false | undefined;
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "whereData" | "scope"> {
   readonly events?: readonly string[];
   /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
   readonly where?: object;
+  /** Conditions on the data as in `fanOut`. */
+  readonly whereData?: object;
   readonly home: SubscriberHome;
 }
 
@@ -66,12 +72,14 @@ export class Subscriber extends ConsumedQueue {
     this.checkProps(props, fifo);
     checkSubscriberPlace(this, props);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
-    const filterPolicy = this.compileFilter(props);
+    const filter = this.compileFilter(props);
 
     this.consumption = consume(this, props, {
       id,
       queues,
       events: subscribedEvents(props),
+      // SNS forwards groups from standard topics to standard queues.
+      tenants: !home.fifo && hasTenants(home.contract),
       subscriptionDeadLetterRetention:
         (deadLetter === false ? undefined : deadLetter.retention) ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
       home: { ...home, encryptionKey: props.encryptionKey },
@@ -89,11 +97,12 @@ export class Subscriber extends ConsumedQueue {
       topicArn: home.topicArn,
       queue: this.queue,
       deadLetterQueue: this.subscriptionDeadLetterQueue,
-      filterPolicy,
+      filter,
+      replayPolicy: props.replay && replayPolicyOf(this, props.replay, home),
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
-    this.filtered = filterPolicy !== undefined;
+    this.filtered = filter !== undefined;
     const { subscriptionDeadLetterQueue } = this;
     // The manifest names queues of its own place.
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
@@ -103,7 +112,7 @@ export class Subscriber extends ConsumedQueue {
       ...consumerOf(props, `${home.contractName}.${id}`),
       ...(isNear ? { subscriptionDeadLetterQueue } : {}),
       topicArn: home.topicArn,
-      filterPolicy,
+      filterPolicy: filter?.policy,
     });
     const { alarms, healthAlarm } = watchSubscriber(this, {
       own: props.alarms ?? home.alarms,
@@ -125,11 +134,33 @@ export class Subscriber extends ConsumedQueue {
     checkDuration(this, "subscriptionDeadLetter.retention", retention, SQS.retentionSeconds);
   }
 
-  private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
+  private compileFilter(props: SubscriberProps): SubscriptionFilter | undefined {
+    const { home, events, where, whereData, filter = "types" } = props;
     const { contract } = home;
     const names = events ?? Object.keys(contract.events);
     const types = filter === "types";
-    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
+    if (whereData !== undefined) {
+      this.checkDataFilter(props);
+      const policy = compileDataFilter(this, { contract, events: names, whereData, types });
+      return { scope: "MessageBody", policy };
+    }
+    const chosen = types || events !== undefined;
+    const policy = compileFilterPolicy(this, { contract, events: names, where, types, chosen });
+    return policy && { scope: "MessageAttributes", policy };
+  }
+
+  private checkDataFilter({ home, where }: SubscriberProps): void {
+    refuseIf(this, where !== undefined, {
+      field: "whereData",
+      message: "whereData is given together with where, but a subscription filters either on attributes or on the body",
+      remedy: "use one of the two",
+    });
+    refuseIf(this, home.payloads !== undefined, {
+      field: "whereData",
+      message:
+        "whereData is given on a topic with largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
+      remedy: "declare routing attributes in the contract and use where, or leave largePayloads out",
+    });
   }
 }
 

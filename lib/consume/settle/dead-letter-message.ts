@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { describeError, FanfareError, isFanfareError } from "../../errors/index.ts";
+import { describeError, FanfareError, fingerprintOf, firstFrame, isFanfareError } from "../../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../../names/index.ts";
 import { messageBytes, SQS_MAX_BYTES } from "../../wire/index.ts";
 import type { Delivery } from "../record/index.ts";
@@ -17,6 +17,12 @@ export interface FailureReason {
   readonly attempt: number;
   /** How often the handler was started, according to the idempotency store; absent where nobody counts. */
   readonly tries?: number;
+  /** First frame of the user's own code. Absent for Fanfare's own errors. */
+  readonly frame?: string;
+  /** Equal for failures of one cause; see `fingerprintOf`. */
+  readonly fingerprint: string;
+  /** How often the message was redriven before; absent for the first time. */
+  readonly redrives?: number;
   /** ISO 8601. */
   readonly time: string;
   /** The ARN of the queue from which the message came. */
@@ -55,10 +61,18 @@ export function failureReason(
   { consumer, handler, tries, now, claim }: FailureFacts,
 ): FailureReason {
   const { name, message } = describeError(error);
+  const own = isFanfareError(error);
+  const code = own ? error.code : name;
+  // Fanfare's own errors begin in Fanfare; `PermanentError` and `RetryError` are the handler's.
+  const frame = own && code !== "Permanent" && code !== "Retry" ? undefined : firstFrame(error);
+  const { redrives } = delivery;
   return {
-    error: isFanfareError(error) ? error.code : name,
+    error: code,
     message: sendable(message).slice(0, MAX_REASON_CHARACTERS),
     consumer,
+    fingerprint: fingerprintOf(consumer, code, message, frame),
+    ...(frame === undefined ? {} : { frame }),
+    ...(redrives === undefined ? {} : { redrives }),
     handler,
     attempt: delivery.receiveCount,
     ...(tries === undefined ? {} : { tries }),

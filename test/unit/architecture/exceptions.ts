@@ -6,7 +6,6 @@
 /** Folders and rooms of the rules that do not exist yet. */
 export const PLANNED: Readonly<Record<string, string>> = {
   "lib/observe": "Observers: logging, OpenTelemetry, metrics.",
-  "lib/console": "The operators' page.",
 };
 
 /** Houses with more at their top than the rules allow. */

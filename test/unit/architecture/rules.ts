@@ -54,8 +54,21 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/ops": folder("tools", ...OPS),
   "lib/local": folder("tools", ...LEAVES, "lib/regions", "lib/hook"),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
-  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
-  "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
+  /** Pure: the page is bundled with it. */
+  "lib/graph": folder("tools"),
+  "lib/assembly": folder("tools", ...LEAVES, "lib/graph", "lib/local"),
+  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local", "lib/graph"),
+  "lib/cli": folder(
+    "tools",
+    ...OPS,
+    "lib/publish",
+    "lib/ops",
+    "lib/plan",
+    "lib/local",
+    "lib/graph",
+    "lib/assembly",
+    "lib/console",
+  ),
 
   lambdas: folder("app", "lib"),
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),
@@ -111,6 +124,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      move: ["letters", "fleet", "cloud"],
+      letters: ["fleet", "cloud"],
       fleet: ["cloud"],
       cloud: [],
     },
