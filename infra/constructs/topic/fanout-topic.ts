@@ -79,6 +79,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       retention: () =>
         longest([...this.members.map(({ retention }) => retention), ...this.shares.retentions]) ??
         longestRedelivery(DEFAULT_RETENTIONS),
+      sharedRetention: props.shared === true ? longestRedelivery(DEFAULT_RETENTIONS) : undefined,
     });
     this.payloadBucket = this.payloads?.bucket;
     this.idempotency = new LazyIdempotencyTable(this, props);

@@ -107,7 +107,7 @@ export class Subscriber extends ConsumedQueue {
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
     addToManifest(this, {
       ...this.consumption,
-      contract: home.contractName,
+      contract: home.contract,
       ...consumerOf(props, `${home.contractName}.${id}`),
       ...(isNear ? { subscriptionDeadLetterQueue } : {}),
       topicArn: home.topicArn,
