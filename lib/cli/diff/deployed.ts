@@ -35,7 +35,7 @@ async function deployedStack(name: string, load: Cloud["cloudFormation"]): Promi
     if (isDenied(error)) {
       throw new CliError(
         `the deployed template of ${name} cannot be read: check profile and Region, and that cloudformation:GetTemplate is allowed`,
-        { exitCode: EXIT.failed, cause: error },
+        { exitCode: EXIT.noAccess, cause: error },
       );
     }
     throw error;
