@@ -8,6 +8,7 @@ import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./f
 import type { SimulationOptions } from "./options.ts";
 import { hash32 } from "./random.ts";
 import type { EventOutcome, Violation } from "./result.ts";
+import { TOLERATED_SKEW_MS } from "./rules/handler-rules.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -38,7 +39,7 @@ export interface SimulationReport {
  * while it runs.
  */
 export async function simulate<C extends AnyContract>(options: SimulationOptions<C>): Promise<SimulationReport> {
-  const { scenario, seed = 1, runs = 100, maxViolations = 1, onRun } = options;
+  const { scenario, seed = 1, runs = 100, maxViolations = 1, clockSkewMs = TOLERATED_SKEW_MS, onRun } = options;
   const scenarioOf = typeof scenario === "function" ? scenario : () => scenario;
   const rates: FaultRates =
     options.faults === false ? (noFaults() satisfies FaultRates) : { ...DEFAULT_FAULTS, ...options.faults };
@@ -52,7 +53,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   Error.stackTraceLimit = 0;
   try {
     for (let run = 0; run < runs && violations.length < maxViolations; run++) {
-      const result = await runOnce(seed + run, scenarioOf, rates);
+      const result = await runOnce(seed + run, scenarioOf, { rates, maxSkewMs: clockSkewMs });
       total.runs += 1;
       total.events += result.events;
       total.handled += result.handled;
