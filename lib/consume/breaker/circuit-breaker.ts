@@ -6,9 +6,8 @@ import {
   dynamoDbCircuitStore,
 } from "../../circuit/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
-import { configurationInvalid, leftOut } from "../record/index.ts";
+import { configurationInvalid, errorFields, leftOut } from "../record/index.ts";
 import type { BreakerOption } from "./breaker.ts";
 import { Guard } from "./guard.ts";
 
@@ -28,7 +27,7 @@ export function circuitBreaker(options: CircuitBreakerOptions & { readonly store
         opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
         closed: () => logger.info("circuit closed", { consumer }),
         unavailable: (error: unknown) =>
-          logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
+          logger.warn("circuit state not available", { consumer, error: errorFields(error) }),
       };
       return new Guard(
         new CircuitBreaker(consumer, options.store ?? tableStore(dynamodb, clock), clock, listener, options),
