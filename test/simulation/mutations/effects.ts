@@ -6,7 +6,7 @@ const settlement = "lib/consume/settle/settlement.ts";
 const BOUND = 100;
 
 /** Two workers meet at an event, and one of them takes the claim over while the handler of the other runs. */
-export const WRONG_CLOCKS = { clockSkewMs: 8_000, faults: { duplicateDelivery: 0.4, slow: 0.1 } } as const;
+export const WRONG_CLOCKS = { clockSkewMs: 20_000, faults: { duplicateDelivery: 0.6, slow: 0.3 } } as const;
 
 /** Planted faults that a look at log lines, claims and responses does not show: they show in tables and queues. */
 export const effectMutations: readonly Mutation[] = [
@@ -33,7 +33,7 @@ export const effectMutations: readonly Mutation[] = [
     ],
     rules: ["completion-recorded", "outcome-is-true", "effects-done"],
     ...WRONG_CLOCKS,
-    bound: 600,
+    bound: 200,
   },
   {
     name: "a completion reported as lost that is acknowledged",
@@ -46,7 +46,7 @@ export const effectMutations: readonly Mutation[] = [
     ],
     rules: ["completion-recorded", "effects-done"],
     ...WRONG_CLOCKS,
-    bound: 600,
+    bound: 200,
   },
   {
     name: "a FIFO hand-back that leaks its claim",
