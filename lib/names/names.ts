@@ -20,6 +20,8 @@ export const ENVIRONMENT = {
    * it the runtime dead-letters the last failed attempt with its reason, before SQS does so without one.
    */
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
+  /** `lean` or `sdk`: the client for DynamoDB and for settling. Not set by the constructs; without it the runtime chooses. */
+  awsClient: "FANFARE_AWS_CLIENT",
 } as const;
 
 /**
