@@ -68,7 +68,12 @@ process.exitCode = different === 0 ? 0 : 1;
 async function signedBySdk(request: Request): Promise<string> {
   const { path, body, time, region, service } = request;
   const client = new DynamoDBClient({ region, credentials: request });
-  const signer = await client.config.signer({ name: "sigv4", signingName: service, signingRegion: region, properties: {} });
+  const signer = await client.config.signer({
+    name: "sigv4",
+    signingName: service,
+    signingRegion: region,
+    properties: {},
+  });
   const unsigned = {
     method: "POST",
     protocol: "https:",

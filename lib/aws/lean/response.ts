@@ -41,11 +41,9 @@ export function outputOf(response: HttpResponse, secrets: Credentials): object {
  */
 function parsed({ body }: HttpResponse, $metadata: Metadata, secrets: Credentials | undefined): JsonObject {
   const read = (key: string, value: unknown): unknown => {
-    if (secrets !== undefined && typeof value === "string") {
-      return withoutSecrets(value, secrets);
-    }
-    if (key === "B" && typeof value === "string") {
-      return bytesOf(value);
+    if (typeof value === "string") {
+      const text = secrets === undefined ? value : withoutSecrets(value, secrets);
+      return key === "B" ? bytesOf(text) : text;
     }
     return key === "BS" && Array.isArray(value) ? value.map(bytesOf) : value;
   };
