@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { FanfareError } from "../errors/index.ts";
-import { ENVIRONMENT } from "../names/index.ts";
+import { ENVIRONMENT, SDK_VARIABLES } from "../names/index.ts";
 import { configuredEndpoint, isRegion, type LeanService } from "./endpoint.ts";
 
 /**
@@ -25,28 +25,6 @@ export interface ChoiceOptions {
 export interface DebugLogger {
   debug(message: string, fields: Record<string, unknown>): void;
 }
-
-/**
- * Variables that ask for something only the SDK does. They count when set, and not `false`. Source: AWS SDKs and Tools Reference Guide,
- * "Environment variables list"; for proxies, Node.js' documentation of its command line.
- */
-const FOR_THE_SDK = [
-  "AWS_PROFILE",
-  "AWS_USE_FIPS_ENDPOINT",
-  "AWS_USE_DUALSTACK_ENDPOINT",
-  "AWS_CREDENTIAL_SCOPE",
-  "AWS_AUTH_SCHEME_PREFERENCE",
-  "AWS_SIGV4A_SIGNING_REGION_SET",
-  "AWS_RETRY_MODE",
-  "AWS_MAX_ATTEMPTS",
-  "NODE_USE_ENV_PROXY",
-  "HTTPS_PROXY",
-  "https_proxy",
-  "HTTP_PROXY",
-  "http_proxy",
-  "ALL_PROXY",
-  "all_proxy",
-];
 
 /** Chooses the client of a service, and says so at debug level. @throws FanfareError `ConfigurationInvalid` */
 export function chosenClient(service: LeanService, region: string | undefined, options: ChoiceOptions): AwsClient {
@@ -90,7 +68,7 @@ function obstacleTo(service: LeanService, region: string | undefined): string | 
   if (!isRegion(region ?? env.AWS_REGION ?? "") || (endpoint !== undefined && !isPlain(endpoint))) {
     return "there is no Region in the environment, or its endpoint is not known";
   }
-  const variable = FOR_THE_SDK.find((name) => isSet(env[name]));
+  const variable = SDK_VARIABLES.find((name) => isSet(env[name]));
   if (variable !== undefined) {
     return `${variable} is set`;
   }

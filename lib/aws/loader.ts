@@ -1,4 +1,5 @@
 import type { Clock } from "../clock/index.ts";
+import { FanfareError } from "../errors/index.ts";
 import { type Call, callsOf } from "./call.ts";
 import type { ChoiceOptions } from "./choice.ts";
 
@@ -26,9 +27,25 @@ export function loader<Sdk, Client>(
   create: (sdk: Sdk) => Client,
 ): Loader<Sdk, Client> {
   return once(async () => {
-    const sdk = await importSdk();
+    const sdk = await importSdk().catch(withRemedy);
     return { sdk, call: callsOf(client ?? create(sdk), clock) };
   });
+}
+
+/** A bundle that was made without the SDK relies on the copy in Lambda's runtime, which other runtimes do not have. */
+function withRemedy(cause: unknown): never {
+  if (process.env.FANFARE_WITHOUT_SDK === "1") {
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      "the AWS SDK's client is needed and neither bundled nor in the runtime",
+      {
+        field: "bundling.keep",
+        remedy: 'set bundling: { keep: ["sdk"] } of the handler in the stack',
+        cause,
+      },
+    );
+  }
+  throw cause;
 }
 
 /** Loads at the first call, and returns the same from then on. */

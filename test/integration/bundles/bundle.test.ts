@@ -141,25 +141,22 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
 
 describe("bundles with the SDK", { timeout: 60_000 }, () => {
   const external = ["zod"];
-  /** Of the SQS client, what failures need; of DynamoDB's, what claims do. */
-  const FAILURES = ["ChangeMessageVisibilityBatch", "SendMessageBatch"];
-  const CLAIMS = [
+  /** Of the SQS client, what settling needs; of DynamoDB's, what claims and the circuit breaker do. */
+  const SETTLING = ["ChangeMessageVisibilityBatch", "DeleteMessageBatch", "SendMessageBatch"];
+  const STORES = [
     "BatchExecuteStatement",
     "BatchGetItem",
-    "DeleteItem",
     // The client asks for the account's endpoints by itself.
     "DescribeEndpoints",
-    // Of the circuit breaker: one module names what the runtime uses of a client.
     "GetItem",
     "PutItem",
     "TransactWriteItems",
-    "UpdateItem",
   ];
 
-  test("a consumer without large payloads has no S3 client, and of the others only the commands that it sends", async () => {
+  test("a consumer has of the clients only the commands that it sends", async () => {
     const { clients, commands } = await bundle("consumer", { external, leftOut: ["payloads"] });
     expect(clients).toEqual(["client-dynamodb", "client-sqs"]);
-    expect(commands).toEqual([...CLAIMS, ...FAILURES].sort());
+    expect(commands).toEqual([...STORES, ...SETTLING].sort());
   });
 
   test.each(["consumer", "guarded-consumer"])(
@@ -167,9 +164,22 @@ describe("bundles with the SDK", { timeout: 60_000 }, () => {
     async (name) => {
       const { clients, commands } = await bundle(name, { external, leftOut: ["payloads", "idempotency"] });
       expect(clients).toEqual(["client-sqs"]);
-      expect(commands).toEqual(FAILURES);
+      expect(commands).toEqual(SETTLING);
     },
   );
+
+  test.each(["consumer", "guarded-consumer"])("a %s without the SDK has the lean client alone", async (name) => {
+    const { clients, folders, kib } = await bundle(name, { external, leftOut: ["payloads", "sdk"] });
+    expect(clients).toEqual([]);
+    expect(folders).toContain("aws");
+    expect(kib).toBeLessThan(110);
+  });
+
+  test("a client that the handler's own code imports is not left out, and the others are", async () => {
+    const { clients, commands } = await bundle("own-client", { external, leftOut: ["payloads", "sdk"] });
+    expect(clients).toEqual(["client-dynamodb"]);
+    expect(commands).toEqual(expect.arrayContaining(STORES));
+  });
 
   test("a consumer with large payloads has the S3 client", async () => {
     const { clients, commands } = await bundle("consumer", { external });
@@ -187,7 +197,7 @@ describe("bundles with the SDK", { timeout: 60_000 }, () => {
 
   test("a poller receives and deletes", async () => {
     const { commands } = await bundle("poller", { external, leftOut: ["payloads", "idempotency"] });
-    expect(commands).toEqual([...FAILURES, "DeleteMessageBatch", "GetQueueAttributes", "ReceiveMessage"].sort());
+    expect(commands).toEqual([...SETTLING, "GetQueueAttributes", "ReceiveMessage"].sort());
   });
 
   test("the same sources make the same files", async () => {
