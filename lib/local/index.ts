@@ -1,4 +1,5 @@
 /** The local runtime: runs a cloud assembly on this machine, without an account, a token or containers. */
+export { localAddress } from "./apis/index.ts";
 export { describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
 export { type LogEntry, type LoggedOutcome, loadExport, readOutcome } from "./lambda/index.ts";

@@ -1,2 +1,3 @@
 export * from "./key-part.ts";
+export * from "./manifest.ts";
 export * from "./names.ts";

@@ -3,7 +3,8 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "../clock/index.ts";
 import type { AnyContract } from "../contract/index.ts";
-import { FanfareError, numberInRange } from "../errors/index.ts";
+import { describeError, FanfareError, numberInRange } from "../errors/index.ts";
+import { type Hook, hookFor, type Observer } from "../hook/index.ts";
 import { publisherVariables } from "../names/index.ts";
 import { type Compression, type PayloadStore, parseLocations, s3PayloadStore } from "../payload/index.ts";
 import { type MessageOptions, SQS_MAX_BYTES } from "../wire/index.ts";
@@ -54,6 +55,16 @@ export interface PublisherOptions {
    * @default 67,108,864 (64 MiB)
    */
   readonly maxBufferedBytes?: number;
+  /**
+   * Told each step of each event: `otel()`, `metrics()`, or your own. They can neither fail nor slow an event.
+   * @default none
+   */
+  readonly observers?: readonly Observer[];
+  /**
+   * Whether events that are published inside a handler of `consume` or `poll` carry the correlation id of the event that it handles (its
+   * id where it has none), its id as causation id, and its trace context. What is given explicitly wins. @default true
+   */
+  readonly correlation?: boolean;
   /** Clients to use. @default new ones with the SDK's defaults */
   readonly clients?: { readonly sns?: SNSClient; readonly sqs?: SQSClient; readonly s3?: S3Client };
   /** @default the system's clock */
@@ -73,6 +84,8 @@ export interface PublishOptions extends MessageOptions {
 
 /** The options with defaults filled in. */
 export interface PublisherSettings {
+  /** ARN of the topic, or URL of the queue. */
+  readonly target: string;
   readonly transport: Transport;
   readonly source: string;
   readonly maxMessageBytes: number;
@@ -84,6 +97,8 @@ export interface PublisherSettings {
   readonly maxAttempts: number;
   readonly maxBufferedBytes: number;
   readonly clock: Clock;
+  readonly hook: Hook | undefined;
+  readonly correlation: boolean;
 }
 
 const MIB = 1_048_576;
@@ -93,10 +108,12 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
   const variables = publisherVariables(contract.name);
   const { clients, clock = systemClock } = options;
   const attemptTimeoutMs = numberInRange("attemptTimeoutMs", options.attemptTimeoutMs ?? 5_000, 1, 900_000);
-  const transport = transportFor(options.target, variables.target, { clients, clock, attemptTimeoutMs });
+  const target = targetFrom(options.target, variables.target);
+  const transport = transportFor(target, { clients, clock, attemptTimeoutMs });
   const maxMessageBytes = options.maxMessageBytes ?? numberFrom(variables.maxMessageBytes) ?? transport.defaultMaxBytes;
   numberInRange("maxMessageBytes", maxMessageBytes, 1_024, SQS_MAX_BYTES);
   return {
+    target,
     transport,
     source: sourceFrom(options.source ?? `urn:fanfare:${contract.name}`),
     maxMessageBytes,
@@ -113,7 +130,15 @@ export function resolvePublisherOptions(contract: AnyContract, options: Publishe
       Number.MAX_SAFE_INTEGER,
     ),
     clock,
+    hook: hookFor(options.observers, clock, warn),
+    correlation: options.correlation ?? true,
   };
+}
+
+/** A publisher has no logger: nothing else is worth a line. */
+function warn(message: string, error: unknown): void {
+  const { name, message: text } = describeError(error);
+  console.warn(JSON.stringify({ level: "WARN", message, error: { name, message: text } }));
 }
 
 function sourceFrom(source: string): string {
@@ -126,7 +151,7 @@ function sourceFrom(source: string): string {
   });
 }
 
-function transportFor(option: string | undefined, variable: string, options: TransportOptions): Transport {
+function targetFrom(option: string | undefined, variable: string): string {
   const target = option ?? process.env[variable];
   if (target === undefined || target === "") {
     throw new FanfareError("ConfigurationInvalid", `the publisher has no target: ${variable} is not set`, {
@@ -134,6 +159,10 @@ function transportFor(option: string | undefined, variable: string, options: Tra
       remedy: "call topic.grantPublish(fn) in the stack, which sets it, or pass the target option to createPublisher",
     });
   }
+  return target;
+}
+
+function transportFor(target: string, options: TransportOptions): Transport {
   if (/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:.+$/.test(target)) {
     return snsTransport(target, options);
   }

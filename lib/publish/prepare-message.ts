@@ -3,6 +3,7 @@ import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
 import { compress, type PayloadStore } from "../payload/index.ts";
 import { assertAttributeCount, messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
 import type { PublisherSettings } from "./options.ts";
+import type { Publication } from "./publication.ts";
 import type { PreparedMessage } from "./send-buffer.ts";
 
 /**
@@ -13,6 +14,7 @@ import type { PreparedMessage } from "./send-buffer.ts";
  *   when aborted
  */
 export async function prepareMessage(
+  publication: Publication,
   message: WireMessage,
   bytes: number,
   settings: Pick<PublisherSettings, "compress" | "maxMessageBytes" | "maxPayloadBytes" | "payloads">,
@@ -35,7 +37,8 @@ export async function prepareMessage(
       const remedy = "raise maxPayloadBytes of the publisher and of its consumers";
       throw tooLong(message.id, payload.byteLength, maxPayloadBytes, remedy);
     }
-    body = writePointer(await offload(payloads, payload, options.signal));
+    const store = () => offload(payloads, payload, options.signal);
+    body = writePointer(await publication.offloaded(payload.byteLength, store));
     attributes = {
       ...attributes,
       [OFFLOAD_ATTRIBUTE]: { DataType: "Number", StringValue: String(payload.byteLength) },
@@ -48,7 +51,11 @@ export async function prepareMessage(
   }
   assertAttributeCount(message.id, attributes);
   const { group, deduplicationId } = message;
-  return { bytes: size, message: { body, attributes, group, deduplicationId, delaySeconds: options.delaySeconds } };
+  return {
+    publication,
+    bytes: size,
+    message: { body, attributes, group, deduplicationId, delaySeconds: options.delaySeconds },
+  };
 }
 
 /** @throws the signal's reason when aborted, whatever the store throws then; else what the store throws */

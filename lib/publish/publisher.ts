@@ -10,6 +10,7 @@ import {
   resolvePublisherOptions,
 } from "./options.ts";
 import { prepareMessage } from "./prepare-message.ts";
+import { Publication } from "./publication.ts";
 import { publishErrorOf } from "./publish-error.ts";
 import { SendBuffer } from "./send-buffer.ts";
 import type { Receipt } from "./transport.ts";
@@ -99,6 +100,7 @@ class PublisherState {
       await Promise.allSettled(this.#publishing);
     }
     this.#buffer.relax();
+    await this.#settings.hook?.flush();
   }
 
   async close(): Promise<void> {
@@ -107,16 +109,21 @@ class PublisherState {
   }
 
   /** The way of one event: it is composed, put into the send buffer, and sent. */
-  async #publish(name: string, data: unknown, options: PublishOptions): Promise<Published> {
+  async #publish(name: string, data: unknown, given: PublishOptions): Promise<Published> {
+    const publication = new Publication(this.#contract.name, name, given, this.#settings);
+    const options = publication.related(given);
     let id = options.id;
     try {
       this.#assertOpen();
       this.#assertRoom();
-      const buffer = () => this.#composeAndBuffer(name, data, options);
+      const buffer = () => this.#composeAndBuffer(publication, data, options);
       const buffered = await (this.#settings.transport.ordered ? this.#turns.run("", buffer) : buffer());
       id = buffered.id;
-      return { id, ...(await buffered.receipt) };
+      const published = { id, ...(await buffered.receipt) };
+      publication.published(published, undefined);
+      return published;
     } catch (error) {
+      publication.published({ id }, error);
       throw publishErrorOf(error, { event: name, id, data }, this.#settings.maxAttempts);
     }
   }
@@ -139,19 +146,20 @@ class PublisherState {
   }
 
   async #composeAndBuffer(
-    name: string,
+    publication: Publication,
     data: unknown,
     options: PublishOptions,
   ): Promise<{ readonly id: string; readonly receipt: Promise<Receipt> }> {
-    const message = await composeEvent(this.#contract, this.#settings, name, data, options);
-    return { id: message.id, receipt: this.#send(message, options) };
+    const message = await composeEvent(this.#contract, this.#settings, publication.event, data, options);
+    return { id: message.id, receipt: this.#send(publication, message, options) };
   }
 
-  async #send(message: WireMessage, options: PublishOptions): Promise<Receipt> {
+  async #send(publication: Publication, message: WireMessage, options: PublishOptions): Promise<Receipt> {
     const bytes = messageBytes(message.body, message.attributes);
     this.#admit(bytes);
+    publication.created(message, bytes, this.#bufferedBytes, options);
     try {
-      const prepared = prepareMessage(message, bytes, this.#settings, options);
+      const prepared = prepareMessage(publication, message, bytes, this.#settings, options);
       // The buffer awaits it when the message's group allows. Until then a rejection must not count as unhandled.
       prepared.catch(() => undefined);
       return await this.#buffer.add(prepared, message.group, options.signal);

@@ -1,6 +1,7 @@
 import { callEntries, isTransient } from "../aws/index.ts";
 import { Batcher } from "../batch/index.ts";
 import { backoff, type Clock, sleep } from "../clock/index.ts";
+import type { Hook, PublicationInfo } from "../hook/index.ts";
 import type { EntryResult } from "../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../wire/index.ts";
 import { Lanes } from "./lanes.ts";
@@ -9,7 +10,9 @@ import type { OutgoingMessage, Receipt, Transport } from "./transport.ts";
 /** What a {@link SendBuffer} takes. */
 export interface SendBufferOptions {
   readonly transport: Transport;
+  readonly target: string;
   readonly clock: Clock;
+  readonly hook: Hook | undefined;
   /** Maximum number of bytes of all messages of one call. */
   readonly maxBatchBytes: number;
   /** Milliseconds that a message waits for others while calls are under way. An idle buffer sends at once. */
@@ -22,6 +25,7 @@ export interface SendBufferOptions {
 
 /** A message with its size on the wire. */
 export interface PreparedMessage {
+  readonly publication: PublicationInfo;
   readonly message: OutgoingMessage;
   readonly bytes: number;
 }
@@ -143,6 +147,31 @@ export class SendBuffer {
   }
 
   #callTransport(attempts: readonly Attempt[]): Promise<readonly EntryResult<Receipt>[]> {
-    return callEntries(attempts, (some) => this.#options.transport.send(some.map(({ message }) => message)));
+    return callEntries(attempts, (some) => this.#callOnce(some));
   }
+
+  #callOnce(attempts: readonly Attempt[]): Promise<readonly EntryResult<Receipt>[]> {
+    const { hook, target, transport } = this.#options;
+    const call = () => transport.send(attempts.map(({ message }) => message));
+    return hook === undefined
+      ? call()
+      : hook.timed(call, ({ at, durationMs, result, error }) => {
+          const publications = attempts.map(({ publication }) => publication);
+          return { type: "sent", at, durationMs, target, publications, errors: errorsOf(attempts, result, error) };
+        });
+  }
+}
+
+/** Why AWS did not take messages, by their places: those of the response, or the call's own for all. */
+function errorsOf(
+  attempts: readonly Attempt[],
+  results: readonly EntryResult<Receipt>[] | undefined,
+  error: unknown,
+): ReadonlyMap<number, unknown> {
+  return new Map(
+    attempts.flatMap((_, index): [number, unknown][] => {
+      const result = results?.[index];
+      return result?.ok === true ? [] : [[index, result?.error ?? error]];
+    }),
+  );
 }

@@ -23,6 +23,7 @@ export function sqsTransport(queueUrl: string, { clients, clock, attemptTimeoutM
           MessageAttributes: { ...message.attributes },
           ...(message.group === undefined ? {} : { MessageGroupId: message.group }),
           ...(fifo ? { MessageDeduplicationId: message.deduplicationId } : {}),
+          ...traceHeader(),
           ...(message.delaySeconds === undefined ? {} : { DelaySeconds: message.delaySeconds }),
         })),
       });
@@ -30,4 +31,16 @@ export function sqsTransport(queueUrl: string, { clients, clock, attemptTimeoutM
       return receipts(messages.length, response);
     },
   };
+}
+
+/**
+ * X-Ray's trace header of the invocation, which Lambda keeps in a variable: as a system attribute it reaches the consumer's record, and
+ * counts neither as an attribute nor in the message's size. SNS takes it from the call's HTTP header.
+ * Source: Amazon SQS Developer Guide, "Message system attributes"; AWS X-Ray Developer Guide, "Amazon SQS and AWS X-Ray".
+ */
+function traceHeader() {
+  const header = process.env._X_AMZN_TRACE_ID;
+  return header === undefined || header === ""
+    ? {}
+    : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: header } } };
 }

@@ -43,6 +43,8 @@ export interface MessageOptions {
 /** One message, ready to be sent. */
 export interface WireMessage {
   readonly id: string;
+  /** The CloudEvents type. */
+  readonly eventType: string;
   readonly body: string;
   readonly attributes: WireAttributes;
   readonly group: string | undefined;
@@ -93,6 +95,7 @@ export function composeMessage(
   });
   return {
     id,
+    eventType: event.type,
     body,
     attributes: encodeAttributes(event.name, event.definition.attributesOf(output, event.name), {
       [TYPE_ATTRIBUTE]: { DataType: "String", StringValue: event.type },

@@ -3,4 +3,5 @@ export { allowAlarmsOnTopic, topicBehind } from "./alarm-actions.ts";
 export { definedFunctionOf } from "./defined-function.ts";
 export { allowTopicOnKey, grantDecrypt, grantEncrypt, refuseManagedKey } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
+export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
 export { grantPublishing } from "./publish-grant.ts";

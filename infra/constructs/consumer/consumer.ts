@@ -1,9 +1,10 @@
 import { Annotations } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { definedFunctionOf } from "../access/index.ts";
+import { allowLogsOnKey, definedFunctionOf } from "../access/index.ts";
 import { configurationInvalid, LAMBDA, nodeVersionOf, refuseOptions } from "../checks/index.ts";
 import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
 import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
@@ -12,6 +13,7 @@ import { addConsumerEnvironment } from "./environment.ts";
 import { checkEventSource } from "./event-source-checks.ts";
 import { grantConsumption } from "./grants.ts";
 import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
+import type { HandlerOptions } from "./handler-options.ts";
 import { createEventSourceMapping } from "./mapping.ts";
 import type { ConsumerSource } from "./sources.ts";
 
@@ -21,6 +23,8 @@ export interface ConsumerHome {
   readonly payloads: PayloadStore | undefined;
   /** Returns the table of the topic or work queue, which is created on the first call. */
   readonly idempotencyTable: () => dynamodb.ITable;
+  /** Key for the environment and logs of handlers that do not set one; it is used only if this app defines it. */
+  readonly encryptionKey: kms.IKey | undefined;
   /** Tracing of handlers that do not set it. */
   readonly handlerTracing: lambda.Tracing | undefined;
 }
@@ -52,8 +56,19 @@ export function resolveHandler(
     return undefined;
   }
   return isHandlerOptions(handler)
-    ? new HandlerFunction(scope, "Handler", { ...handler, tracing: handler.tracing ?? home.handlerTracing })
+    ? new HandlerFunction(scope, "Handler", {
+        ...handler,
+        ...encryptionOf(scope, handler, home),
+        tracing: handler.tracing ?? home.handlerTracing,
+      })
     : ownFunction(scope, handler);
+}
+
+/** Returns the key of a handler: its own, or that of its home if CloudWatch Logs can be allowed to use it. */
+function encryptionOf(scope: Construct, handler: HandlerOptions, home: ConsumerHome): { encryptionKey?: kms.IKey } {
+  const key = handler.encryptionKey ?? home.encryptionKey;
+  const usable = key !== undefined && (handler.encryptionKey !== undefined || allowLogsOnKey(scope, key));
+  return usable ? { encryptionKey: key } : {};
 }
 
 /** Warns of an own function on a version of Node.js that does not run Fanfare. A function in another language does not use it. */
@@ -132,6 +147,16 @@ export function attachConsumer(
   );
   grantConsumption(scope, handler, { consumer, queue, deadLetterQueue, idempotencyTable, payloads: home.payloads });
   return createEventSourceMapping(scope, handler, queue, options);
+}
+
+/** Name and guarantee of the consumer that these options make; neither without a handler. */
+export function consumerOf(
+  { handler, consumer, guarantee = "exactly-once" }: ConsumerOptions,
+  defaultName: string,
+): { readonly consumer: string | undefined; readonly guarantee: string | undefined } {
+  return handler === undefined
+    ? { consumer: undefined, guarantee: undefined }
+    : { consumer: consumer ?? defaultName, guarantee };
 }
 
 function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: ConsumerHome): dynamodb.ITable {

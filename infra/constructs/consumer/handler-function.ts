@@ -5,6 +5,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
 import type { HandlerOptions } from "./handler-options.ts";
@@ -34,6 +35,7 @@ export function isHandlerOptions(handler: HandlerOptions | lambda.IFunction): ha
 export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: HandlerOptions) {
     super(scope, id, functionProps(scope, id, props));
+    grantDecrypt(props.encryptionKey, this);
   }
 }
 
@@ -60,6 +62,7 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
     memorySize: options.memorySize ?? DEFAULT_MEMORY,
     loggingFormat: lambda.LoggingFormat.JSON,
     tracing: options.tracing,
+    environmentEncryption: options.encryptionKey,
     reservedConcurrentExecutions: options.reservedConcurrentExecutions,
     // In a VPC the function needs a managed policy, which CDK adds only to the role that it creates itself.
     role: given.vpc === undefined && given.role === undefined ? createRole(scope, id, logGroup) : undefined,
@@ -96,7 +99,12 @@ function entryOf(scope: Construct, options: HandlerOptions): string {
 }
 
 function createLogGroup(scope: Construct, id: string, options: HandlerOptions): logs.LogGroup {
+  const { encryptionKey } = options;
+  if (encryptionKey !== undefined && !allowLogsOnKey(scope, encryptionKey)) {
+    warnOfImportedLogsKey(scope);
+  }
   return new logs.LogGroup(scope, `${id}Logs`, {
+    encryptionKey,
     retention: options.logRetention ?? logs.RetentionDays.TWO_WEEKS,
     removalPolicy: RemovalPolicy.DESTROY,
   });

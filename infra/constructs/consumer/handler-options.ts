@@ -1,4 +1,5 @@
 import type { Duration } from "aws-cdk-lib";
+import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as logs from "aws-cdk-lib/aws-logs";
 import type { BundlingOptions } from "../bundling/index.ts";
@@ -47,6 +48,12 @@ export interface HandlerOptions {
    * @default one is created; it is deleted with the function
    */
   readonly logGroup?: logs.ILogGroup;
+  /**
+   * Customer managed key for the environment variables and for the log group that is created. CloudWatch Logs is allowed to use it;
+   * if it is imported, a warning holds the statement that its policy needs, without which the deployment fails.
+   * @default the key of the topic, subscriber or work queue, if this app defines it; otherwise none
+   */
+  readonly encryptionKey?: kms.IKey;
   /**
    * Tracing by X-Ray.
    * @default lambda.Tracing.ACTIVE on a topic with `tracing`, otherwise none

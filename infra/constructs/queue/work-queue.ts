@@ -7,7 +7,8 @@ import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { grantPublishing } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
-import type { ConsumerOptions } from "../consumer/index.ts";
+import { type ConsumerOptions, consumerOf } from "../consumer/index.ts";
+import { addToManifest } from "../manifest/index.ts";
 import { AlarmFactory, MessagingDashboard, watchConsumer } from "../observability/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { type Consumption, consume } from "./consume.ts";
@@ -69,10 +70,16 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
         contractName: contract.name,
         payloads: this.payloads,
         idempotencyTable: () => idempotency.get(),
+        encryptionKey: props.encryptionKey,
         handlerTracing: undefined,
       },
     });
     this.idempotencyTable = idempotency.table;
+    addToManifest(this, {
+      ...this.consumption,
+      contract: contract.name,
+      ...consumerOf(props, `${contract.name}.${id}`),
+    });
     const alarms = new AlarmFactory(this, props.alarms);
     watchConsumer(this, alarms, this.consumption);
     alarms.warnIfSilent();

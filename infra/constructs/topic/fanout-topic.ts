@@ -163,6 +163,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
       fifo: this.fifo,
       payloads: this.payloads,
       idempotencyTable: () => this.idempotency.get(),
+      encryptionKey: this.props.encryptionKey,
       handlerTracing: this.props.tracing === true ? lambda.Tracing.ACTIVE : undefined,
       alarms: this.props.alarms,
     };

@@ -5,7 +5,8 @@ import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { refuseManagedKey } from "../access/index.ts";
 import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
-import type { ConsumerHome } from "../consumer/index.ts";
+import { type ConsumerHome, consumerOf } from "../consumer/index.ts";
+import { addToManifest } from "../manifest/index.ts";
 import { AlarmFactory, type AlarmOptions, watchConsumer } from "../observability/index.ts";
 import {
   ConsumedQueue,
@@ -73,7 +74,7 @@ export class Subscriber extends ConsumedQueue {
       queues,
       events: subscribedEvents(props),
       subscriptionDeadLetterRetention,
-      home,
+      home: { ...home, encryptionKey: props.encryptionKey },
     });
     const subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
@@ -105,6 +106,14 @@ export class Subscriber extends ConsumedQueue {
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
     this.filtered = filterPolicy !== undefined;
+    addToManifest(this, {
+      ...this.consumption,
+      contract: home.contractName,
+      ...consumerOf(props, `${home.contractName}.${id}`),
+      subscriptionDeadLetterQueue,
+      topicArn: home.topicArn,
+      filterPolicy,
+    });
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchConsumer(this, alarms, { ...this.consumption, subscriptionDeadLetterQueue });
     this.alarms = alarms.alarms;

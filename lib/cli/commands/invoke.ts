@@ -13,7 +13,7 @@ Examples:
 Exit code 1 when the function fails.`;
 
 /** `fanfare invoke`: runs one function. */
-export function invokeCommand(surroundings: { terminal: Terminal }): Command {
+export function invokeCommand(surroundings: { terminal: Terminal; directory?: string }): Command {
   return new Command("invoke")
     .description("call a function of an app that runs on this machine")
     .argument("<function>", "name, ARN, logical id or construct path of the function")

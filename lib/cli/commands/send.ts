@@ -13,7 +13,7 @@ Examples:
   fanfare send Orders OrderPlaced --dry-run > order.json`;
 
 /** `fanfare send`: publishes one typed event. */
-export function sendCommand(surroundings: { terminal: Terminal }): Command {
+export function sendCommand(surroundings: { terminal: Terminal; directory?: string }): Command {
   return new Command("send")
     .description("send a typed event to an app that runs on this machine")
     .argument("<target>", "name, path, ARN or URL of a topic or queue")

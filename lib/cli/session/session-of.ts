@@ -1,4 +1,5 @@
-import type { DeployedResource, Deployment, LocalRuntime } from "../../local/index.ts";
+import { DEFAULT_REGION, type DeployedResource, type Deployment, type LocalRuntime } from "../../local/index.ts";
+import { readManifest } from "../../ops/index.ts";
 import { isJsonObject, parseJson } from "../../std/index.ts";
 import { displayName } from "../display-name.ts";
 import type { Session, SessionFunction, SessionTarget } from "./session.ts";
@@ -17,7 +18,18 @@ export function sessionOf({ deployment, endpoint, dynamoDbEndpoint }: LocalRunti
       };
     }
   }
-  return { version: 1, pid: process.pid, endpoint, functions, targets: targetsOf(deployment) };
+  const [first] = deployment.resources;
+  return {
+    version: 1,
+    pid: process.pid,
+    endpoint,
+    dynamoDbEndpoint,
+    region: first?.place.region ?? DEFAULT_REGION,
+    accountId: first?.place.accountId ?? "000000000000",
+    manifests: deployment.metadata.flatMap((metadata) => readManifest(metadata) ?? []),
+    functions,
+    targets: targetsOf(deployment),
+  };
 }
 
 function targetsOf(deployment: Deployment): SessionTarget[] {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import { isAlive } from "../../local/index.ts";
+import type { FleetManifest } from "../../names/index.ts";
 import { isJsonObject, parseJson } from "../../std/index.ts";
 import { CliError } from "../cli-error.ts";
 
@@ -34,6 +35,11 @@ export interface Session {
   readonly version: 1;
   readonly pid: number;
   readonly endpoint: string;
+  readonly dynamoDbEndpoint: string;
+  readonly region: string;
+  readonly accountId: string;
+  /** What the stacks promise: see `lib/names/manifest.ts`. */
+  readonly manifests: readonly FleetManifest[];
   readonly targets: readonly SessionTarget[];
   readonly functions: Readonly<Record<string, SessionFunction>>;
 }

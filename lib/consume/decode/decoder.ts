@@ -1,8 +1,9 @@
 import type { Clock } from "../../clock/index.ts";
 import { callUserSync, FanfareError } from "../../errors/index.ts";
+import type { Hook } from "../../hook/index.ts";
 import { idempotencyKey } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
-import { parseJson } from "../../wire/index.ts";
+import { isPointer, parseJson } from "../../wire/index.ts";
 import {
   classify,
   type Decoded,
@@ -34,6 +35,7 @@ export interface DecodeSettings extends MessageSettings, EventSettings {
   /** What becomes of an event past its expiry time. */
   readonly expired: "drop" | "dead-letter";
   readonly clock: Clock;
+  readonly hook: Hook | undefined;
 }
 
 /**
@@ -63,7 +65,7 @@ export class Decoder {
         if (stopped !== undefined) {
           return endedEarly(delivery, stopped);
         }
-        message = await this.#read(message);
+        message = await this.#read(message, delivery);
       }
       const { codec } = this.#settings;
       return isEnveloped(message.json) || codec === undefined
@@ -74,10 +76,17 @@ export class Decoder {
     }
   }
 
-  async #read(message: Message): Promise<Message> {
-    return await withDeadline(this.#settings.clock, this.#deadline(), payloadTooLate, (signal) =>
-      readLarge(message, this.#settings, signal),
-    );
+  async #read(message: Message, delivery: Delivery): Promise<Message> {
+    const { clock, hook } = this.#settings;
+    const read = () =>
+      withDeadline(clock, this.#deadline(), payloadTooLate, (signal) => readLarge(message, this.#settings, signal));
+    if (hook === undefined || !isPointer(message.json)) {
+      return await read();
+    }
+    return await hook.timed(read, ({ at, durationMs, result, error }) => {
+      const bytes = result && Buffer.byteLength(result.text);
+      return { type: "fetched", at, durationMs, delivery, bytes, error };
+    });
   }
 
   async #readForeign(
@@ -96,7 +105,9 @@ export class Decoder {
     if (events.length === 1) {
       return this.#identify(delivery, await readForeign(only, delivery, "", this.#settings));
     }
-    const parts = events.map((event, index) => this.#readPart(event, new Delivery(delivery.record), `.${index}`));
+    const parts = events.map((event, index) =>
+      this.#readPart(event, new Delivery(delivery.record, delivery), `.${index}`),
+    );
     return { kind: "several", delivery, parts: await Promise.all(parts) };
   }
 

@@ -1,7 +1,9 @@
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError, PermanentError } from "../../errors/index.ts";
+import type { Hook } from "../../hook/index.ts";
 import { eventLogger, type Invocation, type Logger, type Ready } from "../record/index.ts";
 import type { AnyBatchHandler, AnyItem } from "./batch-item.ts";
+import { tellEnded, tellStarted } from "./observed.ts";
 import { type HandlerResult, RunningHandlers } from "./running-handlers.ts";
 import { thrownValue } from "./thrown.ts";
 
@@ -10,6 +12,7 @@ export interface BatchSettings {
   readonly handler: AnyBatchHandler;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hook: Hook | undefined;
 }
 
 /** How a batch handler ended, for each of its items. */
@@ -17,21 +20,31 @@ export type BatchResult = (ready: Ready) => HandlerResult;
 
 /** Passes all events of an invocation to one handler. Never throws. */
 export async function callBatchHandler(
-  { handler, clock, logger }: BatchSettings,
+  { handler, clock, logger, hook }: BatchSettings,
   invocation: Invocation,
   batch: readonly Ready[],
 ): Promise<BatchResult> {
   const { deadline, signal: stop } = invocation;
   const failures = new Map<Ready, unknown>();
-  const items = batch.map((ready) => itemOf(ready, failures, logger));
-  const whole = await new RunningHandlers(clock, stop).run({ deadline, late: timedOut }, ({ signal }) =>
-    handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) }),
-  );
-  return (ready) =>
+  const items = batch.map((ready) => itemOf(ready, failures, logger, hook));
+  const startedAt = clock.now();
+  hook && batch.map((ready) => tellStarted(hook, startedAt, ready));
+  const whole = await new RunningHandlers(clock, stop).run({ deadline, late: timedOut }, ({ signal }) => {
+    const call = () => handler(items, { signal, logger, remainingMs: () => Math.max(0, deadline - clock.now()) });
+    return hook === undefined
+      ? call()
+      : hook.runInside(
+          batch.map(({ delivery }) => delivery),
+          call,
+        );
+  });
+  const resultOf: BatchResult = (ready) =>
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;
+  hook && batch.map((ready) => tellEnded(hook, clock.now(), startedAt, ready, resultOf(ready)));
+  return resultOf;
 }
 
-function itemOf(ready: Ready, failures: Map<Ready, unknown>, logger: Logger): AnyItem {
+function itemOf(ready: Ready, failures: Map<Ready, unknown>, logger: Logger, hook: Hook | undefined): AnyItem {
   const { delivery, event } = ready;
   return {
     name: event.info.name,
@@ -41,7 +54,7 @@ function itemOf(ready: Ready, failures: Map<Ready, unknown>, logger: Logger): An
     attempt: delivery.receiveCount,
     idempotencyKey: event.key,
     get logger() {
-      return eventLogger(logger, delivery, event.info);
+      return eventLogger(logger, delivery, event.info, hook);
     },
     fail: (error) => {
       failures.set(ready, thrownValue(error));

@@ -1,5 +1,6 @@
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError, PermanentError, RetryError } from "../../errors/index.ts";
+import { type Hook, whileHandling } from "../../hook/index.ts";
 import { isVisibilityTimeout, MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   type Commit,
@@ -15,6 +16,7 @@ import type { HandlerContext } from "./context.ts";
 import { executionAfter, executionAfterCommit, type Guarantee } from "./execution-after.ts";
 import { type CommitEnd, HandlerCommit } from "./handler-commit.ts";
 import type { AnyHandler } from "./handlers.ts";
+import { observedCommit, tellEnded, tellStarted } from "./observed.ts";
 import { type HandlerResult, type HandlerRun, type Limits, RunningHandlers } from "./running-handlers.ts";
 
 /** What calling handlers needs to know of the consumer. */
@@ -26,8 +28,11 @@ export interface HandleSettings {
   readonly claim: "before-handler" | "with-commit";
   /** Milliseconds that a handler may take. */
   readonly recordTimeoutMs: number;
+  /** Whether what a handler publishes carries the ids of the event that caused it. */
+  readonly correlation: boolean;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hook: Hook | undefined;
 }
 
 /** Calls the handlers of one invocation, one event per call. */
@@ -47,7 +52,7 @@ export class HandlerCalls {
 
   /** Calls the handler of an event, and returns what its end leads to. Never throws. */
   async handle(ready: Ready): Promise<Execution> {
-    const { clock, claim, guarantee, handlerOf, recordTimeoutMs } = this.#settings;
+    const { clock, claim, correlation, guarantee, handlerOf, hook, recordTimeoutMs } = this.#settings;
     const { info, data } = ready.event;
     const handler = handlerOf(info.name);
     if (handler === undefined) {
@@ -59,18 +64,23 @@ export class HandlerCalls {
     const late = (reason: "deadline" | "stop") =>
       reason === "stop" ? stopped(info.name) : timedOut(info.name, deadline - startedAt);
     const { hold } = this.#invocation;
+    hook && tellStarted(hook, startedAt, ready);
     const limits = { deadline, late, lost: hold?.lost(ready.delivery) };
     let transaction: HandlerCommit | undefined;
     const result = await this.#running.run({ ...limits, onEnded: hold?.started(ready.delivery) }, (run) => {
       const begin = () => {
-        transaction ??= new HandlerCommit(this.#commitOf(ready), run.signal);
+        transaction ??= new HandlerCommit(observedCommit(this.#commitOf(ready), ready, hook), run.signal);
         return transaction;
       };
       if (claim === "with-commit") {
         begin();
       }
-      return handler(data, this.#contextOf(ready, run, begin));
+      const context = this.#contextOf(ready, run, begin);
+      const call = () => handler(data, context);
+      const related = correlation ? () => whileHandling(info, call) : call;
+      return hook === undefined ? related() : hook.runInside([ready.delivery], related);
     });
+    hook && tellEnded(hook, clock.now(), startedAt, ready, result);
     return transaction === undefined || result.kind === "timedOut"
       ? executionAfter(result, ready, this.#invocation, guarantee)
       : await this.#finish(transaction, ready, result, limits);
@@ -102,7 +112,7 @@ export class HandlerCalls {
   }
 
   #contextOf({ delivery, event }: Ready, run: HandlerRun, transaction: () => HandlerCommit): HandlerContext {
-    const { clock, logger } = this.#settings;
+    const { clock, hook, logger } = this.#settings;
     return {
       event: event.info,
       record: delivery.record,
@@ -110,7 +120,7 @@ export class HandlerCalls {
       idempotencyKey: event.key,
       signal: run.signal,
       get logger() {
-        return eventLogger(logger, delivery, event.info);
+        return eventLogger(logger, delivery, event.info, hook);
       },
       remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,

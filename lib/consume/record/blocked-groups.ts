@@ -1,6 +1,6 @@
+import type { Retry } from "../../hook/index.ts";
 import type { Delivery } from "./delivery.ts";
 import type { Settled } from "./execution.ts";
-import type { Retry } from "./outcome.ts";
 
 /**
  * The rule that keeps a FIFO group in order: after a message that is redelivered, the rest of its group is redelivered with it, at

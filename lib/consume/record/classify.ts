@@ -1,6 +1,6 @@
 import { FanfareError, type FanfareErrorCode, isFanfareError } from "../../errors/index.ts";
+import type { Outcome, Retry, RetryCause } from "../../hook/index.ts";
 import { isVisibilityTimeout } from "../../wire/index.ts";
-import type { Outcome, Retry, RetryCause } from "./outcome.ts";
 
 /** Errors that another try would meet again: the message is dead-lettered at once. */
 const PERMANENT: ReadonlySet<FanfareErrorCode> = new Set([

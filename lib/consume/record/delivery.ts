@@ -1,13 +1,17 @@
+import type { DeliveryInfo } from "../../hook/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { objectOf, parseJson } from "../../std/index.ts";
 import type { SqsRecord } from "./sqs-record.ts";
 
 /** One SQS message as this consumer received it. Fields of the wrong type, which hostile records have, read as absent. */
-export class Delivery {
+export class Delivery implements DeliveryInfo {
   readonly record: SqsRecord;
+  readonly whole: Delivery | undefined;
 
-  constructor(record: SqsRecord) {
+  /** @param whole of one of several events of a message: the delivery of the message */
+  constructor(record: SqsRecord, whole?: Delivery) {
     this.record = record;
+    this.whole = whole;
   }
 
   get messageId(): string {
@@ -32,6 +36,16 @@ export class Delivery {
   /** The message group; empty for a message without one. */
   get group(): string {
     return stringOr(this.record?.attributes?.MessageGroupId, "");
+  }
+
+  get sentAt(): number | undefined {
+    const sent = Number(this.record?.attributes?.SentTimestamp);
+    return sent > 0 ? sent : undefined;
+  }
+
+  get traceHeader(): string | undefined {
+    const header: unknown = this.record?.attributes?.AWSTraceHeader;
+    return typeof header === "string" ? header : undefined;
   }
 
   /** The token of the claim that this message ended when it was dead-lettered; `undefined` unless it is a redriven dead letter. */

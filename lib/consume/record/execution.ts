@@ -1,6 +1,6 @@
+import type { EventInfo, Outcome } from "../../hook/index.ts";
 import type { Delivery } from "./delivery.ts";
-import type { EventInfo, ReceivedEvent } from "./event.ts";
-import type { Outcome } from "./outcome.ts";
+import type { ReceivedEvent } from "./event.ts";
 
 /** What is to become of an event's claim. */
 export type ClaimEnd =

@@ -1,9 +1,10 @@
 /** The plain types of a consumer, and the rules that need nothing but them. */
+export type { EventInfo, Outcome, Retry, RetryCause } from "../../hook/index.ts";
 export { BlockedGroups } from "./blocked-groups.ts";
 export { circuitOpen, classify, outOfTime, refusedDelay } from "./classify.ts";
 export type { Commit } from "./commit.ts";
 export { Delivery } from "./delivery.ts";
-export type { EventInfo, ReceivedEvent } from "./event.ts";
+export type { ReceivedEvent } from "./event.ts";
 export {
   type ClaimEnd,
   type Decoded,
@@ -34,5 +35,4 @@ export {
   levelOfEnvironment,
   safeLogger,
 } from "./logger.ts";
-export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export type { SqsRecord, SqsRecordAttribute } from "./sqs-record.ts";

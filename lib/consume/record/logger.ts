@@ -1,5 +1,5 @@
+import { type DeliveryInfo, type EventInfo, type Hook, traceIdOf } from "../../hook/index.ts";
 import type { Delivery } from "./delivery.ts";
-import type { EventInfo } from "./event.ts";
 import { cut, type LogFields, loggable } from "./log-fields.ts";
 
 /** Where a consumer writes its log. Powertools' Logger fits, and so does `console`. Bodies and payloads are never passed. */
@@ -73,9 +73,10 @@ function write(logger: Logger, level: keyof Logger, message: string, fields: Log
   }
 }
 
-/** A logger whose lines name an event and its message. A field of the same name is kept, with an underscore. */
-export function eventLogger(logger: Logger, delivery: Delivery, event: EventInfo): Logger {
-  const ids = idsOf(delivery, event);
+/** A logger whose lines name an event, its message and its trace. A field of the same name is kept, with an underscore. */
+export function eventLogger(logger: Logger, delivery: Delivery, event: EventInfo, hook: Hook | undefined): Logger {
+  const own = hook?.ask((observer) => observer.logFields?.(delivery)) ?? [];
+  const ids: LogFields = Object.assign({}, idsOf(delivery, event), ...own);
   const named =
     (level: keyof Logger): Logger["info"] =>
     (message, fields) =>
@@ -84,11 +85,13 @@ export function eventLogger(logger: Logger, delivery: Delivery, event: EventInfo
 }
 
 /** The ids of a delivery and its event. They are the sender's: cut where they are too long. */
-export function idsOf(delivery: Delivery, event: EventInfo | undefined): LogFields {
+export function idsOf(delivery: DeliveryInfo, event: EventInfo | undefined): LogFields {
   return {
     event: event?.name,
     eventId: event === undefined ? undefined : cut(event.id, 300),
     messageId: cut(delivery.messageId, 300),
+    correlationId: event?.correlationId === undefined ? undefined : cut(event.correlationId, 300),
+    traceId: traceIdOf(event?.traceparent),
   };
 }
 

@@ -11,6 +11,8 @@ export interface SqsRecord {
     readonly SentTimestamp?: string | undefined;
     readonly MessageGroupId?: string | undefined;
     readonly MessageDeduplicationId?: string | undefined;
+    /** X-Ray's trace header. */
+    readonly AWSTraceHeader?: string | undefined;
   };
   readonly messageAttributes: Readonly<Record<string, SqsRecordAttribute>>;
   readonly eventSourceARN: string;

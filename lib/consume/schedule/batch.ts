@@ -12,7 +12,7 @@ import {
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { claim, type Handle, held, type Steps } from "./steps.ts";
+import { claim, decode, type Handle, held, type Steps } from "./steps.ts";
 
 /** What a batch run needs to know of the consumer. */
 export interface BatchRunSettings extends BatchSettings {
@@ -29,7 +29,7 @@ export async function runBatch(
   settings: BatchRunSettings,
 ): Promise<readonly Settled[]> {
   const decoding = new Semaphore(settings.concurrency);
-  const decoded = await Promise.all(deliveries.map((each) => decoding.run(() => steps.decoder.decode(each))));
+  const decoded = await Promise.all(deliveries.map((each) => decoding.run(() => decode(each, steps))));
   const prepared = await Promise.all(
     decoded.map((each) => (each.kind === "several" ? each : claim(each, steps, true))),
   );

@@ -1,4 +1,5 @@
 import type { SettlingSqsLoader } from "../../aws/index.ts";
+import type { Hook, InvocationStartedStep } from "../../hook/index.ts";
 import type { Semaphore } from "../../std/index.ts";
 import type { Breaker } from "../breaker/index.ts";
 import { type ClaimSettings, Claims } from "../claim/index.ts";
@@ -79,7 +80,7 @@ export function createProcessor(
 ): Processor {
   const deadLetters = new DeadLetters(settings.loadSqs, settings.clock);
   const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
-  const { breaker, guarantee, store } = settings;
+  const { breaker, clock, consumer, guarantee, hook, store } = settings;
 
   return async (records, invocation, messages) => {
     const claims =
@@ -99,14 +100,31 @@ export function createProcessor(
       handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
       settlement,
       isolation,
+      hook,
     };
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
     const handBack = (delivery: Delivery, outcome: Outcome) => settlement.settle(unclaimedExecution(delivery, outcome));
 
     const deliveries = records.map((record) => new Delivery(record));
+    const startedAt = clock.now();
+    hook && tellStart(hook, { at: startedAt, consumer, invocation, deliveries });
     const settled = breaker === undefined ? await run(deliveries) : await breaker.run(deliveries, run, handBack);
     settlement.hurry();
     await settlement.finish();
+    if (hook !== undefined) {
+      const at = clock.now();
+      hook.tell({ type: "invocationEnded", at, durationMs: at - startedAt, consumer, invocation });
+      await hook.flush();
+    }
     return settled;
   };
+}
+
+/** Tells that an invocation has started, and what it received. */
+function tellStart(hook: Hook, start: Omit<InvocationStartedStep, "type">): void {
+  const { at, consumer, invocation, deliveries } = start;
+  hook.tell({ type: "invocationStarted", ...start });
+  for (const delivery of deliveries) {
+    hook.tell({ type: "received", at, consumer, invocation, delivery });
+  }
 }

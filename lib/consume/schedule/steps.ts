@@ -1,3 +1,4 @@
+import type { Hook } from "../../hook/index.ts";
 import type { Claims } from "../claim/index.ts";
 import type { Admit, Decoder } from "../decode/index.ts";
 import { type HandlerCalls, notHandled } from "../handle/index.ts";
@@ -5,6 +6,7 @@ import {
   type Decoded,
   type Delivery,
   type Ended,
+  type EventInfo,
   type Execution,
   endedEarly,
   executionOf,
@@ -28,6 +30,8 @@ export interface Steps {
   readonly handlers: HandlerCalls;
   readonly settlement: Settlement;
   readonly isolation: Isolation;
+  /** `undefined` where nobody observes. */
+  readonly hook: Hook | undefined;
 }
 
 /**
@@ -42,7 +46,7 @@ export async function prepare(
   admit?: Admit,
 ): Promise<Prepared | Several> {
   try {
-    const decoded = await steps.decoder.decode(delivery, admit);
+    const decoded = await decode(delivery, steps, admit);
     const prepared = decoded.kind === "several" ? decoded : claim(decoded, steps, startsNow);
     return prepared instanceof Promise ? await prepared : prepared;
   } catch (error) {
@@ -50,12 +54,24 @@ export async function prepare(
   }
 }
 
+/** Decodes a delivery. Never throws. */
+export function decode(
+  delivery: Delivery,
+  { decoder, hook }: Steps,
+  admit?: Admit,
+): Promise<Decoded | Several | Ended> {
+  const decoding = () => decoder.decode(delivery, admit);
+  return hook === undefined
+    ? decoding()
+    : hook.timed(decoding, ({ at, durationMs, result }) => {
+        const event = result?.kind === "decoded" ? result.event.info : endOf(result)?.event;
+        return { type: "decoded", at, durationMs, delivery, event, outcome: endOf(result)?.outcome };
+      });
+}
+
 /** Claims the event of a decoded delivery, in a store call with the deliveries that are claimed at the same time. */
-export function claim(
-  decoded: Decoded | Ended,
-  { claims, gate }: Steps,
-  startsNow: boolean,
-): Prepared | Promise<Prepared> {
+export function claim(decoded: Decoded | Ended, steps: Steps, startsNow: boolean): Prepared | Promise<Prepared> {
+  const { claims, gate, hook } = steps;
   if (decoded.kind === "ended") {
     return decoded;
   }
@@ -63,9 +79,34 @@ export function claim(
     return unclaimed(decoded.delivery, decoded.event);
   }
   const closed = gate.closed(decoded.delivery);
-  return closed === undefined
-    ? claims.claim(decoded, startsNow)
-    : endedEarly(decoded.delivery, closed, decoded.event.info);
+  if (closed !== undefined) {
+    return endedEarly(decoded.delivery, closed, decoded.event.info);
+  }
+  const claiming = () => claims.claim(decoded, startsNow);
+  return hook === undefined
+    ? claiming()
+    : hook.timed(claiming, ({ at, durationMs, result }) => ({
+        type: "claimed",
+        at,
+        durationMs,
+        delivery: decoded.delivery,
+        event: decoded.event.info,
+        outcome: endOf(result)?.outcome,
+        repeated: result?.kind === "repeated",
+      }));
+}
+
+/** What a delivery that ended early asks for; neither waits for another delivery. */
+function endOf(result: Prepared | Several | Decoded | undefined): EarlyEnd | undefined {
+  if (result?.kind !== "ended" || result.execution.outcome instanceof Promise) {
+    return undefined;
+  }
+  return { event: result.execution.event, outcome: result.execution.outcome };
+}
+
+interface EarlyEnd {
+  readonly event: EventInfo | undefined;
+  readonly outcome: Outcome;
 }
 
 /** Calls the handler of an event. */

@@ -4,6 +4,7 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AwsClient } from "../../aws/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
+import type { Observer } from "../../hook/index.ts";
 import type { IdempotencyStore } from "../../idempotency/index.ts";
 import type { PayloadStore } from "../../payload/index.ts";
 import type { BreakerOption } from "../breaker/index.ts";
@@ -61,6 +62,16 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly deadLetterQueues?: Readonly<Record<string, DeadLetterQueue>>;
   /** Returns messages to the queue while a dependency of the handlers is down: the result of `circuitBreaker()`. @default off */
   readonly circuitBreaker?: BreakerOption;
+  /**
+   * Told each step of each message: `otel()`, `metrics()`, or your own. They can neither fail nor slow a message.
+   * @default none
+   */
+  readonly observers?: readonly Observer[];
+  /**
+   * Whether events that a handler publishes carry the correlation id of the event that it handles (its id where it has none), its id as
+   * causation id, and its trace context. What `publish` is given explicitly wins. Not with `consumeBatch`. @default true
+   */
+  readonly correlation?: boolean;
   /** @default one JSON object per line, on the console */
   readonly logger?: Logger;
   /**

@@ -2,6 +2,7 @@ import { settlingSqsLoader } from "../../aws/index.ts";
 import { type Clock, systemClock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { numberInRange } from "../../errors/index.ts";
+import { hookFor } from "../../hook/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
@@ -10,6 +11,7 @@ import type { LambdaSettings } from "../receive/index.ts";
 import {
   configurationInvalid,
   consoleLogger,
+  errorFields,
   isLogLevel,
   type Logger,
   leftOut,
@@ -63,6 +65,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
     maxAttempts: options.maxAttempts === undefined ? undefined : number("maxAttempts", 1, 1, 1_000),
     breaker: breakerFor(options, consumer, clock, logger),
     logger,
+    hook: hookFor(options.observers, clock, (message, error) => logger.warn(message, { error: errorFields(error) })),
+    correlation: options.correlation ?? true,
     loadSqs: settlingSqsLoader({ client: options.clients?.sqs, clock, awsClient, logger }),
     clock,
   };

@@ -34,6 +34,8 @@ export interface DeadLetterMessage {
   readonly hasReason: boolean;
   readonly group: string | undefined;
   readonly deduplicationId: string;
+  /** X-Ray's trace header, which came with the message. */
+  readonly traceHeader: string | undefined;
 }
 
 const MAX_REASON_CHARACTERS = 1_000;
@@ -91,6 +93,7 @@ export function deadLetterMessage(delivery: Delivery, reason: FailureReason): De
     group: delivery.group === "" ? undefined : delivery.group,
     // The message's own id: a second attempt to send the same message is dropped, a redriven one is not.
     deduplicationId: delivery.messageId,
+    traceHeader: delivery.traceHeader,
   };
 }
 

@@ -75,6 +75,9 @@ export class DeadLetters {
         Id: String(index),
         MessageBody: letter.body,
         MessageAttributes: { ...letter.attributes },
+        ...(letter.traceHeader === undefined
+          ? {}
+          : { MessageSystemAttributes: { AWSTraceHeader: { DataType: "String", StringValue: letter.traceHeader } } }),
         ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
         ...(fifo ? { MessageDeduplicationId: letter.deduplicationId } : {}),
       })),

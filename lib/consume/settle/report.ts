@@ -1,3 +1,5 @@
+import type { Clock } from "../../clock/index.ts";
+import type { Hook, SettledStep } from "../../hook/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   cut,
@@ -6,6 +8,8 @@ import {
   type Execution,
   errorFields,
   idsOf,
+  isLastReceive,
+  type Limits,
   type Logger,
   type Outcome,
   refusedDelay,
@@ -19,14 +23,32 @@ export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | u
   }
 }
 
-/** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
-export function logOutcome(
-  logger: Logger,
-  consumer: string,
-  delivery: Delivery,
-  event: EventInfo | undefined,
+/** What reporting needs to know of the consumer. */
+export interface ReportSettings extends Limits {
+  readonly consumer: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly hook: Hook | undefined;
+}
+
+/** Tells the outcome of a delivery once: to the log, and to observers. */
+export function reportOutcome(
+  settings: ReportSettings,
+  { delivery, event, tries }: Execution,
   outcome: Outcome,
+  startedAt: number,
 ): void {
+  const { clock, consumer, hook, logger } = settings;
+  const at = clock.now();
+  const last = outcome.kind === "retry" && isLastReceive(settings, delivery);
+  const durationMs = at - startedAt;
+  const step: SettledStep = { type: "settled", at, durationMs, consumer, delivery, event, outcome, tries, last };
+  logOutcome(logger, step);
+  hook?.tell(step);
+}
+
+/** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
+function logOutcome(logger: Logger, { consumer, delivery, event, outcome }: SettledStep): void {
   const fields: Record<string, unknown> = {
     outcome: outcome.kind,
     consumer,

@@ -6,8 +6,6 @@ import {
   errorFields,
   type Invocation,
   idsOf,
-  type Limits,
-  type Logger,
   type Outcome,
   type Retry,
   type Settled,
@@ -18,14 +16,12 @@ import { deadLetterMessage, failureReason } from "./dead-letter-message.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
 import type { Messages } from "./messages.ts";
+import { observedCompletion, observedLetter } from "./observed.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
-import { logOutcome, logPart, warnOfRefusedDelay } from "./report.ts";
+import { logPart, type ReportSettings, reportOutcome, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
-export interface SettleSettings extends RedeliverySettings, Limits {
-  readonly consumer: string;
-  readonly logger: Logger;
-}
+export interface SettleSettings extends RedeliverySettings, ReportSettings {}
 
 /** What one invocation settles with. */
 export interface SettlementParts {
@@ -57,8 +53,9 @@ export class Settlement {
 
   /** Settles a delivery. Resolves when its outcome is certain and reported; {@link finish} waits for what follows from it. */
   async settle(execution: Execution): Promise<Settled> {
-    const { delivery, event, key } = execution;
+    const { delivery, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
+    const startedAt = this.#settings.clock.now();
     let outcome: Outcome;
     try {
       const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
@@ -72,7 +69,7 @@ export class Settlement {
       claims?.settled(delivery, key, outcome);
     }
     onSettled?.(outcome, delivery);
-    logOutcome(this.#settings.logger, this.#settings.consumer, delivery, event, outcome);
+    reportOutcome(this.#settings, execution, outcome, startedAt);
     const call =
       outcome.kind === "retry" ? this.#redeliver(delivery, outcome.afterSeconds) : messages.acknowledge(delivery);
     if (call !== undefined) {
@@ -127,7 +124,7 @@ export class Settlement {
 
   /** Marks the event done. */
   async #complete(execution: Execution): Promise<Outcome> {
-    const result = await this.#parts.claims?.complete(execution.key ?? "");
+    const result = await observedCompletion(this.#settings.hook, this.#parts.claims, execution);
     switch (result?.status) {
       case "lost":
         // Another worker owns the event and settles it; deleting the message would take it from under that worker.
@@ -214,7 +211,7 @@ export class Settlement {
   }
 
   async #sendToDeadLetters(queueUrl: string, execution: Execution, error: unknown): Promise<void> {
-    const { consumer, clock } = this.#settings;
+    const { consumer, clock, hook } = this.#settings;
     const { claims, deadLetters, invocation } = this.#parts;
     const { delivery, key = "", tries, claim } = execution;
     const named = claim === "leaveToLetter" ? claims : undefined;
@@ -226,7 +223,8 @@ export class Settlement {
       claim: named?.tokenOf(key),
     });
     const letter = deadLetterMessage(delivery, reason);
-    await deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));
+    const send = () => deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));
+    await observedLetter(hook, delivery, queueUrl, send);
     if (named !== undefined && !letter.hasReason) {
       // There was no room for the claim's name: without it, the letter could never be handled again.
       this.#background.push(named.release(key, 0));

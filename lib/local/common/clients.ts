@@ -1,4 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -15,6 +16,7 @@ export interface AwsClients {
   readonly sns: SNSClient;
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBClient;
+  readonly dynamoDbStreams: DynamoDBStreamsClient;
 }
 
 /** The account of credentials that name none, in the embedded server and in LocalStack. */
@@ -58,6 +60,7 @@ export class ClientPool {
       sns: new SNSClient({ ...common, endpoint: this.endpoint }),
       s3: new S3Client({ ...common, endpoint: this.endpoint, forcePathStyle: true }),
       dynamoDb: new DynamoDBClient({ ...common, endpoint: this.dynamoDbEndpoint }),
+      dynamoDbStreams: new DynamoDBStreamsClient({ ...common, endpoint: this.dynamoDbEndpoint }),
     };
     this.#clients.set(key, clients);
     return clients;
@@ -65,8 +68,8 @@ export class ClientPool {
 
   /** Closes the sockets of all clients. */
   close(): void {
-    for (const { sqs, sns, s3, dynamoDb } of this.#clients.values()) {
-      for (const client of [sqs, sns, s3, dynamoDb]) {
+    for (const clients of this.#clients.values()) {
+      for (const client of Object.values(clients)) {
         client.destroy();
       }
     }

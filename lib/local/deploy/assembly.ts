@@ -4,6 +4,9 @@ import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import { readTemplate, type Template } from "./template.ts";
 
+/** The type of a nested stack in its parent. */
+export const NESTED_STACK = "AWS::CloudFormation::Stack";
+
 /** One stack of a cloud assembly. */
 export interface AssemblyStack {
   /** The artifact's id: unique in the assembly. */
@@ -20,6 +23,17 @@ export interface AssemblyStack {
   readonly dependencies: readonly string[];
   /** Construct paths by logical id, where the assembly has them. */
   readonly paths: ReadonlyMap<string, string>;
+  /** Of a nested stack: where its parent declares it. */
+  readonly nestedIn: NestedIn | undefined;
+}
+
+/** The resource of type `AWS::CloudFormation::Stack` that a nested stack stands for. */
+export interface NestedIn {
+  readonly parentId: string;
+  readonly logicalId: string;
+  /** Values of the nested template's parameters, unresolved, in terms of the parent's template. */
+  readonly parameters: JsonObject;
+  readonly dependsOn: readonly string[];
 }
 
 /**
@@ -49,7 +63,7 @@ export function readAssembly(directory: string): AssemblyStack[] {
   });
 }
 
-function readStack(root: string, id: string, artifact: JsonObject, artifacts: JsonObject): AssemblyStack {
+function readStack(root: string, id: string, artifact: JsonObject, artifacts: JsonObject): AssemblyStack[] {
   const properties = objectOf(artifact.properties);
   const { templateFile, stackName } = properties;
   if (typeof templateFile !== "string") {
@@ -66,7 +80,7 @@ function readStack(root: string, id: string, artifact: JsonObject, artifacts: Js
       const { file } = objectOf(objectOf(artifacts[dependency]).properties);
       return typeof file === "string" ? readAssets(root, file) : [];
     });
-  return {
+  const stack: AssemblyStack = {
     id,
     name,
     ...readEnvironment(artifact.environment),
@@ -74,7 +88,29 @@ function readStack(root: string, id: string, artifact: JsonObject, artifacts: Js
     assets: new Map(assets),
     dependencies: dependencies.filter((dependency) => typeOf(dependency) === "aws:cloudformation:stack"),
     paths: readPaths(root, artifact),
+    nestedIn: undefined,
   };
+  return [stack, ...readNested(stack)];
+}
+
+/** The nested stacks of a stack whose templates are assets, and those that are nested in them. */
+function readNested(parent: AssemblyStack): AssemblyStack[] {
+  return [...parent.template.resources].flatMap(([logicalId, { type, properties, dependsOn }]) => {
+    const url = JSON.stringify(properties.TemplateURL ?? "");
+    const [, file] = [...parent.assets].find(([objectKey]) => url.includes(`/${objectKey}"`)) ?? [];
+    if (type !== NESTED_STACK || file === undefined) {
+      return [];
+    }
+    const name = `${parent.name}-${logicalId}`;
+    const nested: AssemblyStack = {
+      ...parent,
+      id: `${parent.id}/${logicalId}`,
+      name,
+      template: readTemplate(readJson(file), name),
+      nestedIn: { parentId: parent.id, logicalId, parameters: objectOf(properties.Parameters), dependsOn },
+    };
+    return [nested, ...readNested(nested)];
+  });
 }
 
 /** `aws://123456789012/eu-central-1`, with `unknown-account` and `unknown-region` for what the app left open. */

@@ -1,24 +1,30 @@
 import type { Json } from "../../std/index.ts";
+import { withLocalAddresses } from "../apis/index.ts";
 import { LocalError } from "../common/index.ts";
 import type { AssemblyStack } from "./assembly.ts";
 import type { DeployedResource } from "./deployment.ts";
+import { collectExports, type Exports, findOutput } from "./exports.ts";
 import { resolveValue } from "./intrinsics.ts";
 import type { LeftOutList } from "./left-out.ts";
 import { placeholderAttribute, placeholderImport } from "./placeholders/index.ts";
-import { collectExports, type Exports, findOutput } from "./plan.ts";
 import type { KnownResources, StackScope } from "./stack-scope.ts";
 
 /** The values of what has been deployed so far: what references in the templates resolve to. */
 export class DeployedValues {
   readonly #stacks: readonly AssemblyStack[];
   readonly #leftOut: LeftOutList;
+  readonly #endpoint: string;
   readonly #resources = new Map<string, DeployedResource>();
+  /** Ids of APIs that are served here. */
+  readonly #apis = new Set<string>();
   /** Values of the parameters of Systems Manager that the app declares, by name. */
   readonly #ssmParameters = new Map<string, Json>();
   #scopes: ReadonlyMap<string, StackScope> = new Map();
   #exports: Exports = new Map();
 
-  constructor(stacks: readonly AssemblyStack[], leftOut: LeftOutList) {
+  /** @param endpoint address of the server, where APIs are */
+  constructor(stacks: readonly AssemblyStack[], leftOut: LeftOutList, endpoint: string) {
+    this.#endpoint = endpoint;
     this.#stacks = stacks;
     this.#leftOut = leftOut;
   }
@@ -32,6 +38,9 @@ export class DeployedValues {
   /** @param key `StackName/LogicalId` */
   add(key: string, resource: DeployedResource): void {
     this.#resources.set(key, resource);
+    if (resource.type === "AWS::ApiGateway::RestApi" || resource.type === "AWS::ApiGatewayV2::Api") {
+      this.#apis.add(resource.physicalId);
+    }
     if (resource.type === "AWS::SSM::Parameter") {
       this.#ssmParameters.set(resource.physicalId, resource.attributes.Value ?? "");
     }
@@ -42,6 +51,11 @@ export class DeployedValues {
     return this.#ssmParameters.get(name);
   }
 
+  /** Whether an API of this id has been deployed. */
+  isApi(id: string): boolean {
+    return this.#apis.has(id);
+  }
+
   get(key: string): DeployedResource | undefined {
     return this.#resources.get(key);
   }
@@ -50,7 +64,8 @@ export class DeployedValues {
   knownOf(stack: AssemblyStack): KnownResources {
     return {
       ref: (logicalId) => this.#find(stack, logicalId).physicalId,
-      getAtt: (logicalId, attribute) => attributeOf(this.#find(stack, logicalId), attribute),
+      getAtt: (logicalId, attribute) =>
+        this.#nestedOutput(stack, logicalId, attribute) ?? attributeOf(this.#find(stack, logicalId), attribute),
       importValue: (name) => this.#foreign(this.#exports.get(name), name),
       stackOutput: (stackName, outputName) =>
         this.#foreign(findOutput(this.#stacks, stackName, outputName), `${stackName}.${outputName}`),
@@ -65,18 +80,30 @@ export class DeployedValues {
   /** Resolved outputs, by stack name and output name. */
   outputs(): Record<string, Record<string, Json>> {
     return Object.fromEntries(
-      this.#stacks.map((stack) => {
-        const scope = this.#scopes.get(stack.id);
-        const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
-          if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
-            return [];
-          }
-          const resolved = this.#output(`${stack.name}.${name}`, value, scope);
-          return resolved === undefined ? [] : [[name, resolved]];
-        });
-        return [stack.name, Object.fromEntries(values)];
-      }),
+      this.#stacks
+        .filter(({ nestedIn }) => nestedIn === undefined)
+        .map((stack) => {
+          const scope = this.#scopes.get(stack.id);
+          const values = [...stack.template.outputs].flatMap(([name, { value, condition }]): [string, Json][] => {
+            if (scope === undefined || (condition !== undefined && !scope.condition(condition))) {
+              return [];
+            }
+            const resolved = this.#output(`${stack.name}.${name}`, value, scope);
+            return resolved === undefined ? [] : [[name, resolved]];
+          });
+          return [stack.name, Object.fromEntries(values)];
+        }),
     );
+  }
+
+  /** `Outputs.Name` of a nested stack. */
+  #nestedOutput(parent: AssemblyStack, logicalId: string, attribute: string): Json | undefined {
+    const nested = this.#stacks.find(
+      ({ nestedIn }) => nestedIn?.parentId === parent.id && nestedIn.logicalId === logicalId,
+    );
+    const output = nested?.template.outputs.get(attribute.replace(/^Outputs\./, ""));
+    const scope = nested && this.#scopes.get(nested.id);
+    return output === undefined || scope === undefined ? undefined : resolveValue(output.value, scope);
   }
 
   #find(stack: AssemblyStack, logicalId: string): DeployedResource {
@@ -90,7 +117,8 @@ export class DeployedValues {
   /** An output is for people: one that cannot be resolved stops nothing. */
   #output(name: string, value: Json, scope: StackScope): Json | undefined {
     try {
-      return resolveValue(value, scope);
+      const resolved = resolveValue(value, scope);
+      return resolved && withLocalAddresses(resolved, this.#endpoint, (id) => this.isApi(id));
     } catch (error) {
       if (!(error instanceof LocalError)) {
         throw error;

@@ -1,10 +1,12 @@
 import type { JsonObject } from "../../std/index.ts";
+import { withLocalAddresses } from "../apis/index.ts";
 import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
-import type { Rule, Schedule } from "../events/index.ts";
-import type { AsyncConfiguration } from "../lambda/index.ts";
+import type { CustomResources } from "../custom-resources/index.ts";
+import { apisOf } from "./apis.ts";
 import type { AssemblyStack } from "./assembly.ts";
+import { Collected } from "./collected.ts";
 import { DeployedValues } from "./deployed-values.ts";
-import { type DeployedFunction, type DeployedMapping, type DeployedResource, Deployment } from "./deployment.ts";
+import { type DeployedResource, Deployment } from "./deployment.ts";
 import { type DynamicService, parameterName, resolveDynamicReferences } from "./dynamic-references.ts";
 import { runInOrder } from "./graph.ts";
 import { resolveObject } from "./intrinsics.ts";
@@ -14,7 +16,7 @@ import { physicalName } from "./names.ts";
 import { placeholderImport, placeholderSecret } from "./placeholders/index.ts";
 import { makePlan, type PlannedResource } from "./plan.ts";
 import { PropertyReader } from "./properties.ts";
-import { RESOURCE_TYPES, type ResourceRequest, type ResourceResult } from "./resources/index.ts";
+import { type ResourceRequest, type ResourceResult, type ResourceType, resourceTypeOf } from "./resources/index.ts";
 
 /** Options of {@link deploy}. */
 export interface DeployOptions {
@@ -24,6 +26,8 @@ export interface DeployOptions {
   readonly place: Place;
   /** Values of the templates' parameters; defaults otherwise. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
+  /** @default functions of custom resources are not called */
+  readonly customResources?: CustomResources | undefined;
   /** What an earlier call made: it is updated. */
   readonly previous?: Deployment | undefined;
 }
@@ -43,18 +47,13 @@ export async function deploy(options: DeployOptions): Promise<Deployment> {
 class Deployer {
   readonly #options: DeployOptions;
   readonly #values: DeployedValues;
-  readonly #functions: DeployedFunction[] = [];
-  readonly #mappings: DeployedMapping[] = [];
-  readonly #asyncConfigurations: AsyncConfiguration[] = [];
-  readonly #rules: Rule[] = [];
-  readonly #schedules: Schedule[] = [];
+  readonly #collected = new Collected();
   readonly #leftOut = new LeftOutList();
-  readonly #layers = new Map<string, string>();
   readonly #before: ReadonlyMap<string, DeployedResource>;
 
   constructor(options: DeployOptions) {
     this.#options = options;
-    this.#values = new DeployedValues(options.stacks, this.#leftOut);
+    this.#values = new DeployedValues(options.stacks, this.#leftOut, options.pool.endpoint);
     this.#before = new Map((options.previous?.resources ?? []).map((resource) => [keyOf(resource), resource]));
   }
 
@@ -79,12 +78,10 @@ class Deployer {
     const outputs = this.#values.outputs();
     return new Deployment({
       resources,
-      functions: this.#functions,
-      mappings: this.#mappings,
-      asyncConfigurations: this.#asyncConfigurations,
-      rules: this.#rules,
-      schedules: this.#schedules,
+      ...this.#collected,
+      apis: apisOf(resources, this.#leftOut),
       outputs,
+      metadata: this.#options.stacks.map(({ template }) => template.metadata),
       leftOut: this.#leftOut.entries,
       obsolete,
     });
@@ -93,7 +90,7 @@ class Deployer {
   async #deploy(planned: PlannedResource): Promise<void> {
     const { key, logicalId, stack, place, resource } = planned;
     const title = `${stack.name}/${logicalId} (${resource.type})`;
-    const resourceType = RESOURCE_TYPES.get(resource.type);
+    const resourceType = this.#typeOf(planned);
     try {
       const properties = new PropertyReader(this.#resolve(planned), title);
       const earlier = this.#before.get(key);
@@ -104,7 +101,7 @@ class Deployer {
       const result =
         resourceType === undefined
           ? leaveOutResource(request)
-          : unchanged && resourceType.treatment === "created" && !isLocal(resource.type)
+          : unchanged && previous.treatment === "created" && !isLocal(resource.type)
             ? previous
             : await makeResource(resourceType, request);
       const deployed: DeployedResource = {
@@ -116,14 +113,14 @@ class Deployer {
         attributes: result.attributes,
         arn: arnOf(result),
         path: resource.path ?? stack.paths.get(logicalId),
-        treatment: resourceType?.treatment ?? "unsupported",
+        treatment: "isPlaceholder" in result ? "unsupported" : (resourceType?.treatment ?? "unsupported"),
         change: previous?.physicalId !== result.physicalId ? "created" : unchanged ? "unchanged" : "updated",
         retained: resource.deletionPolicy?.startsWith("Retain") === true,
         place,
         properties,
       };
       this.#values.add(key, deployed);
-      this.#collect(deployed, result, planned.servesCustomResource);
+      this.#collected.add(deployed, result, planned.servesCustomResource);
     } catch (error) {
       throw this.#failure(title, error);
     }
@@ -131,17 +128,22 @@ class Deployer {
 
   /** Properties of what is not made here need not be complete: they may use functions that only CloudFormation has. */
   #resolve({ resource, scope }: PlannedResource): JsonObject {
-    const isCreated = RESOURCE_TYPES.get(resource.type)?.treatment === "created";
+    const isCreated = this.#typeOf({ resource })?.treatment === "created";
     try {
-      return resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
+      const resolved = resolveDynamicReferences(resolveObject(resource.properties, scope), (service, reference) =>
         this.#dynamicValue(service, reference),
       );
+      return withLocalAddresses(resolved, this.#options.pool.endpoint, (id) => this.#values.isApi(id));
     } catch (error) {
       if (isCreated || !(error instanceof LocalError)) {
         throw error;
       }
       return {};
     }
+  }
+
+  #typeOf({ resource: { type, properties } }: Pick<PlannedResource, "resource">): ResourceType | undefined {
+    return resourceTypeOf(type, JSON.stringify(properties.ServiceToken ?? ""));
   }
 
   #dynamicValue(service: DynamicService, reference: string): string {
@@ -161,28 +163,13 @@ class Deployer {
     return String(value ?? placeholderImport(name));
   }
 
-  #collect(resource: DeployedResource, result: ResourceResult, internal: boolean): void {
-    if (result.functionConfiguration !== undefined) {
-      this.#functions.push({ resource, configuration: result.functionConfiguration, internal });
-    }
-    if (result.layerDirectory !== undefined) {
-      this.#layers.set(result.physicalId, result.layerDirectory);
-    }
-    this.#asyncConfigurations.push(...(result.asyncConfiguration === undefined ? [] : [result.asyncConfiguration]));
-    this.#rules.push(...(result.rule === undefined ? [] : [result.rule]));
-    this.#schedules.push(...(result.schedule === undefined ? [] : [result.schedule]));
-    if (result.mapping !== undefined) {
-      this.#mappings.push({ resource, configuration: result.mapping });
-    }
-  }
-
   #request(
     { stack, logicalId, resource, place, servesCustomResource }: PlannedResource,
     title: string,
     properties: PropertyReader,
     previous: DeployedResource | undefined,
   ): ResourceRequest {
-    const { pool } = this.#options;
+    const { pool, customResources } = this.#options;
     return {
       stackName: stack.name,
       logicalId,
@@ -194,9 +181,15 @@ class Deployer {
       endpoint: pool.endpoint,
       clients: pool.for(place),
       clientsOf: (other) => pool.for(other),
+      customResources,
+      knowsFunction: (reference) =>
+        customResources?.knows(reference, (other) => this.#collected.configurationOf(other)) === true,
+      isNestedStack: this.#options.stacks.some(
+        ({ nestedIn }) => nestedIn?.parentId === stack.id && nestedIn.logicalId === logicalId,
+      ),
       asset: (objectKey) => stack.assets.get(objectKey),
       physicalName: (nameProperty, rule) => properties.text(nameProperty) ?? physicalName(stack.name, logicalId, rule),
-      layerDirectory: (layerVersionArn) => this.#layers.get(layerVersionArn),
+      layerDirectory: (layerVersionArn) => this.#collected.layers.get(layerVersionArn),
       // The functions of CDK's own custom resources never run here, so that nothing about them matters.
       leaveOut: (what, meaning) => {
         if (!servesCustomResource) {

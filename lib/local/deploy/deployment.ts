@@ -1,8 +1,10 @@
-import type { Json } from "../../std/index.ts";
+import type { Json, JsonObject } from "../../std/index.ts";
+import type { Api } from "../apis/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
+import type { StreamMappingConfiguration } from "../streams/index.ts";
 import { type LeftOut, leftOutText } from "./left-out.ts";
 import type { PropertyReader } from "./properties.ts";
 
@@ -43,17 +45,27 @@ export interface DeployedMapping {
   readonly configuration: MappingConfiguration;
 }
 
+/** An event source mapping of a stream that a template declares. */
+export interface DeployedStreamMapping {
+  readonly resource: DeployedResource;
+  readonly configuration: StreamMappingConfiguration;
+}
+
 /** What the templates of an assembly have become. */
 export class Deployment {
   readonly resources: readonly DeployedResource[];
   readonly functions: readonly DeployedFunction[];
   readonly mappings: readonly DeployedMapping[];
+  readonly streamMappings: readonly DeployedStreamMapping[];
   /** How functions are invoked asynchronously, where a template configures it. */
   readonly asyncConfigurations: readonly AsyncConfiguration[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
+  readonly apis: readonly Api[];
   /** By stack name, then by output name. */
   readonly outputs: Readonly<Record<string, Readonly<Record<string, Json>>>>;
+  /** The `Metadata` of each stack's template. */
+  readonly metadata: readonly JsonObject[];
   /** What the app has on AWS and not here, each thing once, with what that means. */
   readonly leftOut: readonly LeftOut[];
   /** The same as text: one line each. */
@@ -65,10 +77,13 @@ export class Deployment {
     this.resources = parts.resources;
     this.functions = parts.functions;
     this.mappings = parts.mappings;
+    this.streamMappings = parts.streamMappings;
     this.asyncConfigurations = parts.asyncConfigurations;
     this.rules = parts.rules;
     this.schedules = parts.schedules;
+    this.apis = parts.apis;
     this.outputs = parts.outputs;
+    this.metadata = parts.metadata;
     this.leftOut = parts.leftOut;
     this.warnings = parts.leftOut.map(leftOutText);
     this.obsolete = parts.obsolete;

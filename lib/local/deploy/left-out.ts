@@ -25,8 +25,12 @@ export class LeftOutList {
   get entries(): readonly LeftOut[] {
     return [...this.#entries.values()]
       .map(({ what, meaning, names }) => ({ what, meaning, names: [...names].sort() }))
-      .sort((left, right) => (left.what < right.what ? -1 : 1));
+      .sort((left, right) => (sortKey(left) < sortKey(right) ? -1 : 1));
   }
+}
+
+function sortKey({ what, meaning }: LeftOut): string {
+  return `${what}: ${meaning}`;
 }
 
 /** One line for each: `AWS::EC2::VPC is left out: functions run outside any VPC (App/Vpc)`. */

@@ -33,5 +33,5 @@ export function leaveOutResource(request: ResourceRequest): ResourceResult {
 
 function placeholder({ type, place, stackName, logicalId }: ResourceRequest): ResourceResult {
   const name = physicalName(stackName, logicalId, NAME_RULES.other);
-  return { physicalId: placeholderReference({ type, name, place }), attributes: {} };
+  return { physicalId: placeholderReference({ type, name, place }), attributes: {}, isPlaceholder: true };
 }

@@ -30,9 +30,18 @@ export class StackScope implements Scope {
   readonly #known: KnownResources;
   readonly #parameters: Readonly<Record<string, string>>;
   readonly #pseudo: ReadonlyMap<string, Json | undefined>;
+  readonly #bound: (parameter: string) => Json | undefined;
   readonly #conditions = new Map<string, boolean | "evaluating">();
 
-  constructor(stack: AssemblyStack, place: Place, known: KnownResources, parameters: Readonly<Record<string, string>>) {
+  /** @param bound values of the parameters of a nested stack, which its parent gives */
+  constructor(
+    stack: AssemblyStack,
+    place: Place,
+    known: KnownResources,
+    parameters: Readonly<Record<string, string>>,
+    bound: (parameter: string) => Json | undefined = () => undefined,
+  ) {
+    this.#bound = bound;
     this.region = place.region;
     this.#place = place;
     this.#stack = stack;
@@ -105,7 +114,8 @@ export class StackScope implements Scope {
     const parameter = this.#stack.template.parameters.get(name);
     const type = parameter?.type ?? "String";
     const stored = type.startsWith(STORED_PARAMETER);
-    const given = this.#given(name) ?? (stored ? this.#given(String(parameter?.defaultValue)) : undefined);
+    const given =
+      this.#bound(name) ?? this.#given(name) ?? (stored ? this.#given(String(parameter?.defaultValue)) : undefined);
     const value = given ?? (stored ? this.#storedValue(parameter) : parameter?.defaultValue) ?? this.#placeholder(name);
     const isList =
       type === "CommaDelimitedList" || type.startsWith("List<") || type.startsWith(`${STORED_PARAMETER}List<`);

@@ -38,6 +38,8 @@ export interface Template {
   readonly parameters: ReadonlyMap<string, TemplateParameter>;
   readonly conditions: ReadonlyMap<string, Json>;
   readonly mappings: JsonObject;
+  /** The template's own `Metadata`. */
+  readonly metadata: JsonObject;
 }
 
 /** @throws LocalError `TemplateInvalid` for a template that CloudFormation could not read either. */
@@ -71,6 +73,7 @@ export function readTemplate(json: unknown, title: string): Template {
     parameters: entries("Parameters", readParameter),
     conditions: new Map(Object.entries(section("Conditions"))),
     mappings: section("Mappings"),
+    metadata: section("Metadata"),
   };
 }
 

@@ -9,6 +9,7 @@ import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
 import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
+import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
 
@@ -26,6 +27,9 @@ try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
   const { layers, sdk } = readModuleFolders(process.argv[2]);
   installModuleHooks({ taskRoot, layers, sdk });
+  if (process.env.AWS_ENDPOINT_URL !== undefined) {
+    routeResponses(process.env.AWS_ENDPOINT_URL);
+  }
   const handler = await loadHandler(taskRoot, process.env._HANDLER ?? "");
   process.on("message", (message) => {
     if (isInvokeMessage(message)) {

@@ -12,3 +12,4 @@ export type { Invocation, LocalFunctionOptions, LogEntry } from "./local-functio
 export { functionConcurrency, LocalFunction } from "./local-function.ts";
 export type { FunctionError } from "./messages.ts";
 export { type LoggedOutcome, readOutcome } from "./read-outcome.ts";
+export { RESPONSE_ORIGIN } from "./response-route.ts";

@@ -32,6 +32,9 @@ const OF_THE_RUNTIME = /^(?:@aws-sdk\/|@smithy\/|@aws-crypto\/|aws-sdk(?:\/|$))/
 /** Where a layer may have modules. Source: AWS Lambda Developer Guide, "Layer paths for each Lambda runtime". */
 const LAYER_FOLDERS = [`nodejs/node${process.versions.node.split(".")[0]}`, "nodejs"];
 
+/** The module `cfn-response` of ours: Lambda has one for functions with inline code. */
+const CFN_RESPONSE = new URL(`./cfn-response-main.${import.meta.url.endsWith(".ts") ? "ts" : "js"}`, import.meta.url);
+
 /** The main file of the SDK's version 2, which does not read `AWS_ENDPOINT_URL`. */
 const SDK_2 = /\/aws-sdk\/lib\/aws\.js$/;
 
@@ -49,6 +52,9 @@ export function installModuleHooks(sources: ModuleSources): void {
       } catch (error) {
         if (isSearching || !isPackage(specifier)) {
           throw error;
+        }
+        if (specifier === "cfn-response") {
+          return { url: CFN_RESPONSE.href, shortCircuit: true };
         }
         const isOfRuntime = OF_THE_RUNTIME.test(specifier);
         for (const folder of [...layerFolders(sources.layers), ...(isOfRuntime ? sources.sdk : [])]) {

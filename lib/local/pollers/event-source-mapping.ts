@@ -10,7 +10,15 @@ import { MAX_EVENT_BYTES } from "./limits.ts";
 import type { FailedEntry, QueueClient } from "./queue-client.ts";
 import { readBatchResponse } from "./response.ts";
 import { splitBySize } from "./split.ts";
-import type { Happening, MappingEvent, MappingStats, MutableMappingStats } from "./stats.ts";
+import {
+  type Happening,
+  type Mapping,
+  type MappingEvent,
+  type MappingStats,
+  type MutableMappingStats,
+  newStats,
+  type SourceDepth,
+} from "./stats.ts";
 
 /** Pause after a failed receive, and the maximum up to which it doubles. Milliseconds. */
 const RECEIVE_RETRY_MS = [100, 5_000] as const;
@@ -30,7 +38,7 @@ export interface MappingOptions {
  * One event source mapping: polls a queue, invokes a function with batches and deletes what succeeded. What failed
  * stays in the queue and is redelivered when its visibility ends, as with Lambda.
  */
-export class EventSourceMapping {
+export class EventSourceMapping implements Mapping {
   readonly configuration: MappingConfiguration;
   readonly #options: MappingOptions;
   readonly #filter: RecordFilter;
@@ -50,17 +58,7 @@ export class EventSourceMapping {
     this.#filter = compileFilters(configuration.filters);
     this.#fifo = configuration.queueArn.endsWith(".fifo");
     this.#slots = new Semaphore(Math.max(1, options.concurrency));
-    this.#stats = {
-      functionName: configuration.functionName,
-      queueArn: configuration.queueArn,
-      received: 0,
-      filtered: 0,
-      invoked: 0,
-      succeeded: 0,
-      failed: 0,
-      batches: 0,
-      inFlight: 0,
-    };
+    this.#stats = newStats(configuration.functionName, configuration.queueArn);
   }
 
   get stats(): MappingStats {
@@ -68,7 +66,7 @@ export class EventSourceMapping {
   }
 
   /** Starts polling, unless the mapping is disabled. */
-  start(): void {
+  async start(): Promise<void> {
     if (this.configuration.enabled) {
       this.#loop ??= this.#poll();
     }
@@ -79,6 +77,10 @@ export class EventSourceMapping {
     this.#stopping.abort();
     await this.#loop;
     await Promise.all(this.#work);
+  }
+
+  depth(): Promise<SourceDepth> {
+    return this.#options.queue.depth();
   }
 
   async #poll(): Promise<void> {
@@ -136,7 +138,7 @@ export class EventSourceMapping {
   /** Never rejects. */
   async #process(batch: readonly SqsRecord[]): Promise<void> {
     const blocked = new Set<string>();
-    for (const part of splitBySize(batch, MAX_EVENT_BYTES)) {
+    for (const part of splitBySize(batch, MAX_EVENT_BYTES, (record) => record)) {
       // After a failure in a group the rest of that group must not be handled before it.
       const skipped = this.#fifo ? part.filter((record) => blocked.has(groupOf(record))) : [];
       const records = part.filter((record) => !skipped.includes(record));
@@ -218,7 +220,7 @@ export class EventSourceMapping {
   }
 
   #tell(happening: Happening): void {
-    const { functionName, queueArn } = this.configuration;
-    this.#options.onEvent?.({ functionName, queueArn, ...happening });
+    const { functionName, queueArn: sourceArn } = this.configuration;
+    this.#options.onEvent?.({ functionName, sourceArn, ...happening });
   }
 }

@@ -3,12 +3,14 @@ import {
   type BatchResultErrorEntry,
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { type EntryResult, retryEntries, type SqsRecord, sqsRecordOf } from "../../std/index.ts";
 import { describeError } from "../common/index.ts";
 import { SQS_BATCH } from "./limits.ts";
+import type { SourceDepth } from "./stats.ts";
 
 /** Attempts for the entries in `Failed` of a batch call. The SDK retries only whole calls. */
 const MAX_ATTEMPTS = 3;
@@ -63,6 +65,25 @@ export class QueueClient {
         }),
       ),
     );
+  }
+
+  async depth(): Promise<SourceDepth> {
+    const { Attributes = {} } = await this.#client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: this.#queue.url,
+        AttributeNames: [
+          "ApproximateNumberOfMessages",
+          "ApproximateNumberOfMessagesNotVisible",
+          "ApproximateNumberOfMessagesDelayed",
+        ],
+      }),
+    );
+    return {
+      sourceArn: this.#queue.arn,
+      visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    };
   }
 
   async #inBatches(

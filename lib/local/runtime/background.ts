@@ -25,25 +25,26 @@ export class Background {
   readonly #options: BackgroundOptions;
   readonly #invocations: AsyncInvocations;
   readonly #bridge: EventBridge;
+  readonly #sender: TargetSender;
   readonly #stopPassing: () => void;
   #deployment: Deployment | undefined;
 
   constructor(options: BackgroundOptions) {
     this.#options = options;
     const { pool, server, functionOf, onEvent } = options;
-    const sender = new TargetSender({ pool, invokeLater: (name, payload) => this.invokeLater(name, payload) });
+    this.#sender = new TargetSender({ pool, invokeLater: (name, payload) => this.invokeLater(name, payload) });
     const onProblem = (message: string): void => onEvent({ type: "warning", message });
     this.#invocations = new AsyncInvocations({
       functionOf,
       configurationOf: (name) =>
         this.#deployment?.asyncConfigurations.find(({ functionName }) => functionName === name),
-      send: (targetArn, text, attributes) => sender.send(targetArn, text, { attributes }),
+      send: (targetArn, text, attributes) => this.#sender.send(targetArn, text, { attributes }),
       onResult: (result) => onEvent({ type: "invocation", ...result }),
       onProblem,
     });
     this.#bridge = new EventBridge({
       now: () => server?.now() ?? Date.now(),
-      send: (targetArn, text, more) => sender.send(targetArn, text, more),
+      send: (targetArn, text, more) => this.#sender.send(targetArn, text, more),
       onProblem,
     });
     this.#stopPassing =
@@ -74,6 +75,11 @@ export class Background {
   /** Accepts an event for a function. @throws LocalError `NotFound` */
   invokeLater(functionName: string, payload: unknown): void {
     this.#invocations.start(functionName, payload);
+  }
+
+  /** Sends to a queue, a topic or a function, by its ARN. */
+  send(targetArn: string, text: string): Promise<void> {
+    return this.#sender.send(targetArn, text);
   }
 
   /** Delivers an event to the rules of a bus. Never rejects. */

@@ -1,5 +1,9 @@
+import type { JsonObject } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
+import type { FunctionConfiguration } from "../lambda/index.ts";
+import type { Mapping } from "../pollers/index.ts";
 import type { FunctionGateway } from "../server/index.ts";
+import { callFunction } from "./call-function.ts";
 import type { LocalRuntime } from "./local-runtime.ts";
 
 /** The functions of a runtime as the API of Lambda calls them. */
@@ -19,12 +23,50 @@ export function gatewayTo(runtimeOf: () => LocalRuntime | undefined): FunctionGa
         return undefined;
       }
     },
-    invoke: async (functionName, payload) => {
-      const result = await running().invoke(functionName, payload);
-      return result.status === "failed"
-        ? { payload: JSON.stringify(result.error), isError: true }
-        : { payload: JSON.stringify(result.payload), isError: false };
-    },
+    invoke: (functionName, payload) => callFunction(running(), functionName, payload),
     invokeLater: (functionName, payload) => running().invokeLater(functionName, payload),
+    describe: (functionName) => {
+      const found = running().deployment.functions.find(
+        ({ configuration }) => configuration.functionName === functionName,
+      );
+      return found && describeFunction(found.configuration);
+    },
+    mappings: () => running().mappings.all.map((each) => describeMapping(each, running())),
+    setMappingEnabled: async (uuid, enabled) => {
+      const mapping = await running().mappings.setEnabled(uuid, enabled);
+      return mapping && describeMapping(mapping, running());
+    },
+  };
+}
+
+/** Source of the names: AWS Lambda API Reference, `FunctionConfiguration`. */
+function describeFunction(configuration: FunctionConfiguration): JsonObject {
+  const { functionName, functionArn, runtime, handler, environment, timeoutSeconds, memorySizeMb } = configuration;
+  return {
+    FunctionName: functionName,
+    FunctionArn: functionArn,
+    Runtime: runtime ?? null,
+    Handler: handler,
+    Timeout: timeoutSeconds,
+    MemorySize: memorySizeMb,
+    State: "Active",
+    Environment: { Variables: { ...environment } },
+  };
+}
+
+/** Source of the names: AWS Lambda API Reference, `EventSourceMappingConfiguration`. */
+function describeMapping({ configuration }: Mapping, { deployment }: LocalRuntime): JsonObject {
+  const { uuid, functionName, enabled } = configuration;
+  const target = deployment.functions.find((each) => each.configuration.functionName === functionName);
+  const queue = deployment.mappings.find((each) => each.configuration.uuid === uuid)?.configuration;
+  const stream = deployment.streamMappings.find((each) => each.configuration.uuid === uuid)?.configuration;
+  const declared = queue ?? stream;
+  return {
+    UUID: uuid,
+    EventSourceArn: queue?.queueArn ?? stream?.streamArn ?? "",
+    FunctionArn: target?.configuration.functionArn ?? functionName,
+    State: enabled ? "Enabled" : "Disabled",
+    BatchSize: declared?.batchSize ?? 0,
+    FunctionResponseTypes: declared?.reportBatchItemFailures === true ? ["ReportBatchItemFailures"] : [],
   };
 }

@@ -29,16 +29,22 @@ export class FunctionSet {
     return [...this.#functions.values()].flatMap(({ pids }) => pids);
   }
 
+  /** The function with this configuration, made or updated now. */
+  with(configuration: FunctionConfiguration): LocalFunction {
+    const known = this.#functions.get(configuration.functionName);
+    if (known !== undefined && !sameConfiguration(known.configuration, configuration)) {
+      known.update(configuration);
+    }
+    const target = known ?? new LocalFunction({ configuration, ...this.#options });
+    this.#functions.set(configuration.functionName, target);
+    return target;
+  }
+
   /** Replaces the functions by those of a new deployment. Changed ones run their new bundle from the next invocation on. */
   async apply(deployed: readonly DeployedFunction[]): Promise<void> {
     const names = new Set(deployed.map(({ configuration }) => configuration.functionName));
     for (const { configuration } of deployed) {
-      const known = this.#functions.get(configuration.functionName);
-      if (known === undefined) {
-        this.#functions.set(configuration.functionName, new LocalFunction({ configuration, ...this.#options }));
-      } else if (!sameConfiguration(known.configuration, configuration)) {
-        known.update(configuration);
-      }
+      this.with(configuration);
     }
     const removed = [...this.#functions].filter(([name]) => !names.has(name));
     for (const [name] of removed) {

@@ -1,28 +1,22 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError, type Watchdog } from "../common/index.ts";
+import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
-import type { LocalServer } from "../server/index.ts";
+import { AppHttp } from "./app-http.ts";
 import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
 import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import type { RuntimeParts } from "./parts.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
+import { StreamPositions } from "./stream-positions.ts";
 
 /** How long {@link LocalRuntime.close} waits for batches in flight before it ends their processes. */
 const CLOSE_GRACE_MS = 10_000;
-
-/** What a {@link LocalRuntime} is made of. */
-export interface RuntimeParts {
-  readonly server: LocalServer | undefined;
-  readonly watchdog: Watchdog;
-  readonly endpoint: string;
-  readonly dynamoDbEndpoint: string;
-}
 
 /** A cloud assembly that runs on this machine. Made by {@link startLocalRuntime}. */
 export class LocalRuntime {
@@ -31,10 +25,14 @@ export class LocalRuntime {
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
+  /** What the embedded server passes on to the app. */
+  readonly http: AppHttp;
   readonly #options: LocalRuntimeOptions;
   readonly #parts: RuntimeParts;
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
+  /** The functions of custom resources: they run while the app is deployed, before its other functions do. */
+  readonly #providers: FunctionSet;
   readonly #mappings: MappingSet;
   readonly #background: Background;
   #deployment: Deployment | undefined;
@@ -48,17 +46,27 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    this.#functions = new FunctionSet({
+    const shared = {
       endpoints: this,
       watchdog: parts.watchdog,
       maxEnvironments: options.maxEnvironments,
       projectDirectory: options.projectDirectory,
       onLog: options.onLog,
+    };
+    this.#functions = new FunctionSet(shared);
+    this.#providers = new FunctionSet(shared);
+    this.http = new AppHttp({
+      deployment: () => this.#deployment,
+      invoke: this.invoke.bind(this),
+      invokeProvider: (configuration, event) => this.#providers.with(configuration).invoke(event),
     });
     this.#mappings = new MappingSet({
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
+      positions: new StreamPositions(options.dataDirectory),
+      now: () => parts.server?.now() ?? Date.now(),
+      send: (targetArn, text) => this.#background.send(targetArn, text),
       onEvent: (event) => options.onEvent?.(event),
     });
     this.#background = new Background({
@@ -82,10 +90,15 @@ export class LocalRuntime {
     return this.#mappings.all.map(({ stats }) => stats);
   }
 
+  /** The event source mappings, to be paused and resumed. */
+  get mappings(): Pick<MappingSet, "all" | "setEnabled"> {
+    return this.#mappings;
+  }
+
   /** Ids of all processes that this runtime has started and that are running. */
   get pids(): readonly number[] {
     const { pid } = this.#parts.watchdog;
-    return [...this.#functions.pids, ...(pid === undefined ? [] : [pid])];
+    return [...this.#functions.pids, ...this.#providers.pids, ...(pid === undefined ? [] : [pid])];
   }
 
   /**
@@ -130,14 +143,14 @@ export class LocalRuntime {
   }
 
   /**
-   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed) and no function runs.
+   * Resolves when no queue with a mapping holds a message (visible, in flight or delayed), no stream with a mapping has a record that was not
+   * read, and no function runs.
    *
    * @param options.timeoutMs default 30,000.
    * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
-      pool: this.#pool,
       mappings: () => this.#mappings.all,
       activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
@@ -196,18 +209,19 @@ export class LocalRuntime {
       pool: this.#pool,
       place: { region, accountId },
       parameters,
+      customResources: this.#parts.server && this.http.customResources,
       previous: this.#deployment,
     });
     const known = new Set(this.#deployment?.warnings);
     for (const message of deployment.warnings.filter((warning) => !known.has(warning))) {
       this.#options.onEvent?.({ type: "warning", message });
     }
-    const mappings = await this.#mappings.prepare(deployment.mappings, deployment.functions);
+    const mappings = await this.#mappings.prepare(deployment);
     await this.#functions.apply(deployment.functions);
     await this.#mappings.apply(mappings);
     this.#background.apply(deployment);
     this.#deployment = deployment;
-    for (const message of await removeObsolete(deployment.obsolete, this.#pool)) {
+    for (const message of await removeObsolete(deployment.obsolete, this.#pool, this.http.customResources)) {
       this.#options.onEvent?.({ type: "warning", message });
     }
     return deployment;
@@ -229,7 +243,7 @@ export class LocalRuntime {
     const cancel = new AbortController();
     await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);
     cancel.abort();
-    await this.#functions.close();
+    await Promise.all([this.#functions.close(), this.#providers.close()]);
     await stopped;
     this.#pool.close();
     const { server, watchdog } = this.#parts;

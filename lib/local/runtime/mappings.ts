@@ -1,26 +1,54 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { type ClientPool, canonicalJson, LocalError } from "../common/index.ts";
-import type { DeployedFunction, DeployedMapping } from "../deploy/index.ts";
-import { functionConcurrency, isRunnable, type LocalFunction } from "../lambda/index.ts";
+import type {
+  DeployedFunction,
+  DeployedMapping,
+  DeployedResource,
+  DeployedStreamMapping,
+  Deployment,
+} from "../deploy/index.ts";
+import {
+  type FunctionConfiguration,
+  functionConcurrency,
+  type Invocation,
+  isRunnable,
+  type LocalFunction,
+} from "../lambda/index.ts";
 import {
   EventSourceMapping,
+  type Mapping,
   type MappingConfiguration,
   type MappingEvent,
   QueueClient,
   validateMapping,
 } from "../pollers/index.ts";
+import {
+  StreamMapping,
+  type StreamMappingConfiguration,
+  StreamReader,
+  sendDiscarded,
+  validateStreamMapping,
+} from "../streams/index.ts";
+import type { StreamPositions } from "./stream-positions.ts";
 
 /** What all mappings of a deployment share. */
 export interface MappingSetOptions {
   readonly pool: ClientPool;
   readonly functionOf: (functionName: string) => LocalFunction | undefined;
   readonly maxEnvironments: number | undefined;
+  readonly positions: StreamPositions;
+  /** Milliseconds since the epoch, by the clock of the services. */
+  readonly now: () => number;
+  /** Sends to a destination by its ARN. */
+  readonly send: (targetArn: string, text: string) => Promise<void>;
   readonly onEvent: (event: MappingEvent | { type: "warning"; message: string }) => void;
 }
 
 /** A mapping that has been checked, and not started. */
 export interface PreparedMapping {
-  readonly mapping: EventSourceMapping;
+  readonly mapping: Mapping;
+  /** Makes the same mapping again, enabled or not. */
+  readonly renew: (enabled: boolean) => Mapping;
   /** Equal for mappings that need no restart. */
   readonly fingerprint: string;
 }
@@ -35,7 +63,7 @@ export class MappingSet {
   }
 
   /** All mappings that poll. */
-  get all(): readonly EventSourceMapping[] {
+  get all(): readonly Mapping[] {
     return [...this.#mappings.values()].map(({ mapping }) => mapping);
   }
 
@@ -44,11 +72,11 @@ export class MappingSet {
    *
    * @throws LocalError `MappingInvalid` for what Lambda would refuse.
    */
-  async prepare(
-    deployed: readonly DeployedMapping[],
-    functions: readonly DeployedFunction[],
-  ): Promise<readonly PreparedMapping[]> {
-    const prepared = await Promise.all(deployed.map((each) => this.#prepare(each, functions)));
+  async prepare({ mappings, streamMappings, functions }: Deployment): Promise<readonly PreparedMapping[]> {
+    const prepared = await Promise.all([
+      ...mappings.map((each) => this.#prepare(each, functions)),
+      ...streamMappings.map((each) => this.#prepareStream(each, functions)),
+    ]);
     return prepared.filter((each) => each !== undefined);
   }
 
@@ -67,9 +95,27 @@ export class MappingSet {
     for (const [uuid, each] of wanted) {
       if (!this.#mappings.has(uuid)) {
         this.#mappings.set(uuid, each);
-        each.mapping.start();
+        await each.mapping.start();
       }
     }
+  }
+
+  /**
+   * Pauses or resumes a mapping until it is changed by a deployment. Resolves when its batches in flight have ended.
+   *
+   * @returns undefined for an id that no mapping has
+   */
+  async setEnabled(uuid: string, enabled: boolean): Promise<Mapping | undefined> {
+    const known = this.#mappings.get(uuid);
+    if (known === undefined || known.mapping.configuration.enabled === enabled) {
+      return known?.mapping;
+    }
+    const mapping = known.renew(enabled);
+    // The same fingerprint: a deployment that does not change the mapping leaves it paused.
+    this.#mappings.set(uuid, { ...known, mapping });
+    await known.mapping.stop();
+    await mapping.start();
+    return mapping;
   }
 
   /** Stops all. Batches in flight finish; messages that no function has received become visible again. */
@@ -82,15 +128,8 @@ export class MappingSet {
     functions: readonly DeployedFunction[],
   ): Promise<PreparedMapping | undefined> {
     const { functionName, queueArn } = configuration;
-    const title = `${resource.stackName}/${resource.logicalId}`;
-    const target = functions.find((each) => each.configuration.functionName === functionName)?.configuration;
+    const target = this.#targetOf({ functionName, sourceArn: queueArn, resource }, functions);
     if (target === undefined) {
-      const message = `${title}: ${queueArn} is not polled, because no stack of the app has the function ${functionName}`;
-      this.#options.onEvent({ type: "warning", message });
-      return undefined;
-    }
-    if (!isRunnable(target)) {
-      // The deployment has told so.
       return undefined;
     }
     validateMapping(configuration, {
@@ -103,8 +142,40 @@ export class MappingSet {
     const { maximumConcurrency = null, ...rest } = configuration;
     return {
       mapping: this.#create(configuration, concurrency),
+      renew: (enabled) => this.#create({ ...configuration, enabled }, concurrency),
       fingerprint: canonicalJson({ ...rest, maximumConcurrency, concurrency }),
     };
+  }
+
+  #prepareStream(
+    { configuration, resource }: DeployedStreamMapping,
+    functions: readonly DeployedFunction[],
+  ): PreparedMapping | undefined {
+    const { functionName, streamArn: sourceArn, onFailure = null, ...rest } = configuration;
+    if (this.#targetOf({ functionName, sourceArn, resource }, functions) === undefined) {
+      return undefined;
+    }
+    validateStreamMapping(configuration);
+    return {
+      mapping: this.#createStream(configuration),
+      renew: (enabled) => this.#createStream({ ...configuration, enabled }),
+      fingerprint: canonicalJson({ ...rest, functionName, sourceArn, onFailure }),
+    };
+  }
+
+  /** The function of a mapping; undefined where it is not here or cannot run. */
+  #targetOf(
+    { functionName, sourceArn, resource }: { functionName: string; sourceArn: string; resource: DeployedResource },
+    functions: readonly DeployedFunction[],
+  ): FunctionConfiguration | undefined {
+    const target = functions.find((each) => each.configuration.functionName === functionName)?.configuration;
+    if (target === undefined) {
+      const title = `${resource.stackName}/${resource.logicalId}`;
+      const message = `${title}: ${sourceArn} is not polled, because no stack of the app has the function ${functionName}`;
+      this.#options.onEvent({ type: "warning", message });
+    }
+    // The deployment has told of a function that cannot run.
+    return target !== undefined && isRunnable(target) ? target : undefined;
   }
 
   async #visibilityTimeout(configuration: MappingConfiguration): Promise<number> {
@@ -123,15 +194,32 @@ export class MappingSet {
       configuration,
       concurrency,
       queue: new QueueClient(client, { url: queueUrl, arn: queueArn }),
-      // Looked up for each batch: a reload may have replaced the function.
-      invoke: async (event) => {
-        const target = this.#options.functionOf(functionName);
-        if (target === undefined) {
-          throw new LocalError("NotFound", `the function ${functionName} has been removed`);
-        }
-        return target.invoke(event);
-      },
+      invoke: (event) => this.#invoke(functionName, event),
       onEvent: this.#options.onEvent,
     });
+  }
+
+  #createStream(configuration: StreamMappingConfiguration): StreamMapping {
+    const { uuid, functionName, streamArn } = configuration;
+    const { pool, positions, now } = this.#options;
+    return new StreamMapping({
+      configuration,
+      reader: new StreamReader(pool.for(configuration).dynamoDbStreams, streamArn),
+      invoke: (event) => this.#invoke(functionName, event),
+      position: () => positions.get(uuid, streamArn),
+      savePosition: (position) => positions.set(uuid, streamArn, position),
+      discard: (batch) => sendDiscarded(this.#options, configuration, batch, now()),
+      now,
+      onEvent: this.#options.onEvent,
+    });
+  }
+
+  /** Looks the function up for each batch: a reload may have replaced it. */
+  async #invoke(functionName: string, event: object): Promise<Invocation> {
+    const target = this.#options.functionOf(functionName);
+    if (target === undefined) {
+      throw new LocalError("NotFound", `the function ${functionName} has been removed`);
+    }
+    return target.invoke(event);
   }
 }

@@ -1,19 +1,12 @@
 import { LocalError } from "../common/index.ts";
-
-/** Messages of one queue. */
-export interface QueueDepth {
-  readonly queueArn: string;
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-}
+import type { SourceDepth } from "../pollers/index.ts";
 
 /** `whenQuiet` reached its deadline while messages were waiting. */
 export class NotQuiet extends LocalError {
-  /** The queues that hold messages. */
-  readonly waiting: readonly QueueDepth[];
+  /** The queues that hold messages, and the streams that hold records. */
+  readonly waiting: readonly SourceDepth[];
 
-  constructor(message: string, waiting: readonly QueueDepth[]) {
+  constructor(message: string, waiting: readonly SourceDepth[]) {
     super("NotQuiet", message);
     this.waiting = waiting;
   }

@@ -1,7 +1,7 @@
 import { LocalError } from "../common/index.ts";
 import type { AssemblyStack } from "../deploy/index.ts";
 
-/** The stacks with the given names or ids, and all that they depend on. All stacks when no names are given. */
+/** The stacks with the given names or ids, all that they depend on, and the stacks that are nested in them. All stacks when no names are given. */
 export function selectStacks(
   stacks: readonly AssemblyStack[],
   wanted: readonly string[] | undefined,
@@ -13,7 +13,9 @@ export function selectStacks(
   const add = (stack: AssemblyStack): void => {
     if (!selected.has(stack.id)) {
       selected.add(stack.id);
-      stacks.filter(({ id }) => stack.dependencies.includes(id)).forEach(add);
+      stacks
+        .filter(({ id, nestedIn }) => stack.dependencies.includes(id) || nestedIn?.parentId === stack.id)
+        .forEach(add);
     }
   };
   for (const name of wanted) {

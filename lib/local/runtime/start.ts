@@ -54,6 +54,8 @@ async function startEmbedded(
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: join(options.dataDirectory, "engine") }),
     repair: options.repair,
     functions: gatewayTo(runtime),
+    serveApi: (apiId, request) => runtime()?.http.serveApi(apiId, request),
+    takeResponse: (id, body) => runtime()?.http.inbox.take(id, body) === true,
     putEvent: async (event, bus) => runtime()?.putEvent(event, bus),
     onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
     onWarning: (message) => options.onEvent?.({ type: "warning", message }),

@@ -3,18 +3,18 @@ import type { HttpBindings } from "@hono/node-server";
 import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import type { Context } from "hono";
 import { Hono } from "hono";
+import { jsonReply, type PlainReply } from "../apis/index.ts";
 import { LocalError } from "../common/index.ts";
 import { AwsError, CERTIFICATE_PATH, certificatePem } from "../engine/index.ts";
-import { BodyIncomplete, BodyTooLarge, discardRest, readBody } from "./http/body.ts";
+import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
-import { eventOf, responseOf } from "./http-event.ts";
-import { BODY_LIMITS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
+import { answerPlainHttp, isPlainPath, type PlainHttp } from "./plain-http.ts";
 import type { Backends, Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
 
-export interface AppOptions extends Backends {
+export interface AppOptions extends Backends, PlainHttp {
   readonly host: ServiceHost;
   readonly onRequest: ((entry: RequestLogEntry) => void) | undefined;
   readonly version: string;
@@ -22,9 +22,6 @@ export interface AppOptions extends Backends {
   readonly problem: () => string | undefined;
   readonly newRequestId: () => string;
 }
-
-/** Where the URLs of functions are. */
-const FUNCTIONS_PATH = "/_fanfare/functions/";
 
 export const HEALTH_PATH = "/_fanfare/health";
 
@@ -74,7 +71,24 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
 
   app.get(CERTIFICATE_PATH, (context) => context.text(certificatePem()));
 
-  app.all(`${FUNCTIONS_PATH}:name/*`, (context) => callFunction(context, options));
+  app.use(async (context, next) => {
+    if (!isPlainPath(context.req.path)) {
+      return next();
+    }
+    const started = performance.now();
+    const call = { id: options.newRequestId(), receivedAt: options.host.now() };
+    const { reply, failure } = await answerPlainHttp(options, context.env.incoming, call).then(
+      (answer) => ({ reply: answer, failure: undefined }),
+      async (thrown: unknown) => {
+        await discardRest(context.env.incoming);
+        const { statusCode, message } = asAwsError(thrown);
+        return { reply: jsonReply(statusCode, { message }), failure: statusCode === 500 ? thrown : undefined };
+      },
+    );
+    const response = respond(context, reply);
+    log(options, context, started, { status: reply.status, failure });
+    return response;
+  });
 
   app.all("*", async (context) => {
     const started = performance.now();
@@ -103,30 +117,6 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
     }
   });
   return app;
-}
-
-/** A request to the URL of a function: plain HTTP in both directions. */
-async function callFunction(context: AppContext, options: AppOptions): Promise<Response> {
-  const { incoming } = context.env;
-  const name = context.req.param("name") ?? "";
-  const functionName = options.functions?.resolve(name);
-  if (options.functions === undefined || functionName === undefined) {
-    return context.json({ Message: `there is no function ${name}` }, 404);
-  }
-  const [address = "", search = ""] = (incoming.url ?? "/").split("?", 2);
-  const event = eventOf(
-    {
-      method: incoming.method ?? "GET",
-      path: address.slice(FUNCTIONS_PATH.length + name.length),
-      query: new URLSearchParams(search),
-      headers: incoming.headers,
-      body: Buffer.from(await readBody(incoming, BODY_LIMITS.message)),
-    },
-    options.newRequestId(),
-    options.host.now(),
-  );
-  const { payload, isError } = await options.functions.invoke(functionName, event);
-  return respond(context, responseOf(payload, isError));
 }
 
 function readRequest(
@@ -200,7 +190,7 @@ function capitalised(text: string): string {
 }
 
 /** Writes a response directly to the connection. As a web `Response` its bytes would pass through streams first. */
-function respond(context: AppContext, reply: ServiceReply): Response {
+function respond(context: AppContext, reply: ServiceReply | PlainReply): Response {
   const { incoming, outgoing } = context.env;
   const isBodiless = incoming.method === "HEAD" || reply.status === 204 || reply.status === 304;
   const content = typeof reply.body === "string" ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array());

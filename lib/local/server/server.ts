@@ -10,6 +10,7 @@ import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
 import { MovableClock } from "./movable-clock.ts";
+import type { ServeApi, TakeResponse } from "./plain-http.ts";
 import type { FunctionGateway, PutEvent } from "./services/index.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
@@ -40,6 +41,10 @@ export interface ServerOptions {
   readonly functions?: FunctionGateway | undefined;
   /** Gets the events of the API of EventBridge. @default its requests are refused */
   readonly putEvent?: PutEvent | undefined;
+  /** Answers requests to the APIs of the app. @default there are none */
+  readonly serveApi?: ServeApi | undefined;
+  /** Takes what functions of custom resources answer. Returns whether anybody awaits it. @default there are none */
+  readonly takeResponse?: TakeResponse | undefined;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -112,6 +117,8 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     },
     functions: options.functions,
     putEvent: options.putEvent,
+    serveApi: options.serveApi,
+    takeResponse: options.takeResponse,
     version: fanfareVersion(),
     problem: () => durable?.failure?.message,
     newRequestId: () => randomUuid(environment),

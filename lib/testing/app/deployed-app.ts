@@ -124,7 +124,7 @@ export class DeployedApp implements AsyncDisposable {
       if (!(error instanceof NotQuiet)) {
         throw error;
       }
-      const arns = new Set(error.waiting.map(({ queueArn }) => queueArn));
+      const arns = new Set(error.waiting.map(({ sourceArn }) => sourceArn));
       const waiting = this.#subscribers.filter(({ queueArn }) => arns.has(queueArn));
       throw new TestAppError("NotQuiet", error.message, {
         cause: error,

@@ -1,3 +1,4 @@
+import type { BatchExecuteStatementInput } from "@aws-sdk/client-dynamodb";
 import type { Message, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
 import type { SqsRecord } from "../../consume/index.ts";
 import type { Call } from "../clients/index.ts";
@@ -43,6 +44,17 @@ export class CallWatch implements NetworkListener {
   /** Failed calls, and failed entries of calls, of publishers. */
   get publisherFailures(): number {
     return this.#publisherFailures;
+  }
+
+  onCall(invocations: readonly Invocation[], call: Call): void {
+    for (const key of releasedKeys(call)) {
+      const entry = this.#book.ledger.caseOfKey(key);
+      if (entry !== undefined) {
+        for (const { releases } of invocations) {
+          releases.add(entry);
+        }
+      }
+    }
   }
 
   onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void {
@@ -239,4 +251,16 @@ function sourceOf(body: string | undefined, invocations: readonly Invocation[]):
     }),
   );
   return sources.findLast(({ invocation, message }) => !invocation.outcomes.has(message.id)) ?? sources.at(-1);
+}
+
+/** Keys of the claims that a call to the store gives up: it deletes their records, or marks them as released. */
+function releasedKeys(call: Call): readonly string[] {
+  if (call.operation !== "BatchExecuteStatement") {
+    return [];
+  }
+  const { Statements = [] }: Partial<BatchExecuteStatementInput> = call.input;
+  return Statements.flatMap(({ Statement = "", Parameters = [] }) => {
+    const texts = Parameters.flatMap(({ S }) => S ?? []);
+    return Statement.startsWith("DELETE") || texts.includes("released") ? texts : [];
+  });
 }

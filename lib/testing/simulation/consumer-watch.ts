@@ -12,6 +12,9 @@ export interface RecordName {
 
 type BatchHandler = (items: readonly BatchItem<AnyContract>[], context: BatchContext) => void | Promise<void>;
 
+/** What the consumer logs of an event that is done and that the store does not know as done. */
+const UNRECORDED = "handled, but the completion could not be recorded";
+
 /** Observes the handlers and the log of one worker's consumer. */
 export class ConsumerWatch {
   readonly #watch: Watch;
@@ -23,7 +26,7 @@ export class ConsumerWatch {
   constructor(watch: Watch, invocationOf: (record: RecordName) => Invocation | undefined) {
     this.#watch = watch;
     this.#invocationOf = invocationOf;
-    const log = (_message: string, fields: Readonly<Record<string, unknown>>) => this.#logged(fields);
+    const log = (message: string, fields: Readonly<Record<string, unknown>>) => this.#logged(message, fields);
     this.logger = { debug: () => {}, info: log, warn: log, error: log };
   }
 
@@ -119,15 +122,19 @@ export class ConsumerWatch {
     }
   }
 
-  #logged(fields: Readonly<Record<string, unknown>>): void {
+  #logged(text: string, fields: Readonly<Record<string, unknown>>): void {
     const { messageId, attempt } = fields;
     if (typeof messageId !== "string") {
       return;
     }
     const receiveCount = typeof attempt === "number" ? attempt : undefined;
     const invocation = this.#invocationOf({ messageId, receiveCount });
-    if (invocation !== undefined) {
-      this.#watch.handlers.outcomeLogged(invocation, messageId, fields);
+    if (invocation === undefined) {
+      return;
     }
+    if (text === UNRECORDED) {
+      invocation.unrecorded.add(messageId);
+    }
+    this.#watch.handlers.outcomeLogged(invocation, messageId, fields);
   }
 }

@@ -50,8 +50,8 @@ export interface QueuedMessage {
   failedQuietly: boolean;
   /** When the handler of its latest delivery failed, if it did. */
   failedAt: number | undefined;
-  /** Calls failed in an invocation that had it: a late one may still change when it is redelivered. */
-  disturbed: boolean;
+  /** The invocations that had it, in their order. */
+  readonly invocations: Invocation[];
 }
 
 /** One event at one subscriber. */
@@ -116,8 +116,12 @@ export interface Invocation {
   failedEntries: number;
   /** When the latest of them failed. */
   lastFailureAt: number;
+  /** The messages of which the consumer said that they are handled and that their completion could not be recorded. */
+  readonly unrecorded: Set<string>;
   /** When its claims of events were written. */
   readonly claims: Map<Case, number>;
+  /** Events whose claims it has tried to release. */
+  readonly releases: Set<Case>;
   state: "running" | "responded" | "threw" | "crashed";
 }
 
@@ -134,7 +138,9 @@ export function invocationOf(
     failedCalls: 0,
     failedEntries: 0,
     lastFailureAt: Number.NEGATIVE_INFINITY,
+    unrecorded: new Set(),
     claims: new Map(),
+    releases: new Set(),
     state: "running",
   };
 }
@@ -168,6 +174,16 @@ export function outcomeOf(entry: Case): EventOutcome {
     return "deadLetteredBySqs";
   }
   return entry.expired ? "expired" : "unknown";
+}
+
+/**
+ * Whether another invocation than the given one may have changed when the message is redelivered: it is not over, or crashed, or a
+ * call of an invocation failed, and may arrive late.
+ */
+export function isDisturbed({ invocations }: QueuedMessage, given: Invocation): boolean {
+  return invocations.some(
+    (invocation) => wasDisturbed(invocation, 1) || (invocation !== given && invocation.state !== "responded"),
+  );
 }
 
 /** Whether faults explain that the consumer failed at something: a call failed, or at least `tries` entries did. */

@@ -128,7 +128,7 @@ export class Ledger {
       movedBySqs: false,
       failedQuietly: false,
       failedAt: undefined,
-      disturbed: false,
+      invocations: [],
     };
     entry.messages.set(messageId, message);
     this.#messages.set(`${subscriber}/${messageId}`, message);

@@ -24,6 +24,8 @@ const DYNAMODB_TIMEOUT_MS = 3_000;
 
 /** Observes calls. `invocations` are those that the sender was working on when it sent the call; of a publisher, none. */
 export interface NetworkListener {
+  /** A call is sent. It may never arrive. */
+  onCall(invocations: readonly Invocation[], call: Call): void;
   /** A call is about to have its effect. */
   onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void;
   /** A call has had its effect; the response may never reach the sender. */
@@ -63,6 +65,7 @@ export class Network {
   carrierOf(worker: Worker, invocationsOf: () => readonly Invocation[]): Carrier {
     return async (call) => {
       const invocations = invocationsOf();
+      this.#options.listener.onCall(invocations, call);
       try {
         for (let attempt = 1; ; attempt++) {
           call.signal?.throwIfAborted();

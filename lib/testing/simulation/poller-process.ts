@@ -5,6 +5,7 @@ import { type Carrier, clientsOf } from "../clients/index.ts";
 import { type ConsumerParts, consumerOptions, handlerWorld } from "./consumer.ts";
 import { ConsumerWatch, type RecordName } from "./consumer-watch.ts";
 import { type Invocation, invocationOf } from "./entities.ts";
+import { STALL_MS } from "./network.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 
 /** Milliseconds from the deadline of a poller's handlers to the end of its claims, as the poller has it. */
@@ -112,7 +113,8 @@ export class PollerProcess {
       }
       const outcomes = [...invocation.outcomes.values()].flat();
       const latest = Math.max(...outcomes.map(({ at }) => at));
-      const over = hasOutcomes(invocation) ? latest : invocation.endsAt;
+      // A process that stalls makes its calls later.
+      const over = hasOutcomes(invocation) ? latest : invocation.endsAt + STALL_MS;
       if (over + SETTLED_MS <= virtual.now()) {
         callback();
       } else {

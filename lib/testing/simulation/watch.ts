@@ -4,7 +4,7 @@ import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { CallWatch } from "./call-watch.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
-import { type Case, type Invocation, type PublishedEvent, wasDisturbed } from "./entities.ts";
+import type { Case, Invocation, PublishedEvent } from "./entities.ts";
 import { HandlerWatch } from "./handler-watch.ts";
 import { checkClaimGivenUp } from "./rules/claim-rules.ts";
 import { failsQuietly } from "./rules/dead-letter-rules.ts";
@@ -79,6 +79,7 @@ export class Watch {
 
   invocationStarted(invocation: Invocation): void {
     for (const [place, message] of invocation.messages.entries()) {
+      message.invocations.push(invocation);
       message.case.redriven ||= FAILURE_ATTRIBUTE in (invocation.records[place]?.messageAttributes ?? {});
     }
     const ids = invocation.messages.map((message) => message.case.event.id).join(" ");
@@ -103,7 +104,6 @@ export class Watch {
   settled(invocation: Invocation): void {
     invocation.state = "responded";
     for (const [place, message] of invocation.messages.entries()) {
-      message.disturbed ||= wasDisturbed(invocation, 1);
       // Its backoff may have been shorter than the rest of the invocation: then this was not its latest receive.
       if (message.receipt === invocation.records[place]?.receiptHandle) {
         this.#noteFailure(invocation, message);
@@ -126,9 +126,6 @@ export class Watch {
 
   crashed(invocation: Invocation, reason: string): void {
     invocation.state = "crashed";
-    for (const message of invocation.messages) {
-      message.disturbed = true;
-    }
     this.#book.note(invocation.worker.name, `CRASHED: ${reason}`, undefined, invocation.subscriber);
   }
 

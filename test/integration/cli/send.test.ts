@@ -2,8 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
+import { CliError, explain } from "../../../lib/cli/cli-error.ts";
+import { invokeCommand } from "../../../lib/cli/commands/invoke.ts";
+import { sendCommand } from "../../../lib/cli/commands/send.ts";
 import { until } from "../local/runtime/harness.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
@@ -81,8 +85,8 @@ function fanfare(...args: string[]): ChildProcess {
   });
 }
 
-/** Runs a command to its end: its exit code and all that it printed. */
-async function run(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
+/** Runs a command in a process of its own: its exit code and all that it printed. */
+async function runProcess(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
   const child = fanfare(...args);
   let text = "";
   child.stdout?.on("data", (chunk) => {
@@ -93,6 +97,24 @@ async function run(...args: string[]): Promise<{ readonly code: number | null; r
   });
   const code = await new Promise<number | null>((done) => child.once("close", (exit) => done(exit)));
   return { code, text };
+}
+
+/** Runs a command in this process, which has loaded the SDK already. */
+async function run(...args: string[]): Promise<{ readonly code: number | null; readonly text: string }> {
+  const lines: string[] = [];
+  const print = (line: string) => {
+    lines.push(line);
+  };
+  const surroundings = { terminal: { out: print, err: print }, directory };
+  const program = new Command().addCommand(sendCommand(surroundings)).addCommand(invokeCommand(surroundings));
+  const code = await program.parseAsync(args, { from: "user" }).then(
+    () => 0,
+    (error: unknown) => {
+      print(explain(error, false));
+      return error instanceof CliError ? error.exitCode : 1;
+    },
+  );
+  return { code, text: lines.map((line) => `${line}\n`).join("") };
 }
 
 const printed = (text: string | RegExp) =>
@@ -136,7 +158,7 @@ describe("fanfare send", () => {
   test("the command that dev proposes works as it stands", async () => {
     const [, command = ""] = /Try\s+npx fanfare (.*)/.exec(output) ?? [];
     expect(command).toBe("send Orders OrderPlaced");
-    const { code, text } = await run(...command.split(" "));
+    const { code, text } = await runProcess(...command.split(" "));
     expect(text).toMatch(/^sent OrderPlaced [0-9a-f-]{36} to Orders\n/);
     expect(code).toBe(0);
     const id = /sent OrderPlaced ([0-9a-f]{4})/.exec(text)?.[1];
@@ -181,13 +203,18 @@ describe("fanfare send", () => {
     expect(JSON.parse(text)).toMatchObject({ orderId: expect.any(String), region: expect.stringMatching(/^(eu|us)$/) });
   });
 
+  test("a wrong argument ends the process with 2, and one line says why", async () => {
+    const { code, text } = await runProcess("send", "Orders");
+    expect(text).toBe("error name the event to send to Orders: one of OrderPlaced, OrderGone\n");
+    expect(code).toBe(2);
+  });
+
   test.each([
     [
       ["send", "Nope", "OrderPlaced"],
       2,
       "there is no topic or queue Nope: choose one of Orders (topic), Orders/Billing (queue)",
     ],
-    [["send", "Orders"], 2, "name the event to send to Orders: one of OrderPlaced, OrderGone"],
     [["send", "Orders", "Nope"], 2, "there is no event Nope: choose one of OrderPlaced, OrderGone"],
     [["send", "Orders", "OrderPlaced", "--data", "{"], 2, "--data is not JSON"],
     [["send", "Orders", "OrderPlaced", "--data", "@missing.json"], 2, "the file of --data cannot be read"],

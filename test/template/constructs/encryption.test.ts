@@ -1,6 +1,18 @@
+import { Annotations } from "aws-cdk-lib/assertions";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { describe, expect, test } from "vitest";
-import { BILLING, newStack, newTopic, newWorkQueue, properties, refusal, templateOf } from "./support.ts";
+import {
+  actionsOf,
+  BILLING,
+  Match,
+  newStack,
+  newTopic,
+  newWorkQueue,
+  properties,
+  refusal,
+  statementsOf,
+  templateOf,
+} from "./support.ts";
 
 const KEY_ARN = "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab";
 
@@ -78,5 +90,50 @@ describe("a customer managed key", () => {
     const template = templateOf(newWorkQueue({ encryptionKey, handler: BILLING }, stack));
     expect(properties(template, "AWS::SQS::Queue", "ImagesQueue").KmsMasterKeyId).toBe(KEY_ARN);
     expect(properties(template, "AWS::SQS::Queue", "ImagesDeadLetterQueue").KmsMasterKeyId).toBe(KEY_ARN);
+  });
+});
+
+describe("logs and environment of handlers", () => {
+  const logsStatement = {
+    Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    Principal: { Service: Match.objectLike({ "Fn::Join": Match.anyValue() }) },
+    Condition: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": Match.anyValue() } },
+  };
+
+  test("are encrypted with the key of the topic, of the subscriber, or of the work queue", () => {
+    const stack = newStack();
+    const [first, second] = ["First", "Second"].map((id) => new kms.Key(stack, id));
+    const topic = newTopic({ encryptionKey: first as kms.Key }, stack);
+    topic.fanOut("Billing", { handler: BILLING });
+    topic.fanOut("Shipping", { handler: BILLING, encryptionKey: second as kms.Key });
+    newWorkQueue({ encryptionKey: second as kms.Key, handler: BILLING }, stack);
+    const template = templateOf(stack);
+    for (const [handler, key] of [
+      ["OrdersBillingHandler", "First"],
+      ["OrdersShippingHandler", "Second"],
+      ["ImagesHandler", "Second"],
+    ] as const) {
+      expect(JSON.stringify(properties(template, "AWS::Logs::LogGroup", `${handler}Logs`).KmsKeyId)).toContain(key);
+      expect(JSON.stringify(properties(template, "AWS::Lambda::Function", handler).KmsKeyArn)).toContain(key);
+      expect(actionsOf(statementsOf(template, `${handler}Role`))).toContain("kms:Decrypt");
+    }
+    template.allResourcesProperties("AWS::KMS::Key", {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike(logsStatement)]) },
+    });
+  });
+
+  test("an imported key is used only if the handler names it, and a warning then holds the statement", () => {
+    const stack = newStack();
+    const imported = kms.Key.fromKeyArn(stack, "Key", KEY_ARN);
+    const topic = newTopic({ encryptionKey: imported, keyPolicyAllowsSns: true }, stack);
+    topic.fanOut("Billing", { handler: BILLING });
+    topic.fanOut("Shipping", { handler: { ...BILLING, encryptionKey: imported } });
+    const template = templateOf(stack);
+    expect(properties(template, "AWS::Logs::LogGroup", "OrdersBillingHandlerLogs").KmsKeyId).toBeUndefined();
+    expect(properties(template, "AWS::Lambda::Function", "OrdersBillingHandler").KmsKeyArn).toBeUndefined();
+    expect(properties(template, "AWS::Logs::LogGroup", "OrdersShippingHandlerLogs").KmsKeyId).toBe(imported.keyArn);
+    const warnings = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("key of the log group"));
+    expect(warnings).toHaveLength(1);
+    expect(String(warnings[0]?.entry.data)).toContain("kms:EncryptionContext:aws:logs:arn");
   });
 });

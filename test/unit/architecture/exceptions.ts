@@ -6,7 +6,6 @@
 /** Folders and rooms of the rules that do not exist yet. */
 export const PLANNED: Readonly<Record<string, string>> = {
   "lib/observe": "Observers: logging, OpenTelemetry, metrics.",
-  "lib/ops": "Operators' tools without a screen.",
   "lib/console": "The operators' page.",
 };
 

@@ -15,9 +15,9 @@ export const PACKAGES: Readonly<Record<Package, readonly Package[]>> = {
 
 const LEAVES = ["lib/std", "lib/errors", "lib/names", "lib/clock"];
 const MESSAGES = [...LEAVES, "lib/contract", "lib/wire"];
-const PUBLISH = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
-const CONSUME = [...MESSAGES, "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
-const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch"];
+const PUBLISH = [...MESSAGES, "lib/hook", "lib/aws", "lib/payload", "lib/batch"];
+const CONSUME = [...MESSAGES, "lib/hook", "lib/aws", "lib/payload", "lib/idempotency", "lib/circuit", "lib/batch"];
+const OPS = [...MESSAGES, "lib/aws", "lib/payload", "lib/batch", "lib/idempotency"];
 
 export interface Folder {
   readonly package: Package;
@@ -36,13 +36,14 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/batch": folder("runtime", "lib/std", "lib/clock"),
   "lib/contract": folder("runtime", ...LEAVES),
   "lib/wire": folder("runtime", ...LEAVES, "lib/contract"),
+  "lib/hook": folder("runtime", "lib/errors", "lib/clock"),
   "lib/aws": folder("runtime", ...LEAVES),
   "lib/payload": folder("runtime", ...MESSAGES, "lib/aws"),
   "lib/idempotency": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/circuit": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/publish": folder("runtime", ...PUBLISH),
   "lib/consume": folder("runtime", ...CONSUME),
-  "lib/observe": folder("runtime", ...LEAVES),
+  "lib/observe": folder("runtime", ...LEAVES, "lib/hook"),
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
 
@@ -50,7 +51,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
 
   "lib/plan": folder("tools", "lib/errors"),
   "lib/ops": folder("tools", ...OPS),
-  "lib/local": folder("tools", ...LEAVES),
+  "lib/local": folder("tools", ...LEAVES, "lib/hook"),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
   "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
   "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
@@ -107,6 +108,13 @@ export const HOUSES: Readonly<Record<string, House>> = {
     doors: ["index.ts", "consume.ts", "consume-batch.ts", "poll.ts"],
     maxEntries: 14,
   },
+  "lib/ops": {
+    rooms: {
+      fleet: ["cloud"],
+      cloud: [],
+    },
+    doors: ["index.ts"],
+  },
   "infra/constructs": {
     rooms: {
       topic: "any",
@@ -116,6 +124,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       bundling: "any",
       observability: "any",
       access: "any",
+      manifest: "any",
       checks: "any",
     },
   },

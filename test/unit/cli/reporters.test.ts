@@ -126,7 +126,7 @@ describe("for people", () => {
     reporter.event({
       type: "filtered",
       functionName: "Shop-Billing-1",
-      queueArn: QUEUE,
+      sourceArn: QUEUE,
       messages: 2,
       filters: ['{"body":{"type":["a"]}}'],
     });

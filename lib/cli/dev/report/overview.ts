@@ -1,6 +1,6 @@
 import Table from "cli-table3";
 import pc from "picocolors";
-import type { Deployment, LocalRuntime } from "../../../local/index.ts";
+import { type Deployment, type LocalRuntime, localAddress } from "../../../local/index.ts";
 import { displayName } from "../../display-name.ts";
 import { type SessionTarget, sessionOf } from "../../session/index.ts";
 
@@ -11,7 +11,7 @@ import { type SessionTarget, sessionOf } from "../../session/index.ts";
  */
 export function overview(runtime: LocalRuntime, columns: number | undefined): string {
   const { deployment } = runtime;
-  const tables = [topics(deployment), queues(deployment), functions(deployment)]
+  const tables = [topics(deployment), queues(deployment), functions(deployment), addresses(runtime)]
     .filter(({ rows }) => rows.length > 0)
     .map(({ head, rows }) => table(head, rows, columns));
   return [...tables, tryIt(runtime)].join("\n");
@@ -64,6 +64,20 @@ function functions(deployment: Deployment): Rows {
       `${configuration.memorySizeMb} MB`,
     ]);
   return { head: ["Function", "Runtime", "Timeout", "Memory"], rows };
+}
+
+/** Where the app answers plain HTTP. */
+function addresses({ deployment, endpoint }: LocalRuntime): Rows {
+  const apis = deployment.apis.flatMap(({ id, name, stages }) =>
+    [...stages.keys()].map((stage) => [
+      name,
+      `${localAddress(endpoint, id)}/${stage === "$default" ? "" : `${stage}/`}`,
+    ]),
+  );
+  const urls = deployment
+    .ofType("AWS::Lambda::Url")
+    .map((url) => [displayName(url), String(url.attributes.FunctionUrl ?? "")]);
+  return { head: ["API", "Address"], rows: [...apis, ...urls] };
 }
 
 function tryIt(runtime: LocalRuntime): string {

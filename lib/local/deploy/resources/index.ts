@@ -1,5 +1,7 @@
+import { apiPart, apiStage, httpApi, restApi } from "./api-gateway.ts";
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
+import { customResource, isCustom } from "./custom-resource.ts";
 import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
 import { eventInvokeConfig, lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
@@ -12,10 +14,11 @@ import { subscription } from "./subscription.ts";
 import { table } from "./table.ts";
 import { topic, topicPolicy } from "./topic.ts";
 
+export { isCustom } from "./custom-resource.ts";
 export type { ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
 
 /** All resource types that the deployer knows. Anything else is recorded with a warning. */
-export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
+const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
   [
     queue,
     queuePolicy,
@@ -35,6 +38,16 @@ export const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     eventBus,
     eventRule,
     schedule,
+    restApi,
+    httpApi,
+    apiStage,
+    apiPart,
+    customResource,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
 );
+
+/** The type of a resource; undefined for one that does not exist locally. */
+export function resourceTypeOf(type: string, serviceToken: string): ResourceType | undefined {
+  return RESOURCE_TYPES.get(type) ?? (isCustom(type, serviceToken) ? customResource : undefined);
+}

@@ -1,4 +1,5 @@
 import type { Json } from "../../../std/index.ts";
+import { NESTED_STACK } from "../assembly.ts";
 import { NAME_RULES, type NameRule } from "../names.ts";
 import { arn, type ResourceRequest, type ResourceResult, type ResourceType } from "./resource-type.ts";
 
@@ -61,6 +62,16 @@ export const recorded: readonly ResourceType[] = [
     NAME_RULES.other,
     () => ({}),
   ),
+  {
+    types: [NESTED_STACK],
+    treatment: "recorded",
+    deploy: async ({ place, stackName, logicalId, isNestedStack, leaveOut }) => {
+      if (!isNestedStack) {
+        leaveOut("Nested stacks whose template is not an asset of the app", "their resources do not exist");
+      }
+      return { physicalId: arn("cloudformation", place, `stack/${stackName}-${logicalId}/local`), attributes: {} };
+    },
+  },
   {
     // `stack.toJsonString()` of values with lists of tokens: the custom resource returns the string.
     types: ["Custom::AWSCDKCfnJsonStringify"],

@@ -1,8 +1,10 @@
 import type { Json } from "../../../std/index.ts";
 import type { AwsClients, Place } from "../../common/index.ts";
+import type { CustomResources } from "../../custom-resources/index.ts";
 import type { Rule, Schedule } from "../../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../../lambda/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
+import type { StreamMappingConfiguration } from "../../streams/index.ts";
 import type { NameRule } from "../names.ts";
 import type { PropertyReader } from "../properties.ts";
 
@@ -26,6 +28,12 @@ export interface ResourceRequest {
   clientsOf(place: Place): AwsClients;
   /** The file or folder on this machine that an asset's S3 object would hold. */
   asset(objectKey: string): string | undefined;
+  /** Whether the resource is a nested stack of the assembly, whose resources are deployed too. */
+  readonly isNestedStack: boolean;
+  /** Calls the functions of custom resources; undefined where their responses cannot be received. */
+  readonly customResources: Pick<CustomResources, "run"> | undefined;
+  /** Whether a custom resource can call the function with this ARN or name. */
+  knowsFunction(reference: string): boolean;
   /** The folder with the content of a layer that this deployment has made, by the layer's ARN. */
   layerDirectory(layerVersionArn: string): string | undefined;
   /** The name in the template, or a deterministic one. */
@@ -44,6 +52,14 @@ export interface PreviousResource {
   readonly properties: PropertyReader;
 }
 
+/** A resource that the template no longer declares. */
+export interface RemovedResource extends PreviousResource {
+  readonly type: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly treatment: "created" | "recorded" | "unsupported";
+}
+
 /** What a resource type made. */
 export interface ResourceResult {
   /** The value of `Ref`. */
@@ -52,9 +68,12 @@ export interface ResourceResult {
   readonly attributes: Readonly<Record<string, Json>>;
   readonly functionConfiguration?: FunctionConfiguration;
   readonly mapping?: MappingConfiguration;
+  readonly streamMapping?: StreamMappingConfiguration;
   readonly asyncConfiguration?: AsyncConfiguration;
   readonly rule?: Rule;
   readonly schedule?: Schedule;
+  /** The resource could not be made: its attributes are placeholders. */
+  readonly isPlaceholder?: true;
   /** The folder that is a layer's content. */
   readonly layerDirectory?: string;
 }
@@ -69,7 +88,11 @@ export interface ResourceType {
   readonly treatment: "created" | "recorded";
   deploy(request: ResourceRequest): Promise<ResourceResult>;
   /** Removes what {@link deploy} made, when the template no longer declares it. */
-  remove?(resource: PreviousResource, clients: AwsClients): Promise<void>;
+  remove?(
+    resource: RemovedResource,
+    clients: AwsClients,
+    customResources: Pick<CustomResources, "run"> | undefined,
+  ): Promise<void>;
 }
 
 /** `arn:aws:<service>:<region>:<account>:<rest>` */

@@ -41,9 +41,6 @@ export const table: ResourceType = {
     }
     const view = viewOf(properties);
     const StreamArn = view === undefined ? undefined : await streamOf(clients.dynamoDb, TableName, view);
-    if (view !== undefined) {
-      request.leaveOut("Streams of tables", "nothing reads them");
-    }
     return {
       physicalId: TableName,
       attributes: {

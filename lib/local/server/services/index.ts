@@ -9,7 +9,7 @@ import { stsService } from "./sts.ts";
 import { unsupportedService } from "./unsupported.ts";
 
 export type { PutEvent } from "./events.ts";
-export type { FunctionGateway } from "./lambda.ts";
+export type { FunctionGateway, FunctionReply } from "./lambda.ts";
 export { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
 
 /** The parts of a request that identify its service. */

@@ -1,4 +1,4 @@
-import { parseJson } from "../../../std/index.ts";
+import { type JsonObject, objectOf, parseJson } from "../../../std/index.ts";
 import { AwsError } from "../../engine/index.ts";
 import { readBody } from "../http/body.ts";
 import { BODY_LIMITS } from "../limits.ts";
@@ -21,28 +21,105 @@ export interface FunctionGateway {
   invoke(functionName: string, payload: unknown): Promise<FunctionReply>;
   /** Accepts an event for a function, and returns. */
   invokeLater(functionName: string, payload: unknown): void;
+  /** The configuration of a function by its physical name, as Lambda writes it. */
+  describe(functionName: string): JsonObject | undefined;
+  /** All event source mappings, as Lambda writes them. */
+  mappings(): readonly JsonObject[];
+  /** Pauses or resumes a mapping; `undefined` for an id that no mapping has. */
+  setMappingEnabled(uuid: string, enabled: boolean): Promise<JsonObject | undefined>;
 }
 
-/** As much of Lambda's API as functions use to call each other: `Invoke`, in all three types. */
+const OPERATIONS = [
+  "Invoke",
+  "GetFunctionConfiguration",
+  "ListEventSourceMappings",
+  "GetEventSourceMapping",
+  "UpdateEventSourceMapping",
+];
+
+/** As much of Lambda's API as functions use to call each other (`Invoke`), and as operators use to find, pause and resume consumers. */
 export function lambdaService(gateway: FunctionGateway): Service {
   return {
     name: "lambda",
     async handle(request) {
-      const [, reference] = /^\/2015-03-31\/functions\/([^/]+)\/invocations\/?$/.exec(request.path) ?? [];
-      if (reference === undefined || request.method !== "POST") {
-        const operation = `${request.method} ${request.path}`;
-        throw unsupportedOperation("Lambda", operation, ["Invoke"], { code: "UnsupportedOperation", statusCode: 501 });
+      const { method, path } = request;
+      const [, reference, part] = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)\/?$/.exec(path) ?? [];
+      if (reference !== undefined && part === "invocations" && method === "POST") {
+        request.operation = "Invoke";
+        return invoke(gateway, functionNamed(gateway, reference, request), request);
       }
-      request.operation = "Invoke";
-      const functionName = gateway.resolve(decodeURIComponent(reference));
-      if (functionName === undefined) {
-        const { region, accountId } = request.context;
-        const arn = `arn:aws:lambda:${region}:${accountId}:function:${decodeURIComponent(reference)}`;
-        throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, { statusCode: 404 });
+      if (reference !== undefined && part === "configuration" && method === "GET") {
+        request.operation = "GetFunctionConfiguration";
+        return jsonReply(request, gateway.describe(functionNamed(gateway, reference, request)) ?? {});
       }
-      return invoke(gateway, functionName, request);
+      const [, uuid] = /^\/2015-03-31\/event-source-mappings(?:\/([^/]*))?\/?$/.exec(path) ?? [];
+      if (uuid !== undefined || /^\/2015-03-31\/event-source-mappings$/.test(path)) {
+        return await mappingCall(gateway, uuid ?? "", request);
+      }
+      throw unsupportedOperation("Lambda", `${method} ${path}`, OPERATIONS, {
+        code: "UnsupportedOperation",
+        statusCode: 501,
+      });
     },
     fail: (error, request) => jsonError(error, request),
+  };
+}
+
+function functionNamed(gateway: FunctionGateway, reference: string, request: ServiceRequest): string {
+  const functionName = gateway.resolve(decodeURIComponent(reference));
+  if (functionName === undefined) {
+    const { region, accountId } = request.context;
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${decodeURIComponent(reference)}`;
+    throw new AwsError("ResourceNotFoundException", `Function not found: ${arn}`, { statusCode: 404 });
+  }
+  return functionName;
+}
+
+async function mappingCall(gateway: FunctionGateway, uuid: string, request: ServiceRequest): Promise<ServiceReply> {
+  if (uuid === "" && request.method === "GET") {
+    request.operation = "ListEventSourceMappings";
+    const url = new URL(request.incoming.url ?? "/", "http://localhost");
+    const source = url.searchParams.get("EventSourceArn");
+    const all = gateway.mappings().filter(({ EventSourceArn }) => source === null || EventSourceArn === source);
+    return jsonReply(request, { EventSourceMappings: all });
+  }
+  if (request.method === "PUT") {
+    request.operation = "UpdateEventSourceMapping";
+    const body = objectOf(
+      parseJson(Buffer.from(await readBody(request.incoming, BODY_LIMITS.message)).toString("utf8")),
+    );
+    const others = Object.keys(body).filter((name) => name !== "Enabled");
+    if (others.length > 0 || typeof body.Enabled !== "boolean") {
+      throw new AwsError("InvalidParameterValueException", "here only Enabled can be changed; deploy the rest", {
+        statusCode: 400,
+      });
+    }
+    return jsonReply(request, known(uuid, await gateway.setMappingEnabled(uuid, body.Enabled)), 202);
+  }
+  request.operation = "GetEventSourceMapping";
+  return jsonReply(
+    request,
+    known(
+      uuid,
+      gateway.mappings().find((each) => each.UUID === uuid),
+    ),
+  );
+}
+
+function known(uuid: string, mapping: JsonObject | undefined): JsonObject {
+  if (mapping === undefined) {
+    throw new AwsError("ResourceNotFoundException", `The resource you requested does not exist: ${uuid}`, {
+      statusCode: 404,
+    });
+  }
+  return mapping;
+}
+
+function jsonReply(request: ServiceRequest, body: JsonObject, status = 200): ServiceReply {
+  return {
+    status,
+    headers: { "content-type": "application/json", "x-amzn-requestid": request.id },
+    body: JSON.stringify(body),
   };
 }
 

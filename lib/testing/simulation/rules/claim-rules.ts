@@ -1,5 +1,5 @@
 import type { Item } from "../../clients/index.ts";
-import type { Invocation, QueuedMessage } from "../entities.ts";
+import { type Invocation, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
 /**
@@ -24,9 +24,8 @@ export function checkClaimGivenUp(
   if (runs.some((run) => run.timedOut || run.state !== "threw")) {
     return undefined;
   }
-  // A release is tried when the outcome is known. Where nothing failed since then, it was not even tried.
-  const since = runs.length === 0 && outcome.cause === "dependency" ? outcome.at : claimedAt;
-  if (claimedAt >= outcome.at || invocation.lastFailureAt >= since) {
+  // A claim that was written after the outcome is one of a call that arrived late.
+  if (claimedAt >= outcome.at || (invocation.releases.has(entry) && wasDisturbed(invocation, 1))) {
     return undefined;
   }
   const name = outcome.cause === undefined ? outcome.kind : `${outcome.kind} (${outcome.cause})`;

@@ -2,9 +2,6 @@ import type { Guarantee, SqsBatchResponse } from "../../../consume/index.ts";
 import { type HandlerRun, type Invocation, type LoggedOutcome, type QueuedMessage, wasDisturbed } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
-/** Attempts of one statement or key before the idempotency store gives up: fewer failures explain nothing. */
-const STORE_TRIES = 4;
-
 /** Milliseconds that must be left for a handler to be started, by default, and a turn of the event loop. */
 const START_MS = 101;
 
@@ -65,13 +62,19 @@ function effectProblem({ effects }: OutcomeContext): string | undefined {
   return effects === 0 ? "the effects that its handler committed are not in the table" : undefined;
 }
 
-/** Checks that what is done is done in the store too, unless calls to it failed. */
+/** Checks that what is done is done in the store too, or that the consumer said that it is not, with a cause. */
 function checkCompletion({ guarantee, invocation, message, store }: OutcomeContext): Finding | undefined {
-  if (guarantee !== "exactly-once" || store?.done === true || wasDisturbed(invocation, STORE_TRIES)) {
+  if (guarantee !== "exactly-once" || store?.done === true) {
     return undefined;
   }
-  const text = "it was handled, nothing failed, and its completion is not in the store";
-  return findingAt("completion-recorded", text, message.case);
+  if (!invocation.unrecorded.has(message.id)) {
+    const text = "it was handled, and its completion is not in the store, which the consumer did not say";
+    return findingAt("completion-recorded", text, message.case);
+  }
+  // A completion is tried until the invocation's time is short: one slow call may take all of that.
+  return invocation.worker.lastTroubleAt >= invocation.startedAt
+    ? undefined
+    : findingAt("completion-recorded", "its completion was given up, and no call had met a fault", message.case);
 }
 
 function duplicateProblem(

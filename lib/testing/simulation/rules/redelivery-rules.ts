@@ -1,6 +1,6 @@
 import type { AnyContract } from "../../../contract/index.ts";
 import { isFanfareError } from "../../../errors/index.ts";
-import type { Invocation, QueuedMessage } from "../entities.ts";
+import { type Invocation, isDisturbed, type QueuedMessage } from "../entities.ts";
 import type { ConsumerOptions } from "../options.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
@@ -33,8 +33,7 @@ export function checkHidden(
   now: number,
 ): Finding | undefined {
   const outcome = invocation.outcomes.get(message.id)?.[0];
-  // Where another worker has the event, that worker may have changed the message's time since.
-  if (outcome?.cause !== "handler" || message.disturbed) {
+  if (outcome?.cause !== "handler" || isDisturbed(message, invocation)) {
     return undefined;
   }
   const { afterSeconds } = outcome;

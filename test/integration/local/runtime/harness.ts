@@ -1,7 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { type LocalRuntime, type LogEntry, type RuntimeEvent, startLocalRuntime } from "../../../../lib/local/index.ts";
+import {
+  type LocalRuntime,
+  type LocalRuntimeOptions,
+  type LogEntry,
+  type RuntimeEvent,
+  startLocalRuntime,
+} from "../../../../lib/local/index.ts";
 import { removeAssembly, type StackFixture, writeAssembly } from "./assembly.ts";
 
 /** A runtime with clients for its server and all that it reported. */
@@ -23,11 +29,15 @@ export interface Harness {
 }
 
 /** Starts a runtime over hand-written stacks. */
-export async function start(stacks: Readonly<Record<string, StackFixture>>): Promise<Harness> {
+export async function start(
+  stacks: Readonly<Record<string, StackFixture>>,
+  options: Partial<LocalRuntimeOptions> = {},
+): Promise<Harness> {
   const directory = writeAssembly(stacks);
   const logs: LogEntry[] = [];
   const events: RuntimeEvent[] = [];
   const runtime = await startLocalRuntime({
+    ...options,
     assembly: directory,
     onLog: (entry) => logs.push(entry),
     onEvent: (event) => events.push(event),

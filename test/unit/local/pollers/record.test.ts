@@ -51,7 +51,7 @@ test("a batch is cut into events that fit, in order, with nothing lost", () => {
   );
   fc.assert(
     fc.property(records, fc.integer({ min: 300, max: 2_000 }), (batch: SqsRecord[], limit) => {
-      const parts = splitBySize(batch, limit);
+      const parts = splitBySize(batch, limit, (record) => record);
       expect(parts.flat()).toEqual(batch);
       for (const [index, part] of parts.entries()) {
         const size = Buffer.byteLength(JSON.stringify({ Records: part }));

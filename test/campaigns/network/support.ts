@@ -7,8 +7,8 @@ import { vi } from "vitest";
 import { z } from "zod";
 import { defineContract, event, type Logger, type SqsRecord } from "../../../lib/index.ts";
 import { startServer } from "../../../lib/local/server/index.ts";
+import { startDatabase } from "../../integration/idempotency/support.ts";
 import { Line } from "../../support/line.ts";
-import { startDatabase } from "../idempotency/support.ts";
 
 export const contract = defineContract("shop", {
   Placed: event({ schema: z.object({ n: z.number(), text: z.string().default("") }) }),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { REGION, raw, startHarness } from "./support/harness.ts";
+import { REGION, raw, startHarness } from "../../integration/local/server/support/harness.ts";
 
 const version = spawnSync("aws", ["--version"], { encoding: "utf8" });
 const isMissing = version.status !== 0;

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { type LocalRuntime, type RuntimeEvent, startLocalRuntime } from "../../../../lib/local/index.ts";
-import { readCdkProject, synthesize } from "../../../../lib/local/synthesis/index.ts";
+import { type LocalRuntime, type RuntimeEvent, startLocalRuntime } from "../../../lib/local/index.ts";
+import { readCdkProject, synthesize } from "../../../lib/local/synthesis/index.ts";
 
-const REPOSITORY = resolve(import.meta.dirname, "../../../..");
+const REPOSITORY = resolve(import.meta.dirname, "../../..");
 
 let directory: string;
 let runtime: LocalRuntime | undefined;

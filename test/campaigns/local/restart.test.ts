@@ -6,8 +6,8 @@ import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } fro
 import { PublishBatchCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { startLocalRuntime } from "../../../../lib/local/index.ts";
-import { RuntimeProcess } from "../../../chaos/runtime/index.ts";
+import { startLocalRuntime } from "../../../lib/local/index.ts";
+import { RuntimeProcess } from "../../chaos/runtime/index.ts";
 import {
   allowService,
   getAtt,
@@ -17,8 +17,8 @@ import {
   ref,
   type StackFixture,
   writeAssembly,
-} from "../runtime/assembly.ts";
-import { until } from "../runtime/harness.ts";
+} from "../../integration/local/runtime/assembly.ts";
+import { until } from "../../integration/local/runtime/harness.ts";
 
 /** Writes down each message, one after the other, and takes its time: a kill finds it at work. */
 const HANDLER = `import { appendFileSync } from "node:fs";

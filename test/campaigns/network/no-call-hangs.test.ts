@@ -1,9 +1,9 @@
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { consume, createPublisher, dynamoDbStore, PermanentError, poll, s3PayloadStore } from "../../../lib/index.ts";
+import { until } from "../../integration/poll/support.ts";
 import { fastClock } from "../../support/fast-clock.ts";
 import { DEAD_MODES, type Line } from "../../support/line.ts";
-import { until } from "../poll/support.ts";
 import { BUCKET, bodyOf, contract, inTime, invocation, record, silent, startWorld, type World } from "./support.ts";
 
 let world: World;

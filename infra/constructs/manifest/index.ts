@@ -1,0 +1,2 @@
+/** What a stack tells operators' tools about itself. */
+export { addToManifest } from "./manifest.ts";

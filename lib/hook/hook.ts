@@ -1,0 +1,176 @@
+import type { Clock } from "../clock/index.ts";
+import { FanfareError } from "../errors/index.ts";
+import type { Observer } from "./observer.ts";
+import { processObservers } from "./process-observers.ts";
+import type { DeliveryInfo, Step } from "./steps.ts";
+
+/** Milliseconds that all promises of observers may take at the end of an invocation. */
+const MAX_WAIT_MS = 1_000;
+
+/** Promises that an observer may have open. One that has more does not keep up: it counts as hanging. */
+const MAX_OPEN = 1_000;
+
+/** How a call ended that was timed. */
+export interface TimedEnd<Result> {
+  readonly at: number;
+  readonly durationMs: number;
+  /** `undefined` where the call failed. */
+  readonly result: Result | undefined;
+  readonly error: unknown;
+}
+
+/** Told that an observer failed: once per observer. */
+export type Report = (message: string, error: unknown) => void;
+
+/**
+ * The hook of a publisher or a consumer; `undefined` without observers, so that what is told is not even made.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for observers that are none
+ */
+export function hookFor(observers: readonly Observer[] = [], clock: Clock, report: Report): Hook | undefined {
+  if (!Array.isArray(observers) || observers.some((each) => typeof each !== "object" || each === null)) {
+    throw new FanfareError("ConfigurationInvalid", "observers is not a list of observers", {
+      field: "observers",
+      remedy: "pass a list, such as observers: [otel()]",
+    });
+  }
+  const all = [...processObservers(), ...observers];
+  return all.length === 0 ? undefined : new Hook(all, clock, report);
+}
+
+/** Tells observers, and keeps what they do from the events. Nothing in it throws. */
+export class Hook {
+  readonly #observers: readonly Observer[];
+  readonly #clock: Clock;
+  readonly #report: Report;
+  readonly #failed = new Set<Observer>();
+  readonly #hanging = new Set<Observer>();
+  /** What observers are still doing. */
+  readonly #open = new Map<Promise<void>, Observer>();
+
+  constructor(observers: readonly Observer[], clock: Clock, report: Report) {
+    this.#observers = observers;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  tell(step: Step): void {
+    for (const each of this.#observers) {
+      this.#call(each, () => this.#follow(each, each.onStep?.(step)));
+    }
+  }
+
+  /** Makes a call, and tells how long it took and how it ended. */
+  async timed<Result>(call: () => Promise<Result>, stepOf: (ended: TimedEnd<Result>) => Step): Promise<Result> {
+    const startedAt = this.#clock.now();
+    const tell = (result: Result | undefined, error: unknown) => {
+      const at = this.#clock.now();
+      this.tell(stepOf({ at, durationMs: at - startedAt, result, error }));
+    };
+    try {
+      const result = await call();
+      tell(result, undefined);
+      return result;
+    } catch (error) {
+      tell(undefined, error);
+      throw error;
+    }
+  }
+
+  /** Calls a handler once inside the contexts of all observers, whatever they do, and returns its result. */
+  runInside(deliveries: readonly DeliveryInfo[], handler: () => unknown): Promise<unknown> {
+    let result: Promise<unknown> | undefined;
+    const once = () => {
+      result ??= new Promise((resolve) => resolve(handler()));
+      return result;
+    };
+    let run: () => unknown = once;
+    for (const each of this.#observers.filter(({ runInside }) => runInside !== undefined)) {
+      const inner = run;
+      run = () => this.#call(each, () => ignored(each.runInside?.(deliveries, inner)));
+    }
+    run();
+    return once();
+  }
+
+  /** What observers say of something, in their order. */
+  ask<Answer extends object>(question: (observer: Observer) => Answer | undefined): readonly Answer[] {
+    return this.#observers.flatMap((each) => this.#call(each, () => question(each)) ?? []);
+  }
+
+  /** Resolves when observers have done what they were told, and at the latest after a second. */
+  async flush(): Promise<void> {
+    for (const each of this.#observers) {
+      this.#call(each, () => this.#follow(each, each.flush?.()));
+    }
+    const open = [...this.#open];
+    if (open.length === 0) {
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const cancel = this.#clock.timer(MAX_WAIT_MS, resolve);
+      Promise.all(open.map(([promise]) => promise)).then(() => {
+        cancel();
+        resolve();
+      });
+    });
+    for (const [promise, observer] of open) {
+      if (this.#open.has(promise)) {
+        this.#hangs(observer);
+      }
+    }
+  }
+
+  /** Keeps what an observer returned, and has its rejection reported. */
+  #follow(observer: Observer, returned: unknown): void {
+    if (typeof returned !== "object" || returned === null || !("then" in returned)) {
+      return;
+    }
+    const ended = Promise.resolve(returned).then(
+      () => {
+        this.#open.delete(ended);
+      },
+      (error: unknown) => {
+        this.#open.delete(ended);
+        this.#fails(observer, error);
+      },
+    );
+    if (!this.#hanging.has(observer)) {
+      this.#open.set(ended, observer);
+      if (this.#open.size > MAX_OPEN) {
+        this.#hangs(observer);
+      }
+    }
+  }
+
+  #call<Result>(observer: Observer, call: () => Result): Result | undefined {
+    try {
+      return call();
+    } catch (error) {
+      this.#fails(observer, error);
+      return undefined;
+    }
+  }
+
+  #hangs(observer: Observer): void {
+    this.#hanging.add(observer);
+    for (const [promise, each] of this.#open) {
+      if (each === observer) {
+        this.#open.delete(promise);
+      }
+    }
+    this.#fails(observer, new Error(`not done after ${MAX_WAIT_MS} ms, or too much at once: not waited for any more`));
+  }
+
+  #fails(observer: Observer, error: unknown): void {
+    if (!this.#failed.has(observer)) {
+      this.#failed.add(observer);
+      this.#report(`observer ${observer.name} failed`, error);
+    }
+  }
+}
+
+/** What the observer returns is the handler's promise, or made of it: its rejection is the handler's. */
+function ignored(returned: unknown): void {
+  Promise.resolve(returned).catch(() => undefined);
+}

@@ -1,0 +1,34 @@
+import type { DeliveryInfo, PublicationInfo, Step } from "./steps.ts";
+
+/** W3C Trace Context. */
+export interface TraceContext {
+  readonly traceparent: string;
+  readonly tracestate?: string;
+}
+
+/**
+ * Is told each step of a publisher or a consumer. It can neither fail nor slow an event: what it throws is reported once per observer and
+ * ignored, and what it returns is not waited for before the event is settled.
+ */
+export interface Observer {
+  /** Names it in the report of its failure. */
+  readonly name: string;
+  /**
+   * Called with each step, at once. Promises that it returns are waited for at the end of the invocation, or in `flush`, for at most a
+   * second together; one that takes longer is reported once, and the observer's promises are not waited for any more.
+   */
+  onStep?(step: Step): void | Promise<void>;
+  /**
+   * Runs a handler in a context of the observer's own: call `handler` at once and once, and return what it returns. Where the
+   * observer does not, the handler is called without it.
+   *
+   * @param deliveries one; several for a batch handler
+   */
+  runInside?(deliveries: readonly DeliveryInfo[], handler: () => unknown): unknown;
+  /** The trace context that an event carries, unless the caller of `publish` gave one. */
+  traceContextOf?(publication: PublicationInfo): TraceContext | undefined;
+  /** Fields for the log lines of a delivery. */
+  logFields?(delivery: DeliveryInfo): Readonly<Record<string, string>>;
+  /** Called at the end of an invocation, and in `flush`: sends what waits. Waited for as the promises of `onStep` are. */
+  flush?(): void | Promise<void>;
+}

@@ -1,0 +1,10 @@
+import type { Watchdog } from "../common/index.ts";
+import type { LocalServer } from "../server/index.ts";
+
+/** What a `LocalRuntime` is made of. */
+export interface RuntimeParts {
+  readonly server: LocalServer | undefined;
+  readonly watchdog: Watchdog;
+  readonly endpoint: string;
+  readonly dynamoDbEndpoint: string;
+}

@@ -1,0 +1,119 @@
+import { FanfareError } from "../../errors/index.ts";
+import { objectOf, parseJson } from "../../std/index.ts";
+import { type Cloud, mapLimited } from "../cloud/index.ts";
+import type { FleetQueue, QueueCounts } from "./types.ts";
+
+/** Most queues of one page. Source: Amazon SQS API Reference, `ListQueues`. */
+const PAGE = 1_000;
+
+/** The URLs of the queues whose name begins with a prefix; of all without one. */
+export async function listQueueUrls(cloud: Cloud, prefix?: string): Promise<readonly string[]> {
+  const { sdk, call } = await cloud.sqs();
+  const urls: string[] = [];
+  let token: string | undefined;
+  do {
+    const command = new sdk.ListQueuesCommand({
+      MaxResults: PAGE,
+      ...(prefix === undefined ? {} : { QueueNamePrefix: prefix }),
+      ...(token === undefined ? {} : { NextToken: token }),
+    });
+    const page = await call((client, options) => client.send(command, options));
+    urls.push(...(page.QueueUrls ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return urls;
+}
+
+/** Describes queues, several calls at once. A queue that is deleted meanwhile is left out. */
+export async function describeQueues(cloud: Cloud, urls: readonly string[]): Promise<readonly FleetQueue[]> {
+  const found = await mapLimited(urls, (url) => describeQueue(cloud, url));
+  return found.filter((queue) => queue !== undefined);
+}
+
+/** A queue by its URL; `undefined` if it does not exist. */
+export async function describeQueue(cloud: Cloud, url: string): Promise<FleetQueue | undefined> {
+  const { sdk, call } = await cloud.sqs();
+  const command = new sdk.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
+  try {
+    const { Attributes = {} } = await call((client, options) => client.send(command, options));
+    return queueOf(url, Attributes);
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** A queue by its name; `undefined` if it does not exist. */
+export async function queueNamed(cloud: Cloud, name: string): Promise<FleetQueue | undefined> {
+  const { sdk, call } = await cloud.sqs();
+  const command = new sdk.GetQueueUrlCommand({ QueueName: name });
+  try {
+    const { QueueUrl = "" } = await call((client, options) => client.send(command, options));
+    return await describeQueue(cloud, QueueUrl);
+  } catch (error) {
+    if (isMissing(error)) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The approximate counts of a queue. @throws FanfareError `ConfigurationInvalid` if it does not exist */
+export async function countsOf(cloud: Cloud, { url, name }: Pick<FleetQueue, "url" | "name">): Promise<QueueCounts> {
+  const { sdk, call } = await cloud.sqs();
+  const command = new sdk.GetQueueAttributesCommand({
+    QueueUrl: url,
+    AttributeNames: [
+      "ApproximateNumberOfMessages",
+      "ApproximateNumberOfMessagesNotVisible",
+      "ApproximateNumberOfMessagesDelayed",
+    ],
+  });
+  try {
+    const { Attributes = {} } = await call((client, options) => client.send(command, options));
+    return {
+      visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),
+      inFlight: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
+      delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
+    };
+  } catch (cause) {
+    if (isMissing(cause)) {
+      throw new FanfareError("ConfigurationInvalid", `the queue ${name} does not exist any more`, {
+        field: "queue",
+        remedy: "run fanfare ps to see what exists",
+        cause,
+      });
+    }
+    throw cause;
+  }
+}
+
+function queueOf(url: string, attributes: Readonly<Record<string, string>>): FleetQueue {
+  const arn = attributes.QueueArn ?? "";
+  const redrive = objectOf(parseJson(attributes.RedrivePolicy ?? ""));
+  const policy = parseJson(attributes.Policy ?? "");
+  return {
+    name: arn.slice(arn.lastIndexOf(":") + 1),
+    arn,
+    url,
+    fifo: arn.endsWith(".fifo"),
+    retentionSeconds: Number(attributes.MessageRetentionPeriod ?? 0),
+    visibilityTimeoutSeconds: Number(attributes.VisibilityTimeout ?? 0),
+    redrive:
+      typeof redrive.deadLetterTargetArn === "string"
+        ? { deadLetterQueueArn: redrive.deadLetterTargetArn, maxReceiveCount: Number(redrive.maxReceiveCount) }
+        : undefined,
+    policy: policy === undefined ? undefined : objectOf(policy),
+    encrypted: attributes.SqsManagedSseEnabled === "true" || attributes.KmsMasterKeyId !== undefined,
+    kmsKeyId: attributes.KmsMasterKeyId,
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /NonExistentQueue|QueueDoesNotExist/.test(`${error.name} ${"code" in error && error.code}`)
+  );
+}
