@@ -24,7 +24,8 @@ export function namedSdk({ usersOwn, leaveOut }: SdkUse): Plugin {
           return { path: client, external: true };
         }
         const path = namedExportsFor(importer);
-        return path !== importer && existsSync(path) ? { path } : undefined;
+        // Operators' tools use whole clients, and no handler uses the tools; esbuild would follow their imports all the same.
+        return path !== importer && existsSync(path) ? { path } : { path: client, external: true };
       });
     },
   };
