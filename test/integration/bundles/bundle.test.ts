@@ -67,7 +67,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads", "fifo"] });
     expect(kib).toBeLessThan(93);
-    expect(startKib).toBeLessThan(84);
+    expect(startKib).toBeLessThan(86);
     expect(gzipKib).toBeLessThan(34);
     for (const folder of ["publish", "local", "testing", "cli", "ops"]) {
       expect(folders).not.toContain(folder);
@@ -104,7 +104,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer that is called at least once: no store", async () => {
     const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency", "fifo"] });
     expect(kib).toBeLessThan(81);
-    expect(startKib).toBeLessThan(73);
+    expect(startKib).toBeLessThan(74);
   });
 
   test("a consumer with everything", async () => {
