@@ -68,7 +68,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads", "fifo"] });
     expect(kib).toBeLessThan(93);
     expect(startKib).toBeLessThan(86);
-    expect(gzipKib).toBeLessThan(34);
+    expect(gzipKib).toBeLessThan(36);
     for (const folder of ["publish", "local", "testing", "cli", "ops"]) {
       expect(folders).not.toContain(folder);
     }
