@@ -49,6 +49,7 @@ export {
   type AttributeValue,
   type Contract,
   type ContractEvent,
+  type DataWhere,
   defineContract,
   type EventDefinition,
   type EventName,

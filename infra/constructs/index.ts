@@ -1,12 +1,14 @@
 /** The construct library: `import { FanoutTopic, WorkQueue } from "fanfare/infra"`. */
 export type { LeftOut } from "../../lib/names/index.ts";
-export type { BundlingOptions } from "./bundling/index.ts";
+export type { BundlingOptions, EsbuildOptions } from "./bundling/index.ts";
 export {
+  type AliasOptions,
   type ConsumerHome,
   type ConsumerOptions,
   type Guarantee,
   HandlerFunction,
   type HandlerOptions,
+  type ProvisionedPollers,
 } from "./consumer/index.ts";
 export {
   type AlarmIdentity,
@@ -19,7 +21,9 @@ export {
   type DashboardOptions,
   RUNBOOK_ANCHORS,
 } from "./observability/index.ts";
+export type { Place } from "./places/index.ts";
 export type {
+  AdoptedQueueProps,
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
@@ -28,12 +32,24 @@ export type {
   QueueOptions,
   WorkQueueProps,
 } from "./queue/index.ts";
-export { longestRedelivery, WorkQueue } from "./queue/index.ts";
+export { AdoptedQueue, longestRedelivery, WorkQueue } from "./queue/index.ts";
 export {
+  type AccessLogOptions,
   IdempotencyTable,
   type IdempotencyTableProps,
   type LargePayloadOptions,
   type StoreOptions,
 } from "./stores/index.ts";
-export type { FanOutOptions, FanoutTopicProps, SubscriberHome, SubscriberProps } from "./topic/index.ts";
-export { FanoutTopic, Subscriber } from "./topic/index.ts";
+export type {
+  FanOutOptions,
+  FanoutTopicProps,
+  ImportedTopicProps,
+  ReplayOptions,
+  ShareOptions,
+  SubscriberHome,
+  SubscriberProps,
+  SubscriptionDeadLetterOptions,
+  TopicPlace,
+  TopicShareProps,
+} from "./topic/index.ts";
+export { FanoutTopic, MeasuredTopic, Subscriber, TopicShare } from "./topic/index.ts";

@@ -35,15 +35,16 @@ export type DynamoDbLoader = () => Promise<DynamoDb>;
 /** Tries of a call, as the SDK makes for DynamoDB. */
 const MAX_ATTEMPTS = 4;
 
-export function dynamoDbLoader(options: LoaderOptions<DynamoDBClient>): DynamoDbLoader {
+/** @param region the table's Region; the environment's where it is `undefined` */
+export function dynamoDbLoader(options: LoaderOptions<DynamoDBClient>, region?: string): DynamoDbLoader {
   const loadSdk = loader(
     () => import("@aws-sdk/client-dynamodb"),
     options,
-    ({ DynamoDBClient }) => new DynamoDBClient({ requestHandler: TABLE }),
+    ({ DynamoDBClient }) => new DynamoDBClient({ requestHandler: TABLE, ...(region ? { region } : {}) }),
   );
   return once(async () =>
-    chosenClient("dynamodb", undefined, options) === "lean"
-      ? await leanDynamoDb(options)
+    chosenClient("dynamodb", region, options) === "lean"
+      ? await leanDynamoDb(options, region)
       : sdkDynamoDb(await loadSdk()),
   );
 }
@@ -61,8 +62,9 @@ function sdkDynamoDb({ sdk, call }: Loaded<typeof sdkModule, DynamoDBClient>): D
   };
 }
 
-async function leanDynamoDb({ clock }: LoaderOptions<DynamoDBClient>): Promise<DynamoDb> {
+async function leanDynamoDb({ clock }: LoaderOptions<DynamoDBClient>, region: string | undefined): Promise<DynamoDb> {
   const client = await loadLean("dynamodb", {
+    region,
     target: "DynamoDB_20120810",
     limits: TABLE,
     maxAttempts: MAX_ATTEMPTS,
@@ -77,4 +79,16 @@ async function leanDynamoDb({ clock }: LoaderOptions<DynamoDBClient>): Promise<D
     getItem: leanOperation(call, "GetItem"),
     putItem: leanOperation(call, "PutItem"),
   };
+}
+
+/** A table's name and, if it was given by its ARN, its Region. */
+export interface TableAddress {
+  readonly name: string;
+  readonly region: string | undefined;
+}
+
+/** Reads the name or the ARN of a table. Names have no colon. */
+export function tableAddress(table: string): TableAddress {
+  const [, , , region, , resource] = table.split(":");
+  return { name: resource?.replace(/^table\//, "") ?? table, region };
 }

@@ -9,7 +9,7 @@
 
 export { callEntries } from "./call-entries.ts";
 export type { AwsClient, DebugLogger } from "./choice.ts";
-export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader } from "./dynamodb.ts";
+export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader, tableAddress } from "./dynamodb.ts";
 export { type BatchResponse, EntryError, entryResults } from "./entries.ts";
 export { type OperatorClients, type OperatorPlace, operatorClients } from "./operator.ts";
 export { parseQueueArn, regionOfQueueUrl } from "./queue-address.ts";

@@ -1,12 +1,12 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type AwsClient, type DebugLogger, dynamoDbLoader } from "../aws/index.ts";
+import { type AwsClient, type DebugLogger, dynamoDbLoader, tableAddress } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { describeError } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
 
 /** Options of {@link dynamoDbCircuitStore}. */
 export interface DynamoDbCircuitStoreOptions {
-  /** Name of a table with the partition key `id` (S). The idempotency table can be used: circuits have their own keys. */
+  /** Name of a table with the partition key `id` (S), or its ARN if it is in another Region. The idempotency table can be used: circuits have their own keys. */
   readonly table: string;
   /** @default made at the first use from the environment, as the SDK does, with a timeout of 3 seconds per request */
   readonly client?: DynamoDBClient | undefined;
@@ -20,7 +20,8 @@ export interface DynamoDbCircuitStoreOptions {
 
 /** Stores circuits as items of a DynamoDB table. */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
-  const load = dynamoDbLoader({ ...options, client: options.client, clock: options.clock ?? systemClock });
+  const { name: TableName, region } = tableAddress(options.table);
+  const load = dynamoDbLoader({ ...options, client: options.client, clock: options.clock ?? systemClock }, region);
   const keyOf = (name: string) => ({ S: `circuit#${name}` });
 
   return {
@@ -28,7 +29,7 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
       const dynamodb = await load();
       // Consistent: a worker that was not first must see what the first one wrote.
       const response = await dynamodb.getItem({
-        TableName: options.table,
+        TableName,
         Key: { id: keyOf(name) },
         ConsistentRead: true,
       });
@@ -45,7 +46,7 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
     async replace(name, record: CircuitRecord, seen) {
       const dynamodb = await load();
       const input = {
-        TableName: options.table,
+        TableName,
         Item: {
           id: keyOf(name),
           generation: { N: String(record.generation) },

@@ -4,7 +4,9 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { planCommand } from "./commands/plan.ts";
 import { sendCommand } from "./commands/send.ts";
@@ -39,8 +41,10 @@ Exit codes:
   )
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
+  .addCommand(consoleCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
+  .addCommand(graphCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride());
 
 process.exitCode = await run(process.argv);

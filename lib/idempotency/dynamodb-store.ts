@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type AwsClient, type DebugLogger, dynamoDbLoader } from "../aws/index.ts";
+import { type AwsClient, type DebugLogger, dynamoDbLoader, tableAddress } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { ClaimRun } from "./claim-run.ts";
 import { commitClaimed, commitUnclaimed } from "./commit.ts";
@@ -10,7 +10,7 @@ import type { WriteResult } from "./writer.ts";
 
 /** Options of {@link dynamoDbStore}. */
 export interface DynamoDbStoreOptions {
-  /** Name of the table: partition key `id` (S), time to live `expiresAt` (N). */
+  /** Name of the table, or its ARN if it is in another Region: partition key `id` (S), time to live `expiresAt` (N). */
   readonly table: string;
   /**
    * Seconds for which a record is kept. It must be longer than any redelivery of its event can take.
@@ -41,9 +41,10 @@ const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
  */
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { retentionSeconds = DEFAULT_RETENTION_SECONDS, clock = systemClock } = options;
+  const { name, region } = tableAddress(options.table);
   const table = new IdempotencyTable(
-    options.table,
-    dynamoDbLoader({ ...options, client: options.client, clock }),
+    name,
+    dynamoDbLoader({ ...options, client: options.client, clock }, region),
     clock,
   );
 

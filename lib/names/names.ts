@@ -9,7 +9,7 @@ export const ENVIRONMENT = {
   consumer: "FANFARE_CONSUMER",
   /** `at-most-once`, `at-least-once` or `exactly-once`. */
   guarantee: "FANFARE_GUARANTEE",
-  /** Name of the DynamoDB table of idempotency records. Without it the default guarantee is at-least-once. */
+  /** Name of the DynamoDB table of idempotency records, or its ARN in another Region. Without it the default guarantee is at-least-once. */
   idempotencyTable: "FANFARE_IDEMPOTENCY_TABLE",
   /** Seconds for which an idempotency record is kept: longer than any redelivery can take. */
   idempotencyRetention: "FANFARE_IDEMPOTENCY_RETENTION_SECONDS",

@@ -1,3 +1,14 @@
 /** Operators' tools without a screen, for AWS and any endpoint that speaks its protocols. */
 export { type Cloud, connect, isDenied, type OperatorPlace } from "./cloud/index.ts";
 export * from "./fleet/index.ts";
+export {
+  failedAt,
+  isEmptyFilter,
+  type Letter,
+  type LetterFilter,
+  type LetterGroup,
+  readLetters,
+  type Survey,
+  surveyLetters,
+} from "./letters/index.ts";
+export * from "./move/index.ts";

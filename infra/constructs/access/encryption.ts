@@ -2,8 +2,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { IConstruct } from "constructs";
 import { refuseIf } from "../checks/index.ts";
-
-const SNS = "sns.amazonaws.com";
+import { snsPrincipalNames, snsPrincipals } from "../places/index.ts";
 
 /**
  * Refuses AWS managed keys. Their policies cannot be changed, so SNS can never use them to put a message into a queue.
@@ -23,28 +22,49 @@ export function refuseManagedKey(
   });
 }
 
+/** A topic whose messages a queue takes, and where the two are. */
+export interface SendingTopic {
+  /** Without a reference to the topic: the same key may encrypt the topic, and a reference would be circular. */
+  readonly topicArn: string;
+  readonly topicRegion: string;
+  readonly queueRegion: string;
+}
+
+/** Returns the statement that lets SNS send what one topic delivers, or encrypt it. */
+export function snsStatement(
+  { topicArn, topicRegion, queueRegion }: SendingTopic,
+  actions: string[],
+  resource: string,
+): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: snsPrincipals(topicRegion, queueRegion),
+    actions,
+    resources: [resource],
+    conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
+  });
+}
+
 /**
  * Allows SNS to encrypt what one topic delivers to queues that use a key.
  *
- * @param topicArn without a reference to the topic: the same key may encrypt the topic, and a reference would be circular
  * @param keyPolicyAllowsSns whether the user states that the policy of an imported key allows SNS already
  * @throws FanfareError `ConfigurationInvalid` for an imported key without that statement
  */
-export function allowTopicOnKey(scope: IConstruct, key: kms.IKey, topicArn: string, keyPolicyAllowsSns: boolean): void {
+export function allowTopicOnKey(
+  scope: IConstruct,
+  key: kms.IKey,
+  topic: SendingTopic,
+  keyPolicyAllowsSns: boolean,
+): void {
   refuseManagedKey(scope, "encryptionKey", key);
-  const { statementAdded } = key.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(SNS)],
-      actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      resources: ["*"],
-      conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
-    }),
-  );
+  const statement = snsStatement(topic, ["kms:Decrypt", "kms:GenerateDataKey*"], "*");
+  const senders = snsPrincipalNames(topic.topicRegion, topic.queueRegion).join(" and ");
+  const { statementAdded } = key.addToResourcePolicy(statement);
   refuseIf(scope, !statementAdded && !keyPolicyAllowsSns, {
     field: "encryptionKey",
     message:
       "encryptionKey is imported, so its policy cannot be changed here; unless the policy allows SNS, no message arrives",
-    remedy: `allow ${SNS} to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true`,
+    remedy: `allow ${senders} to call kms:Decrypt and kms:GenerateDataKey* in the key's own policy, and set keyPolicyAllowsSns: true`,
   });
 }
 

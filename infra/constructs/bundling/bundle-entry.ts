@@ -1,7 +1,7 @@
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
 import { LEFT_OUT } from "../../../lib/names/index.ts";
-import type { BundlingOptions } from "./bundling-options.ts";
+import type { BundlingOptions, EsbuildOptions } from "./bundling-options.ts";
 import { namedSdk, type SdkUse } from "./named-sdk.ts";
 
 /** How an entry is bundled. */
@@ -127,6 +127,15 @@ export function reachedFrom(
   return reached;
 }
 
+/** Paths would be relative to the folder of the entry. */
+function withAbsolutePaths({ tsconfig, inject, ...others }: EsbuildOptions = {}): EsbuildOptions {
+  return {
+    ...others,
+    ...(tsconfig === undefined ? {} : { tsconfig: resolve(tsconfig) }),
+    ...(inject === undefined ? {} : { inject: inject.map((path) => resolve(path)) }),
+  };
+}
+
 function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
   return {
     bundle: true,
@@ -146,6 +155,7 @@ function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
     external: [...(settings.external ?? [])],
     define: { ...settings.define },
     loader: { ...settings.loader },
+    ...withAbsolutePaths(settings.esbuild),
     // Names and hashes depend on it. It is that of the sources, so that they are the same wherever the app runs.
     absWorkingDir: dirname(entry),
     logLevel: "silent",

@@ -1,4 +1,29 @@
+import type { BuildOptions } from "esbuild";
 import type { LeftOut } from "../../../lib/names/index.ts";
+
+/** Options of esbuild that can be passed on. */
+export type EsbuildOptions = Readonly<
+  Pick<
+    BuildOptions,
+    | "alias"
+    | "banner"
+    | "charset"
+    | "drop"
+    | "dropLabels"
+    | "footer"
+    | "inject"
+    | "jsx"
+    | "jsxFactory"
+    | "jsxFragment"
+    | "jsxImportSource"
+    | "legalComments"
+    | "mainFields"
+    | "pure"
+    | "resolveExtensions"
+    | "sourcesContent"
+    | "tsconfig"
+  >
+>;
 
 /** How a handler is bundled. */
 export interface BundlingOptions {
@@ -57,4 +82,10 @@ export interface BundlingOptions {
    * @default esbuild's defaults
    */
   readonly loader?: Readonly<Record<string, "text" | "json" | "base64" | "binary" | "dataurl" | "file" | "empty">>;
+  /**
+   * Other options of esbuild, for what `NodejsFunction` offers beyond these. Paths in `tsconfig` and `inject` are relative to the directory
+   * in which the app runs. Plugins are not possible: handlers are bundled in another process.
+   * @default none
+   */
+  readonly esbuild?: EsbuildOptions;
 }

@@ -15,14 +15,15 @@ import { grantConsumption } from "./grants.ts";
 import { HandlerFunction, isHandlerOptions } from "./handler-function.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 import { createEventSourceMapping } from "./mapping.ts";
+import { checkHandlerPlace, checkTablePlace } from "./places.ts";
 import type { ConsumerSource } from "./sources.ts";
 
 /** What a consumer needs of the topic or work queue to which it belongs. */
 export interface ConsumerHome {
   readonly contractName: string;
   readonly payloads: PayloadStore | undefined;
-  /** Returns the table of the topic or work queue, which is created on the first call. */
-  readonly idempotencyTable: () => dynamodb.ITable;
+  /** Returns the table for a consumer, which is created on the first call. */
+  readonly idempotencyTable: (consumer: Construct) => dynamodb.ITable;
   /** Key for the environment and logs of handlers that do not set one; it is used only if this app defines it. */
   readonly encryptionKey: kms.IKey | undefined;
   /** Tracing of handlers that do not set it. */
@@ -48,6 +49,7 @@ export function resolveHandler(
         "batchSize",
         "maxBatchingWindow",
         "maxConcurrency",
+        "provisionedPollers",
         "enabled",
         "eventSourceProps",
       ],
@@ -55,13 +57,15 @@ export function resolveHandler(
     );
     return undefined;
   }
-  return isHandlerOptions(handler)
-    ? new HandlerFunction(scope, "Handler", {
-        ...handler,
-        ...encryptionOf(scope, handler, home),
-        tracing: handler.tracing ?? home.handlerTracing,
-      })
-    : ownFunction(scope, handler);
+  if (!isHandlerOptions(handler)) {
+    return ownFunction(scope, handler);
+  }
+  const fn = new HandlerFunction(scope, "Handler", {
+    ...handler,
+    ...encryptionOf(scope, handler, home),
+    tracing: handler.tracing ?? home.handlerTracing,
+  });
+  return fn.alias ?? fn;
 }
 
 /** Returns the key of a handler: its own, or that of its home if CloudWatch Logs can be allowed to use it. */
@@ -75,6 +79,7 @@ function encryptionOf(scope: Construct, handler: HandlerOptions, home: ConsumerH
 function ownFunction(scope: Construct, handler: lambda.IFunction): lambda.IFunction {
   const runtime = definedFunctionOf(handler)?.runtime;
   const version = runtime && nodeVersionOf(runtime);
+  checkHandlerPlace(scope, handler);
   if (version !== undefined && version < LAMBDA.oldestNodeVersion) {
     Annotations.of(scope).addWarningV2(
       "fanfare:handlerRuntime",
@@ -160,11 +165,12 @@ export function consumerOf(
 }
 
 function tableOf(scope: Construct, { idempotencyTable }: ConsumerOptions, home: ConsumerHome): dynamodb.ITable {
-  if (idempotencyTable === undefined) {
-    return home.idempotencyTable();
+  if (idempotencyTable !== undefined) {
+    checkIdempotencyTable(scope, idempotencyTable);
   }
-  checkIdempotencyTable(scope, idempotencyTable);
-  return idempotencyTable;
+  const table = idempotencyTable ?? home.idempotencyTable(scope);
+  checkTablePlace(scope, table);
+  return table;
 }
 
 /** Returns the environment variables that the user set; they are not changed. */

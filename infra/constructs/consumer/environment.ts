@@ -1,8 +1,10 @@
 import { Annotations, Lazy } from "aws-cdk-lib";
+import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT } from "../../../lib/names/index.ts";
 import { definedFunctionOf } from "../access/index.ts";
+import { differs, placeOf, placeOfArn } from "../places/index.ts";
 import { refuseSharedName } from "./distinct-names.ts";
 import { addSource, type ConsumerSource, sourcesOf } from "./sources.ts";
 
@@ -20,7 +22,7 @@ export function addConsumerEnvironment(
 ): void {
   const fn = definedFunctionOf(handler);
   refuseSharedName(scope, handler, source, userSet);
-  const variables = variablesOf(source, () => (fn === undefined ? [] : sourcesOf(fn)));
+  const variables = variablesOf(scope, source, () => (fn === undefined ? [] : sourcesOf(fn)));
   if (fn === undefined) {
     Annotations.of(scope).addWarningV2(
       "fanfare:handlerImported",
@@ -36,14 +38,24 @@ export function addConsumerEnvironment(
   }
 }
 
+/** Returns the name of a table, or its ARN if the client must be told the Region. */
+function addressOf(table: dynamodb.ITable, scope: IConstruct): string {
+  const { region } = placeOfArn(table.tableArn, table.env);
+  return differs(region, placeOf(scope).region) ? table.tableArn : table.tableName;
+}
+
 /** Returns the variables for one source. Those that cover all sources of the function are computed at synthesis. */
-function variablesOf(source: ConsumerSource, sources: () => readonly ConsumerSource[]): Record<string, string> {
+function variablesOf(
+  scope: IConstruct,
+  source: ConsumerSource,
+  sources: () => readonly ConsumerSource[],
+): Record<string, string> {
   const variables: Record<string, string> = { [ENVIRONMENT.consumer]: source.consumer };
   if (source.guarantee !== undefined) {
     variables[ENVIRONMENT.guarantee] = source.guarantee;
   }
   if (source.idempotencyTable !== undefined) {
-    variables[ENVIRONMENT.idempotencyTable] = source.idempotencyTable.tableName;
+    variables[ENVIRONMENT.idempotencyTable] = addressOf(source.idempotencyTable, scope);
     variables[ENVIRONMENT.idempotencyRetention] = Lazy.string({
       produce: () => String(Math.max(...sources().map(({ retention }) => retention.toSeconds()))),
     });

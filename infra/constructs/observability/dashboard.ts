@@ -4,6 +4,7 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { differs } from "../places/index.ts";
 import { drainMinutes } from "./metrics.ts";
 
 /** Heights and widths in grid units. Source: Amazon CloudWatch User Guide, "Dashboard body structure and syntax". */
@@ -67,20 +68,23 @@ export class MessagingDashboard {
       return;
     }
     const deadLetters = deadLetterQueues.map((each) => this.named(each)).filter((each) => each !== undefined);
+    const at = this.regionOf(queue);
     const width = 5;
     this.dashboard.addWidgets(
-      graph(`${name}: rates`, width, [queue.metricNumberOfMessagesSent(), queue.metricNumberOfMessagesDeleted()]),
-      graph(`${name}: age of the oldest message`, WIDTH - 4 * width, [queue.metricApproximateAgeOfOldestMessage()]),
+      graph(`${name}: rates`, width, [queue.metricNumberOfMessagesSent(at), queue.metricNumberOfMessagesDeleted(at)]),
+      graph(`${name}: age of the oldest message`, WIDTH - 4 * width, [queue.metricApproximateAgeOfOldestMessage(at)]),
       graph(
         `${name}: depth`,
         width,
-        [queue.metricApproximateNumberOfMessagesVisible(), queue.metricApproximateNumberOfMessagesNotVisible()],
-        [drainMinutes(queue, PERIOD)],
+        [queue.metricApproximateNumberOfMessagesVisible(at), queue.metricApproximateNumberOfMessagesNotVisible(at)],
+        at.region === undefined ? [drainMinutes(queue, PERIOD)] : [],
       ),
       graph(
         `${name}: dead letters`,
         width,
-        deadLetters.map((each) => each.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum" })),
+        deadLetters.map((each) =>
+          each.metricApproximateNumberOfMessagesVisible({ statistic: "Maximum", ...this.regionOf(each) }),
+        ),
       ),
       ...(handler === undefined || Stack.of(handler) !== Stack.of(this.dashboard)
         ? []
@@ -95,21 +99,31 @@ export class MessagingDashboard {
     );
   }
 
+  /** Returns the Region of a queue, if it is not that of the dashboard. */
+  private regionOf({ env }: sqs.IQueue): Pick<cloudwatch.MetricOptions, "region"> {
+    return differs(env.region, Stack.of(this.dashboard).region) ? { region: env.region } : {};
+  }
+
   /**
    * Returns a queue as the dashboard may refer to it. The stack of a subscriber refers to that of the topic, and a reference back would
-   * be circular, so a queue of another stack is named. `undefined` if its name is known only at deployment.
+   * be circular, so a queue of another stack is named. `undefined` if its name is known only at deployment, or if it is in another
+   * account, whose metrics are not seen here.
    */
   private named(queue: sqs.IQueue): sqs.IQueue | undefined {
     const stack = Stack.of(queue);
-    if (stack === Stack.of(this.dashboard)) {
+    const own = Stack.of(this.dashboard);
+    if (stack === own) {
       return queue;
+    }
+    if (differs(queue.env.account, own.account)) {
+      return undefined;
     }
     const resource = queue.node.defaultChild;
     const name = resource instanceof sqs.CfnQueue ? resource.queueName : queue.queueName;
     if (name === undefined || Token.isUnresolved(name)) {
       return undefined;
     }
-    const arn = Stack.of(this.dashboard).formatArn({ service: "sqs", resource: name });
+    const arn = own.formatArn({ service: "sqs", resource: name, region: queue.env.region });
     return sqs.Queue.fromQueueArn(this.dashboard, `Queue-${queue.node.addr}`, arn);
   }
 }

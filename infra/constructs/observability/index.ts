@@ -11,4 +11,4 @@ export type {
 export { AlarmFactory } from "./alarms.ts";
 export { type DashboardOptions, MessagingDashboard } from "./dashboard.ts";
 export { RUNBOOK_ANCHORS } from "./runbook.ts";
-export { watchConsumer, watchTopic } from "./watch.ts";
+export { watchConsumer, watchSubscriptionDeadLetters, watchTopic } from "./watch.ts";

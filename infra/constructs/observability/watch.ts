@@ -37,14 +37,10 @@ export function watchConsumer(scope: Construct, alarms: AlarmFactory, consumer: 
 
 function watchDeadLetters(scope: Construct, alarms: AlarmFactory, consumer: WatchedConsumer): void {
   const { queue, deadLetterQueue, subscriptionDeadLetterQueue, fifo } = consumer;
-  const all = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
-  if (all.length > 0) {
-    alarms.add("deadLetterQueueDepth", {
-      metric: (period) => depthOf(all, period),
-      threshold: alarms.options?.deadLetterQueueDepth || 0,
-      period: MINUTE,
-    });
-  }
+  watchDepth(
+    alarms,
+    [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined),
+  );
   if (deadLetterQueue === undefined) {
     return;
   }
@@ -59,7 +55,22 @@ function watchDeadLetters(scope: Construct, alarms: AlarmFactory, consumer: Watc
   });
 }
 
-function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, handler, polled }: WatchedConsumer): void {
+/** Creates the alarm of the dead-letter queue of a subscription alone. */
+export function watchSubscriptionDeadLetters(alarms: AlarmFactory, queue: sqs.IQueue): void {
+  watchDepth(alarms, [queue]);
+}
+
+function watchDepth(alarms: AlarmFactory, queues: readonly sqs.IQueue[]): void {
+  if (queues.length > 0) {
+    alarms.add("deadLetterQueueDepth", {
+      metric: (period) => depthOf(queues, period),
+      threshold: alarms.options?.deadLetterQueueDepth || 0,
+      period: MINUTE,
+    });
+  }
+}
+
+function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, fifo, handler, polled }: WatchedConsumer): void {
   const { options } = alarms;
   alarms.add("oldestMessageAge", {
     metric: (period) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
@@ -74,6 +85,17 @@ function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, handler, po
     threshold: numberOr(options?.redeliveries, 20),
     period: REDELIVERY_PERIOD,
   });
+  // Metrics of fair queues: SQS Developer Guide, "Monitoring fair queues using CloudWatch". FIFO queues do not have them.
+  if (!fifo) {
+    alarms.add("noisyGroups", {
+      metric: (period) => queue.metric("ApproximateNumberOfNoisyGroups", { period, statistic: "Maximum" }),
+      threshold: numberOr(options?.noisyGroups, 0),
+    });
+    alarms.add("quietGroupsAge", {
+      metric: (period) => queue.metric("ApproximateAgeOfOldestMessageInQuietGroups", { period, statistic: "Maximum" }),
+      threshold: oldAge(scope, timesOf(queue), options?.quietGroupsAge),
+    });
+  }
   if (handler !== undefined && polled) {
     const quiet = silence(handler, options?.notPolled);
     alarms.add("notPolled", {

@@ -1,10 +1,12 @@
-import { Annotations, type Duration, RemovalPolicy, type Size } from "aws-cdk-lib";
+import { Annotations, type Duration, PhysicalName, RemovalPolicy, type Size } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
+import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
 import { expireAfter, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
@@ -31,6 +33,27 @@ export interface LargePayloadOptions {
    * @default that time: 73 days with the default retentions of a topic, 36 days with those of a work queue
    */
   readonly expiration?: Duration;
+  /**
+   * Whether a custom resource empties the bucket that is created before it is destroyed; `removalPolicy` must then be DESTROY.
+   * @default false: CloudFormation fails to destroy a bucket that holds payloads
+   */
+  readonly autoDeleteObjects?: boolean;
+  /**
+   * Access logs of the bucket that is created (Amazon S3 User Guide, "Logging requests with server access logging").
+   * @default none
+   */
+  readonly accessLogs?: AccessLogOptions;
+}
+
+/** Where S3 writes the access logs of a bucket. */
+export interface AccessLogOptions {
+  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
+  readonly bucket: s3.IBucket;
+  /**
+   * Prefix of the logs' keys.
+   * @default none
+   */
+  readonly prefix?: string;
 }
 
 /** What {@link PayloadStore} takes. */
@@ -61,6 +84,7 @@ export class PayloadStore extends Construct {
       message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
       remedy: `set it to "${props.contractName}/", for example`,
     });
+    this.checkBucketOptions(props);
     this.owned = props.bucket === undefined;
     this.bucket = props.bucket ?? this.createBucket(props);
     this.addExpiry(props);
@@ -72,25 +96,64 @@ export class PayloadStore extends Construct {
     return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
   }
 
-  /** Grants reading payloads, under the prefix only. */
+  /**
+   * Grants reading payloads, under the prefix only. The policies of bucket and key must allow a role of another account as well: see
+   * {@link share}.
+   */
   grantRead(grantee: iam.IGrantable): iam.Grant[] {
+    const { bucket } = this;
     // Without s3:ListBucket, S3 responds with 403 to a request for an object that does not exist, and the consumer could not
     // tell "deleted" from "not allowed" (S3 API Reference, GetObject). Granted only on a bucket that holds only payloads.
     const list = { grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] };
+    const lists = this.owned ? [iam.Grant.addToPrincipal(list)] : [];
+    if (isElsewhere(bucket.env, placeOf(roleOf(grantee) ?? this)) || isOfOtherAccount(grantee, bucket.env)) {
+      const objects = { grantee, actions: ["s3:GetObject"], resourceArns: [this.objects] };
+      return [iam.Grant.addToPrincipal(objects), ...lists, ...grantKeyElsewhere(bucket, grantee, "kms:Decrypt")];
+    }
+    return [this.grantObjects(grantee, "s3:GetObject"), ...lists, ...grantDecrypt(bucket.encryptionKey, grantee)];
+  }
+
+  /**
+   * Allows accounts, or an organization, to read payloads in the policies of bucket and key. Their roles need it in their own policies
+   * too: see {@link grantRead}.
+   *
+   * @returns the statements that could not be added because a policy is imported
+   */
+  share(principals: readonly iam.IPrincipal[]): iam.PolicyStatement[] {
+    const { bucket, objects } = this;
+    const statement = (action: string, resource: string, conditions?: Record<string, Record<string, string>>) =>
+      new iam.PolicyStatement({
+        principals: [...principals],
+        actions: [action],
+        resources: [resource],
+        ...(conditions === undefined ? {} : { conditions }),
+      });
+    const ofBucket = [
+      statement("s3:GetObject", objects),
+      ...(this.owned ? [statement("s3:ListBucket", bucket.bucketArn)] : []),
+    ];
+    const ofKey = statement("kms:Decrypt", "*", viaS3(bucket.env.region));
+    const { encryptionKey } = bucket;
     return [
-      this.grantObjects(grantee, "s3:GetObject"),
-      ...(this.owned ? [iam.Grant.addToPrincipal(list)] : []),
-      ...grantDecrypt(this.bucket.encryptionKey, grantee),
+      ...ofBucket.filter((each) => !bucket.addToResourcePolicy(each).statementAdded),
+      ...(encryptionKey === undefined || encryptionKey.addToResourcePolicy(ofKey).statementAdded ? [] : [ofKey]),
     ];
   }
 
+  /** ARN of all payloads. */
+  private get objects(): string {
+    return this.bucket.arnForObjects(`${this.prefix}*`);
+  }
+
   private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {
-    const resourceArns = [this.bucket.arnForObjects(`${this.prefix}*`)];
+    const resourceArns = [this.objects];
     return iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns, resource: this.bucket });
   }
 
   private createBucket(props: PayloadStoreProps): s3.Bucket {
     return new s3.Bucket(this, "Bucket", {
+      // A name is generated only if another account or Region refers to the bucket.
+      bucketName: PhysicalName.GENERATE_IF_NEEDED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -99,6 +162,24 @@ export class PayloadStore extends Construct {
         ? { encryption: s3.BucketEncryption.S3_MANAGED }
         : { encryption: s3.BucketEncryption.KMS, encryptionKey: props.encryptionKey, bucketKeyEnabled: true }),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      autoDeleteObjects: props.autoDeleteObjects,
+      serverAccessLogsBucket: props.accessLogs?.bucket,
+      serverAccessLogsPrefix: props.accessLogs?.prefix,
+    });
+  }
+
+  private checkBucketOptions(props: PayloadStoreProps): void {
+    refuseSnapshot(this, "removalPolicy", props.removalPolicy);
+    if (props.bucket !== undefined) {
+      refuseOptions(this, props, ["autoDeleteObjects", "accessLogs"], {
+        because: "given together with largePayloads.bucket, which has its own properties",
+        remedy: "set them on your bucket, or leave largePayloads.bucket out",
+      });
+    }
+    refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
+      field: "largePayloads.autoDeleteObjects",
+      message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",
+      remedy: "set removalPolicy: RemovalPolicy.DESTROY, or leave autoDeleteObjects out",
     });
   }
 
@@ -125,6 +206,11 @@ export class PayloadStore extends Construct {
     });
     return [];
   }
+}
+
+/** Returns the construct of the role that a grantee acts with. */
+function roleOf({ grantPrincipal }: iam.IGrantable): IConstruct | undefined {
+  return Construct.isConstruct(grantPrincipal) ? grantPrincipal : undefined;
 }
 
 /** Returns days, rounded up: S3 lifecycle rules count whole days. */

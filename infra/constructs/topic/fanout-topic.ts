@@ -1,32 +1,27 @@
-import { Annotations } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as s3 from "aws-cdk-lib/aws-s3";
-import type * as sns from "aws-cdk-lib/aws-sns";
-import { Construct } from "constructs";
+import * as sns from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing, refuseManagedKey } from "../access/index.ts";
-import { checkContract, refuseIf, SNS } from "../checks/index.ts";
+import { checkContract, SNS } from "../checks/index.ts";
 import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { archiveDaysOf, checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import type { FanoutTopicProps } from "./fanout-topic-props.ts";
+import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
+import { MeasuredTopic } from "./measured-topic.ts";
+import { checkMember, checkSubscriptions, warnOfFilterQuota } from "./member-checks.ts";
+import type { TopicShare } from "./share.ts";
+import type { ShareOptions } from "./share-options.ts";
+import { TopicShares } from "./shares.ts";
 import { Subscriber, type SubscriberHome } from "./subscriber.ts";
-
-/** Ids of the construct's own children, which no subscriber can have. */
-const OWN_IDS = [
-  "Topic",
-  "Payloads",
-  "Idempotency",
-  "Dashboard",
-  "FailedNotificationsAlarm",
-  "LostNotificationsAlarm",
-  "InvalidAttributesAlarm",
-];
 
 /**
  * A topic whose events are declared by a contract, and its subscribers.
@@ -37,7 +32,7 @@ const OWN_IDS = [
  * topic.grantPublish(checkout);
  * ```
  */
-export class FanoutTopic<const C extends AnyContract = AnyContract> extends Construct {
+export class FanoutTopic<const C extends AnyContract = AnyContract> extends MeasuredTopic {
   readonly contract: C;
   readonly topic: sns.ITopic;
   readonly fifo: boolean;
@@ -52,6 +47,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
   private readonly idempotency: LazyIdempotencyTable;
   private readonly board: MessagingDashboard | undefined;
   private readonly members: Subscriber[] = [];
+  private readonly shares: TopicShares;
   private readonly maxMessageBytes: number;
 
   constructor(scope: Construct, id: string, props: FanoutTopicProps<C>) {
@@ -65,21 +61,56 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
     refuseManagedKey(this, "encryptionKey", props.encryptionKey);
 
     this.topic = props.topic ?? createTopic(this, props, this.fifo);
+    this.shares = new TopicShares(this, () => ({
+      topic: this.topic,
+      topicArn: topicArn(this, this.props, this.fifo),
+      contract: this.contract,
+      topicIsFifo: this.fifo,
+      encryptionKey: this.props.encryptionKey,
+      payloads: this.payloads,
+      isShared: this.props.shared ?? false,
+    }));
     this.payloads = createPayloadStore(this, props, {
       contractName: props.contract.name,
       maxMessageBytes: this.maxMessageBytes,
       // Without subscribers, payloads live as long as with one that sets no retention.
-      retention: () => longest(this.members.map(({ retention }) => retention)) ?? longestRedelivery(DEFAULT_RETENTIONS),
+      retention: () =>
+        longest([...this.members.map(({ retention }) => retention), ...this.shares.retentions]) ??
+        longestRedelivery(DEFAULT_RETENTIONS),
     });
     this.payloadBucket = this.payloads?.bucket;
     this.idempotency = new LazyIdempotencyTable(this, props);
     this.board = props.dashboard === false ? undefined : new MessagingDashboard(this, props.dashboard);
-    this.board?.addTopic(this.topic);
+    const isElsewhereTopic = isElsewhere(this.topic.env, placeOf(this));
+    if (!isElsewhereTopic) {
+      this.board?.addTopic(this.topic);
+    }
     this.dashboard = this.board?.dashboard;
-    const alarms = new AlarmFactory(this, props.alarms);
+    // A topic elsewhere has its alarms and its row where it is: CloudWatch has its metrics in its own account and Region.
+    const alarms = new AlarmFactory(this, isElsewhereTopic ? false : props.alarms);
     watchTopic(alarms, this.topic);
     alarms.warnIfSilent();
     this.alarms = alarms.alarms;
+  }
+
+  /**
+   * Returns the topic of another stack, app or account, for subscribers and publishers here. Its owner has called {@link shareWith}: set
+   * `shared` then. The subscriptions are made here, by the owner of the queues, so that nobody has to confirm them.
+   *
+   * ```ts
+   * const orders = FanoutTopic.fromTopicArn(this, "Orders", topicArn, { contract, shared: true });
+   * orders.fanOut("Billing", { handler, subscriptionDeadLetter: { queue: sqs.Queue.fromQueueArn(this, "Dead", deadLetterArn) } });
+   * ```
+   *
+   * @param topicArn ends in `.fifo` for a FIFO topic
+   */
+  static fromTopicArn<const C extends AnyContract>(
+    scope: Construct,
+    id: string,
+    topicArn: string,
+    props: ImportedTopicProps<C>,
+  ): FanoutTopic<C> {
+    return new FanoutTopic(scope, id, { ...props, topic: sns.Topic.fromTopicArn(scope, `${id}Topic`, topicArn) });
   }
 
   /** The subscribers added so far. */
@@ -99,20 +130,35 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
    * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
    */
   fanOut<const Name extends EventName<C> = EventName<C>>(id: string, options: FanOutOptions<C, Name> = {}): Subscriber {
-    const { scope = this, where, ...rest } = options;
-    this.checkId(id, scope);
-    this.checkSubscriptions();
+    const { scope = this, where, whereData, ...rest } = options;
+    checkMember(this, this.members, id, scope);
+    checkSubscriptions(this, this.members, this.maxMessageBytes);
+    const encryptionKey = options.encryptionKey ?? this.props.encryptionKey;
     const subscriber = new Subscriber(scope, id, {
       ...rest,
       ...(where === undefined ? {} : { where }),
-      encryptionKey: options.encryptionKey ?? this.props.encryptionKey,
+      ...(whereData === undefined ? {} : { whereData }),
+      namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
+      encryptionKey,
       keyPolicyAllowsSns: options.keyPolicyAllowsSns ?? this.props.keyPolicyAllowsSns,
-      home: this.home(),
+      home: this.home(encryptionKey),
     });
     this.members.push(subscriber);
-    this.warnOfFilterQuota();
+    this.shares.admit(subscriber, options.events ?? Object.keys(this.contract.events));
+    warnOfFilterQuota(this, this.members);
     this.showOnDashboard(subscriber);
     return subscriber;
+  }
+
+  /**
+   * Lets other accounts subscribe queues of theirs, and read payloads: in the policies of the topic, the payload bucket and its key.
+   * Creates a dead-letter queue for those subscriptions. The accounts use {@link FanoutTopic.fromTopicArn}. For a subscriber of this app
+   * in a stack of another account, `fanOut` does all of it.
+   *
+   * @throws FanfareError `ConfigurationInvalid` for what is no account or organization, or is shared already
+   */
+  shareWith<const Name extends EventName<C> = EventName<C>>(options: ShareOptions<Name>): TopicShare {
+    return this.shares.add(options);
   }
 
   /**
@@ -134,36 +180,25 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
     });
   }
 
-  /** Messages published. */
-  metricNumberOfMessagesPublished(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.topic.metricNumberOfMessagesPublished(options);
-  }
-
-  /** Messages delivered to subscribers. */
-  metricNumberOfNotificationsDelivered(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.topic.metricNumberOfNotificationsDelivered(options);
-  }
-
-  /** Messages that filters withheld from subscribers. */
-  metricNumberOfNotificationsFilteredOut(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.topic.metricNumberOfNotificationsFilteredOut(options);
-  }
-
-  /** Messages that SNS could not deliver. */
-  metricNumberOfNotificationsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.topic.metricNumberOfNotificationsFailed(options);
-  }
-
-  private home(): SubscriberHome {
+  private home(encryptionKey: kms.IKey | undefined): SubscriberHome {
+    const arn = topicArn(this, this.props, this.fifo);
     return {
       topic: this.topic,
-      topicArn: topicArn(this, this.props, this.fifo),
+      topicArn: arn,
+      place: {
+        env: this.topic.env,
+        arn,
+        scopes: [this, this.topic],
+        shared: this.props.shared ?? false,
+        encryptionKey: this.props.encryptionKey,
+      },
       contract: this.contract,
       contractName: this.contract.name,
       fifo: this.fifo,
+      archived: this.props.topic === undefined ? archiveDaysOf(this.props) !== undefined : undefined,
       payloads: this.payloads,
-      idempotencyTable: () => this.idempotency.get(),
-      encryptionKey: this.props.encryptionKey,
+      idempotencyTable: (consumer) => this.idempotency.beside(consumer, encryptionKey),
+      encryptionKey,
       handlerTracing: this.props.tracing === true ? lambda.Tracing.ACTIVE : undefined,
       alarms: this.props.alarms,
     };
@@ -171,36 +206,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Cons
 
   private showOnDashboard(subscriber: Subscriber): void {
     const { queue, deadLetterQueue, subscriptionDeadLetterQueue, handler } = subscriber;
-    const deadLetterQueues = [deadLetterQueue ?? [], subscriptionDeadLetterQueue].flat();
+    const deadLetterQueues = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
     this.board?.addConsumer({ name: subscriber.node.id, queue, deadLetterQueues, handler });
-  }
-
-  private checkId(id: string, scope: Construct): void {
-    const isMember = this.members.some((subscriber) => subscriber.node.id === id);
-    refuseIf(this, isMember || OWN_IDS.includes(id) || scope.node.tryFindChild(id) !== undefined, {
-      field: "id",
-      message: `the id "${id}" is already used by another subscriber, by the topic itself, or in the scope`,
-      remedy:
-        "give each subscriber its own id; it is also part of the consumer's name, so that subscribers do not share idempotency records",
-    });
-  }
-
-  private checkSubscriptions(): void {
-    const most = SNS.subscriptionsOfLargeMessages;
-    refuseIf(this, this.maxMessageBytes > SNS.defaultMessageBytes && this.members.length >= most, {
-      field: "maximumMessageSize",
-      message: `maximumMessageSize is ${this.maxMessageBytes} bytes, but above ${SNS.defaultMessageBytes} bytes a topic may have at most ${most} subscriptions`,
-      limit: `${most} subscriptions`,
-      remedy: "leave maximumMessageSize out and set largePayloads, or split the topic",
-    });
-  }
-
-  private warnOfFilterQuota(): void {
-    if (this.members.filter(({ filtered }) => filtered).length === SNS.filterPoliciesPerTopic + 1) {
-      Annotations.of(this).addWarningV2(
-        "fanfare:filterPolicyQuota",
-        `the topic has more than ${SNS.filterPoliciesPerTopic} filter policies: request a higher quota (SNS: filter policies per topic)`,
-      );
-    }
   }
 }

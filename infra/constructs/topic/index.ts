@@ -1,5 +1,10 @@
 /** A topic, its subscribers, and the filters between them. */
-export type { FanOutOptions } from "./fan-out-options.ts";
+export type { FanOutOptions, SubscriptionDeadLetterOptions } from "./fan-out-options.ts";
 export { FanoutTopic } from "./fanout-topic.ts";
-export type { FanoutTopicProps } from "./fanout-topic-props.ts";
+export type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
+export { MeasuredTopic } from "./measured-topic.ts";
+export type { ReplayOptions } from "./replay.ts";
+export { TopicShare, type TopicShareProps } from "./share.ts";
+export type { ShareOptions } from "./share-options.ts";
 export { Subscriber, type SubscriberHome, type SubscriberProps } from "./subscriber.ts";
+export type { TopicPlace } from "./subscription-dead-letters.ts";

@@ -3,27 +3,27 @@ import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { refuseManagedKey } from "../access/index.ts";
 import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
 import { type ConsumerHome, consumerOf } from "../consumer/index.ts";
 import { addToManifest } from "../manifest/index.ts";
-import { AlarmFactory, type AlarmOptions, watchConsumer } from "../observability/index.ts";
+import type { AlarmOptions } from "../observability/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import {
   ConsumedQueue,
   type Consumption,
   consume,
-  createDeadLetterQueue,
   DEFAULT_RETENTIONS,
   existingQueues,
+  hasTenants,
   newQueues,
-  OwnQueue,
-  queueName,
-  refuseQueueNameTwice,
 } from "../queue/index.ts";
+import { compileDataFilter } from "./data-filter.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
 import { compileFilterPolicy } from "./filter-policy.ts";
-import { createSubscription } from "./subscription.ts";
+import { replayPolicyOf } from "./replay.ts";
+import { checkSubscriberPlace, watchSubscriber } from "./subscriber-places.ts";
+import { createSubscription, type SubscriptionFilter } from "./subscription.ts";
+import { subscriptionDeadLetters, type TopicPlace } from "./subscription-dead-letters.ts";
 
 /** The topic to which a subscriber belongs. */
 export interface SubscriberHome extends ConsumerHome {
@@ -32,14 +32,19 @@ export interface SubscriberHome extends ConsumerHome {
   readonly topicArn: string;
   readonly contract: AnyContract;
   readonly fifo: boolean;
+  /** Whether the topic archives messages; `undefined` if that is not known. */
+  readonly archived: boolean | undefined;
+  readonly place: TopicPlace;
   readonly alarms: AlarmOptions | false | undefined;
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "whereData" | "scope"> {
   readonly events?: readonly string[];
   /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
   readonly where?: object;
+  /** Conditions on the data as in `fanOut`. */
+  readonly whereData?: object;
   readonly home: SubscriberHome;
 }
 
@@ -48,8 +53,8 @@ export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" 
  * handler, the function with everything that it needs. Created by `FanoutTopic.fanOut`.
  */
 export class Subscriber extends ConsumedQueue {
-  /** Messages that SNS could not deliver. */
-  readonly subscriptionDeadLetterQueue: sqs.Queue;
+  /** Messages that SNS could not deliver; `undefined` if the subscriber has `subscriptionDeadLetter: false`. */
+  readonly subscriptionDeadLetterQueue: sqs.IQueue | undefined;
   readonly subscription: sns.CfnSubscription;
   readonly alarms: readonly cloudwatch.Alarm[];
   /** Goes off while one of the alarms does, if there is one: see `alarms.composite`. */
@@ -63,78 +68,99 @@ export class Subscriber extends ConsumedQueue {
     super(scope, id);
     const { home, queue } = props;
     const fifo = queue?.fifo ?? props.fifo ?? home.fifo;
+    const deadLetter = props.subscriptionDeadLetter ?? {};
     this.checkProps(props, fifo);
+    checkSubscriberPlace(this, props);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
-    const filterPolicy = this.compileFilter(props);
-    const subscriptionDeadLetterRetention =
-      props.subscriptionDeadLetter?.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue;
+    const filter = this.compileFilter(props);
 
     this.consumption = consume(this, props, {
       id,
       queues,
       events: subscribedEvents(props),
-      subscriptionDeadLetterRetention,
+      // SNS forwards groups from standard topics to standard queues.
+      tenants: !home.fifo && hasTenants(home.contract),
+      subscriptionDeadLetterRetention:
+        (deadLetter === false ? undefined : deadLetter.retention) ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
       home: { ...home, encryptionKey: props.encryptionKey },
     });
-    const subscriptionDeadLetterQueue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
-      // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
+    const deadLetters = subscriptionDeadLetters(this, {
+      ...props,
+      options: deadLetter,
       fifo,
-      encryptionKey: props.encryptionKey,
-      retention: subscriptionDeadLetterRetention,
-      queueName: props.subscriptionDeadLetter?.queueName ?? queueName(this, fifo, "subscription-dlq"),
-      removalPolicy: props.queueRemovalPolicy,
+      queue: this.queue,
+      topic: home.place,
     });
-    if (this.queue instanceof OwnQueue) {
-      this.queue.sharePolicyWith(subscriptionDeadLetterQueue);
-    } else {
-      subscriptionDeadLetterQueue.createPolicy({ enforceSSL: true });
-    }
-    this.subscriptionDeadLetterQueue = subscriptionDeadLetterQueue;
-    refuseQueueNameTwice(
-      this,
-      "subscriptionDeadLetter.queueName",
-      subscriptionDeadLetterQueue,
-      props.subscriptionDeadLetter?.queueName,
-    );
+    this.subscriptionDeadLetterQueue = deadLetters?.queue;
     this.subscription = createSubscription(this, {
       topic: home.topic,
       topicArn: home.topicArn,
       queue: this.queue,
-      deadLetterQueue: subscriptionDeadLetterQueue,
-      filterPolicy,
+      deadLetterQueue: this.subscriptionDeadLetterQueue,
+      filter,
+      replayPolicy: props.replay && replayPolicyOf(this, props.replay, home),
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
-    this.filtered = filterPolicy !== undefined;
+    this.filtered = filter !== undefined;
+    const { subscriptionDeadLetterQueue } = this;
+    // The manifest names queues of its own place.
+    const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
     addToManifest(this, {
       ...this.consumption,
       contract: home.contractName,
       ...consumerOf(props, `${home.contractName}.${id}`),
-      subscriptionDeadLetterQueue,
+      ...(isNear ? { subscriptionDeadLetterQueue } : {}),
       topicArn: home.topicArn,
-      filterPolicy,
+      filterPolicy: filter?.policy,
     });
-    const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
-    watchConsumer(this, alarms, { ...this.consumption, subscriptionDeadLetterQueue });
-    this.alarms = alarms.alarms;
-    this.healthAlarm = alarms.compose();
+    const { alarms, healthAlarm } = watchSubscriber(this, {
+      own: props.alarms ?? home.alarms,
+      ofTopic: home.alarms,
+      consumption: this.consumption,
+      deadLetters,
+    });
+    this.alarms = alarms;
+    this.healthAlarm = healthAlarm;
   }
 
-  private checkProps({ home, encryptionKey, subscriptionDeadLetter }: SubscriberProps, fifo: boolean): void {
+  private checkProps({ home, subscriptionDeadLetter = {} }: SubscriberProps, fifo: boolean): void {
     refuseIf(this, fifo && !home.fifo, {
       field: "fifo",
       message: "a FIFO queue cannot subscribe to a standard topic",
       remedy: "make the topic FIFO (fifo: true on the FanoutTopic), or leave fifo out here",
     });
-    refuseManagedKey(this, "encryptionKey", encryptionKey);
-    checkDuration(this, "subscriptionDeadLetter.retention", subscriptionDeadLetter?.retention, SQS.retentionSeconds);
+    const retention = subscriptionDeadLetter === false ? undefined : subscriptionDeadLetter.retention;
+    checkDuration(this, "subscriptionDeadLetter.retention", retention, SQS.retentionSeconds);
   }
 
-  private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
+  private compileFilter(props: SubscriberProps): SubscriptionFilter | undefined {
+    const { home, events, where, whereData, filter = "types" } = props;
     const { contract } = home;
     const names = events ?? Object.keys(contract.events);
     const types = filter === "types";
-    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
+    if (whereData !== undefined) {
+      this.checkDataFilter(props);
+      const policy = compileDataFilter(this, { contract, events: names, whereData, types });
+      return { scope: "MessageBody", policy };
+    }
+    const chosen = types || events !== undefined;
+    const policy = compileFilterPolicy(this, { contract, events: names, where, types, chosen });
+    return policy && { scope: "MessageAttributes", policy };
+  }
+
+  private checkDataFilter({ home, where }: SubscriberProps): void {
+    refuseIf(this, where !== undefined, {
+      field: "whereData",
+      message: "whereData is given together with where, but a subscription filters either on attributes or on the body",
+      remedy: "use one of the two",
+    });
+    refuseIf(this, home.payloads !== undefined, {
+      field: "whereData",
+      message:
+        "whereData is given on a topic with largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
+      remedy: "declare routing attributes in the contract and use where, or leave largePayloads out",
+    });
   }
 }
 

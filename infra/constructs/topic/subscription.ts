@@ -1,12 +1,17 @@
-import { Stack, Token } from "aws-cdk-lib";
-import * as iam from "aws-cdk-lib/aws-iam";
+import { Resource, Stack, Stage, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
-import type * as sqs from "aws-cdk-lib/aws-sqs";
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
-import { allowTopicOnKey } from "../access/index.ts";
+import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/index.ts";
 import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
+import { isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
+
+/** A filter policy, and what it matches. */
+export interface SubscriptionFilter {
+  readonly scope: "MessageAttributes" | "MessageBody";
+  readonly policy: Readonly<Record<string, unknown>>;
+}
 
 /** What {@link createSubscription} takes. */
 export interface SubscriptionProps {
@@ -14,9 +19,10 @@ export interface SubscriptionProps {
   /** The topic's ARN without a reference to the topic. */
   readonly topicArn: string;
   readonly queue: sqs.IQueue;
-  /** The queue for messages that SNS cannot deliver. */
-  readonly deadLetterQueue: sqs.Queue;
-  readonly filterPolicy: FilterPolicy | undefined;
+  /** The queue for messages that SNS cannot deliver, in the account and Region of the topic; `undefined` for none. */
+  readonly deadLetterQueue: sqs.IQueue | undefined;
+  readonly filter: SubscriptionFilter | undefined;
+  readonly replayPolicy: Readonly<Record<string, string>> | undefined;
   /** Whether the user states that the policy of an imported queue allows the topic. */
   readonly queuePolicyAllowsTopic: boolean;
   /** Whether the user states that the policy of an imported key allows SNS. */
@@ -29,27 +35,33 @@ export interface SubscriptionProps {
  * @throws FanfareError `ConfigurationInvalid` for an imported queue or key whose policy is not known to allow it
  */
 export function createSubscription(scope: Construct, props: SubscriptionProps): sns.CfnSubscription {
-  const { topic, topicArn, queue, deadLetterQueue, filterPolicy } = props;
+  const { topic, queue, deadLetterQueue, filter } = props;
+  warnOfUnknownRegion(scope, topic.env.region, queue.env.region);
   const policies = [
-    allowTopicOnQueue(scope, queue, topicArn, props.queuePolicyAllowsTopic),
-    allowTopicOnQueue(scope, deadLetterQueue, topicArn, false),
+    allowTopicOnQueue(scope, queue, props, props.queuePolicyAllowsTopic),
+    // The policy of an imported queue was told of.
+    ...(deadLetterQueue === undefined
+      ? []
+      : [allowTopicOnQueue(scope, deadLetterQueue, props, !(deadLetterQueue instanceof sqs.Queue))]),
   ];
-  for (const key of new Set([queue.encryptionMasterKey, deadLetterQueue.encryptionMasterKey])) {
-    if (key !== undefined) {
-      allowTopicOnKey(scope, key, topicArn, props.keyPolicyAllowsSns);
-    }
-  }
   const subscription = new sns.CfnSubscription(scope, "Subscription", {
     topicArn: topic.topicArn,
     protocol: "sqs",
     endpoint: queue.queueArn,
     rawMessageDelivery: true,
-    ...(filterPolicy === undefined ? {} : { filterPolicy, filterPolicyScope: "MessageAttributes" }),
-    redrivePolicy: { deadLetterTargetArn: deadLetterQueue.queueArn },
+    ...(filter === undefined ? {} : { filterPolicy: filter.policy, filterPolicyScope: filter.scope }),
+    ...(deadLetterQueue === undefined ? {} : { redrivePolicy: { deadLetterTargetArn: deadLetterQueue.queueArn } }),
+    replayPolicy: props.replayPolicy,
     region: otherRegion(topic, scope),
   });
   // Before its policies exist, SNS could not deliver: messages would go to the dead-letter queue, or be lost.
   subscription.node.addDependency(...policies.filter((policy) => policy !== undefined));
+  // CDK adds no dependency for what is referred to by name.
+  for (const resource of [topic, deadLetterQueue]) {
+    if (resource instanceof Resource && isElsewhere(resource.env, placeOf(scope)) && isOfStageOf(scope, resource)) {
+      subscription.node.addDependency(resource);
+    }
+  }
   refuseSecondSubscription(scope, subscription);
   return subscription;
 }
@@ -69,34 +81,42 @@ function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscri
   });
 }
 
-function allowTopicOnQueue(
+/** Allows the topic to send to a queue and to use its key; returns what the subscription must wait for. */
+export function allowTopicOnQueue(
   scope: Construct,
   queue: sqs.IQueue,
-  topicArn: string,
+  { topic, topicArn, keyPolicyAllowsSns }: Pick<SubscriptionProps, "topic" | "topicArn" | "keyPolicyAllowsSns">,
   queuePolicyAllowsTopic: boolean,
 ): IDependable | undefined {
+  const sender: SendingTopic = { topicArn, topicRegion: topic.env.region, queueRegion: queue.env.region };
+  // A policy that several queues share applies to each of them.
+  const resource = queue instanceof OwnQueue ? "*" : queue.queueArn;
   const { statementAdded, policyDependable } = queue.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal("sns.amazonaws.com")],
-      actions: ["sqs:SendMessage"],
-      // A policy that several queues share applies to each of them.
-      resources: [queue instanceof OwnQueue ? "*" : queue.queueArn],
-      conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
-    }),
+    snsStatement(sender, ["sqs:SendMessage"], resource),
   );
+  const principals = snsPrincipalNames(sender.topicRegion, sender.queueRegion).join(" and ");
   refuseIf(scope, !statementAdded && !queuePolicyAllowsTopic, {
     field: "queue",
     message:
       "queue is imported, so its policy cannot be changed here; unless the policy allows the topic, no message arrives",
-    remedy:
-      "allow sns.amazonaws.com to call sqs:SendMessage with aws:SourceArn of the topic in the queue's own policy, and set queuePolicyAllowsTopic: true",
+    remedy: `allow ${principals} to call sqs:SendMessage with aws:SourceArn of the topic in the queue's own policy, and set queuePolicyAllowsTopic: true`,
   });
+  if (queue.encryptionMasterKey !== undefined) {
+    allowTopicOnKey(scope, queue.encryptionMasterKey, sender, keyPolicyAllowsSns);
+  }
   return policyDependable;
 }
 
-/** Returns the Region of a topic in another Region; by default, CloudFormation looks for the topic in that of the stack. */
+/** Whether two constructs are deployed together. A dependency between stages is not possible. */
+function isOfStageOf(scope: Construct, other: Construct): boolean {
+  return Stage.of(scope) === Stage.of(other);
+}
+
+/**
+ * Returns the Region of the topic, unless it is that of the stack: without it, CloudFormation looks for the topic there. A Region
+ * that is known is also given to a stack whose own Region is not.
+ */
 function otherRegion(topic: sns.ITopic, scope: Construct): string | undefined {
   const { region } = topic.env;
-  const own = Stack.of(scope).region;
-  return Token.isUnresolved(region) || Token.isUnresolved(own) || region === own ? undefined : region;
+  return Token.isUnresolved(region) || region === Stack.of(scope).region ? undefined : region;
 }

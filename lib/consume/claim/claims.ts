@@ -179,6 +179,14 @@ export class Claims {
     return this.#settings.guarantee === "at-most-once";
   }
 
+  /** It is the turn of a delivery: others of the same event may wait for it from now on. */
+  begin({ delivery, event }: Ready): void {
+    const first = this.#firsts.get(event.key);
+    if (first?.delivery === delivery) {
+      first.begun = true;
+    }
+  }
+
   /** Tells the other deliveries of the same event what became of the first. */
   settled(delivery: Delivery, key: string, outcome: Outcome): void {
     const first = this.#firsts.get(key);
@@ -197,6 +205,7 @@ export class Claims {
 class First implements FirstDelivery {
   readonly delivery: Delivery;
   readonly settled: Promise<Outcome>;
+  begun = false;
   outcome: Outcome | undefined = undefined;
   readonly #resolve: (outcome: Outcome) => void;
 

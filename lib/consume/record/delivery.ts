@@ -1,6 +1,6 @@
 import type { DeliveryInfo } from "../../hook/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
-import { objectOf, parseJson } from "../../std/index.ts";
+import { type JsonObject, objectOf, parseJson } from "../../std/index.ts";
 import type { SqsRecord } from "./sqs-record.ts";
 
 /** One SQS message as this consumer received it. Fields of the wrong type, which hostile records have, read as absent. */
@@ -50,9 +50,19 @@ export class Delivery implements DeliveryInfo {
 
   /** The token of the claim that this message ended when it was dead-lettered; `undefined` unless it is a redriven dead letter. */
   get letterOf(): string | undefined {
-    const reason = this.attribute(FAILURE_ATTRIBUTE);
-    const claim = reason === undefined ? undefined : objectOf(parseJson(reason)).claim;
+    const claim = this.#reason?.claim;
     return typeof claim === "string" && claim !== "" ? claim : undefined;
+  }
+
+  /** How often the message was redriven; `undefined` unless the redrive counted. */
+  get redrives(): number | undefined {
+    const count = this.#reason?.redrives;
+    return typeof count === "number" ? count : undefined;
+  }
+
+  get #reason(): JsonObject | undefined {
+    const reason = this.attribute(FAILURE_ATTRIBUTE);
+    return reason === undefined ? undefined : objectOf(parseJson(reason));
   }
 
   /** Names of the message attributes. */

@@ -82,6 +82,8 @@ export interface Repeated {
 /** The delivery that decides what becomes of all deliveries of its event in this invocation. */
 export interface FirstDelivery {
   readonly delivery: Delivery;
+  /** Whether it is its turn: its outcome no longer depends on what other deliveries wait for. */
+  readonly begun: boolean;
   /** `undefined` until the delivery is settled. */
   readonly outcome: Outcome | undefined;
   /** Resolves when the delivery is settled. */

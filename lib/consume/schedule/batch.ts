@@ -2,7 +2,9 @@ import { Semaphore } from "../../std/index.ts";
 import { type BatchSettings, callBatchHandler, executionAfter, type Guarantee } from "../handle/index.ts";
 import {
   BlockedGroups,
+  type Decoded,
   type Delivery,
+  endedEarly,
   type Invocation,
   type Outcome,
   type Prepared,
@@ -30,8 +32,18 @@ export async function runBatch(
 ): Promise<readonly Settled[]> {
   const decoding = new Semaphore(settings.concurrency);
   const decoded = await Promise.all(deliveries.map((each) => decoding.run(() => decode(each, steps))));
+  const behindSeveral = new Set<string>();
   const prepared = await Promise.all(
-    decoded.map((each) => (each.kind === "several" ? each : claim(each, steps, true))),
+    decoded.map((each, index) => {
+      const delivery = deliveries[index];
+      const group = delivery?.fifo === true ? delivery.group : undefined;
+      if (each.kind === "several" && group !== undefined) {
+        behindSeveral.add(group);
+      }
+      // The events of such a message are claimed in its turn, and those behind it in its FIFO group after them.
+      const later = each.kind === "several" || (group !== undefined && behindSeveral.has(group));
+      return later ? each : claim(each, steps, true);
+    }),
   );
   const handleAlone: Handle = async (ready) => {
     const resultOf = await callBatchHandler(settings, invocation, [ready]);
@@ -48,18 +60,19 @@ export async function runBatch(
  * own. FIFO: what follows a message that is redelivered must not be handled before it.
  */
 async function settleUnhandled(
-  prepared: readonly (Prepared | Several)[],
+  prepared: readonly (Decoded | Prepared | Several)[],
   steps: Steps,
   handleAlone: Handle,
 ): Promise<{ readonly ready: readonly Ready[]; readonly settled: readonly Promise<Settled>[] }> {
   const ready: Ready[] = [];
   const settled: Promise<Settled>[] = [];
   const groups = new BlockedGroups();
-  for (const each of prepared) {
-    const delivery = each.kind === "ended" ? each.execution.delivery : each.delivery;
+  for (const ahead of prepared) {
+    const delivery = ahead.kind === "ended" ? ahead.execution.delivery : ahead.delivery;
     // What is handled alone must not overtake what its group has handled together.
-    const waits = each.kind === "several" && ready.some((one) => isSameGroup(one.delivery, delivery));
+    const waits = ahead.kind === "several" && ready.some((one) => isSameGroup(one.delivery, delivery));
     const blocked = groups.outcomeOf(delivery) ?? (waits ? GROUP_FIRST : undefined);
+    const each = ahead.kind === "decoded" ? await claimUnless(blocked, ahead, steps) : ahead;
     if (each.kind === "ready" && blocked === undefined) {
       ready.push(each);
       continue;
@@ -72,6 +85,12 @@ async function settleUnhandled(
     }
   }
   return { ready, settled };
+}
+
+async function claimUnless(blocked: Outcome | undefined, decoded: Decoded, steps: Steps): Promise<Prepared> {
+  return blocked === undefined
+    ? await claim(decoded, steps, true)
+    : endedEarly(decoded.delivery, blocked, decoded.event.info);
 }
 
 /** The outcome of a message that its group has to handle first. */

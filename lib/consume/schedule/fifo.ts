@@ -1,21 +1,25 @@
 import type { Semaphore } from "../../std/index.ts";
 import {
+  type Decoded,
   type Delivery,
+  type Ended,
   type Execution,
+  endedEarly,
   executionOf,
   type Prepared,
   type Retry,
   type Settled,
   type Several,
+  unclaimedExecution,
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { held, outcomeOfRepeated, prepare, type Steps } from "./steps.ts";
+import { claim, decode, held, outcomeOfRepeated, type Steps } from "./steps.ts";
 
-/** A delivery with what is prepared of it ahead of its turn. */
+/** A delivery with what is prepared of it ahead of its turn: decoded, and mostly claimed. */
 interface Turn {
   readonly delivery: Delivery;
-  readonly prepared: Promise<Prepared | Several>;
+  readonly ahead: Promise<Decoded | Prepared | Several>;
 }
 
 /**
@@ -30,11 +34,9 @@ export async function runFifo(
   const groups = Map.groupBy(deliveries, ({ group }) => group);
   // The first of each group starts as soon as it is claimed, as long as there are slots; the others have to wait.
   const starting = new Set([...groups.values()].slice(0, slots.free).map(([first]) => first));
-  const turnsOf = (group: readonly Delivery[]) =>
-    group.map((delivery): Turn => ({ delivery, prepared: prepare(delivery, steps, starting.has(delivery)) }));
   const settled = await Promise.all(
     [...groups.values()]
-      .map(turnsOf)
+      .map((group) => turnsOf(group, steps, starting))
       .map((turns) =>
         slots.run(() => settleInOrder(turns, (turn, blocked) => run(turn, blocked, steps), steps.settlement)),
       ),
@@ -43,14 +45,54 @@ export async function runFifo(
   return await Promise.all(settled.flat());
 }
 
-async function run({ prepared }: Turn, blocked: Retry | undefined, steps: Steps): Promise<Execution> {
-  const ahead = await prepared;
+/**
+ * Decodes the deliveries of a group side by side, and claims their events ahead, in order: of two deliveries of one event, the
+ * earlier has the claim. What follows a message with several events is claimed in its turn, as those are.
+ */
+function turnsOf(
+  group: readonly Delivery[],
+  steps: Steps,
+  starting: ReadonlySet<Delivery | undefined>,
+): readonly Turn[] {
+  let mayClaim: Promise<boolean> = Promise.resolve(true);
+  return group.map((delivery) => {
+    const decoding = decode(delivery, steps);
+    const before = mayClaim;
+    mayClaim = nextMayClaim(before, decoding);
+    const ahead = claimAhead(before, decoding, steps, starting.has(delivery)).catch((error: unknown) =>
+      // A fault of ours fails its own delivery only.
+      endedEarly(delivery, { kind: "retry", cause: "dependency", error }),
+    );
+    return { delivery, ahead };
+  });
+}
+
+async function nextMayClaim(before: Promise<boolean>, decoding: Promise<Decoded | Ended | Several>): Promise<boolean> {
+  return (await decoding).kind !== "several" && (await before);
+}
+
+async function claimAhead(
+  before: Promise<boolean>,
+  decoding: Promise<Decoded | Ended | Several>,
+  steps: Steps,
+  startsNow: boolean,
+): Promise<Decoded | Prepared | Several> {
+  const mayClaim = await before;
+  const decoded = await decoding;
+  return decoded.kind === "several" || !mayClaim ? decoded : await claim(decoded, steps, startsNow);
+}
+
+async function run({ delivery, ahead }: Turn, blocked: Retry | undefined, steps: Steps): Promise<Execution> {
+  const decoded = await ahead;
   if (blocked !== undefined) {
-    return held(ahead, blocked);
+    return decoded.kind === "decoded"
+      ? unclaimedExecution(delivery, blocked, decoded.event.info)
+      : held(decoded, blocked);
   }
-  if (ahead.kind === "repeated" && ahead.first.delivery.group !== ahead.delivery.group) {
+  const prepared = decoded.kind === "decoded" ? await claim(decoded, steps, true) : decoded;
+  if (prepared.kind === "repeated" && prepared.first.delivery.group !== delivery.group) {
     // Only looked at, not waited for: the first is in a group that may wait for this one.
-    return executionOf(ahead, outcomeOfRepeated(ahead.first.outcome), "none");
+    return executionOf(prepared, outcomeOfRepeated(prepared.first.outcome), "none");
   }
-  return await executeAll(ahead, steps);
+  return await executeAll(prepared, steps);
 }

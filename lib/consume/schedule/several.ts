@@ -1,12 +1,13 @@
 import {
   type Execution,
+  executionOf,
   type Outcome,
   type Prepared,
   type SettledPart,
   type Several,
   unclaimedExecution,
 } from "../record/index.ts";
-import { claim, execute, type Handle, type Steps } from "./steps.ts";
+import { claim, execute, type Handle, outcomeOfRepeated, type Steps } from "./steps.ts";
 
 /** Executes a delivery with one event or several. Never throws. */
 export async function executeAll(prepared: Prepared | Several, steps: Steps, handle?: Handle): Promise<Execution> {
@@ -26,7 +27,11 @@ async function executeSeveral({ delivery, parts }: Several, steps: Steps, handle
       break;
     }
     const prepared = await claim(part, steps, true);
-    const execution = await execute(prepared, steps, handle);
+    // To wait for a delivery that waits for its turn would be to wait for ever: its turn may come after this one.
+    const waits = prepared.kind === "repeated" && !prepared.first.begun;
+    const execution = waits
+      ? executionOf(prepared, outcomeOfRepeated(prepared.first.outcome), "none")
+      : await execute(prepared, steps, handle);
     executions.push(await steps.settlement.settlePart(execution));
     steps.isolation.leave(execution.delivery);
   }

@@ -120,7 +120,8 @@ export async function execute(prepared: Prepared, steps: Steps, handle?: Handle)
   if (prepared.kind === "repeated") {
     return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
   }
-  const { isolation } = steps;
+  const { claims, isolation } = steps;
+  claims?.begin(prepared);
   const entering = prepared.interrupted ? isolation.enterAlone(prepared.delivery) : isolation.enter(prepared.delivery);
   if (entering !== undefined) {
     await entering;

@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { describeError, FanfareError, isFanfareError } from "../../errors/index.ts";
+import { describeError, FanfareError, fingerprintOf, firstFrame, isFanfareError } from "../../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../../names/index.ts";
 import { messageBytes, SQS_MAX_BYTES } from "../../wire/index.ts";
 import type { Delivery } from "../record/index.ts";
@@ -17,12 +17,20 @@ export interface FailureReason {
   readonly attempt: number;
   /** How often the handler was started, according to the idempotency store; absent where nobody counts. */
   readonly tries?: number;
+  /** First frame of the user's own code. Absent for Fanfare's own errors. */
+  readonly frame?: string;
+  /** Equal for failures of one cause; see `fingerprintOf`. */
+  readonly fingerprint: string;
+  /** How often the message was redriven before; absent for the first time. */
+  readonly redrives?: number;
   /** ISO 8601. */
   readonly time: string;
   /** The ARN of the queue from which the message came. */
   readonly source: string;
   /** At-most-once: the token of the claim that ended. Only a message that names it may start the handler again. */
   readonly claim?: string;
+  /** W3C Trace Context of the delivery that was given up, where it was traced: a redriven message is linked to it. */
+  readonly traceparent?: string;
 }
 
 /** A message on its way to a dead-letter queue. */
@@ -46,25 +54,35 @@ export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   readonly claim: string | undefined;
+  readonly traceparent: string | undefined;
 }
 
 /** Why a message is dead-lettered, without stack and payload. */
 export function failureReason(
   error: unknown,
   delivery: Delivery,
-  { consumer, handler, tries, now, claim }: FailureFacts,
+  { consumer, handler, tries, now, claim, traceparent }: FailureFacts,
 ): FailureReason {
   const { name, message } = describeError(error);
+  const own = isFanfareError(error);
+  const code = own ? error.code : name;
+  // Fanfare's own errors begin in Fanfare; `PermanentError` and `RetryError` are the handler's.
+  const frame = own && code !== "Permanent" && code !== "Retry" ? undefined : firstFrame(error);
+  const { redrives } = delivery;
   return {
-    error: isFanfareError(error) ? error.code : name,
+    error: code,
     message: sendable(message).slice(0, MAX_REASON_CHARACTERS),
     consumer,
+    fingerprint: fingerprintOf(consumer, code, message, frame),
+    ...(frame === undefined ? {} : { frame }),
+    ...(redrives === undefined ? {} : { redrives }),
     handler,
     attempt: delivery.receiveCount,
     ...(tries === undefined ? {} : { tries }),
     time: new Date(now).toISOString(),
     source: delivery.queueArn,
     ...(claim === undefined ? {} : { claim }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

@@ -131,6 +131,8 @@ const MATCHERS: readonly ((resource: DeployedResource, key: string) => boolean)[
   ({ physicalId, arn, attributes }, key) =>
     [physicalId, arn, attributes.QueueName, attributes.TopicName].some((name) => name === key),
   ({ path }, key) => path !== undefined && trim(path) === trim(key),
+  // Before what lies deeper: `Orders` is the topic, not the subscription of a function to it.
+  ({ path }, key) => path !== undefined && trim(path).split("/").slice(1).join("/") === trim(key),
   ({ path }, key) => path !== undefined && trim(path).endsWith(`/${trim(key)}`),
 ];
 

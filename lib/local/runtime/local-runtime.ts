@@ -46,15 +46,9 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    const shared = {
-      endpoints: this,
-      watchdog: parts.watchdog,
-      maxEnvironments: options.maxEnvironments,
-      projectDirectory: options.projectDirectory,
-      onLog: options.onLog,
-    };
-    this.#functions = new FunctionSet(shared);
-    this.#providers = new FunctionSet(shared);
+    const { watchdog } = parts;
+    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog });
+    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog });
     this.http = new AppHttp({
       deployment: () => this.#deployment,
       invoke: this.invoke.bind(this),

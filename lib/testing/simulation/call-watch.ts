@@ -1,12 +1,12 @@
-import type { BatchExecuteStatementInput } from "@aws-sdk/client-dynamodb";
 import type { Message, SendMessageBatchRequestEntry } from "@aws-sdk/client-sqs";
-import type { SqsRecord } from "../../consume/index.ts";
 import type { Call } from "../clients/index.ts";
 import { type Book, describe, short } from "./book.ts";
 import { type DeployedSubscriber, IDEMPOTENCY_TABLE, PAYLOADS } from "./deployment.ts";
-import type { Invocation, PublishedEvent, QueuedMessage } from "./entities.ts";
+import type { Invocation, PublishedEvent } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
+import { sourceOf } from "./letter-source.ts";
 import type { NetworkListener } from "./network.ts";
+import { releasedKeys } from "./released-keys.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
 import type { StoreWatch, Writing } from "./store-watch.ts";
@@ -234,33 +234,4 @@ export class CallWatch implements NetworkListener {
       this.#book.report(checkMove(message));
     }
   }
-}
-
-interface Source {
-  readonly invocation: Invocation;
-  readonly message: QueuedMessage;
-  readonly record: SqsRecord;
-}
-
-/** The record of which a dead letter was made: of those with its body, one whose outcome is open. */
-function sourceOf(body: string | undefined, invocations: readonly Invocation[]): Source | undefined {
-  const sources = invocations.flatMap((invocation) =>
-    invocation.records.flatMap((record, place): Source[] => {
-      const message = invocation.messages[place];
-      return record.body === body && message !== undefined ? [{ invocation, message, record }] : [];
-    }),
-  );
-  return sources.findLast(({ invocation, message }) => !invocation.outcomes.has(message.id)) ?? sources.at(-1);
-}
-
-/** Keys of the claims that a call to the store gives up: it deletes their records, or marks them as released. */
-function releasedKeys(call: Call): readonly string[] {
-  if (call.operation !== "BatchExecuteStatement") {
-    return [];
-  }
-  const { Statements = [] }: Partial<BatchExecuteStatementInput> = call.input;
-  return Statements.flatMap(({ Statement = "", Parameters = [] }) => {
-    const texts = Parameters.flatMap(({ S }) => S ?? []);
-    return Statement.startsWith("DELETE") || texts.includes("released") ? texts : [];
-  });
 }

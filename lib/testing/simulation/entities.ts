@@ -12,8 +12,8 @@ export interface PublishedEvent {
   readonly group: string | undefined;
   /** Position among the calls to publish. */
   readonly index: number;
-  /** Milliseconds since the epoch; `undefined` for never. */
-  readonly expiresAt: number | undefined;
+  /** Milliseconds since the epoch, the earliest of all calls to publish it; `undefined` for never. */
+  expiresAt: number | undefined;
   /** What the last call of publish returned; `unknown` after a crash. */
   state: "calling" | "resolved" | "rejected" | "unknown";
   /** Position among the events of its group that the topic has accepted. */

@@ -35,6 +35,9 @@ export class Ledger {
         cases: new Map(),
       };
       this.#events.set(id, event);
+    } else if (event.expiresAt !== undefined && about.expiresAt !== undefined) {
+      // Publishers' clocks differ.
+      event.expiresAt = Math.min(event.expiresAt, about.expiresAt);
     }
     return event;
   }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { isTransient } from "../../../lib/aws/index.ts";
+import { dynamoDbLoader, isTransient } from "../../../lib/aws/index.ts";
 import { systemClock } from "../../../lib/clock/index.ts";
 import { asOnLambda, type Operations, operationsBy, type Reply, replies, ScriptedService, SECRETS } from "./support.ts";
 
@@ -197,6 +197,13 @@ describe.each(["BatchExecuteStatement", "TransactWriteItems", "SendMessageBatch"
     });
   },
 );
+
+test.each(["lean", "sdk"] as const)("a table in another Region is called there: %s", async (awsClient) => {
+  service.play(replies(200, {}));
+  const { getItem } = await dynamoDbLoader({ client: undefined, clock: systemClock, awsClient }, "eu-west-1")();
+  await getItem({ TableName: "t", Key: {} });
+  expect(service.received[0]?.headers.authorization).toContain("/eu-west-1/dynamodb/aws4_request");
+});
 
 test("the reasons of a canceled transaction are the SDK's, with their items", async () => {
   const reasons = [{ Code: "None" }, { Code: "ConditionalCheckFailed", Item: { b: { B: "Ynl0ZXM=" } }, Message: "m" }];

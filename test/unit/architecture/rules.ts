@@ -33,6 +33,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/errors": folder("runtime"),
   "lib/names": folder("runtime"),
   "lib/clock": folder("runtime"),
+  "lib/regions": folder("runtime"),
   "lib/batch": folder("runtime", "lib/std", "lib/clock"),
   "lib/contract": folder("runtime", ...LEAVES),
   "lib/wire": folder("runtime", ...LEAVES, "lib/contract"),
@@ -47,14 +48,27 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
 
-  "infra/constructs": folder("constructs", "lib/contract", "lib/names", "lib/errors"),
+  "infra/constructs": folder("constructs", "lib/contract", "lib/names", "lib/errors", "lib/regions"),
 
   "lib/plan": folder("tools", "lib/errors"),
   "lib/ops": folder("tools", ...OPS),
-  "lib/local": folder("tools", ...LEAVES, "lib/hook"),
+  "lib/local": folder("tools", ...LEAVES, "lib/regions", "lib/hook"),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
-  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
-  "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
+  /** Pure: the page is bundled with it. */
+  "lib/graph": folder("tools"),
+  "lib/assembly": folder("tools", ...LEAVES, "lib/graph", "lib/local"),
+  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local", "lib/graph"),
+  "lib/cli": folder(
+    "tools",
+    ...OPS,
+    "lib/publish",
+    "lib/ops",
+    "lib/plan",
+    "lib/local",
+    "lib/graph",
+    "lib/assembly",
+    "lib/console",
+  ),
 
   lambdas: folder("app", "lib"),
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),
@@ -110,6 +124,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      move: ["letters", "fleet", "cloud"],
+      letters: ["fleet", "cloud"],
       fleet: ["cloud"],
       cloud: [],
     },
@@ -124,6 +140,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
       bundling: "any",
       observability: "any",
       access: "any",
+      places: "any",
       manifest: "any",
       checks: "any",
     },

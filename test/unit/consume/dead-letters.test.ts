@@ -28,6 +28,8 @@ describe("the reason", () => {
     expect(reason).toEqual({
       error: "Permanent",
       message: "no such customer",
+      fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      frame: expect.stringContaining("dead-letters.test.ts"),
       consumer: "billing",
       handler: context().functionName,
       attempt: 3,

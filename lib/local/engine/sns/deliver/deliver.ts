@@ -2,6 +2,7 @@ import { isFifoName } from "../../kernel/index.ts";
 import type { ServiceDelivery } from "../../sqs/index.ts";
 import { FilterableMessage } from "../filter/index.ts";
 import { SNS_LIMITS } from "../limits.ts";
+import { principalFor } from "../principal.ts";
 import { bodyFor, deduplicationIdOf, type Message, type Publication } from "../publication.ts";
 import { filterPolicyScope, type SnsState, type Subscription, type Topic } from "../state.ts";
 import { deadLetterTargetArn, isRaw } from "../subscription-settings.ts";
@@ -118,7 +119,7 @@ function delivery(
     ...content,
     ...queueIds(topic, queueArn, message),
     ...(traceHeader === undefined ? {} : { traceHeader }),
-    principal: "sns.amazonaws.com",
+    principal: principalFor(topic, queueArn),
     sourceArn: topic.arn,
     sourceAccount: topic.accountId,
   };

@@ -3,6 +3,7 @@ import { confirmationFor } from "../deliver/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { requireArn } from "../lookup.ts";
 import type { SnsHandler } from "../operations.ts";
+import { principalFor } from "../principal.ts";
 import type { SnsState, Subscription, Topic } from "../state.ts";
 
 const TOKEN_DIGITS = 288;
@@ -24,7 +25,7 @@ export function askForConfirmation(state: SnsState, topic: Topic, subscription: 
     state.deliver({
       queueArn: subscription.endpoint,
       body: confirmationFor(state, topic, { token, messageId, at: state.environment.now() }),
-      principal: "sns.amazonaws.com",
+      principal: principalFor(topic, subscription.endpoint),
       sourceArn: topic.arn,
       sourceAccount: topic.accountId,
     });

@@ -1,4 +1,5 @@
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
+import type { SnsPrincipal } from "../../../../regions/index.ts";
 import { AwsError, evaluatePolicy } from "../../kernel/index.ts";
 import { numeric, type Queue } from "../queue/index.ts";
 import type { SqsState } from "../state.ts";
@@ -14,7 +15,7 @@ export interface ServiceDelivery {
   messageDeduplicationId?: string;
   /** Of the request that caused the delivery. */
   traceHeader?: string;
-  principal: "sns.amazonaws.com" | "s3.amazonaws.com" | "events.amazonaws.com";
+  principal: SnsPrincipal | "s3.amazonaws.com" | "events.amazonaws.com";
   /** The topic, bucket or rule, as the queue's policy sees it in `aws:SourceArn`. */
   sourceArn: string;
   sourceAccount: string;

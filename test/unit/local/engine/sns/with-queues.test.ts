@@ -60,6 +60,18 @@ class Connected {
 }
 
 describe("topics and queues together", () => {
+  test.each([
+    ["sns.amazonaws.com", []],
+    ["sns.ap-east-1.amazonaws.com", ["from the topic"]],
+  ])("an opt-in Region's queue takes what SNS sends as its own Region: %s", (principal, received) => {
+    const world = new Connected();
+    const TopicArn = world.topic();
+    const there = { region: "ap-east-1", accountId: HERE.accountId };
+    world.subscribe(TopicArn, world.queue("far", principal, TopicArn, there));
+    world.engine.sns.call(HERE, "Publish", { TopicArn, Message: "from the topic" });
+    expect(world.receive("far", there).map(({ Body }) => Body)).toEqual(received);
+  });
+
   test("a raw message arrives with its attributes, bytes and emoji", () => {
     const world = new Connected();
     const TopicArn = world.topic();

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+
+/** Hexadecimal characters of a fingerprint. */
+const CHARACTERS = 12;
+
+/** What differs between failures of one cause: quoted text, and words with a digit or an at sign, such as ids, amounts and addresses. */
+const VARIABLE = /"[^"]*"|'[^']*'|\S*[\d@]\S*/g;
+
+/** Twelve characters that are equal for failures of one cause: same consumer, error and frame, and a message that differs in values only. */
+export function fingerprintOf(consumer: string, error: string, message: string, frame = ""): string {
+  const text = [consumer, error, message, frame].map((part) => part.replace(VARIABLE, "*")).join("\n");
+  return createHash("sha256").update(text).digest("hex").slice(0, CHARACTERS);
+}
+
+/** First frame of a stack that is the user's own code, at most 200 characters; `undefined` where there is none. Never throws. */
+export function firstFrame(error: unknown): string | undefined {
+  try {
+    const { stack } = error as { readonly stack?: unknown };
+    return /^ +at (?!.*(?:node:|node_modules))(.{1,200})/m.exec(String(stack))?.[1];
+  } catch {
+    return undefined;
+  }
+}

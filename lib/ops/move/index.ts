@@ -1,0 +1,4 @@
+/** Moving letters back to their queues: planned, filtered, limited, and continued after a crash. */
+export { moveLetters } from "./move.ts";
+export { planMove } from "./plan.ts";
+export type { MovedLetter, MoveOptions, MovePlan, MoveProgress } from "./types.ts";

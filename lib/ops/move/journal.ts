@@ -1,0 +1,105 @@
+import { createHash, randomUUID } from "node:crypto";
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { FanfareError } from "../../errors/index.ts";
+import { isJsonObject, parseJson } from "../../std/index.ts";
+
+/**
+ * What a move has done, a line each: `start`, `sent` (the destination has them), `deleted`. A letter that was sent and not deleted is
+ * deleted when it is met again, and not sent again. Written at once, so it outlives `kill -9`.
+ */
+export class MoveJournal {
+  readonly #file: string | undefined;
+  readonly #run: string;
+  readonly #sent: Set<string>;
+  /** Letters that earlier runs of this journal have moved. */
+  readonly movedBefore: number;
+
+  /** When the move began, in milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+
+  private constructor(parts: { file: string | undefined; run: string; sent: Set<string>; moved: number; at: number }) {
+    this.#file = parts.file;
+    this.#run = parts.run;
+    this.#sent = parts.sent;
+    this.movedBefore = parts.moved;
+    this.startedAt = parts.at;
+  }
+
+  /**
+   * Opens a journal, or continues the one in the file.
+   *
+   * @throws FanfareError `ConfigurationInvalid` for a file that belongs to another move
+   */
+  static open(file: string | undefined, from: string, to: string): MoveJournal {
+    if (file === undefined || !existsSync(file)) {
+      const parts = { file, run: randomUUID(), sent: new Set<string>(), moved: 0, at: Date.now() };
+      const journal = new MoveJournal(parts);
+      journal.#append({ start: parts.run, at: parts.at, from, to });
+      return journal;
+    }
+    let run: string | undefined;
+    let moved = 0;
+    let at = Date.now();
+    const sent = new Set<string>();
+    for (const line of readFileSync(file, "utf8").split("\n")) {
+      // The last line may be torn.
+      const entry = parseJson(line);
+      if (!isJsonObject(entry)) {
+        continue;
+      }
+      if (typeof entry.start === "string") {
+        at = Number(entry.at);
+        run = entry.from === from && entry.to === to ? entry.start : undefined;
+      }
+      for (const id of idsIn(entry.sent)) {
+        sent.add(id);
+      }
+      for (const id of idsIn(entry.deleted)) {
+        moved += sent.delete(id) ? 1 : 0;
+      }
+    }
+    if (run === undefined) {
+      throw new FanfareError("ConfigurationInvalid", `${file} is not the journal of a move from ${from} to ${to}`, {
+        field: "journal",
+        remedy: "give the journal of this move, or another file for a new one",
+      });
+    }
+    return new MoveJournal({ file, run, sent, moved, at });
+  }
+
+  /** Whether the destination has a letter that is still in the dead-letter queue. */
+  wasSent(messageId: string): boolean {
+    return this.#sent.has(messageId);
+  }
+
+  /** The deduplication id of a letter in this move, the same after a crash: FIFO drops what is sent twice within five minutes. */
+  deduplicationId(messageId: string): string {
+    return createHash("sha256").update(`${this.#run}:${messageId}`).digest("hex");
+  }
+
+  sent(messageIds: readonly string[]): void {
+    for (const id of messageIds) {
+      this.#sent.add(id);
+    }
+    this.#append({ sent: messageIds });
+  }
+
+  deleted(messageIds: readonly string[]): void {
+    for (const id of messageIds) {
+      this.#sent.delete(id);
+    }
+    this.#append({ deleted: messageIds });
+  }
+
+  #append(entry: object): void {
+    if (this.#file !== undefined) {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+    }
+  }
+}
+
+function idsIn(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((id) => typeof id === "string") : [];
+}

@@ -1,0 +1,33 @@
+import type { Cloud } from "../cloud/index.ts";
+import type { DeadLetterTarget } from "../fleet/index.ts";
+import { type LetterFilter, type ReadOptions, surveyLetters } from "../letters/index.ts";
+import type { MovePlan } from "./types.ts";
+
+/** Letters per second that are assumed where nothing limits them. */
+const USUAL_RATE = 100;
+
+/** Says what a redrive would do. Nothing is moved. */
+export async function planMove(
+  cloud: Cloud,
+  from: DeadLetterTarget,
+  filter: LetterFilter,
+  { rate, ...options }: ReadOptions & { readonly rate?: number | undefined } = {},
+): Promise<MovePlan> {
+  const { groups, seen, approximate, complete } = await surveyLetters(cloud, from, { ...options, filter });
+  const matching = groups.reduce((sum, { count }) => sum + count, 0);
+  const oldest = Math.min(...groups.map(({ firstAt }) => firstAt));
+  const left = from.queue.retentionSeconds - (Date.now() - oldest) / 1_000;
+  return {
+    from,
+    to: from.subscriber.queue,
+    filter,
+    matching,
+    groups,
+    seen,
+    approximate,
+    complete,
+    rate,
+    seconds: Math.ceil(matching / (rate ?? USUAL_RATE)),
+    retentionLeftSeconds: groups.length === 0 ? undefined : Math.max(0, Math.floor(left)),
+  };
+}

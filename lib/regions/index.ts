@@ -1,0 +1,3 @@
+/** What differs between AWS Regions. */
+export { isOptInRegion, REGIONS_ENABLED_BY_DEFAULT } from "./opt-in.ts";
+export { type SnsPrincipal, snsPrincipal } from "./sns-principal.ts";
