@@ -1,4 +1,6 @@
 /** Operators' tools without a screen, for AWS and any endpoint that speaks its protocols. */
+
+export * from "./archive/index.ts";
 export { type Cloud, connect, isDenied, type OperatorPlace } from "./cloud/index.ts";
 export * from "./fleet/index.ts";
 export {
@@ -7,6 +9,7 @@ export {
   type Letter,
   type LetterFilter,
   type LetterGroup,
+  masked,
   readLetters,
   type Survey,
   surveyLetters,

@@ -63,6 +63,8 @@ export interface PayloadStoreProps extends LargePayloadOptions {
   readonly removalPolicy: RemovalPolicy | undefined;
   /** Returns the longest time in which a message can be redelivered; called at synthesis, when all consumers are known. */
   readonly retention: () => Duration;
+  /** How long the owner of an imported bucket keeps payloads at least, if the topic is shared; `undefined` if not known. */
+  readonly sharedRetention: Duration | undefined;
 }
 
 /** The part of a bucket that holds the offloaded bodies of one contract, and the permissions to read and write them. */
@@ -183,7 +185,11 @@ export class PayloadStore extends Construct {
     });
   }
 
-  private addExpiry({ expiration, retention }: PayloadStoreProps): void {
+  private addExpiry({ expiration, retention, sharedRetention }: PayloadStoreProps): void {
+    if (!(this.bucket instanceof s3.Bucket) && sharedRetention !== undefined) {
+      this.node.addValidation({ validate: () => this.checkShared(wholeDays(retention()), wholeDays(sharedRetention)) });
+      return;
+    }
     if (!(this.bucket instanceof s3.Bucket)) {
       Annotations.of(this).addWarningV2(
         "fanfare:payloadBucketImported",
@@ -194,6 +200,17 @@ export class PayloadStore extends Construct {
     // Computed at synthesis: each consumer may extend it.
     expireAfter(this.bucket, this.prefix, () => wholeDays(expiration ?? retention()));
     this.node.addValidation({ validate: () => this.checkExpiry(wholeDays(retention())) });
+  }
+
+  /** Warns if the owner of the bucket does not know how long payloads are needed here. */
+  private checkShared(needed: number, kept: number): string[] {
+    if (needed > kept) {
+      Annotations.of(this).addWarningV2(
+        "fanfare:sharedRetention",
+        `a message can be redelivered here for ${needed} days, but the owner of the topic keeps payloads for ${kept} days unless told otherwise: topic.shareWith({ retention: Duration.days(${needed}), ... })`,
+      );
+    }
+    return [];
   }
 
   private checkExpiry(needed: number): string[] {

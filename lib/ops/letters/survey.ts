@@ -20,7 +20,7 @@ export async function surveyLetters(
   const { visible, inFlight, delayed } = await countsOf(cloud, target.queue);
   const groups = new Map<string, Tally>();
   let seen = 0;
-  for await (const letters of readLetters(cloud, target, options)) {
+  for await (const letters of readLetters(cloud, target, { expected: visible + inFlight + delayed, ...options })) {
     seen += letters.length;
     for (const letter of letters.filter((each) => matches(each, filter))) {
       groups.set(letter.fingerprint, tallied(groups.get(letter.fingerprint), letter));
