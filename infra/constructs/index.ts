@@ -44,7 +44,11 @@ export type {
   FanOutOptions,
   FanoutTopicProps,
   ImportedTopicProps,
+  PushOptions,
+  PushSubscriberProps,
+  PushTarget,
   ReplayOptions,
+  SelectionOptions,
   ShareOptions,
   SubscriberHome,
   SubscriberProps,
@@ -52,4 +56,4 @@ export type {
   TopicPlace,
   TopicShareProps,
 } from "./topic/index.ts";
-export { FanoutTopic, MeasuredTopic, Subscriber, TopicShare } from "./topic/index.ts";
+export { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";

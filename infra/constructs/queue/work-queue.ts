@@ -79,7 +79,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.idempotencyTable = idempotency.table;
     addToManifest(this, {
       ...this.consumption,
-      contract: contract.name,
+      contract,
       ...consumerOf(props, `${contract.name}.${id}`),
     });
     const alarms = new AlarmFactory(this, props.alarms);

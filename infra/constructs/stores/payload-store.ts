@@ -3,7 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
-import { grantDecrypt, grantEncrypt } from "../access/index.ts";
+import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from "../access/index.ts";
 import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
@@ -63,6 +63,8 @@ export interface PayloadStoreProps extends LargePayloadOptions {
   readonly removalPolicy: RemovalPolicy | undefined;
   /** Returns the longest time in which a message can be redelivered; called at synthesis, when all consumers are known. */
   readonly retention: () => Duration;
+  /** How long the owner of an imported bucket keeps payloads at least, if the topic is shared; `undefined` if not known. */
+  readonly sharedRetention: Duration | undefined;
 }
 
 /** The part of a bucket that holds the offloaded bodies of one contract, and the permissions to read and write them. */
@@ -94,6 +96,14 @@ export class PayloadStore extends Construct {
   /** Grants writing payloads, under the prefix only. */
   grantWrite(grantee: iam.IGrantable): iam.Grant[] {
     return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
+  }
+
+  /** Returns the statements that the policies of an imported bucket and its key need before a grantee can write. */
+  missingForWrite(grantee: iam.IGrantable): iam.PolicyStatement[] {
+    return [
+      ...missingStatement(this.bucket, grantee, ["s3:PutObject"], this.objects),
+      ...missingStatement(this.bucket.encryptionKey, grantee, ENCRYPT_ACTIONS),
+    ];
   }
 
   /**
@@ -183,7 +193,11 @@ export class PayloadStore extends Construct {
     });
   }
 
-  private addExpiry({ expiration, retention }: PayloadStoreProps): void {
+  private addExpiry({ expiration, retention, sharedRetention }: PayloadStoreProps): void {
+    if (!(this.bucket instanceof s3.Bucket) && sharedRetention !== undefined) {
+      this.node.addValidation({ validate: () => this.checkShared(wholeDays(retention()), wholeDays(sharedRetention)) });
+      return;
+    }
     if (!(this.bucket instanceof s3.Bucket)) {
       Annotations.of(this).addWarningV2(
         "fanfare:payloadBucketImported",
@@ -194,6 +208,17 @@ export class PayloadStore extends Construct {
     // Computed at synthesis: each consumer may extend it.
     expireAfter(this.bucket, this.prefix, () => wholeDays(expiration ?? retention()));
     this.node.addValidation({ validate: () => this.checkExpiry(wholeDays(retention())) });
+  }
+
+  /** Warns if the owner of the bucket does not know how long payloads are needed here. */
+  private checkShared(needed: number, kept: number): string[] {
+    if (needed > kept) {
+      Annotations.of(this).addWarningV2(
+        "fanfare:sharedRetention",
+        `a message can be redelivered here for ${needed} days, but the owner of the topic keeps payloads for ${kept} days unless told otherwise: topic.shareWith({ retention: Duration.days(${needed}), ... })`,
+      );
+    }
+    return [];
   }
 
   private checkExpiry(needed: number): string[] {

@@ -17,13 +17,12 @@ import {
   hasTenants,
   newQueues,
 } from "../queue/index.ts";
-import { compileDataFilter } from "./data-filter.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import { compileFilterPolicy } from "./filter-policy.ts";
 import { replayPolicyOf } from "./replay.ts";
 import { checkSubscriberPlace, watchSubscriber } from "./subscriber-places.ts";
-import { createSubscription, type SubscriptionFilter } from "./subscription.ts";
+import { createSubscription } from "./subscription.ts";
 import { subscriptionDeadLetters, type TopicPlace } from "./subscription-dead-letters.ts";
+import { subscriptionFilter } from "./subscription-filter.ts";
 
 /** The topic to which a subscriber belongs. */
 export interface SubscriberHome extends ConsumerHome {
@@ -72,7 +71,7 @@ export class Subscriber extends ConsumedQueue {
     this.checkProps(props, fifo);
     checkSubscriberPlace(this, props);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
-    const filter = this.compileFilter(props);
+    const filter = subscriptionFilter(this, props, { contract: home.contract, offloads: home.payloads !== undefined });
 
     this.consumption = consume(this, props, {
       id,
@@ -108,7 +107,7 @@ export class Subscriber extends ConsumedQueue {
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
     addToManifest(this, {
       ...this.consumption,
-      contract: home.contractName,
+      contract: home.contract,
       ...consumerOf(props, `${home.contractName}.${id}`),
       ...(isNear ? { subscriptionDeadLetterQueue } : {}),
       topicArn: home.topicArn,
@@ -132,35 +131,6 @@ export class Subscriber extends ConsumedQueue {
     });
     const retention = subscriptionDeadLetter === false ? undefined : subscriptionDeadLetter.retention;
     checkDuration(this, "subscriptionDeadLetter.retention", retention, SQS.retentionSeconds);
-  }
-
-  private compileFilter(props: SubscriberProps): SubscriptionFilter | undefined {
-    const { home, events, where, whereData, filter = "types" } = props;
-    const { contract } = home;
-    const names = events ?? Object.keys(contract.events);
-    const types = filter === "types";
-    if (whereData !== undefined) {
-      this.checkDataFilter(props);
-      const policy = compileDataFilter(this, { contract, events: names, whereData, types });
-      return { scope: "MessageBody", policy };
-    }
-    const chosen = types || events !== undefined;
-    const policy = compileFilterPolicy(this, { contract, events: names, where, types, chosen });
-    return policy && { scope: "MessageAttributes", policy };
-  }
-
-  private checkDataFilter({ home, where }: SubscriberProps): void {
-    refuseIf(this, where !== undefined, {
-      field: "whereData",
-      message: "whereData is given together with where, but a subscription filters either on attributes or on the body",
-      remedy: "use one of the two",
-    });
-    refuseIf(this, home.payloads !== undefined, {
-      field: "whereData",
-      message:
-        "whereData is given on a topic with largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
-      remedy: "declare routing attributes in the contract and use where, or leave largePayloads out",
-    });
   }
 }
 

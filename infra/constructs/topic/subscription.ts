@@ -67,7 +67,7 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
 }
 
 /** SNS keeps one subscription per topic and queue: a second one is refused, or overwrites the filter of the first. */
-function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
+export function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
   refuseTwins(scope, {
     own: subscription,
     isSameType: (other): other is sns.CfnSubscription => other instanceof sns.CfnSubscription,

@@ -1,8 +1,9 @@
+import { join } from "node:path";
 import { createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
 import { connect } from "../../ops/index.ts";
 import { findSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { openLocalConsole } from "./open-console.ts";
+import { JOURNALS, openLocalConsole } from "./open-console.ts";
 
 /** Milliseconds between two samples: each is some calls per queue, which AWS charges for. */
 const AWS_INTERVAL_MS = 15_000;
@@ -40,6 +41,7 @@ export async function serveConsole(
             title: profile ?? endpoint ?? "AWS",
             place: region ?? process.env.AWS_REGION ?? "the Region of the configuration",
             local: false,
+            journals: join(directory, JOURNALS),
           }),
           write,
           port,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type CreatedBackend, createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
 import { connect } from "../../ops/index.ts";
 import type { Session } from "../session/index.ts";
@@ -5,6 +6,9 @@ import { ContractHost } from "./contract-host.ts";
 
 /** Milliseconds between two samples: calls on this machine cost nothing. */
 const LOCAL_INTERVAL_MS = 2_000;
+
+/** Where redrives write their journals, in the folder of the project. */
+export const JOURNALS = join(".fanfare", "redrives");
 
 /** A console beside a running app. */
 export interface LocalConsole extends RunningConsole {
@@ -38,6 +42,7 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
     place: session.endpoint.replace("http://", ""),
     local: true,
     contracts,
+    journals: join(options.directory, JOURNALS),
     processed: options.processed,
   });
   const { write, port, onOpened } = options;

@@ -1,5 +1,6 @@
 import type { Cloud } from "../../ops/index.ts";
 import type { ConsoleBackend, ContractSource } from "../server/index.ts";
+import { createFailures } from "./failures.ts";
 import { FleetView, type Processed } from "./fleet-view.ts";
 
 /** Options of {@link createBackend}. */
@@ -14,6 +15,8 @@ export interface CreateBackendOptions {
   readonly contracts?: ContractSource | undefined;
   /** @default rates are those by which backlogs shrink */
   readonly processed?: Processed | undefined;
+  /** Folder of the journals of redrives. Made when it is needed. */
+  readonly journals: string;
 }
 
 /** A console's data, and how to say that a deployment has changed what is there. */
@@ -23,7 +26,7 @@ export interface CreatedBackend extends ConsoleBackend {
 
 /** Everything the console shows of one place. */
 export function createBackend(options: CreateBackendOptions): CreatedBackend {
-  const { cloud, contracts, title, place, local } = options;
+  const { cloud, contracts, title, place, local, journals } = options;
   const view = new FleetView(cloud, options.processed);
   return {
     about: () => ({ title, place, local }),
@@ -32,5 +35,6 @@ export function createBackend(options: CreateBackendOptions): CreatedBackend {
     subscriber: (id) => view.subscriber(id),
     deadLetterQueues: () => view.deadLetterQueues(),
     contracts,
+    failures: createFailures({ cloud, contracts, journals, targetOf: (id) => view.deadLetterTarget(id) }),
   };
 }

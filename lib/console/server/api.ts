@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
-import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
+import { isJsonObject, type JsonObject } from "../../std/index.ts";
 import type { EventDraft } from "../wire/index.ts";
-import type { ConfirmedWrite, ConsoleBackend, Edit, WriteRequest } from "./backend.ts";
+import type { ConfirmedRedrive, ConsoleBackend, RedriveRequest } from "./backend.ts";
 
 /** A request that the page does not make. */
 class BadRequest extends Error {}
@@ -21,11 +21,9 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
     .get("/trace", async (c) => c.json(await present(backend.trace, "trace")(query(c, "id"))))
     .get("/doctor", async (c) => c.json(await present(backend.doctor, "doctor")()))
     .post("/check/event", async (c) => c.json(await contractsOf(backend).check(draftOf(await bodyOf(c)))))
-    .post("/check/edit", async (c) => c.json(await failuresOf(backend).checkEdit(editOf(await bodyOf(c)))))
-    .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(writeOf(await bodyOf(c)))))
+    .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(redriveOf(await bodyOf(c)))))
     .post("/send", async (c) => c.json(await contractsOf(backend).send(draftOf(await bodyOf(c)))))
-    .post("/resend", async (c) => c.json(await failuresOf(backend).resend(editOf(await bodyOf(c)))))
-    .post("/jobs", async (c) => c.json({ id: await failuresOf(backend).start(confirmedOf(await bodyOf(c))) }))
+    .post("/redrive", async (c) => c.json({ id: await failuresOf(backend).redrive(confirmedOf(await bodyOf(c))) }))
     .post("/jobs/stop", async (c) => {
       failuresOf(backend).stop(text(await bodyOf(c), "id"));
       return c.json({});
@@ -77,24 +75,11 @@ function draftOf(body: JsonObject): EventDraft {
   return { target: text(body, "target"), event: text(body, "event"), data: body.data };
 }
 
-function editOf(body: JsonObject): Edit {
-  return { queue: text(body, "queue"), id: text(body, "id"), data: body.data };
+function redriveOf(body: JsonObject): RedriveRequest {
+  const { fingerprint } = body;
+  return { queue: text(body, "queue"), fingerprint: typeof fingerprint === "string" ? fingerprint : undefined };
 }
 
-function writeOf(body: JsonObject): WriteRequest {
-  const action = text(body, "action");
-  if (action !== "redrive" && action !== "archive" && action !== "purge") {
-    throw new BadRequest(`there is no action ${action}`);
-  }
-  const { fingerprint, canary } = objectOf(body);
-  return {
-    action,
-    queue: text(body, "queue"),
-    fingerprint: typeof fingerprint === "string" ? fingerprint : undefined,
-    canary: canary === true,
-  };
-}
-
-function confirmedOf(body: JsonObject): ConfirmedWrite {
-  return { ...writeOf(body), confirm: text(body, "confirm"), expectCount: Number(body.expectCount) };
+function confirmedOf(body: JsonObject): ConfirmedRedrive {
+  return { ...redriveOf(body), confirm: text(body, "confirm"), expectCount: Number(body.expectCount) };
 }

@@ -16,27 +16,17 @@ import type {
   TraceView,
 } from "../wire/index.ts";
 
-/** What a write would do, or does: to one dead-letter queue, or to one group of it. */
-export interface WriteRequest {
-  readonly action: "redrive" | "archive" | "purge";
+/** Dead letters to redrive: all of a queue, or one group. */
+export interface RedriveRequest {
   /** Id of the dead-letter queue. */
   readonly queue: string;
   readonly fingerprint?: string | undefined;
-  /** For redrives: 1, then 10, then the rest. */
-  readonly canary: boolean;
 }
 
-/** A write that was confirmed: by the queue's name, and by the count that the plan showed. */
-export interface ConfirmedWrite extends WriteRequest {
+/** A redrive that was confirmed: by the queue's name, typed, and by the count that the plan showed. */
+export interface ConfirmedRedrive extends RedriveRequest {
   readonly confirm: string;
   readonly expectCount: number;
-}
-
-/** New data for a dead letter. */
-export interface Edit {
-  readonly queue: string;
-  readonly id: string;
-  readonly data: unknown;
 }
 
 /** The contracts of what is deployed, and sending by them. Contracts are code of the app: a process of its own loads it. */
@@ -55,12 +45,10 @@ export interface FailuresBackend {
   groups(queue: string): Promise<FailuresView>;
   letters(queue: string, fingerprint: string): Promise<LettersView>;
   letter(queue: string, id: string, withBody: boolean): Promise<LetterDetail>;
-  checkEdit(edit: Edit): Promise<Checked>;
-  plan(request: WriteRequest): Promise<PlanView>;
+  plan(request: RedriveRequest): Promise<PlanView>;
   jobs(): readonly JobView[];
-  resend(edit: Edit): Promise<Sent>;
-  /** Starts a job and returns its id. */
-  start(request: ConfirmedWrite): Promise<string>;
+  /** Starts a redrive and returns the id of its job. */
+  redrive(request: ConfirmedRedrive): Promise<string>;
   stop(job: string): void;
 }
 

@@ -1,2 +1,8 @@
-export type { ConsoleBackend, ContractSource } from "./backend.ts";
+export type {
+  ConfirmedRedrive,
+  ConsoleBackend,
+  ContractSource,
+  FailuresBackend,
+  RedriveRequest,
+} from "./backend.ts";
 export { type RunningConsole, startConsole } from "./start.ts";

@@ -59,7 +59,7 @@ export interface LetterDetail {
   readonly command: string;
 }
 
-/** What a redrive, archive or purge would do. */
+/** What a redrive would do. */
 export interface PlanView {
   readonly count: number;
   readonly groups: number;

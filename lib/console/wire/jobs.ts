@@ -1,4 +1,4 @@
-/** Something that takes a while: a redrive, an archive, a purge. */
+/** A redrive that runs or ran. */
 export interface JobView {
   readonly id: string;
   readonly title: string;
@@ -9,15 +9,9 @@ export interface JobView {
   readonly ratePerSecond?: number | undefined;
   readonly startedAt: number;
   readonly endedAt?: number | undefined;
-  /** Steps of a canary redrive, and why it stopped. */
-  readonly steps: readonly JobStep[];
+  /** What is worth knowing besides the count, such as letters that failed again. */
+  readonly notes: readonly string[];
   readonly error?: string | undefined;
-}
-
-export interface JobStep {
-  readonly title: string;
-  readonly state: "waiting" | "running" | "done" | "stopped";
-  readonly detail: string;
 }
 
 /** One finding of the doctor. */

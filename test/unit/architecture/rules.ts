@@ -44,6 +44,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/circuit": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/publish": folder("runtime", ...PUBLISH),
   "lib/consume": folder("runtime", ...CONSUME),
+  "lib/sns": folder("runtime", "lib/errors"),
   "lib/observe": folder("runtime", ...LEAVES, "lib/hook"),
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
@@ -74,6 +75,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),
   /** infra/app.ts. */
   infra: folder("app", "infra/constructs", "infra/stacks"),
+  "infra/examples": folder("app", "infra/constructs", "infra/stacks", "lambdas"),
   "infra/demo": folder(
     "app",
     "infra/constructs",
@@ -87,7 +89,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
 };
 
 /** Folders of entry points: each file is one, so there is no door. */
-export const WITHOUT_DOOR = ["lambdas", "infra/stacks"];
+export const WITHOUT_DOOR = ["lambdas", "infra/stacks", "infra/examples"];
 
 /** Folders whose rooms other folders may enter by the room's own door. */
 export const WITH_SIDE_DOORS = ["lib/local"];
@@ -106,6 +108,7 @@ export interface House {
  * No house has a circle of rooms, those that are not listed here included.
  */
 export const HOUSES: Readonly<Record<string, House>> = {
+  "lib/aws": { rooms: { lean: [] } },
   "lib/consume": {
     rooms: {
       receive: ["schedule", "settle", "claim", "handle", "decode", "record"],
@@ -123,6 +126,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      doctor: ["fleet", "cloud"],
+      archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       letters: ["fleet", "cloud"],
       fleet: ["cloud"],

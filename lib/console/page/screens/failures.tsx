@@ -4,8 +4,8 @@ import { get } from "../api.ts";
 import { countText, plural, timeText } from "../format.ts";
 import { Command } from "../parts/command.tsx";
 import { Shown, useLoad } from "../parts/load.tsx";
+import { RedriveDialog } from "../parts/redrive-dialog.tsx";
 import { Sparkline } from "../parts/sparkline.tsx";
-import { type WriteAction, WriteDialog } from "../parts/write-dialog.tsx";
 import { linkTo } from "../state.ts";
 
 /** All dead-letter queues, the fullest first. */
@@ -49,9 +49,7 @@ export function DeadLetterQueuesScreen() {
 /** The causes of one dead-letter queue: groups, not messages. */
 export function FailuresScreen({ queue }: { readonly queue: string }) {
   const loaded = useLoad(`groups ${queue}`, () => get<FailuresView>(`/api/groups?${new URLSearchParams({ queue })}`));
-  const [dialog, setDialog] = useState<{ action: WriteAction; fingerprint?: string | undefined } | undefined>(
-    undefined,
-  );
+  const [dialog, setDialog] = useState<{ fingerprint?: string | undefined } | undefined>(undefined);
   return (
     <Shown of={loaded}>
       {(view) => (
@@ -69,14 +67,8 @@ export function FailuresScreen({ queue }: { readonly queue: string }) {
             <p class="notice ok">No dead letters.</p>
           ) : (
             <div class="actions">
-              <button type="button" onClick={() => setDialog({ action: "redrive" })}>
+              <button type="button" onClick={() => setDialog({})}>
                 Redrive all…
-              </button>
-              <button type="button" onClick={() => setDialog({ action: "archive" })}>
-                Archive all…
-              </button>
-              <button type="button" class="danger" onClick={() => setDialog({ action: "purge" })}>
-                Purge…
               </button>
             </div>
           )}
@@ -85,13 +77,12 @@ export function FailuresScreen({ queue }: { readonly queue: string }) {
               key={group.fingerprint}
               queue={queue}
               group={group}
-              onRedrive={() => setDialog({ action: "redrive", fingerprint: group.fingerprint })}
-              onArchive={() => setDialog({ action: "archive", fingerprint: group.fingerprint })}
+              onRedrive={() => setDialog({ fingerprint: group.fingerprint })}
             />
           ))}
           <Command text={`fanfare dlq groups ${view.queue}`} />
           {dialog !== undefined && (
-            <WriteDialog {...dialog} queue={queue} queueName={view.queue} onClose={() => setDialog(undefined)} />
+            <RedriveDialog {...dialog} queue={queue} queueName={view.queue} onClose={() => setDialog(undefined)} />
           )}
         </>
       )}
@@ -103,12 +94,10 @@ function Group({
   queue,
   group,
   onRedrive,
-  onArchive,
 }: {
   readonly queue: string;
   readonly group: GroupView;
   readonly onRedrive: () => void;
-  readonly onArchive: () => void;
 }) {
   const times = [group.firstAt, group.lastAt].filter((at) => at !== undefined).map(timeText);
   return (
@@ -131,9 +120,6 @@ function Group({
         </a>
         <button type="button" onClick={onRedrive}>
           Redrive…
-        </button>
-        <button type="button" onClick={onArchive}>
-          Archive…
         </button>
       </div>
     </article>

@@ -4,14 +4,14 @@ import { countText, durationText, rateText, timeText } from "../format.ts";
 import { Command } from "../parts/command.tsx";
 import { about, jobs } from "../state.ts";
 
-/** What runs and what ran: redrives with their steps, archives, purges. */
+/** Redrives that run, and those that ran since the console was started. */
 export function JobsScreen() {
   return (
     <>
       <div class="title">
         <h1>Jobs</h1>
       </div>
-      {jobs.value.length === 0 && <p>Nothing has been redriven, archived or purged from this console yet.</p>}
+      {jobs.value.length === 0 && <p>Nothing has been redriven from this console yet.</p>}
       <div aria-live="polite">
         {jobs.value.map((job) => (
           <Job key={job.id} job={job} />
@@ -48,14 +48,12 @@ function Job({ job }: { readonly job: JobView }) {
         {job.state === "running" ? `, ${rateText(job.ratePerSecond)}, ${durationText(left)} left` : ""}
         {job.endedAt === undefined ? "" : `, ended ${timeText(job.endedAt)}`}
       </p>
-      {job.steps.length > 0 && (
-        <ol class="steps">
-          {job.steps.map(({ title, state, detail }) => (
-            <li key={title} class={state}>
-              <strong>{title}</strong> <span class="faint">{state}</span> {detail}
-            </li>
+      {job.notes.length > 0 && (
+        <ul class="notice warning">
+          {job.notes.map((note) => (
+            <li key={note}>{note}</li>
           ))}
-        </ol>
+        </ul>
       )}
       {job.error !== undefined && <p class="notice critical">{job.error}</p>}
       <Command text={job.command} />

@@ -1,12 +1,11 @@
-import { useEffect, useState } from "preact/hooks";
-import type { Checked, Issue, LetterDetail, Sent } from "../../wire/index.ts";
-import { get, post } from "../api.ts";
+import { useState } from "preact/hooks";
+import type { LetterDetail } from "../../wire/index.ts";
+import { get } from "../api.ts";
 import { timeText } from "../format.ts";
 import { Command } from "../parts/command.tsx";
-import { Issues, JsonEditor, parsed } from "../parts/json-editor.tsx";
-import { messageOf, Shown, useLoad } from "../parts/load.tsx";
+import { Shown, useLoad } from "../parts/load.tsx";
 import { Tree } from "../parts/tree.tsx";
-import { about, linkTo } from "../state.ts";
+import { linkTo } from "../state.ts";
 
 /** One dead letter. Its body is asked of the server only when it is to be seen. */
 export function LetterScreen({ queue, id }: { readonly queue: string; readonly id: string }) {
@@ -54,7 +53,7 @@ export function LetterScreen({ queue, id }: { readonly queue: string; readonly i
             <section>
               <h2>Body</h2>
               {withBody ? (
-                <Body queue={queue} detail={detail} />
+                <Body detail={detail} />
               ) : (
                 <>
                   <p>The body is hidden: it may hold personal data.</p>
@@ -72,82 +71,17 @@ export function LetterScreen({ queue, id }: { readonly queue: string; readonly i
   );
 }
 
-function Body({ queue, detail }: { readonly queue: string; readonly detail: LetterDetail }) {
-  const [editing, setEditing] = useState(false);
-  const { issues, data } = detail;
+function Body({ detail: { issues, data, body } }: { readonly detail: LetterDetail }) {
   return (
     <>
-      {issues !== undefined && issues.length > 0 && (
-        <p class="notice warning">
-          The data differs from the contract in {issues.length === 1 ? "one place" : `${issues.length} places`}.
+      {issues !== undefined && (
+        <p class={`notice ${issues.length === 0 ? "ok" : "warning"}`}>
+          {issues.length === 0
+            ? "The contract accepts this data."
+            : `The data differs from the contract in ${issues.length === 1 ? "one place" : `${issues.length} places`}.`}
         </p>
       )}
-      <Tree value={data ?? detail.body} issues={issues ?? []} />
-      {data !== undefined && !editing && (
-        <button type="button" onClick={() => setEditing(true)}>
-          Edit and resend…
-        </button>
-      )}
-      {editing && <Edit queue={queue} detail={detail} />}
+      <Tree value={data ?? body} issues={issues ?? []} />
     </>
-  );
-}
-
-function Edit({ queue, detail }: { readonly queue: string; readonly detail: LetterDetail }) {
-  const [text, setText] = useState(JSON.stringify(detail.data, undefined, 2));
-  const [issues, setIssues] = useState<readonly Issue[] | undefined>(detail.issues);
-  const [message, setMessage] = useState<{ readonly text: string; readonly good: boolean } | undefined>(undefined);
-  const data = parsed(text);
-  const draft = { queue, id: detail.letter.id, data };
-  useEffect(() => {
-    let current = true;
-    const timer = setTimeout(async () => {
-      if (data !== undefined) {
-        const checked = await post<Checked>("/api/check/edit", draft).catch(
-          (reason: unknown): Checked => ({ issues: [{ path: "", message: messageOf(reason) }] }),
-        );
-        if (current) {
-          setIssues(checked.issues);
-        }
-      }
-    }, 250);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
-  const resend = async () => {
-    try {
-      const sent = await post<Sent>("/api/resend", draft);
-      setMessage({ text: `Sent a copy with the id ${sent.id}. The original stays here.`, good: true });
-    } catch (reason) {
-      setMessage({ text: messageOf(reason), good: false });
-    }
-  };
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        void resend();
-      }}
-    >
-      <JsonEditor label="Data" text={text} onText={setText} />
-      <Issues issues={data === undefined ? undefined : issues} />
-      <div class="actions">
-        <button
-          type="submit"
-          class="primary"
-          disabled={about.value?.write !== true || data === undefined || issues?.length !== 0}
-        >
-          Resend a copy
-        </button>
-        {about.value?.write !== true && <span class="faint">This console only reads: start it with --write.</span>}
-      </div>
-      {message !== undefined && (
-        <p class={`notice ${message.good ? "ok" : "critical"}`} role={message.good ? "status" : "alert"}>
-          {message.text}
-        </p>
-      )}
-    </form>
   );
 }

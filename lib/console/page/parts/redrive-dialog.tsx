@@ -7,47 +7,34 @@ import { Command } from "./command.tsx";
 import { Dialog } from "./dialog.tsx";
 import { messageOf, Shown, useLoad } from "./load.tsx";
 
-export type WriteAction = "redrive" | "archive" | "purge";
-
-const VERBS: Readonly<Record<WriteAction, string>> = { redrive: "Redrive", archive: "Archive", purge: "Purge" };
-
-const EXPLAINED: Readonly<Record<WriteAction, string>> = {
-  redrive: "Messages are sent to the queue that they came from, then deleted here.",
-  archive: "Messages are written to a file, then deleted here. The file can be restored.",
-  purge: "Messages are exported to a file, then deleted.",
-};
-
-/** Asks before something is written: the plan first, then the queue's name, typed. */
-export function WriteDialog({
-  action,
+/** Asks before a redrive: the plan first, then the queue's name, typed. */
+export function RedriveDialog({
   queue,
   queueName,
   fingerprint,
   onClose,
 }: {
-  readonly action: WriteAction;
   readonly queue: string;
   readonly queueName: string;
   /** Only this group. */
   readonly fingerprint?: string | undefined;
   readonly onClose: () => void;
 }) {
-  const [canary, setCanary] = useState(true);
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | undefined>(undefined);
-  const request = { action, queue, fingerprint, canary: action === "redrive" && canary };
+  const request = { queue, fingerprint };
   const plan = useLoad(JSON.stringify(request), () => post<PlanView>("/api/check/plan", request));
   const start = async (expected: number) => {
     try {
-      await post("/api/jobs", { ...request, expectCount: expected, confirm: typed });
+      await post("/api/redrive", { ...request, expectCount: expected, confirm: typed });
       location.hash = linkTo("jobs");
     } catch (reason) {
       setError(messageOf(reason));
     }
   };
   return (
-    <Dialog title={`${VERBS[action]} dead letters of ${queueName}`} onClose={onClose}>
-      <p>{EXPLAINED[action]}</p>
+    <Dialog title={`Redrive dead letters of ${queueName}`} onClose={onClose}>
+      <p>Messages are sent to the queue that they came from, then deleted here. Nothing is lost if it stops.</p>
       <Shown of={plan}>
         {(view) => (
           <form
@@ -68,16 +55,6 @@ export function WriteDialog({
                 ))}
               </ul>
             )}
-            {action === "redrive" && (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={canary}
-                  onChange={({ currentTarget }) => setCanary(currentTarget.checked)}
-                />
-                Canary: 1 message, then 10, then the rest. It stops if more than 20 % are dead-lettered again.
-              </label>
-            )}
             <Command text={view.command} />
             <label class="field">
               Type <code>{queueName}</code> to confirm
@@ -96,10 +73,10 @@ export function WriteDialog({
             <div class="actions">
               <button
                 type="submit"
-                class={action === "purge" ? "danger" : "primary"}
+                class="primary"
                 disabled={typed !== queueName || about.value?.write !== true || view.count === 0}
               >
-                {VERBS[action]} {plural(view.count, "message")}
+                Redrive {plural(view.count, "message")}
               </button>
               {about.value?.write !== true && (
                 <span class="faint">This console only reads: start it with --write.</span>
