@@ -1,3 +1,4 @@
+export type { AwsClient, DebugLogger } from "./aws/index.ts";
 export {
   type CircuitBreakerOptions,
   type CircuitRecord,
@@ -48,6 +49,7 @@ export {
   type AttributeValue,
   type Contract,
   type ContractEvent,
+  type DataWhere,
   defineContract,
   type EventDefinition,
   type EventName,

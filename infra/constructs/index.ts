@@ -1,12 +1,14 @@
 /** The construct library: `import { FanoutTopic, WorkQueue } from "fanfare/infra"`. */
 export type { LeftOut } from "../../lib/names/index.ts";
-export type { BundlingOptions } from "./bundling/index.ts";
+export type { BundlingOptions, EsbuildOptions } from "./bundling/index.ts";
 export {
+  type AliasOptions,
   type ConsumerHome,
   type ConsumerOptions,
   type Guarantee,
   HandlerFunction,
   type HandlerOptions,
+  type ProvisionedPollers,
 } from "./consumer/index.ts";
 export {
   type AlarmIdentity,
@@ -21,6 +23,7 @@ export {
 } from "./observability/index.ts";
 export type { Place } from "./places/index.ts";
 export type {
+  AdoptedQueueProps,
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
@@ -29,8 +32,9 @@ export type {
   QueueOptions,
   WorkQueueProps,
 } from "./queue/index.ts";
-export { longestRedelivery, WorkQueue } from "./queue/index.ts";
+export { AdoptedQueue, longestRedelivery, WorkQueue } from "./queue/index.ts";
 export {
+  type AccessLogOptions,
   IdempotencyTable,
   type IdempotencyTableProps,
   type LargePayloadOptions,
@@ -40,6 +44,11 @@ export type {
   FanOutOptions,
   FanoutTopicProps,
   ImportedTopicProps,
+  PushOptions,
+  PushSubscriberProps,
+  PushTarget,
+  ReplayOptions,
+  SelectionOptions,
   ShareOptions,
   SubscriberHome,
   SubscriberProps,
@@ -47,4 +56,4 @@ export type {
   TopicPlace,
   TopicShareProps,
 } from "./topic/index.ts";
-export { FanoutTopic, MeasuredTopic, Subscriber, TopicShare } from "./topic/index.ts";
+export { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";

@@ -1,8 +1,8 @@
 /**
- * Exit codes of the command: 0 done, or stopped on request; 1 failed; 2 called with wrong arguments; 130 stopped by force
+ * Exit codes of the command: 0 done, or stopped on request; 1 failed; 2 called with wrong arguments; 3 no access; 130 stopped by force
  * (a second Ctrl-C).
  */
-export const EXIT = { ok: 0, failed: 1, usage: 2, forced: 130 } as const;
+export const EXIT = { ok: 0, failed: 1, usage: 2, noAccess: 3, forced: 130 } as const;
 
 /** An error whose message explains it: shown as one line, without a stack trace. */
 export class CliError extends Error {

@@ -2,11 +2,18 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
+import { isDenied } from "../ops/index.ts";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
+import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
+import { dlqCommand } from "./commands/dlq.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
+import { pauseCommand } from "./commands/pause.ts";
 import { planCommand } from "./commands/plan.ts";
+import { psCommand } from "./commands/ps.ts";
 import { sendCommand } from "./commands/send.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -35,13 +42,21 @@ Exit codes:
   ${EXIT.ok}    done, or stopped on request
   ${EXIT.failed}    failed: the app cannot be synthesised, a template cannot be deployed, the port is in use
   ${EXIT.usage}    wrong arguments: an unknown option, or a value that is not allowed
+  ${EXIT.noAccess}    no access: the credentials are missing, or may not do it
   ${EXIT.forced}  stopped by force (a second Ctrl-C)`,
   )
   .exitOverride()
   .addCommand(devCommand(surroundings).exitOverride())
+  .addCommand(consoleCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
-  .addCommand(planCommand(surroundings).exitOverride());
+  .addCommand(graphCommand(surroundings).exitOverride())
+  .addCommand(planCommand(surroundings).exitOverride())
+  .addCommand(psCommand(surroundings).exitOverride())
+  .addCommand(dlqCommand(surroundings).exitOverride())
+  .addCommand(doctorCommand(surroundings).exitOverride())
+  .addCommand(pauseCommand(surroundings, "pause").exitOverride())
+  .addCommand(pauseCommand(surroundings, "resume").exitOverride());
 
 process.exitCode = await run(process.argv);
 // Sockets that are kept alive must not keep the process running: everything that matters has been closed.
@@ -64,7 +79,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (!verbose && !isExplained(error)) {
       processTerminal.err(pc.dim("--verbose shows the stack trace"));
     }
-    return error instanceof CliError ? error.exitCode : EXIT.failed;
+    return error instanceof CliError ? error.exitCode : isDenied(error) ? EXIT.noAccess : EXIT.failed;
   }
 }
 

@@ -51,6 +51,11 @@ export interface EventOptions<Schema extends StandardSchemaV1, Attributes extend
    */
   readonly type?: string;
   /**
+   * Fields of the data that operators' tools never show: personal data, secrets. The whole value of a field is masked.
+   * @default none
+   */
+  readonly sensitive?: readonly (keyof StandardSchemaV1.InferOutput<Schema> & string)[];
+  /**
    * Seconds after which an event expires, above 0. Sets the CloudEvents `expirytime`.
    * @default none: an event does not expire
    */
@@ -85,6 +90,8 @@ export interface EventDefinition<
   readonly upcast: Readonly<Record<number, (older: OlderData) => unknown>>;
   readonly type: string | undefined;
   readonly expiresAfterSeconds: number | undefined;
+  /** Fields that operators' tools never show. */
+  readonly sensitive: readonly string[];
   /** For the compiler only, as in Standard Schema. Absent at run time. */
   readonly types?: {
     readonly input: StandardSchemaV1.InferInput<Schema>;
@@ -136,6 +143,7 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
     upcast,
     type: options.type,
     expiresAfterSeconds: options.expiresAfterSeconds,
+    sensitive: options.sensitive ?? [],
   };
 }
 

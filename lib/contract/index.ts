@@ -10,6 +10,7 @@ export {
   type Payload,
   type PayloadInput,
 } from "./contract.ts";
+export type { DataWhere } from "./data-where.ts";
 export {
   type AttributeValue,
   type EventDefinition,

@@ -50,8 +50,8 @@ export type Condition<Value> = [NonNullable<Value>] extends [boolean]
         ? StringCondition<NonNullable<Value> & string>
         : StringCondition<string> | NumberCondition | BooleanCondition;
 
-type UnionKeys<Union> = Union extends unknown ? keyof Union & string : never;
-type ValueOf<Union, Key extends string> = Union extends unknown
+export type UnionKeys<Union> = Union extends unknown ? keyof Union & string : never;
+export type ValueOf<Union, Key extends string> = Union extends unknown
   ? Key extends keyof Union
     ? Union[Key]
     : never

@@ -63,6 +63,10 @@ export type FanfareErrorCode =
   | "DeadlineTooClose"
   /** The consumer's circuit breaker is open: a dependency of its handlers has failed repeatedly. */
   | "CircuitOpen"
+  /** A message that SNS sends over HTTPS has no valid signature of SNS, is of another topic, or is too old. */
+  | "SignatureInvalid"
+  /** The certificate with which SNS signs could not be fetched. Another attempt may succeed. */
+  | "CertificateUnavailable"
   /** A handler threw a {@link PermanentError}. */
   | "Permanent"
   /** A handler threw a {@link RetryError}. */

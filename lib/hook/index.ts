@@ -2,7 +2,7 @@
 
 export type { EventInfo } from "./event.ts";
 export { handledEvent, whileHandling } from "./handled-event.ts";
-export { Hook, hookFor, type Report } from "./hook.ts";
+export { Hook, hookFor } from "./hook.ts";
 export type { Observer, TraceContext } from "./observer.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export { OBSERVERS } from "./process-observers.ts";

@@ -25,8 +25,10 @@ export interface Observer {
    * @param deliveries one; several for a batch handler
    */
   runInside?(deliveries: readonly DeliveryInfo[], handler: () => unknown): unknown;
-  /** The trace context that an event carries, unless the caller of `publish` gave one. */
-  traceContextOf?(publication: PublicationInfo): TraceContext | undefined;
+  /**
+   * The trace context that an event carries, unless the caller of `publish` gave one; and that of a delivery, which its dead letter names.
+   */
+  traceContextOf?(of: PublicationInfo | DeliveryInfo): TraceContext | undefined;
   /** Fields for the log lines of a delivery. */
   logFields?(delivery: DeliveryInfo): Readonly<Record<string, string>>;
   /** Called at the end of an invocation, and in `flush`: sends what waits. Waited for as the promises of `onStep` are. */

@@ -28,6 +28,8 @@ export interface ManifestSubscriber {
   readonly retentionSeconds?: number;
   readonly deadLetterRetentionSeconds?: number;
   readonly maxReceiveCount?: number;
+  /** Fields that are never shown, by type of event. */
+  readonly sensitive?: Readonly<Record<string, readonly string[]>>;
   /** Whether a mapping is to poll the queue. */
   readonly polled: boolean;
 }

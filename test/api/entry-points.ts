@@ -9,6 +9,8 @@ export interface EntryPoint {
 /** The entry points of package.json's `exports`. */
 export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: "fanfare", source: "lib/index.ts", report: "fanfare" },
+  { name: "fanfare/otel", source: "lib/observe/otel/index.ts", report: "otel" },
   { name: "fanfare/infra", source: "infra/constructs/index.ts", report: "infra" },
+  { name: "fanfare/sns", source: "lib/sns/index.ts", report: "sns" },
   { name: "fanfare/testing", source: "lib/testing/index.ts", report: "testing" },
 ];

@@ -9,6 +9,7 @@ export const KNOWN_INTERNAL: Readonly<Record<string, Readonly<Record<string, str
   fanfare: {
     AttributesUnion: HELPER,
     BatchItemBase: HELPER,
+    DataFields: HELPER,
     Fields: HELPER,
     JsonInput: "Makes `event()` name the part of a schema that JSON cannot carry; nobody writes the type.",
     Types: HELPER,

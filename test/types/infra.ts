@@ -55,6 +55,13 @@ topic.fanOut("D", { events: ["OrderPlaced"], where: { region: ["asia"] } });
 topic.fanOut("E", { where: { total: [{ prefix: "1" }] } });
 // @ts-expect-error conditions are lists
 topic.fanOut("F", { where: { region: "eu" } });
+topic.fanOut("Data", { whereData: { region: ["eu", { prefix: "u" }], total: [{ numeric: [">", 5] }] } });
+// @ts-expect-error the data has no such field
+topic.fanOut("DataField", { whereData: { regoin: ["eu"] } });
+// @ts-expect-error "asia" is not one of the schema's regions
+topic.fanOut("DataValue", { events: ["OrderPlaced"], whereData: { region: ["asia"] } });
+// @ts-expect-error a number has no prefix
+topic.fanOut("DataCondition", { whereData: { total: [{ prefix: "1" }] } });
 // @ts-expect-error there is no such guarantee
 topic.fanOut("G", { guarantee: "at-best" });
 // @ts-expect-error a handler needs an entry

@@ -4,5 +4,13 @@ export { EVENT_SOURCE, FILTER, LAMBDA, SNS, SQS } from "./limits.ts";
 export { nodeVersionOf } from "./runtime.ts";
 export { warnOfFullStack } from "./stack-size.ts";
 export { identityOf, refuseNameTwice, refuseTwins } from "./twins.ts";
-export { checkDuration, checkInteger, configurationInvalid, refuseIf, refuseOptions, secondsOf } from "./validation.ts";
+export {
+  checkDuration,
+  checkInteger,
+  configurationInvalid,
+  refuseIf,
+  refuseOptions,
+  refuseSnapshot,
+  secondsOf,
+} from "./validation.ts";
 export { isObject } from "./values.ts";

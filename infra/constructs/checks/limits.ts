@@ -16,6 +16,8 @@ export const SQS = {
   maxReceiveCount: { min: 1, max: 1_000 },
   /** Largest message in bytes; also the default maximum of a queue. */
   maxMessageBytes: 1_048_576,
+  /** Messages of its own in flight from which a tenant of a fair queue can be noisy. Source: Developer Guide, "Amazon SQS fair queues". */
+  noisyInFlight: 30,
   /** Longest name of a queue in characters, including the suffix `.fifo`. */
   nameCharacters: 80,
 } as const;
@@ -30,6 +32,8 @@ export const SNS = {
   subscriptionsOfLargeMessages: 100,
   /** Most filter policies of a topic; AWS raises this quota on request. Source: "Amazon SNS endpoints and quotas". */
   filterPoliciesPerTopic: 200,
+  /** Days for which a FIFO topic archives messages. Source: Developer Guide, "Message archiving for FIFO topic owners". */
+  archiveDays: { min: 1, max: 365 },
   /** Days during which SNS retries a delivery to SQS. Source: Developer Guide, "Amazon SNS message delivery retries". */
   deliveryRetryDays: 23,
   /** Longest name of a topic in characters, including the suffix `.fifo`. */
@@ -58,6 +62,11 @@ export const EVENT_SOURCE = {
   /** Batching window in seconds; standard queues only. */
   windowSeconds: { min: 0, max: 300 },
   maxConcurrency: { min: 2, max: 1_000 },
+  /** Event pollers of the provisioned mode. Source: Developer Guide, "Configuring scaling behavior for SQS event source mappings". */
+  minimumPollers: { min: 2, max: 200 },
+  maximumPollers: { min: 2, max: 2_000 },
+  /** Most pollers where none are chosen. */
+  defaultMaximumPollers: 200,
   /** Lambda recommends this many times the function's timeout, plus the batching window, as the visibility timeout. */
   visibilityTimeouts: 6,
 } as const;

@@ -1,4 +1,4 @@
-import { type Duration, Token } from "aws-cdk-lib";
+import { type Duration, RemovalPolicy, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
 
@@ -63,6 +63,18 @@ export function checkDuration(scope: IConstruct, field: string, value: Duration 
   if (given !== undefined && (given < seconds.min || given > seconds.max)) {
     throw outOfRange(scope, field, `${given} seconds`, `${seconds.min} to ${seconds.max} seconds`);
   }
+}
+
+/**
+ * Refuses SNAPSHOT: CloudFormation takes snapshots of a few types of resources only, none of which is created here.
+ * Source: AWS CloudFormation User Guide, "DeletionPolicy attribute".
+ */
+export function refuseSnapshot(scope: IConstruct, field: string, policy: RemovalPolicy | undefined): void {
+  refuseIf(scope, policy === RemovalPolicy.SNAPSHOT, {
+    field,
+    message: `${field} is SNAPSHOT, but CloudFormation cannot take snapshots of queues, buckets and DynamoDB tables, and refuses the template`,
+    remedy: "use RemovalPolicy.RETAIN to keep the resource, or DESTROY to delete it with the stack",
+  });
 }
 
 function outOfRange(scope: IConstruct, field: string, given: string, limit: string, kind = ""): FanfareError {

@@ -9,6 +9,20 @@ import type { HandlerOptions } from "./handler-options.ts";
  */
 export type Guarantee = "at-most-once" | "at-least-once" | "exactly-once";
 
+/** Event pollers of an event source mapping in provisioned mode. */
+export interface ProvisionedPollers {
+  /**
+   * Pollers that always run, 2 to 200.
+   * @default 2
+   */
+  readonly minimum?: number;
+  /**
+   * Most pollers, 2 to 2,000, not below `minimum`.
+   * @default 200
+   */
+  readonly maximum?: number;
+}
+
 /** What consumes the messages of a queue, and how. */
 export interface ConsumerOptions {
   /**
@@ -56,6 +70,13 @@ export interface ConsumerOptions {
    * @default 10
    */
   readonly maxConcurrency?: number;
+  /**
+   * Event pollers that Lambda keeps for this queue in place of `maxConcurrency`. They react to peaks at once, scale up three times as
+   * fast, and are charged for by the hour. Each takes up to 10 concurrent invocations (AWS Lambda Developer Guide, "Configuring scaling
+   * behavior for SQS event source mappings").
+   * @default none: Lambda scales pollers by itself
+   */
+  readonly provisionedPollers?: ProvisionedPollers;
   /**
    * Whether Lambda polls the queue.
    * @default true

@@ -49,6 +49,7 @@ export function resolveHandler(
         "batchSize",
         "maxBatchingWindow",
         "maxConcurrency",
+        "provisionedPollers",
         "enabled",
         "eventSourceProps",
       ],
@@ -56,13 +57,15 @@ export function resolveHandler(
     );
     return undefined;
   }
-  return isHandlerOptions(handler)
-    ? new HandlerFunction(scope, "Handler", {
-        ...handler,
-        ...encryptionOf(scope, handler, home),
-        tracing: handler.tracing ?? home.handlerTracing,
-      })
-    : ownFunction(scope, handler);
+  if (!isHandlerOptions(handler)) {
+    return ownFunction(scope, handler);
+  }
+  const fn = new HandlerFunction(scope, "Handler", {
+    ...handler,
+    ...encryptionOf(scope, handler, home),
+    tracing: handler.tracing ?? home.handlerTracing,
+  });
+  return fn.alias ?? fn;
 }
 
 /** Returns the key of a handler: its own, or that of its home if CloudWatch Logs can be allowed to use it. */

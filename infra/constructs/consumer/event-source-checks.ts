@@ -1,7 +1,7 @@
 import { Annotations, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, secondsOf } from "../checks/index.ts";
-import type { ConsumerOptions } from "./consumer-options.ts";
+import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, refuseOptions, secondsOf } from "../checks/index.ts";
+import type { ConsumerOptions, ProvisionedPollers } from "./consumer-options.ts";
 
 /** Checks what Lambda would refuse of an event source mapping, and warns of filters, which lose messages. */
 export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fifo: boolean): void {
@@ -16,6 +16,26 @@ export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fi
   checkInteger(scope, "maxConcurrency", options.maxConcurrency, EVENT_SOURCE.maxConcurrency);
   checkDuration(scope, "maxBatchingWindow", options.maxBatchingWindow, EVENT_SOURCE.windowSeconds);
   checkWindow(scope, options, fifo);
+  if (options.provisionedPollers !== undefined) {
+    checkPollers(scope, options.provisionedPollers, options);
+  }
+}
+
+function checkPollers(scope: IConstruct, { minimum, maximum }: ProvisionedPollers, options: ConsumerOptions): void {
+  refuseOptions(scope, options, ["maxConcurrency"], {
+    because: "given together with provisionedPollers; Lambda accepts only one of the two",
+    remedy: "leave maxConcurrency out, and limit the concurrency by provisionedPollers.maximum",
+  });
+  checkInteger(scope, "provisionedPollers.minimum", minimum, EVENT_SOURCE.minimumPollers);
+  checkInteger(scope, "provisionedPollers.maximum", maximum, EVENT_SOURCE.maximumPollers);
+  const [least, most] = [minimum ?? EVENT_SOURCE.minimumPollers.min, maximum ?? EVENT_SOURCE.defaultMaximumPollers];
+  const known = !Token.isUnresolved(least) && !Token.isUnresolved(most);
+  refuseIf(scope, known && least > most, {
+    field: "provisionedPollers.maximum",
+    message: `provisionedPollers.maximum is ${most}, below the minimum of ${least}`,
+    limit: `${least} pollers`,
+    remedy: "raise maximum or lower minimum",
+  });
 }
 
 function checkWindow(scope: IConstruct, { batchSize, maxBatchingWindow }: ConsumerOptions, fifo: boolean): void {

@@ -8,7 +8,7 @@ import type { Construct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
-import type { HandlerOptions } from "./handler-options.ts";
+import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { sourcesOf } from "./sources.ts";
 
@@ -33,9 +33,22 @@ export function isHandlerOptions(handler: HandlerOptions | lambda.IFunction): ha
  * @throws FanfareError `ConfigurationInvalid` for an entry that does not exist
  */
 export class HandlerFunction extends lambda.Function {
+  /** Alias of the version of this deployment, if `alias` is set. */
+  readonly alias: lambda.Alias | undefined;
+
   constructor(scope: Construct, id: string, props: HandlerOptions) {
     super(scope, id, functionProps(scope, id, props));
     grantDecrypt(props.encryptionKey, this);
+    this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias);
+  }
+
+  private createAlias(given: string | AliasOptions): lambda.Alias {
+    const { name, provisionedConcurrentExecutions } = typeof given === "string" ? { name: given } : given;
+    return new lambda.Alias(this, "Alias", {
+      aliasName: name,
+      version: this.currentVersion,
+      provisionedConcurrentExecutions,
+    });
   }
 }
 

@@ -4,6 +4,17 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as logs from "aws-cdk-lib/aws-logs";
 import type { BundlingOptions } from "../bundling/index.ts";
 
+/** The alias of a handler. */
+export interface AliasOptions {
+  /** Name of the alias: `live`. */
+  readonly name: string;
+  /**
+   * Execution environments that are always initialised, at least 1. They are charged for by the hour.
+   * @default none
+   */
+  readonly provisionedConcurrentExecutions?: number;
+}
+
 /** A Lambda function created from one source file. */
 export interface HandlerOptions {
   /** Path of the source file (`.ts`, `.mts`, `.js`, `.mjs`), relative to the directory in which the app runs (`process.cwd()`). */
@@ -64,6 +75,12 @@ export interface HandlerOptions {
    * @default none
    */
   readonly reservedConcurrentExecutions?: number;
+  /**
+   * Alias of the version of each deployment. Queues then invoke this version, so that a deployment takes effect at once and can be
+   * undone, and concurrency can be provisioned. To keep older versions, set `functionProps.currentVersionOptions`.
+   * @default none: queues invoke the function's latest code
+   */
+  readonly alias?: string | AliasOptions;
   /** How the source is bundled. */
   readonly bundling?: BundlingOptions;
   /**

@@ -6,7 +6,8 @@ import { definedFunctionOf } from "../access/index.ts";
 import { EVENT_SOURCE, identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
-const DEFAULT_MAX_CONCURRENCY = 10;
+/** Concurrent invocations of a queue where none are chosen. */
+export const DEFAULT_MAX_CONCURRENCY = 10;
 
 /** Concurrency that the mappings of a function may use, by function; only of functions that reserve concurrency. */
 const usedConcurrency = new WeakMap<lambda.Function, number>();
@@ -22,13 +23,17 @@ export function createEventSourceMapping(
   queue: sqs.IQueue,
   options: ConsumerOptions,
 ): lambda.EventSourceMapping {
-  const { batchSize, maxBatchingWindow, enabled, eventSourceProps } = options;
+  const { batchSize, maxBatchingWindow, provisionedPollers, enabled, eventSourceProps } = options;
   const mapping = new lambda.EventSourceMapping(scope, "EventSourceMapping", {
     target: handler,
     eventSourceArn: queue.queueArn,
     batchSize: batchSize ?? EVENT_SOURCE.batchSizeWithoutWindow,
     maxBatchingWindow,
     maxConcurrency: concurrencyOf(scope, handler, options),
+    provisionedPollerConfig: provisionedPollers && {
+      minimumPollers: provisionedPollers.minimum,
+      maximumPollers: provisionedPollers.maximum,
+    },
     enabled: enabled ?? true,
     reportBatchItemFailures: true,
     metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
@@ -63,10 +68,10 @@ function refuseSecondMapping(scope: Construct, mapping: lambda.EventSourceMappin
 function concurrencyOf(
   scope: Construct,
   handler: lambda.IFunction,
-  { maxConcurrency, eventSourceProps }: ConsumerOptions,
+  { maxConcurrency, provisionedPollers, eventSourceProps }: ConsumerOptions,
 ): number | undefined {
   // Lambda does not accept a maximum concurrency together with provisioned pollers.
-  if (eventSourceProps?.provisionedPollerConfig !== undefined) {
+  if ((provisionedPollers ?? eventSourceProps?.provisionedPollerConfig) !== undefined) {
     return undefined;
   }
   const chosen = eventSourceProps?.maxConcurrency ?? maxConcurrency;

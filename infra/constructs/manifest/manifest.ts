@@ -1,12 +1,13 @@
 import { type Duration, Stack, Token } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import type { AnyContract } from "../../../lib/contract/index.ts";
 import { type FleetManifest, MANIFEST_KEY, type ManifestSubscriber } from "../../../lib/names/index.ts";
 import { secondsOf } from "../checks/index.ts";
 
 /** What a subscriber or work queue says of itself. */
 interface ManifestEntry {
-  readonly contract: string;
+  readonly contract: AnyContract;
   readonly consumer: string | undefined;
   readonly guarantee: string | undefined;
   readonly queue: sqs.IQueue;
@@ -39,7 +40,8 @@ function described(scope: Construct, queue: string, entry: ManifestEntry): Manif
   const scopes = scope.node.scopes;
   const ids = scopes.slice(scopes.indexOf(Stack.of(scope)) + 1).map(({ node }) => node.id);
   const known = {
-    contract,
+    contract: contract.name,
+    sensitive: sensitiveOf(contract),
     consumer,
     guarantee,
     deadLetterQueue: entry.deadLetterQueue && nameOf(entry.deadLetterQueue),
@@ -52,6 +54,13 @@ function described(scope: Construct, queue: string, entry: ManifestEntry): Manif
   };
   const given = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
   return { name: ids.join("/"), queue, polled, ...given };
+}
+
+function sensitiveOf(contract: AnyContract): ManifestSubscriber["sensitive"] {
+  const marked = Object.values(contract.events).filter(({ definition }) => definition.sensitive.length > 0);
+  return marked.length === 0
+    ? undefined
+    : Object.fromEntries(marked.map(({ type, definition }) => [type, definition.sensitive]));
 }
 
 /** The name of a queue, where it is known at synthesis. */

@@ -3,8 +3,8 @@ import type { AlarmKind, AlarmPreset, AlarmSeverity } from "./alarm-options.ts";
 /** What all alarms of one kind have in common. */
 export interface KindOfAlarm {
   readonly severity: AlarmSeverity;
-  /** The smallest preset that has it. */
-  readonly preset: AlarmPreset;
+  /** The smallest preset that has it; `undefined` for an alarm that only its threshold asks for. */
+  readonly preset: AlarmPreset | undefined;
   /** Id of the alarm in its construct. */
   readonly id: string;
   /** Periods above the threshold until it goes off. */
@@ -12,7 +12,13 @@ export interface KindOfAlarm {
   readonly text: string;
 }
 
-const kind = (severity: AlarmSeverity, preset: AlarmPreset, id: string, text: string, periods = 1): KindOfAlarm => ({
+const kind = (
+  severity: AlarmSeverity,
+  preset: AlarmPreset | undefined,
+  id: string,
+  text: string,
+  periods = 1,
+): KindOfAlarm => ({
   severity,
   preset,
   id: `${id}Alarm`,
@@ -65,6 +71,18 @@ export const KINDS: Readonly<Record<AlarmKind, KindOfAlarm>> = {
     "NotPolled",
     "The queue is not polled: the event source mapping is disabled, gone, or not allowed to.",
   ),
+  noisyGroups: kind(
+    "ticket",
+    undefined,
+    "NoisyGroups",
+    "Tenants of a fair queue send more, or slower, messages than their share: SQS prefers those of others.",
+  ),
+  quietGroupsAge: kind(
+    "page",
+    undefined,
+    "QuietGroupsAge",
+    "Messages of quiet tenants of a fair queue wait for too long: the consumer does not keep up even without the noisy ones.",
+  ),
   functionErrors: kind("ticket", "full", "FunctionErrors", "Invocations of the handler crashed or timed out."),
   functionThrottles: kind(
     "ticket",
@@ -103,5 +121,5 @@ const PRESETS: readonly AlarmPreset[] = ["lean", "standard", "full"];
 
 /** Whether a preset has an alarm. */
 export function isInPreset(preset: AlarmPreset, { preset: smallest }: KindOfAlarm): boolean {
-  return PRESETS.indexOf(smallest) <= PRESETS.indexOf(preset);
+  return smallest !== undefined && PRESETS.indexOf(smallest) <= PRESETS.indexOf(preset);
 }

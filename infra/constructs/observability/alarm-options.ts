@@ -59,6 +59,17 @@ export interface AlarmThresholds {
    */
   readonly notPolled?: Duration | false;
   /**
+   * Noisy message groups of a fair queue: tenants with so many messages in flight, or so slow ones, that SQS prefers those of others.
+   * In no preset.
+   * @default 0
+   */
+  readonly noisyGroups?: number | false;
+  /**
+   * Age of the oldest message of the quiet groups of a fair queue: tenants wait although they are not the cause. In no preset.
+   * @default that of oldestMessageAge
+   */
+  readonly quietGroupsAge?: Duration | false;
+  /**
    * Failed invocations in 5 minutes. An invocation fails only if it crashes, times out, or throws outside the handling of a record;
    * a record that is reported as failed does not count.
    * @default 0

@@ -10,6 +10,8 @@ export const RUNBOOK_ANCHORS: Readonly<Record<AlarmKind, string>> = {
   drainTime: "a-backlog-that-does-not-drain",
   redeliveries: "messages-that-are-redelivered",
   notPolled: "a-queue-that-is-not-polled",
+  noisyGroups: "noisy-tenants",
+  quietGroupsAge: "quiet-tenants-that-wait",
   functionErrors: "failed-invocations",
   functionThrottles: "throttled-invocations",
   functionDuration: "invocations-near-the-timeout",

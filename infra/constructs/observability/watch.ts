@@ -70,7 +70,7 @@ function watchDepth(alarms: AlarmFactory, queues: readonly sqs.IQueue[]): void {
   }
 }
 
-function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, handler, polled }: WatchedConsumer): void {
+function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, fifo, handler, polled }: WatchedConsumer): void {
   const { options } = alarms;
   alarms.add("oldestMessageAge", {
     metric: (period) => queue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
@@ -85,6 +85,17 @@ function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, handler, po
     threshold: numberOr(options?.redeliveries, 20),
     period: REDELIVERY_PERIOD,
   });
+  // Metrics of fair queues: SQS Developer Guide, "Monitoring fair queues using CloudWatch". FIFO queues do not have them.
+  if (!fifo) {
+    alarms.add("noisyGroups", {
+      metric: (period) => queue.metric("ApproximateNumberOfNoisyGroups", { period, statistic: "Maximum" }),
+      threshold: numberOr(options?.noisyGroups, 0),
+    });
+    alarms.add("quietGroupsAge", {
+      metric: (period) => queue.metric("ApproximateAgeOfOldestMessageInQuietGroups", { period, statistic: "Maximum" }),
+      threshold: oldAge(scope, timesOf(queue), options?.quietGroupsAge),
+    });
+  }
   if (handler !== undefined && polled) {
     const quiet = silence(handler, options?.notPolled);
     alarms.add("notPolled", {

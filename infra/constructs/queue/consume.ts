@@ -10,6 +10,7 @@ import {
   receivesFor,
   resolveHandler,
 } from "../consumer/index.ts";
+import { warnOfSmallFairQueue } from "./fair-queue.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
 import { checkVisibility, timingOf } from "./visibility.ts";
@@ -35,6 +36,8 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
   readonly queues: QueueSource<DeadLetterQueue>;
   /** Names of the events that reach the queue; empty if they are not known. */
   readonly events: readonly string[];
+  /** Whether messages of a standard queue carry their tenants: it is a fair queue. */
+  readonly tenants: boolean;
   /** Retention of the subscription's dead-letter queue; `undefined` without a subscription. */
   readonly subscriptionDeadLetterRetention?: Duration;
   readonly home: ConsumerHome;
@@ -44,11 +47,14 @@ export interface ConsumptionProps<DeadLetterQueue extends MaybeQueue> {
 export function consume<DeadLetterQueue extends MaybeQueue>(
   scope: Construct,
   options: ConsumerOptions,
-  { id, queues: source, events, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
+  { id, queues: source, events, tenants, subscriptionDeadLetterRetention, home }: ConsumptionProps<DeadLetterQueue>,
 ): Consumption<DeadLetterQueue> {
   warnOfFullStack(scope);
   const handler = resolveHandler(scope, options, home);
   const queues = openQueues(scope, source, options, handler);
+  if (tenants && handler !== undefined && !source.fifo) {
+    warnOfSmallFairQueue(scope, options);
+  }
   const redelivery = longestRedelivery({
     queue: queues.retention,
     deadLetterQueue: queues.deadLetterRetention,

@@ -69,7 +69,7 @@ function checkExistingQueue(scope: IConstruct, queue: sqs.IQueue, options: Queue
 }
 
 /** Returns the visibility timeout of a queue of this app, or `undefined` for any other queue. */
-function visibilityOf(queue: sqs.IQueue): Duration | undefined {
+export function visibilityOf(queue: sqs.IQueue): Duration | undefined {
   const resource = queue.node.defaultChild;
   return resource instanceof sqs.CfnQueue
     ? Duration.seconds(resource.visibilityTimeout ?? SQS.defaultVisibilitySeconds)

@@ -1,7 +1,9 @@
 /** A queue with its dead-letter queue and what consumes it; also without a topic, as a work queue. */
+export { AdoptedQueue, type AdoptedQueueProps } from "./adopted-queue.ts";
 export { type Consumption, consume, type MaybeQueue } from "./consume.ts";
 export { ConsumedQueue } from "./consumed-queue.ts";
 export { existingQueues } from "./existing-queue.ts";
+export { hasTenants } from "./fair-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";
 export { OwnQueue } from "./own-queue.ts";
 export { physicalName } from "./physical-name.ts";

@@ -14,6 +14,13 @@ export interface MessagingProps<C extends AnyContract> extends StoreOptions {
    */
   readonly fifo?: boolean;
   /**
+   * Beginning of all default names: `shop-orders` for the topic or queue, `shop-orders-Billing-dlq` for a queue of a subscriber. Letters,
+   * digits, hyphens and underscores. With it, names do not depend on the stack and the path, so that constructs can be moved between
+   * stacks without replacing topics and queues. It must be unique in the account and Region.
+   * @default names are made of the stack's name and the construct's path
+   */
+  readonly namePrefix?: string;
+  /**
    * Set this if `encryptionKey` is imported and its own policy allows SNS to use it.
    * @default false
    */

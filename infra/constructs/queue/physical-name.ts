@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { Names, Stack, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { refuseIf } from "../checks/index.ts";
 
 const HASH_CHARACTERS = 8;
 const FIFO_SUFFIX = ".fifo";
 
 /** What {@link physicalName} takes. */
 export interface PhysicalNameOptions {
+  /** What the name consists of, besides the role, in place of the stack's name, the path and a hash. */
+  readonly prefix?: string | undefined;
   /** The role of the resource in the construct: `dlq`. */
   readonly role?: string;
   /** Whether the name must end in `.fifo`. */
@@ -24,7 +27,13 @@ export interface PhysicalNameOptions {
  * replaced only if its name or type changes, and the type is part of the name.
  */
 export function physicalName(scope: IConstruct, options: PhysicalNameOptions): string {
-  const { role, fifo, maxCharacters } = options;
+  const { prefix, role, fifo, maxCharacters } = options;
+  const suffix = fifo ? FIFO_SUFFIX : "";
+  if (prefix !== undefined) {
+    const name = `${[prefix, ...(role === undefined ? [] : [role])].join("-")}${suffix}`;
+    checkPrefixed(scope, prefix, name, maxCharacters);
+    return name;
+  }
   let stack = Stack.of(scope);
   // CloudFormation generates the name of a nested stack: it is not known yet.
   while (stack.nestedStackParent !== undefined) {
@@ -35,10 +44,23 @@ export function physicalName(scope: IConstruct, options: PhysicalNameOptions): s
   const stackName = Token.isUnresolved(stack.stackName) ? Names.uniqueId(stack) : stack.stackName;
   const words = [stackName, ...ids, ...(role === undefined ? [] : [role])];
   const hash = createHash("sha256").update(words.join("/")).digest("hex").slice(0, HASH_CHARACTERS);
-  const suffix = fifo ? FIFO_SUFFIX : "";
   const readable = words
     .join("-")
     .replaceAll(/[^A-Za-z0-9_-]+/g, "-")
     .slice(0, maxCharacters - HASH_CHARACTERS - 1 - suffix.length);
   return `${readable}-${hash}${suffix}`;
+}
+
+function checkPrefixed(scope: IConstruct, prefix: string, name: string, maxCharacters: number): void {
+  refuseIf(scope, !Token.isUnresolved(prefix) && !/^[A-Za-z0-9_-]+$/.test(prefix), {
+    field: "namePrefix",
+    message: `namePrefix is "${prefix}", but names consist of letters, digits, hyphens and underscores`,
+    remedy: 'use letters, digits, hyphens and underscores: "shop-orders"',
+  });
+  refuseIf(scope, !Token.isUnresolved(prefix) && name.length > maxCharacters, {
+    field: "namePrefix",
+    message: `namePrefix makes the name "${name}" of ${name.length} characters, but AWS allows ${maxCharacters}`,
+    limit: `${maxCharacters} characters`,
+    remedy: "use a shorter namePrefix, or set queueName of the queue",
+  });
 }

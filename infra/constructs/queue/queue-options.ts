@@ -50,13 +50,19 @@ export interface QueueOptions {
    */
   readonly queueName?: string;
   /**
+   * Beginning of the default names of the queues: `shop-billing`, `shop-billing-dlq`. Letters, digits, hyphens and underscores. With
+   * it, names do not depend on the stack and the path, so that the construct can be renamed and moved without replacing its queues.
+   * @default the namePrefix of the topic, a hyphen and the construct's id
+   */
+  readonly namePrefix?: string;
+  /**
    * Customer managed key for the queue and its dead-letter queues.
    * @default the key of the topic; without one, SQS encrypts with its own key (SSE-SQS)
    */
   readonly encryptionKey?: kms.IKey;
   /**
    * What happens to the queues when they leave the stack. Retained queues keep their names, so the same stack cannot be created
-   * again while they exist.
+   * again while they exist. SNAPSHOT is refused: queues have none.
    * @default RemovalPolicy.DESTROY
    */
   readonly queueRemovalPolicy?: RemovalPolicy;

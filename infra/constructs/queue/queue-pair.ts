@@ -2,13 +2,21 @@ import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import { checkDuration, checkInteger, refuseIf, refuseNameTwice, SQS, secondsOf } from "../checks/index.ts";
+import {
+  checkDuration,
+  checkInteger,
+  refuseIf,
+  refuseNameTwice,
+  refuseSnapshot,
+  SQS,
+  secondsOf,
+} from "../checks/index.ts";
 import { OwnQueue } from "./own-queue.ts";
 import { physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
 
-const DEFAULT_MAX_RECEIVE_COUNT = 5;
+export const DEFAULT_MAX_RECEIVE_COUNT = 5;
 
 /** A queue and its dead-letter queue, with the settings that are known at synthesis. */
 export interface Queues<DeadLetterQueue extends sqs.IQueue | undefined> {
@@ -53,17 +61,22 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
   checkRetentions(scope, retention, deadLetterRetention);
 
-  const name = queueProps.queueName ?? options.queueName ?? queueName(scope, fifo);
+  const name = queueProps.queueName ?? options.queueName ?? queueName(scope, options, fifo);
   const deadLetterQueue = createDeadLetterQueue(scope, "DeadLetterQueue", {
     fifo,
     encryptionKey,
     retention: deadLetterRetention,
-    queueName: options.deadLetter?.queueName ?? queueName(scope, fifo, "dlq"),
+    queueName: options.deadLetter?.queueName ?? queueName(scope, options, fifo, "dlq"),
     removalPolicy,
   });
   // By name, not by reference: the source queue already refers to this queue in its redrive policy.
   const sourceQueueArns = [Stack.of(scope).formatArn({ service: "sqs", resource: name })];
-  refuseQueueNameTwice(scope, "deadLetter.queueName", deadLetterQueue, options.deadLetter?.queueName);
+  refuseQueueNameTwice(
+    scope,
+    "deadLetter.queueName",
+    deadLetterQueue,
+    options.deadLetter?.queueName ?? options.namePrefix,
+  );
   cfnQueueOf(deadLetterQueue).redriveAllowPolicy = { redrivePermission: "byQueue", sourceQueueArns };
 
   const maxReceiveCount = options.maxReceiveCount ?? guided.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
@@ -80,7 +93,7 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   });
   queue.createPolicy({ enforceSSL });
   queue.sharePolicyWith(deadLetterQueue);
-  refuseQueueNameTwice(scope, "queueName", queue, queueProps.queueName ?? options.queueName);
+  refuseQueueNameTwice(scope, "queueName", queue, queueProps.queueName ?? options.queueName ?? options.namePrefix);
   return { queue, deadLetterQueue, maxReceiveCount: knownCount(maxReceiveCount), retention, deadLetterRetention };
 }
 
@@ -120,8 +133,13 @@ export function refuseQueueNameTwice(
 }
 
 /** Returns the default name of a queue of a construct. */
-export function queueName(scope: IConstruct, fifo: boolean, role?: string): string {
-  return physicalName(scope, { fifo, role, maxCharacters: SQS.nameCharacters });
+export function queueName(
+  scope: IConstruct,
+  { namePrefix }: Pick<QueueOptions, "namePrefix">,
+  fifo: boolean,
+  role?: string,
+): string {
+  return physicalName(scope, { prefix: namePrefix, fifo, role, maxCharacters: SQS.nameCharacters });
 }
 
 /** Returns a receive count unless it is known only at deployment: such a number cannot be written into the environment as JSON. */
@@ -145,7 +163,8 @@ function commonProps(fifo: boolean, encryptionKey: kms.IKey | undefined): Partia
   };
 }
 
-function cfnQueueOf(queue: sqs.Queue): sqs.CfnQueue {
+/** Returns the L1 of a queue of this app. */
+export function cfnQueueOf(queue: sqs.Queue): sqs.CfnQueue {
   const resource = queue.node.defaultChild;
   if (resource instanceof sqs.CfnQueue) {
     return resource;
@@ -158,6 +177,7 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
   checkDuration(scope, "deadLetter.retention", options.deadLetter?.retention, SQS.retentionSeconds);
   checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
+  refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
 }
 

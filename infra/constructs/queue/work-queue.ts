@@ -13,6 +13,7 @@ import { AlarmFactory, MessagingDashboard, watchConsumer } from "../observabilit
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { type Consumption, consume } from "./consume.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
+import { hasTenants } from "./fair-queue.ts";
 import type { MessagingProps } from "./messaging-props.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { newQueues } from "./queue-pair.ts";
@@ -66,6 +67,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
       id,
       queues: newQueues(this, props, fifo),
       events: Object.keys(contract.events),
+      tenants: hasTenants(contract),
       home: {
         contractName: contract.name,
         payloads: this.payloads,
@@ -77,7 +79,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.idempotencyTable = idempotency.table;
     addToManifest(this, {
       ...this.consumption,
-      contract: contract.name,
+      contract,
       ...consumerOf(props, `${contract.name}.${id}`),
     });
     const alarms = new AlarmFactory(this, props.alarms);

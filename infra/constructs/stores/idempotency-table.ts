@@ -4,6 +4,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
+import { refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { checkIdempotencyTable } from "./table-checks.ts";
@@ -25,6 +26,16 @@ export interface IdempotencyTableProps {
    * @default false
    */
   readonly deletionProtection?: boolean | undefined;
+  /**
+   * Whether the table can be restored to any second of the last 35 days.
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean | undefined;
+  /**
+   * Table class.
+   * @default dynamodb.TableClass.STANDARD
+   */
+  readonly tableClass?: dynamodb.TableClass | undefined;
 }
 
 /**
@@ -33,14 +44,16 @@ export interface IdempotencyTableProps {
  */
 export class IdempotencyTable extends dynamodb.Table {
   constructor(scope: Construct, id: string, props: IdempotencyTableProps = {}) {
+    refuseSnapshot(scope, "removalPolicy", props.removalPolicy);
     super(scope, id, {
       partitionKey: { name: IDEMPOTENCY_ITEM.key, type: dynamodb.AttributeType.STRING },
       timeToLiveAttribute: IDEMPOTENCY_ITEM.expiry,
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: props.pointInTimeRecovery ?? true },
       ...(props.encryptionKey === undefined
         ? { encryption: dynamodb.TableEncryption.DEFAULT }
         : { encryption: dynamodb.TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.encryptionKey }),
+      tableClass: props.tableClass,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
       deletionProtection: props.deletionProtection ?? false,
     });
@@ -70,21 +83,26 @@ export class LazyIdempotencyTable {
    * @param encryptionKey key of the consumer's own table
    */
   beside(consumer: Construct, encryptionKey?: kms.IKey): dynamodb.ITable {
-    const { idempotencyTable, removalPolicy, deletionProtection } = this.options;
-    return idempotencyTable === undefined && isElsewhere(placeOf(consumer), placeOf(this.scope))
-      ? new IdempotencyTable(consumer, "Idempotency", { encryptionKey, removalPolicy, deletionProtection })
+    return this.options.idempotencyTable === undefined && isElsewhere(placeOf(consumer), placeOf(this.scope))
+      ? this.create(consumer, encryptionKey)
       : this.get();
   }
 
   /** Returns the table of the topic or work queue, and creates it if there is none. */
   get(): dynamodb.ITable {
-    const { encryptionKey, removalPolicy, deletionProtection } = this.options;
-    this.table ??= new IdempotencyTable(this.scope, "Idempotency", {
+    this.table ??= this.create(this.scope, this.options.encryptionKey);
+    return this.table;
+  }
+
+  private create(scope: Construct, encryptionKey: kms.IKey | undefined): IdempotencyTable {
+    const { removalPolicy, deletionProtection, pointInTimeRecovery, tableClass } = this.options;
+    return new IdempotencyTable(scope, "Idempotency", {
       encryptionKey,
       removalPolicy,
       deletionProtection,
+      pointInTimeRecovery,
+      tableClass,
     });
-    return this.table;
   }
 }
 

@@ -6,6 +6,6 @@ export {
   LazyIdempotencyTable,
 } from "./idempotency-table.ts";
 export { createPayloadStore, publishableBytes } from "./large-payloads.ts";
-export type { LargePayloadOptions, PayloadStore } from "./payload-store.ts";
+export type { AccessLogOptions, LargePayloadOptions, PayloadStore } from "./payload-store.ts";
 export type { StoreOptions } from "./store-options.ts";
 export { checkIdempotencyTable } from "./table-checks.ts";

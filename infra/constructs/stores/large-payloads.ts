@@ -11,13 +11,15 @@ export interface PayloadLimits {
   readonly maxMessageBytes: number;
   /** Returns the longest time after publishing in which a message can be redelivered; called at synthesis. */
   readonly retention: () => Duration;
+  /** How long the owner of an imported bucket keeps payloads at least, if the topic is shared; `undefined` if not known. */
+  readonly sharedRetention?: Duration | undefined;
 }
 
 /** Creates the payload store `Payloads` if `largePayloads` asks for one. */
 export function createPayloadStore(
   scope: Construct,
   { largePayloads = false, encryptionKey, removalPolicy }: StoreOptions,
-  { contractName, maxMessageBytes, retention }: PayloadLimits,
+  { contractName, maxMessageBytes, retention, sharedRetention }: PayloadLimits,
 ): PayloadStore | undefined {
   if (largePayloads === false) {
     return undefined;
@@ -30,7 +32,14 @@ export function createPayloadStore(
     limit: `${maxMessageBytes} bytes`,
     remedy: `set it to at most Size.bytes(${maxMessageBytes}), or leave it out`,
   });
-  return new PayloadStore(scope, "Payloads", { ...options, contractName, encryptionKey, removalPolicy, retention });
+  return new PayloadStore(scope, "Payloads", {
+    ...options,
+    contractName,
+    encryptionKey,
+    removalPolicy,
+    retention,
+    sharedRetention,
+  });
 }
 
 /** Returns the size in bytes above which a publisher offloads a message, or refuses it. */

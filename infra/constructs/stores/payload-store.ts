@@ -3,8 +3,8 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
-import { grantDecrypt, grantEncrypt } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from "../access/index.ts";
+import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
 import { expireAfter, rulesFor } from "./payload-expiry.ts";
@@ -33,6 +33,27 @@ export interface LargePayloadOptions {
    * @default that time: 73 days with the default retentions of a topic, 36 days with those of a work queue
    */
   readonly expiration?: Duration;
+  /**
+   * Whether a custom resource empties the bucket that is created before it is destroyed; `removalPolicy` must then be DESTROY.
+   * @default false: CloudFormation fails to destroy a bucket that holds payloads
+   */
+  readonly autoDeleteObjects?: boolean;
+  /**
+   * Access logs of the bucket that is created (Amazon S3 User Guide, "Logging requests with server access logging").
+   * @default none
+   */
+  readonly accessLogs?: AccessLogOptions;
+}
+
+/** Where S3 writes the access logs of a bucket. */
+export interface AccessLogOptions {
+  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
+  readonly bucket: s3.IBucket;
+  /**
+   * Prefix of the logs' keys.
+   * @default none
+   */
+  readonly prefix?: string;
 }
 
 /** What {@link PayloadStore} takes. */
@@ -42,6 +63,8 @@ export interface PayloadStoreProps extends LargePayloadOptions {
   readonly removalPolicy: RemovalPolicy | undefined;
   /** Returns the longest time in which a message can be redelivered; called at synthesis, when all consumers are known. */
   readonly retention: () => Duration;
+  /** How long the owner of an imported bucket keeps payloads at least, if the topic is shared; `undefined` if not known. */
+  readonly sharedRetention: Duration | undefined;
 }
 
 /** The part of a bucket that holds the offloaded bodies of one contract, and the permissions to read and write them. */
@@ -63,6 +86,7 @@ export class PayloadStore extends Construct {
       message: `largePayloads.prefix is "${given}", but must name a folder and must not contain a comma`,
       remedy: `set it to "${props.contractName}/", for example`,
     });
+    this.checkBucketOptions(props);
     this.owned = props.bucket === undefined;
     this.bucket = props.bucket ?? this.createBucket(props);
     this.addExpiry(props);
@@ -72,6 +96,14 @@ export class PayloadStore extends Construct {
   /** Grants writing payloads, under the prefix only. */
   grantWrite(grantee: iam.IGrantable): iam.Grant[] {
     return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
+  }
+
+  /** Returns the statements that the policies of an imported bucket and its key need before a grantee can write. */
+  missingForWrite(grantee: iam.IGrantable): iam.PolicyStatement[] {
+    return [
+      ...missingStatement(this.bucket, grantee, ["s3:PutObject"], this.objects),
+      ...missingStatement(this.bucket.encryptionKey, grantee, ENCRYPT_ACTIONS),
+    ];
   }
 
   /**
@@ -140,10 +172,32 @@ export class PayloadStore extends Construct {
         ? { encryption: s3.BucketEncryption.S3_MANAGED }
         : { encryption: s3.BucketEncryption.KMS, encryptionKey: props.encryptionKey, bucketKeyEnabled: true }),
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+      autoDeleteObjects: props.autoDeleteObjects,
+      serverAccessLogsBucket: props.accessLogs?.bucket,
+      serverAccessLogsPrefix: props.accessLogs?.prefix,
     });
   }
 
-  private addExpiry({ expiration, retention }: PayloadStoreProps): void {
+  private checkBucketOptions(props: PayloadStoreProps): void {
+    refuseSnapshot(this, "removalPolicy", props.removalPolicy);
+    if (props.bucket !== undefined) {
+      refuseOptions(this, props, ["autoDeleteObjects", "accessLogs"], {
+        because: "given together with largePayloads.bucket, which has its own properties",
+        remedy: "set them on your bucket, or leave largePayloads.bucket out",
+      });
+    }
+    refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
+      field: "largePayloads.autoDeleteObjects",
+      message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",
+      remedy: "set removalPolicy: RemovalPolicy.DESTROY, or leave autoDeleteObjects out",
+    });
+  }
+
+  private addExpiry({ expiration, retention, sharedRetention }: PayloadStoreProps): void {
+    if (!(this.bucket instanceof s3.Bucket) && sharedRetention !== undefined) {
+      this.node.addValidation({ validate: () => this.checkShared(wholeDays(retention()), wholeDays(sharedRetention)) });
+      return;
+    }
     if (!(this.bucket instanceof s3.Bucket)) {
       Annotations.of(this).addWarningV2(
         "fanfare:payloadBucketImported",
@@ -154,6 +208,17 @@ export class PayloadStore extends Construct {
     // Computed at synthesis: each consumer may extend it.
     expireAfter(this.bucket, this.prefix, () => wholeDays(expiration ?? retention()));
     this.node.addValidation({ validate: () => this.checkExpiry(wholeDays(retention())) });
+  }
+
+  /** Warns if the owner of the bucket does not know how long payloads are needed here. */
+  private checkShared(needed: number, kept: number): string[] {
+    if (needed > kept) {
+      Annotations.of(this).addWarningV2(
+        "fanfare:sharedRetention",
+        `a message can be redelivered here for ${needed} days, but the owner of the topic keeps payloads for ${kept} days unless told otherwise: topic.shareWith({ retention: Duration.days(${needed}), ... })`,
+      );
+    }
+    return [];
   }
 
   private checkExpiry(needed: number): string[] {

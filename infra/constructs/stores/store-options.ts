@@ -26,8 +26,20 @@ export interface StoreOptions {
    */
   readonly deletionProtection?: boolean;
   /**
+   * Whether the idempotency table that is created can be restored to any second of the last 35 days (DynamoDB Developer Guide,
+   * "Point-in-time recovery").
+   * @default true
+   */
+  readonly pointInTimeRecovery?: boolean;
+  /**
+   * Table class of the idempotency table that is created. Infrequent access stores for less and reads and writes for more: it rarely
+   * suits records that are written for each event (DynamoDB Developer Guide, "DynamoDB table classes").
+   * @default dynamodb.TableClass.STANDARD
+   */
+  readonly tableClass?: dynamodb.TableClass;
+  /**
    * What happens to the payload bucket and the idempotency table when they leave the stack. A bucket must be empty to be
-   * destroyed. For queues, use `queueRemovalPolicy`.
+   * destroyed: see `largePayloads.autoDeleteObjects`. For queues, use `queueRemovalPolicy`. SNAPSHOT is refused: neither has one.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;

@@ -16,6 +16,7 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
     enforceSSL: true,
     ...(fifo ? { fifo: true, contentBasedDeduplication: false } : {}),
     fifoThroughputScope: props.fifoThroughputScope,
+    messageRetentionPeriodInDays: props.messageRetentionPeriodInDays,
     masterKey: props.encryptionKey,
     tracingConfig: props.tracing === true ? sns.TracingConfig.ACTIVE : undefined,
     ...props.topicProps,
@@ -24,7 +25,7 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
   if (props.maximumMessageSize !== undefined && resource instanceof sns.CfnTopic) {
     resource.maximumMessageSize = props.maximumMessageSize.toBytes();
   }
-  if (props.topicProps?.topicName !== undefined && resource instanceof sns.CfnTopic) {
+  if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined && resource instanceof sns.CfnTopic) {
     refuseNameTwice(scope, "topicProps.topicName", {
       own: resource,
       isSameType: (other): other is sns.CfnTopic => other instanceof sns.CfnTopic,
@@ -40,8 +41,13 @@ export function topicArn(scope: Construct, props: Props, fifo: boolean): string 
   return topic?.topicArn ?? Stack.of(scope).formatArn({ service: "sns", resource: topicName(scope, props, fifo) });
 }
 
-function topicName(scope: Construct, { topicProps }: Props, fifo: boolean): string {
-  return topicProps?.topicName ?? physicalName(scope, { fifo, maxCharacters: SNS.nameCharacters });
+/** Returns the days for which the topic archives messages; `undefined` without an archive. */
+export function archiveDaysOf({ messageRetentionPeriodInDays, topicProps }: Props): number | undefined {
+  return topicProps?.messageRetentionPeriodInDays ?? messageRetentionPeriodInDays;
+}
+
+function topicName(scope: Construct, { topicProps, namePrefix }: Props, fifo: boolean): string {
+  return topicProps?.topicName ?? physicalName(scope, { prefix: namePrefix, fifo, maxCharacters: SNS.nameCharacters });
 }
 
 /** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
@@ -51,6 +57,13 @@ export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): 
     field: "tracing",
     message: "tracing is set on a FIFO topic, but SNS traces standard topics only",
     remedy: "leave tracing out, and set handler.tracing to trace the functions",
+  });
+  checkInteger(scope, "messageRetentionPeriodInDays", props.messageRetentionPeriodInDays, SNS.archiveDays);
+  refuseIf(scope, !fifo && archiveDaysOf(props) !== undefined, {
+    field: "messageRetentionPeriodInDays",
+    message:
+      "messageRetentionPeriodInDays is set on a standard topic, but SNS archives the messages of FIFO topics only",
+    remedy: "set fifo: true, or leave messageRetentionPeriodInDays out",
   });
   refuseIf(scope, !fifo && (props.fifoThroughputScope ?? props.topicProps?.fifoThroughputScope) !== undefined, {
     field: "fifoThroughputScope",
@@ -63,7 +76,7 @@ export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): 
 }
 
 function checkExistingTopic(scope: Construct, props: Props, topic: sns.ITopic): void {
-  refuseOptions(scope, props, ["fifoThroughputScope", "tracing", "topicProps"], {
+  refuseOptions(scope, props, ["fifoThroughputScope", "messageRetentionPeriodInDays", "tracing", "topicProps"], {
     because: "given together with topic, which has its own properties",
     remedy: "set them on your topic, or leave topic out",
   });

@@ -1,9 +1,10 @@
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { AnyContract, EventName, Where } from "../../../lib/contract/index.ts";
+import type { AnyContract, DataWhere, EventName, Where } from "../../../lib/contract/index.ts";
 import type { ConsumerOptions } from "../consumer/index.ts";
 import type { AlarmOptions } from "../observability/index.ts";
 import type { DeadLetterQueueOptions, QueueOptions } from "../queue/index.ts";
+import type { ReplayOptions } from "./replay.ts";
 
 /** The dead-letter queue of a subscription. */
 export interface SubscriptionDeadLetterOptions extends DeadLetterQueueOptions {
@@ -30,6 +31,13 @@ export interface FanOutOptions<C extends AnyContract = AnyContract, Name extends
    * @default none
    */
   readonly where?: Where<C, NoInfer<Name>>;
+  /**
+   * Conditions on the data of events instead of on routing attributes, nested as the data is: `{ customer: { tier: ["gold"] } }`. SNS then
+   * filters on the message's body, and charges for the data that it scans. It can read neither bodies that were offloaded to S3, so
+   * `largePayloads` is refused, nor bodies that a publisher compresses: such events never arrive.
+   * @default none
+   */
+  readonly whereData?: DataWhere<C, NoInfer<Name>>;
   /**
    * Whether the filter matches the event types. Use `"none"` if publishers do not set the type attribute: the subscriber then
    * receives all messages that match `where`.
@@ -62,6 +70,13 @@ export interface FanOutOptions<C extends AnyContract = AnyContract, Name extends
    * @default a queue is created, in the stack of the subscriber or in that of the topic
    */
   readonly subscriptionDeadLetter?: SubscriptionDeadLetterOptions | false;
+  /**
+   * Archived messages that SNS delivers again; FIFO topics with `messageRetentionPeriodInDays` only. Filters apply. Replayed events have
+   * their ids, so that an exactly-once consumer takes those that it has processed for duplicates: give it another `consumer` name to
+   * have them processed again. SNS starts a replay whenever this changes.
+   * @default none
+   */
+  readonly replay?: ReplayOptions;
   /**
    * Alarms of this subscriber, or `false` for none.
    * @default those of the topic

@@ -16,6 +16,12 @@ export interface FanoutTopicProps<C extends AnyContract> extends MessagingProps<
    */
   readonly fifoThroughputScope?: sns.FifoThroughputScope;
   /**
+   * Days for which the topic archives messages, 1 to 365, so that subscribers can replay them; FIFO topics only. A topic with an archive
+   * cannot be deleted: remove this first, which deletes the archive. SNS charges for storage and for replayed messages.
+   * @default none: nothing is archived
+   */
+  readonly messageRetentionPeriodInDays?: number;
+  /**
    * Active tracing by X-Ray of the topic and of the handlers created here; standard topics only. X-Ray must allow SNS to write
    * segments. That takes a resource policy, which is not created here because an account can have only a few.
    * @default false
@@ -42,5 +48,5 @@ export interface FanoutTopicProps<C extends AnyContract> extends MessagingProps<
 /** What {@link FanoutTopic.fromTopicArn} takes: the options for what is created here, and nothing of the topic itself. */
 export type ImportedTopicProps<C extends AnyContract> = Omit<
   FanoutTopicProps<C>,
-  "topic" | "topicProps" | "fifo" | "fifoThroughputScope" | "tracing"
+  "topic" | "topicProps" | "fifo" | "fifoThroughputScope" | "messageRetentionPeriodInDays" | "tracing"
 >;

@@ -13,11 +13,13 @@ import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/i
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { archiveDaysOf, checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
 import { MeasuredTopic } from "./measured-topic.ts";
 import { checkMember, checkSubscriptions, warnOfFilterQuota } from "./member-checks.ts";
+import type { PushOptions } from "./push-options.ts";
+import { PushSubscriber } from "./push-subscriber.ts";
 import type { TopicShare } from "./share.ts";
 import type { ShareOptions } from "./share-options.ts";
 import { TopicShares } from "./shares.ts";
@@ -77,6 +79,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       retention: () =>
         longest([...this.members.map(({ retention }) => retention), ...this.shares.retentions]) ??
         longestRedelivery(DEFAULT_RETENTIONS),
+      sharedRetention: props.shared === true ? longestRedelivery(DEFAULT_RETENTIONS) : undefined,
     });
     this.payloadBucket = this.payloads?.bucket;
     this.idempotency = new LazyIdempotencyTable(this, props);
@@ -130,13 +133,15 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
    */
   fanOut<const Name extends EventName<C> = EventName<C>>(id: string, options: FanOutOptions<C, Name> = {}): Subscriber {
-    const { scope = this, where, ...rest } = options;
+    const { scope = this, where, whereData, ...rest } = options;
     checkMember(this, this.members, id, scope);
     checkSubscriptions(this, this.members, this.maxMessageBytes);
     const encryptionKey = options.encryptionKey ?? this.props.encryptionKey;
     const subscriber = new Subscriber(scope, id, {
       ...rest,
       ...(where === undefined ? {} : { where }),
+      ...(whereData === undefined ? {} : { whereData }),
+      namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
       encryptionKey,
       keyPolicyAllowsSns: options.keyPolicyAllowsSns ?? this.props.keyPolicyAllowsSns,
       home: this.home(encryptionKey),
@@ -157,6 +162,36 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    */
   shareWith<const Name extends EventName<C> = EventName<C>>(options: ShareOptions<Name>): TopicShare {
     return this.shares.add(options);
+  }
+
+  /**
+   * Adds a subscriber to which SNS pushes: a function, an e-mail address, a phone number, an HTTPS endpoint or a Firehose stream. What SNS
+   * cannot deliver goes to a dead-letter queue of the subscription. Standard topics only.
+   *
+   * ```ts
+   * topic.push("Ops", { email: "ops@example.com", events: ["OrderCancelled"] });
+   * ```
+   *
+   * @throws FanfareError `ConfigurationInvalid` on FIFO, and for what SNS would refuse
+   */
+  push<const Name extends EventName<C> = EventName<C>>(id: string, options: PushOptions<C, Name>): PushSubscriber {
+    const { events, where, whereData, filter, deadLetter, alarms, ...target } = options;
+    checkMember(this, this.members, id, this);
+    const { namePrefix, encryptionKey, keyPolicyAllowsSns = false } = this.props;
+    return new PushSubscriber(this, id, {
+      ...(events && { events }),
+      ...(where && { where }),
+      ...(whereData && { whereData }),
+      ...(filter && { filter }),
+      ...(deadLetter && { deadLetter }),
+      ...(alarms !== undefined && { alarms }),
+      target,
+      home: this.home(encryptionKey),
+      encryptionKey,
+      namePrefix: namePrefix && `${namePrefix}-${id}`,
+      keyPolicyAllowsSns,
+      maxMessageBytes: this.maxMessageBytes,
+    });
   }
 
   /**
@@ -193,6 +228,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       contract: this.contract,
       contractName: this.contract.name,
       fifo: this.fifo,
+      archived: this.props.topic === undefined ? archiveDaysOf(this.props) !== undefined : undefined,
       payloads: this.payloads,
       idempotencyTable: (consumer) => this.idempotency.beside(consumer, encryptionKey),
       encryptionKey,

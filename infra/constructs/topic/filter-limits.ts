@@ -15,14 +15,26 @@ export function checkFilterLimits(scope: IConstruct, policy: FilterPolicy): void
   checkCount(scope, keys.length, `keys (${keys.join(", ")})`, FILTER.keys, `filter on fewer attributes; ${type}`);
   const fewer = "use fewer values, a prefix or wildcard instead of a list, or several subscribers";
   checkCount(scope, combinationsOf(policy), "combinations of values", FILTER.combinations, fewer);
-  const bytes = Buffer.byteLength(JSON.stringify(policy));
-  checkCount(scope, bytes, "bytes of JSON", FILTER.bytes, "use fewer or shorter values");
-  checkNumbers(scope, policy);
+  checkFilterSize(scope, "where", policy);
+  checkFilterNumbers(scope, "where", policy);
 }
 
-function checkCount(scope: IConstruct, count: number, unit: string, most: number, remedy: string): void {
+/** Checks the size of a policy of any scope. */
+export function checkFilterSize(scope: IConstruct, field: string, policy: object): void {
+  const bytes = Buffer.byteLength(JSON.stringify(policy));
+  checkCount(scope, bytes, "bytes of JSON", FILTER.bytes, "use fewer or shorter values", field);
+}
+
+function checkCount(
+  scope: IConstruct,
+  count: number,
+  unit: string,
+  most: number,
+  remedy: string,
+  field = "where",
+): void {
   const message = `the filter policy has ${count} ${unit}, but SNS allows at most ${most}`;
-  refuseIf(scope, count > most, { field: "where", message, limit: `${most} ${unit.split(" ")[0]}`, remedy });
+  refuseIf(scope, count > most, { field, message, limit: `${most} ${unit.split(" ")[0]}`, remedy });
 }
 
 /** Returns the attributes of conditions, once each, including those of the alternatives of `$or`. */
@@ -52,15 +64,16 @@ function valuesIn(condition: unknown): number {
   return Array.isArray(list) ? list.length : 1;
 }
 
-function checkNumbers(scope: IConstruct, value: unknown): void {
+/** Checks the numbers of a policy of any scope. */
+export function checkFilterNumbers(scope: IConstruct, field: string, value: unknown): void {
   refuseIf(scope, typeof value === "number" && !isAllowed(value), {
-    field: "where",
+    field,
     message: `the filter policy has the number ${value}, but SNS allows only numbers from -10^9 to 10^9 with at most ${FILTER.decimals} decimals`,
     limit: `10^9, ${FILTER.decimals} decimals`,
     remedy: "send the attribute in another unit, or as a string",
   });
   for (const inner of typeof value === "object" && value !== null ? Object.values(value) : []) {
-    checkNumbers(scope, inner);
+    checkFilterNumbers(scope, field, inner);
   }
 }
 

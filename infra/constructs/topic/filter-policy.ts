@@ -54,7 +54,12 @@ function conditionsOf(where: object): FilterPolicy {
   return conditions;
 }
 
-function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly string[]): void {
+/**
+ * Checks that a subscription names events, and only those of the contract.
+ *
+ * @throws FanfareError `ConfigurationInvalid`
+ */
+export function checkEvents(scope: IConstruct, contract: AnyContract, events: readonly string[]): void {
   const unknown = events.find((name) => !Object.hasOwn(contract.events, name));
   refuseIf(scope, unknown !== undefined, {
     field: "events",

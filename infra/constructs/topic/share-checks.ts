@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
 import type { ShareOptions } from "./share-options.ts";
 
 /**
@@ -17,9 +17,11 @@ export function checkShare(
     events,
     contract,
     fifo,
+    subscriptionDeadLetter,
     topicIsFifo,
   }: ShareOptions & { readonly contract: AnyContract; readonly topicIsFifo: boolean },
 ): void {
+  checkDuration(scope, "subscriptionDeadLetter.retention", subscriptionDeadLetter?.retention, SQS.retentionSeconds);
   refuseIf(scope, accounts.length === 0 && organization === undefined, {
     field: "accounts",
     message: "shareWith names neither accounts nor an organization",

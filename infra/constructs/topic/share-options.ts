@@ -1,4 +1,5 @@
 import type { Duration } from "aws-cdk-lib";
+import type { DeadLetterQueueOptions } from "../queue/index.ts";
 
 /** Who may subscribe queues of other accounts to a topic. */
 export interface ShareOptions<Name extends string = string> {
@@ -23,6 +24,8 @@ export interface ShareOptions<Name extends string = string> {
    * @default that of the topic
    */
   readonly fifo?: boolean;
+  /** The dead-letter queue for the subscriptions. A name that you give makes its ARN known to the accounts. */
+  readonly subscriptionDeadLetter?: DeadLetterQueueOptions;
   /**
    * The longest time after publishing in which a subscriber of these accounts may receive a message again: `subscriber.retention`.
    * Payloads live at least as long.

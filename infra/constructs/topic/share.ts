@@ -4,7 +4,13 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { createDeadLetterQueue, DEFAULT_RETENTIONS, longestRedelivery, queueName } from "../queue/index.ts";
+import {
+  createDeadLetterQueue,
+  DEFAULT_RETENTIONS,
+  longestRedelivery,
+  queueName,
+  refuseQueueNameTwice,
+} from "../queue/index.ts";
 import type { PayloadStore } from "../stores/index.ts";
 import { allowSubscribe, principalsOf, warnOfMissing } from "./share-access.ts";
 import type { ShareOptions } from "./share-options.ts";
@@ -63,14 +69,15 @@ export class TopicShare extends Construct {
   }
 
   private createDeadLetters(props: TopicShareProps, principals: iam.IPrincipal[]): sqs.Queue {
-    const { fifo = props.topicIsFifo, encryptionKey } = props;
+    const { fifo = props.topicIsFifo, encryptionKey, subscriptionDeadLetter: options = {} } = props;
     const queue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       fifo,
       encryptionKey,
-      retention: DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
-      queueName: queueName(this, fifo, "subscription-dlq"),
+      retention: options.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
+      queueName: options.queueName ?? queueName(this, {}, fifo, "subscription-dlq"),
       removalPolicy: undefined,
     });
+    refuseQueueNameTwice(this, "subscriptionDeadLetter.queueName", queue, options.queueName);
     queue.createPolicy({ enforceSSL: true });
     allowTopicOnQueue(this, queue, { topic: props.topic, topicArn: props.topicArn, keyPolicyAllowsSns: false }, false);
     queue.addToResourcePolicy(

@@ -14,14 +14,15 @@ import {
   consume,
   DEFAULT_RETENTIONS,
   existingQueues,
+  hasTenants,
   newQueues,
 } from "../queue/index.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
-import { compileFilterPolicy } from "./filter-policy.ts";
+import { replayPolicyOf } from "./replay.ts";
 import { checkSubscriberPlace, watchSubscriber } from "./subscriber-places.ts";
 import { createSubscription } from "./subscription.ts";
 import { subscriptionDeadLetters, type TopicPlace } from "./subscription-dead-letters.ts";
+import { subscriptionFilter } from "./subscription-filter.ts";
 
 /** The topic to which a subscriber belongs. */
 export interface SubscriberHome extends ConsumerHome {
@@ -30,15 +31,19 @@ export interface SubscriberHome extends ConsumerHome {
   readonly topicArn: string;
   readonly contract: AnyContract;
   readonly fifo: boolean;
+  /** Whether the topic archives messages; `undefined` if that is not known. */
+  readonly archived: boolean | undefined;
   readonly place: TopicPlace;
   readonly alarms: AlarmOptions | false | undefined;
 }
 
 /** What {@link Subscriber} takes: the options of `fanOut`, and the topic. */
-export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "scope"> {
+export interface SubscriberProps extends Omit<FanOutOptions, "events" | "where" | "whereData" | "scope"> {
   readonly events?: readonly string[];
   /** Conditions as in `fanOut`, which checks their types; their attributes and values are checked again here. */
   readonly where?: object;
+  /** Conditions on the data as in `fanOut`. */
+  readonly whereData?: object;
   readonly home: SubscriberHome;
 }
 
@@ -66,12 +71,14 @@ export class Subscriber extends ConsumedQueue {
     this.checkProps(props, fifo);
     checkSubscriberPlace(this, props);
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
-    const filterPolicy = this.compileFilter(props);
+    const filter = subscriptionFilter(this, props, { contract: home.contract, offloads: home.payloads !== undefined });
 
     this.consumption = consume(this, props, {
       id,
       queues,
       events: subscribedEvents(props),
+      // SNS forwards groups from standard topics to standard queues.
+      tenants: !home.fifo && hasTenants(home.contract),
       subscriptionDeadLetterRetention:
         (deadLetter === false ? undefined : deadLetter.retention) ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
       home: { ...home, encryptionKey: props.encryptionKey },
@@ -89,21 +96,22 @@ export class Subscriber extends ConsumedQueue {
       topicArn: home.topicArn,
       queue: this.queue,
       deadLetterQueue: this.subscriptionDeadLetterQueue,
-      filterPolicy,
+      filter,
+      replayPolicy: props.replay && replayPolicyOf(this, props.replay, home),
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
-    this.filtered = filterPolicy !== undefined;
+    this.filtered = filter !== undefined;
     const { subscriptionDeadLetterQueue } = this;
     // The manifest names queues of its own place.
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
     addToManifest(this, {
       ...this.consumption,
-      contract: home.contractName,
+      contract: home.contract,
       ...consumerOf(props, `${home.contractName}.${id}`),
       ...(isNear ? { subscriptionDeadLetterQueue } : {}),
       topicArn: home.topicArn,
-      filterPolicy,
+      filterPolicy: filter?.policy,
     });
     const { alarms, healthAlarm } = watchSubscriber(this, {
       own: props.alarms ?? home.alarms,
@@ -123,13 +131,6 @@ export class Subscriber extends ConsumedQueue {
     });
     const retention = subscriptionDeadLetter === false ? undefined : subscriptionDeadLetter.retention;
     checkDuration(this, "subscriptionDeadLetter.retention", retention, SQS.retentionSeconds);
-  }
-
-  private compileFilter({ home, events, where, filter = "types" }: SubscriberProps): FilterPolicy | undefined {
-    const { contract } = home;
-    const names = events ?? Object.keys(contract.events);
-    const types = filter === "types";
-    return compileFilterPolicy(this, { contract, events: names, where, types, chosen: types || events !== undefined });
   }
 }
 

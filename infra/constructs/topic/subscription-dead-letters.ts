@@ -16,7 +16,8 @@ import {
 import type { SubscriptionDeadLetterOptions } from "./fan-out-options.ts";
 
 /** What {@link subscriptionDeadLetters} takes. */
-export interface SubscriptionDeadLetterProps extends Pick<QueueOptions, "encryptionKey" | "queueRemovalPolicy"> {
+export interface SubscriptionDeadLetterProps
+  extends Pick<QueueOptions, "encryptionKey" | "queueRemovalPolicy" | "namePrefix"> {
   readonly options: SubscriptionDeadLetterOptions | false;
   /** Whether the subscription is FIFO. */
   readonly fifo: boolean;
@@ -86,7 +87,7 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
     retention: options.retention ?? DEFAULT_RETENTIONS.subscriptionDeadLetterQueue,
     queueName:
       options.queueName ??
-      queueName(scope, fifo, beside ? "subscription-dlq" : `${subscriber.node.id}-subscription-dlq`),
+      queueName(scope, props, fifo, beside ? "subscription-dlq" : `${subscriber.node.id}-subscription-dlq`),
     removalPolicy: props.queueRemovalPolicy,
   });
   if (beside && main instanceof OwnQueue) {

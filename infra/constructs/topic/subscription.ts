@@ -6,7 +6,12 @@ import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/inde
 import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
 import { isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
-import type { FilterPolicy } from "./filter-limits.ts";
+
+/** A filter policy, and what it matches. */
+export interface SubscriptionFilter {
+  readonly scope: "MessageAttributes" | "MessageBody";
+  readonly policy: Readonly<Record<string, unknown>>;
+}
 
 /** What {@link createSubscription} takes. */
 export interface SubscriptionProps {
@@ -16,7 +21,8 @@ export interface SubscriptionProps {
   readonly queue: sqs.IQueue;
   /** The queue for messages that SNS cannot deliver, in the account and Region of the topic; `undefined` for none. */
   readonly deadLetterQueue: sqs.IQueue | undefined;
-  readonly filterPolicy: FilterPolicy | undefined;
+  readonly filter: SubscriptionFilter | undefined;
+  readonly replayPolicy: Readonly<Record<string, string>> | undefined;
   /** Whether the user states that the policy of an imported queue allows the topic. */
   readonly queuePolicyAllowsTopic: boolean;
   /** Whether the user states that the policy of an imported key allows SNS. */
@@ -29,7 +35,7 @@ export interface SubscriptionProps {
  * @throws FanfareError `ConfigurationInvalid` for an imported queue or key whose policy is not known to allow it
  */
 export function createSubscription(scope: Construct, props: SubscriptionProps): sns.CfnSubscription {
-  const { topic, queue, deadLetterQueue, filterPolicy } = props;
+  const { topic, queue, deadLetterQueue, filter } = props;
   warnOfUnknownRegion(scope, topic.env.region, queue.env.region);
   const policies = [
     allowTopicOnQueue(scope, queue, props, props.queuePolicyAllowsTopic),
@@ -43,8 +49,9 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
     protocol: "sqs",
     endpoint: queue.queueArn,
     rawMessageDelivery: true,
-    ...(filterPolicy === undefined ? {} : { filterPolicy, filterPolicyScope: "MessageAttributes" }),
+    ...(filter === undefined ? {} : { filterPolicy: filter.policy, filterPolicyScope: filter.scope }),
     ...(deadLetterQueue === undefined ? {} : { redrivePolicy: { deadLetterTargetArn: deadLetterQueue.queueArn } }),
+    replayPolicy: props.replayPolicy,
     region: otherRegion(topic, scope),
   });
   // Before its policies exist, SNS could not deliver: messages would go to the dead-letter queue, or be lost.
@@ -60,7 +67,7 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
 }
 
 /** SNS keeps one subscription per topic and queue: a second one is refused, or overwrites the filter of the first. */
-function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
+export function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
   refuseTwins(scope, {
     own: subscription,
     isSameType: (other): other is sns.CfnSubscription => other instanceof sns.CfnSubscription,

@@ -46,6 +46,8 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
       "URL that handlers and pollers use: a proxy in front of the embedded services",
       parseUrl,
     )
+    .option("--no-console", "do not serve the console")
+    .option("--console-port <number>", "port of the console (default: any free one)", parsePort)
     .option("--no-watch", "do not reload when sources change")
     .option("--json", "write one JSON object per line", false)
     .option("--verbose", "show every batch, all that handlers print, and stack traces of errors", false)

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
 import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
 import { CliError, EXIT, explain } from "../cli-error.ts";
+import type { LocalConsole } from "../console/index.ts";
 import { removeSession, sessionOf, writeSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
@@ -33,10 +34,12 @@ export async function dev(
   }
   const runtime = await startRuntime(options, { directory, assembly, reporter });
   let watcher: SourceWatcher | undefined;
+  let page: LocalConsole | undefined;
   try {
     reporter.introduce(runtime.deployment);
     reporter.started(runtime);
     writeSession(directory, sessionOf(runtime));
+    page = options.console ? await openConsole(runtime, { directory, port: options.consolePort, reporter }) : undefined;
     if (options.watch && project !== undefined) {
       const reloader = new Reloader({
         runtime,
@@ -45,6 +48,7 @@ export async function dev(
         reporter,
         signal,
         verbose: options.verbose,
+        onReloaded: () => page?.deploymentChanged(),
       });
       watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
@@ -56,6 +60,7 @@ export async function dev(
     reporter.status("stopping");
   } finally {
     removeSession(directory);
+    await page?.close();
     await watcher?.close();
     await runtime.close();
   }
@@ -81,6 +86,7 @@ async function startRuntime(
       parameters: options.parameters,
       projectDirectory: directory,
       onLog: (entry) => reporter.log(entry),
+      onOutcome: (entry) => reporter.outcome(entry),
       onEvent: (event) => reporter.event(event),
     });
   try {
@@ -100,6 +106,24 @@ async function startRuntime(
   }
 }
 
+/** Serves the console, which may write: what runs here is nobody's production. */
+async function openConsole(
+  runtime: LocalRuntime,
+  { directory, port, reporter }: { directory: string; port: number | undefined; reporter: Reporter },
+): Promise<LocalConsole> {
+  // Loaded here: the commands that have no console do not wait for it.
+  const { openLocalConsole } = await import("../console/index.ts");
+  const page = await openLocalConsole(sessionOf(runtime), {
+    directory,
+    write: true,
+    port,
+    processed: () => new Map(runtime.stats.map(({ sourceArn, succeeded }) => [sourceArn, succeeded])),
+    onOpened: (next) => reporter.status(`console opened; for another browser: ${next}`),
+  });
+  reporter.status(`console: ${page.link}`);
+  return page;
+}
+
 interface ReloaderParts {
   readonly runtime: LocalRuntime;
   readonly project: CdkProject;
@@ -108,6 +132,7 @@ interface ReloaderParts {
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly verbose: boolean;
+  readonly onReloaded: () => void;
 }
 
 /** Synthesises and deploys again, one reload at a time. Changes during a reload are combined into the next one. */
@@ -131,7 +156,7 @@ class Reloader {
   }
 
   async #run(): Promise<void> {
-    const { runtime, project, environment, reporter, signal, verbose } = this.#parts;
+    const { runtime, project, environment, reporter, signal, verbose, onReloaded } = this.#parts;
     while (this.#pending.length > 0 && !signal.aborted) {
       const [first = "", ...others] = this.#pending;
       this.#pending = [];
@@ -141,6 +166,7 @@ class Reloader {
         await synthesize(project, { environment, signal });
         const deployment = await runtime.reload(project.output);
         writeSession(project.directory, sessionOf(runtime));
+        onReloaded();
         reporter.introduce(deployment);
         const changed = deployment.resources.filter(({ change }) => change !== "unchanged").length;
         reporter.reloaded({ changed, durationMs: performance.now() - started });

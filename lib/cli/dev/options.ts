@@ -13,6 +13,9 @@ export interface DevOptions
   readonly data?: string | undefined;
   readonly repair?: boolean | undefined;
   readonly watch: boolean;
+  /** Whether the console is served beside the app. */
+  readonly console: boolean;
+  readonly consolePort?: number | undefined;
   readonly verbose: boolean;
   /** One JSON object per line instead of text for people. */
   readonly json: boolean;

@@ -1,3 +1,3 @@
 /** What one command of this machine tells the others of a running `fanfare dev`. */
-export { readSession, removeSession, type Session, type SessionTarget, writeSession } from "./session.ts";
+export { findSession, readSession, removeSession, type Session, type SessionTarget, writeSession } from "./session.ts";
 export { sessionOf } from "./session-of.ts";

@@ -54,6 +54,15 @@ export function removeSession(directory: string): void {
   rmSync(fileOf(directory), { force: true });
 }
 
+/** The session of a folder, or undefined where no `fanfare dev` runs. */
+export function findSession(directory: string): Session | undefined {
+  try {
+    return readSession(directory);
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws CliError when no `fanfare dev` runs in that folder */
 export function readSession(directory: string): Session {
   let session: unknown;

@@ -29,6 +29,8 @@ export interface FailureReason {
   readonly source: string;
   /** At-most-once: the token of the claim that ended. Only a message that names it may start the handler again. */
   readonly claim?: string;
+  /** W3C Trace Context of the delivery that was given up, where it was traced: a redriven message is linked to it. */
+  readonly traceparent?: string;
 }
 
 /** A message on its way to a dead-letter queue. */
@@ -53,13 +55,14 @@ export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
   readonly claim: string | undefined;
+  readonly traceparent: string | undefined;
 }
 
 /** Why a message is dead-lettered, without stack and payload. */
 export function failureReason(
   error: unknown,
   delivery: Delivery,
-  { consumer, handler, tries, now, claim }: FailureFacts,
+  { consumer, handler, tries, now, claim, traceparent }: FailureFacts,
 ): FailureReason {
   const { name, message: full } = describeError(error);
   // Cut first: what is computed from a message must not take longer for one of megabytes.
@@ -82,6 +85,7 @@ export function failureReason(
     time: new Date(now).toISOString(),
     source: delivery.queueArn,
     ...(claim === undefined ? {} : { claim }),
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

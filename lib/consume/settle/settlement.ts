@@ -221,6 +221,7 @@ export class Settlement {
       tries,
       now: clock.now(),
       claim: named?.tokenOf(key),
+      traceparent: hook?.ask((observer) => observer.traceContextOf?.(delivery)).at(-1)?.traceparent,
     });
     const letter = deadLetterMessage(delivery, reason);
     const send = () => deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));

@@ -180,7 +180,8 @@ class Deployer {
       previous,
       endpoint: pool.endpoint,
       clients: pool.for(place),
-      clientsOf: (other) => pool.for(other),
+      // A placeholder in place of an ARN has no Region.
+      clientsOf: (other) => pool.for(other.region === "" ? place : other),
       customResources,
       knowsFunction: (reference) =>
         customResources?.knows(reference, (other) => this.#collected.configurationOf(other)) === true,

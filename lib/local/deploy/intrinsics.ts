@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject, objectOf } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import { list, scalar, text, wrong } from "./arguments.ts";
+import { splitPlaceholder } from "./placeholders/index.ts";
 import type { Scope } from "./scope.ts";
 import { substitute } from "./substitution.ts";
 
@@ -113,7 +114,8 @@ const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
     "Fn::Split",
     (argument, scope) => {
       const [delimiter, source] = resolvedList(argument, scope, "Fn::Split", 2);
-      return text(source ?? null, "Fn::Split").split(text(delimiter ?? null, "Fn::Split"));
+      const [whole, mark] = [text(source ?? null, "Fn::Split"), text(delimiter ?? null, "Fn::Split")];
+      return splitPlaceholder(whole, mark, scope.region) ?? whole.split(mark);
     },
   ],
   [

@@ -1,7 +1,7 @@
 import { describeError } from "../common/index.ts";
 import { meaningOf } from "./left-out.ts";
 import { NAME_RULES, physicalName } from "./names.ts";
-import { placeholderReference } from "./placeholders/index.ts";
+import { hasPlaceholder, placeholderReference } from "./placeholders/index.ts";
 import type { ResourceRequest, ResourceResult, ResourceType } from "./resources/index.ts";
 
 /** Errors of services about a queue, topic or bucket that is not there. What the app itself declares is made before. */
@@ -12,12 +12,16 @@ const NOT_THERE: ReadonlySet<string> = new Set([
   "ResourceNotFoundException",
 ]);
 
-/** Makes a resource. One that belongs to something outside of the app, which does not exist here, is left out. */
+/**
+ * Makes a resource. One that belongs to something outside of the app, which does not exist here, is left out: a service says that it is not
+ * there, or refuses a placeholder in its place.
+ */
 export async function makeResource(resourceType: ResourceType, request: ResourceRequest): Promise<ResourceResult> {
   try {
     return await resourceType.deploy(request);
   } catch (error) {
-    if (!(error instanceof Error && NOT_THERE.has(error.name))) {
+    const isForeign = hasPlaceholder(request.properties.values) && error instanceof Error && "$metadata" in error;
+    if (!isForeign && !(error instanceof Error && NOT_THERE.has(error.name))) {
       throw error;
     }
     request.leaveOut(`${request.type} that refers to a resource outside of the app`, describeError(error));

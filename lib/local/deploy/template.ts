@@ -9,6 +9,7 @@ export interface TemplateResource {
   readonly dependsOn: readonly string[];
   readonly condition: string | undefined;
   readonly deletionPolicy: string | undefined;
+  readonly updateReplacePolicy: string | undefined;
   /** Construct path from `Metadata: aws:cdk:path`. */
   readonly path: string | undefined;
 }
@@ -90,6 +91,7 @@ function readResource(entry: JsonObject, title: string): TemplateResource {
     dependsOn: dependsOn.filter((item) => typeof item === "string"),
     condition: text(entry.Condition),
     deletionPolicy: text(entry.DeletionPolicy),
+    updateReplacePolicy: text(entry.UpdateReplacePolicy),
     path: isJsonObject(entry.Metadata) ? text(entry.Metadata["aws:cdk:path"]) : undefined,
   };
 }

@@ -27,13 +27,14 @@ export class LocalRuntime {
   readonly dynamoDbEndpoint: string;
   /** What the embedded server passes on to the app. */
   readonly http: AppHttp;
+  /** The event source mappings, to be paused and resumed. */
+  readonly mappings: MappingSet;
   readonly #options: LocalRuntimeOptions;
   readonly #parts: RuntimeParts;
   readonly #pool: ClientPool;
   readonly #functions: FunctionSet;
   /** The functions of custom resources: they run while the app is deployed, before its other functions do. */
   readonly #providers: FunctionSet;
-  readonly #mappings: MappingSet;
   readonly #background: Background;
   #deployment: Deployment | undefined;
   #reloading: Promise<unknown> = Promise.resolve();
@@ -46,21 +47,16 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    const shared = {
-      endpoints: this,
-      watchdog: parts.watchdog,
-      maxEnvironments: options.maxEnvironments,
-      projectDirectory: options.projectDirectory,
-      onLog: options.onLog,
-    };
-    this.#functions = new FunctionSet(shared);
-    this.#providers = new FunctionSet(shared);
+    const { watchdog } = parts;
+    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog });
+    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog });
     this.http = new AppHttp({
       deployment: () => this.#deployment,
       invoke: this.invoke.bind(this),
+      schedules: () => this.#background.schedules,
       invokeProvider: (configuration, event) => this.#providers.with(configuration).invoke(event),
     });
-    this.#mappings = new MappingSet({
+    this.mappings = new MappingSet({
       pool: this.#pool,
       functionOf: (name) => this.#functions.get(name),
       maxEnvironments: options.maxEnvironments,
@@ -87,12 +83,7 @@ export class LocalRuntime {
 
   /** Counts of each event source mapping. */
   get stats(): readonly MappingStats[] {
-    return this.#mappings.all.map(({ stats }) => stats);
-  }
-
-  /** The event source mappings, to be paused and resumed. */
-  get mappings(): Pick<MappingSet, "all" | "setEnabled"> {
-    return this.#mappings;
+    return this.mappings.all.map(({ stats }) => stats);
   }
 
   /** Ids of all processes that this runtime has started and that are running. */
@@ -151,7 +142,7 @@ export class LocalRuntime {
    */
   whenQuiet(options: { timeoutMs?: number } = {}): Promise<void> {
     return whenQuiet({
-      mappings: () => this.#mappings.all,
+      mappings: () => this.mappings.all,
       activeInvocations: () => this.#functions.activeInvocations + this.#background.pending,
       timeoutMs: options.timeoutMs ?? 30_000,
     });
@@ -216,9 +207,9 @@ export class LocalRuntime {
     for (const message of deployment.warnings.filter((warning) => !known.has(warning))) {
       this.#options.onEvent?.({ type: "warning", message });
     }
-    const mappings = await this.#mappings.prepare(deployment);
+    const mappings = await this.mappings.prepare(deployment);
     await this.#functions.apply(deployment.functions);
-    await this.#mappings.apply(mappings);
+    await this.mappings.apply(mappings);
     this.#background.apply(deployment);
     this.#deployment = deployment;
     for (const message of await removeObsolete(deployment.obsolete, this.#pool, this.http.customResources)) {
@@ -239,7 +230,7 @@ export class LocalRuntime {
   async #close(graceMs: number): Promise<void> {
     await this.#reloading;
     this.#background.close();
-    const stopped = this.#mappings.stop();
+    const stopped = this.mappings.stop();
     const cancel = new AbortController();
     await Promise.race([stopped, delay(graceMs, undefined, { signal: cancel.signal }).catch(() => {})]);
     cancel.abort();

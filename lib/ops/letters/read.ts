@@ -9,6 +9,8 @@ export interface ReadOptions {
   readonly limit?: number | undefined;
   /** Seconds for which letters stay hidden if this process disappears. @default 300 */
   readonly leaseSeconds?: number | undefined;
+  /** Letters that SQS counts: when so many were seen, nobody waits for more. */
+  readonly expected?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,20 +27,21 @@ const EMPTY_RECEIVES = 3;
 export async function* readLetters(
   cloud: Cloud,
   target: DeadLetterTarget,
-  { limit = MAX_LETTERS, leaseSeconds = LEASE_SECONDS, signal }: ReadOptions = {},
+  { limit = MAX_LETTERS, leaseSeconds = LEASE_SECONDS, expected = Number.POSITIVE_INFINITY, signal }: ReadOptions = {},
 ): AsyncGenerator<readonly Letter[]> {
   const lease = new LetterLease(cloud, target, leaseSeconds);
   const seen = new Set<string>();
   const lanes = target.queue.fifo ? 1 : LANES;
   try {
     for (let empty = 0; empty < EMPTY_RECEIVES && seen.size < limit && signal?.aborted !== true; ) {
-      const wait = empty === 0 ? 0 : 1;
+      const isComplete = seen.size >= expected;
+      const wait = empty === 0 || isComplete ? 0 : 1;
       const taken = await Promise.all(Array.from({ length: empty === 0 ? lanes : 1 }, () => lease.take(wait)));
       const letters = taken.flat().filter(({ messageId }) => !seen.has(messageId));
       for (const { messageId } of letters) {
         seen.add(messageId);
       }
-      empty = letters.length === 0 ? empty + 1 : 0;
+      empty = letters.length > 0 ? 0 : isComplete ? EMPTY_RECEIVES : empty + 1;
       if (letters.length > 0) {
         yield letters.slice(0, Math.max(0, limit - (seen.size - letters.length)));
       }

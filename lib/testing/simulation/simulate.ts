@@ -1,4 +1,11 @@
-import { dynamoDbLoader, pollingSqsLoader, s3Loader, snsLoader, sqsLoader } from "../../aws/index.ts";
+import {
+  dynamoDbLoader,
+  pollingSqsLoader,
+  s3Loader,
+  settlingSqsLoader,
+  snsLoader,
+  sqsLoader,
+} from "../../aws/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { withoutThreads } from "../../payload/index.ts";
@@ -88,6 +95,7 @@ async function loadSdks(): Promise<void> {
   await Promise.all([
     snsLoader({ client: clients.sns, clock }, undefined)(),
     sqsLoader({ client: clients.sqs, clock })(undefined),
+    settlingSqsLoader({ client: clients.sqs, clock })(undefined),
     pollingSqsLoader({ client: clients.sqs, clock })(undefined),
     s3Loader({ client: clients.s3, clock })(),
     dynamoDbLoader({ client: clients.dynamodb, clock })(),

@@ -140,6 +140,7 @@ export async function shopStack(state: string, options: ShopOptions = {}): Promi
               retentionSeconds: 345_600,
               deadLetterRetentionSeconds: 1_209_600,
               maxReceiveCount: 5,
+              sensitive: { "shop.OrderPlaced": ["card"] },
               polled,
             },
           ],
@@ -255,7 +256,7 @@ export function orderBody(orderId: string, total: number): string {
     type: "shop.OrderPlaced",
     time: "2026-11-29T12:00:00.000Z",
     datacontenttype: "application/json",
-    data: { orderId, total },
+    data: { orderId, total, card: "4111 1111" },
   });
 }
 

@@ -66,12 +66,17 @@ const kindsOf = (template: ReturnType<typeof templateOf>): string[] => {
 const LEAN = ["deadLetterQueueDepth", "lostNotifications"];
 const STANDARD = [...LEAN, "failedNotifications", "invalidAttributes", "oldestMessageAge"].sort();
 
+/** Those of fair queues exist only where a threshold asks for them. */
+const IN_A_PRESET = Object.keys(RUNBOOK_ANCHORS)
+  .filter((kind) => kind !== "noisyGroups" && kind !== "quietGroupsAge")
+  .sort();
+
 describe("the alarms of a preset", () => {
   test.each<[AlarmPreset | undefined, string[]]>([
     ["lean", LEAN],
     ["standard", STANDARD],
     [undefined, STANDARD],
-    ["full", Object.keys(RUNBOOK_ANCHORS).sort()],
+    ["full", IN_A_PRESET],
   ])("%s", (preset, kinds) => {
     expect(kindsOf(watched(preset === undefined ? {} : { preset }))).toEqual(kinds);
   });
@@ -202,6 +207,8 @@ describe("an alarm", () => {
       oldestMessageAge: Duration.hours(1),
       drainTime: Duration.minutes(90),
       redeliveries: 7,
+      noisyGroups: 3,
+      quietGroupsAge: Duration.hours(2),
       functionErrors: 2,
       functionThrottles: 3,
       functionDuration: 50,
@@ -219,6 +226,8 @@ describe("an alarm", () => {
       oldestMessageAge: 3_600,
       drainTime: 90,
       redeliveries: 7,
+      noisyGroups: 3,
+      quietGroupsAge: 7_200,
       functionErrors: 2,
       functionThrottles: 3,
       functionDuration: 15_000,

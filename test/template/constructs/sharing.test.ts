@@ -237,6 +237,28 @@ describe("a topic by its ARN", () => {
     expect(statements).toContain("arn:aws:kms:eu-central-1:111122223333:key/k");
   });
 
+  test.each([
+    [4, 0],
+    [5, 1],
+  ])("warns its consumer of payloads that expire too early: %i days of retention", (days, warnings) => {
+    const stack = newStack({ env: CONSUMER });
+    const bucket = s3.Bucket.fromBucketAttributes(stack, "Payloads", {
+      bucketName: "payloads",
+      account: OWNER.account,
+    });
+    const topic = FanoutTopic.fromTopicArn(stack, "Orders", ARN, {
+      contract: orders,
+      shared: true,
+      largePayloads: { bucket },
+    });
+    topic.fanOut("Billing", { retention: Duration.days(days), subscriptionDeadLetter: false });
+    const found = Annotations.fromStack(stack).findWarning(
+      "*",
+      Match.stringLikeRegexp("shareWith.*retention: Duration.days.75"),
+    );
+    expect(found).toHaveLength(warnings);
+  });
+
   test.each([[true], [{ prefix: "o/" }]])("refuses a bucket of its own: %j", (largePayloads) => {
     const stack = newStack({ env: CONSUMER });
     const attempt = () => FanoutTopic.fromTopicArn(stack, "Orders", ARN, { contract: orders, largePayloads });

@@ -3,7 +3,14 @@ import { App, Duration, Size, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
-import { FanoutTopic, HandlerFunction, IdempotencyTable, WorkQueue } from "../../../infra/constructs/index.ts";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import {
+  AdoptedQueue,
+  FanoutTopic,
+  HandlerFunction,
+  IdempotencyTable,
+  WorkQueue,
+} from "../../../infra/constructs/index.ts";
 import { ImagesStack } from "../../../infra/stacks/images-stack.ts";
 import { ShopStack } from "../../../infra/stacks/shop-stack.ts";
 import { WebhooksStack } from "../../../infra/stacks/webhooks-stack.ts";
@@ -70,6 +77,28 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
   WorkQueue: (stack, given) => {
     const work = new WorkQueue(stack, "Work", { contract: orders, largePayloads: true, handler: HANDLER, ...given });
     work.grantPublish(new HandlerFunction(stack, "Checkout", { ...HANDLER, encryptionKey: given.encryptionKey }));
+  },
+  Archive: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      fifo: true,
+      messageRetentionPeriodInDays: 30,
+      ...given,
+    });
+    topic.fanOut("Billing", { replay: { from: new Date("2026-11-01T00:00:00Z") } });
+  },
+  DataFilter: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, namePrefix: "orders", ...given });
+    topic.fanOut("Billing", { events: ["OrderPlaced"], whereData: { region: ["eu"] } });
+  },
+  Alias: (stack, given) => {
+    const handler = { ...HANDLER, alias: { name: "live", provisionedConcurrentExecutions: 1 } };
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    topic.fanOut("Billing", { handler, provisionedPollers: { minimum: 2, maximum: 10 } });
+  },
+  AdoptedQueue: (stack, { encryptionKey, alarms }) => {
+    const queue = new sqs.Queue(stack, "Mail", { encryptionMasterKey: encryptionKey });
+    new AdoptedQueue(stack, "Adopted", { queue, alarms });
   },
   Publishers: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });

@@ -44,6 +44,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/circuit": folder("runtime", ...LEAVES, "lib/aws"),
   "lib/publish": folder("runtime", ...PUBLISH),
   "lib/consume": folder("runtime", ...CONSUME),
+  "lib/sns": folder("runtime", "lib/errors"),
   "lib/observe": folder("runtime", ...LEAVES, "lib/hook"),
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),
@@ -54,13 +55,27 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/ops": folder("tools", ...OPS),
   "lib/local": folder("tools", ...LEAVES, "lib/regions", "lib/hook"),
   "lib/testing": folder("tools", ...CONSUME, "lib/publish", "lib/consume", "lib/local"),
-  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local"),
-  "lib/cli": folder("tools", ...OPS, "lib/publish", "lib/ops", "lib/plan", "lib/local", "lib/console"),
+  /** Pure: the page is bundled with it. */
+  "lib/graph": folder("tools"),
+  "lib/assembly": folder("tools", ...LEAVES, "lib/graph", "lib/local"),
+  "lib/console": folder("tools", ...OPS, "lib/ops", "lib/local", "lib/graph"),
+  "lib/cli": folder(
+    "tools",
+    ...OPS,
+    "lib/publish",
+    "lib/ops",
+    "lib/plan",
+    "lib/local",
+    "lib/graph",
+    "lib/assembly",
+    "lib/console",
+  ),
 
   lambdas: folder("app", "lib"),
   "infra/stacks": folder("app", "infra/constructs", "lambdas"),
   /** infra/app.ts. */
   infra: folder("app", "infra/constructs", "infra/stacks"),
+  "infra/examples": folder("app", "infra/constructs", "infra/stacks", "lambdas"),
   "infra/demo": folder(
     "app",
     "infra/constructs",
@@ -74,7 +89,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
 };
 
 /** Folders of entry points: each file is one, so there is no door. */
-export const WITHOUT_DOOR = ["lambdas", "infra/stacks"];
+export const WITHOUT_DOOR = ["lambdas", "infra/stacks", "infra/examples"];
 
 /** Folders whose rooms other folders may enter by the room's own door. */
 export const WITH_SIDE_DOORS = ["lib/local"];
@@ -93,6 +108,7 @@ export interface House {
  * No house has a circle of rooms, those that are not listed here included.
  */
 export const HOUSES: Readonly<Record<string, House>> = {
+  "lib/aws": { rooms: { lean: [] } },
   "lib/consume": {
     rooms: {
       receive: ["schedule", "settle", "claim", "handle", "decode", "record"],
@@ -110,6 +126,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      doctor: ["fleet", "cloud"],
+      archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       letters: ["fleet", "cloud"],
       fleet: ["cloud"],

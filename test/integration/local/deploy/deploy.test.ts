@@ -287,7 +287,9 @@ test("types that do not exist locally are left out, one warning a type, and what
     ["AWS::EC2::NatGateway", ["App/Nat"]],
     ["AWS::EC2::VPC", ["App/Second", "App/Vpc"]],
   ]);
-  expect(deployment.warnings[1]).toMatch(/^AWS::EC2::VPC: .*\(App\/Second, App\/Vpc\)$/);
+  expect(deployment.warnings).toEqual([
+    "AWS::EC2::NatGateway, AWS::EC2::VPC: functions run on this machine, outside any VPC (App/Nat, App/Second, App/Vpc)",
+  ]);
   const tags = deployment
     .find("Work")
     .properties.objects("Tags")
@@ -343,7 +345,7 @@ test("parameters, exports and secrets that the app does not have get placeholder
     ["Parameters without a default", ["Delay", "Stage"]],
     ["Secrets in dynamic references", ["db"]],
   ]);
-  expect(deployment.warnings[2]).toContain("--parameter NAME=VALUE");
+  expect(deployment.warnings).toContainEqual(expect.stringContaining("--parameter NAME=VALUE"));
 });
 
 test("values in the Parameter Store come from the stack that declares them, in whichever order", async () => {
@@ -579,4 +581,40 @@ test.each([
   expect(() => readAssembly(directory ?? "")).toThrow(
     expect.objectContaining({ code: "AssemblyInvalid", message: expect.stringMatching(message) }),
   );
+});
+
+test("what refers to unknown imports is left out where a service refuses it, and the rest is deployed", async () => {
+  const unknown = { "Fn::ImportValue": "central-topic" };
+  const deployment = await deployed(
+    one({
+      Subscription: {
+        Type: "AWS::SNS::Subscription",
+        Properties: { TopicArn: unknown, Protocol: "sqs", Endpoint: getAtt("Work") },
+      },
+      Reads: mapping("Work", "Reader", { EventSourceArn: unknown }),
+      Reader: {
+        Type: "AWS::Lambda::Function",
+        Properties: { Runtime: "nodejs24.x", Handler: "index.handler", Code: { ZipFile: "x" } },
+      },
+      Work: queue({ Tags: [{ Key: "name", Value: { "Fn::Select": [5, { "Fn::Split": [":", unknown] }] } }] }),
+    }),
+  );
+  expect(deployment.find("Work").properties.objects("Tags")[0]?.text("Value")).toBe("placeholder-central-topic");
+  expect(deployment.find("Subscription").treatment).toBe("unsupported");
+  expect(deployment.leftOut.map(({ what }) => what)).toEqual([
+    "AWS::SNS::Subscription that refers to a resource outside of the app",
+    "Event source mappings of other sources than ARNs (Kafka)",
+    "Exports of other apps",
+  ]);
+});
+
+test("a short path means what lies highest", async () => {
+  const deployment = await deployed(
+    one({
+      A: { Type: "AWS::SNS::Topic", Metadata: { "aws:cdk:path": "App/Alerts/Resource" } },
+      B: { Type: "AWS::SNS::Topic", Metadata: { "aws:cdk:path": "App/Notify/Alerts/Resource" } },
+    }),
+  );
+  expect(deployment.find("Alerts").logicalId).toBe("A");
+  expect(deployment.find("Notify/Alerts").logicalId).toBe("B");
 });

@@ -2,12 +2,33 @@ import { describe, expect, it } from "vitest";
 import {
   parameterPlaceholder,
   placeholderAttribute,
+  placeholderImport,
   placeholderReference,
+  splitPlaceholder,
 } from "../../../../lib/local/deploy/placeholders/index.ts";
 import { readTemplate } from "../../../../lib/local/deploy/template.ts";
 
 const place = { region: "eu-west-1", accountId: "111122223333" };
 const described = (type: string) => ({ type, name: "App-Thing-0123456789ab", place });
+
+describe("splitPlaceholder", () => {
+  const unknown = placeholderImport("/central/topic-arn");
+
+  it.each([
+    [":", 3, "eu-west-1"],
+    [":", 4, "000000000000"],
+    [":", 5, unknown],
+    ["/", 1, unknown],
+    [",", 2, unknown],
+  ])("has a part of a split by %s at %d", (delimiter, index, expected) => {
+    expect(splitPlaceholder(unknown, delimiter, "eu-west-1")?.[index]).toBe(expected);
+  });
+
+  it("leaves known texts, and those that have the delimiter", () => {
+    expect(splitPlaceholder("a,b", ",", "eu-west-1")).toBeUndefined();
+    expect(splitPlaceholder(unknown, "-", "eu-west-1")).toBeUndefined();
+  });
+});
 
 describe("placeholderReference", () => {
   it.each([

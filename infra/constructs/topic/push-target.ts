@@ -1,0 +1,77 @@
+import { Token } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { configurationInvalid, refuseIf } from "../checks/index.ts";
+import type { PushTarget } from "./push-options.ts";
+
+/** The properties of a subscription that depend on its target. */
+export interface PushEndpoint {
+  readonly protocol: "lambda" | "email" | "email-json" | "sms" | "https" | "firehose";
+  readonly endpoint: string;
+  readonly rawMessageDelivery?: boolean;
+  readonly subscriptionRoleArn?: string;
+}
+
+const TARGETS = ["lambda", "email", "sms", "https", "firehose"] as const;
+
+/** Source: Amazon Data Firehose API Reference; Amazon SNS Developer Guide, "Prerequisites for subscribing Firehose delivery streams". */
+const FIREHOSE_ACTIONS = [
+  "firehose:DescribeDeliveryStream",
+  "firehose:ListDeliveryStreams",
+  "firehose:ListTagsForDeliveryStream",
+  "firehose:PutRecord",
+  "firehose:PutRecordBatch",
+];
+
+/**
+ * Returns the endpoint of a target, and grants SNS what it needs there.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for no target, several, or an address that SNS would refuse
+ */
+export function endpointOf(scope: Construct, target: PushTarget, topicArn: string): PushEndpoint {
+  const given = TARGETS.filter((name) => name in target);
+  refuseIf(scope, given.length !== 1, {
+    field: "target",
+    message: `push has ${given.length === 0 ? "no target" : `the targets ${given.join(" and ")}`}`,
+    remedy: `name exactly one of ${TARGETS.join(", ")}`,
+  });
+  if ("lambda" in target) {
+    target.lambda.addPermission(`Sns-${scope.node.addr}`, {
+      principal: new iam.ServicePrincipal("sns.amazonaws.com"),
+      sourceArn: topicArn,
+      scope,
+    });
+    return { protocol: "lambda", endpoint: target.lambda.functionArn };
+  }
+  if ("email" in target) {
+    checkForm(scope, "email", target.email, /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "ops@example.com");
+    return { protocol: target.json === true ? "email-json" : "email", endpoint: target.email };
+  }
+  if ("sms" in target) {
+    checkForm(scope, "sms", target.sms, /^\+[1-9]\d{1,14}$/, "+4915112345678");
+    return { protocol: "sms", endpoint: target.sms };
+  }
+  if ("https" in target) {
+    checkForm(scope, "https", target.https, /^https:\/\/[^\s/]+/, "https://example.com/events");
+    return { protocol: "https", endpoint: target.https, rawMessageDelivery: target.raw ?? false };
+  }
+  if ("firehose" in target) {
+    const role = firehoseRole(scope, target.firehose);
+    return { protocol: "firehose", endpoint: target.firehose, rawMessageDelivery: true, subscriptionRoleArn: role };
+  }
+  throw configurationInvalid(scope, { field: "target", message: "push has no target", remedy: "name one" });
+}
+
+function firehoseRole(scope: Construct, streamArn: string): string {
+  const role = new iam.Role(scope, "Role", { assumedBy: new iam.ServicePrincipal("sns.amazonaws.com") });
+  role.addToPolicy(new iam.PolicyStatement({ actions: FIREHOSE_ACTIONS, resources: [streamArn] }));
+  return role.roleArn;
+}
+
+function checkForm(scope: Construct, field: string, value: string, form: RegExp, example: string): void {
+  refuseIf(scope, !Token.isUnresolved(value) && !form.test(value), {
+    field,
+    message: `${field} is "${value}", which SNS would refuse`,
+    remedy: `write ${field}: "${example}"`,
+  });
+}

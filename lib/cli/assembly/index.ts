@@ -1,0 +1,2 @@
+/** Cloud assemblies, for the commands that read them. */
+export { readStacks } from "./read-stacks.ts";

@@ -1,0 +1,19 @@
+import { type AssemblyStack, readAssembly } from "../../local/deploy/index.ts";
+import { CliError, EXIT } from "../cli-error.ts";
+
+/**
+ * Reads the stacks of a cloud assembly, or those of the given names or ids.
+ *
+ * @throws LocalError `AssemblyInvalid`; CliError for a name that no stack has
+ */
+export function readStacks(folder: string, names: readonly string[] | undefined): readonly AssemblyStack[] {
+  const stacks = readAssembly(folder);
+  const isNamed = ({ name, id }: AssemblyStack, wanted: string) => name === wanted || id === wanted;
+  for (const wanted of names ?? []) {
+    if (!stacks.some((stack) => isNamed(stack, wanted))) {
+      const known = stacks.map(({ name }) => name).join(", ");
+      throw new CliError(`there is no stack ${wanted} in ${folder}: choose one of ${known}`, { exitCode: EXIT.usage });
+    }
+  }
+  return stacks.filter((stack) => names === undefined || names.some((wanted) => isNamed(stack, wanted)));
+}

@@ -1,0 +1,74 @@
+import { Command } from "commander";
+import type { ReadOptions } from "../ops/dlq-read.ts";
+import type { ChangeOptions } from "../ops/dlq-write.ts";
+import type { Terminal } from "../terminal.ts";
+import { positive, surroundingsOf, withConfirmation, withFilter, withPlace } from "./places.ts";
+
+const AFTER_HELP = `
+Queues are named by their subscriber (Billing, Orders/Billing), by the consumer, or by their own name, URL or ARN.
+Verbs that read give every letter back. Verbs that write show their plan first, and need the queue's name typed, or
+--yes --expect-count N.
+
+Examples:
+  fanfare dlq groups Billing
+  fanfare dlq show Billing 5b3e1c9a-... --body
+  fanfare dlq redrive Billing --group 1f0c2a --rate 50
+  fanfare dlq archive Billing --all --to s3://archive/billing`;
+
+type Given = { readonly terminal: Terminal; readonly signal: AbortSignal };
+
+/** `fanfare dlq`: looks into dead-letter queues, and moves what is in them. */
+export function dlqCommand(given: Given): Command {
+  const dlq = new Command("dlq")
+    .description("dead letters: grouped by cause, redriven, archived")
+    .addHelpText("after", AFTER_HELP);
+  const verb = (name: string, description: string) =>
+    withPlace(dlq.command(name).description(description).exitOverride());
+  verb("ls", "list the dead-letter queues").action(async (options: ReadOptions) => {
+    await (await reading()).listDeadLetters(options, surroundingsOf(given));
+  });
+  withFilter(verb("groups <queue>", "group the letters by cause")).action(
+    async (name: string, options: ReadOptions) => {
+      await (await reading()).showGroups(name, options, surroundingsOf(given));
+    },
+  );
+  withFilter(verb("show <queue> <id>", "show one letter by its message id or event id"))
+    .option("--body", "show the body too; sensitive fields stay masked", false)
+    .action(async (name: string, id: string, options: ReadOptions) => {
+      await (await reading()).showLetter(name, id, options, surroundingsOf(given));
+    });
+  withFilter(verb("export <queue>", "print letters as ndjson, sensitive fields masked")).action(
+    async (name: string, options: ReadOptions) => {
+      await (await reading()).exportTo(name, options, surroundingsOf(given));
+    },
+  );
+  changing(verb("redrive <queue>", "move letters back to their queue"))
+    .option("--rate <count>", "letters per second at most", positive)
+    .option("--resume <journal>", "continue a move that was interrupted")
+    .action(async (name: string, options: ChangeOptions) => {
+      await (await writing()).redrive(name, options, surroundingsOf(given));
+    });
+  changing(verb("archive <queue>", "store letters in a file or S3, and delete them"))
+    .option("--to <place>", "file, or s3://bucket/prefix (default: a file in ~/.fanfare/archive)")
+    .action(async (name: string, options: ChangeOptions) => {
+      await (await writing()).archive(name, options, surroundingsOf(given));
+    });
+  changing(verb("purge <queue>", "delete letters, after they have been stored"))
+    .option("--to <place>", "file, or s3://bucket/prefix (default: a file in ~/.fanfare/archive)")
+    .action(async (name: string, options: ChangeOptions) => {
+      await (await writing()).purge(name, options, surroundingsOf(given));
+    });
+  withConfirmation(verb("restore <queue> <from>", "put archived letters back into the dead-letter queue"))
+    .option("--undelivered", "the subscription's dead-letter queue", false)
+    .action(async (name: string, from: string, options: ChangeOptions) => {
+      await (await writing()).restore(name, from, options, surroundingsOf(given));
+    });
+  return dlq;
+}
+
+function changing(command: Command): Command {
+  return withConfirmation(withFilter(command)).option("--dry-run", "show the plan only", false);
+}
+
+const reading = () => import("../ops/dlq-read.ts");
+const writing = () => import("../ops/dlq-write.ts");

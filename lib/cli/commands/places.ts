@@ -1,0 +1,68 @@
+import { createInterface } from "node:readline/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import type { Surroundings } from "../ops/surroundings.ts";
+import type { Terminal } from "../terminal.ts";
+
+/** Adds the options that say where. */
+export function withPlace(command: Command): Command {
+  return command
+    .option("--profile <name>", "profile of the AWS configuration (default: what the SDK finds)")
+    .option("--region <region>", "Region (default: what the SDK finds)")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
+    .option("--stack <name...>", "stacks whose manifest says what belongs together")
+    .option("--json", "print JSON, for programs", false);
+}
+
+/** Adds the options that choose letters. */
+export function withFilter(command: Command): Command {
+  return command
+    .option("--undelivered", "the subscription's dead-letter queue: what SNS could not deliver", false)
+    .option("--all", "every letter", false)
+    .option("--group <fingerprint...>", "letters of these groups")
+    .option("--event <type...>", "letters of these types of events")
+    .option("--id <id...>", "message ids, or ids of events")
+    .option("--since <time>", "failed at this time or later: ISO 8601, or an age such as 2h")
+    .option("--until <time>", "failed before this time")
+    .option("--limit <count>", "letters at most", positive);
+}
+
+/** Adds the options that confirm a write. */
+export function withConfirmation(command: Command): Command {
+  return command
+    .option("--yes", "do not ask for the queue's name; needs --expect-count", false)
+    .option("--expect-count <count>", "about how many it is; off by more than 5 %, nothing is changed", whole);
+}
+
+/** What a verb gets of this process. */
+export function surroundingsOf(given: { readonly terminal: Terminal; readonly signal: AbortSignal }): Surroundings {
+  return {
+    ...given,
+    directory: process.cwd(),
+    ask: process.stdin.isTTY ? ask : undefined,
+  };
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
+
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(Number.isFinite(value) && value > 0)) {
+    throw new InvalidArgumentError("give a number above 0");
+  }
+  return value;
+}
+
+export function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError("give a whole number");
+  }
+  return value;
+}

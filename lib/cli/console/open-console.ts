@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { type CreatedBackend, createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
+import { connect } from "../../ops/index.ts";
+import type { Session } from "../session/index.ts";
+import { ContractHost } from "./contract-host.ts";
+
+/** Milliseconds between two samples: calls on this machine cost nothing. */
+const LOCAL_INTERVAL_MS = 2_000;
+
+/** Where redrives write their journals, in the folder of the project. */
+export const JOURNALS = join(".fanfare", "redrives");
+
+/** A console beside a running app. */
+export interface LocalConsole extends RunningConsole {
+  /** Reads everything anew: another version of the app has been deployed. */
+  deploymentChanged(): void;
+}
+
+/** What differs between `fanfare dev` and `fanfare console`. */
+export interface LocalConsoleOptions {
+  readonly directory: string;
+  readonly write: boolean;
+  readonly port: number | undefined;
+  readonly processed?: (() => ReadonlyMap<string, number>) | undefined;
+  readonly onOpened: (nextLink: string) => void;
+}
+
+/** Starts the console of an app that `fanfare dev` runs. */
+export async function openLocalConsole(session: Session, options: LocalConsoleOptions): Promise<LocalConsole> {
+  const [target] = session.targets;
+  const region = target?.region ?? "eu-central-1";
+  const accountId = target?.accountId ?? "000000000000";
+  const contracts = new ContractHost(options.directory);
+  const backend: CreatedBackend = createBackend({
+    cloud: connect({
+      region,
+      endpoint: session.endpoint,
+      // The local runtime reads the account from the key, and verifies no signature.
+      credentials: { accessKeyId: accountId, secretAccessKey: "test" },
+    }),
+    title: "fanfare dev",
+    place: session.endpoint.replace("http://", ""),
+    local: true,
+    contracts,
+    journals: join(options.directory, JOURNALS),
+    processed: options.processed,
+  });
+  const { write, port, onOpened } = options;
+  const running = await startConsole({ backend, write, port, onOpened, intervalMs: LOCAL_INTERVAL_MS });
+  return {
+    port: running.port,
+    get link() {
+      return running.link;
+    },
+    deploymentChanged() {
+      contracts.close();
+      backend.deploymentChanged();
+    },
+    close() {
+      contracts.close();
+      return running.close();
+    },
+  };
+}

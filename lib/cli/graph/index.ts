@@ -1,0 +1,2 @@
+/** `fanfare graph`: the fan-out of an assembly as a picture. */
+export { type GraphOptions, graph } from "./graph.ts";

@@ -1,0 +1,37 @@
+import { CliError, EXIT } from "../cli-error.ts";
+import type { Surroundings, WriteOptions } from "./surroundings.ts";
+
+/** Share by which an expected count may be off. */
+const TOLERANCE = 0.05;
+
+/**
+ * Lets a write go on: the person typed the queue's name, or said `--yes --expect-count` with about the count.
+ *
+ * @throws CliError otherwise, exit code 2
+ */
+export async function confirmWrite(
+  { queue, count, what }: { readonly queue: string; readonly count: number; readonly what: string },
+  { yes = false, expectCount }: WriteOptions,
+  { ask }: Pick<Surroundings, "ask">,
+): Promise<void> {
+  if (yes) {
+    if (expectCount === undefined) {
+      throw refused(`--yes needs --expect-count: say how many letters you mean (now ${count})`);
+    }
+    if (Math.abs(expectCount - count) > Math.max(count, expectCount) * TOLERANCE) {
+      throw refused(`--expect-count ${expectCount} is off by more than 5 %: it would be ${count}. Nothing was changed`);
+    }
+    return;
+  }
+  if (ask === undefined) {
+    throw refused(`nobody is here to confirm: add --yes --expect-count ${count} to ${what}`);
+  }
+  const answer = await ask(`To ${what}, type the queue's name (${queue}): `);
+  if (answer.trim() !== queue) {
+    throw refused("that is not its name. Nothing was changed");
+  }
+}
+
+function refused(message: string): CliError {
+  return new CliError(message, { exitCode: EXIT.usage });
+}

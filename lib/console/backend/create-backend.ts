@@ -1,0 +1,40 @@
+import type { Cloud } from "../../ops/index.ts";
+import type { ConsoleBackend, ContractSource } from "../server/index.ts";
+import { createFailures } from "./failures.ts";
+import { FleetView, type Processed } from "./fleet-view.ts";
+
+/** Options of {@link createBackend}. */
+export interface CreateBackendOptions {
+  readonly cloud: Cloud;
+  /** `fanfare dev`, or a profile. */
+  readonly title: string;
+  readonly place: string;
+  /** Whether what is looked at runs on this machine. */
+  readonly local: boolean;
+  /** @default no contract is known: nothing can be sent or edited */
+  readonly contracts?: ContractSource | undefined;
+  /** @default rates are those by which backlogs shrink */
+  readonly processed?: Processed | undefined;
+  /** Folder of the journals of redrives. Made when it is needed. */
+  readonly journals: string;
+}
+
+/** A console's data, and how to say that a deployment has changed what is there. */
+export interface CreatedBackend extends ConsoleBackend {
+  deploymentChanged(): void;
+}
+
+/** Everything the console shows of one place. */
+export function createBackend(options: CreateBackendOptions): CreatedBackend {
+  const { cloud, contracts, title, place, local, journals } = options;
+  const view = new FleetView(cloud, options.processed);
+  return {
+    about: () => ({ title, place, local }),
+    deploymentChanged: () => view.forget(),
+    sample: () => view.sample(),
+    subscriber: (id) => view.subscriber(id),
+    deadLetterQueues: () => view.deadLetterQueues(),
+    contracts,
+    failures: createFailures({ cloud, contracts, journals, targetOf: (id) => view.deadLetterTarget(id) }),
+  };
+}

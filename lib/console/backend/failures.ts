@@ -1,0 +1,116 @@
+import { FanfareError } from "../../errors/index.ts";
+import { type Cloud, type DeadLetterTarget, type LetterFilter, planMove } from "../../ops/index.ts";
+import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest } from "../server/index.ts";
+import { byTime, LetterCache } from "./letter-cache.ts";
+import { bodyOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
+import { RedriveJobs } from "./redrive-jobs.ts";
+
+/** Share by which a count may differ from the plan's: the queue has changed since. */
+const TOLERANCE = 0.05;
+
+/** What {@link createFailures} works with. */
+export interface FailuresParts {
+  readonly cloud: Cloud;
+  readonly targetOf: (id: string) => Promise<DeadLetterTarget>;
+  readonly contracts: ContractSource | undefined;
+  /** Folder of the journals of redrives, from which a redrive continues after a crash. */
+  readonly journals: string;
+}
+
+/** Dead letters of the fleet, and redrives. */
+export function createFailures({ cloud, targetOf, contracts, journals }: FailuresParts): FailuresBackend {
+  const cache = new LetterCache(cloud);
+  const jobs = new RedriveJobs(cloud, journals);
+  return {
+    async groups(queue) {
+      const target = await targetOf(queue);
+      const { letters, about } = await cache.read(target);
+      return { queue: target.queue.name, groups: groupsOf([...letters.values()]), seen: letters.size, about };
+    },
+    async letters(queue, fingerprint) {
+      const { letters, about } = await cache.last(await targetOf(queue));
+      const own = [...letters.values()].filter((letter) => letter.fingerprint === fingerprint).sort(byTime);
+      return { letters: own.map(letterView), seen: letters.size, about };
+    },
+    async letter(queue, id, withBody) {
+      const target = await targetOf(queue);
+      const letter = await cache.find(target, id);
+      if (letter === undefined) {
+        throw new FanfareError("ConfigurationInvalid", `the message ${id} is not in the queue any more`, {
+          field: "id",
+          remedy: "open the groups again: it was redriven or has expired",
+        });
+      }
+      const { body, data } = bodyOf(letter);
+      const type = letter.event?.type;
+      const checked =
+        withBody && data !== undefined && type !== undefined ? await contracts?.checkType(type, data) : undefined;
+      return {
+        letter: letterView(letter),
+        reason: reasonOf(letter),
+        timeline: timelineOf(letter),
+        attributes: Object.entries(letter.attributes).map(([name, value]) => [name, value.StringValue ?? "binary"]),
+        body: withBody ? body : null,
+        data: withBody ? data : undefined,
+        issues: checked?.issues,
+        command: `fanfare dlq show ${target.queue.name} --id ${id}${withBody ? " --body" : ""}`,
+      };
+    },
+    async plan(request) {
+      const target = await targetOf(request.queue);
+      const { matching, groups, seconds, complete, retentionLeftSeconds } = await planMove(
+        cloud,
+        target,
+        filterOf(request),
+      );
+      return {
+        count: matching,
+        groups: groups.length,
+        durationSeconds: seconds,
+        warnings: [
+          ...(complete ? [] : ["Not all dead letters could be seen: the count is what was seen."]),
+          ...(retentionLeftSeconds !== undefined && retentionLeftSeconds < 86_400
+            ? ["The oldest of these messages expires in less than a day."]
+            : []),
+        ],
+        command: commandOf(target, request),
+      };
+    },
+    async redrive(request) {
+      const target = await targetOf(request.queue);
+      await confirm(cloud, target, request);
+      return jobs.start(target, filterOf(request), { total: request.expectCount, command: commandOf(target, request) });
+    },
+    jobs: () => jobs.all,
+    stop: (id) => jobs.stop(id),
+  };
+}
+
+function filterOf({ fingerprint }: RedriveRequest): LetterFilter {
+  return fingerprint === undefined ? { all: true } : { fingerprints: [fingerprint] };
+}
+
+function commandOf({ queue }: DeadLetterTarget, { fingerprint }: RedriveRequest): string {
+  return `fanfare dlq redrive ${queue.name} ${fingerprint === undefined ? "--all" : `--group ${fingerprint}`}`;
+}
+
+/** @throws FanfareError `ConfigurationInvalid` for another name, or a count that has changed since the plan */
+async function confirm(cloud: Cloud, target: DeadLetterTarget, request: ConfirmedRedrive): Promise<void> {
+  if (request.confirm !== target.queue.name) {
+    throw new FanfareError("ConfigurationInvalid", "the typed name is not that of the queue", {
+      field: "confirm",
+      remedy: `type ${target.queue.name}`,
+    });
+  }
+  const { matching } = await planMove(cloud, target, filterOf(request));
+  if (Math.abs(matching - request.expectCount) > request.expectCount * TOLERANCE) {
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      `there are ${matching} messages now, and the plan was for ${request.expectCount}`,
+      {
+        field: "expectCount",
+        remedy: "close this and look at the new plan",
+      },
+    );
+  }
+}

@@ -1,0 +1,1 @@
+export { type CreatedBackend, createBackend } from "./create-backend.ts";

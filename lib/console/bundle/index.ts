@@ -1,0 +1,1 @@
+export { bundlePage, type PageFiles, pageFiles } from "./page-files.ts";

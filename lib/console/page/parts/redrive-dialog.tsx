@@ -1,0 +1,90 @@
+import { useState } from "preact/hooks";
+import type { PlanView } from "../../wire/index.ts";
+import { post } from "../api.ts";
+import { durationText, plural } from "../format.ts";
+import { about, linkTo } from "../state.ts";
+import { Command } from "./command.tsx";
+import { Dialog } from "./dialog.tsx";
+import { messageOf, Shown, useLoad } from "./load.tsx";
+
+/** Asks before a redrive: the plan first, then the queue's name, typed. */
+export function RedriveDialog({
+  queue,
+  queueName,
+  fingerprint,
+  onClose,
+}: {
+  readonly queue: string;
+  readonly queueName: string;
+  /** Only this group. */
+  readonly fingerprint?: string | undefined;
+  readonly onClose: () => void;
+}) {
+  const [typed, setTyped] = useState("");
+  const [error, setError] = useState<string | undefined>(undefined);
+  const request = { queue, fingerprint };
+  const plan = useLoad(JSON.stringify(request), () => post<PlanView>("/api/check/plan", request));
+  const start = async (expected: number) => {
+    try {
+      await post("/api/redrive", { ...request, expectCount: expected, confirm: typed });
+      location.hash = linkTo("jobs");
+    } catch (reason) {
+      setError(messageOf(reason));
+    }
+  };
+  return (
+    <Dialog title={`Redrive dead letters of ${queueName}`} onClose={onClose}>
+      <p>Messages are sent to the queue that they came from, then deleted here. Nothing is lost if it stops.</p>
+      <Shown of={plan}>
+        {(view) => (
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              void start(view.count);
+            }}
+          >
+            <p>
+              <b>{plural(view.count, "dead letter")}</b>
+              {view.groups > 0 ? ` in ${plural(view.groups, "group")}` : ""}
+              {view.durationSeconds > 0 ? `, about ${durationText(view.durationSeconds)}` : ""}
+            </p>
+            {view.warnings.length > 0 && (
+              <ul class="notice warning">
+                {view.warnings.map((warning) => (
+                  <li key={warning}>{warning}</li>
+                ))}
+              </ul>
+            )}
+            <Command text={view.command} />
+            <label class="field">
+              Type <code>{queueName}</code> to confirm
+              <input
+                type="text"
+                value={typed}
+                autocomplete="off"
+                onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+              />
+            </label>
+            {error !== undefined && (
+              <p class="notice critical" role="alert">
+                {error}
+              </p>
+            )}
+            <div class="actions">
+              <button
+                type="submit"
+                class="primary"
+                disabled={typed !== queueName || about.value?.write !== true || view.count === 0}
+              >
+                Redrive {plural(view.count, "message")}
+              </button>
+              {about.value?.write !== true && (
+                <span class="faint">This console only reads: start it with --write.</span>
+              )}
+            </div>
+          </form>
+        )}
+      </Shown>
+    </Dialog>
+  );
+}

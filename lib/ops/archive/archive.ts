@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { callEntries, entryResults, isTransient } from "../../aws/index.ts";
+import { describeError, FanfareError } from "../../errors/index.ts";
+import { chunksOf, retryEntries } from "../../std/index.ts";
+import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
+import type { Cloud } from "../cloud/index.ts";
+import type { DeadLetterTarget, FleetQueue } from "../fleet/index.ts";
+import {
+  isEmptyFilter,
+  type LetterFilter,
+  LetterLease,
+  masked,
+  matches,
+  type ReadOptions,
+  readLetters,
+} from "../letters/index.ts";
+import { type ArchivedLetter, lineOf, readLine } from "./line.ts";
+import type { ArchivePlace } from "./place.ts";
+
+const LEASE_SECONDS = 120;
+const EMPTY_RECEIVES = 3;
+const MAX_ATTEMPTS = 5;
+const PAUSE_MS = 100;
+
+/** Reads letters for people, each as a line of JSON with its reason; sensitive fields are masked. They stay where they are. */
+export async function* exportLetters(
+  cloud: Cloud,
+  target: DeadLetterTarget,
+  filter: LetterFilter,
+  options: ReadOptions = {},
+): AsyncGenerator<string> {
+  for await (const letters of readLetters(cloud, target, options)) {
+    for (const letter of letters.filter((each) => matches(each, filter))) {
+      const { messageId, fingerprint, failure, group, redrives, sentAt, receiveCount } = letter;
+      const body = masked(letter, target.subscriber);
+      yield JSON.stringify({ messageId, fingerprint, failure, group, redrives, sentAt, receiveCount, body });
+    }
+  }
+}
+
+/**
+ * Moves letters to an archive: stores them, whole, then deletes them. Yields how many were archived so far.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for an empty filter
+ */
+export async function* archiveLetters(
+  cloud: Cloud,
+  target: DeadLetterTarget,
+  filter: LetterFilter,
+  place: ArchivePlace,
+): AsyncGenerator<number> {
+  if (isEmptyFilter(filter)) {
+    throw new FanfareError("ConfigurationInvalid", "the filter is empty", {
+      field: "filter",
+      remedy: "name groups, events, ids or times, or say all",
+    });
+  }
+  const lease = new LetterLease(cloud, target, LEASE_SECONDS);
+  const seen = new Set<string>();
+  let archived = 0;
+  try {
+    for (let empty = 0; empty < EMPTY_RECEIVES; ) {
+      const letters = (await lease.take(empty === 0 ? 0 : 1)).filter(({ messageId }) => !seen.has(messageId));
+      empty = letters.length === 0 ? empty + 1 : 0;
+      for (const { messageId } of letters) {
+        seen.add(messageId);
+      }
+      const own = letters.filter((letter) => matches(letter, filter));
+      if (own.length > 0) {
+        await place.write(own.map(lineOf));
+        const kept = await lease.delete(own.map(({ messageId }) => messageId));
+        archived += own.length - kept.size;
+        yield archived;
+      }
+    }
+  } finally {
+    await lease.giveBack();
+  }
+}
+
+/**
+ * Puts archived letters back into a dead-letter queue. Yields how many were restored so far. On FIFO, a letter that is restored twice
+ * within five minutes is there once.
+ *
+ * @throws FanfareError `ConfigurationInvalid` when SQS refuses one
+ */
+export async function* restoreLetters(cloud: Cloud, queue: FleetQueue, place: ArchivePlace): AsyncGenerator<number> {
+  let restored = 0;
+  for await (const lines of place.read()) {
+    const letters = lines.map(readLine).filter((letter) => letter !== undefined);
+    for (const some of chunksOf(letters, queue.fifo ? 1 : MAX_BATCH_ENTRIES)) {
+      await restoreSome(cloud, queue, some);
+      restored += some.length;
+      yield restored;
+    }
+  }
+}
+
+async function restoreSome(cloud: Cloud, queue: FleetQueue, letters: readonly ArchivedLetter[]): Promise<void> {
+  const results = await retryEntries(letters, {
+    maxAttempts: MAX_ATTEMPTS,
+    isTransient,
+    call: (open) =>
+      callEntries(open, async (some) => {
+        const { sdk, call } = await cloud.sqs();
+        const command = new sdk.SendMessageBatchCommand({
+          QueueUrl: queue.url,
+          Entries: some.map(({ messageId, body, attributes, group }, index) => ({
+            Id: String(index),
+            MessageBody: body,
+            MessageAttributes: { ...attributes },
+            ...(group === undefined ? {} : { MessageGroupId: group }),
+            ...(queue.fifo
+              ? {
+                  MessageGroupId: group ?? "restored",
+                  MessageDeduplicationId: createHash("sha256").update(`restore:${messageId}`).digest("hex"),
+                }
+              : {}),
+          })),
+        });
+        return entryResults(some.length, await call((client, options) => client.send(command, options)));
+      }),
+    pause: async (attempt) => {
+      await new Promise((done) => setTimeout(done, PAUSE_MS * attempt));
+      return true;
+    },
+  });
+  const failed = results.find((result) => !result.ok);
+  if (failed?.ok === false) {
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      `${queue.name} refused a letter: ${describeError(failed.error).message}`,
+      {
+        field: "file",
+        remedy: "restore again: letters that are there already are not sent twice to a FIFO queue",
+        cause: failed.error,
+      },
+    );
+  }
+}

@@ -1,0 +1,3 @@
+/** Letters outside their queues: exported, archived to a file or S3, and restored. */
+export { archiveLetters, exportLetters, restoreLetters } from "./archive.ts";
+export { type ArchivePlace, archivePlace } from "./place.ts";

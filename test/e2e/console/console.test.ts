@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ConsoleStage, expectNoSidewaysScroll, openConsoleStage, seriousFindings } from "./support.ts";
+
+let stage: ConsoleStage;
+
+beforeAll(async () => {
+  stage = await openConsoleStage();
+});
+
+afterAll(async () => {
+  await stage?.close();
+});
+
+describe("the map", () => {
+  test("shows topics, filters, queues and handlers, and leads to a queue", async () => {
+    await stage.open("map");
+    const map = stage.page.getByRole("region", { name: "Map of topics, queues and handlers" });
+    await map.getByText("FIFO topic").waitFor();
+    await map.getByText("total >= 100").waitFor();
+    await map.getByRole("link", { name: "Billing" }).click();
+    await stage.page.getByRole("heading", { level: 1, name: "Billing" }).waitFor();
+    await stage.page.getByText("exactly-once").waitFor();
+    await stage.page.getByText("Idempotency table").waitFor();
+  });
+
+  test("is a table where there is little room", async () => {
+    await stage.page.setViewportSize({ width: 420, height: 800 });
+    await stage.open("map");
+    await stage.page.getByRole("region", { name: "Queues" }).getByRole("link", { name: "Billing" }).waitFor();
+    await expectNoSidewaysScroll(stage.page);
+    await stage.page.setViewportSize({ width: 1_280, height: 800 });
+  });
+
+  test("shows dead letters within a sample or two, and where they are", async () => {
+    await stage.poison("Orders/Inventory/Queue", "not an event");
+    await stage.runtime.whenQuiet();
+    await stage.open("map");
+    const card = stage.page.getByRole("link", { name: "Inventory" });
+    await card.getByText("1 dead letter").waitFor();
+    await card.click();
+    await stage.page.getByRole("link", { name: "1 dead letter" }).waitFor();
+    await stage.page.getByText(/fanfare dlq groups Shop-Orders-Inventory-dlq/).waitFor();
+  });
+});
+
+describe("failures", () => {
+  test("are grouped by cause, with the message behind each, its body hidden until it is asked for", async () => {
+    const { page } = stage;
+    await stage.poison("Orders/Analytics/Queue", '{"secret":"of a customer"}');
+    await stage.runtime.whenQuiet();
+    await stage.open("failures");
+    await page.getByRole("link", { name: /Shop-Orders-Analytics-dlq.*1 dead letter/ }).click();
+    await page.getByRole("heading", { level: 2 }).first().waitFor();
+    await page.getByText("1 seen of about 1").waitFor();
+    await page.getByRole("link", { name: "Show messages" }).click();
+    await page.getByRole("region", { name: "Dead letters" }).getByRole("link").click();
+    await page.getByText(/fanfare dlq show Shop-Orders-Analytics-dlq/).waitFor();
+    expect(await page.getByText("of a customer").count()).toBe(0);
+    await page.getByRole("button", { name: "Show the body" }).click();
+    await page.getByText("of a customer").waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test("show where an event's data differs from the contract", async () => {
+    const { page } = stage;
+    const data = { orderId: "o-1", amount: -5 };
+    const envelope = { specversion: "1.0", id: "e-1", source: "test", type: "orders.OrderPaid", data };
+    await stage.poison("Orders/Notification/Queue", JSON.stringify(envelope));
+    await stage.runtime.whenQuiet();
+    const { arn } = stage.runtime.deployment.find("Orders/Notification/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(arn ?? "")}`);
+    await page.getByRole("link", { name: "Show messages" }).click();
+    await page.getByRole("region", { name: "Dead letters" }).getByRole("link").click();
+    await page.getByRole("button", { name: "Show the body" }).click();
+    await page.getByText("The data differs from the contract in 2 places.").waitFor();
+    await page.getByText("paymentId: ").waitFor();
+  });
+
+  test("are redriven after the queue's name was typed, and the job shows how it ended", async () => {
+    const { page } = stage;
+    const queue = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByRole("button", { name: "Redrive all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText("1 dead letter").first().waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    const redrive = dialog.getByRole("button", { name: "Redrive 1 message" });
+    expect(await redrive.isDisabled()).toBe(true);
+    await dialog.getByLabel(/to confirm/).fill("another name");
+    expect(await redrive.isDisabled()).toBe(true);
+    await dialog.getByLabel(/to confirm/).fill(String(queue.attributes.QueueName));
+    const before = stage.runtime.stats.reduce((sum, { received }) => sum + received, 0);
+    await redrive.click();
+    await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+    await page.getByText("1 of 1").waitFor();
+    await page.getByText("done", { exact: true }).waitFor();
+    await stage.runtime.whenQuiet();
+    expect(stage.runtime.stats.reduce((sum, { received }) => sum + received, 0)).toBeGreaterThan(before);
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+});
+
+describe("sending", () => {
+  test("fills in an example, checks data while it is written, and sends", async () => {
+    const before = stage.runtime.stats.reduce((sum, { succeeded }) => sum + succeeded, 0);
+    await stage.open("send/Orders/OrderPlaced");
+    const { page } = stage;
+    await page.getByText("The contract accepts this data.").waitFor();
+    await page.getByLabel("total").fill("-5");
+    await page.getByText("Too small").first().waitFor();
+    expect(await page.getByRole("button", { name: "Send OrderPlaced" }).isDisabled()).toBe(true);
+    await page.getByLabel("total").fill("5");
+    await page.getByText("The contract accepts this data.").waitFor();
+    expect(await page.getByText(/fanfare send Orders OrderPlaced --data/).textContent()).toContain('"total":5');
+    await page.getByRole("button", { name: "Send OrderPlaced" }).click();
+    await page.getByText("Sent OrderPlaced").waitFor();
+    await stage.runtime.whenQuiet();
+    expect(stage.runtime.stats.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBeGreaterThan(before);
+  });
+
+  test("takes JSON, and says where it is none", async () => {
+    await stage.open("send/Orders/OrderCancelled");
+    const { page } = stage;
+    await page.getByRole("button", { name: "Edit as JSON" }).click();
+    await page.getByLabel("Data as JSON").fill("{");
+    await page.getByText(/JSON at position/).waitFor();
+    await page.getByLabel("Data as JSON").fill("{}");
+    await page.getByText("orderId").first().waitFor();
+  });
+});
+
+test("the contract shows events with their schemas, versions and routing attributes", async () => {
+  await stage.open("contract");
+  const { page } = stage;
+  await page.getByRole("heading", { level: 2, name: "orders" }).waitFor();
+  await page.getByText("version 2 · routed by region, total · in order within its group").waitFor();
+});
+
+test("keys open screens, but not while something is written", async () => {
+  await stage.open("map");
+  const { page } = stage;
+  await page.keyboard.press("5");
+  await page.getByRole("heading", { level: 1, name: "Contract" }).waitFor();
+  await page.keyboard.press("3");
+  await page.getByLabel("orderId").first().fill("1234");
+  await page.getByRole("heading", { level: 1, name: "Send" }).waitFor();
+  expect(await page.getByLabel("orderId").first().inputValue()).toBe("1234");
+});
+
+describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
+  test.each(["map", "send/Orders/OrderPlaced", "contract", "failures"])(
+    "#/%s has no serious finding of axe-core",
+    async (screen) => {
+      await stage.page.emulateMedia({ colorScheme });
+      await stage.open(screen);
+      await stage.page.locator(".card, .panel, .row").first().waitFor();
+      expect(await seriousFindings(stage.page)).toEqual([]);
+    },
+  );
+
+  test("a subscriber has no serious finding of axe-core", async () => {
+    await stage.page.emulateMedia({ colorScheme });
+    await stage.open("map");
+    await stage.page.getByRole("link", { name: "Billing" }).click();
+    await stage.page.getByText("Idempotency table").waitFor();
+    expect(await seriousFindings(stage.page)).toEqual([]);
+  });
+});
+
+test("text at 200 % stays inside the window", async () => {
+  await stage.page.setViewportSize({ width: 640, height: 400 });
+  for (const screen of ["map", "contract", "send/Orders/OrderPlaced"]) {
+    await stage.open(screen);
+    await expectNoSidewaysScroll(stage.page);
+  }
+  await stage.page.setViewportSize({ width: 1_280, height: 800 });
+});
+
+test("the page threw nothing, logged no error, and asked no other host", () => {
+  expect(stage.complaints).toEqual([]);
+});

@@ -1,0 +1,199 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { exportTo, listDeadLetters, showGroups, showLetter } from "../../../lib/cli/ops/dlq-read.ts";
+import { archive, purge, redrive, restore } from "../../../lib/cli/ops/dlq-write.ts";
+import { setPaused } from "../../../lib/cli/ops/pause.ts";
+import { ps } from "../../../lib/cli/ops/ps.ts";
+import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
+import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
+import { Shop, until } from "./shop.ts";
+
+const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
+
+let shop: Shop;
+let directory: string;
+let out: string[] = [];
+let err: string[] = [];
+
+/** The verbs find the shop as they find a `fanfare dev` that runs in their folder. */
+const here = (answer?: string): Surroundings => ({
+  directory,
+  home: join(directory, "home"),
+  signal: new AbortController().signal,
+  terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
+  ask: answer === undefined ? undefined : async () => answer,
+});
+
+const json = () => JSON.parse(out.join("\n"));
+
+async function letters(): Promise<number> {
+  out = [];
+  await showGroups("Billing", { json: true }, here());
+  return json().seen;
+}
+
+/** Runs the command as a process: its exit code, and what it wrote. */
+async function fanfare(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, ["--conditions=@fanfare/source", MAIN, ...args], {
+    cwd: directory,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: {
+      PATH: process.env.PATH,
+      HOME: directory,
+      NO_COLOR: "1",
+      FANFARE_HOME: join(directory, "home"),
+      ...environment,
+    },
+  });
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk) => {
+      text += chunk;
+    });
+  }
+  const code = await new Promise<number | null>((done) => child.once("close", done));
+  return { code, text };
+}
+
+beforeAll(async () => {
+  shop = await Shop.start();
+  directory = mkdtempSync(join(tmpdir(), "fanfare-verbs-"));
+  writeSession(directory, sessionOf(shop.runtime));
+});
+
+afterAll(async () => {
+  removeSession(directory);
+  rmSync(directory, { recursive: true, force: true });
+  await shop[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  out = [];
+  err = [];
+});
+
+test("ps shows the subscriber, for people and for programs", async () => {
+  await ps({}, here());
+  expect(out.join("\n")).toContain("Orders/Billing");
+  out = [];
+  await ps({ json: true }, here());
+  expect(json()).toMatchObject({
+    source: "manifest",
+    subscribers: [{ name: "Orders/Billing", queue: { visible: 0 } }],
+  });
+});
+
+test("letters are listed, grouped and shown, with bodies hidden and sensitive fields masked", async () => {
+  await shop.send("Dead", ["d-1", "d-2", "d-3"]);
+  await listDeadLetters({ json: true }, here());
+  expect(json()).toEqual([
+    { queue: "shop-billing-dlq", subscriber: "Orders/Billing", kind: "processing", count: 3 },
+    { queue: "shop-billing-undelivered", subscriber: "Orders/Billing", kind: "delivery", count: 0 },
+  ]);
+  out = [];
+  await showGroups("Billing", {}, here());
+  expect(out.join("\n")).toMatch(/moved by SQS[\s\S]*3 seen/);
+  out = [];
+  await showLetter("Billing", "event-d-1", {}, here());
+  expect(out.join("\n")).toContain("event-d-1");
+  expect(out.join("\n")).not.toContain("orderId");
+  out = [];
+  await showLetter("Billing", "event-d-1", { body: true, json: true }, here());
+  expect(json().body.data).toEqual({ orderId: "d-1", total: 0, card: "***" });
+  out = [];
+  await exportTo("Billing", { event: ["OrderPlaced"] }, here());
+  expect(out).toHaveLength(3);
+  expect(out.join("\n")).not.toContain("4111");
+  await expect(showLetter("Billing", "event-none", {}, here())).rejects.toThrow(/no letter event-none/);
+});
+
+test("nothing is written without a filter, a typed name, or a count that is about right", async () => {
+  await expect(redrive("Billing", {}, here("shop-billing-dlq"))).rejects.toThrow(/say which letters/);
+  await expect(redrive("Billing", { all: true }, here())).rejects.toThrow(/--yes --expect-count 3/);
+  await expect(redrive("Billing", { all: true }, here("shop-billing"))).rejects.toThrow(/not its name/);
+  await expect(redrive("Billing", { all: true, yes: true }, here())).rejects.toThrow(/needs --expect-count/);
+  for (const expectCount of [2, 4, 300]) {
+    await expect(purge("Billing", { all: true, yes: true, expectCount }, here())).rejects.toThrow(
+      /off by more than 5 %/,
+    );
+  }
+  await redrive("Billing", { all: true, dryRun: true, json: true }, here());
+  expect(json()).toMatchObject({ matching: 3, from: "shop-billing-dlq", to: "shop-billing" });
+  expect(await letters()).toBe(3);
+  expect(existsSync(join(directory, "home/journal.ndjson"))).toBe(false);
+});
+
+test("letters are archived to a file, and restored", async () => {
+  await archive("Billing", { all: true, to: "letters.ndjson" }, here("shop-billing-dlq"));
+  expect(readFileSync(join(directory, "letters.ndjson"), "utf8").trim().split("\n")).toHaveLength(3);
+  expect(await letters()).toBe(0);
+  await restore("Billing", "letters.ndjson", { yes: true, expectCount: 3 }, here());
+  expect(await letters()).toBe(3);
+});
+
+test("letters are archived to S3, and restored", async () => {
+  const s3 = new S3Client({
+    endpoint: shop.runtime.endpoint,
+    region: "eu-central-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  await s3.send(new CreateBucketCommand({ Bucket: "letters" }));
+  s3.destroy();
+  await archive("Billing", { all: true, to: "s3://letters/billing" }, here("shop-billing-dlq"));
+  expect(await letters()).toBe(0);
+  await restore("Billing", "s3://letters/billing", {}, here("shop-billing-dlq"));
+  expect(await letters()).toBe(3);
+});
+
+test("letters are purged only after they have been stored, and redriven to their queue", async () => {
+  await purge("Billing", { id: ["event-d-3"], yes: true, expectCount: 1 }, here());
+  const [stored = ""] = readdirSync(join(directory, "home/archive"));
+  expect(readFileSync(join(directory, "home/archive", stored), "utf8")).toContain("event-d-3");
+  expect(await letters()).toBe(2);
+  out = [];
+  await redrive("Billing", { all: true, json: true }, here("shop-billing-dlq"));
+  expect(json()).toMatchObject({ moved: 2, failed: 0, returned: 0 });
+  await until(() => shop.effects.includes("d-1") && shop.effects.includes("d-2"), "both orders are charged");
+  const lines = readFileSync(join(directory, "home/journal.ndjson"), "utf8").trim().split("\n");
+  const written = lines.map((line) => JSON.parse(line));
+  expect(written.map(({ what }) => what)).toEqual(["archive", "restore", "archive", "restore", "purge", "redrive"]);
+  for (const each of written) {
+    expect(each).toMatchObject({
+      user: expect.stringContaining("@"),
+      at: expect.stringMatching(/Z$/),
+      where: "fanfare dev",
+    });
+  }
+});
+
+test("a subscriber is paused and resumed", async () => {
+  await expect(setPaused("Billing", true, {}, here("no"))).rejects.toThrow(/not its name/);
+  await setPaused("Billing", true, {}, here("shop-billing"));
+  await shop.send("Work", ["p-1"]);
+  out = [];
+  await ps({ json: true }, here());
+  expect(json().subscribers[0]).toMatchObject({ queue: { visible: 1 }, warnings: ["paused: its mapping is disabled"] });
+  await setPaused("Billing", false, { yes: true, expectCount: 1 }, here());
+  await until(() => shop.effects.includes("p-1"), "the order is charged");
+});
+
+test("exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no access", async () => {
+  expect(await fanfare(["dlq", "ls", "--json"])).toMatchObject({
+    code: 0,
+    text: expect.stringContaining("shop-billing-dlq"),
+  });
+  expect(await fanfare(["dlq", "show", "Billing", "none"])).toMatchObject({ code: 1 });
+  expect(await fanfare(["dlq", "redrive", "Billing"])).toMatchObject({
+    code: 2,
+    text: expect.stringContaining("say which"),
+  });
+  expect(await fanfare(["dlq", "redrive", "Billing", "--rate", "none"])).toMatchObject({ code: 2 });
+  const nobody = { AWS_EC2_METADATA_DISABLED: "true", AWS_CONFIG_FILE: "/none", AWS_SHARED_CREDENTIALS_FILE: "/none" };
+  const denied = await fanfare(["ps", "--region", "eu-central-1"], nobody);
+  expect(denied, denied.text).toMatchObject({ code: 3 });
+});
