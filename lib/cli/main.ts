@@ -9,6 +9,7 @@ import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { dlqCommand } from "./commands/dlq.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { pauseCommand } from "./commands/pause.ts";
@@ -55,6 +56,7 @@ Exit codes:
   .addCommand(planCommand(surroundings).exitOverride())
   .addCommand(psCommand(surroundings).exitOverride())
   .addCommand(dlqCommand(surroundings).exitOverride())
+  .addCommand(doctorCommand(surroundings).exitOverride())
   .addCommand(pauseCommand(surroundings, "pause").exitOverride())
   .addCommand(pauseCommand(surroundings, "resume").exitOverride());
 
