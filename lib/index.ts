@@ -1,3 +1,4 @@
+export type { AwsClient, DebugLogger } from "./aws/index.ts";
 export {
   type CircuitBreakerOptions,
   type CircuitRecord,

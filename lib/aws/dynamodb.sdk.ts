@@ -2,10 +2,8 @@
 export {
   BatchExecuteStatementCommand,
   BatchGetItemCommand,
-  DeleteItemCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";

@@ -1,5 +1,7 @@
 import type { Clock } from "../clock/index.ts";
+import { FanfareError } from "../errors/index.ts";
 import { type Call, callsOf } from "./call.ts";
+import type { ChoiceOptions } from "./choice.ts";
 
 /** The commands that Fanfare sends to a service, and the way to send them. */
 export interface Loaded<Sdk, Client> {
@@ -12,7 +14,7 @@ export interface Loaded<Sdk, Client> {
 export type Loader<Sdk, Client> = () => Promise<Loaded<Sdk, Client>>;
 
 /** What loading a client takes. */
-export interface LoaderOptions<Client> {
+export interface LoaderOptions<Client> extends Omit<ChoiceOptions, "client"> {
   /** The user's own client, used instead of a new one. */
   readonly client: Client | undefined;
   readonly clock: Clock;
@@ -24,9 +26,33 @@ export function loader<Sdk, Client>(
   { client, clock }: LoaderOptions<Client>,
   create: (sdk: Sdk) => Client,
 ): Loader<Sdk, Client> {
-  let loaded: Promise<Loaded<Sdk, Client>> | undefined;
+  return once(async () => {
+    const sdk = await importSdk().catch(withRemedy);
+    return { sdk, call: callsOf(client ?? create(sdk), clock) };
+  });
+}
+
+/** A bundle that was made without the SDK relies on the copy in Lambda's runtime, which other runtimes do not have. */
+function withRemedy(cause: unknown): never {
+  if (process.env.FANFARE_WITHOUT_SDK === "1") {
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      "the AWS SDK's client is needed and neither bundled nor in the runtime",
+      {
+        field: "bundling.keep",
+        remedy: 'set bundling: { keep: ["sdk"] } of the handler in the stack',
+        cause,
+      },
+    );
+  }
+  throw cause;
+}
+
+/** Loads at the first call, and returns the same from then on. */
+export function once<Value>(load: () => Promise<Value>): () => Promise<Value> {
+  let loaded: Promise<Value> | undefined;
   return () => {
-    loaded ??= importSdk().then((sdk) => ({ sdk, call: callsOf(client ?? create(sdk), clock) }));
+    loaded ??= load();
     return loaded;
   };
 }

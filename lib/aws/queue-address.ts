@@ -1,4 +1,5 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { configuredEndpoint } from "./endpoint.ts";
 import type { Loaded } from "./loader.ts";
 import type * as commands from "./sqs.sdk.ts";
 
@@ -53,7 +54,7 @@ export async function queueUrlAt({ sdk, call }: Sqs, { region, account, name }: 
     return withoutConfig;
   });
   const given = await config.endpoint?.();
-  const endpoint = given === undefined ? configuredEndpoint() : `${given.protocol}//${hostOf(given)}`;
+  const endpoint = given === undefined ? configuredEndpoint("sqs") : `${given.protocol}//${hostOf(given)}`;
   const { url } = config.endpointProvider({
     Region: region,
     UseDualStack: await config.useDualstackEndpoint(),
@@ -65,10 +66,4 @@ export async function queueUrlAt({ sdk, call }: Sqs, { region, account, name }: 
 
 function hostOf({ hostname, port }: { readonly hostname: string; readonly port?: number }): string {
   return port === undefined ? hostname : `${hostname}:${port}`;
-}
-
-/** The endpoint that the environment gives instead of AWS's own. Source: AWS SDKs Reference Guide, "Service-specific endpoints". */
-export function configuredEndpoint(): string | undefined {
-  const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = process.env;
-  return ignored === "true" ? undefined : AWS_ENDPOINT_URL_SQS || AWS_ENDPOINT_URL || undefined;
 }

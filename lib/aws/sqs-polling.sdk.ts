@@ -1,9 +1,2 @@
-/** What a poller uses of the SQS client. In bundles this module takes the package's place; see `index.ts`. */
-export {
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs";
+/** What a poller uses of the SQS client to receive. In bundles this module takes the package's place; see `index.ts`. */
+export { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";

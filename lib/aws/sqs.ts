@@ -1,6 +1,6 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import { configuredEndpoint } from "./endpoint.ts";
 import { type Loaded, type LoaderOptions, loader } from "./loader.ts";
-import { configuredEndpoint } from "./queue-address.ts";
 import type * as sdk from "./sqs.sdk.ts";
 import { MESSAGING } from "./timeouts.ts";
 
@@ -34,7 +34,7 @@ export function byRegion<Result>(create: (region: string | undefined) => () => R
 export function createSqsClient({ SQSClient }: Pick<typeof sdk, "SQSClient">, region: string | undefined): SQSClient {
   return new SQSClient({
     requestHandler: MESSAGING,
-    useQueueUrlAsEndpoint: configuredEndpoint() === undefined,
+    useQueueUrlAsEndpoint: configuredEndpoint("sqs") === undefined,
     ...(region === undefined ? {} : { region }),
   });
 }

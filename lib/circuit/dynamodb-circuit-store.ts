@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbLoader, tableAddress } from "../aws/index.ts";
+import { type AwsClient, type DebugLogger, dynamoDbLoader, tableAddress } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { describeError } from "../errors/index.ts";
 import type { CircuitRecord, CircuitStore } from "./circuit-store.ts";
@@ -10,6 +10,10 @@ export interface DynamoDbCircuitStoreOptions {
   readonly table: string;
   /** @default made at the first use from the environment, as the SDK does, with a timeout of 3 seconds per request */
   readonly client?: DynamoDBClient | undefined;
+  /** Which client is made where none is given. @default as for `consume` */
+  readonly awsClient?: AwsClient | undefined;
+  /** Is told at debug level which client was made. @default nobody */
+  readonly logger?: DebugLogger | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
 }
@@ -17,19 +21,18 @@ export interface DynamoDbCircuitStoreOptions {
 /** Stores circuits as items of a DynamoDB table. */
 export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): CircuitStore {
   const { name: TableName, region } = tableAddress(options.table);
-  const load = dynamoDbLoader({ client: options.client, clock: options.clock ?? systemClock }, region);
+  const load = dynamoDbLoader({ ...options, client: options.client, clock: options.clock ?? systemClock }, region);
   const keyOf = (name: string) => ({ S: `circuit#${name}` });
 
   return {
     async read(name) {
-      const { sdk, call } = await load();
+      const dynamodb = await load();
       // Consistent: a worker that was not first must see what the first one wrote.
-      const command = new sdk.GetItemCommand({
+      const response = await dynamodb.getItem({
         TableName,
         Key: { id: keyOf(name) },
         ConsistentRead: true,
       });
-      const response = await call((client, sendOptions) => client.send(command, sendOptions));
       const item = response.Item;
       return item === undefined
         ? undefined
@@ -41,8 +44,8 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
     },
 
     async replace(name, record: CircuitRecord, seen) {
-      const { sdk, call } = await load();
-      const command = new sdk.PutItemCommand({
+      const dynamodb = await load();
+      const input = {
         TableName,
         Item: {
           id: keyOf(name),
@@ -56,9 +59,9 @@ export function dynamoDbCircuitStore(options: DynamoDbCircuitStoreOptions): Circ
               ConditionExpression: "generation = :seen",
               ExpressionAttributeValues: { ":seen": { N: String(seen) } },
             }),
-      });
+      };
       try {
-        await call((client, sendOptions) => client.send(command, sendOptions));
+        await dynamodb.putItem(input);
         return true;
       } catch (error) {
         if (describeError(error).name === "ConditionalCheckFailedException") {

@@ -72,9 +72,7 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
       "give the queue's URL, not its ARN or name",
     );
   }
-  const resolved = resolveConsumeOptions(contract, options);
-  const load = pollingSqsLoader({ client: options.clients?.sqs, clock: resolved.clock });
-  const settings = { ...resolved, loadSqs: load };
+  const settings = resolveConsumeOptions(contract, options);
   const slots = new Semaphore(settings.concurrency);
   const { maxInFlight = settings.concurrency + 10, waitTimeSeconds = 20, visibilityTimeoutSeconds = 60 } = options;
   const { maxProcessingMs = 300_000, stopTimeoutMs = 25_000 } = options;
@@ -86,7 +84,7 @@ export function poll<C extends AnyContract>(contract: C, handlers: Handlers<C>, 
     maxProcessingMs: numberInRange("maxProcessingMs", maxProcessingMs, 1, MAX_MS),
     stopTimeoutMs: numberInRange("stopTimeoutMs", stopTimeoutMs, 0, MAX_MS),
     fatalErrors: { ...FATAL_ERRORS, ...options.fatalErrors },
-    load,
+    load: pollingSqsLoader({ client: options.clients?.sqs, clock: settings.clock }),
     processor: createProcessor(settings, handlerTable(contract, handlers), oneByOne(slots)),
     slots,
     settings,

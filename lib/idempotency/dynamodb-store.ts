@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { dynamoDbLoader, tableAddress } from "../aws/index.ts";
+import { type AwsClient, type DebugLogger, dynamoDbLoader, tableAddress } from "../aws/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { ClaimRun } from "./claim-run.ts";
 import { commitClaimed, commitUnclaimed } from "./commit.ts";
@@ -19,6 +19,10 @@ export interface DynamoDbStoreOptions {
   readonly retentionSeconds?: number | undefined;
   /** @default made at the first use from the environment, as the SDK does, with a timeout of 3 seconds per request */
   readonly client?: DynamoDBClient | undefined;
+  /** Which client is made where none is given. @default as for `consume` */
+  readonly awsClient?: AwsClient | undefined;
+  /** Is told at debug level which client was made. @default nobody */
+  readonly logger?: DebugLogger | undefined;
   /** @default the system's clock */
   readonly clock?: Clock;
 }
@@ -38,7 +42,11 @@ const DEFAULT_RETENTION_SECONDS = 30 * 24 * 60 * 60;
 export function dynamoDbStore(options: DynamoDbStoreOptions): IdempotencyStore {
   const { retentionSeconds = DEFAULT_RETENTION_SECONDS, clock = systemClock } = options;
   const { name, region } = tableAddress(options.table);
-  const table = new IdempotencyTable(name, dynamoDbLoader({ client: options.client, clock }, region), clock);
+  const table = new IdempotencyTable(
+    name,
+    dynamoDbLoader({ ...options, client: options.client, clock }, region),
+    clock,
+  );
 
   async function settle(writes: readonly Write[], signal: AbortSignal | undefined): Promise<readonly SettleResult[]> {
     return (await table.write(writes, signal)).map(settled);

@@ -14,7 +14,7 @@ const MAX_STATEMENTS = 25;
 const REFUSED = new Set(["DuplicateItem", "ConditionalCheckFailed"]);
 
 /** Writes through `BatchExecuteStatement`: one call for 25 items. */
-export function partiqlWriter({ sdk, call }: DynamoDb, table: string, clock: Clock): Writer {
+export function partiqlWriter(dynamodb: DynamoDb, table: string, clock: Clock): Writer {
   const statementOf = (write: Write) => partiqlOf(`"${table}"`, write);
 
   async function run(
@@ -33,8 +33,7 @@ export function partiqlWriter({ sdk, call }: DynamoDb, table: string, clock: Clo
     statements: readonly BatchStatementRequest[],
     signal: AbortSignal | undefined,
   ): Promise<readonly EntryResult<void>[]> {
-    const command = new sdk.BatchExecuteStatementCommand({ Statements: [...statements] });
-    const { Responses } = await call((client, options) => client.send(command, options), { signal });
+    const { Responses } = await dynamodb.batchExecuteStatement({ Statements: [...statements] }, { signal });
     return statements.map((_, index) => statementResult(Responses?.[index]));
   }
 

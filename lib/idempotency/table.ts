@@ -55,13 +55,13 @@ export class IdempotencyTable {
   }
 
   async #get(
-    { sdk, call }: DynamoDb,
+    dynamodb: DynamoDb,
     keys: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<readonly EntryResult<StoredRecord | undefined>[]> {
     const Keys = keys.map((key) => ({ [FIELDS.key]: text(key) }));
-    const command = new sdk.BatchGetItemCommand({ RequestItems: { [this.#name]: { ConsistentRead: true, Keys } } });
-    const response = await call((client, options) => client.send(command, options), { signal });
+    const RequestItems = { [this.#name]: { ConsistentRead: true, Keys } };
+    const response = await dynamodb.batchGetItem({ RequestItems }, { signal });
     const items = new Map(response.Responses?.[this.#name]?.map((item) => [item[FIELDS.key]?.S, readItem(item)]));
     const unprocessed = new Set(response.UnprocessedKeys?.[this.#name]?.Keys?.map((key) => key[FIELDS.key]?.S));
     return keys.map((key) =>

@@ -30,7 +30,7 @@ export type CommitWrite = { readonly status: "written" } | { readonly status: "r
  *   reason
  */
 export async function commitTransaction(
-  { sdk, call }: DynamoDb,
+  dynamodb: DynamoDb,
   table: string,
   clock: Clock,
   { items, write, token }: Transaction,
@@ -44,18 +44,15 @@ export async function commitTransaction(
         "write fewer items, or split the event: a transaction holds 100 items, and one of them completes the event",
     });
   }
-  const command = new sdk.TransactWriteItemsCommand({
-    ClientRequestToken: token,
-    TransactItems: [...items, transactItemOf(table, write)],
-  });
+  const input = { ClientRequestToken: token, TransactItems: [...items, transactItemOf(table, write)] };
   const send = async (): Promise<EntryResult<unknown>> => {
     try {
-      return { ok: true, value: await call((client, options) => client.send(command, options), { signal }) };
+      return { ok: true, value: await dynamodb.transactWriteItems(input, { signal }) };
     } catch (error) {
       return { ok: false, error };
     }
   };
-  const [result] = await retryEntries([command], {
+  const [result] = await retryEntries([input], {
     ...retriesOf(clock, signal),
     isTransient: isTransientCancellation,
     call: async () => [await send()],

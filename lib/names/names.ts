@@ -20,6 +20,8 @@ export const ENVIRONMENT = {
    * it the runtime dead-letters the last failed attempt with its reason, before SQS does so without one.
    */
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
+  /** `lean` or `sdk`: the client for DynamoDB and for settling. Not set by the constructs; without it the runtime chooses. */
+  awsClient: "FANFARE_AWS_CLIENT",
 } as const;
 
 /**
@@ -33,10 +35,34 @@ export const LEFT_OUT = {
   idempotency: "FANFARE_WITHOUT_IDEMPOTENCY",
   /** The order within the groups of FIFO queues. Messages of a FIFO queue then fail the invocation and are redelivered. */
   fifo: "FANFARE_WITHOUT_FIFO",
+  /** The SDK's clients for the store and for settling, where the lean client serves. Lambda's own copy is then the fallback. */
+  sdk: "FANFARE_WITHOUT_SDK",
 } as const satisfies Record<LeftOut, string>;
 
 /** A part that can be left out of a bundle. */
-export type LeftOut = "payloads" | "idempotency" | "fifo";
+export type LeftOut = "payloads" | "idempotency" | "fifo" | "sdk";
+
+/**
+ * Variables that ask for something only the SDK does. They count when set, and not `false`. Source: AWS SDKs and Tools Reference Guide,
+ * "Environment variables list"; for proxies, Node.js' documentation of its command line.
+ */
+export const SDK_VARIABLES: readonly string[] = [
+  "AWS_PROFILE",
+  "AWS_USE_FIPS_ENDPOINT",
+  "AWS_USE_DUALSTACK_ENDPOINT",
+  "AWS_CREDENTIAL_SCOPE",
+  "AWS_AUTH_SCHEME_PREFERENCE",
+  "AWS_SIGV4A_SIGNING_REGION_SET",
+  "AWS_RETRY_MODE",
+  "AWS_MAX_ATTEMPTS",
+  "NODE_USE_ENV_PROXY",
+  "HTTPS_PROXY",
+  "https_proxy",
+  "HTTP_PROXY",
+  "http_proxy",
+  "ALL_PROXY",
+  "all_proxy",
+];
 
 /** The environment variables of one contract's publisher. The contract's name is part of each. */
 export interface PublisherVariables {

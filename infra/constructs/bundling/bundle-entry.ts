@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
 import { type BuildOptions, build, type Metafile } from "esbuild";
+import { LEFT_OUT } from "../../../lib/names/index.ts";
 import type { BundlingOptions, EsbuildOptions } from "./bundling-options.ts";
-import { namedSdk } from "./named-sdk.ts";
+import { namedSdk, type SdkUse } from "./named-sdk.ts";
 
 /** How an entry is bundled. */
 export interface BundleSettings extends Omit<BundlingOptions, "keep"> {
@@ -42,19 +43,28 @@ const ENTRY = "index.mjs";
  * @throws BuildFailure of esbuild
  */
 export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const sdk = { usersOwn: new Set<string>(), leaveOut: `process.env.${LEFT_OUT.sdk}` in (settings.define ?? {}) };
+  const bundled = await run(entry, settings, sdk);
+  // Which clients the user's own code imports is known only now. A client that is bundled anyway is not left out.
+  const again = sdk.leaveOut && sdk.usersOwn.size > 0;
+  const { outputFiles, metafile } = again ? await run(entry, settings, sdk) : bundled;
+  const reached = reachedFrom(ENTRY, metafile);
+  const files = outputFiles
+    .map(({ path, contents }) => ({ name: basename(path), contents }))
+    .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
+  return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
+}
+
+function run(entry: string, settings: BundleSettings, sdk: SdkUse) {
+  return build({
     ...optionsOf(entry, settings),
+    plugins: [namedSdk(sdk)],
     entryPoints: [{ in: entry, out: "index" }],
     // Files are named after their contents, which must not depend on where they are written.
     outdir: "bundle",
     write: false,
     metafile: true,
   });
-  const reached = reachedFrom(ENTRY, metafile);
-  const files = outputFiles
-    .map(({ path, contents }) => ({ name: basename(path), contents }))
-    .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
-  return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
 }
 
 function exportsOf(files: readonly BundledFile[], { outputs }: Metafile): readonly string[] | undefined {
@@ -146,7 +156,6 @@ function optionsOf(entry: string, settings: BundleSettings): BuildOptions {
     define: { ...settings.define },
     loader: { ...settings.loader },
     ...withAbsolutePaths(settings.esbuild),
-    plugins: [namedSdk()],
     // Names and hashes depend on it. It is that of the sources, so that they are the same wherever the app runs.
     absWorkingDir: dirname(entry),
     logLevel: "silent",

@@ -59,7 +59,11 @@ export interface BundlingOptions {
    *
    * - `payloads`, with the S3 client, if none of the queues has `largePayloads`;
    * - `idempotency`, with the DynamoDB client, if the guarantee of all queues is `at-least-once`;
-   * - `fifo`, if all queues are standard queues.
+   * - `fifo`, if all queues are standard queues;
+   * - `sdk`, the AWS SDK's clients for the idempotency store and for settling: Fanfare's own client serves on Lambda. They stay if the
+   *   handler imports such a client itself, or if the function's environment asks for what only the SDK does (a profile, FIPS or
+   *   dual-stack endpoints, a proxy, retry settings). Otherwise, if one is needed after all, the copy that is part of Lambda's runtime
+   *   is used.
    *
    * Keep a part if the handler's code asks for it by an option (`payloadSources`) or sets the environment variables itself;
    * otherwise it fails at start-up with `ConfigurationInvalid`. Keep `fifo` if the function is also connected to a FIFO queue

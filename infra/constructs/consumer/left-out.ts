@@ -1,7 +1,7 @@
 import { Token } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
-import { ENVIRONMENT, LEFT_OUT, type LeftOut } from "../../../lib/names/index.ts";
+import { ENVIRONMENT, LEFT_OUT, type LeftOut, SDK_VARIABLES } from "../../../lib/names/index.ts";
 import { isSetByUser, sourcesOf } from "./sources.ts";
 
 /**
@@ -21,8 +21,11 @@ export function leftOutOf(fn: IConstruct, keep: readonly LeftOut[] = []): Record
       sources.every(({ idempotencyTable }) => idempotencyTable === undefined) &&
       !isSetByUser(fn, ENVIRONMENT.idempotencyTable),
     fifo: sources.every(({ queue }) => isStandard(queue)),
+    sdk: ![...SDK_VARIABLES, ENVIRONMENT.awsClient].some((variable) => isSetByUser(fn, variable)),
   };
-  const parts = (["payloads", "idempotency", "fifo"] as const).filter((part) => unused[part] && !keep.includes(part));
+  const parts = (["payloads", "idempotency", "fifo", "sdk"] as const).filter(
+    (part) => unused[part] && !keep.includes(part),
+  );
   return Object.fromEntries(parts.map((part) => [`process.env.${LEFT_OUT[part]}`, '"1"']));
 }
 

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { AwsClient } from "../../aws/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import type { Delivery, Logger, Outcome, Settled } from "../record/index.ts";
 
@@ -33,6 +34,7 @@ export interface Guarded {
   readonly logger: Logger;
   /** The user's own client, where there is one. */
   readonly dynamodb: DynamoDBClient | undefined;
+  readonly awsClient: AwsClient | undefined;
 }
 
 /** What the option `circuitBreaker` takes: made by the function of that name. */

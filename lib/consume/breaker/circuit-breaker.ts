@@ -1,14 +1,12 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import {
   CircuitBreaker,
   type CircuitBreakerOptions,
   type CircuitStore,
+  type DynamoDbCircuitStoreOptions,
   dynamoDbCircuitStore,
 } from "../../circuit/index.ts";
-import type { Clock } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
-import { configurationInvalid, leftOut } from "../record/index.ts";
+import { configurationInvalid, errorFields, leftOut } from "../record/index.ts";
 import type { BreakerOption } from "./breaker.ts";
 import { Guard } from "./guard.ts";
 
@@ -23,22 +21,28 @@ import { Guard } from "./guard.ts";
 export function circuitBreaker(options: CircuitBreakerOptions & { readonly store?: CircuitStore } = {}): BreakerOption {
   return {
     kind: "circuitBreaker",
-    breakerFor({ consumer, clock, logger, dynamodb }) {
+    breakerFor({ consumer, clock, logger, dynamodb: client, awsClient }) {
       const listener = {
         opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
         closed: () => logger.info("circuit closed", { consumer }),
         unavailable: (error: unknown) =>
-          logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
+          logger.warn("circuit state not available", { consumer, error: errorFields(error) }),
       };
       return new Guard(
-        new CircuitBreaker(consumer, options.store ?? tableStore(dynamodb, clock), clock, listener, options),
+        new CircuitBreaker(
+          consumer,
+          options.store ?? tableStore({ client, clock, awsClient, logger }),
+          clock,
+          listener,
+          options,
+        ),
       );
     },
   };
 }
 
 /** The store in the idempotency table, which the constructs name. */
-function tableStore(client: DynamoDBClient | undefined, clock: Clock): CircuitStore {
+function tableStore(options: Omit<DynamoDbCircuitStoreOptions, "table">): CircuitStore {
   const table = process.env[ENVIRONMENT.idempotencyTable];
   if (!table) {
     throw configurationInvalid(
@@ -48,7 +52,7 @@ function tableStore(client: DynamoDBClient | undefined, clock: Clock): CircuitSt
     );
   }
   if (process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1") {
-    return dynamoDbCircuitStore({ table, client, clock });
+    return dynamoDbCircuitStore({ table, ...options });
   }
   throw leftOut("circuitBreaker", "idempotency");
 }

@@ -56,6 +56,7 @@ export class PollerRun {
     this.#reader = new QueueReader({ ...options, clock });
     this.#messages = new PolledMessages({
       ...options,
+      load: options.settings.loadSqs,
       clock,
       logger,
       closing: this.#stopping.calls,

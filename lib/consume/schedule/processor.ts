@@ -1,4 +1,4 @@
-import type { SqsLoader } from "../../aws/index.ts";
+import type { SettlingSqsLoader } from "../../aws/index.ts";
 import type { Hook, InvocationStartedStep } from "../../hook/index.ts";
 import type { Semaphore } from "../../std/index.ts";
 import type { Breaker } from "../breaker/index.ts";
@@ -32,7 +32,7 @@ export interface ProcessorSettings
   readonly store: ClaimSettings["store"] | undefined;
   readonly breaker: Breaker | undefined;
   /** Loads the SQS client at its first use: most invocations dead-letter nothing and retry nothing. */
-  readonly loadSqs: SqsLoader;
+  readonly loadSqs: SettlingSqsLoader;
 }
 
 /** Decides which deliveries of an invocation run when. */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Clock } from "../../clock/index.ts";
 import { numberInRange } from "../../errors/index.ts";
-import { dynamoDbStore, type IdempotencyStore } from "../../idempotency/index.ts";
+import { type DynamoDbStoreOptions, dynamoDbStore, type IdempotencyStore } from "../../idempotency/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
 import type { Guarantee } from "../handle/index.ts";
 import { configurationInvalid, type DeadLetterQueue, leftOut } from "../record/index.ts";
@@ -39,7 +39,11 @@ function hasStore(options: GuaranteeOptions): boolean {
 }
 
 /** The store of a consumer whose guarantee needs one. @throws FanfareError `ConfigurationInvalid` */
-export function storeFor(options: GuaranteeOptions, guarantee: Guarantee, clock: Clock): IdempotencyStore | undefined {
+export function storeFor(
+  options: GuaranteeOptions,
+  guarantee: Guarantee,
+  ways: Pick<DynamoDbStoreOptions, "awsClient" | "logger"> & { readonly clock: Clock },
+): IdempotencyStore | undefined {
   if (guarantee === "at-least-once") {
     return undefined;
   }
@@ -58,7 +62,7 @@ export function storeFor(options: GuaranteeOptions, guarantee: Guarantee, clock:
     const retention = process.env[ENVIRONMENT.idempotencyRetention];
     return dynamoDbStore({
       table,
-      clock,
+      ...ways,
       retentionSeconds: retention
         ? numberInRange(ENVIRONMENT.idempotencyRetention, Number(retention), 1, 10 * 365 * 86_400)
         : undefined,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { SQSClient } from "@aws-sdk/client-sqs";
+import type { AwsClient } from "../../aws/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import type { Observer } from "../../hook/index.ts";
@@ -78,6 +79,12 @@ export interface ConsumeOptions<C extends AnyContract> {
    * @default `FANFARE_LOG_LEVEL`, else `AWS_LAMBDA_LOG_LEVEL`, else `info`; for a logger of your own, what it leaves out itself
    */
   readonly logLevel?: LogLevel;
+  /**
+   * The client for the store, visibility timeouts and dead letters: Fanfare's own, which starts faster, or the AWS SDK's. Both have the
+   * same results. A client in `clients` is used in any case.
+   * @default `FANFARE_AWS_CLIENT`, else `lean` where keys and Region are in the environment and nothing asks for more
+   */
+  readonly awsClient?: AwsClient;
   /** Clients to use instead of new ones with the SDK's defaults. */
   readonly clients?: { readonly sqs?: SQSClient; readonly s3?: S3Client; readonly dynamodb?: DynamoDBClient };
   /** @default the machine's */

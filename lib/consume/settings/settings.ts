@@ -1,4 +1,4 @@
-import { sqsLoader } from "../../aws/index.ts";
+import { settlingSqsLoader } from "../../aws/index.ts";
 import { type Clock, systemClock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { numberInRange } from "../../errors/index.ts";
@@ -36,11 +36,11 @@ export function resolveConsumeOptions<C extends AnyContract>(
   contract: C,
   options: ConsumeOptions<C>,
 ): ConsumerSettings {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, awsClient } = options;
   const logger = loggerFrom(options);
   const guarantee = guaranteeOf(options);
   const deadLetterQueues = deadLetterQueuesFrom(options.deadLetterQueues);
-  const store = storeFor(options, guarantee, clock);
+  const store = storeFor(options, guarantee, { clock, awsClient, logger });
   checkAtMostOnce(guarantee, store, deadLetterQueues);
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
   const number = (name: NumericOption, otherwise: number, low: number, high: number) =>
@@ -67,7 +67,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
     logger,
     hook: hookFor(options.observers, clock, (message, error) => logger.warn(message, { error: errorFields(error) })),
     correlation: options.correlation ?? true,
-    loadSqs: sqsLoader({ client: options.clients?.sqs, clock }),
+    loadSqs: settlingSqsLoader({ client: options.clients?.sqs, clock, awsClient, logger }),
     clock,
   };
 }
@@ -113,7 +113,13 @@ function breakerFor(
   // JavaScript callers may still give what the option once was.
   const given: unknown = circuitBreaker.breakerFor;
   if (typeof given === "function") {
-    return circuitBreaker.breakerFor({ consumer, clock, logger, dynamodb: options.clients?.dynamodb });
+    return circuitBreaker.breakerFor({
+      consumer,
+      clock,
+      logger,
+      dynamodb: options.clients?.dynamodb,
+      awsClient: options.awsClient,
+    });
   }
   throw configurationInvalid(
     "circuitBreaker",

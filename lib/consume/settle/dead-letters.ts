@@ -1,4 +1,4 @@
-import { callEntries, entryResults, isTransient, regionOfQueueUrl, type SqsLoader } from "../../aws/index.ts";
+import { callEntries, entryResults, isTransient, regionOfQueueUrl, type SettlingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
 import { type EntryResult, retryEntries } from "../../std/index.ts";
@@ -23,11 +23,11 @@ const LINGER_MS = 5;
 
 /** Sends messages to dead-letter queues, up to 10 per call. */
 export class DeadLetters {
-  readonly #load: SqsLoader;
+  readonly #load: SettlingSqsLoader;
   readonly #clock: Clock;
   readonly #calls: PerQueue<Letter>;
 
-  constructor(load: SqsLoader, clock: Clock) {
+  constructor(load: SettlingSqsLoader, clock: Clock) {
     this.#load = load;
     this.#clock = clock;
     this.#calls = new PerQueue(
@@ -67,9 +67,9 @@ export class DeadLetters {
   }
 
   async #call(queueUrl: string, letters: readonly Letter[]): Promise<readonly EntryResult<unknown>[]> {
-    const { sdk, call } = await this.#load(regionOfQueueUrl(queueUrl));
+    const sqs = await this.#load(regionOfQueueUrl(queueUrl));
     const fifo = queueUrl.endsWith(".fifo");
-    const command = new sdk.SendMessageBatchCommand({
+    const input = {
       QueueUrl: queueUrl,
       Entries: letters.map((letter, index) => ({
         Id: String(index),
@@ -81,8 +81,8 @@ export class DeadLetters {
         ...(letter.group === undefined ? {} : { MessageGroupId: letter.group }),
         ...(fifo ? { MessageDeduplicationId: letter.deduplicationId } : {}),
       })),
-    });
-    const response = await call((client, options) => client.send(command, options), {
+    };
+    const response = await sqs.sendMessageBatch(input, {
       ms: Math.min(TRY_MS, earliestDeadline(letters) - this.#clock.now()),
     });
     return entryResults(letters.length, response);

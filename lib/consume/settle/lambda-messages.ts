@@ -1,16 +1,15 @@
-import { callEntries, entryResults, parseQueueArn, queueUrlAt, type SqsLoader } from "../../aws/index.ts";
+import { callEntries, entryResults, parseQueueArn, type SettlingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import type { EntryResult } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import { type Delivery, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
+import { type Delivery, errorFields, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
 import type { Messages } from "./messages.ts";
 import { PerQueue } from "./per-queue.ts";
 
 /** What {@link LambdaMessages} takes. */
 export interface LambdaMessagesOptions {
-  readonly load: SqsLoader;
+  readonly load: SettlingSqsLoader;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly invocation: Invocation;
@@ -58,7 +57,7 @@ export class LambdaMessages implements Messages {
     await this.#changes.add(delivery.queueArn, { delivery, seconds }).catch((error: unknown) => {
       this.#options.logger.warn("backoff not set", {
         messageId: delivery.messageId,
-        error: describeError(error).message,
+        error: errorFields(error),
       });
     });
   }
@@ -74,15 +73,15 @@ export class LambdaMessages implements Messages {
       return changes.map(() => ({ ok: false, error: new Error(`${queueArn} is not the ARN of a queue`) }));
     }
     const sqs = await load(queue.region);
-    const command = new sqs.sdk.ChangeMessageVisibilityBatchCommand({
-      QueueUrl: await queueUrlAt(sqs, queue),
+    const input = {
+      QueueUrl: await sqs.queueUrl(queue),
       Entries: changes.map(({ delivery, seconds }, index) => ({
         Id: String(index),
         ReceiptHandle: delivery.record.receiptHandle,
         VisibilityTimeout: seconds,
       })),
-    });
-    const response = await sqs.call((client, options) => client.send(command, options), {
+    };
+    const response = await sqs.changeMessageVisibilityBatch(input, {
       ms: responseDeadline(invocation, clock) - clock.now(),
     });
     return entryResults(changes.length, response);

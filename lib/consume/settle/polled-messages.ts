@@ -1,7 +1,6 @@
-import { callEntries, entryResults, isTransient, type PollingSqsLoader, regionOfQueueUrl } from "../../aws/index.ts";
+import { callEntries, entryResults, isTransient, regionOfQueueUrl, type SettlingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { type EntryResult, retryEntries } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import { type Delivery, errorFields, type Logger, type SqsRecord } from "../record/index.ts";
@@ -13,7 +12,7 @@ export interface PolledMessagesOptions {
   readonly queueUrl: string;
   /** Seconds for which a received message is hidden, and for which each heartbeat hides it again. */
   readonly visibilityTimeoutSeconds: number;
-  readonly load: PollingSqsLoader;
+  readonly load: SettlingSqsLoader;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Aborted when the poller has to have stopped: no call may last longer. */
@@ -98,7 +97,7 @@ export class PolledMessages implements Messages {
       return;
     }
     await this.#changes.add({ handle, seconds }).catch((error: unknown) => {
-      this.#options.logger.warn("backoff not set", { messageId, error: describeError(error).message });
+      this.#options.logger.warn("backoff not set", { messageId, error: errorFields(error) });
     });
   }
 
@@ -135,27 +134,27 @@ export class PolledMessages implements Messages {
 
   async #delete(handles: readonly string[]): Promise<readonly EntryResult<unknown>[]> {
     const { load, queueUrl, closing } = this.#options;
-    const { sdk, call } = await load(regionOfQueueUrl(queueUrl));
-    const command = new sdk.DeleteMessageBatchCommand({
+    const sqs = await load(regionOfQueueUrl(queueUrl));
+    const input = {
       QueueUrl: queueUrl,
       Entries: handles.map((handle, index) => ({ Id: String(index), ReceiptHandle: handle })),
-    });
-    const response = await call((client, options) => client.send(command, options), { ms: CALL_MS, signal: closing });
+    };
+    const response = await sqs.deleteMessageBatch(input, { ms: CALL_MS, signal: closing });
     return entryResults(handles.length, response);
   }
 
   async #change(changes: readonly Change[], ms: number): Promise<readonly EntryResult<unknown>[]> {
     const { load, queueUrl, closing } = this.#options;
-    const { sdk, call } = await load(regionOfQueueUrl(queueUrl));
-    const command = new sdk.ChangeMessageVisibilityBatchCommand({
+    const sqs = await load(regionOfQueueUrl(queueUrl));
+    const input = {
       QueueUrl: queueUrl,
       Entries: changes.map(({ handle, seconds }, index) => ({
         Id: String(index),
         ReceiptHandle: handle,
         VisibilityTimeout: seconds,
       })),
-    });
-    const response = await call((client, options) => client.send(command, options), { ms, signal: closing });
+    };
+    const response = await sqs.changeMessageVisibilityBatch(input, { ms, signal: closing });
     return entryResults(changes.length, response);
   }
 }

@@ -5,7 +5,7 @@ import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
 import type { StreamMappingConfiguration } from "../streams/index.ts";
-import { type LeftOut, leftOutText } from "./left-out.ts";
+import { type LeftOut, leftOutTexts } from "./left-out.ts";
 import type { PropertyReader } from "./properties.ts";
 
 /** One deployed resource. */
@@ -68,7 +68,7 @@ export class Deployment {
   readonly metadata: readonly JsonObject[];
   /** What the app has on AWS and not here, each thing once, with what that means. */
   readonly leftOut: readonly LeftOut[];
-  /** The same as text: one line each. */
+  /** The same as text, grouped: one line for each meaning. */
   readonly warnings: readonly string[];
   /** What an earlier deployment made and the templates no longer declare. */
   readonly obsolete: readonly DeployedResource[];
@@ -85,7 +85,7 @@ export class Deployment {
     this.outputs = parts.outputs;
     this.metadata = parts.metadata;
     this.leftOut = parts.leftOut;
-    this.warnings = parts.leftOut.map(leftOutText);
+    this.warnings = leftOutTexts(parts.leftOut);
     this.obsolete = parts.obsolete;
   }
 

@@ -8,8 +8,9 @@ export interface LeftOut {
   readonly names: readonly string[];
 }
 
-/** Names in the text of a warning; the rest is counted. */
-const MAX_NAMES = 6;
+/** Resources, and kinds of them, in the text of a warning; the rest is counted. */
+const MAX_NAMES = 3;
+const MAX_SUBJECTS = 3;
 
 /** Collects what is left out: each thing once, however many resources it concerns. */
 export class LeftOutList {
@@ -33,11 +34,22 @@ function sortKey({ what, meaning }: LeftOut): string {
   return `${what}: ${meaning}`;
 }
 
-/** One line for each: `AWS::EC2::VPC is left out: functions run outside any VPC (App/Vpc)`. */
-export function leftOutText({ what, meaning, names }: LeftOut): string {
-  const shown = names.slice(0, MAX_NAMES).join(", ");
-  const more = names.length > MAX_NAMES ? ` and ${names.length - MAX_NAMES} more` : "";
-  return `${what}: ${meaning} (${shown}${more})`;
+/**
+ * One line for each meaning, so that an app with dozens of left-out resources fills no more than a screen:
+ * `AWS::EC2::Subnet, AWS::EC2::VPC: functions run on this machine, outside any VPC (App/Net, App/Vpc)`.
+ */
+export function leftOutTexts(entries: readonly LeftOut[]): readonly string[] {
+  const byMeaning = Map.groupBy(entries, ({ meaning }) => meaning);
+  return [...byMeaning].map(([meaning, group]) => {
+    const subjects = group.map(({ what }) => what);
+    const names = group.flatMap((entry) => entry.names);
+    return `${shortened(subjects, MAX_SUBJECTS)}: ${meaning} (${shortened(names, MAX_NAMES)})`;
+  });
+}
+
+function shortened(items: readonly string[], max: number): string {
+  const more = items.length > max ? ` and ${items.length - max} more` : "";
+  return items.slice(0, max).join(", ") + more;
 }
 
 /** What it means that resources of a service do not exist locally, by the start of the type; the first that matches counts. */

@@ -1,4 +1,11 @@
-import { dynamoDbLoader, pollingSqsLoader, s3Loader, snsLoader, sqsLoader } from "../../aws/index.ts";
+import {
+  dynamoDbLoader,
+  pollingSqsLoader,
+  s3Loader,
+  settlingSqsLoader,
+  snsLoader,
+  sqsLoader,
+} from "../../aws/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { withoutThreads } from "../../payload/index.ts";
@@ -8,6 +15,7 @@ import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./f
 import type { SimulationOptions } from "./options.ts";
 import { hash32 } from "./random.ts";
 import type { EventOutcome, Violation } from "./result.ts";
+import { TOLERATED_SKEW_MS } from "./rules/handler-rules.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -38,7 +46,7 @@ export interface SimulationReport {
  * while it runs.
  */
 export async function simulate<C extends AnyContract>(options: SimulationOptions<C>): Promise<SimulationReport> {
-  const { scenario, seed = 1, runs = 100, maxViolations = 1, onRun } = options;
+  const { scenario, seed = 1, runs = 100, maxViolations = 1, clockSkewMs = TOLERATED_SKEW_MS, onRun } = options;
   const scenarioOf = typeof scenario === "function" ? scenario : () => scenario;
   const rates: FaultRates =
     options.faults === false ? (noFaults() satisfies FaultRates) : { ...DEFAULT_FAULTS, ...options.faults };
@@ -52,7 +60,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   Error.stackTraceLimit = 0;
   try {
     for (let run = 0; run < runs && violations.length < maxViolations; run++) {
-      const result = await runOnce(seed + run, scenarioOf, rates);
+      const result = await runOnce(seed + run, scenarioOf, { rates, maxSkewMs: clockSkewMs });
       total.runs += 1;
       total.events += result.events;
       total.handled += result.handled;
@@ -87,6 +95,7 @@ async function loadSdks(): Promise<void> {
   await Promise.all([
     snsLoader({ client: clients.sns, clock }, undefined)(),
     sqsLoader({ client: clients.sqs, clock })(undefined),
+    settlingSqsLoader({ client: clients.sqs, clock })(undefined),
     pollingSqsLoader({ client: clients.sqs, clock })(undefined),
     s3Loader({ client: clients.s3, clock })(),
     dynamoDbLoader({ client: clients.dynamodb, clock })(),

@@ -108,6 +108,7 @@ export interface House {
  * No house has a circle of rooms, those that are not listed here included.
  */
 export const HOUSES: Readonly<Record<string, House>> = {
+  "lib/aws": { rooms: { lean: [] } },
   "lib/consume": {
     rooms: {
       receive: ["schedule", "settle", "claim", "handle", "decode", "record"],
@@ -125,6 +126,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      doctor: ["fleet", "cloud"],
       archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       letters: ["fleet", "cloud"],

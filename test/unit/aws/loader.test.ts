@@ -1,6 +1,14 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { dynamoDbLoader, pollingSqsLoader, s3Loader, snsLoader, sqsLoader } from "../../../lib/aws/index.ts";
+import {
+  dynamoDbLoader,
+  pollingSqsLoader,
+  s3Loader,
+  settlingSqsLoader,
+  snsLoader,
+  sqsLoader,
+} from "../../../lib/aws/index.ts";
+
 import { systemClock } from "../../../lib/clock/index.ts";
 
 afterEach(() => {
@@ -39,7 +47,14 @@ describe("loaders of SDK clients", () => {
     inRegion();
     const sqs = sqsLoader(own);
     const polling = pollingSqsLoader(own);
-    const loaders = [dynamoDbLoader(own), s3Loader(own), () => sqs(undefined), () => polling("eu-west-1")];
+    const settling = settlingSqsLoader(own);
+    const loaders: (() => Promise<object>)[] = [
+      dynamoDbLoader(own),
+      s3Loader(own),
+      () => sqs(undefined),
+      () => settling("eu-west-1"),
+      () => polling("eu-west-1"),
+    ];
     for (const load of loaders) {
       const [first, second] = await Promise.all([load(), load()]);
       expect(second).toBe(first);
@@ -57,11 +72,6 @@ describe("loaders of SDK clients", () => {
     expect(await httpOf(await clientOf(sqsLoader(own)(undefined)))).toMatchObject(messaging);
     expect(await httpOf(await clientOf(pollingSqsLoader(own)(undefined)))).toMatchObject(messaging);
     expect(await httpOf(await clientOf(snsLoader(own, undefined)()))).toMatchObject(messaging);
-    expect(await httpOf(await clientOf(dynamoDbLoader(own)()))).toMatchObject({
-      connectionTimeout: 1_000,
-      requestTimeout: 3_000,
-      throwOnRequestTimeout: true,
-    });
     expect(await httpOf(await clientOf(s3Loader(own)()))).toMatchObject({
       connectionTimeout: 2_000,
       socketTimeout: 5_000,

@@ -1,6 +1,6 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { parseQueueArn, queueUrlAt, regionOfQueueUrl, sqsLoader } from "../../../lib/aws/index.ts";
+import { type AwsClient, parseQueueArn, regionOfQueueUrl, settlingSqsLoader } from "../../../lib/aws/index.ts";
 import { systemClock } from "../../../lib/clock/index.ts";
 
 afterEach(() => {
@@ -8,12 +8,12 @@ afterEach(() => {
 });
 
 /** The URL that a consumer in the Region uses for a queue. */
-async function urlOf(arn: string, client?: SQSClient): Promise<string> {
+async function urlOf(arn: string, client?: SQSClient, awsClient?: AwsClient): Promise<string> {
   const queue = parseQueueArn(arn);
   if (queue === undefined) {
     throw new Error(`${arn} is no ARN of a queue`);
   }
-  return await queueUrlAt(await sqsLoader({ client, clock: systemClock })(queue.region), queue);
+  return await (await settlingSqsLoader({ client, clock: systemClock, awsClient })(queue.region)).queueUrl(queue);
 }
 
 describe("the URL of a queue, from its ARN", () => {
@@ -26,13 +26,17 @@ describe("the URL of a queue, from its ARN", () => {
     ["arn:aws-iso-b:sqs:us-isob-east-1:123456789012:o", "https://sqs.us-isob-east-1.sc2s.sgov.gov/123456789012/o"],
     ["arn:aws-iso-e:sqs:eu-isoe-west-1:123456789012:o", "https://sqs.eu-isoe-west-1.cloud.adc-e.uk/123456789012/o"],
     ["arn:aws-iso-f:sqs:us-isof-south-1:123456789012:o", "https://sqs.us-isof-south-1.csp.hci.ic.gov/123456789012/o"],
-  ])("%s is at %s", async (arn, url) => {
-    expect(await urlOf(arn)).toBe(url);
+  ])("%s is at %s, for either client", async (arn, url) => {
+    expect(await urlOf(arn, undefined, "sdk")).toBe(url);
+    expect(await urlOf(arn, undefined, "lean")).toBe(url);
   });
 
   it.each(["AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL"])("is at the endpoint in %s", async (variable) => {
     vi.stubEnv(variable, "http://127.0.0.1:4566");
-    expect(await urlOf("arn:aws:sqs:eu-central-1:123456789012:q")).toBe("http://127.0.0.1:4566/123456789012/q");
+    for (const awsClient of ["lean", "sdk"] as const) {
+      const url = await urlOf("arn:aws:sqs:eu-central-1:123456789012:q", undefined, awsClient);
+      expect(url).toBe("http://127.0.0.1:4566/123456789012/q");
+    }
   });
 
   it("is at the endpoint of the user's client, and at FIPS endpoints where that uses them", async () => {

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { dynamoDbLoader, tableAddress } from "../../../lib/aws/index.ts";
+import { tableAddress } from "../../../lib/aws/index.ts";
 import { dynamoDbCircuitStore } from "../../../lib/circuit/index.ts";
 import { dynamoDbStore } from "../../../lib/idempotency/index.ts";
-import { FakeClock } from "../../support/fake-clock.ts";
 
 const ARN = "arn:aws:dynamodb:eu-west-1:111122223333:table/my.Records_1-x";
 
@@ -17,11 +16,6 @@ describe("the address of a table", () => {
       name: "t",
       region: "us-gov-west-1",
     });
-  });
-
-  it("makes a client of that Region", async () => {
-    const { call } = await dynamoDbLoader({ client: undefined, clock: new FakeClock() }, "eu-west-1")();
-    expect(await call((client) => client.config.region())).toBe("eu-west-1");
   });
 });
 

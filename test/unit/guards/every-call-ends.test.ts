@@ -6,15 +6,24 @@ import { FILES } from "../architecture/sources.ts";
  * Every call to AWS goes through `lib/aws`, where it has a time limit: `lib/aws` hands out no client, so a call can only be made with
  * `call((client, options) => client.send(command, options))`. These tests hold what the types cannot.
  */
-const RUNTIME = FILES.filter((file) =>
-  /^lib\/(?:batch|circuit|consume|idempotency|payload|publish|ops)\//.test(file),
-).map((file) => ({ file, text: readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8") }));
+const RUNTIME = sourcesIn(/^lib\/(?:batch|circuit|consume|idempotency|payload|publish|ops)\//);
+
+/** Where calls are made: the runtime, and the operations that `lib/aws` offers it. */
+const CALLERS = [...RUNTIME, ...sourcesIn(/^lib\/aws\/[^/]+$/)];
+
+function sourcesIn(folders: RegExp) {
+  return FILES.filter((file) => folders.test(file)).map((file) => ({
+    file,
+    text: readFileSync(new URL(`../../../${file}`, import.meta.url), "utf8"),
+  }));
+}
 
 /** `send` of something that is no client of AWS. */
 const OTHERS = /(?:transport|deadLetters|#options)\.send\($/;
 
 /** The one way to send: with the options that end the call, as the last argument. */
-const LIMITED = /\(client, (\w+)\) =>\s*client\.send\(|(sendOptions)\) => \{\s*const response = await client\.send\(/g;
+const LIMITED =
+  /\(client, (\w+)\) =>\s*client\.send(?:<Output>)?\(|(sendOptions)\) => \{\s*const response = await client\.send\(/g;
 
 function isLimited(text: string, match: RegExpMatchArray): boolean {
   const from = (match.index ?? 0) + match[0].length;
@@ -32,8 +41,8 @@ function endOfArguments(text: string, from: number): number {
   return at - 1;
 }
 
-const placesOf = (pattern: RegExp) =>
-  RUNTIME.flatMap(({ file, text }) => [...text.matchAll(pattern)].map((match) => ({ file, text, match })));
+const placesOf = (pattern: RegExp, sources = CALLERS) =>
+  sources.flatMap(({ file, text }) => [...text.matchAll(pattern)].map((match) => ({ file, text, match })));
 
 const lineOf = (text: string, index: number) => text.slice(0, index).split("\n").length;
 
@@ -46,6 +55,7 @@ describe("the runtime", () => {
   it("makes no client: lib/aws does, with time limits", () => {
     const made = placesOf(
       /new \w*Client\(|import\("@aws-sdk|import \{[^}]*\w+(?:Client|Command)\b[^}]*\} from "@aws-sdk/g,
+      RUNTIME,
     );
     const values = made.filter(({ match }) => !match[0].startsWith("import type"));
     expect(values.map(({ file, text, match }) => `${file}:${lineOf(text, match.index)}: make it in lib/aws`)).toEqual(
@@ -57,10 +67,10 @@ describe("the runtime", () => {
     const limited = new Set(
       placesOf(LIMITED)
         .filter(({ text, match }) => isLimited(text, match))
-        .map(({ file, match }) => `${file}@${match.index + match[0].indexOf(".send(")}`),
+        .map(({ file, match }) => `${file}@${match.index + match[0].indexOf(".send")}`),
     );
-    const wild = placesOf(/[\w#]+\.send\(/g).filter(({ file, match }) => {
-      const at = match.index + match[0].length - ".send(".length;
+    const wild = placesOf(/[\w#]+\.send(?:<Output>)?\(/g).filter(({ file, match }) => {
+      const at = match.index + match[0].indexOf(".send");
       return !OTHERS.test(match[0]) && !limited.has(`${file}@${at}`);
     });
     expect(

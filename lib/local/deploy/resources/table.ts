@@ -17,6 +17,7 @@ import { describeError, LocalError } from "../../common/index.ts";
 import { NAME_RULES } from "../names.ts";
 import type { PropertyReader } from "../properties.ts";
 import { arn, type ResourceRequest, type ResourceType } from "./resource-type.ts";
+import { matchIndexes } from "./table-indexes.ts";
 
 /** Emulators make tables at once; this is for those that imitate the wait. */
 const ACTIVE_DEADLINE_MS = 10_000;
@@ -32,8 +33,9 @@ export const table: ResourceType = {
     if (replicas.length > 0) {
       request.leaveOut("Replicas of global tables", "there is one table, in the Region of the stack");
     }
-    if (previous?.physicalId !== TableName) {
-      await create(clients.dynamoDb, toInput(properties, TableName));
+    const input = toInput(properties, TableName);
+    if (previous?.physicalId === TableName || !(await create(clients.dynamoDb, input))) {
+      await matchIndexes(clients.dynamoDb, input);
     }
     const timeToLive = properties.object("TimeToLiveSpecification");
     if (timeToLive?.flag("Enabled") === true) {
@@ -127,23 +129,26 @@ function oneOf<T extends string>(values: Readonly<Record<string, T>>, given: str
   return found;
 }
 
-async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<void> {
+/** Returns false where the table was there before. */
+async function create(client: DynamoDBClient, input: CreateTableCommandInput): Promise<boolean> {
+  let isNew = true;
   try {
     const { TableDescription } = await client.send(new CreateTableCommand(input));
     if (TableDescription?.TableStatus === "ACTIVE") {
-      return;
+      return true;
     }
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) {
       throw error;
     }
     // The table is there from an earlier run. Its keys cannot be changed, and its items are worth keeping.
+    isNew = false;
   }
   const deadline = Date.now() + ACTIVE_DEADLINE_MS;
   while (Date.now() < deadline) {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: input.TableName }));
     if (Table?.TableStatus === "ACTIVE") {
-      return;
+      return isNew;
     }
     await delay(20);
   }

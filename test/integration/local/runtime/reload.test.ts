@@ -1,4 +1,4 @@
-import { DescribeTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { afterEach, expect, test } from "vitest";
 import { startLocalRuntime } from "../../../../lib/local/index.ts";
@@ -133,5 +133,62 @@ test("a table of the template is there, with its keys, index and time to live, a
     GlobalSecondaryIndexes: [{ IndexName: "byKind" }],
   });
   await client.send(new PutItemCommand({ TableName: String(TableName), Item: { id: { S: "1" } } }));
+  client.destroy();
+});
+
+test("a reload gives a table the indexes of the template, and keeps its items", async () => {
+  const index = (IndexName: string, key: string, ProjectionType = "ALL") => ({
+    IndexName,
+    KeySchema: [{ AttributeName: key, KeyType: "HASH" }],
+    Projection: { ProjectionType },
+  });
+  const table = (...indexes: readonly ReturnType<typeof index>[]) => ({
+    App: {
+      resources: {
+        Table: {
+          Type: "AWS::DynamoDB::Table",
+          Properties: {
+            TableName: "indexed",
+            BillingMode: "PAY_PER_REQUEST",
+            KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+            AttributeDefinitions: ["id", ...new Set(indexes.map(({ KeySchema }) => KeySchema[0]?.AttributeName))].map(
+              (AttributeName) => ({ AttributeName, AttributeType: "S" }),
+            ),
+            ...(indexes.length === 0 ? {} : { GlobalSecondaryIndexes: indexes }),
+          },
+        },
+      },
+    },
+  });
+  harness = await start(table(index("by-a", "a"), index("same", "a")));
+  const { dynamoDbEndpoint: endpoint } = harness.runtime;
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  await client.send(
+    new PutItemCommand({ TableName: "indexed", Item: { id: { S: "1" }, a: { S: "x" }, b: { S: "y" } } }),
+  );
+  writeAssembly(table(index("by-b", "b"), index("same", "a", "KEYS_ONLY")), harness.directory);
+  await harness.runtime.reload();
+  const query = async (IndexName: string, key: string, value: string) => {
+    const { Items } = await client.send(
+      new QueryCommand({
+        TableName: "indexed",
+        IndexName,
+        KeyConditionExpression: "#k = :v",
+        ExpressionAttributeNames: { "#k": key },
+        ExpressionAttributeValues: { ":v": { S: value } },
+      }),
+    );
+    return Items;
+  };
+  expect(await query("by-b", "b", "y")).toEqual([{ id: { S: "1" }, a: { S: "x" }, b: { S: "y" } }]);
+  expect(await query("same", "a", "x")).toEqual([{ id: { S: "1" }, a: { S: "x" } }]);
+  await expect(query("by-a", "a", "x")).rejects.toThrow(/index/);
+  writeAssembly(table(), harness.directory);
+  await harness.runtime.reload();
+  await expect(query("by-b", "b", "y")).rejects.toThrow(/index/);
   client.destroy();
 });
