@@ -107,7 +107,8 @@ async function storeAndDelete(
   noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: estimated, to });
   const progress = new Progress(surroundings, "stored", estimated);
   let count = 0;
-  for await (const archived of archiveLetters(connection.cloud, from, filter, archivePlace(connection.cloud, to))) {
+  const place = archivePlace(connection.cloud, to);
+  for await (const archived of archiveLetters(connection.cloud, from, filter, place, options.limit)) {
     count = archived;
     progress.tell(count);
   }

@@ -41,6 +41,7 @@ export async function* exportLetters(
 /**
  * Moves letters to an archive: stores them, whole, then deletes them. Yields how many were archived so far.
  *
+ * @param limit letters at most
  * @throws FanfareError `ConfigurationInvalid` for an empty filter
  */
 export async function* archiveLetters(
@@ -48,6 +49,7 @@ export async function* archiveLetters(
   target: DeadLetterTarget,
   filter: LetterFilter,
   place: ArchivePlace,
+  limit = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<number> {
   if (isEmptyFilter(filter)) {
     throw new FanfareError("ConfigurationInvalid", "the filter is empty", {
@@ -59,13 +61,13 @@ export async function* archiveLetters(
   const seen = new Set<string>();
   let archived = 0;
   try {
-    for (let empty = 0; empty < EMPTY_RECEIVES; ) {
+    for (let empty = 0; empty < EMPTY_RECEIVES && archived < limit; ) {
       const letters = (await lease.take(empty === 0 ? 0 : 1)).filter(({ messageId }) => !seen.has(messageId));
       empty = letters.length === 0 ? empty + 1 : 0;
       for (const { messageId } of letters) {
         seen.add(messageId);
       }
-      const own = letters.filter((letter) => matches(letter, filter));
+      const own = letters.filter((letter) => matches(letter, filter)).slice(0, limit - archived);
       if (own.length > 0) {
         await place.write(own.map(lineOf));
         const kept = await lease.delete(own.map(({ messageId }) => messageId));
