@@ -77,7 +77,9 @@ export type {
   CreatedStep,
   DecodedStep,
   DeliveryInfo,
+  DeliveryStep,
   EndedStep,
+  EventStep,
   FetchedStep,
   InvocationEndedStep,
   InvocationInfo,
@@ -87,6 +89,7 @@ export type {
   OffloadedStep,
   Outcome,
   PublicationInfo,
+  PublicationStep,
   PublishedStep,
   ReceivedStep,
   Retry,
@@ -95,6 +98,8 @@ export type {
   SettledStep,
   StartedStep,
   Step,
+  StepAt,
+  TimedStep,
   TraceContext,
 } from "./hook/index.ts";
 export {
