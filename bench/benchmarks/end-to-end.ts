@@ -1,6 +1,6 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import { createPublisher } from "fanfare";
-import { startLocalRuntime } from "../../lib/local/index.ts";
+import { type OutcomeEntry, startLocalRuntime } from "../../lib/local/index.ts";
 import type { Benchmark, Contender } from "../harness/index.ts";
 import { interleave, timed } from "../harness/index.ts";
 import { withDirectory } from "../support/bundles.ts";
@@ -20,12 +20,12 @@ export const endToEnd: Benchmark = {
       progress("synthesising");
       await synthesise(directory, SUBSCRIBERS, "handlers");
       let done = 0;
-      const onLog = ({ line }: { readonly line: string }) => {
-        if (line.includes('"outcome":"done"')) {
+      const onOutcome = ({ outcome }: OutcomeEntry) => {
+        if (outcome.outcome === "done") {
           done += 1;
         }
       };
-      const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1, onLog });
+      const runtime = await startLocalRuntime({ assembly: directory, maxEnvironments: 1, onOutcome });
       const credentials = { accessKeyId: "test", secretAccessKey: "test" };
       const sns = new SNSClient({ region: "eu-central-1", credentials, endpoint: runtime.endpoint });
       try {

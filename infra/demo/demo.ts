@@ -48,7 +48,7 @@ export async function runDemo(options: DemoOptions): Promise<Report> {
     const journal = new Journal();
     const problems = new Set<string>();
     const stage = await openStage(assembly, {
-      onLog: journal.note,
+      onOutcome: journal.note,
       onEvent: (event) => {
         for (const problem of problemsOf(event)) {
           problems.add(problem);

@@ -7,7 +7,9 @@ import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { consoleCommand } from "./commands/console.ts";
 import { devCommand } from "./commands/dev.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { dlqCommand } from "./commands/dlq.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { graphCommand } from "./commands/graph.ts";
 import { invokeCommand } from "./commands/invoke.ts";
 import { pauseCommand } from "./commands/pause.ts";
@@ -49,10 +51,12 @@ Exit codes:
   .addCommand(consoleCommand(surroundings).exitOverride())
   .addCommand(sendCommand(surroundings).exitOverride())
   .addCommand(invokeCommand(surroundings).exitOverride())
+  .addCommand(diffCommand(surroundings).exitOverride())
   .addCommand(graphCommand(surroundings).exitOverride())
   .addCommand(planCommand(surroundings).exitOverride())
   .addCommand(psCommand(surroundings).exitOverride())
   .addCommand(dlqCommand(surroundings).exitOverride())
+  .addCommand(doctorCommand(surroundings).exitOverride())
   .addCommand(pauseCommand(surroundings, "pause").exitOverride())
   .addCommand(pauseCommand(surroundings, "resume").exitOverride());
 

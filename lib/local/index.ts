@@ -2,7 +2,7 @@
 export { localAddress } from "./apis/index.ts";
 export { describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
-export { type LogEntry, type LoggedOutcome, loadExport, readOutcome } from "./lambda/index.ts";
+export { type ConsumerOutcome, isOutcomeLine, type LogEntry, loadExport, type OutcomeEntry } from "./lambda/index.ts";
 export type { LocalRuntime, LocalRuntimeOptions, RuntimeEvent } from "./runtime/index.ts";
 export { DEFAULT_REGION, NotQuiet, startLocalRuntime } from "./runtime/index.ts";
 export { PortUnavailable } from "./server/index.ts";

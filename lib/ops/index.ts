@@ -2,6 +2,7 @@
 
 export * from "./archive/index.ts";
 export { type Cloud, connect, isDenied, type OperatorPlace } from "./cloud/index.ts";
+export * from "./doctor/index.ts";
 export * from "./fleet/index.ts";
 export {
   failedAt,

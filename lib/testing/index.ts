@@ -1,6 +1,7 @@
 /** Test tools: `deploy()` for whole apps, AWS in memory behind SDK clients, and a deterministic simulator. */
 export {
   type ConstructLike,
+  type ConsumerOutcome,
   type DeadLetter,
   type Delivery,
   type DeliveryOutcome,
@@ -9,10 +10,8 @@ export {
   type DeploySource,
   deploy,
   type ExpectedOutcome,
-  type LoggedOutcome,
   type PublishAndWaitOptions,
   type RecordedOutcome,
-  readOutcome,
   type SubscriberDelivery,
   TestAppError,
   type TestAppErrorCode,

@@ -68,6 +68,9 @@ export function allowTopicOnKey(
   });
 }
 
+/** What a sender calls with the key of a topic, queue or bucket. */
+export const ENCRYPT_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey*"];
+
 /** Grants what a sender needs to put messages or objects into a resource encrypted with a key. */
 export function grantEncrypt(key: kms.IKey | undefined, grantee: iam.IGrantable): iam.Grant[] {
   return key === undefined ? [] : [key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")];

@@ -3,6 +3,7 @@ export { allowAlarmsOnTopic, topicBehind } from "./alarm-actions.ts";
 export { definedFunctionOf } from "./defined-function.ts";
 export {
   allowTopicOnKey,
+  ENCRYPT_ACTIONS,
   grantDecrypt,
   grantEncrypt,
   refuseManagedKey,
@@ -10,6 +11,7 @@ export {
   snsStatement,
 } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
+export { missingStatement } from "./imported-policy.ts";
 export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
 export { grantPublishing } from "./publish-grant.ts";
 export { jsonOf } from "./statements.ts";

@@ -3,8 +3,9 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { publisherVariables } from "../../../lib/names/index.ts";
-import { grantEncrypt } from "./encryption.ts";
+import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
+import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
 import { setPublisherEnvironment } from "./publisher-environment.ts";
 import { grantOnResource } from "./resource-grant.ts";
 
@@ -28,6 +29,8 @@ export interface WritablePayloads {
   /** `bucket/prefix/` */
   readonly location: string;
   grantWrite(grantee: iam.IGrantable): iam.Grant[];
+  /** Returns the statements that imported policies need for a grantee. */
+  missingForWrite(grantee: iam.IGrantable): iam.PolicyStatement[];
 }
 
 /**
@@ -62,6 +65,10 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
   const payloads = service === undefined ? (to.payloads?.grantWrite(grantee) ?? []) : [];
   const grants = [publish, ...grantEncrypt(to.encryptionKey, grantee), ...payloads];
   warnOfImmutableRole(scope, grantee, grants);
+  warnOfImportedPolicies(scope, [
+    ...missingStatement(to.encryptionKey, grantee, ENCRYPT_ACTIONS),
+    ...(service === undefined ? (to.payloads?.missingForWrite(grantee) ?? []) : []),
+  ]);
   if (incomplete) {
     warnOfImportedPolicy(scope, grantee, to);
     return iam.Grant.drop(grantee, "the policy of the topic or queue is imported");

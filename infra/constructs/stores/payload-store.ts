@@ -3,7 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
-import { grantDecrypt, grantEncrypt } from "../access/index.ts";
+import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from "../access/index.ts";
 import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
@@ -96,6 +96,14 @@ export class PayloadStore extends Construct {
   /** Grants writing payloads, under the prefix only. */
   grantWrite(grantee: iam.IGrantable): iam.Grant[] {
     return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
+  }
+
+  /** Returns the statements that the policies of an imported bucket and its key need before a grantee can write. */
+  missingForWrite(grantee: iam.IGrantable): iam.PolicyStatement[] {
+    return [
+      ...missingStatement(this.bucket, grantee, ["s3:PutObject"], this.objects),
+      ...missingStatement(this.bucket.encryptionKey, grantee, ENCRYPT_ACTIONS),
+    ];
   }
 
   /**

@@ -1,21 +1,20 @@
-import { type LoggedOutcome, readOutcome } from "fanfare/testing";
+import type { ConsumerOutcome } from "fanfare/testing";
 import { SUBSCRIBER_NAMES, SUBSCRIBERS, type SubscriberName } from "./subscribers.ts";
 
 /** Outcomes after which a message is not redelivered. */
-export type FinalOutcome = Exclude<LoggedOutcome["outcome"], "retry">;
+export type FinalOutcome = Exclude<ConsumerOutcome["outcome"], "retry">;
 
-/** The outcomes that the consumers of the reference app log, by subscriber. */
+/** The outcomes of the consumers of the reference app, by subscriber. */
 export class Journal {
-  readonly #entries = new Map<SubscriberName, LoggedOutcome[]>(SUBSCRIBER_NAMES.map((name) => [name, []]));
-  readonly #final = new Map<SubscriberName, Map<string, LoggedOutcome>>(
+  readonly #entries = new Map<SubscriberName, ConsumerOutcome[]>(SUBSCRIBER_NAMES.map((name) => [name, []]));
+  readonly #final = new Map<SubscriberName, Map<string, ConsumerOutcome>>(
     SUBSCRIBER_NAMES.map((name) => [name, new Map()]),
   );
 
-  /** Takes one line that a handler printed. Lines that are no outcome of a consumer of the app are ignored. */
-  readonly note = ({ line }: { readonly line: string }): void => {
-    const entry = readOutcome(line);
-    const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === entry?.consumer);
-    if (entry === undefined || name === undefined) {
+  /** Takes an outcome. Those of other consumers than the app's are ignored. */
+  readonly note = ({ outcome: entry }: { readonly outcome: ConsumerOutcome }): void => {
+    const name = SUBSCRIBER_NAMES.find((each) => SUBSCRIBERS[each].consumer === entry.consumer);
+    if (name === undefined) {
       return;
     }
     this.#entries.get(name)?.push(entry);
@@ -26,13 +25,13 @@ export class Journal {
     }
   };
 
-  /** Everything that a consumer logged, in order. */
-  entries(name: SubscriberName): readonly LoggedOutcome[] {
+  /** Everything that a consumer did, in order. */
+  entries(name: SubscriberName): readonly ConsumerOutcome[] {
     return this.#entries.get(name) ?? [];
   }
 
   /** The final outcomes of one kind, one per message. */
-  ended(name: SubscriberName, outcome: FinalOutcome): readonly LoggedOutcome[] {
+  ended(name: SubscriberName, outcome: FinalOutcome): readonly ConsumerOutcome[] {
     return [...(this.#final.get(name)?.values() ?? [])].filter((entry) => entry.outcome === outcome);
   }
 

@@ -32,7 +32,7 @@ const MAX_ENVIRONMENTS = 2;
 /** Starts a synthesised reference app, and makes publishers and clients for it. */
 export async function openStage(
   assembly: string,
-  listeners: Pick<DeployOptions, "onLog" | "onEvent"> = {},
+  listeners: Pick<DeployOptions, "onOutcome" | "onEvent"> = {},
 ): Promise<Stage> {
   const app = await deploy({ assembly }, { maxEnvironments: MAX_ENVIRONMENTS, ...listeners });
   const { runtime } = app;

@@ -86,6 +86,7 @@ async function startRuntime(
       parameters: options.parameters,
       projectDirectory: directory,
       onLog: (entry) => reporter.log(entry),
+      onOutcome: (entry) => reporter.outcome(entry),
       onEvent: (event) => reporter.event(event),
     });
   try {

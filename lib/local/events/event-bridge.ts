@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { isJsonObject, type JsonObject } from "../../std/index.ts";
 import { describeError } from "../common/index.ts";
+import { CreatedSchedules } from "./created-schedules.ts";
 import { targetInput } from "./input.ts";
 import { checkPattern } from "./pattern.ts";
 import type { Rule, RuleTarget, Schedule } from "./rule.ts";
@@ -35,7 +36,10 @@ const DEFAULT_BUS = "default";
 export class EventBridge {
   readonly #options: EventBridgeOptions;
   #rules: readonly { readonly rule: Rule; readonly matches: (event: JsonObject) => boolean }[] = [];
-  #timed: readonly Timed[] = [];
+  /** Schedules that were created through the API: they outlive deployments. */
+  readonly created = new CreatedSchedules((key, schedule, deletesItself) => this.#create(key, schedule, deletesItself));
+  readonly #created = new Map<string, Timed & { readonly deletesItself: boolean }>();
+  #deployed: readonly Timed[] = [];
   #timer: NodeJS.Timeout | undefined;
   #pending = 0;
   #closed = false;
@@ -51,28 +55,21 @@ export class EventBridge {
 
   /** Replaces all rules and schedules. Rates count from now. */
   apply(rules: readonly Rule[], schedules: readonly Schedule[]): void {
-    const start = this.#options.now();
-    const timed = (expression: string, timeZone: string | undefined, run: Timed["run"]): Timed => {
-      const next = parseSchedule(expression, start, timeZone);
-      return { next, due: next(start), run };
-    };
     const enabled = rules.filter((rule) => rule.enabled);
     this.#rules = enabled.flatMap((rule) =>
       rule.pattern === undefined ? [] : [{ rule, matches: checkPattern(rule.pattern) }],
     );
-    this.#timed = [
+    this.#deployed = [
       ...enabled.flatMap((rule) =>
         rule.schedule === undefined
           ? []
-          : [timed(rule.schedule, undefined, () => this.#toTargets(rule, scheduledEvent(rule, this.#options.now())))],
+          : [
+              this.#timed(rule.schedule, undefined, () =>
+                this.#toTargets(rule, scheduledEvent(rule, this.#options.now())),
+              ),
+            ],
       ),
-      ...schedules
-        .filter((schedule) => schedule.enabled)
-        .map((schedule) =>
-          timed(schedule.expression, schedule.timeZone, () =>
-            this.#deliver(schedule.target, schedule.target.input ?? "{}"),
-          ),
-        ),
+      ...schedules.filter((schedule) => schedule.enabled).map((schedule) => this.#timedSchedule(schedule)),
     ];
     this.#arm();
   }
@@ -95,9 +92,27 @@ export class EventBridge {
     clearTimeout(this.#timer);
   }
 
+  #create(key: string, schedule: Schedule | undefined, deletesItself: boolean): void {
+    this.#created.delete(key);
+    if (schedule?.enabled === true) {
+      this.#created.set(key, { ...this.#timedSchedule(schedule), deletesItself });
+    }
+    this.#arm();
+  }
+
+  #timedSchedule({ expression, timeZone, target }: Schedule): Timed {
+    return this.#timed(expression, timeZone, () => this.#deliver(target, target.input ?? "{}"));
+  }
+
+  #timed(expression: string, timeZone: string | undefined, run: Timed["run"]): Timed {
+    const start = this.#options.now();
+    const next = parseSchedule(expression, start, timeZone);
+    return { next, due: next(start), run };
+  }
+
   #arm(): void {
     clearTimeout(this.#timer);
-    const times = this.#timed.flatMap(({ due }) => due ?? []);
+    const times = [...this.#deployed, ...this.#created.values()].flatMap(({ due }) => due ?? []);
     if (times.length === 0 || this.#closed) {
       return;
     }
@@ -113,13 +128,18 @@ export class EventBridge {
 
   #runDue(): void {
     const now = this.#options.now();
-    for (const each of this.#timed) {
+    for (const each of [...this.#deployed, ...this.#created.values()]) {
       for (let runs = 0; each.due !== undefined && each.due <= now && runs < MAX_MISSED; runs += 1) {
         void each.run();
         each.due = each.next(each.due);
       }
       if (each.due !== undefined && each.due <= now) {
         each.due = each.next(now);
+      }
+    }
+    for (const [key, { due, deletesItself }] of this.#created) {
+      if (due === undefined && deletesItself) {
+        this.created.deleteKey(key);
       }
     }
   }

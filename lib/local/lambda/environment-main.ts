@@ -3,7 +3,9 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
+import { OBSERVERS, type Observer } from "../../hook/index.ts";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
+import { outcomeOf } from "./consumer-outcome.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
@@ -22,6 +24,17 @@ process.on("unhandledRejection", (reason) => {
   const message = reason instanceof Error ? `${reason.name}: ${errorMessage}` : errorMessage;
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: message, trace }, 128);
 });
+
+// A consumer in the bundle finds it there, whatever it logs.
+const observer: Observer = {
+  name: "the local runtime's",
+  onStep: (step) => {
+    if (step.type === "settled") {
+      send({ type: "outcome", outcome: outcomeOf(step) });
+    }
+  },
+};
+Object.assign(globalThis, { [OBSERVERS]: [observer] });
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();

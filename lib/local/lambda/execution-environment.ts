@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { killGroup, ownScript, type Watchdog } from "../common/index.ts";
 import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
+import type { ConsumerOutcome } from "./consumer-outcome.ts";
 import { functionEnvironment } from "./environment-variables.ts";
 import { INIT_TIMEOUT_MS, MAX_PAYLOAD_BYTES } from "./limits.ts";
 import { forEachLine } from "./lines.ts";
@@ -24,9 +25,10 @@ export interface EnvironmentOptions {
   /** Folder of the user's project, where the AWS SDK may be installed. */
   readonly projectDirectory: string;
   readonly onLine: (line: string, stream: "stdout" | "stderr", during: LineOrigin) => void;
+  readonly onOutcome: (outcome: ConsumerOutcome, during: LineOrigin) => void;
 }
 
-/** The invocation during which a line was printed: undefined while the handler was being loaded. */
+/** The invocation during which a line was printed, or a message settled: undefined while the handler was being loaded. */
 export interface LineOrigin {
   readonly requestId: string | undefined;
   /** Milliseconds since it started. */
@@ -42,6 +44,7 @@ interface Settlement {
 export class ExecutionEnvironment {
   readonly exited: Promise<void>;
   readonly #configuration: FunctionConfiguration;
+  readonly #onOutcome: EnvironmentOptions["onOutcome"];
   readonly #process: ChildProcess;
   readonly #ready = Promise.withResolvers<FunctionError | undefined>();
   #running: Settlement | undefined;
@@ -54,6 +57,7 @@ export class ExecutionEnvironment {
   constructor(options: EnvironmentOptions) {
     const { configuration, watchdog } = options;
     this.#configuration = configuration;
+    this.#onOutcome = options.onOutcome;
     const folders: ModuleFolders = {
       layers: configuration.layerDirectories,
       sdk: [options.projectDirectory, dirname(fileURLToPath(import.meta.url))],
@@ -169,6 +173,9 @@ export class ExecutionEnvironment {
         break;
       case "initError":
         this.#ready.resolve(message.error);
+        break;
+      case "outcome":
+        this.#onOutcome(message.outcome, this.#lineOrigin());
         break;
       case "result":
         this.#settle(message.requestId, checkResponse(message.response));

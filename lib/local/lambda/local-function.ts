@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { LocalError, type Watchdog } from "../common/index.ts";
 import { type FunctionConfiguration, type FunctionEndpoints, isRunnable } from "./configuration.ts";
+import type { ConsumerOutcome } from "./consumer-outcome.ts";
 import { ExecutionEnvironment, type InvokeOutcome } from "./execution-environment.ts";
 import { MAX_PAYLOAD_BYTES } from "./limits.ts";
 
@@ -13,6 +14,11 @@ export interface LogEntry {
   readonly line: string;
   /** Milliseconds since the invocation started; undefined while the handler was being loaded. */
   readonly elapsedMs: number | undefined;
+}
+
+/** What a consumer did with a message. */
+export interface OutcomeEntry extends Omit<LogEntry, "stream" | "line"> {
+  readonly outcome: ConsumerOutcome;
 }
 
 /** An invocation that ran, with its id and duration. */
@@ -28,6 +34,7 @@ export interface LocalFunctionOptions {
   /** Processes of one function at a time. Default 10; reserved concurrency may lower it. */
   readonly maxEnvironments?: number | undefined;
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
+  readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
 }
 
 /** Enough for the default concurrency of mappings, and few enough for a laptop. */
@@ -152,7 +159,7 @@ export class LocalFunction {
         return candidate;
       }
     }
-    const { endpoints, onLog, watchdog, projectDirectory = process.cwd() } = this.#options;
+    const { endpoints, onLog, onOutcome, watchdog, projectDirectory = process.cwd() } = this.#options;
     const { functionName } = this.#configuration;
     const environment = new ExecutionEnvironment({
       configuration: this.#configuration,
@@ -161,6 +168,7 @@ export class LocalFunction {
       watchdog,
       projectDirectory,
       onLine: (line, stream, invocation) => onLog?.({ functionName, ...invocation, stream, line }),
+      onOutcome: (outcome, invocation) => onOutcome?.({ functionName, ...invocation, outcome }),
     });
     this.#all.add(environment);
     void environment.exited.then(() => this.#all.delete(environment));

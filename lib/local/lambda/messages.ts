@@ -1,4 +1,5 @@
 import { isJsonObject } from "../../std/index.ts";
+import { type ConsumerOutcome, isConsumerOutcome } from "./consumer-outcome.ts";
 
 /** An error as Lambda reports it in the payload of a failed invocation. */
 export interface FunctionError {
@@ -22,6 +23,8 @@ export interface InvokeMessage {
 export type EnvironmentMessage =
   | { readonly type: "ready" }
   | { readonly type: "initError"; readonly error: FunctionError }
+  /** What a consumer did with a message. */
+  | { readonly type: "outcome"; readonly outcome: ConsumerOutcome }
   | { readonly type: "result"; readonly requestId: string; readonly response: string | null }
   | { readonly type: "error"; readonly requestId: string; readonly error: FunctionError };
 
@@ -35,6 +38,8 @@ export function isEnvironmentMessage(message: unknown): message is EnvironmentMe
       return true;
     case "initError":
       return isJsonObject(message.error);
+    case "outcome":
+      return isConsumerOutcome(message.outcome);
     case "result":
       return typeof message.requestId === "string" && typeof (message.response ?? "") === "string";
     case "error":

@@ -1,6 +1,7 @@
 import { type PlainReply, type PlainRequest, serveApi } from "../apis/index.ts";
 import { CustomResources, type CustomResourcesOptions, ResponseInbox } from "../custom-resources/index.ts";
 import type { Deployment } from "../deploy/index.ts";
+import type { CreatedSchedules } from "../events/index.ts";
 import { callFunction } from "./call-function.ts";
 import type { InvokeResult } from "./invoke-result.ts";
 
@@ -9,6 +10,7 @@ export interface AppHttpOptions {
   readonly deployment: () => Deployment | undefined;
   /** Runs the function of a custom resource. */
   readonly invokeProvider: CustomResourcesOptions["invoke"];
+  readonly schedules: () => CreatedSchedules;
   readonly invoke: (target: string, payload: unknown) => Promise<InvokeResult>;
 }
 
@@ -21,6 +23,11 @@ export class AppHttp {
   constructor(options: AppHttpOptions) {
     this.#options = options;
     this.customResources = new CustomResources({ inbox: this.inbox, invoke: options.invokeProvider });
+  }
+
+  /** Schedules that the app creates through the API of EventBridge Scheduler. */
+  get schedules(): CreatedSchedules {
+    return this.#options.schedules();
   }
 
   /** Answers a request to an API of the app; undefined where no API has this id. */

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../std/index.ts";
 import { type ClientPool, describeError } from "../common/index.ts";
 import type { Deployment } from "../deploy/index.ts";
-import { EventBridge } from "../events/index.ts";
+import { type CreatedSchedules, EventBridge } from "../events/index.ts";
 import { AsyncInvocations, functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { LocalServer } from "../server/index.ts";
 import { TargetSender } from "../targets/index.ts";
@@ -64,6 +64,11 @@ export class Background {
   /** Invocations, retries and deliveries that are not finished. */
   get pending(): number {
     return this.#invocations.pending + this.#bridge.pending;
+  }
+
+  /** Schedules that the app creates while it runs. */
+  get schedules(): CreatedSchedules {
+    return this.#bridge.created;
   }
 
   /** Takes the rules, schedules and configurations of a new deployment. */

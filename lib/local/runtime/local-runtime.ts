@@ -53,6 +53,7 @@ export class LocalRuntime {
     this.http = new AppHttp({
       deployment: () => this.#deployment,
       invoke: this.invoke.bind(this),
+      schedules: () => this.#background.schedules,
       invokeProvider: (configuration, event) => this.#providers.with(configuration).invoke(event),
     });
     this.mappings = new MappingSet({

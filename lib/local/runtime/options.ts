@@ -1,5 +1,5 @@
 import type { FilteredMessage } from "../engine/index.ts";
-import type { AsyncResult, LogEntry } from "../lambda/index.ts";
+import type { AsyncResult, LogEntry, OutcomeEntry } from "../lambda/index.ts";
 import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
 
@@ -56,6 +56,8 @@ export interface LocalRuntimeOptions {
   readonly maxEnvironments?: number | undefined;
   /** Each line that a handler prints. */
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
+  /** What consumers made with Fanfare did with each message, whatever they log. */
+  readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
   /** Batches, filtered messages, problems and warnings. */
   readonly onEvent?: ((event: RuntimeEvent) => void) | undefined;
   /** Each request to the embedded server. */

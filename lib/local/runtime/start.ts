@@ -56,6 +56,7 @@ async function startEmbedded(
     functions: gatewayTo(runtime),
     serveApi: (apiId, request) => runtime()?.http.serveApi(apiId, request),
     takeResponse: (id, body) => runtime()?.http.inbox.take(id, body) === true,
+    schedules: () => runtime()?.http.schedules,
     putEvent: async (event, bus) => runtime()?.putEvent(event, bus),
     onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
     onWarning: (message) => options.onEvent?.({ type: "warning", message }),

@@ -11,7 +11,7 @@ import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
 import { MovableClock } from "./movable-clock.ts";
 import type { ServeApi, TakeResponse } from "./plain-http.ts";
-import type { FunctionGateway, PutEvent } from "./services/index.ts";
+import type { FindSchedules, FunctionGateway, PutEvent } from "./services/index.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
@@ -45,6 +45,8 @@ export interface ServerOptions {
   readonly serveApi?: ServeApi | undefined;
   /** Takes what functions of custom resources answer. Returns whether anybody awaits it. @default there are none */
   readonly takeResponse?: TakeResponse | undefined;
+  /** Schedules of the API of EventBridge Scheduler. @default its requests are refused */
+  readonly schedules?: FindSchedules | undefined;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -117,6 +119,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     },
     functions: options.functions,
     putEvent: options.putEvent,
+    schedules: options.schedules,
     serveApi: options.serveApi,
     takeResponse: options.takeResponse,
     version: fanfareVersion(),

@@ -18,16 +18,17 @@ export async function surveyLetters(
   { filter = {}, onProgress, ...options }: ReadOptions & SurveyOptions = {},
 ): Promise<Survey> {
   const { visible, inFlight, delayed } = await countsOf(cloud, target.queue);
+  const expected = visible + inFlight + delayed;
   const groups = new Map<string, Tally>();
   let seen = 0;
-  for await (const letters of readLetters(cloud, target, { expected: visible + inFlight + delayed, ...options })) {
+  for await (const letters of readLetters(cloud, target, { expected, leaseSeconds: leaseFor(expected), ...options })) {
     seen += letters.length;
     for (const letter of letters.filter((each) => matches(each, filter))) {
       groups.set(letter.fingerprint, tallied(groups.get(letter.fingerprint), letter));
     }
     onProgress?.(seen);
   }
-  const approximate = Math.max(visible + inFlight + delayed, seen);
+  const approximate = Math.max(expected, seen);
   return {
     groups: [...groups.values()].sort((a, b) => b.count - a.count),
     seen,
@@ -41,6 +42,11 @@ export async function surveyLetters(
 export interface SurveyOptions {
   readonly filter?: LetterFilter | undefined;
   readonly onProgress?: ((seen: number) => void) | undefined;
+}
+
+/** Seconds that reading so many letters takes at 200 a second, and a margin: a letter whose answer was lost is hidden no longer. */
+function leaseFor(letters: number): number {
+  return Math.min(300, 30 + Math.ceil(letters / 200));
 }
 
 type Tally = LetterGroup;

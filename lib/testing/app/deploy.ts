@@ -28,7 +28,8 @@ const MAX_ENVIRONMENTS = 2;
  * @throws TestAppError `SynthesisFailed`; LocalError when the templates cannot be deployed. Nothing is left running after an error.
  */
 export async function deploy(source: DeploySource = {}, options: DeployOptions = {}): Promise<DeployedApp> {
-  const { timeoutMs = TIMEOUT_MS, settleMs, maxEnvironments = MAX_ENVIRONMENTS, onLog, onEvent, ...rest } = options;
+  const { timeoutMs = TIMEOUT_MS, settleMs, maxEnvironments = MAX_ENVIRONMENTS, ...rest } = options;
+  const { onLog, onOutcome, onEvent } = options;
   const assembly = await assemblyOf(source);
   const journal = new Journal();
   try {
@@ -40,6 +41,10 @@ export async function deploy(source: DeploySource = {}, options: DeployOptions =
       onLog: (entry) => {
         journal.noteLine(entry);
         onLog?.(entry);
+      },
+      onOutcome: (entry) => {
+        journal.noteOutcome(entry);
+        onOutcome?.(entry);
       },
       onEvent: (event) => {
         journal.noteEvent(event);

@@ -190,7 +190,7 @@ export class DeployedApp implements AsyncDisposable {
   #outcomes({ queueName, title, consumer, functionName }: AppSubscriber): readonly RecordedOutcome[] {
     const outcomes = this.#parts.journal.outcomes.filter(({ queue }) => queue === queueName);
     if (outcomes.length === 0 && consumer === undefined) {
-      const why = functionName === undefined ? "no function polls its queue" : `${functionName} logs no outcomes`;
+      const why = functionName === undefined ? "no function polls its queue" : `${functionName} tells no outcomes`;
       throw new TestAppError("OutcomesUnknown", `the outcomes of ${title} are unknown: ${why}`, {
         remedy:
           "attach a handler made with consume() through fanOut or consumedBy, or check the effects of the function instead",

@@ -1,7 +1,13 @@
-import { type LogEntry, type LoggedOutcome, type RuntimeEvent, readOutcome } from "../../local/index.ts";
+import {
+  type ConsumerOutcome,
+  isOutcomeLine,
+  type LogEntry,
+  type OutcomeEntry,
+  type RuntimeEvent,
+} from "../../local/index.ts";
 
 /** What a consumer did with one message, and when this process saw it. */
-export interface RecordedOutcome extends LoggedOutcome {
+export interface RecordedOutcome extends ConsumerOutcome {
   /** Milliseconds since the epoch at which this process saw it. */
   readonly at: number;
   /** The invocation of the function. */
@@ -44,14 +50,15 @@ export class Journal {
     return this.outcomes.length + this.publications.length + this.lines.length + this.problems.length;
   }
 
-  /** Takes one line that a handler printed: consumers log each outcome as one line of JSON. */
+  /** Takes what a consumer did with a message. */
+  noteOutcome({ requestId, outcome }: OutcomeEntry): void {
+    this.outcomes.push({ ...outcome, at: Date.now(), requestId });
+  }
+
+  /** Takes one line that a handler printed. Those in which consumers log outcomes are left out. */
   noteLine({ functionName, requestId, line }: LogEntry): void {
-    const at = Date.now();
-    const outcome = readOutcome(line);
-    if (outcome === undefined) {
-      this.lines.push({ functionName, requestId, line, at });
-    } else {
-      this.outcomes.push({ ...outcome, at, requestId });
+    if (!isOutcomeLine(line)) {
+      this.lines.push({ functionName, requestId, line, at: Date.now() });
     }
   }
 

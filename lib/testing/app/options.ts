@@ -1,4 +1,4 @@
-import type { LocalRuntimeOptions, LogEntry, RuntimeEvent } from "../../local/index.ts";
+import type { LocalRuntimeOptions, LogEntry, OutcomeEntry, RuntimeEvent } from "../../local/index.ts";
 
 /** A `Stack`, `Stage` or `App` of the CDK, or any other construct of the tree. */
 export interface ConstructLike {
@@ -30,6 +30,8 @@ export interface DeployOptions
   readonly maxEnvironments?: number | undefined;
   /** Called with each line that a handler prints. */
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
+  /** What consumers did with each message. */
+  readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
   /** Called with each batch, problem and warning of the runtime. */
   readonly onEvent?: ((event: RuntimeEvent) => void) | undefined;
 }

@@ -15,7 +15,7 @@ const QUIET_TIMEOUT_MS = 45_000;
 /** Starts the app. Close it when the tests are over. */
 async function openApp(): Promise<LocalApp> {
   const journal = new Journal();
-  const stage = await openStage(inject("assembly"), { onLog: journal.note });
+  const stage = await openStage(inject("assembly"), { onOutcome: journal.note });
   return {
     ...stage,
     unique: (name) => `${name}-${randomUUID().slice(0, 8)}`,

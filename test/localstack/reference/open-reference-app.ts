@@ -6,6 +6,7 @@ import { SUBSCRIBERS, type SubscriberName } from "../../../infra/demo/stage/subs
 import type { ReferenceApp } from "../../e2e/app/cases/index.ts";
 import { readAttributes } from "../suite/support/queues.ts";
 import type { Deployed } from "../targets/target.ts";
+import { readOutcome } from "./read-outcome.ts";
 
 /** Looks in a row that have to find queues empty: SNS and S3 deliver in the background, and AWS counts approximately. */
 const LOOKS = 3;
@@ -22,7 +23,10 @@ export function openReferenceApp({ clients, resource, invoke, lines }: Deployed)
   const journal = async (subscriber: SubscriberName) => {
     const read = new Journal();
     for (const line of await lines(`${SUBSCRIBERS[subscriber].path}/Handler`)) {
-      read.note({ line: unwrap(line) });
+      const outcome = readOutcome(unwrap(line));
+      if (outcome !== undefined) {
+        read.note({ outcome });
+      }
     }
     return read;
   };

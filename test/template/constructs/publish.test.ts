@@ -3,6 +3,7 @@ import { Annotations } from "aws-cdk-lib/assertions";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
 import {
@@ -112,5 +113,48 @@ describe("grantPublish of a work queue", () => {
         Resource: { "Fn::GetAtt": [expect.stringMatching(/^ImagesQueue/), "Arn"] },
       },
     ]);
+  });
+});
+
+describe("grantPublish with an imported key and payload bucket", () => {
+  const KEY = "arn:aws:kms:eu-central-1:111122223333:key/k";
+
+  /** The warnings about policies that could not be changed. */
+  function warnings(grantee: (stack: ReturnType<typeof newStack>) => iam.IGrantable): string[] {
+    const stack = newStack({ env: { account: "111122223333", region: "eu-central-1" } });
+    const encryptionKey = kms.Key.fromKeyArn(stack, "Key", KEY);
+    const bucket = s3.Bucket.fromBucketAttributes(stack, "Bucket", { bucketName: "payloads", encryptionKey });
+    newTopic({ encryptionKey, largePayloads: { bucket } }, stack).grantPublish(grantee(stack));
+    const found = Annotations.fromStack(stack).findWarning(
+      "*",
+      Match.stringLikeRegexp("grantPublish could not change"),
+    );
+    return found.map(({ entry }) => String(entry.data));
+  }
+
+  test.each([
+    ["an account", () => new iam.AccountPrincipal("444455556666"), ["444455556666", "payloads/orders/*"]],
+    ["an organization", () => new iam.OrganizationPrincipal("o-a1b2c3d4e5"), ["aws:PrincipalOrgID", "s3:PutObject"]],
+    ["a service", () => new iam.ServicePrincipal("ses.amazonaws.com"), ["ses.amazonaws.com"]],
+    [
+      "a role of another account",
+      (stack: ReturnType<typeof newStack>) =>
+        iam.Role.fromRoleArn(stack, "Role", "arn:aws:iam::444455556666:role/publisher"),
+      ["role/publisher", "payloads/orders/*"],
+    ],
+  ])("is a warning with the statements for %s", (_, grantee, parts) => {
+    const [warning = "", ...more] = warnings(grantee);
+    expect(more).toEqual([]);
+    for (const part of ["kms:GenerateDataKey*", ...parts]) {
+      expect(warning).toContain(part);
+    }
+  });
+
+  test("says nothing of payloads to a service, which offloads none", () => {
+    expect(warnings(() => new iam.ServicePrincipal("ses.amazonaws.com"))[0]).not.toContain("s3:PutObject");
+  });
+
+  test("is none for a function of this account, whose role may use both", () => {
+    expect(warnings((stack) => newFunction(stack))).toEqual([]);
   });
 });

@@ -126,6 +126,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
+      doctor: ["fleet", "cloud"],
       archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       letters: ["fleet", "cloud"],

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, test } from "vitest";
 import { JsonReporter, PeopleReporter, type Reporter } from "../../../lib/cli/dev/report/index.ts";
-import type { Deployment } from "../../../lib/local/index.ts";
+import type { ConsumerOutcome, Deployment } from "../../../lib/local/index.ts";
 
 const QUEUE = "arn:aws:sqs:eu-central-1:000000000000:billing";
 
@@ -20,9 +20,7 @@ const deployment = {
       : [],
 } as unknown as Deployment;
 
-const outcome = {
-  level: "INFO",
-  message: "message done",
+const outcome: ConsumerOutcome = {
   outcome: "done",
   consumer: "billing",
   event: "OrderPlaced",
@@ -30,6 +28,9 @@ const outcome = {
   messageId: "m-1",
   attempt: 1,
   queue: "billing",
+  cause: undefined,
+  afterSeconds: undefined,
+  error: undefined,
 };
 
 function told(make: (terminal: { out(line: string): void; err(line: string): void }) => Reporter) {
@@ -40,7 +41,14 @@ function told(make: (terminal: { out(line: string): void; err(line: string): voi
   reporter.introduce(deployment);
   const log = (line: string, requestId: string | undefined = "r1", stream: "stdout" | "stderr" = "stdout") =>
     reporter.log({ functionName: "Shop-Billing-1", requestId, stream, line, elapsedMs: 12.4 });
-  return { reporter, log, lines };
+  const settled = (fields: Partial<ConsumerOutcome> = {}) =>
+    reporter.outcome({
+      functionName: "Shop-Billing-1",
+      requestId: "r1",
+      elapsedMs: 12.4,
+      outcome: { ...outcome, ...fields },
+    });
+  return { reporter, log, settled, lines };
 }
 
 const filtered = {
@@ -56,7 +64,7 @@ const filtered = {
 describe("for people", () => {
   const people = (verbose = false) => told((terminal) => new PeopleReporter(terminal, verbose));
 
-  test.each([
+  test.each<[Partial<ConsumerOutcome>, string]>([
     [{}, "OrderPlaced e2bf -> Billing  processed 12 ms"],
     [{ outcome: "duplicate", attempt: 2 }, "OrderPlaced e2bf -> Billing  duplicate 12 ms"],
     [
@@ -77,9 +85,15 @@ describe("for people", () => {
       "message m-1 -> Billing  dead-lettered 12 ms  SchemaMismatch: no",
     ],
   ])("an outcome is one line: %j", (fields, expected) => {
-    const { log, lines } = people();
-    log(JSON.stringify({ ...outcome, ...fields }));
+    const { settled, lines } = people();
+    settled(fields);
     expect(lines).toEqual([expected]);
+  });
+
+  test("an outcome that a consumer logs is not told twice", () => {
+    const { log, lines } = people();
+    log(JSON.stringify({ level: "INFO", message: "message done", ...outcome }));
+    expect(lines).toEqual([]);
   });
 
   test("what a handler prints is marked with its name; JSON becomes text", () => {
@@ -91,11 +105,11 @@ describe("for people", () => {
   });
 
   test("the output of a noisy invocation is folded, outcomes are not, and the next invocation starts anew", () => {
-    const { log, lines } = people();
+    const { log, settled, lines } = people();
     for (let n = 1; n <= 500; n++) {
       log(`line ${n}`);
     }
-    log(JSON.stringify(outcome));
+    settled();
     log("the next", "r2");
     expect(lines).toHaveLength(23);
     expect(lines.slice(19)).toEqual([
@@ -136,9 +150,9 @@ describe("for people", () => {
 
 describe("for programs", () => {
   test("every line is a JSON object with time and type, and none holds a body", () => {
-    const { reporter, log, lines } = told((terminal) => new JsonReporter(terminal));
+    const { reporter, log, settled, lines } = told((terminal) => new JsonReporter(terminal));
     reporter.status("synthesising");
-    log(JSON.stringify(outcome));
+    settled();
     log("charging", "r1", "stderr");
     log(JSON.stringify({ level: "INFO", message: "x" }));
     reporter.event(filtered);

@@ -1,5 +1,5 @@
-import type { Deployment, LocalRuntime, LogEntry, RuntimeEvent } from "../../../local/index.ts";
-import { readOutcome } from "../../../local/index.ts";
+import type { Deployment, LocalRuntime, LogEntry, OutcomeEntry, RuntimeEvent } from "../../../local/index.ts";
+import { isOutcomeLine } from "../../../local/index.ts";
 import { isJsonObject, parseJson } from "../../../std/index.ts";
 import { displayName } from "../../display-name.ts";
 import type { Terminal } from "../../terminal.ts";
@@ -56,13 +56,16 @@ export class JsonReporter implements Reporter {
     this.#write("warning", { message });
   }
 
-  log({ functionName, requestId, stream, line, elapsedMs }: LogEntry): void {
+  outcome({ functionName, requestId, outcome, elapsedMs }: OutcomeEntry): void {
     const where = { function: this.#names.of(functionName), requestId };
-    const outcome = readOutcome(line);
-    if (outcome !== undefined) {
-      this.#write("outcome", { ...where, ...outcome, elapsedMs: rounded(elapsedMs) });
+    this.#write("outcome", { ...where, ...outcome, elapsedMs: rounded(elapsedMs) });
+  }
+
+  log({ functionName, requestId, stream, line }: LogEntry): void {
+    if (isOutcomeLine(line)) {
       return;
     }
+    const where = { function: this.#names.of(functionName), requestId };
     const fields = parseJson(line);
     this.#write("log", { ...where, stream, ...(isJsonObject(fields) ? { fields } : { line }) });
   }

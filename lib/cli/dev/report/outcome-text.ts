@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { LoggedOutcome } from "../../../local/index.ts";
+import type { ConsumerOutcome } from "../../../local/index.ts";
 import { shortId } from "./published-event.ts";
 
 const WORDS = {
@@ -12,14 +12,14 @@ const WORDS = {
 } as const;
 
 /** One outcome on one line: `OrderPlaced e2bf -> Billing  processed 12 ms`. */
-export function outcomeText(outcome: LoggedOutcome, subscriber: string, elapsedMs: number | undefined): string {
+export function outcomeText(outcome: ConsumerOutcome, subscriber: string, elapsedMs: number | undefined): string {
   const event = outcome.event ?? "message";
   const id = shortId(outcome.eventId ?? outcome.messageId);
   const time = elapsedMs === undefined ? "" : ` ${Math.round(elapsedMs)} ms`;
   return `${event} ${pc.dim(id)} ${pc.dim("->")} ${subscriber}  ${whatHappened(outcome)}${pc.dim(time)}${why(outcome)}`;
 }
 
-function whatHappened({ outcome, attempt = 1, afterSeconds }: LoggedOutcome): string {
+function whatHappened({ outcome, attempt = 1, afterSeconds }: ConsumerOutcome): string {
   const tried = attempt > 1 ? `, attempt ${attempt}` : "";
   const word = WORDS[outcome];
   switch (outcome) {
@@ -34,7 +34,7 @@ function whatHappened({ outcome, attempt = 1, afterSeconds }: LoggedOutcome): st
   }
 }
 
-function why({ outcome, cause, error }: LoggedOutcome): string {
+function why({ outcome, cause, error }: ConsumerOutcome): string {
   if (error !== undefined) {
     return `  ${error.name}: ${error.message}`;
   }

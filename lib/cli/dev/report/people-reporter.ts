@@ -1,6 +1,6 @@
 import pc from "picocolors";
-import type { Deployment, LocalRuntime, LogEntry, RuntimeEvent } from "../../../local/index.ts";
-import { readOutcome } from "../../../local/index.ts";
+import type { Deployment, LocalRuntime, LogEntry, OutcomeEntry, RuntimeEvent } from "../../../local/index.ts";
+import { isOutcomeLine } from "../../../local/index.ts";
 import type { Terminal } from "../../terminal.ts";
 import { FunctionNames } from "./function-names.ts";
 import { logText } from "./log-text.ts";
@@ -54,10 +54,12 @@ export class PeopleReporter implements Reporter {
     this.#terminal.err(`${pc.yellow("warning")} ${message}`);
   }
 
-  log({ functionName, requestId, stream, line, elapsedMs }: LogEntry): void {
-    const outcome = readOutcome(line);
-    if (outcome !== undefined) {
-      this.#terminal.out(outcomeText(outcome, this.#coloured(functionName), elapsedMs));
+  outcome({ functionName, outcome, elapsedMs }: OutcomeEntry): void {
+    this.#terminal.out(outcomeText(outcome, this.#coloured(functionName), elapsedMs));
+  }
+
+  log({ functionName, requestId, stream, line }: LogEntry): void {
+    if (isOutcomeLine(line)) {
       return;
     }
     const latest = this.#printed.get(functionName);

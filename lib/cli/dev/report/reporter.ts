@@ -1,4 +1,4 @@
-import type { Deployment, LocalRuntime, LogEntry, RuntimeEvent } from "../../../local/index.ts";
+import type { Deployment, LocalRuntime, LogEntry, OutcomeEntry, RuntimeEvent } from "../../../local/index.ts";
 
 /** A deployment of changed sources. */
 export interface Reload {
@@ -18,7 +18,9 @@ export interface Reporter {
   /** The sources cannot be run; the previous version runs on. */
   reloadFailed(message: string): void;
   warning(message: string): void;
-  /** A line that a handler printed: an outcome, if a consumer logged it. */
+  /** What a consumer did with a message. */
+  outcome(entry: OutcomeEntry): void;
+  /** A line that a handler printed. One in which a consumer logs an outcome is left out: that is told by itself. */
   log(entry: LogEntry): void;
   event(event: RuntimeEvent): void;
 }

@@ -2,6 +2,7 @@ import { dynamoDbService } from "./dynamodb.ts";
 import { eventsService, type PutEvent } from "./events.ts";
 import { type FunctionGateway, lambdaService } from "./lambda.ts";
 import { s3Service } from "./s3.ts";
+import { type FindSchedules, schedulerService } from "./scheduler.ts";
 import type { Service, ServiceHost } from "./service.ts";
 import { snsService } from "./sns.ts";
 import { sqsService } from "./sqs.ts";
@@ -10,6 +11,7 @@ import { unsupportedService } from "./unsupported.ts";
 
 export type { PutEvent } from "./events.ts";
 export type { FunctionGateway, FunctionReply } from "./lambda.ts";
+export type { FindSchedules } from "./scheduler.ts";
 export { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
 
 /** The parts of a request that identify its service. */
@@ -28,6 +30,7 @@ export interface ServiceQuestion {
 export interface Backends {
   readonly functions: FunctionGateway | undefined;
   readonly putEvent: PutEvent | undefined;
+  readonly schedules: FindSchedules | undefined;
 }
 
 /** The names before the dot in `X-Amz-Target`. */
@@ -40,7 +43,7 @@ const TARGETS: readonly (readonly [RegExp, string])[] = [
 /** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
 export function serviceFinder(
   host: ServiceHost,
-  { functions, putEvent }: Backends,
+  { functions, putEvent, schedules }: Backends,
 ): (question: ServiceQuestion) => Service {
   const services = new Map(
     [
@@ -50,6 +53,7 @@ export function serviceFinder(
       stsService(),
       dynamoDbService(host),
       ...(functions === undefined ? [] : [lambdaService(functions)]),
+      ...(schedules === undefined ? [] : [schedulerService(schedules, () => host.now())]),
       ...(putEvent === undefined ? [] : [eventsService(putEvent)]),
     ].map((service) => [service.name, service]),
   );

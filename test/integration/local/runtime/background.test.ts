@@ -378,3 +378,55 @@ test("PutEvents goes to queues, topics and functions by pattern, bus and input",
   expect(await harness.peek("Own")).toEqual(['{"id":"three"}']);
   expect(harness.seen()).toEqual([{ constant: true }]);
 });
+
+test("the API of EventBridge Scheduler: schedules run by the clock that a test moves, and delete themselves", async () => {
+  harness = await start(app({ Work: queue() }));
+  const Arn = harness.runtime.deployment.find("Work").arn;
+  const schedule = async (method: string, path: string, body?: object) => {
+    const response = await fetch(`${harness?.runtime.endpoint}/schedules${path}`, {
+      method,
+      headers: {
+        authorization:
+          "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/scheduler/aws4_request, SignedHeaders=host, Signature=0",
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return [response.status, await response.json()];
+  };
+  const at = (minutes: number) => `at(${new Date(Date.now() + minutes * 60_000).toISOString().slice(0, 19)})`;
+  const once = {
+    ScheduleExpression: at(10),
+    FlexibleTimeWindow: { Mode: "OFF" },
+    ActionAfterCompletion: "DELETE",
+    Target: { Arn, RoleArn: "r", Input: "once" },
+  };
+  expect(await schedule("POST", "/remind", once)).toEqual([
+    200,
+    { ScheduleArn: "arn:aws:scheduler:eu-central-1:000000000000:schedule/default/remind" },
+  ]);
+  expect(await schedule("POST", "/remind", once)).toMatchObject([409, { __type: "ConflictException" }]);
+  expect(await schedule("POST", "/wrong", { ...once, ScheduleExpression: "never" })).toMatchObject([
+    400,
+    { __type: "ValidationException" },
+  ]);
+  expect(await schedule("POST", "/gone", once)).toMatchObject([200, {}]);
+  expect(await schedule("DELETE", "/gone?groupName=default")).toEqual([200, {}]);
+  expect(await schedule("POST", "/moved", once)).toMatchObject([200, {}]);
+  expect(
+    await schedule("PUT", "/moved", { ...once, ScheduleExpression: at(30), Target: { ...once.Target, Input: "late" } }),
+  ).toMatchObject([200, {}]);
+  expect(await schedule("GET", "/moved")).toMatchObject([
+    200,
+    { Name: "moved", State: "ENABLED", GroupName: "default" },
+  ]);
+  await harness.runtime.reload();
+  harness.runtime.advance(11 * 60_000);
+  await harness.runtime.whenQuiet();
+  expect(await harness.peek("Work")).toEqual(["once"]);
+  expect(await schedule("GET", "/remind")).toMatchObject([404, { __type: "ResourceNotFoundException" }]);
+  expect(await schedule("GET", "")).toMatchObject([200, { Schedules: [{ Name: "moved" }] }]);
+  harness.runtime.advance(20 * 60_000);
+  await harness.runtime.whenQuiet();
+  // The first is visible again: the clock of its visibility timeout has moved as well.
+  expect((await harness.peek("Work")).sort()).toEqual(["late", "once"]);
+});

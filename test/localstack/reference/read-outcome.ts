@@ -1,28 +1,10 @@
-import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
+import type { ConsumerOutcome } from "../../../lib/local/index.ts";
+import { isJsonObject, objectOf, parseJson } from "../../../lib/std/index.ts";
 
 const KINDS = ["done", "duplicate", "expired", "ignored", "deadLettered", "retry"] as const;
 
-/** What a consumer did with one message, as it logged it. */
-export interface LoggedOutcome {
-  readonly outcome: "done" | "duplicate" | "expired" | "ignored" | "deadLettered" | "retry";
-  readonly consumer: string;
-  /** Name of the event in its contract; `undefined` where the message could not be read. */
-  readonly event: string | undefined;
-  readonly eventId: string | undefined;
-  readonly messageId: string;
-  /** Receive count, from 1. */
-  readonly attempt: number | undefined;
-  /** Name of the queue. */
-  readonly queue: string;
-  /** Of a retry: why. */
-  readonly cause: string | undefined;
-  /** Of a retry: seconds until the message is redelivered, where the handler asked for that. */
-  readonly afterSeconds: number | undefined;
-  readonly error: { readonly name: string; readonly message: string; readonly stack?: string } | undefined;
-}
-
-/** Reads the line of JSON in which a consumer logs what became of a message; `undefined` for any other line. */
-export function readOutcome(line: string): LoggedOutcome | undefined {
+/** Reads, in a log that is all there is of a function elsewhere, the line of JSON in which a consumer logs what became of a message; `undefined` for any other line. */
+export function readOutcome(line: string): ConsumerOutcome | undefined {
   const fields = line.includes('"outcome"') ? objectOf(parseJson(line)) : {};
   const outcome = KINDS.find((kind) => kind === fields.outcome);
   const consumer = stringOf(fields.consumer);
@@ -44,7 +26,7 @@ export function readOutcome(line: string): LoggedOutcome | undefined {
   };
 }
 
-function errorOf(value: unknown): LoggedOutcome["error"] {
+function errorOf(value: unknown): ConsumerOutcome["error"] {
   if (!isJsonObject(value)) {
     return undefined;
   }

@@ -1,0 +1,41 @@
+import { Annotations, Resource } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
+import type { IConstruct } from "constructs";
+import { differs, type Place } from "../places/index.ts";
+import { jsonOf } from "./statements.ts";
+
+/** A resource with a policy of its own: a key or a bucket. */
+interface PolicyOwner extends IConstruct {
+  readonly env: Place;
+}
+
+/**
+ * Returns the statement that an imported policy needs for a grantee, whose own policy is not enough: a service, account or organization
+ * has none, and across accounts both policies must allow. CDK reports such grants as successful.
+ */
+export function missingStatement(
+  resource: PolicyOwner | undefined,
+  { grantPrincipal }: iam.IGrantable,
+  actions: string[],
+  arn = "*",
+): iam.PolicyStatement[] {
+  if (resource === undefined || Resource.isOwnedResource(resource)) {
+    return [];
+  }
+  const { principalAccount } = grantPrincipal;
+  const isForeign = principalAccount !== undefined && differs(principalAccount, resource.env.account);
+  const hasOwnPolicy = !(grantPrincipal instanceof iam.PrincipalBase);
+  return hasOwnPolicy && !isForeign
+    ? []
+    : [new iam.PolicyStatement({ principals: [grantPrincipal], actions, resources: [arn] })];
+}
+
+/** Warns of statements that imported keys and buckets need before anything can be published. */
+export function warnOfImportedPolicies(scope: IConstruct, missing: readonly iam.PolicyStatement[]): void {
+  if (missing.length > 0) {
+    Annotations.of(scope).addWarningV2(
+      "fanfare:publishPolicyImported",
+      `grantPublish could not change the policy of an imported key or payload bucket. Add these statements where they are defined: ${missing.map((each) => jsonOf(scope, each)).join(", ")}`,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { IDEMPOTENCY_ITEM } from "../../names/index.ts";
+import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
+import { type Fleet, snapshotOf } from "../fleet/index.ts";
+import { checkMappings, checkQueues } from "./queue-checks.ts";
+import { checkSubscriptions } from "./subscription-checks.ts";
+import type { CheckUp, Finding } from "./types.ts";
+
+/** Compares what is there with what the stack promised. Reads only. */
+export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
+  const tables = await mapLimited(fleet.tables, (table) => checkTable(cloud, table));
+  const alarms = await unlessAbsent(() => checkAlarms(cloud, fleet));
+  const { subscribers } = await snapshotOf(cloud, fleet);
+  const expiring = subscribers.flatMap(({ name, warnings }) =>
+    warnings
+      .filter((warning) => warning.includes("expire in"))
+      .map(
+        (message): Finding => ({
+          severity: "error",
+          subscriber: name,
+          message,
+          fix: `fanfare dlq archive ${name} --all`,
+        }),
+      ),
+  );
+  return {
+    findings: [
+      ...fleet.missing.map(
+        ({ name, queue }): Finding => ({
+          severity: "error",
+          subscriber: name,
+          message: `its queue ${queue} does not exist`,
+          fix: "deploy the stack again",
+        }),
+      ),
+      ...fleet.subscribers.flatMap((each) => [
+        ...checkQueues(each),
+        ...checkMappings(each),
+        ...checkSubscriptions(each),
+      ]),
+      ...tables.flatMap((found) => found ?? []),
+      ...expiring,
+      ...(alarms ?? []),
+    ],
+    notes: [
+      ...fleet.notes,
+      ...(fleet.source === "manifest" ? [] : ["no manifest: what the stack promised is not known"]),
+      ...(alarms === undefined ? ["alarms were not checked: CloudWatch may not be read here"] : []),
+      ...(tables.includes(undefined) ? ["time to live of tables was not checked: DynamoDB may not be read here"] : []),
+    ],
+  };
+}
+
+async function checkTable(cloud: Cloud, table: string): Promise<readonly Finding[] | undefined> {
+  return await unlessAbsent(async () => {
+    const { sdk, call } = await cloud.dynamoDb();
+    const command = new sdk.DescribeTimeToLiveCommand({ TableName: table });
+    const { TimeToLiveDescription: found } = await call((client, options) => client.send(command, options));
+    const isOn = found?.TimeToLiveStatus === "ENABLED" || found?.TimeToLiveStatus === "ENABLING";
+    return isOn && found.AttributeName === IDEMPOTENCY_ITEM.expiry
+      ? []
+      : [
+          {
+            severity: "warning",
+            subscriber: "",
+            message: `records of the idempotency table ${table} never expire`,
+            fix: `turn on time to live with the attribute ${IDEMPOTENCY_ITEM.expiry}`,
+          },
+        ];
+  });
+}
+
+/** Alarms on the fleet's queues that tell nobody. */
+async function checkAlarms(cloud: Cloud, { queues }: Fleet): Promise<readonly Finding[]> {
+  const { sdk, call } = await cloud.cloudWatch();
+  const names = new Set(queues.map(({ name }) => name));
+  const findings: Finding[] = [];
+  let token: string | undefined;
+  do {
+    const command = new sdk.DescribeAlarmsCommand(token === undefined ? {} : { NextToken: token });
+    const page = await call((client, options) => client.send(command, options));
+    for (const { AlarmName, AlarmActions = [], ActionsEnabled, Dimensions = [] } of page.MetricAlarms ?? []) {
+      const isOurs = Dimensions.some(({ Name, Value = "" }) => Name === "QueueName" && names.has(Value));
+      if (isOurs && (AlarmActions.length === 0 || ActionsEnabled === false)) {
+        const message = `the alarm ${AlarmName} tells nobody`;
+        findings.push({ severity: "warning", subscriber: "", message, fix: "set alarms.actionTopic" });
+      }
+    }
+    token = page.NextToken;
+  } while (token !== undefined);
+  return findings;
+}

@@ -1,0 +1,89 @@
+import { SetSubscriptionAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkUp, findSubscriber, setMappingEnabled } from "../../../lib/ops/index.ts";
+import { Shop } from "./shop.ts";
+
+let shop: Shop;
+let sns: SNSClient;
+
+beforeAll(async () => {
+  shop = await Shop.start();
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  sns = new SNSClient({ endpoint: shop.runtime.endpoint, region: "eu-central-1", credentials });
+});
+
+afterAll(async () => {
+  sns.destroy();
+  await shop[Symbol.asyncDispose]();
+});
+
+const found = async () => {
+  const { findings } = await checkUp(shop.cloud, await shop.fleet());
+  return findings.map(({ message }) => message);
+};
+
+const queue = (id: string, Attributes: Record<string, string>) =>
+  shop.sqs.send(new SetQueueAttributesCommand({ QueueUrl: shop.url(id), Attributes }));
+
+const subscription = (AttributeName: string, AttributeValue: string) =>
+  sns.send(
+    new SetSubscriptionAttributesCommand({ SubscriptionArn: shop.url("Subscription"), AttributeName, AttributeValue }),
+  );
+
+test("nothing is found in what is as it was deployed, and what could not be checked is told", async () => {
+  const { findings, notes } = await checkUp(shop.cloud, await shop.fleet());
+  expect(findings).toEqual([]);
+  expect(notes).toEqual(["alarms were not checked: CloudWatch may not be read here"]);
+});
+
+test.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
+  [
+    "a disabled mapping",
+    /mapping of shop-billing is disabled/,
+    async () =>
+      setMappingEnabled(shop.cloud, findSubscriber(await shop.fleet(), "Billing").mappings[0]?.id ?? "", false),
+    async () =>
+      setMappingEnabled(shop.cloud, findSubscriber(await shop.fleet(), "Billing").mappings[0]?.id ?? "", true),
+  ],
+  [
+    "a shorter retention",
+    /shop-billing keeps messages for 3600 s, promised are 345600 s/,
+    () => queue("Work", { MessageRetentionPeriod: "3600" }),
+    () => queue("Work", { MessageRetentionPeriod: "345600" }),
+  ],
+  [
+    "a shorter retention of dead letters",
+    /shop-billing-dlq keeps dead letters for 60 s only/,
+    () => queue("Dead", { MessageRetentionPeriod: "60" }),
+    () => queue("Dead", { MessageRetentionPeriod: "1209600" }),
+  ],
+  [
+    "a visibility timeout below the function's timeout",
+    /visibility timeout of shop-billing \(5 s\) is shorter/,
+    () => queue("Work", { VisibilityTimeout: "5" }),
+    () => queue("Work", { VisibilityTimeout: "20" }),
+  ],
+  [
+    "a changed filter",
+    /the filter of the subscription to shop-orders is not the one/,
+    () => subscription("FilterPolicy", JSON.stringify({ type: ["shop.Other"] })),
+    () => subscription("FilterPolicy", JSON.stringify({ type: ["shop.OrderPlaced"] })),
+  ],
+  [
+    "wrapped delivery",
+    /wraps messages/,
+    () => subscription("RawMessageDelivery", "false"),
+    () => subscription("RawMessageDelivery", "true"),
+  ],
+])("%s is found, and gone when it is undone", async (_, message, change, undo) => {
+  await change();
+  expect(await found()).toEqual([expect.stringMatching(message)]);
+  await undo();
+  expect(await found()).toEqual([]);
+});
+
+test("a policy that does not let the topic send is found", async () => {
+  await queue("Work", { Policy: "" });
+  expect(await found()).toEqual([expect.stringMatching(/policy of shop-billing does not let shop-orders send/)]);
+});
