@@ -56,10 +56,14 @@ export {
   type EventOptions,
   type Events,
   event,
+  matching,
   type OlderData,
   type Payload,
   type PayloadInput,
   type RoutingAttributes,
+  type RoutingConditions,
+  type RoutingKeyAttributes,
+  routingKey,
   type Where,
 } from "./contract/index.ts";
 export {

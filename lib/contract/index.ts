@@ -19,6 +19,7 @@ export {
   type OlderData,
   type RoutingAttributes,
 } from "./event.ts";
+export { matching, type RoutingConditions, type RoutingKeyAttributes, routingKey } from "./routing-key.ts";
 export { upcastPayload } from "./upcast.ts";
 export { type Valid, validatePayload } from "./validate.ts";
 export type { Where } from "./where.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bundleWith, SnippetNotFound } from "../simulation/mutations/bundle.ts";
+import { WRONG_CLOCKS } from "../simulation/mutations/effects.ts";
 import { findMutation } from "../simulation/mutations/find.ts";
 import { mutations } from "../simulation/mutations/mutations.ts";
 
@@ -18,6 +19,12 @@ describe("faults planted in our own code", () => {
     const { violation, runs } = await findMutation({ edits: [], bound: 50 });
     expect(violation).toBeUndefined();
     expect(runs).toBe(50);
+  });
+
+  test("with wrong clocks, it breaks none of the rules that hold then", { timeout: SEARCH_MS }, async () => {
+    const { violation, runs } = await findMutation({ edits: [], bound: 80, ...WRONG_CLOCKS });
+    expect(violation).toBeUndefined();
+    expect(runs).toBe(80);
   });
 
   test("a snippet that is not there, or there twice, is an error and not a mutation that nothing finds", async () => {

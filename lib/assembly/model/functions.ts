@@ -1,4 +1,5 @@
-import { objectOf } from "../../std/index.ts";
+import { ENVIRONMENT } from "../../names/index.ts";
+import { isJsonObject, objectOf } from "../../std/index.ts";
 import type { AssemblyModel } from "./assembly-model.ts";
 import type { AssemblyResource } from "./resource.ts";
 
@@ -49,4 +50,27 @@ export function publishersOf(model: AssemblyModel): { publisher: AssemblyResourc
         return target === undefined ? [] : [{ publisher, target }];
       }),
   );
+}
+/** The name under which a function claims events, and how. */
+interface ConsumerSettings {
+  readonly consumer: string | undefined;
+  /** The reference to the idempotency table, as text: equal texts are equal tables. */
+  readonly table: string | undefined;
+  readonly guarantee: string | undefined;
+  readonly retentionSeconds: number | undefined;
+}
+
+export function consumerSettingsOf(handler: AssemblyResource): ConsumerSettings {
+  const variables = environmentOf(handler);
+  const text = (name: string): string | undefined => {
+    const value = variables[name];
+    return typeof value === "string" ? value : isJsonObject(value) ? JSON.stringify(value) : undefined;
+  };
+  const retention = Number(text(ENVIRONMENT.idempotencyRetention));
+  return {
+    consumer: text(ENVIRONMENT.consumer),
+    table: text(ENVIRONMENT.idempotencyTable),
+    guarantee: text(ENVIRONMENT.guarantee),
+    retentionSeconds: Number.isFinite(retention) ? retention : undefined,
+  };
 }

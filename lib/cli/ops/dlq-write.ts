@@ -37,14 +37,14 @@ export interface ChangeOptions extends ReadOptions, WriteOptions {
 export async function redrive(name: string, options: ChangeOptions, surroundings: Surroundings): Promise<void> {
   const { terminal, signal } = surroundings;
   const { connection, plan } = await planned(name, options, surroundings);
-  const { from, to, filter, matching } = plan;
-  if (options.dryRun === true || matching === 0) {
+  const { from, to, filter, estimated } = plan;
+  if (options.dryRun === true || estimated === 0) {
     terminal.out(options.json === true ? JSON.stringify(planOf(plan)) : planText(plan, "redrive"));
     return;
   }
   terminal.err(planText(plan, "redrive"));
-  const what = `redrive ${numberText(matching)} letters to ${to.name}`;
-  await confirmWrite({ queue: from.queue.name, count: matching, what }, options, surroundings);
+  const what = `redrive ${numberText(estimated)} letters to ${to.name}`;
+  await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const journal = options.resume ?? join(homeOf(surroundings), "moves", file);
   noteWrite(surroundings, {
@@ -53,12 +53,12 @@ export async function redrive(name: string, options: ChangeOptions, surroundings
     queue: from.queue.arn,
     to: to.arn,
     filter,
-    count: matching,
+    count: estimated,
     journal,
   });
   terminal.err(pc.dim(`journal ${journal}: after a crash, continue with --resume ${journal}`));
   const { rate, limit } = options;
-  const progress = new Progress(surroundings, "moved", matching);
+  const progress = new Progress(surroundings, "moved", estimated);
   let last: MoveProgress | undefined;
   for await (const each of moveLetters(connection.cloud, from, filter, { rate, limit, journal, signal })) {
     progress.tell(each.moved);
@@ -93,8 +93,8 @@ async function storeAndDelete(
 ): Promise<void> {
   const { terminal, directory } = surroundings;
   const { connection, plan } = await planned(name, options, surroundings);
-  const { from, filter, matching } = plan;
-  if (options.dryRun === true || matching === 0) {
+  const { from, filter, estimated } = plan;
+  if (options.dryRun === true || estimated === 0) {
     terminal.out(options.json === true ? JSON.stringify(planOf(plan)) : planText(plan, verb));
     return;
   }
@@ -102,10 +102,10 @@ async function storeAndDelete(
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const given = options.to ?? join(homeOf(surroundings), "archive", file);
   const to = given.startsWith("s3://") ? given : resolve(directory, given);
-  const what = `${verb} ${numberText(matching)} letters (stored in ${to})`;
-  await confirmWrite({ queue: from.queue.name, count: matching, what }, options, surroundings);
-  noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: matching, to });
-  const progress = new Progress(surroundings, "stored", matching);
+  const what = `${verb} ${numberText(estimated)} letters (stored in ${to})`;
+  await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
+  noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: estimated, to });
+  const progress = new Progress(surroundings, "stored", estimated);
   let count = 0;
   for await (const archived of archiveLetters(connection.cloud, from, filter, archivePlace(connection.cloud, to))) {
     count = archived;
@@ -160,7 +160,7 @@ async function planned(
   );
   const { rate } = options;
   const plan = await planMove(connection.cloud, target, filter, { rate, signal: surroundings.signal });
-  return { connection, plan: { ...plan, matching: Math.min(plan.matching, options.limit ?? plan.matching) } };
+  return { connection, plan: { ...plan, estimated: Math.min(plan.estimated, options.limit ?? plan.estimated) } };
 }
 
 function targetOf(fleet: Parameters<typeof findDeadLetters>[0], name: string, options: ReadOptions): DeadLetterTarget {
@@ -168,11 +168,11 @@ function targetOf(fleet: Parameters<typeof findDeadLetters>[0], name: string, op
 }
 
 function planText(plan: MovePlan, verb: string): string {
-  const { from, to, matching, rate, seconds, retentionLeftSeconds } = plan;
+  const { from, to, estimated, rate, seconds, retentionLeftSeconds } = plan;
   const direction = verb === "redrive" ? ` to ${to.name}` : "";
   return [
     groupsText({ ...plan, headsOnly: from.queue.fifo && !plan.complete }),
-    `${verb} ${numberText(matching)} letters of ${from.queue.name}${direction}`,
+    `${verb} ${numberText(estimated)} letters of ${from.queue.name}${direction}`,
     `${rate === undefined ? "as fast as it goes" : `${numberText(rate)}/s`}, about ${durationText(seconds)}; the first expires in ${durationText(retentionLeftSeconds)}`,
   ].join("\n");
 }

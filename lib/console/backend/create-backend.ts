@@ -1,4 +1,4 @@
-import type { Cloud } from "../../ops/index.ts";
+import { type Cloud, checkUp } from "../../ops/index.ts";
 import type { ConsoleBackend, ContractSource } from "../server/index.ts";
 import { createFailures } from "./failures.ts";
 import { FleetView, type Processed } from "./fleet-view.ts";
@@ -35,6 +35,13 @@ export function createBackend(options: CreateBackendOptions): CreatedBackend {
     subscriber: (id) => view.subscriber(id),
     deadLetterQueues: () => view.deadLetterQueues(),
     contracts,
+    doctor: async () =>
+      (await checkUp(cloud, await view.fleet())).findings.map(({ severity, subscriber, message, fix }) => ({
+        severity: severity === "error" ? "critical" : severity,
+        resource: subscriber === "" ? "all subscribers" : subscriber,
+        message,
+        fix,
+      })),
     failures: createFailures({ cloud, contracts, journals, targetOf: (id) => view.deadLetterTarget(id) }),
   };
 }

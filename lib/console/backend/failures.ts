@@ -2,7 +2,7 @@ import { FanfareError } from "../../errors/index.ts";
 import { type Cloud, type DeadLetterTarget, type LetterFilter, planMove } from "../../ops/index.ts";
 import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest } from "../server/index.ts";
 import { byTime, LetterCache } from "./letter-cache.ts";
-import { bodyOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
+import { bodyOf, dataOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
 import { RedriveJobs } from "./redrive-jobs.ts";
 
 /** Share by which a count may differ from the plan's: the queue has changed since. */
@@ -41,10 +41,12 @@ export function createFailures({ cloud, targetOf, contracts, journals }: Failure
           remedy: "open the groups again: it was redriven or has expired",
         });
       }
-      const { body, data } = bodyOf(letter);
+      const { body, data } = bodyOf(letter, target.subscriber);
       const type = letter.event?.type;
       const checked =
-        withBody && data !== undefined && type !== undefined ? await contracts?.checkType(type, data) : undefined;
+        withBody && data !== undefined && type !== undefined
+          ? await contracts?.checkType(type, dataOf(letter))
+          : undefined;
       return {
         letter: letterView(letter),
         reason: reasonOf(letter),
@@ -53,7 +55,7 @@ export function createFailures({ cloud, targetOf, contracts, journals }: Failure
         body: withBody ? body : null,
         data: withBody ? data : undefined,
         issues: checked?.issues,
-        command: `fanfare dlq show ${target.queue.name} --id ${id}${withBody ? " --body" : ""}`,
+        command: `fanfare dlq show ${target.queue.name} ${id}${withBody ? " --body" : ""}`,
       };
     },
     async plan(request) {

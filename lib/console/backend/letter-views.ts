@@ -1,5 +1,5 @@
-import { failedAt, type Letter } from "../../ops/index.ts";
-import { isJsonObject, parseJson } from "../../std/index.ts";
+import { type FleetSubscriber, failedAt, type Letter, masked } from "../../ops/index.ts";
+import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
 import type { GroupView, Json, LetterView } from "../wire/index.ts";
 import { byTime } from "./letter-cache.ts";
 
@@ -78,9 +78,18 @@ export function timelineOf({ event, sentAt, failure }: Letter): { at: number; wh
     .sort((a, b) => a.at - b.at);
 }
 
-/** The body as JSON where it is, and the data where the body is an event. */
-export function bodyOf({ body }: Letter): { readonly body: Json; readonly data: Json | undefined } {
-  const parsed = parseJson(body);
-  const isEvent = isJsonObject(parsed) && "specversion" in parsed;
-  return { body: (parsed as Json | undefined) ?? body, data: isEvent ? (parsed.data as Json | undefined) : undefined };
+/** The body as JSON where it is, and the data where the body is an event. Fields that the contract marks as sensitive are masked. */
+export function bodyOf(
+  letter: Letter,
+  subscriber: FleetSubscriber,
+): { readonly body: Json; readonly data: Json | undefined } {
+  // What was parsed as JSON is JSON again.
+  const body = masked(letter, subscriber) as Json;
+  const isEvent = isJsonObject(body) && "specversion" in body;
+  return { body, data: isEvent ? (body.data as Json | undefined) : undefined };
+}
+
+/** The data as it was received, for the contract to check. */
+export function dataOf({ body }: Letter): unknown {
+  return objectOf(parseJson(body)).data;
 }

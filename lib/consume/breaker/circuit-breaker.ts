@@ -5,9 +5,8 @@ import {
   type DynamoDbCircuitStoreOptions,
   dynamoDbCircuitStore,
 } from "../../circuit/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { ENVIRONMENT } from "../../names/index.ts";
-import { configurationInvalid, leftOut } from "../record/index.ts";
+import { configurationInvalid, errorFields, leftOut } from "../record/index.ts";
 import type { BreakerOption } from "./breaker.ts";
 import { Guard } from "./guard.ts";
 
@@ -27,7 +26,7 @@ export function circuitBreaker(options: CircuitBreakerOptions & { readonly store
         opened: (seconds: number, failures: number) => logger.error("circuit opened", { consumer, seconds, failures }),
         closed: () => logger.info("circuit closed", { consumer }),
         unavailable: (error: unknown) =>
-          logger.warn("circuit state not available", { consumer, error: describeError(error).message }),
+          logger.warn("circuit state not available", { consumer, error: errorFields(error) }),
       };
       return new Guard(
         new CircuitBreaker(

@@ -1,10 +1,10 @@
 import { describeError, FanfareError } from "../../errors/index.ts";
-import { configurationInvalid, type Delivery } from "../record/index.ts";
+import { configurationInvalid, cut, type Delivery } from "../record/index.ts";
 
 export function storeError(cause: unknown): FanfareError {
   return new FanfareError(
     "StoreUnavailable",
-    `the idempotency store did not respond: ${describeError(cause).message}`,
+    `the idempotency store did not respond: ${cut(describeError(cause).message)}`,
     {
       remedy: "check the table, its throttling and the function's permissions",
       cause,

@@ -1,4 +1,5 @@
 import { describeError, FanfareError } from "../../errors/index.ts";
+import { cut } from "../record/index.ts";
 
 /**
  * For how long a poller tries again after an error of a receive that does not pass by itself, in milliseconds since the first
@@ -70,11 +71,15 @@ export class ReceiveFailures {
 /** The error of a poller that has to stop. */
 export function fatal(error: unknown, queueUrl: string): FanfareError {
   const { name, message } = describeError(error);
-  return new FanfareError("ConfigurationInvalid", `the queue ${queueUrl} cannot be read: ${name}: ${message}`, {
-    field: "queueUrl",
-    remedy:
-      "check URL, Region and the permissions sqs:ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueAttributes; " +
-      "the option fatalErrors says which errors stop the poller, and when",
-    cause: error,
-  });
+  return new FanfareError(
+    "ConfigurationInvalid",
+    `the queue ${queueUrl} cannot be read: ${cut(`${name}: ${message}`)}`,
+    {
+      field: "queueUrl",
+      remedy:
+        "check URL, Region and the permissions sqs:ReceiveMessage, DeleteMessage, ChangeMessageVisibility, GetQueueAttributes; " +
+        "the option fatalErrors says which errors stop the poller, and when",
+      cause: error,
+    },
+  );
 }

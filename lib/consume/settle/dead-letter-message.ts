@@ -2,7 +2,7 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { describeError, FanfareError, fingerprintOf, firstFrame, isFanfareError } from "../../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../../names/index.ts";
 import { messageBytes, SQS_MAX_BYTES } from "../../wire/index.ts";
-import type { Delivery } from "../record/index.ts";
+import { cut, type Delivery } from "../record/index.ts";
 
 /** What the attribute on a dead letter says, as JSON. */
 export interface FailureReason {
@@ -47,6 +47,7 @@ export interface DeadLetterMessage {
 }
 
 const MAX_REASON_CHARACTERS = 1_000;
+const MAX_NAME_CHARACTERS = 100;
 
 /** What a reason says besides error and delivery. */
 export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"> {
@@ -63,15 +64,17 @@ export function failureReason(
   delivery: Delivery,
   { consumer, handler, tries, now, claim, traceparent }: FailureFacts,
 ): FailureReason {
-  const { name, message } = describeError(error);
+  const { name, message: full } = describeError(error);
+  // Cut first: what is computed from a message must not take longer for one of megabytes.
+  const message = sendable(full.slice(0, MAX_REASON_CHARACTERS));
   const own = isFanfareError(error);
-  const code = own ? error.code : name;
+  const code = own ? error.code : sendable(cut(name, MAX_NAME_CHARACTERS));
   // Fanfare's own errors begin in Fanfare; `PermanentError` and `RetryError` are the handler's.
   const frame = own && code !== "Permanent" && code !== "Retry" ? undefined : firstFrame(error);
   const { redrives } = delivery;
   return {
     error: code,
-    message: sendable(message).slice(0, MAX_REASON_CHARACTERS),
+    message,
     consumer,
     fingerprint: fingerprintOf(consumer, code, message, frame),
     ...(frame === undefined ? {} : { frame }),

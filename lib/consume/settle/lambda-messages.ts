@@ -1,10 +1,9 @@
 import { callEntries, entryResults, parseQueueArn, type SettlingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import type { EntryResult } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
-import { type Delivery, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
+import { type Delivery, errorFields, type Invocation, type Logger, responseDeadline } from "../record/index.ts";
 import type { Messages } from "./messages.ts";
 import { PerQueue } from "./per-queue.ts";
 
@@ -58,7 +57,7 @@ export class LambdaMessages implements Messages {
     await this.#changes.add(delivery.queueArn, { delivery, seconds }).catch((error: unknown) => {
       this.#options.logger.warn("backoff not set", {
         messageId: delivery.messageId,
-        error: describeError(error).message,
+        error: errorFields(error),
       });
     });
   }

@@ -1,7 +1,6 @@
 import { callEntries, entryResults, isTransient, regionOfQueueUrl, type SettlingSqsLoader } from "../../aws/index.ts";
 import { Batcher } from "../../batch/index.ts";
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
-import { describeError } from "../../errors/index.ts";
 import { type EntryResult, retryEntries } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import { type Delivery, errorFields, type Logger, type SqsRecord } from "../record/index.ts";
@@ -98,7 +97,7 @@ export class PolledMessages implements Messages {
       return;
     }
     await this.#changes.add({ handle, seconds }).catch((error: unknown) => {
-      this.#options.logger.warn("backoff not set", { messageId, error: describeError(error).message });
+      this.#options.logger.warn("backoff not set", { messageId, error: errorFields(error) });
     });
   }
 

@@ -8,3 +8,4 @@ export {
   Deployment,
 } from "./deployment.ts";
 export { removeObsolete } from "./removal.ts";
+export { readTemplate } from "./template.ts";

@@ -15,6 +15,7 @@ export async function planMove(
 ): Promise<MovePlan> {
   const { groups, seen, approximate, complete } = await surveyLetters(cloud, from, { ...options, filter });
   const matching = groups.reduce((sum, { count }) => sum + count, 0);
+  const estimated = complete || seen === 0 ? matching : Math.round((matching / seen) * approximate);
   const oldest = Math.min(...groups.map(({ firstAt }) => firstAt));
   const left = from.queue.retentionSeconds - (Date.now() - oldest) / 1_000;
   return {
@@ -22,12 +23,13 @@ export async function planMove(
     to: from.subscriber.queue,
     filter,
     matching,
+    estimated,
     groups,
     seen,
     approximate,
     complete,
     rate,
-    seconds: Math.ceil(matching / (rate ?? USUAL_RATE)),
+    seconds: Math.ceil(estimated / (rate ?? USUAL_RATE)),
     retentionLeftSeconds: groups.length === 0 ? undefined : Math.max(0, Math.floor(left)),
   };
 }

@@ -9,6 +9,8 @@ export interface MovePlan {
   readonly filter: LetterFilter;
   /** Letters seen that match. */
   readonly matching: number;
+  /** Letters that match, as far as those that were seen stand for the rest: of FIFO groups only the heads can be seen. */
+  readonly estimated: number;
   readonly groups: readonly LetterGroup[];
   /** Letters seen, and letters that SQS counts approximately. */
   readonly seen: number;

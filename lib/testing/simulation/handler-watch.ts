@@ -48,6 +48,7 @@ export class HandlerWatch {
         sequence: this.#book.ledger.sequenceOf(entry.event.group),
         together: new Set(together),
         now,
+        maxSkewMs: this.#book.options.maxSkewMs,
       }),
     );
     const circuit = this.#store.circuitOf(invocation.subscriber);

@@ -143,6 +143,12 @@ export interface SimulationOptions<C extends AnyContract> {
   readonly runs?: number;
   /** Probabilities of faults in place of the defaults; `false` for none. */
   readonly faults?: Partial<FaultRates> | false;
+  /**
+   * By how many milliseconds the clocks of workers may be wrong, at most. Above 900, two of them may differ by more than the
+   * idempotency store allows for: a claim may be taken over while its handler runs, and the rules let it.
+   * @default 900
+   */
+  readonly clockSkewMs?: number;
   /** Stops after this many violations. @default 1 */
   readonly maxViolations?: number;
   /** Called after each run. */

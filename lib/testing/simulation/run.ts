@@ -22,9 +22,6 @@ import { Watch } from "./watch.ts";
 /** When runs begin, in milliseconds since the epoch. */
 const START = Date.UTC(2026, 0, 1);
 
-/** Milliseconds by which a worker's clock may be ahead or behind: two of them then differ by less than the store allows for. */
-const MAX_SKEW_MS = 900;
-
 /** Milliseconds from the end of the workload to the end of all faults. */
 const CALM_AFTER_MS = 60_000;
 
@@ -34,11 +31,18 @@ const PUBLISH_ATTEMPTS = 6;
 /** Milliseconds of virtual time from the end of the workload after which a run that is not at rest counts as stuck. */
 const HORIZON_MS = 12 * 60 * 60_000;
 
+/** What a run has to do with besides its scenario. */
+export interface RunConditions {
+  readonly rates: FaultRates;
+  /** Milliseconds by which a worker's clock may be ahead or behind. */
+  readonly maxSkewMs: number;
+}
+
 /** Runs a scenario once, in the order and under the faults that the seed determines. */
 export async function runOnce<C extends AnyContract>(
   seed: number,
   scenarioOf: (random: () => number) => Scenario<C>,
-  rates: FaultRates,
+  { rates, maxSkewMs }: RunConditions,
 ): Promise<RunResult> {
   const random = new Random(seed);
   const draw = random.fork("scenario");
@@ -63,13 +67,13 @@ export async function runOnce<C extends AnyContract>(
     history,
     effects: new Effects(aws),
     source: `urn:fanfare:${scenario.contract.name}`,
-    maxSkewMs: MAX_SKEW_MS,
+    maxSkewMs,
     maxAttempts: scenario.publisher?.maxAttempts ?? PUBLISH_ATTEMPTS,
     now: () => virtual.now(),
   });
   const watch: Watch = new Watch(book);
   const network = new Network({ ...part("network"), aws, listener: watch.calls });
-  const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs: MAX_SKEW_MS };
+  const shared = { contract: scenario.contract, virtual, network, faults, book, watch, maxSkewMs };
   const consumers = deployment.subscribers.map((deployed) => {
     if (deployed.poll !== undefined) {
       return new Pollers({ ...shared, deployed, random: random.fork(deployed.name) });

@@ -15,6 +15,7 @@ import { DEFAULT_FAULTS, type FaultCounts, type FaultRates, noFaults } from "./f
 import type { SimulationOptions } from "./options.ts";
 import { hash32 } from "./random.ts";
 import type { EventOutcome, Violation } from "./result.ts";
+import { TOLERATED_SKEW_MS } from "./rules/handler-rules.ts";
 import { runOnce } from "./run.ts";
 
 /** The totals of all runs. */
@@ -45,7 +46,7 @@ export interface SimulationReport {
  * while it runs.
  */
 export async function simulate<C extends AnyContract>(options: SimulationOptions<C>): Promise<SimulationReport> {
-  const { scenario, seed = 1, runs = 100, maxViolations = 1, onRun } = options;
+  const { scenario, seed = 1, runs = 100, maxViolations = 1, clockSkewMs = TOLERATED_SKEW_MS, onRun } = options;
   const scenarioOf = typeof scenario === "function" ? scenario : () => scenario;
   const rates: FaultRates =
     options.faults === false ? (noFaults() satisfies FaultRates) : { ...DEFAULT_FAULTS, ...options.faults };
@@ -59,7 +60,7 @@ export async function simulate<C extends AnyContract>(options: SimulationOptions
   Error.stackTraceLimit = 0;
   try {
     for (let run = 0; run < runs && violations.length < maxViolations; run++) {
-      const result = await runOnce(seed + run, scenarioOf, rates);
+      const result = await runOnce(seed + run, scenarioOf, { rates, maxSkewMs: clockSkewMs });
       total.runs += 1;
       total.events += result.events;
       total.handled += result.handled;

@@ -148,12 +148,12 @@ test("keys open screens, but not while something is written", async () => {
 });
 
 describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-  test.each(["map", "send/Orders/OrderPlaced", "contract", "failures"])(
+  test.each(["map", "send/Orders/OrderPlaced", "contract", "failures", "doctor"])(
     "#/%s has no serious finding of axe-core",
     async (screen) => {
       await stage.page.emulateMedia({ colorScheme });
       await stage.open(screen);
-      await stage.page.locator(".card, .panel, .row").first().waitFor();
+      await stage.page.locator(".card, .panel, .row, .notice").first().waitFor();
       expect(await seriousFindings(stage.page)).toEqual([]);
     },
   );

@@ -5,6 +5,9 @@ const settlement = "lib/consume/settle/settlement.ts";
 /** Runs within which a mutation must be found. */
 const BOUND = 100;
 
+/** Two workers meet at an event, and one of them takes the claim over while the handler of the other runs. */
+export const WRONG_CLOCKS = { clockSkewMs: 20_000, faults: { duplicateDelivery: 0.6, slow: 0.3 } } as const;
+
 /** Planted faults that a look at log lines, claims and responses does not show: they show in tables and queues. */
 export const effectMutations: readonly Mutation[] = [
   {
@@ -18,6 +21,32 @@ export const effectMutations: readonly Mutation[] = [
     ],
     rules: ["outcome-is-true", "effects-done"],
     bound: BOUND,
+  },
+  {
+    name: "a commit that swallows that the claim was taken over",
+    edits: [
+      {
+        file: "lib/idempotency/commit.ts",
+        find: 'if (result.status === "refused") {',
+        replace: "if (result.status === undefined) {",
+      },
+    ],
+    rules: ["completion-recorded", "outcome-is-true", "effects-done"],
+    ...WRONG_CLOCKS,
+    bound: 200,
+  },
+  {
+    name: "a completion reported as lost that is acknowledged",
+    edits: [
+      {
+        file: settlement,
+        find: 'return { kind: "retry", cause: "inProgress", error: undefined };',
+        replace: 'return { kind: "done" };',
+      },
+    ],
+    rules: ["completion-recorded", "effects-done"],
+    ...WRONG_CLOCKS,
+    bound: 200,
   },
   {
     name: "a FIFO hand-back that leaks its claim",

@@ -10,13 +10,16 @@ export interface Search {
 }
 
 /** Runs the simulator on our code with the mutation applied, from seed 1 on, until a rule is broken or the bound is reached. */
-export async function findMutation(mutation: Pick<Mutation, "edits" | "bound" | "faults">): Promise<Search> {
+export async function findMutation(
+  mutation: Pick<Mutation, "edits" | "bound" | "faults" | "clockSkewMs">,
+): Promise<Search> {
   const { simulate, drawScenario } = await bundleWith(mutation.edits);
   const report = await simulate({
     scenario: drawScenario,
     seed: 1,
     runs: mutation.bound,
     ...(mutation.faults === undefined ? {} : { faults: mutation.faults }),
+    ...(mutation.clockSkewMs === undefined ? {} : { clockSkewMs: mutation.clockSkewMs }),
   });
   return { violation: report.violations[0], runs: report.runs };
 }

@@ -17,6 +17,8 @@ export interface Mutation {
   readonly rules: readonly Rule[];
   /** Faults that it needs more often than usual. */
   readonly faults?: Partial<FaultRates>;
+  /** By how much the clocks of its workers are wrong, in milliseconds, where it needs that. */
+  readonly clockSkewMs?: number;
   /** Runs, from seed 1 on, within which it must be found. */
   readonly bound: number;
 }

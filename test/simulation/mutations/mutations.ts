@@ -93,7 +93,7 @@ export const mutations: readonly Mutation[] = [
         replace: `return idempotencyKey(consumer, info.source, info.type, info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
       },
     ],
-    rules: ["effects-once", "one-handler-at-a-time"],
+    rules: ["effects-once", "one-handler-at-a-time", "completion-recorded"],
     bound: BOUND,
   },
   {

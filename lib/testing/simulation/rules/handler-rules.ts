@@ -2,6 +2,9 @@ import type { Guarantee } from "../../../consume/index.ts";
 import { type Case, type HandlerRun, isResolved, type PublishedEvent } from "../entities.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
+/** Milliseconds by which a worker's clock may be ahead or behind: two of them then differ by less than the store allows for. */
+export const TOLERATED_SKEW_MS = 900;
+
 /** What is known when a handler starts. */
 export interface Start {
   readonly guarantee: Guarantee;
@@ -12,6 +15,8 @@ export interface Start {
   /** The events that the same call of a batch handler takes. */
   readonly together: ReadonlySet<Case>;
   readonly now: number;
+  /** By how much the clocks of workers may be wrong, in milliseconds. */
+  readonly maxSkewMs: number;
 }
 
 /** Checks that a handler may start: not twice where once is promised, not beside another, not before its group's earlier events. */
@@ -19,11 +24,15 @@ export function checkStart(entry: Case, start: Start): Finding | undefined {
   if (entry.event.name === undefined) {
     return findingAt("outcome-is-true", "a handler was started for a body that is no event", entry);
   }
-  return checkOnce(entry, start.guarantee, start.now) ?? (start.ordered ? checkOrder(entry, start) : undefined);
+  return checkOnce(entry, start) ?? (start.ordered ? checkOrder(entry, start) : undefined);
 }
 
-function checkOnce(entry: Case, guarantee: Guarantee, now: number): Finding | undefined {
+function checkOnce(entry: Case, { guarantee, now, maxSkewMs }: Start): Finding | undefined {
   if (guarantee === "at-least-once") {
+    return undefined;
+  }
+  if (maxSkewMs > TOLERATED_SKEW_MS && guarantee === "exactly-once") {
+    // Claims may overlap then. What is still true is checked elsewhere: a commit is written once, and outcomes are true.
     return undefined;
   }
   if (guarantee === "at-most-once") {

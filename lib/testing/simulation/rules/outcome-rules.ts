@@ -64,17 +64,20 @@ function effectProblem({ effects }: OutcomeContext): string | undefined {
 
 /** Checks that what is done is done in the store too, or that the consumer said that it is not, with a cause. */
 function checkCompletion({ guarantee, invocation, message, store }: OutcomeContext): Finding | undefined {
-  if (guarantee !== "exactly-once" || store?.done === true) {
+  if (guarantee !== "exactly-once" || (store?.done === true && store.own)) {
     return undefined;
   }
-  if (!invocation.unrecorded.has(message.id)) {
-    const text = "it was handled, and its completion is not in the store, which the consumer did not say";
-    return findingAt("completion-recorded", text, message.case);
+  if (invocation.unrecorded.has(message.id)) {
+    // A completion is tried until the invocation's time is short: one slow call may take all of that.
+    return invocation.worker.lastTroubleAt >= invocation.startedAt
+      ? undefined
+      : findingAt("completion-recorded", "its completion was given up, and no call had met a fault", message.case);
   }
-  // A completion is tried until the invocation's time is short: one slow call may take all of that.
-  return invocation.worker.lastTroubleAt >= invocation.startedAt
-    ? undefined
-    : findingAt("completion-recorded", "its completion was given up, and no call had met a fault", message.case);
+  const text =
+    store?.done === true
+      ? "it was handled, and the completion in the store is another worker's: what it committed was not written"
+      : "it was handled, and its completion is not in the store, which the consumer did not say";
+  return findingAt("completion-recorded", text, message.case);
 }
 
 function duplicateProblem(

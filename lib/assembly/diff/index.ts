@@ -1,0 +1,1 @@
+export { type Difference, differenceOf } from "./diff.ts";

@@ -1,0 +1,2 @@
+/** `fanfare diff`: what a deployment would lose. */
+export { type DiffOptions, diff } from "./diff.ts";
