@@ -81,7 +81,9 @@ export type {
   CreatedStep,
   DecodedStep,
   DeliveryInfo,
+  DeliveryStep,
   EndedStep,
+  EventStep,
   FetchedStep,
   InvocationEndedStep,
   InvocationInfo,
@@ -91,6 +93,7 @@ export type {
   OffloadedStep,
   Outcome,
   PublicationInfo,
+  PublicationStep,
   PublishedStep,
   ReceivedStep,
   Retry,
@@ -99,6 +102,8 @@ export type {
   SettledStep,
   StartedStep,
   Step,
+  StepAt,
+  TimedStep,
   TraceContext,
 } from "./hook/index.ts";
 export {

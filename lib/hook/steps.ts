@@ -43,25 +43,27 @@ export interface PublicationInfo {
 }
 
 /** When a step was told, in milliseconds since the Unix epoch. */
-interface At {
+export interface StepAt {
   readonly at: number;
 }
 
 /** How long a step took, in milliseconds. It began at `at - durationMs`. */
-interface Timed extends At {
+export interface TimedStep extends StepAt {
   readonly durationMs: number;
 }
 
-interface OfDelivery {
+/** A step of a delivery. */
+export interface DeliveryStep {
   readonly delivery: DeliveryInfo;
 }
 
-interface OfEvent extends OfDelivery {
+/** A step of a delivery whose event is known. */
+export interface EventStep extends DeliveryStep {
   readonly event: EventInfo;
 }
 
 /** A consumer was called. */
-export interface InvocationStartedStep extends At {
+export interface InvocationStartedStep extends StepAt {
   readonly type: "invocationStarted";
   readonly consumer: string;
   readonly invocation: InvocationInfo;
@@ -69,14 +71,14 @@ export interface InvocationStartedStep extends At {
 }
 
 /** A message is in this consumer's hands. */
-export interface ReceivedStep extends At, OfDelivery {
+export interface ReceivedStep extends StepAt, DeliveryStep {
   readonly type: "received";
   readonly consumer: string;
   readonly invocation: InvocationInfo;
 }
 
 /** An offloaded payload was read. */
-export interface FetchedStep extends Timed, OfDelivery {
+export interface FetchedStep extends TimedStep, DeliveryStep {
   readonly type: "fetched";
   /** `undefined` where it could not be read. */
   readonly bytes: number | undefined;
@@ -84,7 +86,7 @@ export interface FetchedStep extends Timed, OfDelivery {
 }
 
 /** A message was decoded: it is an event of the contract, or it ended here. */
-export interface DecodedStep extends Timed, OfDelivery {
+export interface DecodedStep extends TimedStep, DeliveryStep {
   readonly type: "decoded";
   /** `undefined` where the message could not be read, and for a message with several events. */
   readonly event: EventInfo | undefined;
@@ -93,7 +95,7 @@ export interface DecodedStep extends Timed, OfDelivery {
 }
 
 /** The store was asked for an event. */
-export interface ClaimedStep extends Timed, OfEvent {
+export interface ClaimedStep extends TimedStep, EventStep {
   readonly type: "claimed";
   /** What is asked for, where the event must not be handled now; `undefined` where it may be. */
   readonly outcome: Outcome | undefined;
@@ -102,33 +104,33 @@ export interface ClaimedStep extends Timed, OfEvent {
 }
 
 /** A handler is about to be called. */
-export interface StartedStep extends At, OfEvent {
+export interface StartedStep extends StepAt, EventStep {
   readonly type: "started";
   /** Which start of the event's handler this is, from 1, according to the store; the receive count where nobody counts. */
   readonly tries: number;
 }
 
 /** A handler has ended, or was given up. */
-export interface EndedStep extends Timed, OfEvent {
+export interface EndedStep extends TimedStep, EventStep {
   readonly type: "ended";
   readonly result: "returned" | "threw" | "timedOut";
   readonly error: unknown;
 }
 
 /** A handler's transaction was written, or was not. */
-export interface CommittedStep extends Timed, OfEvent {
+export interface CommittedStep extends TimedStep, EventStep {
   readonly type: "committed";
   readonly error: unknown;
 }
 
 /** A completion was recorded, or was not. */
-export interface CompletedStep extends Timed, OfDelivery {
+export interface CompletedStep extends TimedStep, DeliveryStep {
   readonly type: "completed";
   readonly status: "settled" | "lost" | "unavailable";
 }
 
 /** A message was sent to the dead-letter queue, or was not taken. */
-export interface LetterSentStep extends Timed, OfDelivery {
+export interface LetterSentStep extends TimedStep, DeliveryStep {
   readonly type: "letterSent";
   readonly queueUrl: string;
   /** Why the queue did not take it. */
@@ -136,7 +138,7 @@ export interface LetterSentStep extends Timed, OfDelivery {
 }
 
 /** The outcome of a delivery is certain: once per delivery. */
-export interface SettledStep extends Timed, OfDelivery {
+export interface SettledStep extends TimedStep, DeliveryStep {
   readonly type: "settled";
   readonly consumer: string;
   readonly event: EventInfo | undefined;
@@ -148,18 +150,19 @@ export interface SettledStep extends Timed, OfDelivery {
 }
 
 /** A consumer's call is over: every delivery is settled. */
-export interface InvocationEndedStep extends Timed {
+export interface InvocationEndedStep extends TimedStep {
   readonly type: "invocationEnded";
   readonly consumer: string;
   readonly invocation: InvocationInfo;
 }
 
-interface OfPublication {
+/** A step of a call of `publish`. */
+export interface PublicationStep {
   readonly publication: PublicationInfo;
 }
 
 /** An event was validated and its message composed. */
-export interface CreatedStep extends Timed, OfPublication {
+export interface CreatedStep extends TimedStep, PublicationStep {
   readonly type: "created";
   /** The CloudEvents id. */
   readonly id: string;
@@ -176,14 +179,14 @@ export interface CreatedStep extends Timed, OfPublication {
 }
 
 /** A large body was stored, or was not. */
-export interface OffloadedStep extends Timed, OfPublication {
+export interface OffloadedStep extends TimedStep, PublicationStep {
   readonly type: "offloaded";
   readonly bytes: number;
   readonly error: unknown;
 }
 
 /** One call to SNS or SQS. */
-export interface SentStep extends Timed {
+export interface SentStep extends TimedStep {
   readonly type: "sent";
   readonly target: string;
   readonly publications: readonly PublicationInfo[];
@@ -192,7 +195,7 @@ export interface SentStep extends Timed {
 }
 
 /** A call of `publish` has ended: once per call. */
-export interface PublishedStep extends Timed, OfPublication {
+export interface PublishedStep extends TimedStep, PublicationStep {
   readonly type: "published";
   /** `undefined` where the event was not composed. */
   readonly id: string | undefined;

@@ -10,6 +10,7 @@ export {
   type DeploySource,
   deploy,
   type ExpectedOutcome,
+  type OutcomeEntry,
   type PublishAndWaitOptions,
   type RecordedOutcome,
   type SubscriberDelivery,

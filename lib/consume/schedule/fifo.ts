@@ -56,13 +56,12 @@ function turnsOf(
 ): readonly Turn[] {
   let mayClaim: Promise<boolean> = Promise.resolve(true);
   return group.map((delivery) => {
-    const decoding = decode(delivery, steps);
+    // A fault of ours fails its own delivery only.
+    const failed = (error: unknown) => endedEarly(delivery, { kind: "retry", cause: "dependency", error });
+    const decoding = decode(delivery, steps).catch(failed);
     const before = mayClaim;
     mayClaim = nextMayClaim(before, decoding);
-    const ahead = claimAhead(before, decoding, steps, starting.has(delivery)).catch((error: unknown) =>
-      // A fault of ours fails its own delivery only.
-      endedEarly(delivery, { kind: "retry", cause: "dependency", error }),
-    );
+    const ahead = claimAhead(before, decoding, steps, starting.has(delivery)).catch(failed);
     return { delivery, ahead };
   });
 }

@@ -1,5 +1,5 @@
 /** Helpers for tests of users' own apps: deploy, publish, wait until quiet, then ask what became of the messages. */
-export type { ConsumerOutcome } from "../../local/index.ts";
+export type { ConsumerOutcome, OutcomeEntry } from "../../local/index.ts";
 export type { DeadLetter } from "./dead-letters.ts";
 export type { Delivery, DeliveryOutcome, ExpectedOutcome, SubscriberDelivery } from "./delivery.ts";
 export { deploy } from "./deploy.ts";

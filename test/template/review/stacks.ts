@@ -97,7 +97,10 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
     topic.fanOut("Billing", { handler, provisionedPollers: { minimum: 2, maximum: 10 } });
   },
   AdoptedQueue: (stack, { encryptionKey, alarms }) => {
-    const queue = new sqs.Queue(stack, "Mail", { encryptionMasterKey: encryptionKey });
+    const queue = new sqs.Queue(stack, "Mail", {
+      encryptionMasterKey: encryptionKey,
+      retentionPeriod: Duration.days(4),
+    });
     new AdoptedQueue(stack, "Adopted", { queue, alarms });
   },
   Publishers: (stack, given) => {
