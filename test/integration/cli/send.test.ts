@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
@@ -114,7 +115,8 @@ async function run(...args: string[]): Promise<{ readonly code: number | null; r
       return error instanceof CliError ? error.exitCode : 1;
     },
   );
-  return { code, text: lines.map((line) => `${line}\n`).join("") };
+  // Colours are a matter of the environment.
+  return { code, text: stripVTControlCharacters(lines.map((line) => `${line}\n`).join("")) };
 }
 
 const printed = (text: string | RegExp) =>

@@ -17,7 +17,7 @@ import { orders } from "../fixtures/contract.ts";
 import { newApp } from "./support.ts";
 
 /** Which clients a bundle asks for shows without them in it, twenty times as fast; test/integration/bundles has them in it. */
-const QUICKLY = { external: ["@aws-sdk/*"] } as const;
+const QUICKLY = { external: ["@aws-sdk/*"], keep: ["sdk"] } as const;
 const CONSUMER: HandlerOptions = { entry: "test/template/fixtures/consumer.ts", bundling: QUICKLY };
 
 /** Synthesises an app and gives the asset's directory of the function whose logical id starts with a prefix. */
@@ -154,7 +154,7 @@ describe("the bundle of a handler", () => {
   });
 
   test("keeps what it is told to, and what the user's own variables ask for", () => {
-    const kept: HandlerOptions = { ...CONSUMER, bundling: { ...QUICKLY, keep: ["payloads", "idempotency"] } };
+    const kept: HandlerOptions = { ...CONSUMER, bundling: { ...QUICKLY, keep: ["sdk", "payloads", "idempotency"] } };
     const guarantee = "at-least-once";
     const told = assetOf((stack) => topicIn(stack).fanOut("Billing", { handler: kept, guarantee }), "OrdersBilling");
     expect(clientsIn(told)).toEqual([DYNAMODB, S3]);

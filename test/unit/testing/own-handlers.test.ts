@@ -65,7 +65,7 @@ describe("handlers of a user's own", () => {
     });
     expect(() => expectNoViolations(report)).toThrow(SimulationFailed);
     expect(report.violations[0]).toMatchObject({ subscriber: "billing", event: expect.stringMatching(/^e\d+$/) });
-    expect(["effects-once", "one-handler-at-a-time"]).toContain(report.violations[0]?.rule);
+    expect(["effects-once", "one-handler-at-a-time", "completion-recorded"]).toContain(report.violations[0]?.rule);
     expect(report.violations[0]?.history).toContain("handler started");
   });
 
