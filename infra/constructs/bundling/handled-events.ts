@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { Worker } from "node:worker_threads";
 import { build, type Plugin } from "esbuild";
 import { RUNTIME } from "./named-sdk.ts";
@@ -75,7 +75,7 @@ function standIns(entry: string): Plugin {
         if (importer === "reporter.js" || importer.endsWith("/reporter.js")) {
           return path === entry ? undefined : { path, external: true };
         }
-        const isFile = path.startsWith(".") || path.startsWith("/");
+        const isFile = path.startsWith(".") || isAbsolute(path);
         if (path === "fanfare" || (isFile && resolve(resolveDir, path).startsWith(RUNTIME))) {
           return { path: "fanfare", namespace: "fanfare-stand-in" };
         }
