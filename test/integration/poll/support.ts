@@ -15,12 +15,16 @@ export const contract = defineContract("polled", { Thing: event({ schema: z.obje
 
 type Handle = (n: number, signal: AbortSignal) => unknown;
 
-/** Waits until something holds, with a deadline. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>, deadlineMs = 20_000): Promise<void> {
+/** Waits until something holds, with a deadline. @param what what is waited for; as a function, with what is there instead */
+export async function until(
+  what: string | (() => string),
+  holds: () => boolean | Promise<boolean>,
+  deadlineMs = 20_000,
+): Promise<void> {
   const deadline = performance.now() + deadlineMs;
   while (!(await holds())) {
     if (performance.now() > deadline) {
-      throw new Error(`waited ${deadlineMs} ms in vain until ${what}`);
+      throw new Error(`waited ${deadlineMs} ms in vain until ${typeof what === "string" ? what : what()}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
