@@ -162,8 +162,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: settlement,
-        find: "await deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));",
-        replace: "void deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock)).catch(() => {});",
+        find: "const send = () => deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock));",
+        replace:
+          "const send = async () => { deadLetters.send(queueUrl, letter, settleDeadline(invocation, clock)).catch(() => {}); };",
       },
     ],
     rules: ["outcome-is-true"],
