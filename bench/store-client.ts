@@ -40,7 +40,7 @@ try {
   }
   const row = (client: (typeof CLIENTS)[number]) => ({
     "load and first call, ms": median(samples[client].map(({ firstMs }) => firstMs)).toFixed(1),
-    "CPU of a call of 25 statements, ms": median(samples[client].map(({ cpuMs }) => cpuMs)).toFixed(3),
+    "CPU per call with 25 statements, ms": median(samples[client].map(({ cpuMs }) => cpuMs)).toFixed(3),
   });
   console.table({ sdk: row("sdk"), lean: row("lean") });
 } finally {

@@ -2,7 +2,6 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
-import { isDenied } from "../ops/index.ts";
 import { objectOf } from "../std/index.ts";
 import { CliError, EXIT, explain, isExplained } from "./cli-error.ts";
 import { consoleCommand } from "./commands/console.ts";
@@ -16,6 +15,7 @@ import { pauseCommand } from "./commands/pause.ts";
 import { planCommand } from "./commands/plan.ts";
 import { psCommand } from "./commands/ps.ts";
 import { sendCommand } from "./commands/send.ts";
+import { noAccess } from "./no-access.ts";
 import { processTerminal } from "./terminal.ts";
 
 const stopping = new AbortController();
@@ -43,7 +43,7 @@ Exit codes:
   ${EXIT.ok}    done, or stopped on request
   ${EXIT.failed}    failed: the app cannot be synthesised, a template cannot be deployed, the port is in use
   ${EXIT.usage}    wrong arguments: an unknown option, or a value that is not allowed
-  ${EXIT.noAccess}    no access: the credentials are missing, or may not do it
+  ${EXIT.noAccess}    no access: no Region or credentials, no permission, or no response
   ${EXIT.forced}  stopped by force (a second Ctrl-C)`,
   )
   .exitOverride()
@@ -68,7 +68,8 @@ async function run(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv);
     return EXIT.ok;
-  } catch (error) {
+  } catch (thrown) {
+    const error = noAccess(thrown) ?? thrown;
     if (error instanceof CommanderError) {
       // Commander has printed the help or the message already.
       return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
@@ -81,7 +82,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (!verbose && !isExplained(error)) {
       processTerminal.err(pc.dim("--verbose shows the stack trace"));
     }
-    return error instanceof CliError ? error.exitCode : isDenied(error) ? EXIT.noAccess : EXIT.failed;
+    return error instanceof CliError ? error.exitCode : EXIT.failed;
   }
 }
 

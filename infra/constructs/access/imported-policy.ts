@@ -4,7 +4,7 @@ import type { IConstruct } from "constructs";
 import { differs, type Place } from "../places/index.ts";
 import { jsonOf } from "./statements.ts";
 
-/** A resource with a policy of its own: a key or a bucket. */
+/** A resource that has a resource policy: a key or a bucket. */
 interface PolicyOwner extends IConstruct {
   readonly env: Place;
 }

@@ -16,7 +16,7 @@ export const SQS = {
   maxReceiveCount: { min: 1, max: 1_000 },
   /** Largest message in bytes; also the default maximum of a queue. */
   maxMessageBytes: 1_048_576,
-  /** Messages of its own in flight from which a tenant of a fair queue can be noisy. Source: Developer Guide, "Amazon SQS fair queues". */
+  /** The number of in-flight messages from which a fair queue can consider a tenant noisy. Source: SQS Developer Guide, "Amazon SQS fair queues". */
   noisyInFlight: 30,
   /** Longest name of a queue in characters, including the suffix `.fifo`. */
   nameCharacters: 80,

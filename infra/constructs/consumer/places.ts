@@ -7,8 +7,8 @@ import { refuseIf } from "../checks/index.ts";
 import { describePlace, differs, isElsewhere, placeOf, placeOfArn } from "../places/index.ts";
 
 /**
- * Checks that a function can consume a queue of this stack. Lambda polls queues of its own Region only (AWS Lambda Developer Guide,
- * "Using Lambda with Amazon SQS"). And a function of another stack would refer to the queue, while the event source mapping refers
+ * Checks that a function can consume a queue of this stack. Queue and function must be in the same Region (AWS Lambda Developer Guide,
+ * "Using Lambda with Amazon SQS"). A function of another stack would refer to the queue, while the event source mapping refers
  * to the function: CDK could deploy neither stack first.
  *
  * @throws FanfareError `ConfigurationInvalid` for a function of another Region, account or stack

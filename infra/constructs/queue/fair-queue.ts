@@ -24,7 +24,7 @@ export function warnOfSmallFairQueue(scope: IConstruct, options: ConsumerOptions
   if (known && concurrency * batch < SQS.noisyInFlight) {
     Annotations.of(scope).addWarningV2(
       "fanfare:fairQueueTooSmall",
-      `the events have groups, which are the tenants of a fair queue, but maxConcurrency ${concurrency} x batchSize ${batch} is ${concurrency * batch} messages in flight; SQS recognises a noisy tenant only from ${SQS.noisyInFlight} of its own, so one tenant can delay all others: raise maxConcurrency or batchSize, or acknowledge this warning`,
+      `event groups are the tenants of a fair queue, but maxConcurrency ${concurrency} x batchSize ${batch} allows only ${concurrency * batch} messages in flight. SQS considers a tenant noisy from ${SQS.noisyInFlight} in-flight messages, so a noisy tenant would go unnoticed and delay the others: raise maxConcurrency or batchSize, or acknowledge this warning`,
     );
   }
 }

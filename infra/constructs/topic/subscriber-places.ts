@@ -32,7 +32,7 @@ export function checkSubscriberPlace(
   refuseManagedKey(subscriber, "encryptionKey", encryptionKey);
   refuseIf(subscriber, encryptionKey !== undefined && differs(encryptionKey.env.region, here.region), {
     field: "encryptionKey",
-    message: `encryptionKey is in ${encryptionKey?.env.region}, but the queues are in ${here.region}; SQS uses only keys of its own Region`,
+    message: `encryptionKey is in ${encryptionKey?.env.region}, but the queues are in ${here.region}; an SQS queue can use only keys of the same Region`,
     remedy: `give the subscriber a key of ${here.region}: fanOut(id, { encryptionKey: ..., ... })`,
   });
 }

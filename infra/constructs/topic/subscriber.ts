@@ -103,7 +103,7 @@ export class Subscriber extends ConsumedQueue {
     });
     this.filtered = filter !== undefined;
     const { subscriptionDeadLetterQueue } = this;
-    // The manifest names queues of its own place.
+    // The manifest names only queues of the same account and Region.
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
     addToManifest(this, {
       ...this.consumption,

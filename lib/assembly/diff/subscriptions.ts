@@ -35,7 +35,7 @@ export function subscriptionFindings(before: AssemblyModel, after: AssemblyModel
         kind: "filterNarrows",
         change: `the filter of ${receiver} lets through less, or it cannot be shown that it does not: from ${shown(old)} to ${shown(renewed)}`,
         consequence: "events that only the old filter lets through do not reach the subscriber any more",
-        remedy: "check that nothing is needed of what is left out",
+        remedy: "check that the subscriber does not need the events that it no longer receives",
       }),
     ];
   });

@@ -54,7 +54,7 @@ export function publishersOf(model: AssemblyModel): { publisher: AssemblyResourc
 /** The name under which a function claims events, and how. */
 interface ConsumerSettings {
   readonly consumer: string | undefined;
-  /** The reference to the idempotency table, as text: equal texts are equal tables. */
+  /** The name of the idempotency table, or the reference to it as JSON. Two functions with the same value use the same table. */
   readonly table: string | undefined;
   readonly guarantee: string | undefined;
   readonly retentionSeconds: number | undefined;

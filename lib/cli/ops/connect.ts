@@ -33,7 +33,8 @@ export function connectTo(options: PlaceOptions, { directory }: Pick<Surrounding
     endpoint: endpointUrl,
     ...(local ? { credentials: { accessKeyId: "test", secretAccessKey: "test" } } : {}),
   });
-  return connection(cloud, endpointUrl ?? [profile, region].filter(Boolean).join(" ") ?? "AWS", undefined, stack);
+  const place = [profile, region].filter((each) => each !== undefined).join(" ");
+  return connection(cloud, endpointUrl ?? (place === "" ? "AWS" : place), undefined, stack);
 }
 
 function connection(
@@ -42,7 +43,7 @@ function connection(
   manifests: readonly FleetManifest[] | undefined,
   stacks: readonly string[] | undefined,
 ): Connection {
-  return { cloud, title: title === "" ? "AWS" : title, fleet: () => discoverFleet(cloud, { manifests, stacks }) };
+  return { cloud, title, fleet: () => discoverFleet(cloud, { manifests, stacks }) };
 }
 
 function sessionIn(directory: string): Session | undefined {

@@ -12,7 +12,6 @@ import { LettersScreen } from "./screens/letters.tsx";
 import { MapScreen } from "./screens/map.tsx";
 import { SendScreen } from "./screens/send.tsx";
 import { SubscriberScreen } from "./screens/subscriber.tsx";
-import { TraceScreen } from "./screens/trace.tsx";
 import { about, connected, jobs, linkTo, map, problem, route } from "./state.ts";
 
 function Page() {
@@ -114,8 +113,6 @@ function Screen() {
       return <SendScreen target={first} event={second} />;
     case "contract":
       return <ContractScreen />;
-    case "trace":
-      return <TraceScreen key={first} eventId={first} />;
     case "jobs":
       return <JobsScreen />;
     case "doctor":

@@ -36,8 +36,3 @@ function decoded(part: string): string {
 export function linkTo(...parts: readonly string[]): string {
   return `#/${parts.map(encodeURIComponent).join("/")}`;
 }
-
-/** Whether there is something to show on a screen. */
-export function hasScreen(name: string): boolean {
-  return about.value?.screens.includes(name) === true;
-}

@@ -13,7 +13,6 @@ import type {
   PlanView,
   Sent,
   SubscriberView,
-  TraceView,
 } from "../wire/index.ts";
 
 /** Dead letters to redrive: all of a queue, or one group. */
@@ -65,7 +64,5 @@ export interface ConsoleBackend {
   /** Undefined where no contract is known. */
   readonly contracts?: ContractSource | undefined;
   readonly failures?: FailuresBackend | undefined;
-  /** What became of an event at each subscriber. */
-  readonly trace?: ((eventId: string) => Promise<TraceView>) | undefined;
   readonly doctor?: (() => Promise<readonly FindingView[]>) | undefined;
 }

@@ -21,18 +21,3 @@ export interface FindingView {
   readonly message: string;
   readonly fix: string;
 }
-
-/** One line of an event's way, with its depth in the tree. */
-export interface TraceLine {
-  readonly depth: number;
-  readonly at?: number | undefined;
-  readonly durationMs?: number | undefined;
-  readonly title: string;
-  readonly detail: string;
-  readonly outcome?: string | undefined;
-}
-
-export interface TraceView {
-  readonly eventId: string;
-  readonly lines: readonly TraceLine[];
-}

@@ -139,7 +139,7 @@ test("the contract shows events with their schemas, versions and routing attribu
 test("keys open screens, but not while something is written", async () => {
   await stage.open("map");
   const { page } = stage;
-  await page.keyboard.press("5");
+  await page.keyboard.press("4");
   await page.getByRole("heading", { level: 1, name: "Contract" }).waitFor();
   await page.keyboard.press("3");
   await page.getByLabel("orderId").first().fill("1234");

@@ -250,7 +250,7 @@ describe("fair queues", () => {
   test("are warned of if a noisy tenant cannot be recognised", () => {
     const topic = newTopic();
     topic.fanOut("Small", SMALL);
-    const warnings = warningsOf(Stack.of(topic), "2 x batchSize 10 is 20 messages in flight");
+    const warnings = warningsOf(Stack.of(topic), "2 x batchSize 10 allows only 20 messages in flight");
     expect(warnings.map(({ id }) => id)).toEqual(["/Shop/Orders/Small"]);
     const work = new WorkQueue(newStack(), "Work", { contract: orders, alarms: false, ...SMALL });
     expect(warningsOf(Stack.of(work), "20 messages in flight")).toHaveLength(1);

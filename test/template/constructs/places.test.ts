@@ -111,7 +111,7 @@ describe("a subscriber in another Region", () => {
     const { home, far, topic } = two(FAR, {});
     const encryptionKey = new kms.Key(home, "Key");
     expect(refusal(() => topic.fanOut("Billing", { scope: far, encryptionKey }))).toBe(
-      "Far/Billing: encryptionKey is in eu-central-1, but the queues are in us-east-1; SQS uses only keys of its own Region (give the subscriber a key of us-east-1: fanOut(id, { encryptionKey: ..., ... }))",
+      "Far/Billing: encryptionKey is in eu-central-1, but the queues are in us-east-1; an SQS queue can use only keys of the same Region (give the subscriber a key of us-east-1: fanOut(id, { encryptionKey: ..., ... }))",
     );
   });
 
