@@ -14,7 +14,7 @@ import {
 } from "../record/index.ts";
 import { settleInOrder } from "./in-order.ts";
 import { executeAll } from "./several.ts";
-import { claim, decode, type Handle, held, type Steps } from "./steps.ts";
+import { claim, decode, type Handle, held, recordStart, type Steps } from "./steps.ts";
 
 /** What a batch run needs to know of the consumer. */
 export interface BatchRunSettings extends BatchSettings {
@@ -175,13 +175,14 @@ async function handleTogether(
 /** Records that the handler is about to start, where that must be known; settles those for which it must not. */
 async function recordStarts(
   batch: readonly Ready[],
-  { claims, settlement }: Steps,
+  steps: Steps,
 ): Promise<{ readonly started: readonly Ready[]; readonly settled: readonly Promise<Settled>[] }> {
+  const { claims, settlement } = steps;
   if (claims === undefined || !batch.some((ready) => claims.mustRecordStart(ready))) {
     return { started: batch, settled: [] };
   }
   const refusals = await Promise.all(
-    batch.map((ready) => (claims.mustRecordStart(ready) ? claims.start(ready) : undefined)),
+    batch.map((ready) => (claims.mustRecordStart(ready) ? recordStart(ready, claims, steps) : undefined)),
   );
   const started: Ready[] = [];
   const settled: Promise<Settled>[] = [];

@@ -139,11 +139,21 @@ function start(ready: Ready, steps: Steps, handle: Handle): Execution | Promise<
   if (closed !== undefined) {
     return held(ready, closed);
   }
-  return steps.claims?.mustRecordStart(ready) === true ? startRecorded(ready, steps.claims, handle) : handle(ready);
+  return steps.claims?.mustRecordStart(ready) === true
+    ? startRecorded(ready, steps.claims, steps, handle)
+    : handle(ready);
 }
 
-async function startRecorded(ready: Ready, claims: Claims, handle: Handle): Promise<Execution> {
-  return (await claims.start(ready)) ?? (await handle(ready));
+async function startRecorded(ready: Ready, claims: Claims, steps: Steps, handle: Handle): Promise<Execution> {
+  return (await recordStart(ready, claims, steps)) ?? (await handle(ready));
+}
+
+/** Records the start of a handler. Returns what becomes of the event if the handler must not start. Never throws. */
+export async function recordStart(ready: Ready, claims: Claims, { gate }: Steps): Promise<Execution | undefined> {
+  const refused = await claims.start(ready);
+  // A process that was suspended meanwhile may have neither time nor claim any more.
+  const closed = gate.closed(ready.delivery);
+  return refused ?? (closed && held(ready, closed));
 }
 
 /** What becomes of a delivery that is not handled, for a reason outside it. */
