@@ -3,6 +3,7 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
+import { flushCompileCache } from "node:module";
 import { OBSERVERS, type Observer } from "../../hook/index.ts";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
 import { outcomeOf } from "./consumer-outcome.ts";
@@ -12,6 +13,11 @@ import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
 import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
 import { routeResponses } from "./response-route.ts";
+
+// Lambda does not set it: it is for this process only, unless the function sets it itself.
+if (process.env.NODE_COMPILE_CACHE === process.argv[3]) {
+  delete process.env.NODE_COMPILE_CACHE;
+}
 
 let current: InvokeMessage | undefined;
 
@@ -51,6 +57,8 @@ try {
     }
   });
   send({ type: "ready" });
+  // This process is killed in the end: the next one should find what it has compiled.
+  flushCompileCache();
 } catch (error) {
   send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });
 }

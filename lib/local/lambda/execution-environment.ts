@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { killGroup, ownScript, type Watchdog } from "../common/index.ts";
+import { COMPILE_CACHE, killGroup, ownScript, type Watchdog } from "../common/index.ts";
 import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
 import type { ConsumerOutcome } from "./consumer-outcome.ts";
 import { functionEnvironment } from "./environment-variables.ts";
@@ -62,9 +62,9 @@ export class ExecutionEnvironment {
       layers: configuration.layerDirectories,
       sdk: [options.projectDirectory, dirname(fileURLToPath(import.meta.url))],
     };
-    const child = fork(ownScript(import.meta.url, "environment-main"), [JSON.stringify(folders)], {
+    const child = fork(ownScript(import.meta.url, "environment-main"), [JSON.stringify(folders), COMPILE_CACHE], {
       cwd: configuration.codeDirectory,
-      env: functionEnvironment(configuration, options.endpoints, options.id),
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...functionEnvironment(configuration, options.endpoints, options.id) },
       // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.
       execArgv: ["--enable-source-maps", `--max-old-space-size=${Math.floor(configuration.memorySizeMb * 0.9)}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
