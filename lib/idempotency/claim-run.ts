@@ -98,7 +98,7 @@ export class ClaimRun {
       default:
         this.#results.set(
           claimant.key,
-          decision.kind === "done" ? { status: "done" } : { status: "inProgress", until: decision.until },
+          decision.kind === "done" ? doneWith(decision.digest) : { status: "inProgress", until: decision.until },
         );
         return [];
     }
@@ -117,7 +117,13 @@ export function claimantOf(
     expiresAt: Math.ceil(clock.now() / 1_000) + retentionSeconds,
     startsNow: request.startsNow ?? false,
     letterOf: request.letterOf,
+    digest: request.digest,
   };
+}
+
+/** The event is done, with the data of that digest. */
+export function doneWith(digest: string | undefined): { readonly status: "done"; readonly digest?: string } {
+  return { status: "done", ...(digest === undefined ? {} : { digest }) };
 }
 
 /** What is as usual is left out: most claims are of new events. */

@@ -11,6 +11,8 @@ export interface GuaranteeOptions {
   readonly guarantee?: Guarantee;
   readonly store?: IdempotencyStore;
   readonly claim?: "before-handler" | "with-commit";
+  readonly idempotencyKey?: unknown;
+  readonly idConflict?: "ignore" | "warn" | "dead-letter";
   readonly clients?: { readonly dynamodb?: DynamoDBClient };
 }
 
@@ -95,6 +97,17 @@ export function checkAtMostOnce(
       "implement start() of IdempotencyStore, or use dynamoDbStore()",
     );
   }
+}
+
+/** What becomes of other data under the id of a handled event. @throws FanfareError `ConfigurationInvalid` */
+export function idConflictFrom({
+  idempotencyKey,
+  idConflict = idempotencyKey === undefined ? "warn" : "ignore",
+}: Pick<GuaranteeOptions, "idempotencyKey" | "idConflict">): "ignore" | "warn" | "dead-letter" {
+  if (idConflict === "ignore" || idConflict === "warn" || idConflict === "dead-letter") {
+    return idConflict;
+  }
+  throw configurationInvalid("idConflict", `idConflict is "${idConflict}"`, 'choose "ignore", "warn" or "dead-letter"');
 }
 
 /** When events are claimed. @throws FanfareError `ConfigurationInvalid` */

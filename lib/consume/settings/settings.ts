@@ -19,7 +19,7 @@ import {
   safeLogger,
 } from "../record/index.ts";
 import { deadLetterQueuesFrom } from "./dead-letter-queues.ts";
-import { checkAtMostOnce, claimFrom, guaranteeOf, storeFor } from "./guarantee.ts";
+import { checkAtMostOnce, claimFrom, guaranteeOf, idConflictFrom, storeFor } from "./guarantee.ts";
 import type { ConsumeOptions } from "./options.ts";
 
 /** Options with nothing left open: what the rooms of a consumer need to know of it. */
@@ -45,6 +45,7 @@ export function resolveConsumeOptions<C extends AnyContract>(
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
   const number = (name: NumericOption, otherwise: number, low: number, high: number) =>
     numberInRange(name, options[name] ?? otherwise, low, high);
+  const idConflict = idConflictFrom(options);
   return {
     contract,
     consumer,
@@ -52,6 +53,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
     store,
     claim: claimFrom(options, guarantee, store),
     idempotencyKey: options.idempotencyKey,
+    idConflict,
+    comparesData: idConflict !== "ignore" && store !== undefined,
     concurrency: number("concurrency", 10, 1, 10_000),
     recordTimeoutMs: number("recordTimeoutMs", Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY),
     reserveMs: options.reserveMs === undefined ? undefined : numberInRange("reserveMs", options.reserveMs, 0, 900_000),
