@@ -98,7 +98,9 @@ export class ClaimRun {
       default:
         this.#results.set(
           claimant.key,
-          decision.kind === "done" ? doneWith(decision.digest) : { status: "inProgress", until: decision.until },
+          decision.kind === "done"
+            ? { status: "done", digest: decision.digest }
+            : { status: "inProgress", until: decision.until },
         );
         return [];
     }
@@ -119,11 +121,6 @@ export function claimantOf(
     letterOf: request.letterOf,
     digest: request.digest,
   };
-}
-
-/** The event is done, with the data of that digest. */
-export function doneWith(digest: string | undefined): { readonly status: "done"; readonly digest?: string } {
-  return { status: "done", ...(digest === undefined ? {} : { digest }) };
 }
 
 /** What is as usual is left out: most claims are of new events. */

@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { FanfareError } from "../errors/index.ts";
-import { type ClaimRunParts, claimantOf, doneWith } from "./claim-run.ts";
+import { type ClaimRunParts, claimantOf } from "./claim-run.ts";
 import { asDone, claimNew, completeOnce, decide } from "./protocol/index.ts";
 import type { Claim, ClaimRequest, CommitResult } from "./store.ts";
 import type { IdempotencyTable } from "./table.ts";
@@ -51,7 +51,8 @@ export async function commitUnclaimed(
     const decision = decide(record, claimant, parts.clock.now());
     if (decision.kind === "done") {
       // By this very commit, if the response to its first transaction was lost.
-      return record?.owner === claimant.owner ? { status: "written" } : doneWith(decision.digest);
+      const { digest } = decision;
+      return record?.owner === claimant.owner ? { status: "written" } : { status: "done", digest };
     }
     if (decision.kind !== "write" || decision.granted.outcomeUnknown) {
       break;

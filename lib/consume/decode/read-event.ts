@@ -10,15 +10,14 @@ import { isJsonObject } from "../../std/index.ts";
 import { documentInText, type Envelope, envelopeData, envelopeVersion, readEnvelope } from "../../wire/index.ts";
 import type { Delivery, EventInfo, ReceivedEvent } from "../record/index.ts";
 import type { CodecEvent } from "./codec.ts";
-import { digestOf } from "./digest.ts";
 
 /** What reading events needs to know of the consumer. */
 export interface EventSettings {
   readonly contract: AnyContract;
   /** Whether the consumer has a handler for the event of that name. */
   readonly handles: (name: string) => boolean;
-  /** Whether two events with the same id are compared by their data. */
-  readonly comparesData: boolean;
+  /** Says which data an event was published with; `undefined` where events with the same id are not compared. */
+  readonly digestOf: ((data: unknown) => string | undefined) | undefined;
 }
 
 /** An event whose idempotency key is not known yet. */
@@ -39,7 +38,7 @@ export async function readEnveloped(body: unknown, settings: EventSettings): Pro
   const version = envelopeVersion(envelope);
   const published = envelopeData(envelope);
   // Before an upcast or a schema may change what was published.
-  const digest = settings.comparesData ? digestOf(published) : undefined;
+  const digest = settings.digestOf?.(published);
   const valid =
     typeof published === "string"
       ? readString(definition, version, envelope)
@@ -81,7 +80,7 @@ export async function readForeign(
     throw unknownEvent(foreign.event, settings);
   }
   const version = foreign.version ?? definition.definition.version;
-  const digest = settings.comparesData ? digestOf(foreign.data) : undefined;
+  const digest = settings.digestOf?.(foreign.data);
   const { value } = await validate(definition, version, foreign.data);
   const envelope: Envelope = {
     specversion: "1.0",

@@ -108,7 +108,7 @@ export function unclaimedExecution(delivery: Delivery, outcome: Outcome, event?:
 /** The outcome of a delivery of an event that is done. @param handled digest of the data that was handled, where it is known */
 export function duplicateOf({ digest }: Pick<ReceivedEvent, "digest">, handled: string | undefined): Outcome {
   const differs = digest !== undefined && handled !== undefined && digest !== handled;
-  return { kind: "duplicate", ...(differs ? { conflict: { handled, received: digest } } : {}) };
+  return differs ? { kind: "duplicate", conflict: { handled, received: digest } } : { kind: "duplicate" };
 }
 
 /** What a delivery with an event comes to. */

@@ -187,7 +187,6 @@ export function outcomeOfRepeated({ event, first }: Repeated, outcome: Outcome |
     return { kind: "retry", cause: "inProgress", error: undefined };
   }
   // The first may itself be a duplicate with other data than what was handled.
-  const handled =
-    outcome.kind === "duplicate" && outcome.conflict !== undefined ? outcome.conflict.handled : first.digest;
-  return duplicateOf(event, handled);
+  const conflict = outcome.kind === "duplicate" ? outcome.conflict : undefined;
+  return duplicateOf(event, conflict?.handled ?? first.digest);
 }

@@ -16,6 +16,8 @@ export interface GuaranteeOptions {
   readonly clients?: { readonly dynamodb?: DynamoDBClient };
 }
 
+const CLAIMS = ["before-handler", "with-commit"] as const;
+const ID_CONFLICTS = ["ignore", "warn", "dead-letter"] as const;
 const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
 
 /** The guarantee of a consumer, by option, variable or store. @throws FanfareError `ConfigurationInvalid` */
@@ -104,10 +106,7 @@ export function idConflictFrom({
   idempotencyKey,
   idConflict = idempotencyKey === undefined ? "warn" : "ignore",
 }: Pick<GuaranteeOptions, "idempotencyKey" | "idConflict">): "ignore" | "warn" | "dead-letter" {
-  if (idConflict === "ignore" || idConflict === "warn" || idConflict === "dead-letter") {
-    return idConflict;
-  }
-  throw configurationInvalid("idConflict", `idConflict is "${idConflict}"`, 'choose "ignore", "warn" or "dead-letter"');
+  return oneOf("idConflict", idConflict, ID_CONFLICTS);
 }
 
 /** When events are claimed. @throws FanfareError `ConfigurationInvalid` */
@@ -116,11 +115,8 @@ export function claimFrom(
   guarantee: Guarantee,
   store: IdempotencyStore | undefined,
 ): "before-handler" | "with-commit" {
-  if (claim === "before-handler") {
+  if (oneOf("claim", claim, CLAIMS) === "before-handler") {
     return claim;
-  }
-  if (claim !== "with-commit") {
-    throw configurationInvalid("claim", `claim is "${claim}"`, 'choose "before-handler" or "with-commit"');
   }
   if (guarantee !== "exactly-once" || store?.commitUnclaimed === undefined) {
     throw configurationInvalid(
@@ -130,4 +126,11 @@ export function claimFrom(
     );
   }
   return claim;
+}
+
+function oneOf<Choice extends string>(field: string, given: Choice, choices: readonly Choice[]): Choice {
+  if (choices.includes(given)) {
+    return given;
+  }
+  throw configurationInvalid(field, `${field} is "${given}"`, `choose one of ${choices.join(", ")}`);
 }

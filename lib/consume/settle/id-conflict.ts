@@ -18,16 +18,15 @@ export function afterIdConflict(
   if (conflict === undefined) {
     return outcome;
   }
-  const { handled, received } = conflict;
-  if (idConflict === "dead-letter") {
-    const message = `an event with the same id and other data was handled: digest "${handled}" there, "${received}" here`;
-    const remedy = "give each event its own id, and publish this one again: redriven, it would be the same";
-    return { kind: "deadLettered", error: new FanfareError("IdConflict", message, { field: "id", remedy }) };
+  const message = "an event with the same id and other data was handled";
+  if (idConflict === "warn") {
+    logger.warn(message, { ...idsOf(delivery, event), ...conflict });
+    return outcome;
   }
-  logger.warn("not handled: an event with the same id and other data was", {
-    ...idsOf(delivery, event),
-    handled,
-    received,
+  const digests = `"${conflict.handled}" there, "${conflict.received}" here`;
+  const error = new FanfareError("IdConflict", `${message}: digests ${digests}`, {
+    field: "id",
+    remedy: "give each event its own id",
   });
-  return outcome;
+  return { kind: "deadLettered", error };
 }
