@@ -3,14 +3,13 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
-import { OBSERVERS, type Observer } from "../../hook/index.ts";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
-import { outcomeOf } from "./consumer-outcome.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
 import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
+import { observeProcess } from "./observe-process.ts";
 import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
@@ -25,16 +24,11 @@ process.on("unhandledRejection", (reason) => {
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: message, trace }, 128);
 });
 
-// A consumer in the bundle finds it there, whatever it logs.
-const observer: Observer = {
-  name: "the local runtime's",
-  onStep: (step) => {
-    if (step.type === "settled") {
-      send({ type: "outcome", outcome: outcomeOf(step) });
-    }
-  },
-};
-Object.assign(globalThis, { [OBSERVERS]: [observer] });
+// Consumers and publishers in the bundle find it there, whatever they log.
+observeProcess({
+  outcome: (outcome) => send({ type: "outcome", outcome }),
+  published: (event) => send({ type: "published", event }),
+});
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
