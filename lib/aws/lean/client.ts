@@ -45,10 +45,10 @@ const MAX_SKEW_MS = 240_000;
  *
  * @param options see {@link LeanClientOptions}
  */
-export async function leanClient(options: LeanClientOptions): Promise<LeanClient> {
+export function leanClient(options: LeanClientOptions): LeanClient {
   const { clock, maxAttempts, isTransient } = options;
   const endpoint = new URL(options.endpoint);
-  const post = await postTo(endpoint, clock);
+  const post = postTo(endpoint, clock);
   /** Milliseconds that AWS's clock is ahead of this one. */
   let skewMs = 0;
   let tokens = QUOTA.tokens;

@@ -3,6 +3,7 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
+import { flushCompileCache } from "node:module";
 import { OBSERVERS, type Observer } from "../../hook/index.ts";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
 import { outcomeOf } from "./consumer-outcome.ts";
@@ -14,6 +15,12 @@ import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
 import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
+
+const [, , moduleFolders, compileCache] = process.argv;
+if (process.env.NODE_COMPILE_CACHE === compileCache) {
+  // It was set for this process, and is no variable of the function's.
+  delete process.env.NODE_COMPILE_CACHE;
+}
 
 // Ctrl-C reaches every process of the terminal. The parent ends this one, after the batch in flight.
 process.on("SIGINT", () => {});
@@ -38,7 +45,7 @@ Object.assign(globalThis, { [OBSERVERS]: [observer] });
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
-  const { layers, sdk } = readModuleFolders(process.argv[2]);
+  const { layers, sdk } = readModuleFolders(moduleFolders);
   installModuleHooks({ taskRoot, layers, sdk });
   if (process.env.AWS_ENDPOINT_URL !== undefined) {
     routeResponses(process.env.AWS_ENDPOINT_URL);
@@ -51,6 +58,8 @@ try {
     }
   });
   send({ type: "ready" });
+  // Now, and not when the process ends: it may be killed.
+  flushCompileCache();
 } catch (error) {
   send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });
 }
