@@ -3,6 +3,7 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
+import { flushCompileCache } from "node:module";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
@@ -13,6 +14,12 @@ import { observeProcess } from "./observe-process.ts";
 import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
+
+const [, , moduleFolders, compileCache] = process.argv;
+if (process.env.NODE_COMPILE_CACHE === compileCache) {
+  // It was set for this process, and is no variable of the function's.
+  delete process.env.NODE_COMPILE_CACHE;
+}
 
 // Ctrl-C reaches every process of the terminal. The parent ends this one, after the batch in flight.
 process.on("SIGINT", () => {});
@@ -32,7 +39,7 @@ observeProcess({
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
-  const { layers, sdk } = readModuleFolders(process.argv[2]);
+  const { layers, sdk } = readModuleFolders(moduleFolders);
   installModuleHooks({ taskRoot, layers, sdk });
   if (process.env.AWS_ENDPOINT_URL !== undefined) {
     routeResponses(process.env.AWS_ENDPOINT_URL);
@@ -45,6 +52,8 @@ try {
     }
   });
   send({ type: "ready" });
+  // Now, and not when the process ends: it may be killed.
+  flushCompileCache();
 } catch (error) {
   send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });
 }

@@ -92,7 +92,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
 export const WITHOUT_DOOR = ["lambdas", "infra/stacks", "infra/examples"];
 
 /** Folders whose rooms other folders may enter by the room's own door. */
-export const WITH_SIDE_DOORS = ["lib/local"];
+export const WITH_SIDE_DOORS = ["lib/local", "lib/aws"];
 
 export interface House {
   /** Rooms, each with the rooms that it may import: "any" where only circles are forbidden. */
