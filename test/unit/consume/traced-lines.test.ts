@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { consume } from "../../../lib/index.ts";
+import { consume, type SqsRecord } from "../../../lib/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../../lib/names/index.ts";
 import { context, contract, envelope, offline, record, silent } from "./support.ts";
 
@@ -11,7 +11,7 @@ async function outcomeLine(more: object, reason?: string): Promise<Readonly<Reco
     info: (_message: string, fields: Readonly<Record<string, unknown>>) => lines.push(fields),
   };
   const handler = consume(contract, { Placed: () => {} }, offline({ logger }));
-  const messageAttributes =
+  const messageAttributes: SqsRecord["messageAttributes"] =
     reason === undefined ? {} : { [FAILURE_ATTRIBUTE]: { dataType: "String", stringValue: reason } };
   await handler({ Records: [record(envelope("1", { n: 1 }, more), { messageAttributes })] }, context());
   return lines.find(({ outcome }) => outcome === "done") ?? {};
