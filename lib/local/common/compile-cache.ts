@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Where processes that are started again and again store what Node.js has compiled: the default of `module.enableCompileCache()`. */
-export const COMPILE_CACHE = join(tmpdir(), "node-compile-cache");
+/** Where the processes that are started here store what Node.js compiled, so that the next ones start quickly. */
+export const COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), "node-compile-cache");

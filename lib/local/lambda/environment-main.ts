@@ -4,22 +4,22 @@
  */
 
 import { flushCompileCache } from "node:module";
-import { OBSERVERS, type Observer } from "../../hook/index.ts";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
-import { outcomeOf } from "./consumer-outcome.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
 import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
+import { observeProcess } from "./observe-process.ts";
 import { routeResponses } from "./response-route.ts";
 
-// Lambda does not set it: it is for this process only, unless the function sets it itself.
-if (process.env.NODE_COMPILE_CACHE === process.argv[3]) {
+let current: InvokeMessage | undefined;
+
+const [, , moduleFolders, compileCache] = process.argv;
+if (process.env.NODE_COMPILE_CACHE === compileCache) {
+  // It was set for this process, and is no variable of the function's.
   delete process.env.NODE_COMPILE_CACHE;
 }
-
-let current: InvokeMessage | undefined;
 
 // Ctrl-C reaches every process of the terminal. The parent ends this one, after the batch in flight.
 process.on("SIGINT", () => {});
@@ -31,20 +31,15 @@ process.on("unhandledRejection", (reason) => {
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: message, trace }, 128);
 });
 
-// A consumer in the bundle finds it there, whatever it logs.
-const observer: Observer = {
-  name: "the local runtime's",
-  onStep: (step) => {
-    if (step.type === "settled") {
-      send({ type: "outcome", outcome: outcomeOf(step) });
-    }
-  },
-};
-Object.assign(globalThis, { [OBSERVERS]: [observer] });
+// Consumers and publishers in the bundle find it there, whatever they log.
+observeProcess({
+  outcome: (outcome) => send({ type: "outcome", outcome }),
+  published: (event) => send({ type: "published", event }),
+});
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
-  const { layers, sdk } = readModuleFolders(process.argv[2]);
+  const { layers, sdk } = readModuleFolders(moduleFolders);
   installModuleHooks({ taskRoot, layers, sdk });
   if (process.env.AWS_ENDPOINT_URL !== undefined) {
     routeResponses(process.env.AWS_ENDPOINT_URL);
@@ -57,7 +52,7 @@ try {
     }
   });
   send({ type: "ready" });
-  // This process is killed in the end: the next one should find what it has compiled.
+  // Now, and not when the process ends: it may be killed.
   flushCompileCache();
 } catch (error) {
   send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });

@@ -19,7 +19,7 @@ const CLI_CONTEXT = {
  */
 const QUICK = {
   CDK_VALIDATION: process.env.CDK_VALIDATION ?? "false",
-  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILE_CACHE,
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
 };
 
 /** An app that fails may print a lot; the end says why. */
