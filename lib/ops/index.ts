@@ -16,3 +16,4 @@ export {
   surveyLetters,
 } from "./letters/index.ts";
 export * from "./move/index.ts";
+export * from "./trace/index.ts";
