@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 /** The condition under which package exports resolve to the sources instead of `dist` (see package.json). */
@@ -11,6 +12,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     environment: "node",
+    // Hundreds of tests start processes: each would compile the CDK, the command line and the SDK from their sources.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node-compile-cache") },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     maxWorkers: 2,
     // Fast projects first: groups run one after the other.

@@ -47,7 +47,11 @@ export const coldStart: Benchmark = {
     const services = await Services.start();
     try {
       progress("bundles");
-      const [withZod, without] = await Promise.all([sizesOf("with zod", "sdk"), sizesOf(BARE, "sdk and zod")]);
+      const [withZod, withSdk, without] = await Promise.all([
+        sizesOf("with zod", "sdk"),
+        sizesOf(`${BARE}, with the clients that are called`, "zod"),
+        sizesOf(BARE, "sdk and zod"),
+      ]);
       const parts = await Promise.all([partsOf(), foldersOf()]);
       const startUps = await withDirectory(async (directory) => {
         progress("fresh processes");
@@ -66,11 +70,12 @@ export const coldStart: Benchmark = {
         ratioOf: "importMs",
         contenders: startUps,
       };
+      const both: CaseResult = { ...starts, name: "start and first invocation, SDK bundled", ratioOf: "startMs" };
       return {
         name: this.name,
         title: "Cold start",
-        method: `Fanfare as the constructs bundle it for a standard queue with idempotency and without large payloads; the others in one file. ${quick ? 5 : PROCESSES} fresh processes of each, in turn: the import, then a first invocation with one record (the store is ${LATENCY_MS} ms away). Sizes are given for all files and for the files that are read at the start; code that is imported on demand is in separate files.`,
-        cases: [starts, ...withZod, ...without, ...parts, ran],
+        method: `Fanfare as the constructs bundle it for a standard queue with idempotency and without large payloads, with its own client; the others in one file, with the SDK's. ${quick ? 5 : PROCESSES} fresh processes of each, in turn: the import, then a first invocation with one record (the store is ${LATENCY_MS} ms away). Sizes are given for all files and for the files that are read at the start; code that is imported on demand is in separate files.`,
+        cases: [starts, both, ...withZod, ...withSdk, ...without, ...parts, ran],
         targets: [
           {
             name: "import: Fanfare / Powertools",
@@ -79,6 +84,20 @@ export const coldStart: Benchmark = {
             value: ratio(starts, FANFARE, PEER),
             unit: " x",
           },
+          {
+            name: "import and first invocation with idempotency: Fanfare / Powertools",
+            bound: "at most",
+            limit: 0.5,
+            value: ratio(both, FANFARE, PEER),
+            unit: " x",
+          },
+          ...withSdk.slice(0, 1).map((sizes) => ({
+            name: `${sizes.name}: Fanfare / Powertools`,
+            bound: "at most" as const,
+            limit: 0.3,
+            value: ratio(sizes, FANFARE, PEER),
+            unit: " x",
+          })),
           ...without.map((sizes) => ({
             name: sizes.name,
             bound: "at most" as const,
@@ -108,10 +127,11 @@ async function sizesOf(name: string, externals: Externals): Promise<CaseResult[]
   return (["all", "atStart"] as const).map((which) => ({
     name: `bundle ${name}, ${which === "all" ? "all files" : "read at the start"}`,
     baseline: PEER,
-    ratioOf: "externalBytes",
-    contenders: bundles.map(({ label, outside, inside }) =>
-      measured(label, [{ ...external(outside[which]), ...(inside === undefined ? {} : bundled(inside[which])) }]),
-    ),
+    ratioOf: externals === "zod" ? "bundledBytes" : "externalBytes",
+    contenders: bundles.map(({ label, outside, inside }) => {
+      const sizes = externals === "zod" ? bundled(outside[which]) : external(outside[which]);
+      return measured(label, [{ ...sizes, ...(inside === undefined ? {} : bundled(inside[which])) }]);
+    }),
   }));
 }
 
@@ -125,7 +145,8 @@ async function partsOf(): Promise<CaseResult> {
     { label: everything, leftOut: [] },
     { label: "without payloads", leftOut: ["payloads"] },
     { label: "without payloads and FIFO groups", leftOut: ["payloads", "fifo"] },
-    { label: "without payloads, FIFO groups and idempotency", leftOut: ["payloads", "fifo", "idempotency"] },
+    { label: "without payloads, FIFO groups and the SDK's client", leftOut: ["payloads", "fifo", "sdk"] },
+    { label: "and without idempotency", leftOut: ["payloads", "fifo", "sdk", "idempotency"] },
   ] as const;
   const contenders = variants.map(async ({ label, leftOut }) => {
     const outside = await bundleHandler("fanfare", "sdk and zod", "constructs", leftOut);

@@ -5,6 +5,7 @@ import { fanfare } from "../peers/fanfare.ts";
 import type { Job, LambdaHandler } from "../peers/job.ts";
 import { powertoolsBatch } from "../peers/powertools.ts";
 import { rawParallel } from "../peers/raw.ts";
+import { asOnLambda } from "../support/clients.ts";
 import { lambdaContext } from "../support/context.ts";
 import { documents, realWebhooks, sqsEvent } from "../support/records.ts";
 import { Services } from "../support/services.ts";
@@ -20,6 +21,7 @@ export const heap: Benchmark = {
   name: "heap",
   async run({ rounds, progress }) {
     const services = await Services.start();
+    asOnLambda(services.addresses);
     try {
       const cases: CaseResult[] = [];
       for (const [payload, contents] of [
@@ -50,7 +52,7 @@ export const heap: Benchmark = {
           contender("Powertools batch", powertoolsBatch),
           contender("Fanfare", fanfare),
           contender("Powertools batch + idempotency", (job) => powertoolsBatch(job, services)),
-          contender("Fanfare, with store", (job) => fanfare(job, { store: services })),
+          contender("Fanfare, with store", (job) => fanfare(job, { table: services.table })),
         ];
         const measured = await interleave(contenders, { rounds, warmUps: 1 });
         cases.push({ name, baseline: FLOOR, ratioOf: "liveHeap", contenders: measured });

@@ -8,11 +8,12 @@ import { type BundleSettings, bundleEntry, reachedFrom } from "../../infra/const
 import { LEFT_OUT, type LeftOut } from "../../lib/names/index.ts";
 
 /** What a bundle leaves to others. */
-export type Externals = "nothing" | "sdk" | "sdk and zod";
+export type Externals = "nothing" | "sdk" | "zod" | "sdk and zod";
 
 const EXTERNAL: Readonly<Record<Externals, string[]>> = {
   nothing: [],
   sdk: ["@aws-sdk/*", "@smithy/*"],
+  zod: ["zod"],
   "sdk and zod": ["@aws-sdk/*", "@smithy/*", "zod"],
 };
 
@@ -51,7 +52,7 @@ export async function bundleHandler(
   name: string,
   externals: Externals,
   way: Way,
-  leftOut: readonly LeftOut[] = ["payloads", "fifo"],
+  leftOut: readonly LeftOut[] = ["payloads", "fifo", "sdk"],
 ): Promise<Bundle> {
   const entry = fileURLToPath(new URL(`../handlers/${name}.ts`, import.meta.url));
   const external = EXTERNAL[externals];

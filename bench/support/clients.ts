@@ -1,5 +1,4 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SQSClient } from "@aws-sdk/client-sqs";
 
 /** What all clients have in common besides the SDK's defaults. */
 export const ACCOUNT = {
@@ -15,7 +14,19 @@ export function dynamoDbAt(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ ...ACCOUNT, endpoint });
 }
 
-/** A client of the stubs' process. */
-export function sqsAt(endpoint: string): SQSClient {
-  return new SQSClient({ ...ACCOUNT, endpoint, useQueueUrlAsEndpoint: false });
+/** Sets the environment that a function has: keys, Region, and here the endpoints. Lambda has no configuration files. */
+export function asOnLambda(
+  { dynamoDb, stubs }: { readonly dynamoDb: string; readonly stubs: string },
+  more: Readonly<Record<string, string>> = {},
+): void {
+  Object.assign(process.env, {
+    AWS_REGION: ACCOUNT.region,
+    AWS_ACCESS_KEY_ID: ACCOUNT.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: ACCOUNT.credentials.secretAccessKey,
+    AWS_CONFIG_FILE: "/nonexistent/config",
+    AWS_SHARED_CREDENTIALS_FILE: "/nonexistent/credentials",
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb,
+    AWS_ENDPOINT_URL_SQS: stubs,
+    ...more,
+  });
 }

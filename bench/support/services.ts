@@ -4,10 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { z } from "zod";
 import type { Calls } from "./call-counter.ts";
-import { ACCOUNT, dynamoDbAt, sqsAt } from "./clients.ts";
+import { ACCOUNT, dynamoDbAt } from "./clients.ts";
 
 /** A table of the form that both Fanfare and Powertools use by default: the key `id`. */
 const TABLE = "bench";
@@ -27,7 +26,6 @@ export class Services {
   readonly #process: ChildProcess;
   readonly addresses: z.infer<typeof ready>;
   readonly dynamodb: DynamoDBClient;
-  readonly sqs: SQSClient;
   readonly sns: SNSClient;
   readonly s3: S3Client;
   readonly table = TABLE;
@@ -36,7 +34,6 @@ export class Services {
     this.#process = process;
     this.addresses = addresses;
     this.dynamodb = dynamoDbAt(addresses.dynamoDb);
-    this.sqs = sqsAt(addresses.stubs);
     this.sns = new SNSClient({ ...ACCOUNT, endpoint: addresses.stubs });
     this.s3 = new S3Client({ ...ACCOUNT, endpoint: addresses.stubs, forcePathStyle: true });
   }
@@ -60,7 +57,7 @@ export class Services {
   }
 
   async stop(): Promise<void> {
-    for (const client of [this.dynamodb, this.sqs, this.sns, this.s3]) {
+    for (const client of [this.dynamodb, this.sns, this.s3]) {
       client.destroy();
     }
     const exited = once(this.#process, "exit");

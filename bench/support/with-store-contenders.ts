@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Measurement, type Registry, timed } from "../harness/index.ts";
 import type { Job, LambdaHandler } from "../peers/job.ts";
-import { dynamoDbAt, sqsAt } from "./clients.ts";
+import { asOnLambda, dynamoDbAt } from "./clients.ts";
 import { lambdaContext } from "./context.ts";
 import { realWebhooks, smallOrders, sqsEvent } from "./records.ts";
 
@@ -22,21 +22,29 @@ export type WithStoreSettings = z.infer<typeof settings>;
 export const withStoreContenders: Registry<WithStoreSettings> = {
   settings,
   contenders: {
-    "hand-written, 25 a call": batches(async (job, { store }) =>
-      (await import("../peers/raw-idempotent.ts")).rawIdempotent(job, store),
+    "hand-written, 25 a call": batches(async (job, settings) =>
+      (await import("../peers/raw-idempotent.ts")).rawIdempotent(job, storeOf(settings)),
     ),
-    "Powertools batch + idempotency": batches(async (job, { store }) =>
-      (await import("../peers/powertools.ts")).powertoolsBatch(job, store),
+    "Powertools batch + idempotency": batches(async (job, settings) =>
+      (await import("../peers/powertools.ts")).powertoolsBatch(job, storeOf(settings)),
     ),
-    Fanfare: batches(async (job, { store, sqs }) => (await import("../peers/fanfare.ts")).fanfare(job, { store, sqs })),
+    Fanfare: batches(async (job, { addresses, table }) => {
+      asOnLambda(addresses);
+      return (await import("../peers/fanfare.ts")).fanfare(job, { table });
+    }),
+    "Fanfare, the SDK's client": batches(async (job, { addresses, table }) => {
+      asOnLambda(addresses, { FANFARE_AWS_CLIENT: "sdk" });
+      return (await import("../peers/fanfare.ts")).fanfare(job, { table });
+    }),
     // Does what Powertools does with failures: leaves them to the queue's visibility timeout.
-    "Fanfare, backoff: false": batches(async (job, { store }) =>
-      (await import("../peers/fanfare.ts")).fanfare(job, { store }),
-    ),
+    "Fanfare, backoff: false": batches(async (job, { addresses, table }) => {
+      asOnLambda(addresses);
+      return (await import("../peers/fanfare.ts")).fanfare(job, { table, backoff: false });
+    }),
   },
 };
 
-function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Promise<LambdaHandler>) {
+function batches(load: (job: Job, settings: WithStoreSettings) => Promise<LambdaHandler>) {
   return async (settings: WithStoreSettings): Promise<Measurement> => {
     const { payload, mix, size } = settings;
     const failing = new Set<string>();
@@ -45,7 +53,7 @@ function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Prom
         throw new Error("this one is meant to fail");
       }
     };
-    const handler = await load({ handle }, clientsOf(settings));
+    const handler = await load({ handle }, settings);
     let event = sqsEvent(0, smallOrders);
     return {
       prepare: async () => {
@@ -69,6 +77,7 @@ function batches(load: (job: Job, clients: ReturnType<typeof clientsOf>) => Prom
   };
 }
 
-function clientsOf({ addresses, table }: WithStoreSettings) {
-  return { store: { table, dynamodb: dynamoDbAt(addresses.dynamoDb) }, sqs: sqsAt(addresses.stubs) };
+/** The table, and a client of it with the SDK's defaults. */
+function storeOf({ addresses, table }: WithStoreSettings) {
+  return { table, dynamodb: dynamoDbAt(addresses.dynamoDb) };
 }

@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { FanfareError } from "../errors/index.ts";
 import { ENVIRONMENT, SDK_VARIABLES } from "../names/index.ts";
 import { configuredEndpoint, isRegion, type LeanService } from "./endpoint.ts";
@@ -75,7 +72,7 @@ function obstacleTo(service: LeanService, region: string | undefined): string | 
   if (service === "dynamodb" && endpoint === undefined && asksForAccountEndpoint()) {
     return "AWS_ACCOUNT_ID asks for the endpoint of the account";
   }
-  const file = sharedFiles().find((path) => existsSync(path));
+  const file = sharedFiles().find(hasContent);
   return file === undefined ? undefined : `${file} may have more to say`;
 }
 
@@ -93,9 +90,22 @@ function asksForAccountEndpoint(): boolean {
   return mode === "required" || (isSet(AWS_ACCOUNT_ID) && mode !== "disabled");
 }
 
+/** Whether a file may say something: an empty one does not, nor does `/dev/null`, with which the files are switched off. */
+function hasContent(path: string): boolean {
+  // Not imported: `import` reads all exports of a module, which costs a start milliseconds.
+  const { statSync } = process.getBuiltinModule("node:fs");
+  try {
+    return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  } catch {
+    // It is there, and may not be looked at. The SDK says what that means.
+    return true;
+  }
+}
+
 /** The configuration files of the SDKs. Lambda has none. */
 function sharedFiles(): readonly string[] {
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
-  const folder = join(homedir(), ".aws");
+  const { join } = process.getBuiltinModule("node:path");
+  const folder = join(process.getBuiltinModule("node:os").homedir(), ".aws");
   return [AWS_CONFIG_FILE || join(folder, "config"), AWS_SHARED_CREDENTIALS_FILE || join(folder, "credentials")];
 }

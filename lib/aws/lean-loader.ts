@@ -21,5 +21,5 @@ export async function loadLean(service: LeanService, options: LeanLoaderOptions)
   }
   const endpoint = options.endpoint ?? configuredEndpoint(service) ?? regionalEndpoint(service, region);
   const { leanClient } = await import("./lean/index.ts");
-  return await leanClient({ ...options, service, region, endpoint });
+  return leanClient({ ...options, service, region, endpoint });
 }

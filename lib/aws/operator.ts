@@ -1,5 +1,6 @@
 import type * as cloudFormation from "@aws-sdk/client-cloudformation";
 import type * as cloudWatch from "@aws-sdk/client-cloudwatch";
+import type * as logs from "@aws-sdk/client-cloudwatch-logs";
 import type * as dynamoDb from "@aws-sdk/client-dynamodb";
 import type * as lambda from "@aws-sdk/client-lambda";
 import type * as s3 from "@aws-sdk/client-s3";
@@ -30,6 +31,7 @@ export interface OperatorClients {
   readonly dynamoDb: Loader<typeof dynamoDb, dynamoDb.DynamoDBClient>;
   readonly lambda: Loader<typeof lambda, lambda.LambdaClient>;
   readonly cloudWatch: Loader<typeof cloudWatch, cloudWatch.CloudWatchClient>;
+  readonly logs: Loader<typeof logs, logs.CloudWatchLogsClient>;
   readonly cloudFormation: Loader<typeof cloudFormation, cloudFormation.CloudFormationClient>;
 }
 
@@ -81,6 +83,11 @@ export function operatorClients(place: OperatorPlace, clock: Clock = systemClock
       () => import("@aws-sdk/client-cloudwatch"),
       options,
       ({ CloudWatchClient }) => new CloudWatchClient(at(endpoint)),
+    ),
+    logs: loader(
+      () => import("@aws-sdk/client-cloudwatch-logs"),
+      options,
+      ({ CloudWatchLogsClient }) => new CloudWatchLogsClient(at(endpoint)),
     ),
     cloudFormation: loader(
       () => import("@aws-sdk/client-cloudformation"),

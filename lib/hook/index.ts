@@ -6,6 +6,7 @@ export { Hook, hookFor } from "./hook.ts";
 export type { Observer, TraceContext } from "./observer.ts";
 export type { Outcome, Retry, RetryCause } from "./outcome.ts";
 export { OBSERVERS } from "./process-observers.ts";
+export { redrivesOf } from "./redrives.ts";
 export type {
   ClaimedStep,
   CommittedStep,

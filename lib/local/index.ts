@@ -2,7 +2,14 @@
 export { localAddress } from "./apis/index.ts";
 export { describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
-export { type ConsumerOutcome, isOutcomeLine, type LogEntry, loadExport, type OutcomeEntry } from "./lambda/index.ts";
+export {
+  type ConsumerOutcome,
+  isOutcomeLine,
+  type LogEntry,
+  loadExport,
+  type OutcomeEntry,
+  type PublishedEntry,
+} from "./lambda/index.ts";
 export type { LocalRuntime, LocalRuntimeOptions, RuntimeEvent } from "./runtime/index.ts";
 export { DEFAULT_REGION, NotQuiet, startLocalRuntime } from "./runtime/index.ts";
 export { PortUnavailable } from "./server/index.ts";

@@ -34,3 +34,4 @@ export {
   moveLetters,
   planMove,
 } from "./move/index.ts";
+export * from "./trace/index.ts";

@@ -1,6 +1,6 @@
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
 import { type Credentials, credentialsOfEnvironment } from "./credentials.ts";
-import { type HttpResponse, postTo, type TryLimits } from "./http.ts";
+import { type HttpResponse, type Post, postTo, type TryLimits } from "./http.ts";
 import { outputOf } from "./response.ts";
 import { type Scope, sign } from "./sign.ts";
 
@@ -15,6 +15,10 @@ export interface LeanClientOptions extends Scope {
   readonly clock: Clock;
   /** Whether a call that failed may succeed when it is sent again. */
   readonly isTransient: (error: unknown) => boolean;
+  /** Sends each try. @default over HTTP; the simulator and the conformance suite have networks with faults */
+  readonly post?: Post;
+  /** @default those of the environment, read for each try */
+  readonly credentials?: () => Credentials;
 }
 
 /** What one call takes besides its input. */
@@ -45,16 +49,16 @@ const MAX_SKEW_MS = 240_000;
  *
  * @param options see {@link LeanClientOptions}
  */
-export async function leanClient(options: LeanClientOptions): Promise<LeanClient> {
+export function leanClient(options: LeanClientOptions): LeanClient {
   const { clock, maxAttempts, isTransient } = options;
   const endpoint = new URL(options.endpoint);
-  const post = await postTo(endpoint, clock);
+  const post = options.post ?? postTo(endpoint, clock);
   /** Milliseconds that AWS's clock is ahead of this one. */
   let skewMs = 0;
   let tokens = QUOTA.tokens;
 
   async function attempt(operation: string, body: Buffer, signal: AbortSignal): Promise<object> {
-    const credentials = credentialsOfEnvironment();
+    const credentials = (options.credentials ?? credentialsOfEnvironment)();
     const skewUsed = skewMs;
     const headers = headersOf(operation, body, credentials, clock.now() + skewUsed);
     const response = await post({ headers, body }, options.limits, signal);

@@ -39,9 +39,12 @@ const MAX_RESPONSE_BYTES = 32 * 1_048_576;
 /** Codes of lost connections that the SDK calls timeouts. */
 const TIMEOUTS = new Set(["ECONNRESET", "ECONNREFUSED", "EPIPE", "ETIMEDOUT"]);
 
-/** Makes the way to an endpoint, with connections that are kept. Node's modules are loaded here: `node:https` alone takes milliseconds. */
-export async function postTo(endpoint: URL, clock: Clock): Promise<Post> {
-  const node: NodeHttp = endpoint.protocol === "https:" ? await import("node:https") : await import("node:http");
+/**
+ * Makes the way to an endpoint, with connections that are kept. Node's modules are loaded here, and not by `import()`: that reads all
+ * exports of a module, and one of `node:http` loads the whole of `fetch`, which takes longer than everything else that is done here.
+ */
+export function postTo(endpoint: URL, clock: Clock): Post {
+  const node: NodeHttp = process.getBuiltinModule(endpoint.protocol === "https:" ? "node:https" : "node:http");
   const agent = new node.Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
   const target = {
     agent,
@@ -103,15 +106,15 @@ async function read(response: IncomingMessage): Promise<HttpResponse> {
   }
   const [first, ...more] = chunks;
   const raw = first !== undefined && more.length === 0 ? first : Buffer.concat(chunks);
-  return { statusCode, headers, body: await inflated(raw, headers["content-encoding"]) };
+  return { statusCode, headers, body: inflated(raw, headers["content-encoding"]) };
 }
 
 /** A proxy on the way may compress what nobody asked it to. */
-async function inflated(body: Buffer, encoding: string | undefined): Promise<Buffer> {
+function inflated(body: Buffer, encoding: string | undefined): Buffer {
   if (encoding === undefined || encoding === "identity" || body.byteLength === 0) {
     return body;
   }
-  const { unzipSync } = await import("node:zlib");
+  const { unzipSync } = process.getBuiltinModule("node:zlib");
   try {
     return unzipSync(body, { maxOutputLength: MAX_RESPONSE_BYTES });
   } catch (cause) {

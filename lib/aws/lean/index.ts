@@ -3,3 +3,4 @@
  * environment only; where more is needed, the SDK serves (lib/aws/choice.ts).
  */
 export { type LeanClient, type LeanClientOptions, leanClient } from "./client.ts";
+export { type HttpRequest, type HttpResponse, type Post, postTo } from "./http.ts";

@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
 import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
+import { TraceJournal } from "../../ops/index.ts";
 import { CliError, EXIT, explain } from "../cli-error.ts";
 import type { LocalConsole } from "../console/index.ts";
-import { removeSession, sessionOf, writeSession } from "../session/index.ts";
+import { removeSession, type Session, sessionOf, writeSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
 import { JsonReporter, PeopleReporter, type Reporter } from "./report/index.ts";
+import { recordInto } from "./trace-facts.ts";
+import { serveTraces } from "./trace-server.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
 /** Account id of stacks that name none. */
@@ -32,14 +35,19 @@ export async function dev(
     reporter.status(`synthesising: ${project.app}`);
     await synthesize(project, { environment, signal });
   }
-  const runtime = await startRuntime(options, { directory, assembly, reporter });
+  const journal = new TraceJournal();
+  const traces = await serveTraces(journal);
+  const runtime = await startRuntime(options, { directory, assembly, reporter, journal });
+  const session = () => ({ ...sessionOf(runtime), traces: traces.url });
   let watcher: SourceWatcher | undefined;
   let page: LocalConsole | undefined;
   try {
     reporter.introduce(runtime.deployment);
     reporter.started(runtime);
-    writeSession(directory, sessionOf(runtime));
-    page = options.console ? await openConsole(runtime, { directory, port: options.consolePort, reporter }) : undefined;
+    writeSession(directory, session());
+    page = options.console
+      ? await openConsole(runtime, session(), { directory, port: options.consolePort, reporter })
+      : undefined;
     if (options.watch && project !== undefined) {
       const reloader = new Reloader({
         runtime,
@@ -48,7 +56,10 @@ export async function dev(
         reporter,
         signal,
         verbose: options.verbose,
-        onReloaded: () => page?.deploymentChanged(),
+        onReloaded: () => {
+          writeSession(project.directory, session());
+          page?.deploymentChanged();
+        },
       });
       watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
@@ -62,15 +73,17 @@ export async function dev(
     removeSession(directory);
     await page?.close();
     await watcher?.close();
+    await traces.close();
     await runtime.close();
   }
 }
 
 async function startRuntime(
   options: DevOptions,
-  parts: { directory: string; assembly: string; reporter: Reporter },
+  parts: { directory: string; assembly: string; reporter: Reporter; journal: TraceJournal },
 ): Promise<LocalRuntime> {
-  const { directory, assembly, reporter } = parts;
+  const { directory, assembly, reporter, journal } = parts;
+  const record = recordInto(journal);
   const start = (port: number): Promise<LocalRuntime> =>
     startLocalRuntime({
       assembly,
@@ -86,8 +99,15 @@ async function startRuntime(
       parameters: options.parameters,
       projectDirectory: directory,
       onLog: (entry) => reporter.log(entry),
-      onOutcome: (entry) => reporter.outcome(entry),
-      onEvent: (event) => reporter.event(event),
+      onOutcome: (entry) => {
+        record.onOutcome(entry);
+        reporter.outcome(entry);
+      },
+      onPublished: record.onPublished,
+      onEvent: (event) => {
+        record.onEvent(event);
+        reporter.event(event);
+      },
     });
   try {
     return await start(options.port ?? DEFAULT_PORT);
@@ -109,11 +129,12 @@ async function startRuntime(
 /** Serves the console, which may write: what runs here is nobody's production. */
 async function openConsole(
   runtime: LocalRuntime,
+  session: Session,
   { directory, port, reporter }: { directory: string; port: number | undefined; reporter: Reporter },
 ): Promise<LocalConsole> {
   // Loaded here: the commands that have no console do not wait for it.
   const { openLocalConsole } = await import("../console/index.ts");
-  const page = await openLocalConsole(sessionOf(runtime), {
+  const page = await openLocalConsole(session, {
     directory,
     write: true,
     port,
@@ -165,7 +186,6 @@ class Reloader {
       try {
         await synthesize(project, { environment, signal });
         const deployment = await runtime.reload(project.output);
-        writeSession(project.directory, sessionOf(runtime));
         onReloaded();
         reporter.introduce(deployment);
         const changed = deployment.resources.filter(({ change }) => change !== "unchanged").length;

@@ -9,6 +9,8 @@ export interface Connection {
   readonly fleet: () => Promise<Fleet>;
   /** For people and journals: `fanfare dev`, an endpoint, or a profile and Region. */
   readonly title: string;
+  /** The `fanfare dev` of the folder, where that is the place. */
+  readonly session: Session | undefined;
 }
 
 /** Hosts of this machine: emulators there check no credentials. */
@@ -24,7 +26,8 @@ export function connectTo(options: PlaceOptions, { directory }: Pick<Surrounding
     profile === undefined && region === undefined && endpointUrl === undefined ? sessionIn(directory) : undefined;
   if (session !== undefined) {
     const cloud = connect({ ...session, credentials: { accessKeyId: session.accountId, secretAccessKey: "test" } });
-    return connection(cloud, "fanfare dev", session.manifests.length > 0 ? session.manifests : undefined, stack);
+    const manifests = session.manifests.length > 0 ? session.manifests : undefined;
+    return { ...connection(cloud, "fanfare dev", manifests, stack), session };
   }
   const local = endpointUrl !== undefined && LOOPBACK.test(endpointUrl) && process.env.AWS_ACCESS_KEY_ID === undefined;
   const cloud = connect({
@@ -43,7 +46,7 @@ function connection(
   manifests: readonly FleetManifest[] | undefined,
   stacks: readonly string[] | undefined,
 ): Connection {
-  return { cloud, title, fleet: () => discoverFleet(cloud, { manifests, stacks }) };
+  return { cloud, title, session: undefined, fleet: () => discoverFleet(cloud, { manifests, stacks }) };
 }
 
 function sessionIn(directory: string): Session | undefined {

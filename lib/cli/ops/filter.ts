@@ -19,8 +19,8 @@ export function filterOf(options: FilterOptions, { required }: { readonly requir
     ...(options.group === undefined ? {} : { fingerprints: options.group }),
     ...(options.event === undefined ? {} : { types: options.event }),
     ...(options.id === undefined ? {} : { ids: options.id }),
-    ...(options.since === undefined ? {} : { since: time("--since", options.since) }),
-    ...(options.until === undefined ? {} : { until: time("--until", options.until) }),
+    ...(options.since === undefined ? {} : { since: timeGiven("--since", options.since) }),
+    ...(options.until === undefined ? {} : { until: timeGiven("--until", options.until) }),
   };
   if (required && isEmptyFilter(filter)) {
     throw new CliError("say which letters: --group, --event, --id, --since, --until, or --all", {
@@ -30,7 +30,8 @@ export function filterOf(options: FilterOptions, { required }: { readonly requir
   return filter;
 }
 
-function time(option: string, text: string): number {
+/** @throws CliError for a time that is none */
+export function timeGiven(option: string, text: string): number {
   const at = timeOf(text);
   if (at === undefined) {
     throw new CliError(`${option} ${text} is no time: write 2026-11-29T03:00:00Z, or an age such as 2h`, {

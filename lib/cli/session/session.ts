@@ -40,6 +40,8 @@ export interface Session {
   readonly accountId: string;
   /** What the stacks promise: see `lib/names/manifest.ts`. */
   readonly manifests: readonly FleetManifest[];
+  /** Where it says what it has recorded of an event; absent where it records nothing. */
+  readonly traces?: string | undefined;
   readonly targets: readonly SessionTarget[];
   readonly functions: Readonly<Record<string, SessionFunction>>;
 }

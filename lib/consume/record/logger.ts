@@ -91,6 +91,7 @@ export function idsOf(delivery: DeliveryInfo, event: EventInfo | undefined): Log
     eventId: event === undefined ? undefined : cut(event.id, 300),
     messageId: cut(delivery.messageId, 300),
     correlationId: event?.correlationId === undefined ? undefined : cut(event.correlationId, 300),
+    causationId: event?.causationId === undefined ? undefined : cut(event.causationId, 300),
     traceId: traceIdOf(event?.traceparent),
   };
 }

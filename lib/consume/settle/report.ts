@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/index.ts";
-import type { Hook, SettledStep } from "../../hook/index.ts";
+import { type Hook, redrivesOf, type SettledStep } from "../../hook/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   cut,
@@ -55,6 +55,7 @@ function logOutcome(logger: Logger, { consumer, delivery, event, outcome }: Sett
     ...idsOf(delivery, event),
     attempt: delivery.receiveCount,
     queue: cut(delivery.queueArn.slice(delivery.queueArn.lastIndexOf(":") + 1), 100),
+    redrives: redrivesOf(delivery) || undefined,
   };
   if (outcome.kind === "retry") {
     fields.cause = outcome.cause;

@@ -1,5 +1,5 @@
 import { describeError } from "../../errors/index.ts";
-import type { Outcome, SettledStep } from "../../hook/index.ts";
+import { type Outcome, redrivesOf, type SettledStep, traceIdOf } from "../../hook/index.ts";
 import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
 
 /** What a consumer did with one message, as it told an observer of the local runtime. */
@@ -19,15 +19,37 @@ export interface ConsumerOutcome {
   /** Of a retry: seconds until the message is redelivered, where the consumer asked for that. */
   readonly afterSeconds: number | undefined;
   readonly error: { readonly name: string; readonly message: string; readonly stack?: string } | undefined;
+  readonly correlationId?: string | undefined;
+  /** Id of the event whose handler published this one. */
+  readonly causationId?: string | undefined;
+  /** Trace id of the event's W3C trace context. */
+  readonly traceId?: string | undefined;
+  /** How often the message was redriven before; absent for one that was not. */
+  readonly redrives?: number | undefined;
+  /** When the event was published, by its envelope: milliseconds since the Unix epoch, as the other times. */
+  readonly publishedAt?: number | undefined;
+  /** When the message was sent to the queue. */
+  readonly sentAt?: number | undefined;
+  readonly receivedAt?: number | undefined;
+  /** When the outcome was certain. */
+  readonly settledAt?: number | undefined;
 }
 
 /** Characters of an error's message and stack: what passes between processes is shown to people. */
 const MAX_MESSAGE = 1_000;
 const MAX_STACK = 3_000;
 
-/** The outcome in a step of a consumer. */
-export function outcomeOf({ consumer, delivery, event, outcome }: SettledStep): ConsumerOutcome {
-  const { messageId, queueArn, receiveCount } = delivery;
+/**
+ * The outcome in a step of a consumer.
+ *
+ * @param receivedAt when the message was received, in milliseconds since the Unix epoch
+ */
+export function outcomeOf(
+  { at, consumer, delivery, event, outcome }: SettledStep,
+  receivedAt?: number | undefined,
+): ConsumerOutcome {
+  const { messageId, queueArn, receiveCount, sentAt } = delivery;
+  const redrives = redrivesOf(delivery);
   return {
     outcome: outcome.kind,
     consumer,
@@ -39,6 +61,14 @@ export function outcomeOf({ consumer, delivery, event, outcome }: SettledStep): 
     cause: outcome.kind === "retry" ? outcome.cause : undefined,
     afterSeconds: outcome.kind === "retry" ? outcome.afterSeconds : undefined,
     error: "error" in outcome && outcome.error !== undefined ? errorOf(outcome.error) : undefined,
+    correlationId: event?.correlationId,
+    causationId: event?.causationId,
+    traceId: traceIdOf(event?.traceparent),
+    redrives: redrives === 0 ? undefined : redrives,
+    publishedAt: event?.time?.getTime(),
+    sentAt,
+    receivedAt,
+    settledAt: at,
   };
 }
 

@@ -3,17 +3,23 @@
  * It is started with the function's environment variables and knows nothing else.
  */
 
-import { OBSERVERS, type Observer } from "../../hook/index.ts";
+import { flushCompileCache } from "node:module";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
-import { outcomeOf } from "./consumer-outcome.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isInvokeMessage } from "./messages.ts";
 import { installModuleHooks, readModuleFolders } from "./module-hooks.ts";
+import { observeProcess } from "./observe-process.ts";
 import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
+
+const [, , moduleFolders, compileCache] = process.argv;
+if (process.env.NODE_COMPILE_CACHE === compileCache) {
+  // It was set for this process, and is no variable of the function's.
+  delete process.env.NODE_COMPILE_CACHE;
+}
 
 // Ctrl-C reaches every process of the terminal. The parent ends this one, after the batch in flight.
 process.on("SIGINT", () => {});
@@ -25,20 +31,15 @@ process.on("unhandledRejection", (reason) => {
   fail({ errorType: "Runtime.UnhandledPromiseRejection", errorMessage: message, trace }, 128);
 });
 
-// A consumer in the bundle finds it there, whatever it logs.
-const observer: Observer = {
-  name: "the local runtime's",
-  onStep: (step) => {
-    if (step.type === "settled") {
-      send({ type: "outcome", outcome: outcomeOf(step) });
-    }
-  },
-};
-Object.assign(globalThis, { [OBSERVERS]: [observer] });
+// Consumers and publishers in the bundle find it there, whatever they log.
+observeProcess({
+  outcome: (outcome) => send({ type: "outcome", outcome }),
+  published: (event) => send({ type: "published", event }),
+});
 
 try {
   const taskRoot = process.env.LAMBDA_TASK_ROOT ?? process.cwd();
-  const { layers, sdk } = readModuleFolders(process.argv[2]);
+  const { layers, sdk } = readModuleFolders(moduleFolders);
   installModuleHooks({ taskRoot, layers, sdk });
   if (process.env.AWS_ENDPOINT_URL !== undefined) {
     routeResponses(process.env.AWS_ENDPOINT_URL);
@@ -51,6 +52,8 @@ try {
     }
   });
   send({ type: "ready" });
+  // Now, and not when the process ends: it may be killed.
+  flushCompileCache();
 } catch (error) {
   send({ type: "initError", error: error instanceof HandlerLoadError ? error.functionError : toFunctionError(error) });
 }

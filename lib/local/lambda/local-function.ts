@@ -2,8 +2,10 @@ import { randomUUID } from "node:crypto";
 import { LocalError, type Watchdog } from "../common/index.ts";
 import { type FunctionConfiguration, type FunctionEndpoints, isRunnable } from "./configuration.ts";
 import type { ConsumerOutcome } from "./consumer-outcome.ts";
-import { ExecutionEnvironment, type InvokeOutcome } from "./execution-environment.ts";
+import { ExecutionEnvironment } from "./execution-environment.ts";
+import type { InvokeOutcome } from "./invoke-outcome.ts";
 import { MAX_PAYLOAD_BYTES } from "./limits.ts";
+import type { PublishedEvent } from "./published-event.ts";
 
 /** One line that a handler printed. */
 export interface LogEntry {
@@ -21,6 +23,11 @@ export interface OutcomeEntry extends Omit<LogEntry, "stream" | "line"> {
   readonly outcome: ConsumerOutcome;
 }
 
+/** What a publisher did with an event. */
+export interface PublishedEntry extends Omit<LogEntry, "stream" | "line"> {
+  readonly event: PublishedEvent;
+}
+
 /** An invocation that ran, with its id and duration. */
 export type Invocation = InvokeOutcome & { readonly requestId: string; readonly durationMs: number };
 
@@ -35,6 +42,7 @@ export interface LocalFunctionOptions {
   readonly maxEnvironments?: number | undefined;
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
   readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
+  readonly onPublished?: ((entry: PublishedEntry) => void) | undefined;
 }
 
 /** Enough for the default concurrency of mappings, and few enough for a laptop. */
@@ -159,7 +167,7 @@ export class LocalFunction {
         return candidate;
       }
     }
-    const { endpoints, onLog, onOutcome, watchdog, projectDirectory = process.cwd() } = this.#options;
+    const { endpoints, onLog, onOutcome, onPublished, watchdog, projectDirectory = process.cwd() } = this.#options;
     const { functionName } = this.#configuration;
     const environment = new ExecutionEnvironment({
       configuration: this.#configuration,
@@ -169,6 +177,7 @@ export class LocalFunction {
       projectDirectory,
       onLine: (line, stream, invocation) => onLog?.({ functionName, ...invocation, stream, line }),
       onOutcome: (outcome, invocation) => onOutcome?.({ functionName, ...invocation, outcome }),
+      onPublished: (event, invocation) => onPublished?.({ functionName, ...invocation, event }),
     });
     this.#all.add(environment);
     void environment.exited.then(() => this.#all.delete(environment));

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../std/index.ts";
 import { type ConsumerOutcome, isConsumerOutcome } from "./consumer-outcome.ts";
+import { isPublishedEvent, type PublishedEvent } from "./published-event.ts";
 
 /** An error as Lambda reports it in the payload of a failed invocation. */
 export interface FunctionError {
@@ -25,6 +26,8 @@ export type EnvironmentMessage =
   | { readonly type: "initError"; readonly error: FunctionError }
   /** What a consumer did with a message. */
   | { readonly type: "outcome"; readonly outcome: ConsumerOutcome }
+  /** What a publisher did with an event. */
+  | { readonly type: "published"; readonly event: PublishedEvent }
   | { readonly type: "result"; readonly requestId: string; readonly response: string | null }
   | { readonly type: "error"; readonly requestId: string; readonly error: FunctionError };
 
@@ -40,6 +43,8 @@ export function isEnvironmentMessage(message: unknown): message is EnvironmentMe
       return isJsonObject(message.error);
     case "outcome":
       return isConsumerOutcome(message.outcome);
+    case "published":
+      return isPublishedEvent(message.event);
     case "result":
       return typeof message.requestId === "string" && typeof (message.response ?? "") === "string";
     case "error":

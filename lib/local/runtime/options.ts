@@ -1,5 +1,5 @@
 import type { FilteredMessage } from "../engine/index.ts";
-import type { AsyncResult, LogEntry, OutcomeEntry } from "../lambda/index.ts";
+import type { AsyncResult, LogEntry, OutcomeEntry, PublishedEntry } from "../lambda/index.ts";
 import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
 
@@ -58,6 +58,8 @@ export interface LocalRuntimeOptions {
   readonly onLog?: ((entry: LogEntry) => void) | undefined;
   /** What consumers made with Fanfare did with each message, whatever they log. */
   readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
+  /** What publishers made with Fanfare did with each event. */
+  readonly onPublished?: ((entry: PublishedEntry) => void) | undefined;
   /** Batches, filtered messages, problems and warnings. */
   readonly onEvent?: ((event: RuntimeEvent) => void) | undefined;
   /** Each request to the embedded server. */

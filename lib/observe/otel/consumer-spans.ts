@@ -9,13 +9,14 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type {
-  DeliveryInfo,
-  EventInfo,
-  InvocationStartedStep,
-  SettledStep,
-  Step,
-  TraceContext,
+import {
+  type DeliveryInfo,
+  type EventInfo,
+  type InvocationStartedStep,
+  redrivesOf,
+  type SettledStep,
+  type Step,
+  type TraceContext,
 } from "../../hook/index.ts";
 import { destinationOf, errorTypeOf, operationAttributes } from "./attributes.ts";
 import { traceContextOf } from "./contexts.ts";
@@ -223,12 +224,14 @@ export class ConsumerSpans {
 }
 
 function recordAttributes(consumer: string, delivery: DeliveryInfo) {
+  const redrives = redrivesOf(delivery);
   return {
     ...operationAttributes("process", delivery.queueArn),
     "messaging.message.id": delivery.messageId,
     "messaging.consumer.group.name": consumer,
     "fanfare.attempt": delivery.receiveCount,
     ...(delivery.group === "" ? {} : { "fanfare.group": delivery.group }),
+    ...(redrives === 0 ? {} : { "fanfare.redrives": redrives }),
   };
 }
 

@@ -31,7 +31,7 @@ export async function mappingsOf(cloud: Cloud, queueArns: ReadonlySet<string>): 
     state,
     enabled: /^(?:Enabled|Enabling|Creating|Updating)$/.test(state),
     partialBatchResponses: partial,
-    ...(functions.get(functionArn) ?? UNKNOWN),
+    ...withLogGroup(functions.get(functionArn) ?? UNKNOWN, functionNameOf(functionArn)),
   }));
 }
 
@@ -42,7 +42,15 @@ export async function setMappingEnabled(cloud: Cloud, id: string, enabled: boole
   await call((client, options) => client.send(command, options));
 }
 
-type FunctionFacts = Pick<FleetMapping, "consumer" | "guarantee" | "table" | "runtime" | "timeoutSeconds">;
+interface FunctionFacts extends Pick<FleetMapping, "consumer" | "guarantee" | "table" | "runtime" | "timeoutSeconds"> {
+  /** `undefined` where the function has no setting of its own. */
+  readonly logGroup: string | undefined;
+}
+
+/** Source of the log group's name: AWS Lambda Developer Guide, "Sending Lambda function logs to CloudWatch Logs". */
+function withLogGroup({ logGroup, ...facts }: FunctionFacts, functionName: string) {
+  return { ...facts, logGroup: logGroup ?? `/aws/lambda/${functionName}` };
+}
 
 const UNKNOWN: FunctionFacts = {
   consumer: undefined,
@@ -50,6 +58,7 @@ const UNKNOWN: FunctionFacts = {
   table: undefined,
   runtime: undefined,
   timeoutSeconds: undefined,
+  logGroup: undefined,
 };
 
 async function functionsOf(cloud: Cloud, arns: ReadonlySet<string>): Promise<ReadonlyMap<string, FunctionFacts>> {
@@ -67,6 +76,7 @@ async function functionsOf(cloud: Cloud, arns: ReadonlySet<string>): Promise<Rea
           table: variables[ENVIRONMENT.idempotencyTable],
           runtime: found.Runtime,
           timeoutSeconds: found.Timeout,
+          logGroup: found.LoggingConfig?.LogGroup,
         },
       ];
     } catch {

@@ -42,6 +42,8 @@ export interface FleetMapping {
   readonly table: string | undefined;
   readonly runtime: string | undefined;
   readonly timeoutSeconds: number | undefined;
+  /** Where the function logs: its own setting, else Lambda's name for it. */
+  readonly logGroup: string;
 }
 
 /** A queue with its consumer and its dead-letter queues: a subscriber, or a work queue. */

@@ -17,7 +17,7 @@ export class ExecutionEnvironment {
     const { subscriber } = parts.deployed;
     this.worker = worker;
     const invocations = () => (this.invocation === undefined ? [] : [this.invocation]);
-    const clients = clientsOf(network.carrierOf(worker, invocations));
+    const clients = clientsOf(network.carrierOf(worker, invocations, worker.client));
     const consumer = new ConsumerWatch(watch, () => this.invocation);
     const options = { ...consumerOptions(parts, clients), logger: consumer.logger };
     const world = handlerWorld(parts, clients);

@@ -1,6 +1,7 @@
+import type { AwsClient } from "../../aws/index.ts";
 import { sleep } from "../../clock/index.ts";
 import { AwsError } from "../../local/engine/index.ts";
-import { type Call, type Carrier, type MemoryAws, SdkError, toSdkError } from "../clients/index.ts";
+import { type Call, type Carrier, leanCarrier, type MemoryAws, SdkError, toSdkError } from "../clients/index.ts";
 import type { Invocation } from "./entities.ts";
 import type { FaultKind, FaultyPart } from "./faults.ts";
 import { waitForMessages } from "./long-poll.ts";
@@ -61,30 +62,45 @@ export class Network {
     this.#options = options;
   }
 
-  /** Carries the calls of one worker. */
-  carrierOf(worker: Worker, invocationsOf: () => readonly Invocation[]): Carrier {
+  /** Carries the calls of one worker, by the client that a function or poller chooses: the SDK's or Fanfare's own. */
+  carrierOf(worker: Worker, invocationsOf: () => readonly Invocation[], client: AwsClient): Carrier {
+    const { listener } = this.#options;
+    const attempt: Carrier = async (call) => {
+      const result = await this.#attempt(worker, invocationsOf(), call);
+      if (result.kind === "error") {
+        throw result.error;
+      }
+      return result.output;
+    };
+    const bySdk: Carrier = (call) => this.#bySdk(worker, invocationsOf(), call);
+    const carry = client === "sdk" ? bySdk : leanCarrier(attempt, bySdk, worker.clock);
     return async (call) => {
       const invocations = invocationsOf();
-      this.#options.listener.onCall(invocations, call);
+      listener.onCall(invocations, call);
       try {
-        for (let attempt = 1; ; attempt++) {
-          call.signal?.throwIfAborted();
-          const result = await this.#attempt(worker, invocations, call);
-          if (result.kind === "output") {
-            return result.output;
-          }
-          if (result.retry === undefined || attempt === RETRY.attempts) {
-            throw result.error;
-          }
-          const base = result.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
-          const pause = worker.clock.random() * Math.min(RETRY.capMs, base * 2 ** (attempt - 1));
-          await sleep(worker.clock, pause, call.signal);
-        }
+        return await carry(call);
       } catch (error) {
-        this.#options.listener.onFailure(invocations, worker, call, error);
+        listener.onFailure(invocations, worker, call, error);
         throw error;
       }
     };
+  }
+
+  /** The SDK's own retries. */
+  async #bySdk(worker: Worker, invocations: readonly Invocation[], call: Call): Promise<object> {
+    for (let attempt = 1; ; attempt++) {
+      call.signal?.throwIfAborted();
+      const result = await this.#attempt(worker, invocations, call);
+      if (result.kind === "output") {
+        return result.output;
+      }
+      if (result.retry === undefined || attempt === RETRY.attempts) {
+        throw result.error;
+      }
+      const base = result.retry === "throttled" ? RETRY.throttledBaseMs : RETRY.baseMs;
+      const pause = worker.clock.random() * Math.min(RETRY.capMs, base * 2 ** (attempt - 1));
+      await sleep(worker.clock, pause, call.signal);
+    }
   }
 
   #attempt(worker: Worker, invocations: readonly Invocation[], call: Call): Promise<Result> {

@@ -35,7 +35,7 @@ export class PollerProcess {
     if ("batchHandler" in subscriber) {
       throw new Error(`${deployed.name} has a batch handler, and poll takes none`);
     }
-    const clients = clientsOf(this.#receiving(network.carrierOf(worker, () => [...this.#open])));
+    const clients = clientsOf(this.#receiving(network.carrierOf(worker, () => [...this.#open], worker.client)));
     const consumer = new ConsumerWatch(watch, (record) => this.#invocationOf(record));
     this.#consumer = consumer;
     const { reserveMs, ...consuming } = consumerOptions(options, clients);

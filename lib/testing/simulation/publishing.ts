@@ -126,7 +126,7 @@ export class Publishing {
     this.#started += 1;
     const name = `publisher/${this.#started}`;
     const worker = new Worker(name, virtual, random.fork(name), random.int(-maxSkewMs, maxSkewMs));
-    const clients = clientsOf(network.carrierOf(worker, () => []));
+    const clients = clientsOf(network.carrierOf(worker, () => [], "sdk"));
     const publish = createPublisher<AnyContract>(scenario.contract, {
       ...scenario.publisher,
       target: topicArn,

@@ -1,3 +1,4 @@
+import type { AwsClient } from "../../aws/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import type { Random } from "./random.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -11,6 +12,8 @@ export class Worker {
   readonly name: string;
   /** The process's own clock, which may be ahead or behind. */
   readonly clock: Clock;
+  /** The client with which its consumer calls DynamoDB and SQS. */
+  readonly client: AwsClient;
   /** Called once when it crashes, with the reason. */
   onDeath: (reason: string) => void = () => {};
   /** Whether it can stand still and continue later: a poller's process can, what Lambda runs is killed. */
@@ -27,6 +30,7 @@ export class Worker {
   constructor(name: string, virtual: VirtualClock, random: Random, skewMs: number) {
     this.name = name;
     this.#virtual = virtual;
+    this.client = random.pick(["sdk", "lean"]);
     this.clock = {
       now: () => virtual.now() + skewMs,
       random: () => random.next(),

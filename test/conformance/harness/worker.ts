@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context, SQSRecord } from "aws-lambda";
 import { readBatchResponse } from "../../../lib/local/pollers/index.ts";
 import { Line, type LineMode } from "../../support/line.ts";
-import { type Call, type Clients, createClients } from "./clients.ts";
+import { type Call, type Clients, createClients, createLeanClients } from "./clients.ts";
 import { withClockShifted } from "./clock.ts";
 import { Faults } from "./faults.ts";
 import { isObject } from "./statements.ts";
@@ -39,7 +39,7 @@ export class Worker {
   readonly #lines: Line[] = [];
 
   constructor(wrapper: Wrapper, spec: ConsumerSpec, endpoints: { server: string; dynamodb: string }) {
-    this.#clients = createClients(endpoints, this);
+    this.#clients = (wrapper.client === "lean" ? createLeanClients : createClients)(endpoints, this);
     this.#handler = wrapper.build(spec, this.#clients, (text) => this.reported.push(text));
   }
 
@@ -71,12 +71,7 @@ export class Worker {
     const line = await Line.to("http://127.0.0.1:9");
     line.mode = mode;
     this.#lines.push(line);
-    const { hostname, port } = new URL(line.endpoint);
-    for (const { config } of [this.#clients.dynamodb, this.#clients.sqs, this.#clients.s3]) {
-      const handler: { handle(request: object, options?: unknown): Promise<unknown> } = config.requestHandler;
-      const handle = handler.handle.bind(handler);
-      handler.handle = (request, options) => handle(Object.assign(request, { hostname, port: Number(port) }), options);
-    }
+    this.#clients.redirect(line.endpoint);
   }
 
   /** The process is gone: nothing that it is about to do happens any more. */

@@ -65,6 +65,8 @@ export interface Wrapper {
   readonly packages: readonly string[];
   /** Features that it does not offer, each with why a property that needs it is not applicable. */
   readonly lacks: Partial<Readonly<Record<Feature, string>>>;
+  /** Fanfare's own client for DynamoDB and SQS. @default the SDK's clients */
+  readonly client?: "lean";
   /**
    * @param report told what the wrapper says of failed records, to its operators
    */

@@ -21,6 +21,9 @@ export const fanfare: Wrapper = {
   },
 };
 
+/** The same with Fanfare's own client, as a function in Lambda has it. */
+export const fanfareLean: Wrapper = { ...fanfare, name: "Fanfare, own client", client: "lean" };
+
 /** The spec's handler, as Fanfare calls it. */
 export function handlersOf(spec: ConsumerSpec): Handlers<typeof contract> {
   return { Thing: async (data, context) => void (await spec.handle(delivery(data, context))) };

@@ -103,13 +103,13 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
 
   test("a consumer that is called at least once: no store", async () => {
     const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency", "fifo"] });
-    expect(kib).toBeLessThan(82);
+    expect(kib).toBeLessThan(83);
     expect(startKib).toBeLessThan(76);
   });
 
   test("a consumer with everything", async () => {
     const { kib } = await bundle("guarded-consumer");
-    expect(kib).toBeLessThan(105);
+    expect(kib).toBeLessThan(106);
   });
 
   test("a publisher: no consumer, no idempotency, no SDK before it is used", async () => {

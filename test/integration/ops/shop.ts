@@ -25,11 +25,18 @@ export interface ShopOptions {
   readonly clientEndpoint?: string;
 }
 
-let bundled: Promise<string> | undefined;
+const bundles = new Map<string, Promise<string>>();
 
-function bundle(): Promise<string> {
-  bundled ??= build({
-    entryPoints: [resolve(import.meta.dirname, "handlers/orders.ts")],
+/** The bundle of a module in `handlers/`, made once. */
+export function bundled(handler: string): Promise<string> {
+  const known = bundles.get(handler) ?? bundle(handler);
+  bundles.set(handler, known);
+  return known;
+}
+
+function bundle(handler: string): Promise<string> {
+  return build({
+    entryPoints: [resolve(import.meta.dirname, `handlers/${handler}.ts`)],
     bundle: true,
     format: "esm",
     platform: "node",
@@ -39,7 +46,6 @@ function bundle(): Promise<string> {
     write: false,
     logLevel: "silent",
   }).then(({ outputFiles: [file] }) => file?.text ?? "");
-  return bundled;
 }
 
 /** The stack of a shop: a topic, and the subscriber Orders/Billing with everything that it needs. */
@@ -121,7 +127,7 @@ export async function shopStack(state: string, options: ShopOptions = {}): Promi
   }
   return {
     resources,
-    bundles: polled ? { orders: await bundle() } : {},
+    bundles: polled ? { orders: await bundled("orders") } : {},
     template: {
       Metadata: {
         Fanfare: {

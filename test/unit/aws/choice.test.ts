@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type ChoiceOptions, chosenClient } from "../../../lib/aws/choice.ts";
@@ -79,6 +79,18 @@ describe("the client", () => {
       writeFileSync(join(folder, "file"), "[default]\nuse_fips_endpoint = true\n");
       vi.stubEnv(name, join(folder, "file"));
       expect(chosenClient("sqs", undefined, OWN)).toBe("sdk");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each([devNull, "an empty file"])("is the lean one where the files are switched off by %s", (file) => {
+    const folder = mkdtempSync(join(tmpdir(), "fanfare-choice-"));
+    try {
+      writeFileSync(join(folder, "empty"), "");
+      vi.stubEnv("AWS_CONFIG_FILE", file === devNull ? devNull : join(folder, "empty"));
+      vi.stubEnv("AWS_SHARED_CREDENTIALS_FILE", file === devNull ? devNull : join(folder, "empty"));
+      expect(chosenClient("sqs", undefined, OWN)).toBe("lean");
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -105,6 +105,7 @@ test("the environment holds the template's and Lambda's variables, and nothing o
   });
   expect(environment).not.toHaveProperty("FANFARE_TEST_LEAK");
   expect(environment).not.toHaveProperty("HOME");
+  expect(environment).not.toHaveProperty("NODE_COMPILE_CACHE");
 });
 
 test("a handler that throws fails with the error's type, and its process is used again", async () => {

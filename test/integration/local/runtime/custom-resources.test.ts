@@ -172,3 +172,35 @@ test("a function that fails, answers with a failure or not at all leaves its res
   );
   expect(harness.runtime.deployment.find("Work").properties.objects("Tags")[0]?.text("Value")).toMatch(/^vpc-/);
 });
+
+const SENDING = `(event, request) => new Promise((resolve, reject) => {
+  const { hostname, pathname, search } = new URL(event.ResponseURL);
+  const body = JSON.stringify({ Status: "SUCCESS", PhysicalResourceId: "made", StackId: event.StackId, RequestId: event.RequestId, LogicalResourceId: event.LogicalResourceId });
+  const sent = request({ hostname, port: 443, path: pathname + search, method: "PUT", headers: { "content-length": body.length } }, resolve);
+  sent.on("error", reject);
+  sent.end(body);
+})`;
+
+test.each([
+  [
+    "a named import",
+    `import { request } from "https"; const send = ${SENDING}; export const handler = (event) => send(event, request);`,
+  ],
+  [
+    "a module that is required when it is needed",
+    `import { createRequire } from "node:module"; const send = ${SENDING};
+     export const handler = (event) => send(event, createRequire(import.meta.url)("https").request);`,
+  ],
+  [
+    "a function taken from a required module",
+    `import { createRequire } from "node:module"; const { request } = createRequire(import.meta.url)("node:https"); const send = ${SENDING};
+     export const handler = (event) => send(event, request);`,
+  ],
+  [
+    "an import in the handler",
+    `const send = ${SENDING}; export const handler = async (event) => send(event, (await import("https")).request);`,
+  ],
+])("a response is sent by %s", async (_, source) => {
+  harness = await start(app({ Thing: custom({ Value: "one" }) }, { bundles: { maker: source } }));
+  expect(harness.runtime.deployment.find("Thing").physicalId).toBe("made");
+});
