@@ -1,6 +1,7 @@
 import type { Benchmark } from "../harness/index.ts";
 import { backlog } from "./backlog.ts";
 import { coldStart } from "./cold-start.ts";
+import { cost } from "./cost.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { fifo } from "./fifo.ts";
 import { heap } from "./heap.ts";
@@ -14,6 +15,7 @@ import { withoutStore } from "./without-store.ts";
 export const BENCHMARKS: readonly Benchmark[] = [
   withStore,
   withoutStore,
+  cost,
   fifo,
   heap,
   publisher,

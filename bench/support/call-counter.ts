@@ -1,12 +1,12 @@
-/** Calls by service and operation: `DynamoDB.PutItem`. */
+/** Calls by service and operation (`DynamoDB.PutItem`), and capacity units (`Capacity.write`, `Capacity.read`). */
 export type Calls = Readonly<Record<string, number>>;
 
 /** Counts calls. */
 export class CallCounter {
   #calls: Record<string, number> = {};
 
-  add(operation: string): void {
-    this.#calls[operation] = (this.#calls[operation] ?? 0) + 1;
+  add(operation: string, count = 1): void {
+    this.#calls[operation] = (this.#calls[operation] ?? 0) + count;
   }
 
   /** What was counted since the last time. */

@@ -44,9 +44,11 @@ async function answer(incoming: IncomingMessage, tables: MemoryAws, counter: Cal
   const target = String(incoming.headers["x-amz-target"] ?? "unknown");
   const operation = target.slice(target.indexOf(".") + 1);
   counter.add(`DynamoDB.${operation}`);
-  const input = objectOf(await json(incoming));
+  const input = { ...objectOf(await json(incoming)), ReturnConsumedCapacity: "TOTAL" };
   try {
-    return { status: 200, body: JSON.stringify(tables.perform({ service: "dynamodb", operation, input })) };
+    const output = tables.perform({ service: "dynamodb", operation, input });
+    counter.add(READS.has(operation) ? "Capacity.read" : "Capacity.write", unitsOf(output));
+    return { status: 200, body: JSON.stringify(output) };
   } catch (error) {
     if (!(error instanceof AwsError)) {
       throw error;
@@ -55,4 +57,13 @@ async function answer(incoming: IncomingMessage, tables: MemoryAws, counter: Cal
     const type = `com.amazonaws.dynamodb.v20120810#${error.code}`;
     return { status: 400, body: JSON.stringify({ __type: type, message: error.message, ...found }) };
   }
+}
+
+/** Operations of the contenders that consume read capacity. */
+const READS: ReadonlySet<string> = new Set(["GetItem", "BatchGetItem", "Query"]);
+
+/** The request units of an operation, as the engine reports them. A refused one consumes some, too; none is refused here. */
+function unitsOf(output: object): number {
+  const reported: unknown = "ConsumedCapacity" in output ? output.ConsumedCapacity : undefined;
+  return [reported].flat().reduce<number>((sum, each) => sum + Number(objectOf(each).CapacityUnits ?? 0), 0);
 }

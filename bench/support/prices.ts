@@ -8,3 +8,6 @@ export const BILLED_BYTES = 65_536;
 
 /** One `PutObject`. Source: Amazon S3 pricing, S3 Standard. */
 export const S3_PUT = 0.005 / 1_000;
+
+/** One read request unit. What a write unit costs is in `lib/plan/prices.ts`. Source: Amazon DynamoDB pricing for on-demand capacity. */
+export const READ_UNIT = 0.125 / 1_000_000;

@@ -1,3 +1,4 @@
 export * from "./key-part.ts";
 export * from "./manifest.ts";
+export * from "./metrics.ts";
 export * from "./names.ts";

@@ -22,6 +22,8 @@ export const ENVIRONMENT = {
   deadLetterQueues: "FANFARE_DEAD_LETTER_QUEUES",
   /** `lean` or `sdk`: the client for DynamoDB and for settling. Not set by the constructs; without it the runtime chooses. */
   awsClient: "FANFARE_AWS_CLIENT",
+  /** The CloudWatch namespace of what `metrics()` writes. */
+  metricsNamespace: "FANFARE_METRICS_NAMESPACE",
 } as const;
 
 /**

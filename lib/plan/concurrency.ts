@@ -54,8 +54,11 @@ export function storeCalls({ guarantee }: Workload, batch: number): number {
   switch (guarantee) {
     case "at-least-once":
       return 0;
+    case "claim-with-commit":
+      // The handler's transaction is part of its own time.
+      return 0;
     case "at-most-once":
-      return calls;
+      return 3 * calls;
     case "exactly-once":
       return 2 * calls;
     case "commit":

@@ -5,4 +5,5 @@ export { type Plan, type PlanOverrides, planOf } from "./plan.ts";
 export { PRICES, PRICES_OF } from "./prices.ts";
 export { QUOTAS } from "./quotas.ts";
 export { KEPT_DAYS } from "./storage.ts";
+export { WRITES } from "./traffic.ts";
 export type { Workload } from "./workload.ts";

@@ -1,8 +1,11 @@
 import { FanfareError, numberInRange } from "../errors/index.ts";
 import { QUOTAS } from "./quotas.ts";
 
-/** The processing guarantee; see docs/guide.md. `commit` is exactly-once with `ctx.commit`. */
-export type PlanGuarantee = "at-least-once" | "at-most-once" | "exactly-once" | "commit";
+/**
+ * The processing guarantee; see docs/guide.md. `commit` is exactly-once with `ctx.commit`, and `claim-with-commit` the same with
+ * `claim: "with-commit"`.
+ */
+export type PlanGuarantee = "at-least-once" | "at-most-once" | "exactly-once" | "commit" | "claim-with-commit";
 
 /** The presets of the constructs' alarms, and none. */
 export type PlanAlarms = "none" | "lean" | "standard" | "full";

@@ -9,6 +9,7 @@ export interface EntryPoint {
 /** The entry points of package.json's `exports`. */
 export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: "fanfare", source: "lib/index.ts", report: "fanfare" },
+  { name: "fanfare/metrics", source: "lib/observe/metrics/index.ts", report: "metrics" },
   { name: "fanfare/otel", source: "lib/observe/otel/index.ts", report: "otel" },
   { name: "fanfare/infra", source: "infra/constructs/index.ts", report: "infra" },
   { name: "fanfare/sns", source: "lib/sns/index.ts", report: "sns" },

@@ -20,6 +20,9 @@ const CONCURRENCY = 2;
 
 const crasher = pathToFileURL(join(import.meta.dirname, "crash.ts")).href;
 
+/** Functions that call DynamoDB and SQS with the SDK's clients; the others use Fanfare's own. */
+const WITH_SDK = /Billing|Analytics|Archive/;
+
 const app = new App();
 new ShopStack(app, "Shop");
 new WebhooksStack(app, "Webhooks");
@@ -28,6 +31,9 @@ Aspects.of(app).add({
     if (node instanceof lambda.Function) {
       node.addEnvironment("NODE_OPTIONS", `--import=${crasher}`);
       node.addEnvironment("FANFARE_CHAOS_FOLDER", process.env.FANFARE_CHAOS_FOLDER ?? "");
+      if (WITH_SDK.test(node.node.path)) {
+        node.addEnvironment("FANFARE_AWS_CLIENT", "sdk");
+      }
     } else if (node instanceof lambda.CfnFunction) {
       node.timeout = TIMEOUT_SECONDS;
     } else if (node instanceof sqs.CfnQueue && node.redrivePolicy !== undefined) {

@@ -49,6 +49,7 @@ export function planCommand(surroundings: { terminal: Terminal }): Command {
         "at-most-once",
         "exactly-once",
         "commit",
+        "claim-with-commit",
       ]),
     )
     .option("--store-ms <ms>", "time per call of the idempotency table (default: 5)", parseNumber)

@@ -8,6 +8,7 @@ export type { ReceivedEvent } from "./event.ts";
 export {
   type ClaimEnd,
   type Decoded,
+  duplicateOf,
   type Ended,
   type Execution,
   endedEarly,
@@ -15,6 +16,7 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
+  type Repeated,
   type Settled,
   type SettledPart,
   type Several,

@@ -1,6 +1,7 @@
 import { type TracerProvider, trace } from "@opentelemetry/api";
 import type { Observer } from "../../hook/index.ts";
 import { ConsumerSpans } from "./consumer-spans.ts";
+import { forceFlush } from "./flush.ts";
 import { PublisherSpans } from "./publisher-spans.ts";
 
 /** Options of {@link otel}. */
@@ -39,19 +40,7 @@ export function otel(options: OtelOptions = {}): Observer {
     runInside: (deliveries, handler) => consumer.runInside(deliveries, handler),
     traceContextOf: (of) => ("contract" in of ? publisher.create(of) : consumer.traceContextOf(of)),
     logFields: (delivery) => consumer.logFields(delivery),
-    flush: options.flush ?? (() => forceFlush(options.tracerProvider)),
+    // The provider that is registered by now: a program may register it after its modules were loaded.
+    flush: options.flush ?? (() => forceFlush(options.tracerProvider ?? trace.getTracerProvider())),
   };
-}
-
-/** The provider that is registered by now: a program may register it after its modules were loaded. */
-async function forceFlush(given: TracerProvider | undefined): Promise<void> {
-  const registered: unknown = given ?? trace.getTracerProvider();
-  const provider = hasMethod(registered, "getDelegate") ? registered.getDelegate() : registered;
-  if (hasMethod(provider, "forceFlush")) {
-    await provider.forceFlush();
-  }
-}
-
-function hasMethod<Name extends string>(value: unknown, name: Name): value is Record<Name, () => unknown> {
-  return typeof value === "object" && value !== null && typeof (value as Record<string, unknown>)[name] === "function";
 }

@@ -109,6 +109,7 @@ export interface House {
  */
 export const HOUSES: Readonly<Record<string, House>> = {
   "lib/aws": { rooms: { lean: [] } },
+  "lib/observe": { rooms: { metrics: ["measure"], otel: ["measure"], measure: [] } },
   "lib/consume": {
     rooms: {
       receive: ["schedule", "settle", "claim", "handle", "decode", "record"],

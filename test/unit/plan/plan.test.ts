@@ -16,7 +16,7 @@ const workloads: fc.Arbitrary<Partial<Workload> & Pick<Workload, "rate">> = fc.r
   handlerMs: fc.double({ min: 0, max: 5_000, noNaN: true }),
   batchSize: fc.integer({ min: 1, max: 10 }),
   concurrency: fc.integer({ min: 1, max: 100 }),
-  guarantee: fc.constantFrom("at-least-once", "at-most-once", "exactly-once", "commit"),
+  guarantee: fc.constantFrom("at-least-once", "at-most-once", "exactly-once", "commit", "claim-with-commit"),
 });
 
 describe("traffic", () => {
@@ -49,9 +49,10 @@ describe("traffic", () => {
 
   it.each([
     ["at-least-once", 0],
-    ["at-most-once", 10],
+    ["at-most-once", 30],
     ["exactly-once", 20],
     ["commit", 30],
+    ["claim-with-commit", 20],
   ] as const)("of %s is %i write units for ten events", (guarantee, units) => {
     expect(planOf({ rate: 10, guarantee }).traffic.tableWrites).toBe(units);
   });
