@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { FanfareError } from "../../../lib/errors/index.ts";
+import { type BundleRecord, LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
 
 /** An entry to bundle. */
@@ -24,17 +26,8 @@ export interface EntrySubscription {
   readonly events: readonly string[];
 }
 
-/** The result of a job. */
-export interface BundleResult {
-  readonly failure?: {
-    /** esbuild's messages with their locations; empty if the sources are not at fault. */
-    readonly messages: readonly string[];
-    readonly text: string;
-  };
-}
-
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
-const main = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
+const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
 /** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
 const ESBUILD_GOGC = "400";
@@ -43,10 +36,11 @@ const ESBUILD_GOGC = "400";
  * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
  * in its asynchronous API. So another process does the work.
  *
+ * @returns the sources of each job's bundle
  * @throws FanfareError `ConfigurationInvalid` that names the entries that cannot be bundled
  */
-export function bundle(jobs: readonly BundleJob[]): void {
-  const { stdout, stderr, status, error } = spawnSync(process.execPath, [main], {
+export function bundle(jobs: readonly BundleJob[]): readonly (readonly string[])[] {
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [PROGRAM], {
     input: JSON.stringify(jobs),
     encoding: "utf8",
     maxBuffer: 64 * 1_048_576,
@@ -56,12 +50,12 @@ export function bundle(jobs: readonly BundleJob[]): void {
   if (error !== undefined || status !== 0) {
     throw failed(`the entries: ${error?.message ?? stderr.trim()}`);
   }
-  const results: readonly BundleResult[] = JSON.parse(stdout);
+  const results: readonly RebuildResult[] = JSON.parse(stdout);
   const failures = results.flatMap(({ failure }, index) =>
     failure === undefined ? [] : [{ ...failure, job: jobs[index] }],
   );
   if (failures.length === 0) {
-    return;
+    return results.map(({ sources = [] }) => sources);
   }
   const lines = failures.map(
     ({ job, messages, text }) =>
@@ -70,6 +64,15 @@ export function bundle(jobs: readonly BundleJob[]): void {
   const all = failures.flatMap(({ messages }) => messages);
   const hint = HINTS.find(({ sign }) => all.some((text) => text.includes(sign)));
   throw failed([...new Set(lines)].join("\n"), hint);
+}
+
+/** Tells the local runtime, which asks for it, how to make the bundles again. */
+export function recordBundles(bundles: BundleRecord["bundles"]): void {
+  const path = process.env[LOCAL_SYNTHESIS.record];
+  if (path !== undefined) {
+    const record: BundleRecord = { program: PROGRAM, bundles };
+    writeFileSync(path, JSON.stringify(record));
+  }
 }
 
 /** What helps, by a part of the message. */
