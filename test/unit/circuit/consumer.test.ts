@@ -170,7 +170,7 @@ describe("handing back", () => {
     clock.chance = 0;
     sent.length = 0;
     await invoke(received(1, 1), received(1, 2));
-    expect(visibilities()).toEqual([30, 60]);
+    expect(visibilities()).toEqual([30, 30]);
   });
 
   test("is no failure of the handler: the circuit opens no further", async () => {
