@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { FanfareError } from "../../../lib/errors/index.ts";
 import { type BundleRecord, LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
 
@@ -26,6 +25,20 @@ export interface EntrySubscription {
   readonly events: readonly string[];
 }
 
+/** Why handlers cannot be bundled. */
+export interface BundlingFailure {
+  /** Index of the first job that failed. */
+  readonly job: number;
+  readonly message: string;
+  readonly field: string;
+  readonly remedy: string;
+}
+
+/** The sources of each job's bundle, or why there is none. */
+export type BundlingResult =
+  | { readonly sources: readonly (readonly string[])[]; readonly failure?: undefined }
+  | { readonly failure: BundlingFailure };
+
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
 const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
@@ -36,10 +49,9 @@ const ESBUILD_GOGC = "400";
  * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
  * in its asynchronous API. So another process does the work.
  *
- * @returns the sources of each job's bundle
- * @throws FanfareError `ConfigurationInvalid` that names the entries that cannot be bundled
+ * @returns the sources of each job's bundle, or what failed, with the names of all entries that cannot be bundled
  */
-export function bundle(jobs: readonly BundleJob[]): readonly (readonly string[])[] {
+export function bundle(jobs: readonly BundleJob[]): BundlingResult {
   const { stdout, stderr, status, error } = spawnSync(process.execPath, [PROGRAM], {
     input: JSON.stringify(jobs),
     encoding: "utf8",
@@ -48,14 +60,15 @@ export function bundle(jobs: readonly BundleJob[]): readonly (readonly string[])
     windowsHide: true,
   });
   if (error !== undefined || status !== 0) {
-    throw failed(`the entries: ${error?.message ?? stderr.trim()}`);
+    return { failure: failed(0, `the entries: ${error?.message ?? stderr.trim()}`) };
   }
   const results: readonly RebuildResult[] = JSON.parse(stdout);
   const failures = results.flatMap(({ failure }, index) =>
-    failure === undefined ? [] : [{ ...failure, job: jobs[index] }],
+    failure === undefined ? [] : [{ ...failure, index, job: jobs[index] }],
   );
-  if (failures.length === 0) {
-    return results.map(({ sources = [] }) => sources);
+  const [first] = failures;
+  if (first === undefined) {
+    return { sources: results.map(({ sources = [] }) => sources) };
   }
   const lines = failures.map(
     ({ job, messages, text }) =>
@@ -63,7 +76,7 @@ export function bundle(jobs: readonly BundleJob[]): readonly (readonly string[])
   );
   const all = failures.flatMap(({ messages }) => messages);
   const hint = HINTS.find(({ sign }) => all.some((text) => text.includes(sign)));
-  throw failed([...new Set(lines)].join("\n"), hint);
+  return { failure: failed(first.index, [...new Set(lines)].join("\n"), hint) };
 }
 
 /** Tells the local runtime, which asks for it, how to make the bundles again. */
@@ -102,9 +115,11 @@ interface Hint {
   readonly remedy: string;
 }
 
-function failed(what: string, hint?: Hint): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `cannot bundle ${what}`, {
+function failed(job: number, what: string, hint?: Hint): BundlingFailure {
+  return {
+    job,
+    message: `cannot bundle ${what}`,
     field: hint?.field ?? "handler.entry",
     remedy: hint?.remedy ?? "correct the source at the location named, or the bundling options",
-  });
+  };
 }
