@@ -25,7 +25,14 @@ export {
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
-export { type DeadLetterQueue, deadLetterQueueOf, isLastReceive, type Limits, maxAttemptsOf } from "./limits.ts";
+export {
+  type DeadLetterQueue,
+  deadLetterQueueOf,
+  isLastReceive,
+  type Limits,
+  maxAttemptsOf,
+  receivesLeft,
+} from "./limits.ts";
 export { cut, errorFields } from "./log-fields.ts";
 export {
   consoleLogger,
