@@ -14,6 +14,7 @@ import { invokeCommand } from "./commands/invoke.ts";
 import { pauseCommand } from "./commands/pause.ts";
 import { planCommand } from "./commands/plan.ts";
 import { psCommand } from "./commands/ps.ts";
+import { runbookCommand } from "./commands/runbook.ts";
 import { sendCommand } from "./commands/send.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { noAccess } from "./no-access.ts";
@@ -59,6 +60,7 @@ Exit codes:
   .addCommand(dlqCommand(surroundings).exitOverride())
   .addCommand(doctorCommand(surroundings).exitOverride())
   .addCommand(traceCommand(surroundings).exitOverride())
+  .addCommand(runbookCommand(surroundings).exitOverride())
   .addCommand(pauseCommand(surroundings, "pause").exitOverride())
   .addCommand(pauseCommand(surroundings, "resume").exitOverride());
 
