@@ -48,12 +48,22 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
-          include: ["test/integration/**/*.test.ts", ...MOCKING],
-          // Most of these wait more than they work.
+          include: ["test/integration/**/*.test.ts"],
+          // Most of these wait more than they work. Half of the rest was to load the SDK and the CDK again for each file.
           maxWorkers: 4,
+          isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "mocks",
+          include: MOCKING,
+          testTimeout: 60_000,
+          sequence: { groupOrder: 4 },
         },
       },
       {

@@ -29,7 +29,14 @@ export type Outcome =
   /** Handled, and acknowledged. */
   | { readonly kind: "done" }
   /** Handled by an earlier delivery: acknowledged without a call of the handler. */
-  | { readonly kind: "duplicate" }
+  | {
+      readonly kind: "duplicate";
+      /**
+       * The digests of what was handled under the event's id, and of what this delivery has, where they differ: 16 characters of
+       * base64url of the SHA-256 of the data's JSON.
+       */
+      readonly conflict?: { readonly handled: string; readonly received: string };
+    }
   /** Past its expiry time: acknowledged without a call of the handler. */
   | { readonly kind: "expired" }
   /** Not for this consumer, according to its codec: acknowledged without a call of the handler. */

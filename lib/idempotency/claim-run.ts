@@ -98,7 +98,9 @@ export class ClaimRun {
       default:
         this.#results.set(
           claimant.key,
-          decision.kind === "done" ? { status: "done" } : { status: "inProgress", until: decision.until },
+          decision.kind === "done"
+            ? { status: "done", digest: decision.digest }
+            : { status: "inProgress", until: decision.until },
         );
         return [];
     }
@@ -117,6 +119,7 @@ export function claimantOf(
     expiresAt: Math.ceil(clock.now() / 1_000) + retentionSeconds,
     startsNow: request.startsNow ?? false,
     letterOf: request.letterOf,
+    digest: request.digest,
   };
 }
 

@@ -51,7 +51,8 @@ export async function commitUnclaimed(
     const decision = decide(record, claimant, parts.clock.now());
     if (decision.kind === "done") {
       // By this very commit, if the response to its first transaction was lost.
-      return { status: record?.owner === claimant.owner ? "written" : "done" };
+      const { digest } = decision;
+      return record?.owner === claimant.owner ? { status: "written" } : { status: "done", digest };
     }
     if (decision.kind !== "write" || decision.granted.outcomeUnknown) {
       break;

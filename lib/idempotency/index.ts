@@ -1,5 +1,7 @@
 export { type DynamoDbStoreOptions, dynamoDbStore } from "./dynamodb-store.ts";
+export { readItem } from "./item.ts";
 export { idempotencyKey } from "./key.ts";
+export type { StoredRecord } from "./protocol/index.ts";
 export type {
   Claim,
   ClaimRequest,

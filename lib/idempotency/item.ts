@@ -9,18 +9,20 @@ export const FIELDS = {
   state: "state",
   lease: "leaseUntil",
   tries: "tries",
+  digest: "digest",
 } as const;
 
 export const text = (value: string): AttributeValue => ({ S: value });
 const number = (value: number): AttributeValue => ({ N: String(value) });
 
 /** The attribute of each field of a record. */
-const ATTRIBUTES: { readonly [Field in keyof StoredRecord]: string } = {
+const ATTRIBUTES: { readonly [Field in keyof Required<StoredRecord>]: string } = {
   owner: FIELDS.owner,
   state: FIELDS.state,
   leaseUntil: FIELDS.lease,
   expiresAt: FIELDS.expiry,
   tries: FIELDS.tries,
+  digest: FIELDS.digest,
 };
 
 /** Names and values of a record's fields, in a fixed order: a statement's text is the same for the same fields. */
@@ -44,6 +46,7 @@ export function readItem(item: Readonly<Record<string, AttributeValue>>): Stored
     leaseUntil: Number(item[FIELDS.lease]?.N ?? 0),
     expiresAt: Number(item[FIELDS.expiry]?.N ?? 0),
     tries: Number(item[FIELDS.tries]?.N ?? 0),
+    digest: item[FIELDS.digest]?.S,
   };
 }
 

@@ -12,6 +12,8 @@ export interface ClaimRequest {
   readonly startsNow?: boolean;
   /** The token of the claim that a redriven dead letter ended: it may start what was started once before. */
   readonly letterOf?: string | undefined;
+  /** Says which data the event has, to be kept with the claim. @default the event's data is not compared */
+  readonly digest?: string | undefined;
 }
 
 /** How a claim ended. */
@@ -25,7 +27,11 @@ export type ClaimResult =
       readonly interrupted?: boolean;
     }
   /** The event has been processed: this is a duplicate. */
-  | { readonly status: "done" }
+  | {
+      readonly status: "done";
+      /** The digest that the event was claimed with. @default not known: nothing is compared */
+      readonly digest?: string | undefined;
+    }
   /** Another worker holds the claim. Its lease ends at `until` (milliseconds since the Unix epoch). */
   | { readonly status: "inProgress"; readonly until: number }
   /** At-most-once: a handler was started, and how it ended is not known. The caller owns the event, and must not start it. */
@@ -45,7 +51,7 @@ export type CommitResult =
   /** Effects and completion are written. */
   | { readonly status: "written" }
   /** Another delivery was faster: nothing was written. */
-  | { readonly status: "done" }
+  | { readonly status: "done"; readonly digest?: string | undefined }
   /** Another worker holds a claim on the event: nothing was written. */
   | { readonly status: "inProgress"; readonly until: number };
 

@@ -1,8 +1,18 @@
 /** Operators' tools without a screen, for AWS and any endpoint that speaks its protocols. */
 
-export * from "./archive/index.ts";
+export {
+  type ArchivePlace,
+  archiveLetters,
+  archivePlace,
+  exportLetters,
+  readArchive,
+  restoreLetters,
+  testFileOf,
+} from "./archive/index.ts";
+export * from "./canary/index.ts";
 export { type Cloud, connect, isDenied, type OperatorPlace } from "./cloud/index.ts";
 export * from "./doctor/index.ts";
+export * from "./edit/index.ts";
 export * from "./fleet/index.ts";
 export {
   failedAt,
@@ -11,9 +21,17 @@ export {
   type LetterFilter,
   type LetterGroup,
   masked,
+  matches,
   readLetters,
   type Survey,
   surveyLetters,
 } from "./letters/index.ts";
-export * from "./move/index.ts";
+export {
+  type MovedLetter,
+  type MoveOptions,
+  type MovePlan,
+  type MoveProgress,
+  moveLetters,
+  planMove,
+} from "./move/index.ts";
 export * from "./trace/index.ts";

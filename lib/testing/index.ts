@@ -12,6 +12,7 @@ export {
   type ExpectedOutcome,
   type OutcomeEntry,
   type PublishAndWaitOptions,
+  type RawMessage,
   type RecordedOutcome,
   type SubscriberDelivery,
   TestAppError,

@@ -1,6 +1,6 @@
-import { Annotations, Stack } from "aws-cdk-lib";
+import { Annotations, Stack, Token } from "aws-cdk-lib";
 import type * as iam from "aws-cdk-lib/aws-iam";
-import type { IConstruct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 
 /**
  * Warns if grants to an immutable role had no effect, and names the statements that are missing. CDK reports such grants as
@@ -25,6 +25,10 @@ function isImmutableRole(principal: iam.IPrincipal): boolean {
   return /^ImmutableRole\d*$/.test(principal.constructor.name);
 }
 
+/** Returns the role's ARN or, where that is known only at deployment, the construct's path. */
 function roleOf(principal: iam.IPrincipal): string {
-  return "roleArn" in principal && typeof principal.roleArn === "string" ? principal.roleArn : String(principal);
+  if ("roleArn" in principal && typeof principal.roleArn === "string" && !Token.isUnresolved(principal.roleArn)) {
+    return principal.roleArn;
+  }
+  return Construct.isConstruct(principal) ? principal.node.path : String(principal);
 }

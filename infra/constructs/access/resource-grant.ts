@@ -24,6 +24,8 @@ export function grantOnResource({ grantee, action, arn, resource, conditions }: 
   const observed: iam.IResourceWithPolicy = Object.create(resource, {
     addToResourcePolicy: {
       value: (statement: iam.PolicyStatement) => {
+        // Older versions of aws-cdk-lib leave the conditions of a grant out of the resource's statement.
+        statement.addConditions(conditions ?? {});
         const result = resource.addToResourcePolicy(statement);
         incomplete = !result.statementAdded;
         return result;
@@ -35,7 +37,6 @@ export function grantOnResource({ grantee, action, arn, resource, conditions }: 
     actions: [action],
     resourceArns: [arn],
     resource: observed,
-    conditions,
   });
   return { grant, incomplete };
 }

@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from "node:path";
-import { type BuildOptions, build, type Metafile } from "esbuild";
+import { type BuildOptions, context, type Metafile } from "esbuild";
 import { LEFT_OUT } from "../../../lib/names/index.ts";
 import type { BundlingOptions, EsbuildOptions } from "./bundling-options.ts";
-import { namedSdk, type SdkUse } from "./named-sdk.ts";
+import { SdkImports } from "./named-sdk.ts";
 
 /** How an entry is bundled. */
 export interface BundleSettings extends Omit<BundlingOptions, "keep"> {
@@ -39,32 +39,44 @@ const ENTRY = "index.mjs";
  * Each run has one entry. With several entries, esbuild would create shared files, and a change to one function would cause
  * others to be deployed again.
  *
+ * The first run takes the AWS SDK for external, and shows which of its clients the bundle can reach. Most bundles need few or none
+ * of them, and a client with what it imports is ten times what the handler has. The second run has these clients only; it parses
+ * nothing again that the first one did.
+ *
  * @param entry absolute path
  * @throws BuildFailure of esbuild
  */
 export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
-  const sdk = { usersOwn: new Set<string>(), leaveOut: `process.env.${LEFT_OUT.sdk}` in (settings.define ?? {}) };
-  const bundled = await run(entry, settings, sdk);
-  // Which clients the user's own code imports is known only now. A client that is bundled anyway is not left out.
-  const again = sdk.leaveOut && sdk.usersOwn.size > 0;
-  const { outputFiles, metafile } = again ? await run(entry, settings, sdk) : bundled;
-  const reached = reachedFrom(ENTRY, metafile);
-  const files = outputFiles
-    .map(({ path, contents }) => ({ name: basename(path), contents }))
-    .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
-  return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
-}
-
-function run(entry: string, settings: BundleSettings, sdk: SdkUse) {
-  return build({
+  const sdk = new SdkImports({ leaveOut: `process.env.${LEFT_OUT.sdk}` in (settings.define ?? {}) });
+  const runs = await context({
     ...optionsOf(entry, settings),
-    plugins: [namedSdk(sdk)],
+    plugins: [sdk.plugin],
     entryPoints: [{ in: entry, out: "index" }],
     // Files are named after their contents, which must not depend on where they are written.
     outdir: "bundle",
     write: false,
     metafile: true,
   });
+  try {
+    const survey = await runs.rebuild();
+    const found = sdk.found(importsReached(survey.metafile));
+    const { outputFiles, metafile } = found ? await runs.rebuild() : survey;
+    const reached = reachedFrom(ENTRY, metafile);
+    const files = outputFiles
+      .map(({ path, contents }) => ({ name: basename(path), contents }))
+      .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
+    return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
+  } finally {
+    await runs.dispose();
+  }
+}
+
+/** The external modules that the bundle imports, as esbuild wrote them. */
+function importsReached(metafile: Metafile): readonly string[] {
+  const reached = reachedFrom(ENTRY, metafile);
+  return Object.entries(metafile.outputs)
+    .filter(([path]) => reached.has(basename(path)))
+    .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
 }
 
 function exportsOf(files: readonly BundledFile[], { outputs }: Metafile): readonly string[] | undefined {

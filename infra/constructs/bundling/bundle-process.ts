@@ -36,6 +36,9 @@ export interface BundleResult {
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
 const main = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
+/** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
+const ESBUILD_GOGC = "400";
+
 /**
  * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
  * in its asynchronous API. So another process does the work.
@@ -47,6 +50,7 @@ export function bundle(jobs: readonly BundleJob[]): void {
     input: JSON.stringify(jobs),
     encoding: "utf8",
     maxBuffer: 64 * 1_048_576,
+    env: { GOGC: ESBUILD_GOGC, ...process.env },
     windowsHide: true,
   });
   if (error !== undefined || status !== 0) {

@@ -1,42 +1,69 @@
 import { existsSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "esbuild";
+import type { OnResolveResult, Plugin } from "esbuild";
+
+/** What the imports of the runtime's clients are called in the survey: `fanfare-sdk:aws/s3.ts`. */
+const SURVEYED = "fanfare-sdk:";
 
 /**
- * Makes the AWS SDK tree-shakable. The runtime imports a client only when it is first needed, by `import("@aws-sdk/client-s3")`;
- * esbuild would then bundle every command of the client. In bundles, the module that {@link namedExportsFor} finds takes the
- * place of the package: it exports only what the runtime uses. SDK imports in users' code are not changed.
+ * The imports of AWS SDK clients in a bundle, which is made in two runs of esbuild.
+ *
+ * In the first run, the survey, all clients are external. Then `found()` is told what the bundle reaches, and in the second run the
+ * clients of the user's own code are bundled as they are, and those of the runtime so that they are tree-shakable. The runtime imports
+ * a client only when it is first needed, by `import("@aws-sdk/client-s3")`; esbuild would then bundle every command of the client.
+ * Therefore a module of the runtime that exports only what it uses takes the place of the package: see {@link namedExportsFor}.
  */
-export function namedSdk({ usersOwn, leaveOut }: SdkUse): Plugin {
-  return {
-    name: "fanfare-named-sdk",
-    setup({ onResolve }) {
-      onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path: client, kind, importer }) => {
-        if (!importer.startsWith(RUNTIME)) {
-          usersOwn.add(client);
-          return undefined;
-        }
-        if (kind !== "dynamic-import") {
-          return undefined;
-        }
-        if (leaveOut && HAVE_LEAN_CLIENT.test(importer) && !usersOwn.has(client)) {
-          return { path: client, external: true };
-        }
-        const path = namedExportsFor(importer);
-        // Operators' tools use whole clients, and no handler uses the tools; esbuild would follow their imports all the same.
-        return path !== importer && existsSync(path) ? { path } : { path: client, external: true };
-      });
-    },
-  };
-}
+export class SdkImports {
+  readonly #leaveOut: boolean;
+  readonly #usersOwn = new Set<string>();
+  /** Modules of the runtime whose client the bundle reaches, by their names in the survey; undefined during the survey. */
+  #reached: ReadonlySet<string> | undefined;
 
-/** Which clients of the SDK a bundle contains. */
-export interface SdkUse {
-  /** Those that the user's own code imports: filled while bundling. */
-  readonly usersOwn: Set<string>;
-  /** Whether to leave out the clients whose work the lean client does, unless the user's code imports them too. */
-  readonly leaveOut: boolean;
+  /** @param options.leaveOut whether to leave out the clients whose work the lean client does, unless the user's code imports them too */
+  constructor(options: { readonly leaveOut: boolean }) {
+    this.#leaveOut = options.leaveOut;
+  }
+
+  /** The plugin for both runs. */
+  get plugin(): Plugin {
+    return {
+      name: "fanfare-named-sdk",
+      setup: ({ onResolve }) => {
+        onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path: client, kind, importer }) => {
+          const isUsersOwn = !importer.startsWith(RUNTIME);
+          if (isUsersOwn) {
+            this.#usersOwn.add(client);
+          }
+          if (this.#reached === undefined) {
+            return { path: isUsersOwn ? client : surveyedName(importer), external: true };
+          }
+          return isUsersOwn || kind !== "dynamic-import" ? undefined : this.#resolve(client, importer);
+        });
+      },
+    };
+  }
+
+  /**
+   * Ends the survey.
+   *
+   * @param imported the external modules that the bundle imports
+   * @returns whether the bundle needs a client; if it does not, the survey's result is the bundle
+   */
+  found(imported: readonly string[]): boolean {
+    this.#reached = new Set(imported.filter((path) => path.startsWith(SURVEYED)));
+    return this.#reached.size > 0 || this.#usersOwn.size > 0;
+  }
+
+  #resolve(client: string, importer: string): OnResolveResult {
+    const isServedLean = this.#leaveOut && HAVE_LEAN_CLIENT.test(importer) && !this.#usersOwn.has(client);
+    const isReached = this.#reached?.has(surveyedName(importer)) === true;
+    const path = namedExportsFor(importer);
+    // Operators' tools use whole clients, and no handler uses the tools; esbuild would follow their imports all the same.
+    return isReached && !isServedLean && path !== importer && existsSync(path)
+      ? { path }
+      : { path: client, external: true };
+  }
 }
 
 /** The modules of the runtime that can do without the SDK's client. */
@@ -44,6 +71,11 @@ const HAVE_LEAN_CLIENT = /[\\/]aws[\\/](?:dynamodb|settling-sqs)\.(?:ts|js)$/;
 
 /** The directory of the runtime, as esbuild names it: without symbolic links. */
 export const RUNTIME = realpathSync(fileURLToPath(new URL("../../../lib", import.meta.url))) + sep;
+
+/** The extension and separators differ between sources, package and systems, and must not show in a bundle. */
+function surveyedName(importer: string): string {
+  return `${SURVEYED}${importer.slice(RUNTIME.length).replaceAll(sep, "/")}`;
+}
 
 /** Returns the path of the module with the named exports: `s3-store.sdk.ts` for an import in `s3-store.ts`. */
 function namedExportsFor(importer: string): string {

@@ -4,7 +4,7 @@ import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
@@ -12,6 +12,8 @@ import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { sourcesOf } from "./sources.ts";
 
+/** Spelled out: `lambda.Runtime` of older versions of aws-cdk-lib lacks it. */
+const NODEJS_24 = new lambda.Runtime("nodejs24.x", lambda.RuntimeFamily.NODEJS);
 const DEFAULT_TIMEOUT = Duration.seconds(30);
 const DEFAULT_MEMORY = 512;
 
@@ -54,7 +56,7 @@ export class HandlerFunction extends lambda.Function {
 
 function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
-  const { bundling = {}, functionProps: given = {}, runtime = lambda.Runtime.NODEJS_24_X } = options;
+  const { bundling = {}, functionProps: given = {}, runtime = NODEJS_24 } = options;
   checkRuntime(scope, runtime);
   const entry = entryOf(scope, options);
   const handler = options.export ?? "handler";
@@ -124,7 +126,7 @@ function createLogGroup(scope: Construct, id: string, options: HandlerOptions): 
 }
 
 /** Creates a role that may write to the function's own log group; the managed policy would allow all log groups of the account. */
-function createRole(scope: Construct, id: string, logGroup: logs.ILogGroupRef): iam.Role {
+function createRole(scope: Construct, id: string, logGroup: NamedLogGroup): iam.Role {
   const role = new iam.Role(scope, `${id}Role`, { assumedBy: new iam.ServicePrincipal("lambda.amazonaws.com") });
   role.addToPolicy(
     new iam.PolicyStatement({
@@ -135,12 +137,18 @@ function createRole(scope: Construct, id: string, logGroup: logs.ILogGroupRef): 
   return role;
 }
 
+/** A log group of a function: `ILogGroupRef` in today's aws-cdk-lib, `ILogGroup` in older versions. */
+interface NamedLogGroup extends IConstruct {
+  readonly logGroupRef?: { readonly logGroupName: string };
+  readonly logGroupName?: string;
+}
+
 /** Returns the ARN of a log group without the `:*` in which its own attribute ends. */
-function arnOf(logGroup: logs.ILogGroupRef): string {
+function arnOf(logGroup: NamedLogGroup): string {
   return Stack.of(logGroup).formatArn({
     service: "logs",
     resource: "log-group",
-    resourceName: logGroup.logGroupRef.logGroupName,
+    resourceName: logGroup.logGroupRef?.logGroupName ?? logGroup.logGroupName,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

@@ -35,6 +35,6 @@ export function warnOfUnknownRegion(scope: IConstruct, topicRegion: string, queu
   if (isOptInRegion(other)) {
     Annotations.of(scope).addWarningV2("fanfare:regionUnknown", text);
   } else {
-    Annotations.of(scope).addInfoV2("fanfare:regionUnknown", text);
+    Annotations.of(scope).addInfo(text);
   }
 }

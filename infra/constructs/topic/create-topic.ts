@@ -23,7 +23,8 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
   });
   const resource = topic.node.defaultChild;
   if (props.maximumMessageSize !== undefined && resource instanceof sns.CfnTopic) {
-    resource.maximumMessageSize = props.maximumMessageSize.toBytes();
+    // Older versions of aws-cdk-lib have no property for it.
+    resource.addPropertyOverride("MaximumMessageSize", props.maximumMessageSize.toBytes());
   }
   if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined && resource instanceof sns.CfnTopic) {
     refuseNameTwice(scope, "topicProps.topicName", {

@@ -1,6 +1,7 @@
 import { Command } from "commander";
-import type { ReadOptions } from "../ops/dlq-read.ts";
-import type { ChangeOptions } from "../ops/dlq-write.ts";
+import type { EditOptions } from "../ops/dlq-edit.ts";
+import type { ChangeOptions } from "../ops/dlq-plan.ts";
+import type { ExportOptions, ReadOptions } from "../ops/dlq-read.ts";
 import type { Terminal } from "../terminal.ts";
 import { positive, surroundingsOf, withConfirmation, withFilter, withPlace } from "./places.ts";
 
@@ -37,16 +38,31 @@ export function dlqCommand(given: Given): Command {
     .action(async (name: string, id: string, options: ReadOptions) => {
       await (await reading()).showLetter(name, id, options, surroundingsOf(given));
     });
-  withFilter(verb("export <queue>", "print letters as ndjson, sensitive fields masked")).action(
-    async (name: string, options: ReadOptions) => {
+  withFilter(verb("export <queue>", "print letters as ndjson, sensitive fields masked"))
+    .option("--as-test", "write a vitest file that delivers the letters to their handler", false)
+    .option("--app <app>", "what the test deploys: a command, or a cloud assembly (default: the app in cdk.json)")
+    .option("--to <file>", "a file in place of the output")
+    .action(async (name: string, options: ExportOptions) => {
       await (await reading()).exportTo(name, options, surroundingsOf(given));
-    },
-  );
+    });
+  withConfirmation(verb("edit <queue> <id>", "correct a letter, and send the corrected event with a new id"))
+    .option("--undelivered", "a letter of the subscription's dead-letter queue", false)
+    .option("--body-file <file>", "the corrected envelope (default: what you save in $EDITOR)")
+    .option("--contract <file>", "module that exports the contract by which the event is validated")
+    .option("--dry-run", "validate only", false)
+    .action(async (name: string, id: string, options: EditOptions) => {
+      const { editLetter } = await import("../ops/dlq-edit.ts");
+      await editLetter(name, id, options, surroundingsOf(given));
+    });
   changing(verb("redrive <queue>", "move letters back to their queue"))
     .option("--rate <count>", "letters per second at most", positive)
+    .option("--canary", "1 letter, then 10, then the rest, unless they come back (default: for more than 100 letters)")
+    .option("--no-canary", "all letters without steps")
+    .option("--settle <seconds>", "how long a step of a canary is watched at most (default: 120)", positive)
     .option("--resume <journal>", "continue a move that was interrupted")
     .action(async (name: string, options: ChangeOptions) => {
-      await (await writing()).redrive(name, options, surroundingsOf(given));
+      const { redrive } = await import("../ops/dlq-redrive.ts");
+      await redrive(name, options, surroundingsOf(given));
     });
   changing(verb("archive <queue>", "store letters in a file or S3, and delete them"))
     .option("--to <place>", "file, or s3://bucket/prefix (default: a file in ~/.fanfare/archive)")
@@ -58,11 +74,13 @@ export function dlqCommand(given: Given): Command {
     .action(async (name: string, options: ChangeOptions) => {
       await (await writing()).purge(name, options, surroundingsOf(given));
     });
-  withConfirmation(verb("restore <queue> <from>", "put archived letters back into the dead-letter queue"))
-    .option("--undelivered", "the subscription's dead-letter queue", false)
-    .action(async (name: string, from: string, options: ChangeOptions) => {
-      await (await writing()).restore(name, from, options, surroundingsOf(given));
-    });
+  withConfirmation(
+    withFilter(
+      verb("restore <queue> <from>", "put archived letters back: those that are chosen, or all of the archive"),
+    ),
+  ).action(async (name: string, from: string, options: ChangeOptions) => {
+    await (await writing()).restore(name, from, options, surroundingsOf(given));
+  });
   return dlq;
 }
 

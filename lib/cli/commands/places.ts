@@ -35,10 +35,12 @@ export function withConfirmation(command: Command): Command {
 
 /** What a verb gets of this process. */
 export function surroundingsOf(given: { readonly terminal: Terminal; readonly signal: AbortSignal }): Surroundings {
+  const editor = process.env.VISUAL || process.env.EDITOR;
   return {
     ...given,
     directory: process.cwd(),
     ask: process.stdin.isTTY ? ask : undefined,
+    edit: editor ? async (text) => (await import("../ops/editor.ts")).editWith(editor, text) : undefined,
   };
 }
 

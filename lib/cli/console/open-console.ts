@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type CreatedBackend, createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
 import { connect } from "../../ops/index.ts";
-import type { Session } from "../session/index.ts";
+import { type Session, sessionTraces } from "../session/index.ts";
 import { ContractHost } from "./contract-host.ts";
 
 /** Milliseconds between two samples: calls on this machine cost nothing. */
@@ -44,6 +44,7 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
     contracts,
     journals: join(options.directory, JOURNALS),
     processed: options.processed,
+    traces: session.traces === undefined ? undefined : sessionTraces(session.traces),
   });
   const { write, port, onOpened } = options;
   const running = await startConsole({ backend, write, port, onOpened, intervalMs: LOCAL_INTERVAL_MS });

@@ -1,15 +1,21 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import pc from "picocolors";
 import {
   countsOf,
+  type DeadLetterTarget,
   deadLetterTargets,
   exportLetters,
   failedAt,
   findDeadLetters,
   type Letter,
+  type LetterFilter,
   masked,
+  matches,
   readLetters,
   type Survey,
   surveyLetters,
+  testFileOf,
 } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "./connect.ts";
@@ -111,7 +117,8 @@ export async function showLetter(
   }
 }
 
-async function findLetter(pages: AsyncGenerator<readonly Letter[]>, id: string): Promise<Letter | undefined> {
+/** The first letter with a message id or an event id. */
+export async function findLetter(pages: AsyncGenerator<readonly Letter[]>, id: string): Promise<Letter | undefined> {
   for await (const letters of pages) {
     const found = letters.find(({ messageId, event }) => messageId === id || event?.id === id);
     if (found !== undefined) {
@@ -121,13 +128,66 @@ async function findLetter(pages: AsyncGenerator<readonly Letter[]>, id: string):
   return undefined;
 }
 
-/** Prints letters as ndjson, with sensitive fields masked. */
-export async function exportTo(name: string, options: ReadOptions, surroundings: Surroundings): Promise<void> {
+/** Options of `fanfare dlq export`. */
+export interface ExportOptions extends ReadOptions {
+  /** A vitest file in place of ndjson. */
+  readonly asTest?: boolean | undefined;
+  /** A file in place of the output. */
+  readonly to?: string | undefined;
+  /** What the test deploys: a command, or the folder of a cloud assembly. */
+  readonly app?: string | undefined;
+}
+
+/** Letters of a test file, unless `--limit` says otherwise. */
+const TESTS = 5;
+
+/** Prints letters as ndjson, with sensitive fields masked, or writes a test that delivers them to their handler. */
+export async function exportTo(name: string, options: ExportOptions, surroundings: Surroundings): Promise<void> {
   const { cloud, fleet } = connectTo(options, surroundings);
   const target = findDeadLetters(await fleet(), name, options.undelivered === true ? "delivery" : "processing");
-  const { limit } = options;
-  const { signal } = surroundings;
-  for await (const line of exportLetters(cloud, target, filterOf(options, { required: false }), { limit, signal })) {
-    surroundings.terminal.out(line);
+  const filter = filterOf(options, { required: false });
+  const { signal, terminal } = surroundings;
+  const file = options.to === undefined ? undefined : resolve(surroundings.directory, options.to);
+  const lines: string[] = [];
+  const write = (text: string) => (file === undefined ? terminal.out(text) : lines.push(text));
+  if (options.asTest === true) {
+    write(await testOf(target, filter, name, options, surroundings));
+  } else {
+    for await (const line of exportLetters(cloud, target, filter, { limit: options.limit, signal })) {
+      write(line);
+    }
   }
+  if (file !== undefined) {
+    writeFileSync(file, `${lines.join("\n").trimEnd()}\n`, { mode: 0o600 });
+    terminal.err(`written to ${file}`);
+  }
+}
+
+async function testOf(
+  target: DeadLetterTarget,
+  filter: LetterFilter,
+  name: string,
+  options: ExportOptions,
+  { signal, directory, ...surroundings }: Surroundings,
+): Promise<string> {
+  const { limit = TESTS, app } = options;
+  const { cloud } = connectTo(options, { directory });
+  const chosen: Letter[] = [];
+  for await (const letters of readLetters(cloud, target, { signal })) {
+    chosen.push(...letters.filter((letter) => matches(letter, filter)));
+    if (chosen.length >= limit) {
+      break;
+    }
+  }
+  if (chosen.length === 0) {
+    throw new CliError(
+      `no such letter was seen in ${target.queue.name}: fanfare dlq groups ${name} shows what is there`,
+    );
+  }
+  surroundings.terminal.err(`${numberText(Math.min(limit, chosen.length))} letters as tests`);
+  const isAssembly = app !== undefined && existsSync(resolve(directory, app, "manifest.json"));
+  return testFileOf(chosen.slice(0, limit), target.subscriber, {
+    command: `fanfare dlq export ${name} --as-test`,
+    ...(app === undefined ? {} : { app: isAssembly ? { assembly: app } : { app } }),
+  });
 }

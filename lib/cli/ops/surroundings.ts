@@ -7,6 +7,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Asks the person at the terminal; absent where nobody is there. */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
+  /** Opens text in the person's editor, and resolves to what was saved; absent where there is no editor. */
+  readonly edit?: ((text: string) => Promise<string>) | undefined;
   /** Folder of the journals. @default `~/.fanfare`, or FANFARE_HOME */
   readonly home?: string | undefined;
 }

@@ -24,6 +24,7 @@ export async function contractsOf(session: Session, target: SessionTarget): Prom
   return contracts;
 }
 
-function isContract(value: unknown): value is AnyContract {
+/** Whether a value is what `defineContract` returns. */
+export function isContract(value: unknown): value is AnyContract {
   return typeof value === "object" && value !== null && "events" in value && "eventOfType" in value;
 }

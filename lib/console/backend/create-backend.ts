@@ -1,7 +1,8 @@
-import { type Cloud, checkUp } from "../../ops/index.ts";
+import { type Cloud, checkUp, logsSource, type TraceSource } from "../../ops/index.ts";
 import type { ConsoleBackend, ContractSource } from "../server/index.ts";
 import { createFailures } from "./failures.ts";
 import { FleetView, type Processed } from "./fleet-view.ts";
+import { createTrace } from "./trace-view.ts";
 
 /** Options of {@link createBackend}. */
 export interface CreateBackendOptions {
@@ -15,6 +16,8 @@ export interface CreateBackendOptions {
   readonly contracts?: ContractSource | undefined;
   /** @default rates are those by which backlogs shrink */
   readonly processed?: Processed | undefined;
+  /** Where traces come from. @default the logs, by CloudWatch Logs Insights; nowhere where `local` */
+  readonly traces?: TraceSource | undefined;
   /** Folder of the journals of redrives. Made when it is needed. */
   readonly journals: string;
 }
@@ -28,6 +31,8 @@ export interface CreatedBackend extends ConsoleBackend {
 export function createBackend(options: CreateBackendOptions): CreatedBackend {
   const { cloud, contracts, title, place, local, journals } = options;
   const view = new FleetView(cloud, options.processed);
+  const fleet = () => view.fleet();
+  const source = options.traces ?? (local ? undefined : logsSource(cloud, fleet));
   return {
     about: () => ({ title, place, local }),
     deploymentChanged: () => view.forget(),
@@ -35,6 +40,7 @@ export function createBackend(options: CreateBackendOptions): CreatedBackend {
     subscriber: (id) => view.subscriber(id),
     deadLetterQueues: () => view.deadLetterQueues(),
     contracts,
+    trace: source === undefined ? undefined : createTrace({ cloud, fleet, source }),
     doctor: async () =>
       (await checkUp(cloud, await view.fleet())).findings.map(({ severity, subscriber, message, fix }) => ({
         severity: severity === "error" ? "critical" : severity,

@@ -12,6 +12,7 @@ import { LettersScreen } from "./screens/letters.tsx";
 import { MapScreen } from "./screens/map.tsx";
 import { SendScreen } from "./screens/send.tsx";
 import { SubscriberScreen } from "./screens/subscriber.tsx";
+import { TraceScreen } from "./screens/trace.tsx";
 import { about, connected, jobs, linkTo, map, problem, route } from "./state.ts";
 
 function Page() {
@@ -111,6 +112,8 @@ function Screen() {
       return <LetterScreen key={second} queue={first ?? ""} id={second ?? ""} />;
     case "send":
       return <SendScreen target={first} event={second} />;
+    case "trace":
+      return <TraceScreen key={first} id={first} where={second} />;
     case "contract":
       return <ContractScreen />;
     case "jobs":

@@ -8,7 +8,8 @@ export const NAVIGATION: readonly {
   { name: "map", title: "Map", key: "1", owns: ["map", "queue"] },
   { name: "failures", title: "Failures", key: "2", owns: ["failures", "letters", "letter"] },
   { name: "send", title: "Send", key: "3", owns: ["send"] },
-  { name: "contract", title: "Contract", key: "4", owns: ["contract"] },
-  { name: "jobs", title: "Jobs", key: "5", owns: ["jobs"] },
-  { name: "doctor", title: "Doctor", key: "6", owns: ["doctor"] },
+  { name: "trace", title: "Trace", key: "4", owns: ["trace"] },
+  { name: "contract", title: "Contract", key: "5", owns: ["contract"] },
+  { name: "jobs", title: "Jobs", key: "6", owns: ["jobs"] },
+  { name: "doctor", title: "Doctor", key: "7", owns: ["doctor"] },
 ];

@@ -32,6 +32,11 @@ function decoded(part: string): string {
   }
 }
 
+/** Whether there is something to show on a screen. */
+export function hasScreen(name: string): boolean {
+  return about.value?.screens.includes(name) === true;
+}
+
 /** The address of a screen. */
 export function linkTo(...parts: readonly string[]): string {
   return `#/${parts.map(encodeURIComponent).join("/")}`;

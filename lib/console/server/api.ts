@@ -18,6 +18,9 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
     )
     .get("/contracts", async (c) => c.json(await contractsOf(backend).contracts()))
     .get("/example", async (c) => json(c, await contractsOf(backend).example(query(c, "target"), query(c, "event"))))
+    .get("/trace", async (c) =>
+      c.json(await present(backend.trace, "trace")(query(c, "id"), c.req.query("deadLetters") === "true")),
+    )
     .get("/doctor", async (c) => c.json(await present(backend.doctor, "doctor")()))
     .post("/check/event", async (c) => c.json(await contractsOf(backend).check(draftOf(await bodyOf(c)))))
     .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(redriveOf(await bodyOf(c)))))

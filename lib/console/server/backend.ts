@@ -13,6 +13,7 @@ import type {
   PlanView,
   Sent,
   SubscriberView,
+  TraceView,
 } from "../wire/index.ts";
 
 /** Dead letters to redrive: all of a queue, or one group. */
@@ -64,5 +65,7 @@ export interface ConsoleBackend {
   /** Undefined where no contract is known. */
   readonly contracts?: ContractSource | undefined;
   readonly failures?: FailuresBackend | undefined;
+  /** What became of an event; `deadLetters` looks into the dead-letter queues too. */
+  readonly trace?: ((id: string, deadLetters: boolean) => Promise<TraceView>) | undefined;
   readonly doctor?: (() => Promise<readonly FindingView[]>) | undefined;
 }

@@ -156,11 +156,12 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 /** Screens that there is something to show on. */
-function screensOf({ contracts, failures, doctor }: ConsoleBackend): readonly string[] {
+function screensOf({ contracts, failures, trace, doctor }: ConsoleBackend): readonly string[] {
   return [
     "map",
     ...(contracts === undefined ? [] : ["send", "contract"]),
     ...(failures === undefined ? [] : ["failures", "jobs"]),
+    ...(trace === undefined ? [] : ["trace"]),
     ...(doctor === undefined ? [] : ["doctor"]),
   ];
 }

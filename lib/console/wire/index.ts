@@ -4,3 +4,4 @@ export type * from "./failures.ts";
 export type * from "./jobs.ts";
 export type * from "./json.ts";
 export type * from "./map.ts";
+export type * from "./trace.ts";

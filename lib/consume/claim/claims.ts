@@ -6,6 +6,7 @@ import {
   type Decoded,
   type Delivery,
   deadLetterQueueOf,
+  duplicateOf,
   type Ended,
   type Execution,
   executionOf,
@@ -61,7 +62,7 @@ export class Claims {
     if (first !== undefined) {
       return { kind: "repeated", delivery, event, first };
     }
-    this.#firsts.set(event.key, new First(delivery));
+    this.#firsts.set(event.key, new First(delivery, event.digest));
     if (this.#settings.claim === "with-commit") {
       return unclaimed(delivery, event);
     }
@@ -70,13 +71,13 @@ export class Claims {
     }
     const counted = startsNow && !this.#isOnce();
     const result = await this.#calls.claim(
-      this.#calls.requestFor(event.key, { startsNow: counted, letterOf: delivery.letterOf }),
+      this.#calls.requestFor(event, { startsNow: counted, letterOf: delivery.letterOf }),
     );
     switch (result.status) {
       case "claimed":
         return this.#claimed(decoded, { tries: result.tries ?? 0, interrupted: result.interrupted ?? false });
       case "done":
-        return ended(decoded, { kind: "duplicate" }, "none");
+        return ended(decoded, duplicateOf(event, result.digest), "none");
       case "inProgress":
         return ended(
           decoded,
@@ -161,9 +162,7 @@ export class Claims {
     const { store, claim } = this.#settings;
     if (claim === "with-commit") {
       const commit = store.commitUnclaimed?.bind(store);
-      return (
-        commit && ((items, signal) => commit(this.#calls.requestFor(event.key, { startsNow: true }), items, signal))
-      );
+      return commit && ((items, signal) => commit(this.#calls.requestFor(event, { startsNow: true }), items, signal));
     }
     const commit = store.commit?.bind(store);
     if (!claimed || this.#isOnce() || commit === undefined) {
@@ -204,13 +203,15 @@ export class Claims {
 /** The first delivery of an event in this invocation. */
 class First implements FirstDelivery {
   readonly delivery: Delivery;
+  readonly digest: string | undefined;
   readonly settled: Promise<Outcome>;
   begun = false;
   outcome: Outcome | undefined = undefined;
   readonly #resolve: (outcome: Outcome) => void;
 
-  constructor(delivery: Delivery) {
+  constructor(delivery: Delivery, digest: string | undefined) {
     this.delivery = delivery;
+    this.digest = digest;
     const { promise, resolve } = Promise.withResolvers<Outcome>();
     this.settled = promise;
     this.#resolve = resolve;

@@ -11,7 +11,7 @@ import type {
   StartRequest,
 } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
-import { claimDeadline, type Invocation, settleDeadline } from "../record/index.ts";
+import { claimDeadline, type Invocation, type ReceivedEvent, settleDeadline } from "../record/index.ts";
 
 /** Events per store call: the statements that one `BatchExecuteStatement` takes. */
 export const CLAIM_BATCH = 25;
@@ -65,12 +65,16 @@ export class StoreCalls {
   }
 
   /** The claim of an event that this invocation would make. */
-  requestFor(key: string, { startsNow, letterOf }: Pick<ClaimRequest, "startsNow" | "letterOf"> = {}): ClaimRequest {
+  requestFor(
+    { key, digest }: Pick<ReceivedEvent, "key" | "digest">,
+    { startsNow, letterOf }: Pick<ClaimRequest, "startsNow" | "letterOf">,
+  ): ClaimRequest {
     return {
       ...this.claimOn(key),
       leaseUntil: this.#invocation.endsAt,
       ...(startsNow === true ? { startsNow } : {}),
       ...(letterOf === undefined ? {} : { letterOf }),
+      ...(digest === undefined ? {} : { digest }),
     };
   }
 

@@ -120,14 +120,14 @@ export class Decoder {
     }
   }
 
-  #identify(delivery: Delivery, { info, data }: ValidEvent): Decoded | Ended {
+  #identify(delivery: Delivery, { info, data, digest }: ValidEvent): Decoded | Ended {
     const { clock, expired } = this.#settings;
     if (info.expiresAt !== undefined && info.expiresAt.getTime() <= clock.now()) {
       const outcome = expired === "drop" ? ({ kind: "expired" } as const) : classify(expiredError(info), "handler");
       return endedEarly(delivery, outcome, info);
     }
     try {
-      return { kind: "decoded", delivery, event: { info, data, key: this.#keyOf(info, data) } };
+      return { kind: "decoded", delivery, event: { info, data, digest, key: this.#keyOf(info, data) } };
     } catch (error) {
       return endedEarly(delivery, classify(error, "dependency"), info);
     }

@@ -16,6 +16,8 @@ export interface EventSettings {
   readonly contract: AnyContract;
   /** Whether the consumer has a handler for the event of that name. */
   readonly handles: (name: string) => boolean;
+  /** Says which data an event was published with; `undefined` where events with the same id are not compared. */
+  readonly digestOf: ((data: unknown) => string | undefined) | undefined;
 }
 
 /** An event whose idempotency key is not known yet. */
@@ -34,12 +36,15 @@ export async function readEnveloped(body: unknown, settings: EventSettings): Pro
     throw unknownEvent(envelope.type, settings);
   }
   const version = envelopeVersion(envelope);
+  const published = envelopeData(envelope);
+  // Before an upcast or a schema may change what was published.
+  const digest = settings.digestOf?.(published);
   const valid =
-    typeof envelope.data === "string"
+    typeof published === "string"
       ? readString(definition, version, envelope)
-      : validate(definition, version, envelopeData(envelope));
+      : validate(definition, version, published);
   const { value } = valid instanceof Promise ? await valid : valid;
-  return { info: infoOf(definition, envelope, version), data: value };
+  return { info: infoOf(definition, envelope, version), data: value, digest };
 }
 
 /**
@@ -75,6 +80,7 @@ export async function readForeign(
     throw unknownEvent(foreign.event, settings);
   }
   const version = foreign.version ?? definition.definition.version;
+  const digest = settings.digestOf?.(foreign.data);
   const { value } = await validate(definition, version, foreign.data);
   const envelope: Envelope = {
     specversion: "1.0",
@@ -83,7 +89,7 @@ export async function readForeign(
     type: definition.type,
     ...(foreign.time === undefined ? {} : { time: foreign.time }),
   };
-  return { info: infoOf(definition, envelope, version), data: value };
+  return { info: infoOf(definition, envelope, version), data: value, digest };
 }
 
 function validate(definition: ContractEvent, version: number, data: unknown): Valid | Promise<Valid> {

@@ -1,4 +1,12 @@
-import { classify, type Execution, executionOf, type Invocation, type Outcome, type Ready } from "../record/index.ts";
+import {
+  classify,
+  duplicateOf,
+  type Execution,
+  executionOf,
+  type Invocation,
+  type Outcome,
+  type Ready,
+} from "../record/index.ts";
 import type { CommitEnd } from "./handler-commit.ts";
 import type { HandlerResult } from "./running-handlers.ts";
 
@@ -49,7 +57,7 @@ export function executionAfterCommit(
     case "beaten": {
       const outcome: Outcome =
         end.by.status === "done"
-          ? { kind: "duplicate" }
+          ? duplicateOf(ready.event, end.by.digest)
           : { kind: "retry", cause: "inProgress", error: undefined, notBefore: end.by.until };
       return executionOf(ready, outcome, "none", tries);
     }

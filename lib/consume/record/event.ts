@@ -7,4 +7,6 @@ export interface ReceivedEvent {
   readonly data: unknown;
   /** The idempotency key: the same for every delivery of the event to this consumer. */
   readonly key: string;
+  /** Says which data the event was published with; `undefined` where that is not compared. */
+  readonly digest?: string | undefined;
 }

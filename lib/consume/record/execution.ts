@@ -82,6 +82,8 @@ export interface Repeated {
 /** The delivery that decides what becomes of all deliveries of its event in this invocation. */
 export interface FirstDelivery {
   readonly delivery: Delivery;
+  /** Digest of its event's data, where that is compared. */
+  readonly digest: string | undefined;
   /** Whether it is its turn: its outcome no longer depends on what other deliveries wait for. */
   readonly begun: boolean;
   /** `undefined` until the delivery is settled. */
@@ -101,6 +103,12 @@ export function endedEarly(delivery: Delivery, outcome: Outcome, event?: EventIn
 /** What a delivery comes to whose event was not claimed. */
 export function unclaimedExecution(delivery: Delivery, outcome: Outcome, event?: EventInfo): Execution {
   return { delivery, event, key: undefined, outcome, claim: "none", tries: undefined, interrupted: false };
+}
+
+/** The outcome of a delivery of an event that is done. @param handled digest of the data that was handled, where it is known */
+export function duplicateOf({ digest }: Pick<ReceivedEvent, "digest">, handled: string | undefined): Outcome {
+  const differs = digest !== undefined && handled !== undefined && digest !== handled;
+  return differs ? { kind: "duplicate", conflict: { handled, received: digest } } : { kind: "duplicate" };
 }
 
 /** What a delivery with an event comes to. */

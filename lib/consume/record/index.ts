@@ -8,6 +8,7 @@ export type { ReceivedEvent } from "./event.ts";
 export {
   type ClaimEnd,
   type Decoded,
+  duplicateOf,
   type Ended,
   type Execution,
   endedEarly,
@@ -15,6 +16,7 @@ export {
   type FirstDelivery,
   type Prepared,
   type Ready,
+  type Repeated,
   type Settled,
   type SettledPart,
   type Several,
@@ -23,7 +25,14 @@ export {
 } from "./execution.ts";
 export { claimDeadline, type Invocation, responseDeadline, settleDeadline } from "./invocation.ts";
 export { configurationInvalid, leftOut } from "./left-out.ts";
-export { type DeadLetterQueue, deadLetterQueueOf, isLastReceive, type Limits, maxAttemptsOf } from "./limits.ts";
+export {
+  type DeadLetterQueue,
+  deadLetterQueueOf,
+  isLastReceive,
+  type Limits,
+  maxAttemptsOf,
+  receivesLeft,
+} from "./limits.ts";
 export { cut, errorFields } from "./log-fields.ts";
 export {
   consoleLogger,

@@ -29,8 +29,16 @@ export function maxAttemptsOf(limits: Limits, delivery: Delivery): number | unde
   return limits.maxAttempts ?? deadLetterQueueOf(limits, delivery)?.maxAttempts;
 }
 
+/** How often SQS would still hand the message over; `Infinity` where the limit is not known. */
+export function receivesLeft(
+  { deadLetterQueues }: Pick<Limits, "deadLetterQueues">,
+  { queueArn, receiveCount }: Delivery,
+): number {
+  const most = deadLetterQueues.get(queueArn)?.maxReceiveCount;
+  return most === undefined ? Number.POSITIVE_INFINITY : Math.max(0, most - receiveCount);
+}
+
 /** Whether SQS would move the message to its dead-letter queue at the next receive. */
 export function isLastReceive(limits: Limits, delivery: Delivery): boolean {
-  const most = deadLetterQueueOf(limits, delivery)?.maxReceiveCount;
-  return most !== undefined && delivery.receiveCount >= most;
+  return receivesLeft(limits, delivery) === 0;
 }

@@ -91,7 +91,7 @@ async function run({ delivery, ahead }: Turn, blocked: Retry | undefined, steps:
   const prepared = decoded.kind === "decoded" ? await claim(decoded, steps, true) : decoded;
   if (prepared.kind === "repeated" && prepared.first.delivery.group !== delivery.group) {
     // Only looked at, not waited for: the first is in a group that may wait for this one.
-    return executionOf(prepared, outcomeOfRepeated(prepared.first.outcome), "none");
+    return executionOf(prepared, outcomeOfRepeated(prepared, prepared.first.outcome), "none");
   }
   return await executeAll(prepared, steps);
 }

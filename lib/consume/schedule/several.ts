@@ -30,7 +30,7 @@ async function executeSeveral({ delivery, parts }: Several, steps: Steps, handle
     // To wait for a delivery that waits for its turn would be to wait for ever: its turn may come after this one.
     const waits = prepared.kind === "repeated" && !prepared.first.begun;
     const execution = waits
-      ? executionOf(prepared, outcomeOfRepeated(prepared.first.outcome), "none")
+      ? executionOf(prepared, outcomeOfRepeated(prepared, prepared.first.outcome), "none")
       : await execute(prepared, steps, handle);
     executions.push(await steps.settlement.settlePart(execution));
     steps.isolation.leave(execution.delivery);

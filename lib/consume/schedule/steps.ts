@@ -5,6 +5,7 @@ import { type HandlerCalls, notHandled } from "../handle/index.ts";
 import {
   type Decoded,
   type Delivery,
+  duplicateOf,
   type Ended,
   type EventInfo,
   type Execution,
@@ -13,6 +14,7 @@ import {
   type Outcome,
   type Prepared,
   type Ready,
+  type Repeated,
   type Several,
   unclaimed,
   unclaimedExecution,
@@ -118,7 +120,11 @@ export async function execute(prepared: Prepared, steps: Steps, handle?: Handle)
     return prepared.execution;
   }
   if (prepared.kind === "repeated") {
-    return executionOf(prepared, prepared.first.settled.then(outcomeOfRepeated), "none");
+    return executionOf(
+      prepared,
+      prepared.first.settled.then((first) => outcomeOfRepeated(prepared, first)),
+      "none",
+    );
   }
   const { claims, isolation } = steps;
   claims?.begin(prepared);
@@ -170,8 +176,17 @@ export function held(prepared: Prepared | Several, outcome: Outcome): Execution 
   }
 }
 
-/** The outcome of a delivery of an event for which another delivery of this invocation came first. */
-export function outcomeOfRepeated(first: Outcome | undefined): Outcome {
-  const failed = first === undefined || first.kind === "retry" || first.kind === "deadLettered";
-  return failed ? { kind: "retry", cause: "inProgress", error: undefined } : { kind: "duplicate" };
+/**
+ * The outcome of a delivery of an event for which another delivery of this invocation came first.
+ *
+ * @param outcome what became of the first so far
+ */
+export function outcomeOfRepeated({ event, first }: Repeated, outcome: Outcome | undefined): Outcome {
+  const failed = outcome === undefined || outcome.kind === "retry" || outcome.kind === "deadLettered";
+  if (failed) {
+    return { kind: "retry", cause: "inProgress", error: undefined };
+  }
+  // The first may itself be a duplicate with other data than what was handled.
+  const conflict = outcome.kind === "duplicate" ? outcome.conflict : undefined;
+  return duplicateOf(event, conflict?.handled ?? first.digest);
 }

@@ -11,9 +11,13 @@ export interface GuaranteeOptions {
   readonly guarantee?: Guarantee;
   readonly store?: IdempotencyStore;
   readonly claim?: "before-handler" | "with-commit";
+  readonly idempotencyKey?: unknown;
+  readonly idConflict?: "ignore" | "warn" | "dead-letter";
   readonly clients?: { readonly dynamodb?: DynamoDBClient };
 }
 
+const CLAIMS = ["before-handler", "with-commit"] as const;
+const ID_CONFLICTS = ["ignore", "warn", "dead-letter"] as const;
 const GUARANTEES: readonly Guarantee[] = ["at-most-once", "at-least-once", "exactly-once"];
 
 /** The guarantee of a consumer, by option, variable or store. @throws FanfareError `ConfigurationInvalid` */
@@ -97,17 +101,22 @@ export function checkAtMostOnce(
   }
 }
 
+/** What becomes of other data under the id of a handled event. @throws FanfareError `ConfigurationInvalid` */
+export function idConflictFrom({
+  idempotencyKey,
+  idConflict = idempotencyKey === undefined ? "warn" : "ignore",
+}: Pick<GuaranteeOptions, "idempotencyKey" | "idConflict">): "ignore" | "warn" | "dead-letter" {
+  return oneOf("idConflict", idConflict, ID_CONFLICTS);
+}
+
 /** When events are claimed. @throws FanfareError `ConfigurationInvalid` */
 export function claimFrom(
   { claim = "before-handler" }: GuaranteeOptions,
   guarantee: Guarantee,
   store: IdempotencyStore | undefined,
 ): "before-handler" | "with-commit" {
-  if (claim === "before-handler") {
+  if (oneOf("claim", claim, CLAIMS) === "before-handler") {
     return claim;
-  }
-  if (claim !== "with-commit") {
-    throw configurationInvalid("claim", `claim is "${claim}"`, 'choose "before-handler" or "with-commit"');
   }
   if (guarantee !== "exactly-once" || store?.commitUnclaimed === undefined) {
     throw configurationInvalid(
@@ -117,4 +126,11 @@ export function claimFrom(
     );
   }
   return claim;
+}
+
+function oneOf<Choice extends string>(field: string, given: Choice, choices: readonly Choice[]): Choice {
+  if (choices.includes(given)) {
+    return given;
+  }
+  throw configurationInvalid(field, `${field} is "${given}"`, `choose one of ${choices.join(", ")}`);
 }

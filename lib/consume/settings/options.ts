@@ -35,6 +35,13 @@ export interface ConsumeOptions<C extends AnyContract> {
   readonly maxAttempts?: number;
   /** What makes two deliveries the same event, within this consumer. @default the CloudEvents source, type and id */
   readonly idempotencyKey?: (event: EventInfo, data: unknown) => string;
+  /**
+   * What becomes of an event with the source, type and id of one that was handled, and other data. `warn` acknowledges it as a
+   * duplicate, and logs the digests of both; `dead-letter` dead-letters it with the code `IdConflict`; `ignore` compares nothing and
+   * stores no digest. Needs a store; in progress is not compared, as nothing is dropped then.
+   * @default `warn`; `ignore` with an `idempotencyKey` of your own, which says itself what is the same
+   */
+  readonly idConflict?: "ignore" | "warn" | "dead-letter";
   /** Number of handlers that run at once, 1 to 10,000; on FIFO queues, of groups. @default 10 */
   readonly concurrency?: number;
   /** Milliseconds that a handler may take for a record, at least 1. @default the rest of the invocation */

@@ -7,6 +7,7 @@ import { ENVIRONMENT } from "../../names/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import type { Breaker } from "../breaker/index.ts";
+import { digestOf } from "../decode/index.ts";
 import type { LambdaSettings } from "../receive/index.ts";
 import {
   configurationInvalid,
@@ -19,7 +20,7 @@ import {
   safeLogger,
 } from "../record/index.ts";
 import { deadLetterQueuesFrom } from "./dead-letter-queues.ts";
-import { checkAtMostOnce, claimFrom, guaranteeOf, storeFor } from "./guarantee.ts";
+import { checkAtMostOnce, claimFrom, guaranteeOf, idConflictFrom, storeFor } from "./guarantee.ts";
 import type { ConsumeOptions } from "./options.ts";
 
 /** Options with nothing left open: what the rooms of a consumer need to know of it. */
@@ -45,6 +46,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
   const consumer = consumerName(options.consumer, store !== undefined || !!options.circuitBreaker);
   const number = (name: NumericOption, otherwise: number, low: number, high: number) =>
     numberInRange(name, options[name] ?? otherwise, low, high);
+  const idConflict = idConflictFrom(options);
+  const compares = process.env.FANFARE_WITHOUT_IDEMPOTENCY !== "1" && store !== undefined && idConflict !== "ignore";
   return {
     contract,
     consumer,
@@ -52,6 +55,8 @@ export function resolveConsumeOptions<C extends AnyContract>(
     store,
     claim: claimFrom(options, guarantee, store),
     idempotencyKey: options.idempotencyKey,
+    idConflict,
+    digestOf: compares ? digestOf : undefined,
     concurrency: number("concurrency", 10, 1, 10_000),
     recordTimeoutMs: number("recordTimeoutMs", Number.POSITIVE_INFINITY, 1, Number.POSITIVE_INFINITY),
     reserveMs: options.reserveMs === undefined ? undefined : numberInRange("reserveMs", options.reserveMs, 0, 900_000),

@@ -118,18 +118,21 @@ export function deadLetterMessage(delivery: Delivery, reason: FailureReason): De
   };
 }
 
+/** The attributes that came with the message, without what is no attribute: a record that SQS did not make may hold anything. */
 function originalAttributes(delivery: Delivery): Record<string, MessageAttributeValue> {
   const attributes: Record<string, MessageAttributeValue> = {};
-  for (const [name, attribute] of Object.entries(delivery.record.messageAttributes ?? {})) {
+  for (const name of delivery.attributeNames) {
+    const DataType: unknown = delivery.record.messageAttributes[name]?.dataType;
+    const StringValue = delivery.attribute(name);
+    const binary = delivery.attribute(name, "binaryValue");
     // A redriven message has the reason of its last failure.
-    if (name === FAILURE_ATTRIBUTE) {
-      continue;
+    if (name !== FAILURE_ATTRIBUTE && typeof DataType === "string" && (StringValue ?? binary) !== undefined) {
+      attributes[name] = {
+        DataType,
+        ...(StringValue === undefined ? {} : { StringValue }),
+        ...(binary === undefined ? {} : { BinaryValue: Buffer.from(binary, "base64") }),
+      };
     }
-    attributes[name] = {
-      DataType: attribute.dataType,
-      ...(attribute.stringValue == null ? {} : { StringValue: attribute.stringValue }),
-      ...(attribute.binaryValue == null ? {} : { BinaryValue: Buffer.from(attribute.binaryValue, "base64") }),
-    };
   }
   return attributes;
 }

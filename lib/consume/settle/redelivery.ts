@@ -1,9 +1,9 @@
 import { backoff, type Clock } from "../../clock/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
-import type { Delivery, Outcome, Retry } from "../record/index.ts";
+import { type Delivery, type Limits, type Outcome, type Retry, receivesLeft } from "../record/index.ts";
 
 /** What deciding on a redelivery needs to know of the consumer. */
-export interface RedeliverySettings {
+export interface RedeliverySettings extends Pick<Limits, "deadLetterQueues"> {
   readonly clock: Clock;
   /** `undefined` leaves the queue's own visibility timeout. */
   readonly backoff: { readonly baseSeconds: number; readonly capSeconds: number } | undefined;
@@ -15,8 +15,11 @@ export interface RedeliverySettings {
  */
 const MAX_SECONDS = MAX_VISIBILITY_SECONDS - 900;
 
-/** The longest time in seconds for which an open circuit delays a message. */
+/** The longest time in seconds for which an open circuit delays a message that has few receives left. */
 const MAX_CIRCUIT_SECONDS = 3_600;
+
+/** With fewer receives left, an open circuit delays a message longer each time. */
+const FEW_RECEIVES = 4;
 
 /** Seconds until a message is redelivered whose event another worker is handling, where nothing else is known. */
 const IN_PROGRESS_SECONDS = 1;
@@ -53,22 +56,25 @@ function secondsByCause(
   { cause }: Retry,
   atLeast: number,
   delivery: Delivery,
-  { clock, backoff: delays }: RedeliverySettings,
+  settings: RedeliverySettings,
 ): number | undefined {
+  const { backoff: delays } = settings;
   switch (cause) {
     case "deadline":
       // Nobody has tried it: another worker may at once.
       return 0;
     case "circuit": {
-      // Longer each time, and spread: an outage must neither use up the receives nor end in a stampede.
-      const growing = atLeast * 2 ** Math.min(delivery.receiveCount - 1, 20);
-      return Math.min(MAX_CIRCUIT_SECONDS, growing * (1 + clock.random() / 4));
+      // As long as the circuit itself waits, which grows with the outage; spread, so that it does not end in a stampede. Only the last
+      // receives are made to last: each is spent on learning that the circuit is open again.
+      const fewer = Math.max(0, FEW_RECEIVES - receivesLeft(settings, delivery));
+      const seconds = Math.max(1, atLeast) * (1 + settings.clock.random() / 4);
+      return fewer === 0 ? seconds : Math.max(atLeast, Math.min(MAX_CIRCUIT_SECONDS, seconds * 2 ** fewer));
     }
     case "inProgress":
       return delays === undefined ? undefined : IN_PROGRESS_SECONDS;
     default:
       return delays === undefined
         ? undefined
-        : backoff(clock, delivery.receiveCount, delays.baseSeconds, delays.capSeconds);
+        : backoff(settings.clock, delivery.receiveCount, delays.baseSeconds, delays.capSeconds);
   }
 }

@@ -15,13 +15,14 @@ import {
 import { deadLetterMessage, failureReason } from "./dead-letter-message.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
+import { afterIdConflict, type IdConflictSettings } from "./id-conflict.ts";
 import type { Messages } from "./messages.ts";
 import { observedCompletion, observedLetter } from "./observed.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
 import { logPart, type ReportSettings, reportOutcome, warnOfRefusedDelay } from "./report.ts";
 
 /** What settling needs to know of the consumer. */
-export interface SettleSettings extends RedeliverySettings, ReportSettings {}
+export interface SettleSettings extends RedeliverySettings, ReportSettings, IdConflictSettings {}
 
 /** What one invocation settles with. */
 export interface SettlementParts {
@@ -58,8 +59,8 @@ export class Settlement {
     const startedAt = this.#settings.clock.now();
     let outcome: Outcome;
     try {
-      const wanted = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
-      const carriedOut = this.#carryOut(execution, wanted);
+      const asked = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
+      const carriedOut = this.#carryOut(execution, afterIdConflict(asked, execution, this.#settings));
       outcome = carriedOut instanceof Promise ? await carriedOut : carriedOut;
     } catch (error) {
       // A fault of ours: the message is not acknowledged, so nothing is lost.
@@ -81,7 +82,7 @@ export class Settlement {
   /** Completes the claim of one of several events of a message. Other claims and the message are settled with the whole. */
   async settlePart(execution: Execution): Promise<SettledPart> {
     const { delivery, event, key } = execution;
-    const wanted = await execution.outcome;
+    const wanted = afterIdConflict(await execution.outcome, execution, this.#settings);
     const completes = wanted.kind === "done" && execution.claim === "complete";
     const outcome = completes ? await this.#complete(execution) : wanted;
     if (key !== undefined) {

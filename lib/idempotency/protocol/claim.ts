@@ -18,13 +18,15 @@ export interface Claimant {
   readonly startsNow: boolean;
   /** The token of the claim that a redriven dead letter ended. */
   readonly letterOf: string | undefined;
+  /** Says which data the event has. */
+  readonly digest?: string | undefined;
 }
 
 /** What a claimant may do about an event whose record it has read. */
 export type Decision =
   /** The event is the claimant's by an earlier write whose response was lost: what that write was granted holds. */
   | { readonly kind: "own"; readonly granted: Granted }
-  | { readonly kind: "done" }
+  | { readonly kind: "done"; readonly digest: string | undefined }
   | { readonly kind: "inProgress"; readonly until: number }
   /** Claim by this write. If it is refused, another claimant was faster: read again. */
   | { readonly kind: "write"; readonly write: Write; readonly granted: Granted };
@@ -69,7 +71,7 @@ export function decide(seen: StoredRecord | undefined, claimant: Claimant, now: 
   }
   switch (seen.state) {
     case "done":
-      return { kind: "done" };
+      return { kind: "done", digest: seen.digest };
     case "released":
       return takeOver(seen, claimedBy(claimant, seen.tries), claimant.key, { ...FRESH, tries: seen.tries });
     case "claimed":
@@ -109,8 +111,8 @@ function takeOver(seen: StoredRecord, record: StoredRecord, key: string, granted
 }
 
 function claimedBy(claimant: Claimant, tries: number): StoredRecord {
-  const { owner, leaseUntil, expiresAt } = claimant;
-  return { owner, state: "claimed", leaseUntil, expiresAt, tries: tries + startsOf(claimant) };
+  const { owner, leaseUntil, expiresAt, digest } = claimant;
+  return { owner, state: "claimed", leaseUntil, expiresAt, tries: tries + startsOf(claimant), digest };
 }
 
 function startsOf({ startsNow }: Claimant): number {

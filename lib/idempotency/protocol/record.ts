@@ -18,6 +18,8 @@ export interface StoredRecord {
   readonly expiresAt: number;
   /** How often the event's handler is known to have been started. */
   readonly tries: number;
+  /** Says which data the event had when it was claimed last. @default not known: its claimant had none, or an older version */
+  readonly digest?: string | undefined;
 }
 
 /** One conditional write. It changes the record of a key if that is as expected, and otherwise nothing. */

@@ -1,4 +1,5 @@
 export { type AwsClients, ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID, type Place } from "./clients.ts";
+export { COMPILE_CACHE } from "./compile-cache.ts";
 export { createDataFolder } from "./data-folder.ts";
 export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";

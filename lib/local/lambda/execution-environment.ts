@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { killGroup, ownScript, type Watchdog } from "../common/index.ts";
+import { COMPILE_CACHE, killGroup, ownScript, type Watchdog } from "../common/index.ts";
 import type { FunctionConfiguration, FunctionEndpoints } from "./configuration.ts";
 import type { ConsumerOutcome } from "./consumer-outcome.ts";
 import { functionEnvironment } from "./environment-variables.ts";
@@ -12,9 +11,6 @@ import { forEachLine } from "./lines.ts";
 import { type EnvironmentMessage, type FunctionError, type InvokeMessage, isEnvironmentMessage } from "./messages.ts";
 import type { ModuleFolders } from "./module-hooks.ts";
 import type { PublishedEvent } from "./published-event.ts";
-
-/** Where Node.js stores what it compiled, so that a function's next process starts quickly. The function does not see it. */
-const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? join(tmpdir(), "node-compile-cache");
 
 /** What an execution environment needs to know. */
 export interface EnvironmentOptions {
@@ -63,9 +59,9 @@ export class ExecutionEnvironment {
       layers: configuration.layerDirectories,
       sdk: [options.projectDirectory, dirname(fileURLToPath(import.meta.url))],
     };
-    const child = fork(ownScript(import.meta.url, "environment-main"), [JSON.stringify(folders), NODE_COMPILE_CACHE], {
+    const child = fork(ownScript(import.meta.url, "environment-main"), [JSON.stringify(folders), COMPILE_CACHE], {
       cwd: configuration.codeDirectory,
-      env: { NODE_COMPILE_CACHE, ...functionEnvironment(configuration, options.endpoints, options.id) },
+      env: { NODE_COMPILE_CACHE: COMPILE_CACHE, ...functionEnvironment(configuration, options.endpoints, options.id) },
       // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.
       execArgv: ["--enable-source-maps", `--max-old-space-size=${Math.floor(configuration.memorySizeMb * 0.9)}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],

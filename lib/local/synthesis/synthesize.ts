@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { killGroup, LocalError } from "../common/index.ts";
+import { COMPILE_CACHE, killGroup, LocalError } from "../common/index.ts";
 import type { CdkProject } from "./cdk-project.ts";
 import { containerProgram, searchPath } from "./tools.ts";
 
@@ -11,6 +11,15 @@ const CLI_CONTEXT = {
   "aws:cdk:enable-asset-metadata": true,
   "aws:cdk:version-reporting": false,
   "aws:cdk:bundling-stacks": ["**"],
+};
+
+/**
+ * What makes a synthesis quick, unless the user's own environment says otherwise. The CDK checks templates against the rules of
+ * CloudFormation, which takes longer than all the rest; `cdk synth` and `cdk deploy` do so.
+ */
+const QUICK = {
+  CDK_VALIDATION: process.env.CDK_VALIDATION ?? "false",
+  NODE_COMPILE_CACHE: COMPILE_CACHE,
 };
 
 /** An app that fails may print a lot; the end says why. */
@@ -47,6 +56,7 @@ export async function synthesize(
       ...(program === undefined ? {} : { CDK_DOCKER: program }),
       CDK_OUTDIR: output,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CLI_CONTEXT }),
+      ...QUICK,
       ...environment,
     },
   });

@@ -7,6 +7,7 @@ import type { Cloud } from "../cloud/index.ts";
 import type { DeadLetterTarget, FleetQueue } from "../fleet/index.ts";
 import {
   isEmptyFilter,
+  type Letter,
   type LetterFilter,
   LetterLease,
   masked,
@@ -14,7 +15,7 @@ import {
   type ReadOptions,
   readLetters,
 } from "../letters/index.ts";
-import { type ArchivedLetter, lineOf, readLine } from "./line.ts";
+import { lineOf, readLine } from "./line.ts";
 import type { ArchivePlace } from "./place.ts";
 
 const LEASE_SECONDS = 120;
@@ -80,25 +81,52 @@ export async function* archiveLetters(
   }
 }
 
+/** Which letters of an archive. */
+export interface ArchiveChoice {
+  /** @default all */
+  readonly filter?: LetterFilter | undefined;
+  /** Letters at most. @default all that match */
+  readonly limit?: number | undefined;
+}
+
+/** The letters of an archive that are chosen, as they were stored. Lines that are no letters are left out. */
+export async function* readArchive(
+  { kind }: DeadLetterTarget,
+  place: ArchivePlace,
+  { filter = {}, limit = Number.POSITIVE_INFINITY }: ArchiveChoice = {},
+): AsyncGenerator<readonly Letter[]> {
+  let left = limit;
+  for await (const lines of place.read()) {
+    const letters = lines.map((line) => readLine(line, kind)).filter((letter) => letter !== undefined);
+    const own = letters.filter((letter) => matches(letter, filter)).slice(0, left);
+    left -= own.length;
+    yield own;
+  }
+}
+
 /**
  * Puts archived letters back into a dead-letter queue. Yields how many were restored so far. On FIFO, a letter that is restored twice
  * within five minutes is there once.
  *
  * @throws FanfareError `ConfigurationInvalid` when SQS refuses one
  */
-export async function* restoreLetters(cloud: Cloud, queue: FleetQueue, place: ArchivePlace): AsyncGenerator<number> {
+export async function* restoreLetters(
+  cloud: Cloud,
+  target: DeadLetterTarget,
+  place: ArchivePlace,
+  choice: ArchiveChoice = {},
+): AsyncGenerator<number> {
   let restored = 0;
-  for await (const lines of place.read()) {
-    const letters = lines.map(readLine).filter((letter) => letter !== undefined);
-    for (const some of chunksOf(letters, queue.fifo ? 1 : MAX_BATCH_ENTRIES)) {
-      await restoreSome(cloud, queue, some);
+  for await (const letters of readArchive(target, place, choice)) {
+    for (const some of chunksOf(letters, target.queue.fifo ? 1 : MAX_BATCH_ENTRIES)) {
+      await restoreSome(cloud, target.queue, some);
       restored += some.length;
       yield restored;
     }
   }
 }
 
-async function restoreSome(cloud: Cloud, queue: FleetQueue, letters: readonly ArchivedLetter[]): Promise<void> {
+async function restoreSome(cloud: Cloud, queue: FleetQueue, letters: readonly Letter[]): Promise<void> {
   const results = await retryEntries(letters, {
     maxAttempts: MAX_ATTEMPTS,
     isTransient,

@@ -1,13 +1,6 @@
 import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
-import type { Letter, LetterAttribute } from "../letters/index.ts";
-
-/** A letter outside its queue: a line of JSON. */
-export interface ArchivedLetter {
-  readonly messageId: string;
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, LetterAttribute>>;
-  readonly group: string | undefined;
-}
+import type { DeadLetterTarget } from "../fleet/index.ts";
+import { interpreted, type Letter, type LetterAttribute } from "../letters/index.ts";
 
 /** A letter as a line of an archive, whole: it can be restored. */
 export function lineOf({ messageId, body, attributes, group, sentAt }: Letter): string {
@@ -19,7 +12,7 @@ export function lineOf({ messageId, body, attributes, group, sentAt }: Letter): 
 }
 
 /** @returns undefined for a line that is no letter, such as one that was torn */
-export function readLine(line: string): ArchivedLetter | undefined {
+export function readLine(line: string, kind: DeadLetterTarget["kind"]): Letter | undefined {
   const given = parseJson(line);
   if (!isJsonObject(given) || typeof given.messageId !== "string" || typeof given.body !== "string") {
     return undefined;
@@ -35,6 +28,15 @@ export function readLine(line: string): ArchivedLetter | undefined {
       };
     }
   }
-  const { messageId, body, group } = given;
-  return { messageId, body, attributes, group: typeof group === "string" ? group : undefined };
+  const { messageId, body, group, sentAt } = given;
+  const raw = {
+    messageId,
+    receiptHandle: "",
+    body,
+    attributes,
+    group: typeof group === "string" ? group : undefined,
+    sentAt: typeof sentAt === "number" ? sentAt : 0,
+    receiveCount: 0,
+  };
+  return interpreted(raw, kind);
 }

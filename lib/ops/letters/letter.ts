@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Message } from "@aws-sdk/client-sqs";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { objectOf } from "../../std/index.ts";
@@ -22,10 +23,8 @@ export function letterOf(message: Message, kind: DeadLetterTarget["kind"]): Lett
       ...(BinaryValue === undefined ? {} : { BinaryValue }),
     };
   }
-  const reason = attributes[FAILURE_ATTRIBUTE]?.StringValue;
-  const failure = readReason(reason);
   const { MessageGroupId, SentTimestamp, ApproximateReceiveCount } = message.Attributes ?? {};
-  return {
+  const raw = {
     messageId: message.MessageId ?? "",
     receiptHandle: message.ReceiptHandle ?? "",
     body: message.Body ?? "",
@@ -33,9 +32,25 @@ export function letterOf(message: Message, kind: DeadLetterTarget["kind"]): Lett
     group: MessageGroupId,
     sentAt: Number(SentTimestamp ?? 0),
     receiveCount: Number(ApproximateReceiveCount ?? 1),
+  };
+  return interpreted(raw, kind);
+}
+
+/** What a letter is without anything being read from its body and attributes. */
+export type RawLetter = Pick<
+  Letter,
+  "messageId" | "receiptHandle" | "body" | "attributes" | "group" | "sentAt" | "receiveCount"
+>;
+
+/** A letter with what its attributes and its body say. */
+export function interpreted(raw: RawLetter, kind: DeadLetterTarget["kind"]): Letter {
+  const reason = raw.attributes[FAILURE_ATTRIBUTE]?.StringValue;
+  const failure = readReason(reason);
+  return {
+    ...raw,
     failure,
     fingerprint: failure?.fingerprint ?? (kind === "delivery" ? UNDELIVERED : MOVED_BY_SQS),
-    event: eventIn(message.Body ?? ""),
+    event: eventIn(raw.body),
     redrives: redrivesIn(reason),
   };
 }
@@ -45,6 +60,13 @@ function eventIn(body: string): Letter["event"] {
   return typeof id === "string" && typeof source === "string" && typeof type === "string"
     ? { id, source, type, ...(typeof time === "string" ? { time } : {}) }
     : undefined;
+}
+
+/** What stays the same when a letter is redriven and fails again: its event, else its body. Message ids do not. */
+export function identityOf({ event, body }: Pick<Letter, "event" | "body">): string {
+  return event === undefined
+    ? createHash("sha256").update(body).digest("hex")
+    : JSON.stringify([event.source, event.type, event.id]);
 }
 
 /** When a letter failed, in milliseconds since the Unix epoch: by its reason, else when it was sent. */

@@ -1,4 +1,4 @@
-import { isJsonObject, objectOf } from "../../std/index.ts";
+import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
 import { unwrapBody } from "../../wire/index.ts";
 import type { FleetSubscriber } from "../fleet/index.ts";
 import type { Letter } from "./types.ts";
@@ -8,7 +8,7 @@ const MASK = "***";
 /** A letter's body for people: JSON where it is JSON, with the fields masked that the contract marks as sensitive. */
 export function masked({ body, event }: Pick<Letter, "body" | "event">, subscriber: FleetSubscriber): unknown {
   const { json, text } = unwrapBody(body);
-  const fields = subscriber.promised?.sensitive?.[event?.type ?? ""] ?? [];
+  const fields = sensitiveFields(event, subscriber);
   if (!isJsonObject(json)) {
     // Compressed or offloaded: what is in it cannot be masked, so it is not shown either.
     return json ?? (fields.length > 0 || event === undefined ? `${text.length} characters that are not JSON` : text);
@@ -18,4 +18,24 @@ export function masked({ body, event }: Pick<Letter, "body" | "event">, subscrib
     data[field] = MASK;
   }
   return isJsonObject(json.data) ? { ...json, data } : json;
+}
+
+/** An envelope that a person has edited, with the original's value in each sensitive field that is still masked. */
+export function unmasked(edited: JsonObject, { body, event }: Letter, subscriber: FleetSubscriber): JsonObject {
+  const original = objectOf(objectOf(unwrapBody(body).json).data);
+  if (!isJsonObject(edited.data)) {
+    return edited;
+  }
+  const data = { ...edited.data };
+  for (const field of sensitiveFields(event, subscriber)) {
+    const value = Object.hasOwn(original, field) ? original[field] : undefined;
+    if (data[field] === MASK && value !== undefined) {
+      data[field] = value;
+    }
+  }
+  return { ...edited, data };
+}
+
+function sensitiveFields(event: Letter["event"], { promised }: FleetSubscriber): readonly string[] {
+  return promised?.sensitive?.[event?.type ?? ""] ?? [];
 }

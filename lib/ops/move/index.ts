@@ -1,4 +1,5 @@
 /** Moving letters back to their queues: planned, filtered, limited, and continued after a crash. */
-export { moveLetters } from "./move.ts";
+export type { Comebacks } from "./comebacks.ts";
+export { LetterMove, moveLetters } from "./move.ts";
 export { planMove } from "./plan.ts";
 export type { MovedLetter, MoveOptions, MovePlan, MoveProgress } from "./types.ts";

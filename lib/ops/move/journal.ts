@@ -4,6 +4,14 @@ import { dirname } from "node:path";
 import { FanfareError } from "../../errors/index.ts";
 import { isJsonObject, parseJson } from "../../std/index.ts";
 
+interface Parts {
+  readonly file: string | undefined;
+  readonly run: string;
+  readonly sent: Set<string>;
+  readonly moved: number;
+  readonly at: number | undefined;
+}
+
 /**
  * What a move has done, a line each: `start`, `sent` (the destination has them), `deleted`. A letter that was sent and not deleted is
  * deleted when it is met again, and not sent again. Written at once, so it outlives `kill -9`.
@@ -15,10 +23,10 @@ export class MoveJournal {
   /** Letters that earlier runs of this journal have moved. */
   readonly movedBefore: number;
 
-  /** When the move began, in milliseconds since the Unix epoch. */
-  readonly startedAt: number;
+  /** When the move began, by the clock of SQS, in milliseconds since the Unix epoch; `undefined` where that is not known. */
+  readonly startedAt: number | undefined;
 
-  private constructor(parts: { file: string | undefined; run: string; sent: Set<string>; moved: number; at: number }) {
+  private constructor(parts: Parts) {
     this.#file = parts.file;
     this.#run = parts.run;
     this.#sent = parts.sent;
@@ -29,18 +37,19 @@ export class MoveJournal {
   /**
    * Opens a journal, or continues the one in the file.
    *
+   * @param now the time by the clock of SQS, which a new journal begins with
    * @throws FanfareError `ConfigurationInvalid` for a file that belongs to another move
    */
-  static open(file: string | undefined, from: string, to: string): MoveJournal {
+  static open(file: string | undefined, from: string, to: string, now: number | undefined): MoveJournal {
     if (file === undefined || !existsSync(file)) {
-      const parts = { file, run: randomUUID(), sent: new Set<string>(), moved: 0, at: Date.now() };
+      const parts = { file, run: randomUUID(), sent: new Set<string>(), moved: 0, at: now };
       const journal = new MoveJournal(parts);
-      journal.#append({ start: parts.run, at: parts.at, from, to });
+      journal.#append({ start: parts.run, at: now, from, to });
       return journal;
     }
     let run: string | undefined;
     let moved = 0;
-    let at = Date.now();
+    let at = now;
     const sent = new Set<string>();
     for (const line of readFileSync(file, "utf8").split("\n")) {
       // The last line may be torn.
@@ -49,7 +58,7 @@ export class MoveJournal {
         continue;
       }
       if (typeof entry.start === "string") {
-        at = Number(entry.at);
+        at = typeof entry.at === "number" ? entry.at : undefined;
         run = entry.from === from && entry.to === to ? entry.start : undefined;
       }
       for (const id of idsIn(entry.sent)) {

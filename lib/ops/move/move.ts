@@ -2,8 +2,10 @@ import { describeError, FanfareError } from "../../errors/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import type { Cloud } from "../cloud/index.ts";
 import { countsOf, type DeadLetterTarget } from "../fleet/index.ts";
-import { failedAt, isEmptyFilter, type Letter, type LetterFilter, LetterLease, matches } from "../letters/index.ts";
+import { identityOf, isEmptyFilter, type Letter, type LetterFilter, LetterLease, matches } from "../letters/index.ts";
+import { Comebacks } from "./comebacks.ts";
 import { MoveJournal } from "./journal.ts";
+import { queueTime } from "./queue-time.ts";
 import { sendLetters } from "./send.ts";
 import type { MovedLetter, MoveOptions, MoveProgress } from "./types.ts";
 
@@ -25,54 +27,84 @@ export async function* moveLetters(
   cloud: Cloud,
   from: DeadLetterTarget,
   filter: LetterFilter,
-  options: MoveOptions = {},
+  options: MoveOptions & { readonly limit?: number | undefined } = {},
 ): AsyncGenerator<MoveProgress> {
-  if (isEmptyFilter(filter)) {
-    throw new FanfareError("ConfigurationInvalid", "the filter is empty", {
-      field: "filter",
-      remedy: "name groups, events, ids or times, or say all",
-    });
-  }
-  const move = new Move(cloud, from, filter, options);
-  try {
-    yield* move.run();
-  } finally {
-    await move.lease.giveBack();
-  }
+  const move = await LetterMove.begin(cloud, from, filter, options);
+  yield* move.run(options.limit);
 }
 
-class Move {
-  readonly lease: LetterLease;
-  readonly #cloud: Cloud;
-  readonly #from: DeadLetterTarget;
-  readonly #filter: LetterFilter;
-  readonly #options: MoveOptions;
+/** What a move works with. */
+interface Parts {
+  readonly cloud: Cloud;
+  readonly from: DeadLetterTarget;
+  readonly filter: LetterFilter;
+  readonly options: MoveOptions;
+  readonly journal: MoveJournal;
+}
+
+/** A move that can be carried out in several runs, with a look at what became of the letters between them. */
+export class LetterMove {
+  /** Which letters came back. */
+  readonly comebacks: Comebacks;
+  readonly #parts: Parts;
+  readonly #lease: LetterLease;
   readonly #journal: MoveJournal;
   readonly #left = new Set<string>();
   readonly #failed = new Set<string>();
+  readonly #late = new Set<string>();
   readonly #returned = new Set<string>();
   readonly #started = performance.now();
   #moved = 0;
   #problem: string | undefined;
 
-  constructor(cloud: Cloud, from: DeadLetterTarget, filter: LetterFilter, options: MoveOptions) {
-    this.#cloud = cloud;
-    this.#from = from;
-    this.#filter = filter;
-    this.#options = options;
-    this.#journal = MoveJournal.open(options.journal, from.queue.arn, from.subscriber.queue.arn);
-    this.lease = new LetterLease(cloud, from, options.leaseSeconds ?? LEASE_SECONDS);
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#journal = parts.journal;
+    this.#lease = new LetterLease(parts.cloud, parts.from, parts.options.leaseSeconds ?? LEASE_SECONDS);
+    this.comebacks = new Comebacks(parts.journal.startedAt);
   }
 
-  async *run(): AsyncGenerator<MoveProgress> {
-    const { limit = Number.POSITIVE_INFINITY, signal } = this.#options;
+  /** @throws FanfareError `ConfigurationInvalid` for an empty filter, or a journal of another move */
+  static async begin(
+    cloud: Cloud,
+    from: DeadLetterTarget,
+    filter: LetterFilter,
+    options: MoveOptions,
+  ): Promise<LetterMove> {
+    if (isEmptyFilter(filter)) {
+      throw new FanfareError("ConfigurationInvalid", "the filter is empty", {
+        field: "filter",
+        remedy: "name groups, events, ids or times, or say all",
+      });
+    }
+    const now = await queueTime(cloud, from.queue);
+    const journal = MoveJournal.open(options.journal, from.queue.arn, from.subscriber.queue.arn, now);
+    return new LetterMove({ cloud, from, filter, options, journal });
+  }
+
+  /** Moves so many letters more, or all. Whatever it holds is given back at the end. */
+  async *run(most = Number.POSITIVE_INFINITY): AsyncGenerator<MoveProgress> {
+    try {
+      yield* this.#run(this.#moved + most);
+    } finally {
+      await this.#lease.giveBack();
+    }
+  }
+
+  async *#run(limit: number): AsyncGenerator<MoveProgress> {
+    const { leaseSeconds = LEASE_SECONDS, signal } = this.#parts.options;
+    // Letters of earlier runs were given back, and are met again.
+    const seen = new Set<string>();
     let empty = 0;
     let waitUntil: number | undefined;
     while (this.#moved < limit && signal?.aborted !== true) {
-      const known = this.#stays;
-      const batches = await this.#take(limit - this.#moved, empty > 0);
-      const latest = (await Promise.all(batches.map((batch) => this.#moveBatch(batch)))).flat();
-      const isNew = latest.length > 0 || this.#stays > known;
+      const budget = { left: limit - this.#moved };
+      const batches = await this.#take(budget.left, empty > 0);
+      const latest = (await Promise.all(batches.map((batch) => this.#moveBatch(batch, budget)))).flat();
+      const isNew = latest.length > 0 || batches.flat().some(({ messageId }) => !seen.has(messageId));
+      for (const { messageId } of batches.flat()) {
+        seen.add(messageId);
+      }
       empty = isNew ? 0 : empty + 1;
       if (isNew) {
         waitUntil = undefined;
@@ -82,7 +114,7 @@ class Move {
         await this.#pace();
       } else if (empty >= EMPTY_RECEIVES) {
         // Letters that a process held which was killed come back when their lease ends.
-        waitUntil ??= Date.now() + 1_000 * (this.#options.leaseSeconds ?? LEASE_SECONDS);
+        waitUntil ??= Date.now() + 1_000 * leaseSeconds;
         if (Date.now() > waitUntil || !(await this.#areOthersInFlight())) {
           break;
         }
@@ -91,27 +123,24 @@ class Move {
     yield this.#progress([], true);
   }
 
-  /** Letters that stay where they are. */
-  get #stays(): number {
-    return this.#left.size + this.#failed.size + this.#returned.size;
-  }
-
   async #take(most: number, wait: boolean): Promise<readonly (readonly Letter[])[]> {
-    const { rate = Number.POSITIVE_INFINITY } = this.#options;
-    const max = Math.max(1, Math.min(MAX_BATCH_ENTRIES, most, Math.floor(rate)));
+    const { rate = Number.POSITIVE_INFINITY } = this.#parts.options;
+    // More than are to be moved: of a FIFO group, those behind a letter that stays are received with it or not at all.
+    const max = Math.max(1, Math.min(MAX_BATCH_ENTRIES, Math.floor(rate)));
     const lanes =
-      this.#from.queue.fifo || wait ? 1 : Math.max(1, Math.min(LANES, Math.floor(Math.min(most, rate) / max)));
-    return await Promise.all(Array.from({ length: lanes }, () => this.lease.take(wait ? 1 : 0, max)));
+      this.#parts.from.queue.fifo || wait ? 1 : Math.max(1, Math.min(LANES, Math.floor(Math.min(most, rate) / max)));
+    return await Promise.all(Array.from({ length: lanes }, () => this.#lease.take(wait ? 1 : 0, max)));
   }
 
   /** Sends, notes, deletes, notes. @returns what was moved */
-  async #moveBatch(letters: readonly Letter[]): Promise<readonly MovedLetter[]> {
-    const fresh = letters.filter((letter) => this.#isWanted(letter));
+  async #moveBatch(letters: readonly Letter[], budget: { left: number }): Promise<readonly MovedLetter[]> {
+    const fresh = letters.filter((letter) => this.#isWanted(letter)).slice(0, budget.left);
+    budget.left -= fresh.length;
     const outgoing = fresh.map((letter) => ({
       letter,
       deduplicationId: this.#journal.deduplicationId(letter.messageId),
     }));
-    const results = await sendLetters(this.#cloud, this.#from.subscriber.queue, outgoing);
+    const results = await sendLetters(this.#parts.cloud, this.#parts.from.subscriber.queue, outgoing);
     const sent = fresh.filter((_, index) => results[index]?.ok === true);
     for (const [index, { messageId }] of fresh.entries()) {
       const result = results[index];
@@ -121,20 +150,24 @@ class Move {
       }
     }
     if (sent.length > 0) {
+      for (const letter of sent) {
+        this.comebacks.add(letter);
+      }
       this.#journal.sent(sent.map(({ messageId }) => messageId));
     }
     const there = letters.filter(({ messageId }) => this.#journal.wasSent(messageId));
     if (there.length === 0) {
       return [];
     }
-    const kept = await this.lease.delete(there.map(({ messageId }) => messageId));
+    const kept = await this.#lease.delete(there.map(({ messageId }) => messageId));
     const gone = there.filter(({ messageId }) => !kept.has(messageId));
     this.#journal.deleted(gone.map(({ messageId }) => messageId));
     this.#moved += gone.length;
-    return gone.map(({ messageId, fingerprint, event }) => ({
-      messageId,
-      fingerprint,
-      event: event && { id: event.id, source: event.source },
+    return gone.map((letter) => ({
+      messageId: letter.messageId,
+      fingerprint: letter.fingerprint,
+      event: letter.event && { id: letter.event.id, source: letter.event.source, type: letter.event.type },
+      identity: identityOf(letter),
     }));
   }
 
@@ -144,12 +177,16 @@ class Move {
     if (this.#journal.wasSent(messageId) || this.#failed.has(messageId)) {
       return false;
     }
-    // What failed after the move began came back, or is not what was planned: moving it again could go on for ever.
-    if (failedAt(letter) >= this.#journal.startedAt) {
+    if (this.comebacks.has(letter)) {
       this.#returned.add(messageId);
       return false;
     }
-    if (!matches(letter, this.#filter)) {
+    // What arrived after the move began was not planned: moving it too could go on for ever.
+    if (this.comebacks.isLate(letter)) {
+      this.#late.add(messageId);
+      return false;
+    }
+    if (!matches(letter, this.#parts.filter)) {
       this.#left.add(messageId);
       return false;
     }
@@ -157,12 +194,12 @@ class Move {
   }
 
   async #areOthersInFlight(): Promise<boolean> {
-    const { inFlight, visible } = await countsOf(this.#cloud, this.#from.queue);
-    return inFlight + visible > this.lease.size;
+    const { inFlight, visible } = await countsOf(this.#parts.cloud, this.#parts.from.queue);
+    return inFlight + visible > this.#lease.size;
   }
 
   async #pace(): Promise<void> {
-    const { rate, signal } = this.#options;
+    const { rate, signal } = this.#parts.options;
     if (rate !== undefined) {
       const ahead = (this.#moved / rate) * 1_000 - (performance.now() - this.#started);
       if (ahead > 0 && signal?.aborted !== true) {
@@ -178,6 +215,7 @@ class Move {
       skipped: this.#left.size,
       failed: this.#failed.size,
       returned: this.#returned.size,
+      late: this.#late.size,
       rate: seconds > 0 ? this.#moved / seconds : 0,
       problem: this.#problem,
       done,

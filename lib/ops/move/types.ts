@@ -28,8 +28,6 @@ export interface MovePlan {
 export interface MoveOptions {
   /** Letters per second at most. @default no limit */
   readonly rate?: number | undefined;
-  /** Letters at most. @default all that match */
-  readonly limit?: number | undefined;
   /** File in which every step is written before the next, so that the same file continues after a crash. @default none */
   readonly journal?: string | undefined;
   /** Seconds after which letters that this process held are there again if it disappears. @default 60 */
@@ -45,8 +43,10 @@ export interface MoveProgress {
   readonly skipped: number;
   /** Letters that the destination refused: they stay. */
   readonly failed: number;
-  /** Letters that failed after the move began, such as those that came back: they stay. */
+  /** Letters that were moved and came back: they stay. */
   readonly returned: number;
+  /** Other letters that arrived after the move began: they stay. */
+  readonly late: number;
   /** Letters per second so far. */
   readonly rate: number;
   /** Why the last one was refused. */
@@ -60,5 +60,7 @@ export interface MoveProgress {
 export interface MovedLetter {
   readonly messageId: string;
   readonly fingerprint: string;
-  readonly event: { readonly id: string; readonly source: string } | undefined;
+  readonly event: { readonly id: string; readonly source: string; readonly type: string } | undefined;
+  /** What it has in common with itself when it comes back. */
+  readonly identity: string;
 }

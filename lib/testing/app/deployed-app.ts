@@ -9,7 +9,9 @@ import { compare, type Delivery, type SubscriberDelivery, summarize } from "./de
 import { TestAppError } from "./errors.ts";
 import { historyOf } from "./history.ts";
 import type { Journal, RecordedOutcome } from "./journal.ts";
+import type { PublishAndWaitOptions } from "./options.ts";
 import { problemsAt } from "./problems.ts";
+import { type RawMessage, sendCommand } from "./raw-message.ts";
 import { settled } from "./settled.ts";
 import { type AppSubscriber, findSubscriber, subscribersOf } from "./subscribers.ts";
 import { findTarget } from "./targets.ts";
@@ -17,13 +19,6 @@ import { millisecondsOf, type TimeSpan } from "./time-span.ts";
 
 /** Most histories in the error of an app that does not become quiet. */
 const MAX_HISTORIES = 5;
-
-/** What {@link DeployedApp.publishAndWait} takes besides what `publish` takes. */
-export interface PublishAndWaitOptions extends PublishOptions {
-  /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
-  readonly to?: string;
-  readonly timeoutMs?: number;
-}
 
 /** What a {@link DeployedApp} is made of. */
 export interface DeployedAppParts {
@@ -96,6 +91,12 @@ export class DeployedApp implements AsyncDisposable {
     const { to, timeoutMs, ...publishOptions } = options;
     const { id } = await this.publisher(contract, to)(name, data, publishOptions);
     return await this.delivery(id, timeoutMs === undefined ? {} : { timeoutMs });
+  }
+
+  /** Sends a message to a subscriber's queue, past topic and filter. @throws TestAppError `NotFound`; what SQS throws */
+  async deliver(subscriber: string, message: RawMessage): Promise<void> {
+    const { place, queueUrl } = this.#subscriber(subscriber);
+    await this.#pool.for(place).sqs.send(sendCommand(queueUrl, message));
   }
 
   /** Waits until the app is quiet, and returns what became of any event. @throws TestAppError `NotQuiet` */

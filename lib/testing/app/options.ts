@@ -1,4 +1,5 @@
 import type { LocalRuntimeOptions, LogEntry, OutcomeEntry, RuntimeEvent } from "../../local/index.ts";
+import type { PublishOptions } from "../../publish/index.ts";
 
 /** A `Stack`, `Stage` or `App` of the CDK, or any other construct of the tree. */
 export interface ConstructLike {
@@ -34,4 +35,11 @@ export interface DeployOptions
   readonly onOutcome?: ((entry: OutcomeEntry) => void) | undefined;
   /** Called with each batch, problem and warning of the runtime. */
   readonly onEvent?: ((event: RuntimeEvent) => void) | undefined;
+}
+
+/** What `DeployedApp.publishAndWait` takes besides what `publish` takes. */
+export interface PublishAndWaitOptions extends PublishOptions {
+  /** Construct path of the topic or queue, needed where several take the contract's events: `Shop/Orders`. */
+  readonly to?: string;
+  readonly timeoutMs?: number;
 }

@@ -6,6 +6,7 @@ import { CallWatch } from "./call-watch.ts";
 import type { DeployedSubscriber } from "./deployment.ts";
 import type { Case, Invocation, PublishedEvent } from "./entities.ts";
 import { HandlerWatch } from "./handler-watch.ts";
+import { checkCircuitPause } from "./rules/circuit-rules.ts";
 import { checkClaimGivenUp } from "./rules/claim-rules.ts";
 import { failsQuietly } from "./rules/dead-letter-rules.ts";
 import { checkEnd } from "./rules/end-rules.ts";
@@ -155,12 +156,14 @@ export class Watch {
   #noteFailure(invocation: Invocation, message: Invocation["messages"][number]): void {
     message.failedQuietly = failsQuietly(invocation, message);
     const deployed = this.#book.deployedBy("name", invocation.subscriber);
-    const { aws, now } = this.#book.options;
+    const { aws, now, maxSkewMs } = this.#book.options;
     const hidden = aws.engine.sqs
       .inspect(deployed?.queueArn ?? "")
       .find(({ messageId, state }) => messageId === message.id && state === "inFlight");
     if (hidden !== undefined) {
-      const { backoff } = deployed?.subscriber.options ?? {};
+      const { backoff, circuitBreaker } = deployed?.subscriber.options ?? {};
+      const left = (deployed?.maxReceiveCount ?? 0) - hidden.receiveCount;
+      this.#book.report(checkCircuitPause(invocation, message, circuitBreaker, left, maxSkewMs));
       this.#book.report(checkHidden(invocation, { ...hidden, message }, backoff, now()));
     }
   }

@@ -73,7 +73,7 @@ test.each(CASES)(
 );
 
 function redrive(endpoint: string, journal: string, expected: number) {
-  const confirmation = ["--yes", "--expect-count", String(expected), "--resume", journal];
+  const confirmation = ["--no-canary", "--yes", "--expect-count", String(expected), "--resume", journal];
   const child = spawn(
     process.execPath,
     [

@@ -1,4 +1,6 @@
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { trace as fanfareTrace } from "../../../lib/cli/ops/trace.ts";
 import { type ConsoleStage, expectNoSidewaysScroll, openConsoleStage, seriousFindings } from "./support.ts";
 
 let stage: ConsoleStage;
@@ -129,6 +131,69 @@ describe("sending", () => {
   });
 });
 
+describe("a trace", () => {
+  test("leads from a sent event to what became of it at each subscriber, with the keyboard", async () => {
+    const { page } = stage;
+    await stage.open("send/Orders/OrderPlaced");
+    await page.getByText("The contract accepts this data.").waitFor();
+    await page.getByRole("button", { name: "Send OrderPlaced" }).click();
+    await page.getByText("Sent OrderPlaced").waitFor();
+    await stage.runtime.whenQuiet();
+    await page.getByRole("link", { name: "What became of it" }).focus();
+    await page.keyboard.press("Enter");
+    const trace = page.getByRole("region", { name: "Trace" });
+    await trace.getByText(/^OrderPlaced /).waitFor();
+    for (const subscriber of ["orders.Analytics", "orders.Billing", "orders.Inventory", "orders.Notification"]) {
+      await trace.getByText(subscriber, { exact: true }).waitFor();
+    }
+    await trace.getByText("attempt 1").first().waitFor();
+    const id = decodeURIComponent(new URL(page.url()).hash.replace("#/trace/", ""));
+    // The same tree as the command's, line by line; the command names subscribers by their paths, the console by their consumers.
+    const shown = await trace.locator("strong").allTextContents();
+    const printed: string[] = [];
+    const terminal = { out: (text: string) => printed.push(...text.split("\n")), err: () => {} };
+    await fanfareTrace(id, {}, { directory: stage.directory, terminal, signal: new AbortController().signal });
+    const titles = printed.map((line) =>
+      stripVTControlCharacters(line)
+        .replace(/^[│├└ ]+/, "")
+        .replace(/^Orders\//, "orders."),
+    );
+    expect(titles.map((title, index) => title.slice(0, shown[index]?.length))).toEqual(shown);
+    await page.getByText(`fanfare trace ${id}`, { exact: true }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test("leads from a dead letter, whose queue is looked into, and by id", async () => {
+    const { page } = stage;
+    const envelope = { specversion: "1.0", id: "e-traced", source: "test", type: "orders.OrderPaid", data: {} };
+    await stage.poison("Orders/Analytics/Queue", JSON.stringify(envelope));
+    await stage.runtime.whenQuiet();
+    const { arn } = stage.runtime.deployment.find("Orders/Analytics/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(arn ?? "")}`);
+    await page.getByRole("heading", { level: 2, name: "SchemaMismatch" }).waitFor();
+    await page
+      .locator("article, .panel", { has: page.getByRole("heading", { name: "SchemaMismatch" }) })
+      .getByRole("link", { name: "Show messages" })
+      .click();
+    await page.getByRole("region", { name: "Dead letters" }).getByRole("link").first().click();
+    await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
+    const trace = page.getByRole("region", { name: "Trace" });
+    await trace.getByText("orders.Analytics", { exact: true }).waitFor();
+    await trace.getByText("dead-lettered", { exact: true }).waitFor();
+    await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
+    await page.getByText("fanfare trace e-traced --dead-letters", { exact: true }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.keyboard.press("4");
+    await page.getByLabel("Id of an event or a message").fill("it's nobody");
+    await page.keyboard.press("Enter");
+    await page.getByText("Nothing is known of").waitFor();
+    await page.getByText("what `fanfare dev` has recorded").waitFor();
+    await page.getByText("fanfare trace 'it'\\''s nobody'", { exact: true }).waitFor();
+    await trace.getByRole("link", { name: "Look into dead-letter queues too" }).click();
+    await page.getByText(/and the dead-letter queues .*Shop-Orders-Analytics-dlq/).waitFor();
+  });
+});
+
 test("the contract shows events with their schemas, versions and routing attributes", async () => {
   await stage.open("contract");
   const { page } = stage;
@@ -139,7 +204,7 @@ test("the contract shows events with their schemas, versions and routing attribu
 test("keys open screens, but not while something is written", async () => {
   await stage.open("map");
   const { page } = stage;
-  await page.keyboard.press("4");
+  await page.keyboard.press("5");
   await page.getByRole("heading", { level: 1, name: "Contract" }).waitFor();
   await page.keyboard.press("3");
   await page.getByLabel("orderId").first().fill("1234");
@@ -148,7 +213,7 @@ test("keys open screens, but not while something is written", async () => {
 });
 
 describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-  test.each(["map", "send/Orders/OrderPlaced", "contract", "failures", "doctor"])(
+  test.each(["map", "send/Orders/OrderPlaced", "trace/nobody", "contract", "failures", "doctor"])(
     "#/%s has no serious finding of axe-core",
     async (screen) => {
       await stage.page.emulateMedia({ colorScheme });
@@ -169,7 +234,7 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
 
 test("text at 200 % stays inside the window", async () => {
   await stage.page.setViewportSize({ width: 640, height: 400 });
-  for (const screen of ["map", "contract", "send/Orders/OrderPlaced"]) {
+  for (const screen of ["map", "contract", "send/Orders/OrderPlaced", "trace/nobody"]) {
     await stage.open(screen);
     await expectNoSidewaysScroll(stage.page);
   }

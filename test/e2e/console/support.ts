@@ -6,14 +6,19 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { Browser, Page } from "playwright-core";
 import { expect, inject } from "vitest";
 import { type LocalConsole, openLocalConsole } from "../../../lib/cli/console/index.ts";
+import { recordInto } from "../../../lib/cli/dev/trace-facts.ts";
+import { serveTraces } from "../../../lib/cli/dev/trace-server.ts";
 import { findSession, removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
 import { type LocalRuntime, startLocalRuntime } from "../../../lib/local/index.ts";
+import { TraceJournal } from "../../../lib/ops/index.ts";
 import { launchBrowser } from "../../support/browser.ts";
 
 /** The reference app, its console and a browser: one of each for all tests. */
 export interface ConsoleStage {
   readonly runtime: LocalRuntime;
   readonly console: LocalConsole;
+  /** The folder with the session of what runs. */
+  readonly directory: string;
   readonly page: Page;
   /** What the page logged as an error, and what it asked of other hosts. */
   readonly complaints: readonly string[];
@@ -25,8 +30,10 @@ export interface ConsoleStage {
 
 export async function openConsoleStage(): Promise<ConsoleStage> {
   const directory = mkdtempSync(join(tmpdir(), "fanfare-console-"));
-  const runtime = await startLocalRuntime({ assembly: inject("assembly") });
-  writeSession(directory, sessionOf(runtime));
+  const journal = new TraceJournal();
+  const runtime = await startLocalRuntime({ assembly: inject("assembly"), ...recordInto(journal) });
+  const traces = await serveTraces(journal);
+  writeSession(directory, { ...sessionOf(runtime), traces: traces.url });
   const session = findSession(directory) ?? sessionOf(runtime);
   const console = await openLocalConsole(session, {
     directory,
@@ -41,6 +48,7 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
   return {
     runtime,
     console,
+    directory,
     page,
     complaints,
     async open(screen) {
@@ -62,6 +70,7 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
       await browser.close();
       await console.close();
       removeSession(directory);
+      await traces.close();
       await runtime.close({ graceMs: 0 });
       rmSync(directory, { recursive: true, force: true });
     },

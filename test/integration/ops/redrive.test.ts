@@ -27,7 +27,7 @@ async function countIn(shop: Shop, logicalId: string): Promise<number> {
 async function move(
   shop: Shop,
   filter: LetterFilter,
-  options: MoveOptions = {},
+  options: MoveOptions & { readonly limit?: number } = {},
   kind?: "delivery",
 ): Promise<MoveProgress> {
   const target = findDeadLetters(await shop.fleet(), "Billing", kind);

@@ -201,8 +201,8 @@ export class Shop implements AsyncDisposable {
     return this.runtime.deployment.find(logicalId).physicalId;
   }
 
-  /** What the handler does: `declined`, `odd`, `type`, or nothing wrong. */
-  break(how: "declined" | "odd" | "type" | undefined): void {
+  /** What the handler does: `declined`, `odd`, `some`, `type`, or nothing wrong. */
+  break(how: "declined" | "odd" | "some" | "type" | undefined): void {
     const file = join(this.#state, "broken");
     if (how === undefined) {
       rmSync(file, { force: true });

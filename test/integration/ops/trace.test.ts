@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { serveTraces, type TraceServer } from "../../../lib/cli/dev/trace-server.ts";
-import { redrive } from "../../../lib/cli/ops/dlq-write.ts";
+import { redrive } from "../../../lib/cli/ops/dlq-redrive.ts";
 import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
 import { trace } from "../../../lib/cli/ops/trace.ts";
 import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";

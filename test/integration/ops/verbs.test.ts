@@ -5,7 +5,8 @@ import { join, resolve } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { exportTo, listDeadLetters, showGroups, showLetter } from "../../../lib/cli/ops/dlq-read.ts";
-import { archive, purge, redrive, restore } from "../../../lib/cli/ops/dlq-write.ts";
+import { redrive } from "../../../lib/cli/ops/dlq-redrive.ts";
+import { archive, purge, restore } from "../../../lib/cli/ops/dlq-write.ts";
 import { setPaused } from "../../../lib/cli/ops/pause.ts";
 import { ps } from "../../../lib/cli/ops/ps.ts";
 import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
@@ -37,8 +38,13 @@ async function letters(): Promise<number> {
 }
 
 /** Runs the command as a process: its exit code, and what it wrote. */
-async function fanfare(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, ["--conditions=@fanfare/source", MAIN, ...args], {
+async function fanfare(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  imports: readonly string[] = [],
+) {
+  const own = imports.flatMap((module) => ["--import", module]);
+  const child = spawn(process.execPath, ["--conditions=@fanfare/source", ...own, MAIN, ...args], {
     cwd: directory,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -131,6 +137,14 @@ test("letters are archived to a file, and restored", async () => {
   await archive("Billing", { all: true, to: "letters.ndjson" }, here("shop-billing-dlq"));
   expect(readFileSync(join(directory, "letters.ndjson"), "utf8").trim().split("\n")).toHaveLength(3);
   expect(await letters()).toBe(0);
+  await expect(
+    restore("Billing", "letters.ndjson", { id: ["event-d-2"], yes: true, expectCount: 3 }, here()),
+  ).rejects.toThrow(/it would be 1/);
+  await restore("Billing", "letters.ndjson", { id: ["event-d-2"], yes: true, expectCount: 1 }, here());
+  out = [];
+  await showLetter("Billing", "event-d-2", { json: true }, here());
+  expect(await letters()).toBe(1);
+  await purge("Billing", { all: true }, here("shop-billing-dlq"));
   await restore("Billing", "letters.ndjson", { yes: true, expectCount: 3 }, here());
   expect(await letters()).toBe(3);
 });
@@ -152,7 +166,7 @@ test("letters are archived to S3, and restored", async () => {
 
 test("letters are purged only after they have been stored, and redriven to their queue", async () => {
   await purge("Billing", { id: ["event-d-3"], yes: true, expectCount: 1 }, here());
-  const [stored = ""] = readdirSync(join(directory, "home/archive"));
+  const stored = readdirSync(join(directory, "home/archive")).sort().at(-1) ?? "";
   expect(readFileSync(join(directory, "home/archive", stored), "utf8")).toContain("event-d-3");
   expect(await letters()).toBe(2);
   out = [];
@@ -161,7 +175,16 @@ test("letters are purged only after they have been stored, and redriven to their
   await until(() => shop.effects.includes("d-1") && shop.effects.includes("d-2"), "both orders are charged");
   const lines = readFileSync(join(directory, "home/journal.ndjson"), "utf8").trim().split("\n");
   const written = lines.map((line) => JSON.parse(line));
-  expect(written.map(({ what }) => what)).toEqual(["archive", "restore", "archive", "restore", "purge", "redrive"]);
+  expect(written.map(({ what }) => what)).toEqual([
+    "archive",
+    "restore",
+    "purge",
+    "restore",
+    "archive",
+    "restore",
+    "purge",
+    "redrive",
+  ]);
   for (const each of written) {
     expect(each).toMatchObject({
       user: expect.stringContaining("@"),
@@ -180,6 +203,43 @@ test("a subscriber is paused and resumed", async () => {
   expect(json().subscribers[0]).toMatchObject({ queue: { visible: 1 }, warnings: ["paused: its mapping is disabled"] });
   await setPaused("Billing", false, { yes: true, expectCount: 1 }, here());
   await until(() => shop.effects.includes("p-1"), "the order is charged");
+});
+
+test.each([-2, 2])("with a clock that is off by %i hours, each letter is redriven once", async (hours) => {
+  shop.break("type");
+  const before = await letters();
+  const ids = [1, 2, 3].map((number) => `clock${hours}-${number}`);
+  await shop.send("Work", ids);
+  await until(async () => (await letters()) === before + 3, "three orders are dead-lettered");
+  const confirmed = ["--yes", "--expect-count", "3", "--json", "--id", ...ids.map((id) => `event-${id}`)];
+  const offset = `const now = Date.now; Date.now = () => now() + ${hours * 3_600_000};`;
+  const skewed = `data:text/javascript,${encodeURIComponent(offset)}`;
+  const { code, text } = await fanfare(["dlq", "redrive", "Billing", ...confirmed], {}, [skewed]);
+  expect(code, text).toBe(0);
+  expect(JSON.parse(text.split("\n").find((line) => line.startsWith("{")) ?? "{}")).toMatchObject({
+    moved: 3,
+    failed: 0,
+  });
+  await until(async () => (await letters()) === before + 3, "they are back");
+  shop.break(undefined);
+});
+
+test("a redrive stops by itself, with exit code 1", async () => {
+  shop.break("type");
+  await shop.send("Work", ["canary-1", "canary-2"]);
+  const wanted = ["--id", "event-canary-1", "event-canary-2"];
+  await until(async () => {
+    out = [];
+    await redrive("Billing", { id: ["event-canary-1", "event-canary-2"], dryRun: true, json: true }, here());
+    return json().matching === 2;
+  }, "two orders are dead-lettered");
+  expect(json()).toMatchObject({ canary: false });
+  const args = ["dlq", "redrive", "Billing", ...wanted, "--canary", "--json", "--yes", "--expect-count", "2"];
+  const { code, text } = await fanfare(args);
+  expect(code, text).toBe(1);
+  expect(text).toMatch(/step 1: 1 letter moved, 0 done, 1 back, 0 not known: stopped/);
+  expect(text).toMatch(/stopped after 1 of about 2 letters: 1 of 1 letters came back to shop-billing-dlq/);
+  shop.break(undefined);
 });
 
 test("exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no access", async () => {

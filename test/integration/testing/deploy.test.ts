@@ -130,12 +130,11 @@ describe("whenQuiet, when a handler dies as it is loaded", () => {
     await using broken = await deploy({ stack: shopWithBrokenAudit(own) });
     const { id } = await broken.publisher(orders)("OrderPlaced", order("o-20"));
     const failed = () => broken.whenQuiet({ timeoutMs: 500 }).catch((thrown: unknown) => String(thrown));
-    await expect.poll(failed, { timeout: 20_000 }).toContain("LEDGER_URL is not set");
+    await expect.poll(failed, { timeout: 20_000 }).toMatch(/LEDGER_URL is not set.*not seen by: orders\.Audit/s);
     const text = String(await failed());
     expect(text).toMatch(/At orders\.Audit: invocation failed with 1 messages: .*LEDGER_URL is not set/);
     expect(text).toContain("reading the settings");
     expect(text).toContain(`History of event ${id} (OrderPlaced):`);
-    expect(text).toContain("not seen by: orders.Audit");
     expect(text).not.toContain("At orders.Billing");
     await rm(own, { recursive: true, force: true });
   });

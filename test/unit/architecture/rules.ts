@@ -128,6 +128,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   "lib/ops": {
     rooms: {
       doctor: ["fleet", "cloud"],
+      canary: ["move", "letters", "fleet", "cloud"],
+      edit: ["archive", "letters", "fleet", "cloud"],
       archive: ["letters", "fleet", "cloud"],
       move: ["letters", "fleet", "cloud"],
       trace: ["letters", "fleet", "cloud"],

@@ -80,6 +80,20 @@ describe("the message", () => {
     });
   });
 
+  test.each([
+    ["null", null],
+    ["a number", 7],
+    ["no type", { stringValue: "x" }],
+    ["no value", { dataType: "String" }],
+    ["a value of another kind", { dataType: "String", stringValue: { a: 1 } }],
+  ])("is sent without what is no attribute: %s", async (_, odd) => {
+    const { client, entries } = recording();
+    // A record that SQS did not make: its type is what it should be.
+    const one = record(envelope("a"), { messageAttributes: JSON.parse(JSON.stringify({ odd, good: text("x") })) });
+    expect(await deadLetter([one], client)).toEqual([]);
+    expect(Object.keys(entries()[0]?.MessageAttributes ?? {})).toEqual(["good", "fanfareFailure"]);
+  });
+
   test("keeps the body to the byte, as its publisher wrote it", async () => {
     const { client, entries } = recording();
     const body = `{ "specversion": "1.0",\n  "id": "a", "source": "/shop", "type": "orders.Placed", "data": { "n": 1.50 } }\t`;

@@ -5,7 +5,8 @@ import { timeText } from "../format.ts";
 import { Command } from "../parts/command.tsx";
 import { Shown, useLoad } from "../parts/load.tsx";
 import { Tree } from "../parts/tree.tsx";
-import { linkTo } from "../state.ts";
+import { hasScreen, linkTo } from "../state.ts";
+import { WITH_DEAD_LETTERS } from "./trace.tsx";
 
 /** One dead letter. Its body is asked of the server only when it is to be seen. */
 export function LetterScreen({ queue, id }: { readonly queue: string; readonly id: string }) {
@@ -19,6 +20,9 @@ export function LetterScreen({ queue, id }: { readonly queue: string; readonly i
           <div class="title">
             <h1>{detail.letter.type ?? "Message"}</h1>
             <a href={linkTo("failures", queue)}>All groups</a>
+            {detail.letter.eventId !== undefined && hasScreen("trace") && (
+              <a href={linkTo("trace", detail.letter.eventId, WITH_DEAD_LETTERS)}>Trace</a>
+            )}
           </div>
           <div class="columns">
             <section>

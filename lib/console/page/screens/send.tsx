@@ -5,7 +5,7 @@ import { Command } from "../parts/command.tsx";
 import { Issues, JsonEditor, parsed } from "../parts/json-editor.tsx";
 import { messageOf, Shown, useLoad } from "../parts/load.tsx";
 import { SchemaForm } from "../parts/schema-form.tsx";
-import { about, linkTo } from "../state.ts";
+import { about, hasScreen, linkTo } from "../state.ts";
 
 /** Sends one typed event. The form is that of the event's schema, and its data is checked while it is written. */
 export function SendScreen({
@@ -135,7 +135,8 @@ function Form({ target, event }: { readonly target: string; readonly event: Even
       )}
       {result !== undefined && (
         <p class="notice ok" role="status">
-          Sent {event.name} <code>{result.id}</code>.
+          Sent {event.name} <code>{result.id}</code>.{" "}
+          {hasScreen("trace") && <a href={linkTo("trace", result.id)}>What became of it</a>}
         </p>
       )}
     </form>

@@ -1,4 +1,6 @@
-import type { Case, Invocation } from "../entities.ts";
+import type { AnyContract } from "../../../contract/index.ts";
+import type { Case, Invocation, QueuedMessage } from "../entities.ts";
+import type { ConsumerOptions } from "../options.ts";
 import type { Worker } from "../worker.ts";
 import { type Finding, findingAt } from "./finding.ts";
 
@@ -30,4 +32,32 @@ export function checkCircuit(
   }
   const text = `its handler was started ${startedAt - circuit.at} ms after another worker had opened the circuit`;
   return findingAt("circuit-respected", text, entry);
+}
+
+/** Milliseconds for which a probe pauses the other workers. */
+const PROBE_MS = 30_000;
+
+/** A message waits up to a quarter longer than its circuit, so that not all of them are redelivered at once. */
+const SPREAD = 1.25;
+
+/** With fewer receives left, a message waits longer each time: see `docs/decisions.md`. */
+const FEW_RECEIVES = 4;
+
+/** Checks that a message does not wait longer for an open circuit than the circuit is open. @param left receives of the message */
+export function checkCircuitPause(
+  invocation: Invocation,
+  message: QueuedMessage,
+  circuit: ConsumerOptions<AnyContract>["circuitBreaker"],
+  left: number,
+  maxSkewMs: number,
+): Finding | undefined {
+  const outcome = invocation.outcomes.get(message.id)?.[0];
+  if (outcome?.cause !== "circuit" || left < FEW_RECEIVES) {
+    return undefined;
+  }
+  const longestMs = Math.max((circuit?.maxOpenSeconds ?? 900) * 1_000, PROBE_MS) + maxSkewMs;
+  const most = Math.ceil((longestMs * SPREAD) / 1_000);
+  const { afterSeconds = 0 } = outcome;
+  const text = `it waits ${afterSeconds} s for a circuit that is open for at most ${longestMs / 1_000} s`;
+  return afterSeconds <= most ? undefined : findingAt("redelivery-in-time", text, message.case);
 }

@@ -105,7 +105,16 @@ test("the environment holds the template's and Lambda's variables, and nothing o
   });
   expect(environment).not.toHaveProperty("FANFARE_TEST_LEAK");
   expect(environment).not.toHaveProperty("HOME");
+  // Set for the process, which forgets it before the handler is loaded.
   expect(environment).not.toHaveProperty("NODE_COMPILE_CACHE");
+});
+
+test("a template's own NODE_COMPILE_CACHE is kept", async () => {
+  const cache = join(directory, "cache");
+  const subject = functionOf("export const handler = async () => process.env.NODE_COMPILE_CACHE;", {
+    environment: { NODE_COMPILE_CACHE: cache },
+  });
+  expect(await subject.invoke({})).toMatchObject({ response: JSON.stringify(cache) });
 });
 
 test("a handler that throws fails with the error's type, and its process is used again", async () => {

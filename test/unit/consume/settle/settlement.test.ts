@@ -25,7 +25,7 @@ function world(logger: Logger = silent, backoff: { baseSeconds: number; capSecon
   const messages = new RecordedMessages();
   const told: Outcome[] = [];
   const settlement = new Settlement(
-    { clock, backoff, consumer: "billing", deadLetterQueues: new Map(), logger, hook: undefined },
+    { clock, backoff, consumer: "billing", idConflict: "warn", deadLetterQueues: new Map(), logger, hook: undefined },
     {
       invocation: { id: "i", functionName: "f", deadline: clock.now() + 1_000, endsAt: clock.now() + 2_000 },
       claims: undefined,
