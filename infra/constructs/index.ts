@@ -1,4 +1,11 @@
 /** The construct library: `import { FanoutTopic, WorkQueue } from "fanfare/infra"`. */
+
+import { addEntrances } from "./checks/index.ts";
+import { HandlerFunction } from "./consumer/index.ts";
+import { AdoptedQueue, WorkQueue } from "./queue/index.ts";
+import { IdempotencyTable } from "./stores/index.ts";
+import { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
+
 export type { LeftOut } from "../../lib/names/index.ts";
 export type { BundlingOptions, EsbuildOptions } from "./bundling/index.ts";
 export {
@@ -58,3 +65,15 @@ export type {
   TopicShareProps,
 } from "./topic/index.ts";
 export { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
+
+addEntrances(
+  AdoptedQueue,
+  FanoutTopic,
+  HandlerFunction,
+  IdempotencyTable,
+  MeasuredTopic,
+  PushSubscriber,
+  Subscriber,
+  TopicShare,
+  WorkQueue,
+);

@@ -8,3 +8,13 @@ export function contractInvalid(field: string, message: string, remedy: string, 
     limit === undefined ? { field, remedy } : { field, remedy, limit },
   );
 }
+
+/** Runs what the user called. The stack of an error begins below that call: Node.js then prints the user's line, not ours. */
+export function calledAs<Result>(entrance: (...args: never[]) => unknown, call: () => Result): Result {
+  try {
+    return call();
+  } catch (error) {
+    Error.captureStackTrace(Object(error), entrance);
+    throw error;
+  }
+}

@@ -1,4 +1,4 @@
-import { contractInvalid } from "./contract-invalid.ts";
+import { calledAs, contractInvalid } from "./contract-invalid.ts";
 import type { EventDefinition } from "./event.ts";
 
 /** An event whose schema and attributes are not known to the compiler. Every {@link EventDefinition} is one. */
@@ -54,6 +54,13 @@ const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,127}$/;
  * @throws FanfareError `ContractInvalid` for an invalid name, no events, or two events with the same CloudEvents type
  */
 export function defineContract<const Name extends string, Declared extends Events>(
+  name: Name,
+  events: Declared,
+): Contract<Name, Declared> {
+  return calledAs(defineContract, () => contractOf(name, events));
+}
+
+function contractOf<const Name extends string, Declared extends Events>(
   name: Name,
   events: Declared,
 ): Contract<Name, Declared> {

@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { callUserSync } from "../errors/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES, RESERVED_ATTRIBUTES } from "../names/index.ts";
-import { contractInvalid } from "./contract-invalid.ts";
+import { calledAs, contractInvalid } from "./contract-invalid.ts";
 import type { JsonInput } from "./json-input.ts";
 
 /** The value of a routing attribute. It is sent as `String`, `Number`, `String` (`true` or `false`) or `String.Array`. */
@@ -119,11 +119,13 @@ export function event<Schema extends StandardSchemaV1, Attributes extends Routin
     (data: StandardSchemaV1.InferOutput<Schema>) => Attributes[keyof Attributes & string],
   ][];
 
-  checkSchema(options.schema);
-  checkVersion(version, upcast);
-  checkAttributeNames(extractors.map(([name]) => name));
-  checkType(options.type);
-  checkExpiry(options.expiresAfterSeconds);
+  calledAs(event, () => {
+    checkSchema(options.schema);
+    checkVersion(version, upcast);
+    checkAttributeNames(extractors.map(([name]) => name));
+    checkType(options.type);
+    checkExpiry(options.expiresAfterSeconds);
+  });
 
   return {
     schema: options.schema,

@@ -101,9 +101,15 @@ function someWords(pattern: string, words: readonly string[]): RoutingConditions
 
 function refuseIf(condition: boolean, pattern: string, why: string): void {
   if (condition) {
-    throw new FanfareError("ConfigurationInvalid", `the routing pattern "${pattern}" cannot be compiled: ${why}`, {
-      field: "where.routingKey",
-      remedy: "use words of letters, digits, - and _, with * or one #, or declare an attribute for the word",
-    });
+    const error = new FanfareError(
+      "ConfigurationInvalid",
+      `the routing pattern "${pattern}" cannot be compiled: ${why}`,
+      {
+        field: "where.routingKey",
+        remedy: "use words of letters, digits, - and _, with * or one #, or declare an attribute for the word",
+      },
+    );
+    Error.captureStackTrace(error, matching);
+    throw error;
   }
 }

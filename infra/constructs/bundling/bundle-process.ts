@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { FanfareError } from "../../../lib/errors/index.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
 
 /** An entry to bundle. */
@@ -33,6 +32,15 @@ export interface BundleResult {
   };
 }
 
+/** Why handlers cannot be bundled. */
+export interface BundlingFailure {
+  /** Index of the first job that failed. */
+  readonly job: number;
+  readonly message: string;
+  readonly field: string;
+  readonly remedy: string;
+}
+
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
 const main = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
@@ -43,9 +51,9 @@ const ESBUILD_GOGC = "400";
  * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
  * in its asynchronous API. So another process does the work.
  *
- * @throws FanfareError `ConfigurationInvalid` that names the entries that cannot be bundled
+ * @returns what failed, with the names of all entries that cannot be bundled; `undefined` if nothing did
  */
-export function bundle(jobs: readonly BundleJob[]): void {
+export function bundle(jobs: readonly BundleJob[]): BundlingFailure | undefined {
   const { stdout, stderr, status, error } = spawnSync(process.execPath, [main], {
     input: JSON.stringify(jobs),
     encoding: "utf8",
@@ -54,14 +62,15 @@ export function bundle(jobs: readonly BundleJob[]): void {
     windowsHide: true,
   });
   if (error !== undefined || status !== 0) {
-    throw failed(`the entries: ${error?.message ?? stderr.trim()}`);
+    return failed(0, `the entries: ${error?.message ?? stderr.trim()}`);
   }
   const results: readonly BundleResult[] = JSON.parse(stdout);
   const failures = results.flatMap(({ failure }, index) =>
-    failure === undefined ? [] : [{ ...failure, job: jobs[index] }],
+    failure === undefined ? [] : [{ ...failure, index, job: jobs[index] }],
   );
-  if (failures.length === 0) {
-    return;
+  const [first] = failures;
+  if (first === undefined) {
+    return undefined;
   }
   const lines = failures.map(
     ({ job, messages, text }) =>
@@ -69,7 +78,7 @@ export function bundle(jobs: readonly BundleJob[]): void {
   );
   const all = failures.flatMap(({ messages }) => messages);
   const hint = HINTS.find(({ sign }) => all.some((text) => text.includes(sign)));
-  throw failed([...new Set(lines)].join("\n"), hint);
+  return failed(first.index, [...new Set(lines)].join("\n"), hint);
 }
 
 /** What helps, by a part of the message. */
@@ -99,9 +108,11 @@ interface Hint {
   readonly remedy: string;
 }
 
-function failed(what: string, hint?: Hint): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `cannot bundle ${what}`, {
+function failed(job: number, what: string, hint?: Hint): BundlingFailure {
+  return {
+    job,
+    message: `cannot bundle ${what}`,
     field: hint?.field ?? "handler.entry",
     remedy: hint?.remedy ?? "correct the source at the location named, or the bundling options",
-  });
+  };
 }

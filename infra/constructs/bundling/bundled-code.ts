@@ -1,7 +1,7 @@
 import { Aspects, type CfnResource, type IAspect, Lazy } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct, IConstruct } from "constructs";
-import { type BundleRequest, Bundler } from "./bundler.ts";
+import { type BundleRequest, Bundler, bundlingError } from "./bundler.ts";
 import type { BundlingOptions } from "./bundling-options.ts";
 import { conditionsOf } from "./conditions.ts";
 
@@ -39,6 +39,7 @@ export class BundledCode extends lambda.Code {
     const request: BundleRequest = {
       scope,
       handler,
+      error: bundlingError(scope),
       events: () => events(scope),
       job: () => ({
         entry,

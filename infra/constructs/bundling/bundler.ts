@@ -4,7 +4,9 @@ import { join } from "node:path";
 import type { CfnResource } from "aws-cdk-lib";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
-import { type BundleJob, bundle } from "./bundle-process.ts";
+import { FanfareError } from "../../../lib/errors/index.ts";
+import { atEntrance } from "../checks/index.ts";
+import { type BundleJob, type BundlingFailure, bundle } from "./bundle-process.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -16,6 +18,8 @@ export interface BundleRequest {
   readonly events: () => readonly string[];
   /** Returns what to bundle; called when all queues of the function are known. */
   readonly job: () => Pick<BundleJob, "entry" | "settings">;
+  /** Thrown if the code cannot be bundled. It is made with the function, so that its stack names this line of the user's code. */
+  readonly error: FanfareError;
   /** The asset, once it is bundled. */
   asset?: Asset;
   /** The resource whose metadata names the asset. */
@@ -58,7 +62,10 @@ export class Bundler {
     const outdirOf = (index: number) => join(directory, String(index));
     try {
       const groups = [...requestsByJob].map(([job, requests]) => ({ job: JSON.parse(job), requests }));
-      bundle(groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index))));
+      const failure = bundle(groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index))));
+      if (failure !== undefined) {
+        throw errorOf(groups[failure.job]?.requests[0], failure);
+      }
       for (const [index, { requests }] of groups.entries()) {
         for (const request of requests) {
           createAsset(request, outdirOf(index));
@@ -68,6 +75,18 @@ export class Bundler {
       rmSync(directory, { recursive: true, force: true });
     }
   }
+}
+
+/** Returns the error that a function was made with, now that it is known what is wrong with its code. */
+function errorOf(request: BundleRequest | undefined, { message, field, remedy }: BundlingFailure): FanfareError {
+  const error = new FanfareError("ConfigurationInvalid", message, { field, remedy });
+  // V8 writes the first line of a stack when it is read, so it has this message.
+  return request === undefined ? error : Object.assign(request.error, { message: error.message, field, remedy });
+}
+
+/** Returns the error of a function whose code cannot be bundled; its stack names the line of the user that is under way. */
+export function bundlingError(scope: IConstruct): FanfareError {
+  return atEntrance(new FanfareError("ConfigurationInvalid", `cannot bundle the code of ${scope.node.path}`));
 }
 
 /** Returns the job of equal requests, with what all of its functions call. */

@@ -1,6 +1,7 @@
 import { type Duration, RemovalPolicy, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
+import { atEntrance } from "./entrance.ts";
 
 /** What is wrong with the configuration of a construct. */
 export interface Problem {
@@ -16,7 +17,7 @@ export interface Problem {
 
 /** Returns the error for a configuration that cannot work. Its message starts with the path of the construct. */
 export function configurationInvalid(scope: IConstruct, { message, ...details }: Problem): FanfareError {
-  return new FanfareError("ConfigurationInvalid", `${scope.node.path}: ${message}`, details);
+  return atEntrance(new FanfareError("ConfigurationInvalid", `${scope.node.path}: ${message}`, details));
 }
 
 /** Throws the error for a configuration that cannot work if the condition holds. */

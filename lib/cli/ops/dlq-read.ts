@@ -70,7 +70,7 @@ export async function showGroups(name: string, options: ReadOptions, surrounding
 }
 
 /** Groups for people, with how much of the queue was seen. */
-export function groupsText({ groups, seen, approximate, complete, headsOnly }: Survey): string {
+export function groupsText({ groups, seen, approximate, complete, headsOnly }: Omit<Survey, "oldestSentAt">): string {
   const rows = groups.map((group) => [
     group.fingerprint,
     numberText(group.count) + (group.returned > 0 ? ` (${numberText(group.returned)} redriven before)` : ""),

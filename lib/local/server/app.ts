@@ -33,7 +33,9 @@ export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }>
   const findService = serviceFinder(options.host, options);
 
   app.use(async (context, next) => {
-    const { incoming } = context.env;
+    const { incoming, outgoing } = context.env;
+    // By the clock of the services, as on AWS: clients compare it with the times of messages.
+    outgoing.setHeader("date", new Date(options.host.now()).toUTCString());
     const refusal = refusalByOrigin({
       host: headerOf(incoming, "host"),
       origin: headerOf(incoming, "origin"),

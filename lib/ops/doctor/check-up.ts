@@ -1,6 +1,7 @@
 import { IDEMPOTENCY_ITEM } from "../../names/index.ts";
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import { type Fleet, snapshotOf } from "../fleet/index.ts";
+import { checkExpiry } from "./expiry-checks.ts";
 import { checkMappings, checkQueues } from "./queue-checks.ts";
 import { checkSubscriptions } from "./subscription-checks.ts";
 import type { CheckUp, Finding } from "./types.ts";
@@ -9,19 +10,7 @@ import type { CheckUp, Finding } from "./types.ts";
 export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
   const tables = await mapLimited(fleet.tables, (table) => checkTable(cloud, table));
   const alarms = await unlessAbsent(() => checkAlarms(cloud, fleet));
-  const { subscribers } = await snapshotOf(cloud, fleet);
-  const expiring = subscribers.flatMap(({ name, warnings }) =>
-    warnings
-      .filter((warning) => warning.includes("expire in"))
-      .map(
-        (message): Finding => ({
-          severity: "error",
-          subscriber: name,
-          message,
-          fix: `fanfare dlq archive ${name} --all`,
-        }),
-      ),
-  );
+  const expiring = await checkExpiry(cloud, fleet, await snapshotOf(cloud, fleet));
   return {
     findings: [
       ...fleet.missing.map(

@@ -3,6 +3,7 @@ export { type DiscoverOptions, discoverFleet } from "./discover.ts";
 export { type DeadLetterTarget, deadLetterTargets, findDeadLetters, findSubscriber } from "./find.ts";
 export { readManifest } from "./manifests.ts";
 export { setMappingEnabled } from "./mappings.ts";
+export { queueTime } from "./queue-time.ts";
 export { countsOf } from "./queues.ts";
 export { snapshotOf } from "./snapshot.ts";
 export type {

@@ -21,9 +21,11 @@ export async function surveyLetters(
   const expected = visible + inFlight + delayed;
   const groups = new Map<string, Tally>();
   let seen = 0;
+  let oldest = Number.POSITIVE_INFINITY;
   for await (const letters of readLetters(cloud, target, { expected, leaseSeconds: leaseFor(expected), ...options })) {
     seen += letters.length;
     for (const letter of letters.filter((each) => matches(each, filter))) {
+      oldest = Math.min(oldest, letter.sentAt);
       groups.set(letter.fingerprint, tallied(groups.get(letter.fingerprint), letter));
     }
     onProgress?.(seen);
@@ -31,6 +33,7 @@ export async function surveyLetters(
   const approximate = Math.max(expected, seen);
   return {
     groups: [...groups.values()].sort((a, b) => b.count - a.count),
+    oldestSentAt: Number.isFinite(oldest) ? oldest : undefined,
     seen,
     approximate,
     complete: seen >= approximate,

@@ -58,6 +58,8 @@ export interface LetterGroup {
 export interface Survey {
   /** The largest first. */
   readonly groups: readonly LetterGroup[];
+  /** When the oldest letter that matches was sent, in milliseconds since the Unix epoch: SQS deletes by this time. */
+  readonly oldestSentAt: number | undefined;
   /** Letters seen. */
   readonly seen: number;
   /** Letters that SQS counts, approximately. */

@@ -1,11 +1,10 @@
 import { describeError, FanfareError } from "../../errors/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import type { Cloud } from "../cloud/index.ts";
-import { countsOf, type DeadLetterTarget } from "../fleet/index.ts";
+import { countsOf, type DeadLetterTarget, queueTime } from "../fleet/index.ts";
 import { identityOf, isEmptyFilter, type Letter, type LetterFilter, LetterLease, matches } from "../letters/index.ts";
 import { Comebacks } from "./comebacks.ts";
 import { MoveJournal } from "./journal.ts";
-import { queueTime } from "./queue-time.ts";
 import { sendLetters } from "./send.ts";
 import type { MovedLetter, MoveOptions, MoveProgress } from "./types.ts";
 

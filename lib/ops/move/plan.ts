@@ -1,5 +1,5 @@
 import type { Cloud } from "../cloud/index.ts";
-import type { DeadLetterTarget } from "../fleet/index.ts";
+import { type DeadLetterTarget, queueTime } from "../fleet/index.ts";
 import { type LetterFilter, type ReadOptions, surveyLetters } from "../letters/index.ts";
 import type { MovePlan } from "./types.ts";
 
@@ -13,11 +13,14 @@ export async function planMove(
   filter: LetterFilter,
   { rate, ...options }: ReadOptions & { readonly rate?: number | undefined } = {},
 ): Promise<MovePlan> {
-  const { groups, seen, approximate, complete } = await surveyLetters(cloud, from, { ...options, filter });
+  const { groups, seen, approximate, complete, oldestSentAt } = await surveyLetters(cloud, from, {
+    ...options,
+    filter,
+  });
   const matching = groups.reduce((sum, { count }) => sum + count, 0);
   const estimated = complete || seen === 0 ? matching : Math.round((matching / seen) * approximate);
-  const oldest = Math.min(...groups.map(({ firstAt }) => firstAt));
-  const left = from.queue.retentionSeconds - (Date.now() - oldest) / 1_000;
+  const now = (await queueTime(cloud, from.queue)) ?? Date.now();
+  const left = from.queue.retentionSeconds - (now - (oldestSentAt ?? now)) / 1_000;
   return {
     from,
     to: from.subscriber.queue,
@@ -30,6 +33,6 @@ export async function planMove(
     complete,
     rate,
     seconds: Math.ceil(estimated / (rate ?? USUAL_RATE)),
-    retentionLeftSeconds: groups.length === 0 ? undefined : Math.max(0, Math.floor(left)),
+    retentionLeftSeconds: oldestSentAt === undefined ? undefined : Math.max(0, Math.floor(left)),
   };
 }

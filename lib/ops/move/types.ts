@@ -20,7 +20,7 @@ export interface MovePlan {
   readonly rate: number | undefined;
   /** Seconds that it takes at that rate; without a rate at 100 per second. */
   readonly seconds: number;
-  /** Seconds until the first matching letter expires, by the time when it failed. */
+  /** Seconds until the first matching letter expires, by the times of SQS. */
   readonly retentionLeftSeconds: number | undefined;
 }
 

@@ -21,6 +21,12 @@ export interface ShopOptions {
   readonly guarantee?: "at-least-once" | "exactly-once";
   /** Whether a function polls the queue. @default true */
   readonly polled?: boolean;
+  /** Name of the consumer. @default "shop.Billing" */
+  readonly consumer?: string;
+  /** More variables of the function. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Whether the queue's policy lets SNS send. @default true */
+  readonly allowed?: boolean;
   /** Where clients go, instead of to the server itself. */
   readonly clientEndpoint?: string;
 }
@@ -50,7 +56,8 @@ function bundle(handler: string): Promise<string> {
 
 /** The stack of a shop: a topic, and the subscriber Orders/Billing with everything that it needs. */
 export async function shopStack(state: string, options: ShopOptions = {}): Promise<StackFixture> {
-  const { fifo = false, guarantee = "exactly-once", polled = true } = options;
+  const { fifo = false, guarantee = "exactly-once", polled = true, allowed = true } = options;
+  const { consumer = "shop.Billing", environment = {} } = options;
   const suffix = fifo ? ".fifo" : "";
   const typed = fifo ? { FifoQueue: true } : {};
   const named = (name: string) => `shop-${name}${suffix}`;
@@ -76,7 +83,7 @@ export async function shopStack(state: string, options: ShopOptions = {}): Promi
     Policy: {
       Type: "AWS::SQS::QueuePolicy",
       Properties: {
-        Queues: [ref("Work"), ref("Undelivered")],
+        Queues: [...(allowed ? [ref("Work")] : []), ref("Undelivered")],
         PolicyDocument: {
           Statement: [
             { Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage", Resource: "*" },
@@ -113,7 +120,8 @@ export async function shopStack(state: string, options: ShopOptions = {}): Promi
       Environment: {
         Variables: {
           STATE: state,
-          FANFARE_CONSUMER: "shop.Billing",
+          ...environment,
+          FANFARE_CONSUMER: consumer,
           FANFARE_GUARANTEE: guarantee,
           FANFARE_DEAD_LETTER_QUEUES: {
             // biome-ignore lint/suspicious/noTemplateCurlyInString: CloudFormation replaces it.
@@ -136,7 +144,7 @@ export async function shopStack(state: string, options: ShopOptions = {}): Promi
             {
               name: "Orders/Billing",
               contract: "shop",
-              consumer: "shop.Billing",
+              consumer,
               guarantee,
               queue: named("billing"),
               deadLetterQueue: named("billing-dlq"),
@@ -189,6 +197,12 @@ export class Shop implements AsyncDisposable {
     return new Shop({ runtime, state, assembly, logs });
   }
 
+  /** Deploys the stack again, with other options. Queues keep their messages. */
+  async deploy(options: ShopOptions, assembly: string): Promise<void> {
+    writeAssembly({ Shop: await shopStack(this.#state, options) }, assembly);
+    await this.runtime.reload(assembly);
+  }
+
   get manifests() {
     return this.runtime.deployment.metadata.flatMap((metadata) => readManifest(metadata) ?? []);
   }
@@ -201,8 +215,8 @@ export class Shop implements AsyncDisposable {
     return this.runtime.deployment.find(logicalId).physicalId;
   }
 
-  /** What the handler does: `declined`, `odd`, `some`, `type`, or nothing wrong. */
-  break(how: "declined" | "odd" | "some" | "type" | undefined): void {
+  /** What the handler does: `declined`, `odd`, `some`, `type`, `down`, or nothing wrong. */
+  break(how: "declined" | "odd" | "some" | "type" | "down" | undefined): void {
     const file = join(this.#state, "broken");
     if (how === undefined) {
       rmSync(file, { force: true });

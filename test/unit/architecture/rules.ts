@@ -127,7 +127,7 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
-      doctor: ["fleet", "cloud"],
+      doctor: ["letters", "fleet", "cloud"],
       canary: ["move", "letters", "fleet", "cloud"],
       edit: ["archive", "letters", "fleet", "cloud"],
       archive: ["letters", "fleet", "cloud"],

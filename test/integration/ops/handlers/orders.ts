@@ -3,9 +3,16 @@ import { join } from "node:path";
 import { consume, defineContract, event, PermanentError } from "fanfare";
 import { z } from "zod";
 
+const order = z.object({ orderId: z.string().min(1), total: z.number(), card: z.string().optional() });
+
+/** What a publisher sends that has renamed a field. */
+const renamed = z
+  .object({ orderId: z.string().min(1), amount: z.number() })
+  .transform(({ orderId, amount }) => ({ orderId, total: amount, card: undefined }));
+
 export const shop = defineContract("shop", {
   OrderPlaced: event({
-    schema: z.object({ orderId: z.string().min(1), total: z.number(), card: z.string().optional() }),
+    schema: process.env.SCHEMA === "amount" ? z.union([order, renamed]) : order,
     group: (order) => order.orderId.split("-")[0] ?? "none",
   }),
 });
@@ -24,6 +31,9 @@ function charge(orderId: string, total: number): void {
   if (how === "declined" || (how === "odd" && total % 2 === 1)) {
     throw new PermanentError(`cannot charge order ${orderId}: gateway said ${400 + total}`);
   }
+  if (how === "down") {
+    throw new Error("ECONNREFUSED: the ledger does not respond");
+  }
   if (how === "type") {
     throw new PermanentError("unexpected null in card");
   }
@@ -37,5 +47,5 @@ export const handler = consume(
       appendFileSync(join(state, "effects"), `${orderId}\n`);
     },
   },
-  { consumer: "shop.Billing" },
+  { consumer: process.env.FANFARE_CONSUMER ?? "shop.Billing" },
 );

@@ -1,5 +1,5 @@
 import type { Cloud } from "../cloud/index.ts";
-import type { FleetQueue } from "../fleet/index.ts";
+import type { FleetQueue } from "./types.ts";
 
 /**
  * The present time by the clock of SQS, in milliseconds since the Unix epoch, cut to a second: the `Date` header of a response. It can
