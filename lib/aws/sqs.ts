@@ -1,5 +1,4 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { configuredEndpoint } from "./endpoint.ts";
 import { type Loaded, type LoaderOptions, loader } from "./loader.ts";
 import type * as sdk from "./sqs.sdk.ts";
 import { MESSAGING } from "./timeouts.ts";
@@ -27,14 +26,39 @@ export function byRegion<Result>(create: (region: string | undefined) => () => R
   };
 }
 
+type Middleware = Parameters<SQSClient["middlewareStack"]["add"]>[0];
+
 /**
- * Makes a client that calls a queue at the host in its URL, such as a VPC endpoint's. An endpoint in the environment comes first, as
- * emulators return URLs with hosts that do not resolve: the SDK prefers it only when it is told so.
+ * Makes a client that calls a queue at the host in its URL, such as a VPC endpoint's. An endpoint that is configured, in the environment
+ * or in the shared files, comes first: emulators return URLs with hosts that do not resolve. The SDK would prefer the URL.
  */
 export function createSqsClient({ SQSClient }: Pick<typeof sdk, "SQSClient">, region: string | undefined): SQSClient {
-  return new SQSClient({
+  const client = new SQSClient({
     requestHandler: MESSAGING,
-    useQueueUrlAsEndpoint: configuredEndpoint("sqs") === undefined,
+    useQueueUrlAsEndpoint: false,
     ...(region === undefined ? {} : { region }),
   });
+  const { config } = client;
+  const atItsHost: Middleware = (next, context) => async (args) => {
+    const resolved = context.endpointV2;
+    const queueUrl: unknown = Reflect.get(args.input, "QueueUrl");
+    if (resolved !== undefined && typeof queueUrl === "string" && URL.canParse(queueUrl)) {
+      const { url: own } = config.endpointProvider({
+        Region: await config.region(),
+        UseDualStack: await config.useDualstackEndpoint(),
+        UseFIPS: await config.useFipsEndpoint(),
+      });
+      // What differs from the Region's own endpoint is configured.
+      if (resolved.url.origin === own.origin) {
+        context.endpointV2 = { ...resolved, url: new URL(new URL(queueUrl).origin) };
+      }
+    }
+    return await next(args);
+  };
+  client.middlewareStack.addRelativeTo(atItsHost, {
+    name: "queueAtItsHost",
+    relation: "after",
+    toMiddleware: "endpointV2Middleware",
+  });
+  return client;
 }

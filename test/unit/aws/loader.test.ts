@@ -94,15 +94,6 @@ describe("loaders of SDK clients", () => {
     expect(await load("eu-west-1")).toBe(await load("eu-west-1"));
   });
 
-  it.each(["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS"])("use %s instead of the queue URL's host", async (variable) => {
-    inRegion();
-    expect((await clientOf(sqsLoader(own)(undefined))).config.useQueueUrlAsEndpoint).toBe(true);
-    vi.stubEnv(variable, "http://127.0.0.1:4566");
-    expect((await clientOf(sqsLoader(own)(undefined))).config.useQueueUrlAsEndpoint).toBe(false);
-    vi.stubEnv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
-    expect((await clientOf(sqsLoader(own)(undefined))).config.useQueueUrlAsEndpoint).toBe(true);
-  });
-
   it("use paths instead of bucket hosts with a configured endpoint", async () => {
     inRegion();
     expect((await clientOf(s3Loader(own)())).config.forcePathStyle).toBe(false);
