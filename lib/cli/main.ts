@@ -16,6 +16,7 @@ import { planCommand } from "./commands/plan.ts";
 import { psCommand } from "./commands/ps.ts";
 import { runbookCommand } from "./commands/runbook.ts";
 import { sendCommand } from "./commands/send.ts";
+import { tailCommand } from "./commands/tail.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { noAccess } from "./no-access.ts";
 import { processTerminal } from "./terminal.ts";
@@ -60,6 +61,7 @@ Exit codes:
   .addCommand(dlqCommand(surroundings).exitOverride())
   .addCommand(doctorCommand(surroundings).exitOverride())
   .addCommand(traceCommand(surroundings).exitOverride())
+  .addCommand(tailCommand(surroundings).exitOverride())
   .addCommand(runbookCommand(surroundings).exitOverride())
   .addCommand(pauseCommand(surroundings, "pause").exitOverride())
   .addCommand(pauseCommand(surroundings, "resume").exitOverride());

@@ -1,6 +1,7 @@
 import { IDEMPOTENCY_ITEM } from "../../names/index.ts";
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import { type Fleet, snapshotOf } from "../fleet/index.ts";
+import { leftTails } from "../tail/index.ts";
 import { checkExpiry } from "./expiry-checks.ts";
 import { checkKeys, checkQuotas, checkRuntimes } from "./limit-checks.ts";
 import { checkPayloads } from "./payload-checks.ts";
@@ -11,6 +12,7 @@ import type { CheckUp, Finding } from "./types.ts";
 /** Compares what is there with what the stack promised. Reads only. */
 export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
   const tables = await mapLimited(fleet.tables, (table) => checkTable(cloud, table));
+  const left = await unlessAbsent(() => leftTails(cloud));
   const alarms = await unlessAbsent(() => checkAlarms(cloud, fleet));
   const snapshot = await snapshotOf(cloud, fleet);
   const expiring = await checkExpiry(cloud, fleet, snapshot);
@@ -37,6 +39,14 @@ export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
       ...tables.flatMap((found) => found ?? []),
       ...expiring,
       ...(alarms ?? []),
+      ...(left ?? []).map(
+        ({ queueName, end }): Finding => ({
+          severity: "warning",
+          subscriber: "",
+          message: `the queue ${queueName} of a tail is left over: it ended at ${new Date(end).toISOString()}`,
+          fix: "fanfare doctor",
+        }),
+      ),
     ],
     notes: [
       ...fleet.notes,
