@@ -34,6 +34,7 @@ export type {
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
+  EventBridgeTargetOptions,
   MaybeQueue,
   MessagingProps,
   QueueOptions,
