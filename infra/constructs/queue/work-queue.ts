@@ -10,7 +10,13 @@ import { grantPublishing } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
 import { type ConsumerOptions, consumerOf } from "../consumer/index.ts";
 import { addToManifest } from "../manifest/index.ts";
-import { AlarmFactory, MessagingDashboard, watchConsumer } from "../observability/index.ts";
+import {
+  AlarmFactory,
+  MessagingDashboard,
+  metricsNamespaceOf,
+  SavedQueries,
+  watchConsumer,
+} from "../observability/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { type Consumption, consume } from "./consume.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
@@ -90,6 +96,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.alarms = alarms.alarms;
     this.healthAlarm = alarms.compose();
     this.dashboard = this.createDashboard(id);
+    new SavedQueries(this, props.savedQueries).add(this.handler);
   }
 
   /**
@@ -108,6 +115,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
       encryptionKey: this.props.encryptionKey,
       maxMessageBytes: publishableBytes(this.props, SQS.maxMessageBytes),
       payloads: this.payloads,
+      metricsNamespace: metricsNamespaceOf(this, this.props.metrics),
     });
   }
 
@@ -133,7 +141,8 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     }
     const board = new MessagingDashboard(this, this.props.dashboard);
     const { queue, deadLetterQueue, handler } = this;
-    board.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler });
+    const { metrics } = this.consumption;
+    board.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler, metrics });
     return board.dashboard;
   }
 }
