@@ -176,21 +176,17 @@ describe("a trace", () => {
     await page.keyboard.press("Enter");
     const trace = page.getByRole("region", { name: "Trace" });
     await trace.getByText(/^OrderPlaced /).waitFor();
-    for (const subscriber of ["orders.Analytics", "orders.Billing", "orders.Inventory", "orders.Notification"]) {
+    for (const subscriber of ["Orders/Analytics", "Orders/Billing", "Orders/Inventory", "Orders/Notification"]) {
       await trace.getByText(subscriber, { exact: true }).waitFor();
     }
     await trace.getByText("attempt 1").first().waitFor();
     const id = decodeURIComponent(new URL(page.url()).hash.replace("#/trace/", ""));
-    // The same tree as the command's, line by line; the command names subscribers by their paths, the console by their consumers.
+    // The same tree as the command's, line by line.
     const shown = await trace.locator("strong").allTextContents();
     const printed: string[] = [];
     const terminal = { out: (text: string) => printed.push(...text.split("\n")), err: () => {} };
     await fanfareTrace(id, {}, { directory: stage.directory, terminal, signal: new AbortController().signal });
-    const titles = printed.map((line) =>
-      stripVTControlCharacters(line)
-        .replace(/^[│├└ ]+/, "")
-        .replace(/^Orders\//, "orders."),
-    );
+    const titles = printed.map((line) => stripVTControlCharacters(line).replace(/^[│├└ ]+/, ""));
     expect(titles.map((title, index) => title.slice(0, shown[index]?.length))).toEqual(shown);
     await page.getByText(`fanfare trace ${id}`, { exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -211,7 +207,7 @@ describe("a trace", () => {
     await page.getByRole("region", { name: "Dead letters" }).getByRole("link").first().click();
     await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
     const trace = page.getByRole("region", { name: "Trace" });
-    await trace.getByText("orders.Analytics", { exact: true }).waitFor();
+    await trace.getByText("Orders/Analytics", { exact: true }).waitFor();
     await trace.getByText("dead-lettered", { exact: true }).waitFor();
     await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
     await page.getByText("fanfare trace e-traced --dead-letters", { exact: true }).waitFor();

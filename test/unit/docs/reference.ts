@@ -6,9 +6,9 @@ import { ROOT } from "./pages.ts";
 const COMMANDS = "lib/cli/commands";
 const given = { terminal: { out: () => {}, err: () => {} }, signal: new AbortController().signal };
 
-/** The commands of `fanfare`, in the order in which lib/cli/main.ts adds them. */
+/** The commands of `fanfare`, in the order in which lib/cli/program.ts adds them. */
 export async function commandsOfMain(): Promise<readonly Command[]> {
-  const main = readFileSync(join(ROOT, "lib/cli/main.ts"), "utf8");
+  const main = readFileSync(join(ROOT, "lib/cli/program.ts"), "utf8");
   const files = new Map(
     [...main.matchAll(/import \{ (\w+Command) \} from "\.\/commands\/([\w-]+)\.ts"/g)].map(
       ([, name = "", file = ""]) => [name, file],
