@@ -35,6 +35,7 @@ export type {
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
+  EventBridgeTargetOptions,
   MaybeQueue,
   MessagingProps,
   QueueOptions,

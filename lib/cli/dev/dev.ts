@@ -62,7 +62,7 @@ export async function dev(
         verbose: options.verbose,
         onReloaded: () => {
           writeSession(project.directory, session());
-          page?.deploymentChanged();
+          page?.deploymentChanged(session());
         },
       });
       watcher = watchSources(project, (paths) => reloader.request(paths));

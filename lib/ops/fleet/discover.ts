@@ -12,6 +12,8 @@ export interface DiscoverOptions {
   readonly manifests?: readonly FleetManifest[] | undefined;
   /** Stacks whose manifests are read. @default those that created the queues, by their tags */
   readonly stacks?: readonly string[] | undefined;
+  /** Whether queues that no manifest names are looked for. @default only where no manifests are given */
+  readonly others?: boolean | undefined;
   /** Only queues whose name begins like this. @default all */
   readonly prefix?: string | undefined;
 }
@@ -21,7 +23,8 @@ export interface DiscoverOptions {
  * that have a dead-letter queue, a subscription or a mapping. Nothing is received.
  */
 export async function discoverFleet(cloud: Cloud, options: DiscoverOptions = {}): Promise<Fleet> {
-  const urls = options.manifests === undefined ? await lastingQueues(cloud, options.prefix) : [];
+  const { others = options.manifests === undefined } = options;
+  const urls = others ? await lastingQueues(cloud, options.prefix) : [];
   const manifests = options.manifests ?? (await manifestsOf(cloud, options.stacks ?? (await stacksOf(cloud, urls))));
   const promised = manifests.flatMap(({ subscribers }) => subscribers);
   const queues = await queuesOf(cloud, promised, urls);
