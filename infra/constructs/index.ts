@@ -26,6 +26,7 @@ export {
   type AlarmSeverity,
   type AlarmThresholds,
   type DashboardOptions,
+  type MetricsProps,
   RUNBOOK_ANCHORS,
 } from "./observability/index.ts";
 export type { Place } from "./places/index.ts";
@@ -34,6 +35,7 @@ export type {
   ConsumedQueue,
   DeadLetterQueueOptions,
   DeliveryPath,
+  EventBridgeTargetOptions,
   MaybeQueue,
   MessagingProps,
   QueueOptions,

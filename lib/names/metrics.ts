@@ -82,6 +82,9 @@ export type MetricName = ConsumerMetric | PublisherMetric;
 /** The namespace of metrics, unless another is chosen. */
 export const DEFAULT_METRIC_NAMESPACE = "Fanfare";
 
+/** Namespaces that CloudWatch takes. Source: Amazon CloudWatch API Reference, `PutMetricData`. */
+export const METRIC_NAMESPACE = /^(?!AWS\/|:)[\w.\-/#:]{1,255}$/;
+
 /** The value of a dimension for everything beyond the values that are told apart. */
 export const OTHER = "other";
 

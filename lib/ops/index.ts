@@ -21,6 +21,7 @@ export {
   type LetterFilter,
   type LetterGroup,
   masked,
+  maskedFields,
   matches,
   readLetters,
   type Survey,
@@ -34,4 +35,5 @@ export {
   moveLetters,
   planMove,
 } from "./move/index.ts";
+export * from "./tail/index.ts";
 export * from "./trace/index.ts";

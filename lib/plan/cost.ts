@@ -1,4 +1,5 @@
 import { concurrencyOf } from "./concurrency.ts";
+import { ownMetricsOf } from "./metrics.ts";
 import { monitoringOf } from "./monitoring.ts";
 import { PRICES, type PriceName, type PriceOverrides } from "./prices.ts";
 import { storageOf } from "./storage.ts";
@@ -35,7 +36,7 @@ export interface Cost {
   readonly usdPerMillionEvents: number;
 }
 
-/** The monthly cost without free tiers, volume discounts, data transfer, logs, keys and the user's own resources. */
+/** The monthly cost without free tiers, volume discounts, data transfer, logs besides those of metrics, keys and the user's own resources. */
 export function costOf(workload: Workload, overrides: PriceOverrides = {}): Cost {
   const items = lines(workload)
     .filter(([, , , units]) => units > 0)
@@ -56,6 +57,7 @@ function lines(workload: Workload): readonly Line[] {
   const traffic = trafficOf(workload);
   const storage = storageOf(workload);
   const monitoring = monitoringOf(workload);
+  const own = ownMetricsOf(workload);
   const { invocationMs } = concurrencyOf(workload);
   const millions = (perSecond: number): number => (perSecond * MONTH_SECONDS) / MILLION;
   const gigabytes = (bytesPerSecond: number): number => (bytesPerSecond * MONTH_SECONDS) / GB;
@@ -75,6 +77,8 @@ function lines(workload: Workload): readonly Line[] {
     ["S3", "payloads written", "s3Puts", millions(traffic.s3Puts)],
     ["S3", "payloads read", "s3Gets", millions(traffic.s3Gets)],
     ["S3", "payloads kept", "s3GbMonth", storage.payloadBytes / GB],
+    ["CloudWatch", "metrics of metrics()", "customMetrics", own.metrics],
+    ["CloudWatch", "lines of metrics()", "logIngestionGb", gigabytes(own.logBytesPerSecond)],
     ["CloudWatch", `metrics of alarms, ${workload.alarms}`, "alarmMetrics", monitoring.alarmMetrics],
     ["CloudWatch", "composite alarms", "compositeAlarms", monitoring.compositeAlarms],
     ["CloudWatch", "dashboard", "dashboards", monitoring.dashboards],

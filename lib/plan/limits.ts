@@ -1,4 +1,5 @@
 import { concurrencyOf, groupsOfBatch } from "./concurrency.ts";
+import { MANY_METRICS, ownMetricsOf } from "./metrics.ts";
 import { QUOTAS, type QuotaName, type QuotaOverrides } from "./quotas.ts";
 import { trafficOf } from "./traffic.ts";
 import { deliveryRate, isOffloaded, messageBytes, type Workload } from "./workload.ts";
@@ -202,6 +203,12 @@ export function warningsOf(workload: Workload): readonly string[] {
   }
   if (deliveryRate(workload) < 0.01) {
     warnings.push("so few events arrive that most of the SQS cost is for empty polls");
+  }
+  const { metrics: usual, metricsAtMost } = ownMetricsOf(workload);
+  if (usual > MANY_METRICS) {
+    warnings.push(
+      `metrics() makes ${usual} metrics, and up to ${metricsAtMost} if every cause and error occurs: leave it out of consumers whose metrics nobody looks at, and lower maxErrors`,
+    );
   }
   return warnings;
 }

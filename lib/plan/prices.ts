@@ -34,6 +34,8 @@ export const PRICES = {
   s3Puts: { usd: 5, per: "million PUT requests", source: S3, confirmed: false },
   s3Gets: { usd: 0.4, per: "million GET requests", source: S3, confirmed: false },
   s3GbMonth: { usd: 0.023, per: "GB-month", source: S3, confirmed: false },
+  customMetrics: { usd: 0.3, per: "metric and month", source: CLOUDWATCH, confirmed: true },
+  logIngestionGb: { usd: 0.5, per: "GB of log lines", source: CLOUDWATCH, confirmed: true },
   alarmMetrics: { usd: 0.1, per: "metric of an alarm", source: CLOUDWATCH, confirmed: false },
   compositeAlarms: { usd: 0.5, per: "composite alarm", source: CLOUDWATCH, confirmed: false },
   dashboards: { usd: 3, per: "dashboard", source: CLOUDWATCH, confirmed: false },

@@ -48,6 +48,8 @@ export interface Workload {
   readonly offloadAbove: number;
   /** The preset of the alarms. @default `standard`, as the constructs set it */
   readonly alarms: PlanAlarms;
+  /** Whether publishers and handlers write metrics, with `metrics()`. @default false */
+  readonly metrics: boolean;
   /** Whether the topic has a dashboard. @default true, as the constructs set it */
   readonly dashboard: boolean;
 }
@@ -78,6 +80,7 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
     publishBatch: 1,
     offloadAbove: QUOTAS.snsMessageBytes.value,
     alarms: "standard",
+    metrics: false,
     dashboard: true,
     ...given,
     fifo,
@@ -92,7 +95,7 @@ export function workloadOf(given: Partial<Workload> & Pick<Workload, "rate">): W
   return workload;
 }
 
-type NumberField = Exclude<keyof Workload, "fifo" | "guarantee" | "alarms" | "dashboard">;
+type NumberField = Exclude<keyof Workload, "fifo" | "guarantee" | "alarms" | "metrics" | "dashboard">;
 
 const RANGES: readonly (readonly [NumberField, low: number, high: number, whole: boolean])[] = [
   ["rate", 0.000_001, 10_000_000, false],

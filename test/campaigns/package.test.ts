@@ -29,6 +29,8 @@ async function command(cwd: string, file: string, args: readonly string[]): Prom
 
 const npm = (cwd: string, ...args: string[]) => command(cwd, "npm", args);
 
+const PEERS = ["aws-cdk-lib", "constructs", "@opentelemetry/api"];
+
 /** Packages that a user of the constructs has; linked, because installing them takes a minute. */
 async function link(name: string): Promise<void> {
   const target = join(project, "node_modules", name);
@@ -54,7 +56,7 @@ beforeAll(async () => {
   );
   const tarballPath = join(folder, tarball.filename);
   await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", tarballPath);
-  for (const name of ["aws-cdk-lib", "constructs", "zod", "@types/node", "@types/aws-lambda"]) {
+  for (const name of [...PEERS, "zod", "@types/node", "@types/aws-lambda"]) {
     await link(name);
   }
 }, SET_UP_MS);
@@ -135,10 +137,14 @@ testing.nothingOfThatName;
 
 describe("an installed package", () => {
   it.each([
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ])("has types for module %s and resolution %s", async (module, moduleResolution) => {
-    await writeFile(join(project, "consumer.ts"), CONSUMER);
+    ["consumer.ts", "nodenext", "nodenext"],
+    ["consumer.ts", "esnext", "bundler"],
+    // CommonJS, as the extension says: the import becomes a require(), which Node.js 22 takes for ES modules.
+    ["consumer.cts", "nodenext", "nodenext"],
+    ["consumer.cts", "node20", "node16"],
+    ["consumer.cts", "commonjs", "bundler"],
+  ])("has types for %s with module %s and resolution %s", async (file, module, moduleResolution) => {
+    await writeFile(join(project, file), CONSUMER);
     const compilerOptions = {
       target: "es2023",
       lib: ["es2024", "esnext.disposable"],
@@ -149,7 +155,7 @@ describe("an installed package", () => {
       noEmit: true,
       types: ["node"],
     };
-    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
     await command(project, process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
   });
 
@@ -162,6 +168,35 @@ describe("an installed package", () => {
     const exported = JSON.parse(await command(project, process.execPath, ["--input-type=module", "-e", script]));
     expect(exported).toEqual(expect.arrayContaining(names));
     expect(exported.length).toBeGreaterThan(0);
+  });
+
+  it("can be required by a CommonJS app, which synthesises", async () => {
+    const app = `
+      const { App, Stack } = require("aws-cdk-lib");
+      const { defineContract, event } = require("fanfare");
+      const { FanoutTopic } = require("fanfare/infra");
+      const { z } = require("zod");
+      const app = new App();
+      const orders = defineContract("orders", { Placed: event({ schema: z.object({ id: z.string() }) }) });
+      const topic = new FanoutTopic(new Stack(app, "Shop"), "Orders", { contract: orders });
+      topic.fanOut("Billing", { handler: { entry: "handler.cts" } });
+      const { Resources } = app.synth().getStackByName("Shop").template;
+      console.log(Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::Function").length);`;
+    const handler = `
+      import { consume, defineContract, event } from "fanfare";
+      import { z } from "zod";
+      const orders = defineContract("orders", { Placed: event({ schema: z.object({ id: z.string() }) }) });
+      export const handler = consume(orders, { Placed: () => undefined });`;
+    await writeFile(join(project, "app.cjs"), app);
+    await writeFile(join(project, "handler.cts"), handler);
+    expect((await command(project, process.execPath, ["app.cjs"])).trim()).toBe("1");
+  });
+
+  it("can be required under all of its names", async () => {
+    const { exports } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+    const names = Object.keys(exports).map((path) => path.replace(".", "fanfare"));
+    const script = `console.log(JSON.stringify(${JSON.stringify(names)}.filter((name) => !require(name))));`;
+    expect(JSON.parse(await command(project, process.execPath, ["--input-type=commonjs", "-e", script]))).toEqual([]);
   });
 
   it("keeps its insides to itself", async () => {

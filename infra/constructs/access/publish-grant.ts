@@ -2,7 +2,7 @@ import { Annotations, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import { publisherVariables } from "../../../lib/names/index.ts";
+import { ENVIRONMENT, publisherVariables } from "../../../lib/names/index.ts";
 import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
 import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
@@ -22,6 +22,8 @@ export interface PublishTarget {
   /** Size in bytes above which a message is offloaded, or refused where there is no bucket. */
   readonly maxMessageBytes: number;
   readonly payloads: WritablePayloads | undefined;
+  /** CloudWatch namespace of what publishers tell of themselves; `undefined` if they do not. */
+  readonly metricsNamespace: string | undefined;
 }
 
 /** Where publishers write offloaded payloads. */
@@ -48,6 +50,7 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
       [names.target]: to.target,
       [names.maxMessageBytes]: String(to.maxMessageBytes),
       ...(to.payloads === undefined ? {} : { [names.payloadLocation]: to.payloads.location }),
+      ...(to.metricsNamespace === undefined ? {} : { [ENVIRONMENT.metricsNamespace]: to.metricsNamespace }),
     },
   });
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {

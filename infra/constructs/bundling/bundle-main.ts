@@ -1,15 +1,20 @@
 /** Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. */
+import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, resolve, sep } from "node:path";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
+import { LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
+import { BundleCache, type StoredBundle } from "./bundle-cache.ts";
 import { bundleEntry } from "./bundle-entry.ts";
-import type { BundleJob, BundleResult, EntrySubscription } from "./bundle-process.ts";
+import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
 import { handledEvents } from "./handled-events.ts";
 
 const jobs = (await json(process.stdin)) as readonly BundleJob[];
-const results = new Array<BundleResult>(jobs.length);
+const cacheFolder = process.env[LOCAL_SYNTHESIS.cache];
+const cache = cacheFolder === undefined ? undefined : new BundleCache(cacheFolder);
+const results = new Array<RebuildResult>(jobs.length);
 const waiting = jobs.entries();
 // The workers share one iterator: each takes the next job.
 const worker = async () => {
@@ -20,24 +25,43 @@ const worker = async () => {
 await Promise.all(Array.from({ length: availableParallelism() }, worker));
 process.stdout.write(JSON.stringify(results));
 
-async function run({ entry, outdir, exports: needed, subscriptions, settings }: BundleJob): Promise<BundleResult> {
+async function run({ outdir, functions: _functions, ...job }: BundleJob): Promise<RebuildResult> {
   try {
-    const { files, exports } = await bundleEntry(entry, settings);
-    const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
-    if (missing.length > 0) {
-      const found = exports?.length ? exports.join(", ") : "nothing";
-      return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
+    const stored = await cache?.get(job);
+    const made = stored ?? (await make(job));
+    if ("failure" in made) {
+      return made;
     }
-    const unhandled = await unhandledBy(entry, subscriptions);
-    if (unhandled.length > 0) {
-      return { failure: { messages: [`no handler for ${unhandled.join(", ")}`], text: "" } };
+    if (stored === undefined) {
+      await cache?.put(job, made);
     }
     await mkdir(outdir, { recursive: true });
-    await Promise.all(files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
-    return {};
+    await Promise.all(made.files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
+    return { sources: made.inputs.filter((path) => !path.split(sep).includes("node_modules")) };
   } catch (error) {
-    return { failure: { messages: messagesOf(error).map((message) => describe(entry, message)), text: String(error) } };
+    const messages = messagesOf(error).map((message) => describe(job.entry, message));
+    return { failure: { messages, text: String(error) } };
   }
+}
+
+/** Bundles an entry that has all exports and handlers that it needs. */
+async function make(
+  job: Omit<BundleJob, "outdir" | "functions">,
+): Promise<StoredBundle | Required<Pick<RebuildResult, "failure">>> {
+  const { entry, exports: needed, subscriptions, settings } = job;
+  const { files, exports, metafile } = await bundleEntry(entry, settings);
+  const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
+  if (missing.length > 0) {
+    const found = exports?.length ? exports.join(", ") : "nothing";
+    return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
+  }
+  const unhandled = await unhandledBy(entry, subscriptions);
+  if (unhandled.length > 0) {
+    return { failure: { messages: [`no handler for ${unhandled.join(", ")}`], text: "" } };
+  }
+  // esbuild's paths are relative to the folder of the entry; those that are not of files, a plugin made.
+  const inputs = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
+  return { files, inputs: inputs.filter((path) => existsSync(path)) };
 }
 
 /** Returns the events that reach a function and that it does not handle, as far as that can be told. */

@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { type BundleRecord, LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
 
 /** An entry to bundle. */
@@ -23,15 +25,6 @@ export interface EntrySubscription {
   readonly events: readonly string[];
 }
 
-/** The result of a job. */
-export interface BundleResult {
-  readonly failure?: {
-    /** esbuild's messages with their locations; empty if the sources are not at fault. */
-    readonly messages: readonly string[];
-    readonly text: string;
-  };
-}
-
 /** Why handlers cannot be bundled. */
 export interface BundlingFailure {
   /** Index of the first job that failed. */
@@ -41,8 +34,13 @@ export interface BundlingFailure {
   readonly remedy: string;
 }
 
+/** The sources of each job's bundle, or why there is none. */
+export type BundlingResult =
+  | { readonly sources: readonly (readonly string[])[]; readonly failure?: undefined }
+  | { readonly failure: BundlingFailure };
+
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
-const main = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
+const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
 /** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
 const ESBUILD_GOGC = "400";
@@ -51,10 +49,10 @@ const ESBUILD_GOGC = "400";
  * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
  * in its asynchronous API. So another process does the work.
  *
- * @returns what failed, with the names of all entries that cannot be bundled; `undefined` if nothing did
+ * @returns the sources of each job's bundle, or what failed, with the names of all entries that cannot be bundled
  */
-export function bundle(jobs: readonly BundleJob[]): BundlingFailure | undefined {
-  const { stdout, stderr, status, error } = spawnSync(process.execPath, [main], {
+export function bundle(jobs: readonly BundleJob[]): BundlingResult {
+  const { stdout, stderr, status, error } = spawnSync(process.execPath, [PROGRAM], {
     input: JSON.stringify(jobs),
     encoding: "utf8",
     maxBuffer: 64 * 1_048_576,
@@ -62,15 +60,15 @@ export function bundle(jobs: readonly BundleJob[]): BundlingFailure | undefined 
     windowsHide: true,
   });
   if (error !== undefined || status !== 0) {
-    return failed(0, `the entries: ${error?.message ?? stderr.trim()}`);
+    return { failure: failed(0, `the entries: ${error?.message ?? stderr.trim()}`) };
   }
-  const results: readonly BundleResult[] = JSON.parse(stdout);
+  const results: readonly RebuildResult[] = JSON.parse(stdout);
   const failures = results.flatMap(({ failure }, index) =>
     failure === undefined ? [] : [{ ...failure, index, job: jobs[index] }],
   );
   const [first] = failures;
   if (first === undefined) {
-    return undefined;
+    return { sources: results.map(({ sources = [] }) => sources) };
   }
   const lines = failures.map(
     ({ job, messages, text }) =>
@@ -78,7 +76,16 @@ export function bundle(jobs: readonly BundleJob[]): BundlingFailure | undefined 
   );
   const all = failures.flatMap(({ messages }) => messages);
   const hint = HINTS.find(({ sign }) => all.some((text) => text.includes(sign)));
-  return failed(first.index, [...new Set(lines)].join("\n"), hint);
+  return { failure: failed(first.index, [...new Set(lines)].join("\n"), hint) };
+}
+
+/** Tells the local runtime, which asks for it, how to make the bundles again. */
+export function recordBundles(bundles: BundleRecord["bundles"]): void {
+  const path = process.env[LOCAL_SYNTHESIS.record];
+  if (path !== undefined) {
+    const record: BundleRecord = { program: PROGRAM, bundles };
+    writeFileSync(path, JSON.stringify(record));
+  }
 }
 
 /** What helps, by a part of the message. */

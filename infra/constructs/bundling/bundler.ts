@@ -5,8 +5,9 @@ import type { CfnResource } from "aws-cdk-lib";
 import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
+import type { RecordedBundle } from "../../../lib/names/index.ts";
 import { atEntrance } from "../checks/index.ts";
-import { type BundleJob, type BundlingFailure, bundle } from "./bundle-process.ts";
+import { type BundleJob, type BundlingFailure, bundle, recordBundles } from "./bundle-process.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -31,6 +32,7 @@ const bundlers = new WeakMap<IConstruct, Bundler>();
 /** The bundler of an app. It bundles all handlers when the first asset is needed, that is at synthesis. */
 export class Bundler {
   private readonly requests: BundleRequest[] = [];
+  private readonly recorded: RecordedBundle[] = [];
 
   /** Returns the bundler of the app to which a construct belongs. */
   static of(scope: IConstruct): Bundler {
@@ -62,15 +64,19 @@ export class Bundler {
     const outdirOf = (index: number) => join(directory, String(index));
     try {
       const groups = [...requestsByJob].map(([job, requests]) => ({ job: JSON.parse(job), requests }));
-      const failure = bundle(groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index))));
-      if (failure !== undefined) {
-        throw errorOf(groups[failure.job]?.requests[0], failure);
+      const jobs = groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index)));
+      const result = bundle(jobs);
+      if (result.failure !== undefined) {
+        throw errorOf(groups[result.failure.job]?.requests[0], result.failure);
       }
       for (const [index, { requests }] of groups.entries()) {
-        for (const request of requests) {
-          createAsset(request, outdirOf(index));
+        const assets = requests.map((request) => createAsset(request, outdirOf(index)));
+        const folders = new Set(assets.map(({ assetHash }) => `asset.${assetHash}`));
+        for (const asset of folders) {
+          this.recorded.push({ job: { ...jobs[index] }, asset, sources: result.sources[index] ?? [] });
         }
       }
+      recordBundles(this.recorded);
     } finally {
       rmSync(directory, { recursive: true, force: true });
     }
@@ -104,9 +110,11 @@ function jobOf(requests: readonly BundleRequest[], job: ReturnType<BundleRequest
 }
 
 /** The constructor of the asset copies the directory into the cloud assembly, so the directory can be removed afterwards. */
-function createAsset(request: BundleRequest, path: string): void {
-  request.asset = new Asset(request.scope, "Code", { path, deployTime: true });
+function createAsset(request: BundleRequest, path: string): Asset {
+  const asset = new Asset(request.scope, "Code", { path, deployTime: true });
+  request.asset = asset;
   if (request.resource !== undefined) {
-    request.asset.addResourceMetadata(request.resource, "Code");
+    asset.addResourceMetadata(request.resource, "Code");
   }
+  return asset;
 }

@@ -1,6 +1,7 @@
 import type { Duration } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type { MetricsProps } from "../observability/index.ts";
 import type { HandlerOptions } from "./handler-options.ts";
 
 /**
@@ -48,6 +49,12 @@ export interface ConsumerOptions {
    * @default the contract's name, a dot and the construct's id: `orders.Billing`
    */
   readonly consumer?: string;
+  /**
+   * Alarms and graphs on what the handler tells of itself. Takes effect with `observers: [metrics()]` in the handler, from `fanfare/metrics`,
+   * which is not added here. Sets the variable `FANFARE_METRICS_NAMESPACE`. CloudWatch bills each metric.
+   * @default that of the topic, else false
+   */
+  readonly metrics?: boolean | MetricsProps;
   /**
    * Table of idempotency records.
    * @default one table per topic or work queue, created with the first handler that needs it

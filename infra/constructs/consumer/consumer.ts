@@ -6,6 +6,7 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { allowLogsOnKey, definedFunctionOf } from "../access/index.ts";
 import { configurationInvalid, LAMBDA, nodeVersionOf, refuseOptions } from "../checks/index.ts";
+import type { ConsumerMetrics } from "../observability/index.ts";
 import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
 import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
@@ -112,6 +113,7 @@ export interface ConsumerAttachment
   readonly id: string;
   readonly handler: lambda.IFunction;
   readonly fifo: boolean;
+  readonly metrics: ConsumerMetrics | undefined;
 }
 
 /**
@@ -126,7 +128,7 @@ export function attachConsumer(
   options: ConsumerOptions,
   home: ConsumerHome,
 ): lambda.EventSourceMapping {
-  const { id, handler, queue, events, deadLetterQueue, maxReceiveCount, fifo, retention } = attachment;
+  const { id, handler, queue, events, deadLetterQueue, maxReceiveCount, fifo, retention, metrics } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
   checkEventSource(scope, options, fifo);
   const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
@@ -146,6 +148,7 @@ export function attachConsumer(
       guarantee,
       idempotencyTable,
       retention,
+      metricsNamespace: metrics?.namespace,
       payloadLocation,
     },
     variablesSetBy(options),

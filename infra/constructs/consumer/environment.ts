@@ -60,6 +60,9 @@ function variablesOf(
       produce: () => String(Math.max(...sources().map(({ retention }) => retention.toSeconds()))),
     });
   }
+  if (source.metricsNamespace !== undefined) {
+    variables[ENVIRONMENT.metricsNamespace] = source.metricsNamespace;
+  }
   if (source.payloadLocation !== undefined) {
     variables[ENVIRONMENT.payloadSources] = Lazy.string({
       produce: () => [...new Set(sources().flatMap(({ payloadLocation }) => payloadLocation ?? []))].join(","),

@@ -22,6 +22,8 @@ export interface ConsumerSource {
   readonly idempotencyTable: dynamodb.ITable | undefined;
   /** The longest time after publishing in which a message can be redelivered. */
   readonly retention: Duration;
+  /** CloudWatch namespace of what the function tells of itself; `undefined` if it does not. */
+  readonly metricsNamespace: string | undefined;
   /** `bucket/prefix/` of the payloads. */
   readonly payloadLocation: string | undefined;
 }

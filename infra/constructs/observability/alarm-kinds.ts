@@ -97,6 +97,13 @@ export const KINDS: Readonly<Record<AlarmKind, KindOfAlarm>> = {
     "FunctionDuration",
     "Invocations of the handler take nearly as long as its timeout allows (milliseconds).",
   ),
+  oldestFailingEvent: kind(
+    "page",
+    "standard",
+    "OldestFailingEvent",
+    "The handler has failed for a message for too long (seconds since it was sent).",
+  ),
+  handlerTime: kind("ticket", "full", "HandlerTime", "Handlers have become slow (milliseconds, 99th percentile).", 3),
   failedNotifications: kind(
     "ticket",
     "standard",

@@ -13,8 +13,8 @@ export type AlarmSeverity = "page" | "ticket";
  *
  * - `lean`: dead letters, and notifications that SNS lost. 1 alarm per subscriber, 1 per topic.
  * - `standard`: also old messages, failed notifications and messages with invalid attributes: the symptoms by which an event that
- *   did not arrive shows. 2 alarms per subscriber, 3 per topic.
- * - `full`: all, with the causes and early warnings. 10 alarms per subscriber and a composite of them, 3 per topic.
+ *   did not arrive shows. 2 alarms per subscriber, 3 with `metrics`, and 3 per topic.
+ * - `full`: all, with the causes and early warnings. 10 alarms per subscriber, 12 with `metrics`, a composite of them, and 3 per topic.
  */
 export type AlarmPreset = "lean" | "standard" | "full";
 
@@ -85,6 +85,17 @@ export interface AlarmThresholds {
    * @default 90
    */
   readonly functionDuration?: number | false;
+  /**
+   * Age of the oldest message that failed and is to be redelivered, measured over 15 minutes, of consumers with `metrics`. Unlike
+   * `oldestMessageAge`, it counts messages that were received three times or more.
+   * @default that of oldestMessageAge
+   */
+  readonly oldestFailingEvent?: Duration | false;
+  /**
+   * 99th percentile of the time of a handler in 5 minutes, in three consecutive periods, of consumers with `metrics`.
+   * @default half the function's timeout
+   */
+  readonly handlerTime?: Duration | false;
   /**
    * Deliveries that SNS gave up in 5 minutes; they are in the dead-letter queue of the subscription.
    * @default 0

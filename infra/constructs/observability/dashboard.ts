@@ -4,8 +4,10 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { type ConsumerMetric, METRIC_DIMENSIONS, type PublisherMetric } from "../../../lib/names/index.ts";
 import { differs } from "../places/index.ts";
 import { drainMinutes } from "./metrics.ts";
+import { type ConsumerMetrics, consumerMetric, consumerMetricBy, publisherMetric } from "./own-metrics.ts";
 
 /** Heights and widths in grid units. Source: Amazon CloudWatch User Guide, "Dashboard body structure and syntax". */
 const WIDTH = 24;
@@ -27,6 +29,8 @@ export interface DashboardConsumer {
   readonly queue: sqs.IQueue;
   readonly deadLetterQueues: readonly sqs.IQueue[];
   readonly handler: lambda.IFunction | undefined;
+  /** `undefined` if the consumer does not observe itself. */
+  readonly metrics?: ConsumerMetrics | undefined;
 }
 
 /** The rows of a topic or work queue on a dashboard: one for the topic, and one for each consumer. */
@@ -44,8 +48,12 @@ export class MessagingDashboard {
           });
   }
 
-  /** Adds the row of the topic: messages published, delivered, filtered out and failed. */
-  addTopic(topic: sns.ITopic): void {
+  /**
+   * Adds the row of the topic: messages published, delivered, filtered out and failed.
+   *
+   * @param namespace of the metrics of its publishers, if they observe themselves: then there is another row
+   */
+  addTopic(topic: sns.ITopic, namespace?: string): void {
     this.dashboard.addWidgets(
       graph("Messages", WIDTH / 2, [
         topic.metricNumberOfMessagesPublished(),
@@ -59,10 +67,23 @@ export class MessagingDashboard {
         topic.metric("NumberOfNotificationsFilteredOut-InvalidAttributes", { statistic: "Sum" }),
       ]),
     );
+    if (namespace !== undefined) {
+      const metric = (name: PublisherMetric, statistic: string) =>
+        publisherMetric(namespace, topic.topicName, name, { statistic });
+      this.dashboard.addWidgets(
+        graph("Publishers", WIDTH / 2, [metric("Published", "Sum"), metric("PublishFailed", "Sum")]),
+        graph(
+          "Publishers: time and buffer",
+          WIDTH / 2,
+          [metric("PublishTime", "p99"), metric("SendTime", "p99")],
+          [metric("BufferedBytes", "Maximum")],
+        ),
+      );
+    }
   }
 
   /** Adds the row of a consumer: rates, age, depth with the time to drain, dead letters, and the health of its handler. */
-  addConsumer({ name, queue: given, deadLetterQueues, handler }: DashboardConsumer): void {
+  addConsumer({ name, queue: given, deadLetterQueues, handler, metrics }: DashboardConsumer): void {
     const queue = this.named(given);
     if (queue === undefined) {
       return;
@@ -96,6 +117,32 @@ export class MessagingDashboard {
               handler.metricDuration({ statistic: "p99" }),
             ]),
           ]),
+    );
+    if (metrics !== undefined) {
+      this.addConsumerMetrics(name, metrics, at.region);
+    }
+  }
+
+  /** Adds the row of what a consumer tells of itself. */
+  private addConsumerMetrics(name: string, metrics: ConsumerMetrics, region: string | undefined): void {
+    const at = region === undefined ? {} : { region };
+    const search = region === undefined ? {} : { searchRegion: region };
+    const metric = (of: ConsumerMetric, statistic: string) => consumerMetric(metrics, of, { statistic, ...at });
+    const { cause, error } = METRIC_DIMENSIONS;
+    const width = WIDTH / 4;
+    this.dashboard.addWidgets(
+      graph(`${name}: outcomes`, width, [metric("Processed", "Sum"), metric("Duplicates", "Sum")]),
+      graph(`${name}: retries by cause, dead letters by error`, width, [
+        consumerMetricBy(metrics, "Retried", cause, search),
+        consumerMetricBy(metrics, "DeadLettered", error, search),
+      ]),
+      graph(`${name}: oldest failing event`, width, [metric("OldestFailingEventAge", "Maximum")]),
+      graph(`${name}: times, p99`, width, [
+        metric("HandlerTime", "p99"),
+        metric("StoreTime", "p99"),
+        metric("QueueWait", "p99"),
+        metric("EventAge", "p99"),
+      ]),
     );
   }
 

@@ -15,6 +15,8 @@ export const RUNBOOK_ANCHORS: Readonly<Record<AlarmKind, string>> = {
   functionErrors: "failed-invocations",
   functionThrottles: "throttled-invocations",
   functionDuration: "invocations-near-the-timeout",
+  oldestFailingEvent: "events-that-keep-failing",
+  handlerTime: "slow-handlers",
   failedNotifications: "failed-notifications",
   lostNotifications: "lost-notifications",
   invalidAttributes: "messages-with-invalid-attributes",

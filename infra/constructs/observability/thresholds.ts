@@ -37,7 +37,12 @@ export function timesOf(queue: sqs.IQueue): QueueTimes {
  *
  * @throws FanfareError `ConfigurationInvalid` for an age that healthy messages reach, or that no message can reach
  */
-export function oldAge(scope: IConstruct, times: QueueTimes, given: Duration | false | undefined): number {
+export function oldAge(
+  scope: IConstruct,
+  times: QueueTimes,
+  given: Duration | false | undefined,
+  field = "alarms.oldestMessageAge",
+): number {
   const { visibility = 0, delay = 0, retention = SQS.retentionSeconds.max } = times;
   const healthy = delay + visibility;
   if (given === undefined || given === false) {
@@ -46,12 +51,12 @@ export function oldAge(scope: IConstruct, times: QueueTimes, given: Duration | f
   }
   const age = secondsOf(given) ?? QUARTER_HOUR;
   refuseIf(scope, age <= healthy, {
-    field: "alarms.oldestMessageAge",
-    message: `alarms.oldestMessageAge is ${age} seconds, but a message can be ${healthy} seconds old before it is received a second time (delivery delay ${delay}, visibility timeout ${visibility}): the alarm would go off without a fault`,
+    field,
+    message: `${field} is ${age} seconds, but a message can be ${healthy} seconds old before it is received a second time (delivery delay ${delay}, visibility timeout ${visibility}): the alarm would go off without a fault`,
     limit: `above ${healthy} seconds`,
     remedy: "set it to more, or leave it out",
   });
-  refuseBeyond(scope, "alarms.oldestMessageAge", age, retention);
+  refuseBeyond(scope, field, age, retention);
   return age;
 }
 

@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Annotations, Duration } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
@@ -6,11 +6,14 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { AlarmFactory } from "./alarms.ts";
 import { depthOf, drainMinutes, growthOf, pollsOf, redeliveriesOf } from "./metrics.ts";
+import { type ConsumerMetrics, consumerMetric } from "./own-metrics.ts";
 import { expiringAge, oldAge, silence, timeoutOf, timesOf } from "./thresholds.ts";
 
 const MINUTE = Duration.minutes(1);
 const REDELIVERY_PERIOD = Duration.minutes(15);
 const POLL_PERIOD = Duration.minutes(5);
+/** A message that fails is seen at each of its receives, between which the backoff is at most 15 minutes. */
+const FAILURE_PERIOD = Duration.minutes(15);
 const PERCENT = 100;
 
 /** A consumer as its alarms see it. */
@@ -24,6 +27,8 @@ export interface WatchedConsumer {
   readonly handler: lambda.IFunction | undefined;
   /** Whether the event source mapping is to poll the queue. */
   readonly polled: boolean;
+  /** `undefined` if the consumer does not observe itself. */
+  readonly metrics?: ConsumerMetrics | undefined;
 }
 
 /** Creates the alarms of a consumer. */
@@ -32,6 +37,7 @@ export function watchConsumer(scope: Construct, alarms: AlarmFactory, consumer: 
   watchQueue(scope, alarms, consumer);
   if (consumer.handler !== undefined) {
     watchFunction(alarms, consumer.handler);
+    watchMetrics(scope, alarms, consumer, consumer.handler);
   }
 }
 
@@ -123,6 +129,38 @@ function watchFunction(alarms: AlarmFactory, handler: lambda.IFunction): void {
     alarms.add("functionDuration", {
       metric: (period) => handler.metricDuration({ period, statistic: "Maximum" }),
       threshold: (numberOr(options?.functionDuration, 90) / PERCENT) * timeout * 1_000,
+    });
+  }
+}
+
+/** Creates the alarms on what the consumer tells of itself. */
+function watchMetrics(
+  scope: Construct,
+  alarms: AlarmFactory,
+  { queue, metrics }: WatchedConsumer,
+  handler: lambda.IFunction,
+): void {
+  const { oldestFailingEvent, handlerTime } = alarms.options ?? {};
+  if (metrics === undefined) {
+    if (oldestFailingEvent || handlerTime) {
+      Annotations.of(scope).addWarningV2(
+        "fanfare:alarmsWithoutMetrics",
+        "alarms.oldestFailingEvent and alarms.handlerTime watch metrics that are off here: set metrics: true, and observers: [metrics()] in the handler",
+      );
+    }
+    return;
+  }
+  alarms.add("oldestFailingEvent", {
+    metric: (period) => consumerMetric(metrics, "OldestFailingEventAge", { period, statistic: "Maximum" }),
+    threshold: oldAge(scope, timesOf(queue), oldestFailingEvent, "alarms.oldestFailingEvent"),
+    period: FAILURE_PERIOD,
+  });
+  const timeout = timeoutOf(handler);
+  const slowMs = handlerTime ? handlerTime.toMilliseconds() : timeout && (timeout * 1_000) / 2;
+  if (slowMs !== undefined) {
+    alarms.add("handlerTime", {
+      metric: (period) => consumerMetric(metrics, "HandlerTime", { period, statistic: "p99" }),
+      threshold: slowMs,
     });
   }
 }

@@ -7,9 +7,11 @@ import {
   attachConsumer,
   type ConsumerHome,
   type ConsumerOptions,
+  consumerOf,
   receivesFor,
   resolveHandler,
 } from "../consumer/index.ts";
+import { type ConsumerMetrics, metricsNamespaceOf } from "../observability/index.ts";
 import { warnOfSmallFairQueue } from "./fair-queue.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
@@ -25,6 +27,8 @@ export interface Consumption<DeadLetterQueue extends MaybeQueue = MaybeQueue> ex
   readonly eventSourceMapping: lambda.EventSourceMapping | undefined;
   /** Whether the event source mapping is to poll the queue. */
   readonly polled: boolean;
+  /** What the consumer tells of itself; `undefined` if that is off. */
+  readonly metrics: ConsumerMetrics | undefined;
   /** The longest time after publishing in which a message can be redelivered. */
   readonly redelivery: Duration;
 }
@@ -60,10 +64,13 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
     deadLetterQueue: queues.deadLetterRetention,
     subscriptionDeadLetterQueue: subscriptionDeadLetterRetention,
   });
-  const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery };
+  const namespace = metricsNamespaceOf(scope, options.metrics);
+  const { consumer } = consumerOf(options, `${home.contractName}.${id}`);
+  const metrics = namespace === undefined || consumer === undefined ? undefined : { namespace, consumer };
+  const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery, metrics };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);
   const polled = handler !== undefined && (options.eventSourceProps?.enabled ?? options.enabled ?? true);
-  return { ...queues, fifo: source.fifo, handler, eventSourceMapping, polled, redelivery };
+  return { ...queues, fifo: source.fifo, handler, eventSourceMapping, polled, metrics, redelivery };
 }
 
 /** Opens the queues with a visibility timeout that suits the function. */

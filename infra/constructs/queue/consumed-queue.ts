@@ -5,6 +5,7 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { principalOf } from "../consumer/index.ts";
+import type { ConsumerMetrics } from "../observability/index.ts";
 import type { Consumption, MaybeQueue } from "./consume.ts";
 
 /** A construct that has a queue and, optionally, a handler: what subscribers and work queues have in common. */
@@ -35,6 +36,11 @@ export abstract class ConsumedQueue<DeadLetterQueue extends MaybeQueue = MaybeQu
   /** The longest time after publishing in which a message can be redelivered to the handler. */
   get retention(): Duration {
     return this.consumption.redelivery;
+  }
+
+  /** @internal What the handler tells of itself. */
+  get metrics(): ConsumerMetrics | undefined {
+    return this.consumption.metrics;
   }
 
   /** The principal of the handler, so that `table.grantWriteData(subscriber)` grants to the handler. Throws if there is none. */

@@ -1,6 +1,6 @@
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import type { AlarmOptions, DashboardOptions } from "../observability/index.ts";
+import type { AlarmOptions, DashboardOptions, MetricsProps } from "../observability/index.ts";
 import type { StoreOptions } from "../stores/index.ts";
 
 /** What topics and work queues have in common. */
@@ -30,6 +30,19 @@ export interface MessagingProps<C extends AnyContract> extends StoreOptions {
    * @default the preset `standard`
    */
   readonly alarms?: AlarmOptions | false;
+  /**
+   * Alarms and graphs on what publishers and handlers tell of themselves, unless a consumer has its own option. Takes effect with
+   * `observers: [metrics()]` in their code, from `fanfare/metrics`, which is not added here. Functions with `grantPublish` and handlers get
+   * the variable `FANFARE_METRICS_NAMESPACE`. CloudWatch bills each metric.
+   * @default false
+   */
+  readonly metrics?: boolean | MetricsProps;
+  /**
+   * Whether there are saved queries of CloudWatch Logs Insights over the logs of the handlers in this stack: outcomes by cause, dead letters by
+   * error, slowest handlers, and one event's way. They are 4 resources, and free until they are run.
+   * @default true
+   */
+  readonly savedQueries?: boolean;
   /**
    * Whether there is a CloudWatch dashboard: `true`, options of a new one, or your own dashboard, to which rows are added.
    * CloudWatch charges for each dashboard after the first three of an account.

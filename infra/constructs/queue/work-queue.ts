@@ -1,18 +1,26 @@
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import type * as events from "aws-cdk-lib/aws-events";
 import type * as iam from "aws-cdk-lib/aws-iam";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { AnyContract } from "../../../lib/contract/index.ts";
+import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
 import { type ConsumerOptions, consumerOf } from "../consumer/index.ts";
 import { addToManifest } from "../manifest/index.ts";
-import { AlarmFactory, MessagingDashboard, watchConsumer } from "../observability/index.ts";
+import {
+  AlarmFactory,
+  MessagingDashboard,
+  metricsNamespaceOf,
+  SavedQueries,
+  watchConsumer,
+} from "../observability/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { type Consumption, consume } from "./consume.ts";
 import { ConsumedQueue } from "./consumed-queue.ts";
+import { type EventBridgeTargetOptions, eventBridgeTarget } from "./event-bridge-target.ts";
 import { hasTenants } from "./fair-queue.ts";
 import type { MessagingProps } from "./messaging-props.ts";
 import type { QueueOptions } from "./queue-options.ts";
@@ -88,6 +96,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.alarms = alarms.alarms;
     this.healthAlarm = alarms.compose();
     this.dashboard = this.createDashboard(id);
+    new SavedQueries(this, props.savedQueries).add(this.handler);
   }
 
   /**
@@ -106,7 +115,24 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
       encryptionKey: this.props.encryptionKey,
       maxMessageBytes: publishableBytes(this.props, SQS.maxMessageBytes),
       payloads: this.payloads,
+      metricsNamespace: metricsNamespaceOf(this, this.props.metrics),
     });
+  }
+
+  /**
+   * Returns a target for rules of EventBridge: matching events arrive as events of the contract, with id, source and time of EventBridge.
+   * What EventBridge cannot deliver goes to the dead-letter queue, as EventBridge wrote it.
+   *
+   * ```ts
+   * const eventPattern = { source: ["aws.s3"], detailType: ["Object Created"] };
+   * new events.Rule(this, "Uploads", { eventPattern, targets: [work.eventBridgeTarget("ImageUploaded")] });
+   * ```
+   *
+   * @throws FanfareError `ConfigurationInvalid` for an event that the contract does not have, and on FIFO
+   */
+  eventBridgeTarget(event: EventName<C>, options: EventBridgeTargetOptions = {}): events.IRuleTarget {
+    const { contract, queue, deadLetterQueue } = this;
+    return eventBridgeTarget(this, { contract, event, queue, deadLetterQueue }, options);
   }
 
   private createDashboard(name: string): cloudwatch.Dashboard | undefined {
@@ -115,7 +141,8 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     }
     const board = new MessagingDashboard(this, this.props.dashboard);
     const { queue, deadLetterQueue, handler } = this;
-    board.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler });
+    const { metrics } = this.consumption;
+    board.addConsumer({ name, queue, deadLetterQueues: [deadLetterQueue], handler, metrics });
     return board.dashboard;
   }
 }

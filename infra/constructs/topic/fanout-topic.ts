@@ -9,7 +9,7 @@ import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing, refuseManagedKey } from "../access/index.ts";
 import { checkContract, SNS } from "../checks/index.ts";
-import { AlarmFactory, MessagingDashboard, watchTopic } from "../observability/index.ts";
+import { AlarmFactory, watchTopic } from "../observability/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
@@ -24,6 +24,7 @@ import type { TopicShare } from "./share.ts";
 import type { ShareOptions } from "./share-options.ts";
 import { TopicShares } from "./shares.ts";
 import { Subscriber, type SubscriberHome } from "./subscriber.ts";
+import { TopicViews } from "./topic-views.ts";
 
 /**
  * A topic whose events are declared by a contract, and its subscribers.
@@ -47,7 +48,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
   private readonly props: FanoutTopicProps<C>;
   private readonly payloads: PayloadStore | undefined;
   private readonly idempotency: LazyIdempotencyTable;
-  private readonly board: MessagingDashboard | undefined;
+  private readonly views: TopicViews;
   private readonly members: Subscriber[] = [];
   private readonly shares: TopicShares;
   private readonly maxMessageBytes: number;
@@ -83,12 +84,12 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     });
     this.payloadBucket = this.payloads?.bucket;
     this.idempotency = new LazyIdempotencyTable(this, props);
-    this.board = props.dashboard === false ? undefined : new MessagingDashboard(this, props.dashboard);
+    this.views = new TopicViews(this, props);
+    this.dashboard = this.views.dashboard;
     const isElsewhereTopic = isElsewhere(this.topic.env, placeOf(this));
     if (!isElsewhereTopic) {
-      this.board?.addTopic(this.topic);
+      this.views.addTopic(this.topic);
     }
-    this.dashboard = this.board?.dashboard;
     // A topic elsewhere has its alarms and its row where it is: CloudWatch has its metrics in its own account and Region.
     const alarms = new AlarmFactory(this, isElsewhereTopic ? false : props.alarms);
     watchTopic(alarms, this.topic);
@@ -143,13 +144,14 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       ...(whereData === undefined ? {} : { whereData }),
       namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
       encryptionKey,
+      metrics: options.metrics ?? this.props.metrics ?? false,
       keyPolicyAllowsSns: options.keyPolicyAllowsSns ?? this.props.keyPolicyAllowsSns,
       home: this.home(encryptionKey),
     });
     this.members.push(subscriber);
     this.shares.admit(subscriber, options.events ?? Object.keys(this.contract.events));
     warnOfFilterQuota(this, this.members);
-    this.showOnDashboard(subscriber);
+    this.views.add(subscriber);
     return subscriber;
   }
 
@@ -210,6 +212,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       encryptionKey: this.topic.masterKey,
       maxMessageBytes: publishableBytes(this.props, this.maxMessageBytes),
       payloads: this.payloads,
+      metricsNamespace: this.views.metricsNamespace,
     });
   }
 
@@ -235,11 +238,5 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       handlerTracing: this.props.tracing === true ? lambda.Tracing.ACTIVE : undefined,
       alarms: this.props.alarms,
     };
-  }
-
-  private showOnDashboard(subscriber: Subscriber): void {
-    const { queue, deadLetterQueue, subscriptionDeadLetterQueue, handler } = subscriber;
-    const deadLetterQueues = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
-    this.board?.addConsumer({ name: subscriber.node.id, queue, deadLetterQueues, handler });
   }
 }

@@ -7,7 +7,7 @@ import { positive, surroundingsOf, withConfirmation, withFilter, withPlace } fro
 
 const AFTER_HELP = `
 Queues are named by their subscriber (Billing, Orders/Billing), by the consumer, or by their own name, URL or ARN.
-Verbs that read give every letter back. Verbs that write show their plan first, and need the queue's name typed, or
+Verbs that read give every dead letter back. Verbs that write show their plan first, and need the queue's name typed, or
 --yes --expect-count N.
 
 Examples:
@@ -28,25 +28,25 @@ export function dlqCommand(given: Given): Command {
   verb("ls", "list the dead-letter queues").action(async (options: ReadOptions) => {
     await (await reading()).listDeadLetters(options, surroundingsOf(given));
   });
-  withFilter(verb("groups <queue>", "group the letters by cause")).action(
+  withFilter(verb("groups <queue>", "group dead letters by cause")).action(
     async (name: string, options: ReadOptions) => {
       await (await reading()).showGroups(name, options, surroundingsOf(given));
     },
   );
-  withFilter(verb("show <queue> <id>", "show one letter by its message id or event id"))
+  withFilter(verb("show <queue> <id>", "show one dead letter by its message id or event id"))
     .option("--body", "show the body too; sensitive fields stay masked", false)
     .action(async (name: string, id: string, options: ReadOptions) => {
       await (await reading()).showLetter(name, id, options, surroundingsOf(given));
     });
-  withFilter(verb("export <queue>", "print letters as ndjson, sensitive fields masked"))
-    .option("--as-test", "write a vitest file that delivers the letters to their handler", false)
+  withFilter(verb("export <queue>", "print dead letters as ndjson, sensitive fields masked"))
+    .option("--as-test", "write a vitest file that delivers the dead letters to their handler", false)
     .option("--app <app>", "what the test deploys: a command, or a cloud assembly (default: the app in cdk.json)")
     .option("--to <file>", "a file in place of the output")
     .action(async (name: string, options: ExportOptions) => {
       await (await reading()).exportTo(name, options, surroundingsOf(given));
     });
-  withConfirmation(verb("edit <queue> <id>", "correct a letter, and send the corrected event with a new id"))
-    .option("--undelivered", "a letter of the subscription's dead-letter queue", false)
+  withConfirmation(verb("edit <queue> <id>", "correct a dead letter, and send the corrected event with a new id"))
+    .option("--undelivered", "one of the subscription's dead-letter queue", false)
     .option("--body-file <file>", "the corrected envelope (default: what you save in $EDITOR)")
     .option("--contract <file>", "module that exports the contract by which the event is validated")
     .option("--dry-run", "validate only", false)
@@ -54,29 +54,29 @@ export function dlqCommand(given: Given): Command {
       const { editLetter } = await import("../ops/dlq-edit.ts");
       await editLetter(name, id, options, surroundingsOf(given));
     });
-  changing(verb("redrive <queue>", "move letters back to their queue"))
-    .option("--rate <count>", "letters per second at most", positive)
-    .option("--canary", "1 letter, then 10, then the rest, unless they come back (default: for more than 100 letters)")
-    .option("--no-canary", "all letters without steps")
+  changing(verb("redrive <queue>", "move dead letters back to their queue"))
+    .option("--rate <count>", "dead letters per second at most", positive)
+    .option("--canary", "one, then ten, then the rest, unless they come back (default: for more than 100 dead letters)")
+    .option("--no-canary", "all at once, without steps")
     .option("--settle <seconds>", "how long a step of a canary is watched at most (default: 120)", positive)
     .option("--resume <journal>", "continue a move that was interrupted")
     .action(async (name: string, options: ChangeOptions) => {
       const { redrive } = await import("../ops/dlq-redrive.ts");
       await redrive(name, options, surroundingsOf(given));
     });
-  changing(verb("archive <queue>", "store letters in a file or S3, and delete them"))
+  changing(verb("archive <queue>", "store dead letters in a file or S3, and delete them"))
     .option("--to <place>", "file, or s3://bucket/prefix (default: a file in ~/.fanfare/archive)")
     .action(async (name: string, options: ChangeOptions) => {
       await (await writing()).archive(name, options, surroundingsOf(given));
     });
-  changing(verb("purge <queue>", "delete letters, after they have been stored"))
+  changing(verb("purge <queue>", "delete dead letters, after they have been stored"))
     .option("--to <place>", "file, or s3://bucket/prefix (default: a file in ~/.fanfare/archive)")
     .action(async (name: string, options: ChangeOptions) => {
       await (await writing()).purge(name, options, surroundingsOf(given));
     });
   withConfirmation(
     withFilter(
-      verb("restore <queue> <from>", "put archived letters back: those that are chosen, or all of the archive"),
+      verb("restore <queue> <from>", "put archived dead letters back: those that are chosen, or all of the archive"),
     ),
   ).action(async (name: string, from: string, options: ChangeOptions) => {
     await (await writing()).restore(name, from, options, surroundingsOf(given));

@@ -15,7 +15,7 @@ Exit code 1 when the function fails.`;
 /** `fanfare invoke`: runs one function. */
 export function invokeCommand(surroundings: { terminal: Terminal; directory?: string }): Command {
   return new Command("invoke")
-    .description("call a function of an app that runs on this machine")
+    .description("invoke a function of an app that runs on this machine")
     .argument("<function>", "name, ARN, logical id or construct path of the function")
     .argument("[payload]", "the event: JSON, or @file (default: {})")
     .option("--event", "invoke it asynchronously, and do not wait for its result", false)

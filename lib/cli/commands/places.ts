@@ -17,13 +17,13 @@ export function withPlace(command: Command): Command {
 export function withFilter(command: Command): Command {
   return command
     .option("--undelivered", "the subscription's dead-letter queue: what SNS could not deliver", false)
-    .option("--all", "every letter", false)
-    .option("--group <fingerprint...>", "letters of these groups")
-    .option("--event <type...>", "letters of these types of events")
+    .option("--all", "every dead letter", false)
+    .option("--group <fingerprint...>", "those of these groups")
+    .option("--event <type...>", "those of events of these types")
     .option("--id <id...>", "message ids, or ids of events")
     .option("--since <time>", "failed at this time or later: ISO 8601, or an age such as 2h")
     .option("--until <time>", "failed before this time")
-    .option("--limit <count>", "letters at most", positive);
+    .option("--limit <count>", "no more than so many", positive);
 }
 
 /** Adds the options that confirm a write. */

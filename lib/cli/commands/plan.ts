@@ -64,6 +64,7 @@ export function planCommand(surroundings: { terminal: Terminal }): Command {
         "full",
       ]),
     )
+    .option("--metrics", "publishers and handlers write metrics, with metrics()")
     .option("--no-dashboard", "the topic has no dashboard")
     .option("--price <name=USD>", "price of your Region or contract; can be repeated", parseOverride)
     .option("--quota <name=value>", "quota of your account; can be repeated", parseOverride)

@@ -21,7 +21,7 @@ export function traceCommand(given: { readonly terminal: Terminal; readonly sign
     .option("--since <time>", "logs from this time on: ISO 8601, or an age such as 2h (default: 24h)")
     .option("--until <time>", "logs before this time (default: now)")
     .option("--log-group <name...>", "log groups besides those of the functions, such as a poller's")
-    .option("--dead-letters", "look into the dead-letter queues too; every letter is given back", false)
+    .option("--dead-letters", "look into the dead-letter queues too; every dead letter is given back", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (id: string, options: TraceVerbOptions) => {
       const { trace } = await import("../ops/trace.ts");

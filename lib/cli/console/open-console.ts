@@ -13,7 +13,7 @@ export const JOURNALS = join(".fanfare", "redrives");
 /** A console beside a running app. */
 export interface LocalConsole extends RunningConsole {
   /** Reads everything anew: another version of the app has been deployed. */
-  deploymentChanged(): void;
+  deploymentChanged(session: Session): void;
 }
 
 /** What differs between `fanfare dev` and `fanfare console`. */
@@ -44,6 +44,7 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
     contracts,
     journals: join(options.directory, JOURNALS),
     processed: options.processed,
+    manifests: session.manifests,
     traces: session.traces === undefined ? undefined : sessionTraces(session.traces),
   });
   const { write, port, onOpened } = options;
@@ -53,9 +54,9 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
     get link() {
       return running.link;
     },
-    deploymentChanged() {
+    deploymentChanged({ manifests }) {
       contracts.close();
-      backend.deploymentChanged();
+      backend.deploymentChanged(manifests);
     },
     close() {
       contracts.close();

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { DEFAULT_REGION, type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
-import { type CdkProject, readCdkProject, synthesize } from "../../local/synthesis/index.ts";
+import { readCdkProject, SynthesisRecord, synthesize } from "../../local/synthesis/index.ts";
 import { TraceJournal } from "../../ops/index.ts";
-import { CliError, EXIT, explain } from "../cli-error.ts";
+import { CliError, EXIT } from "../cli-error.ts";
 import type { LocalConsole } from "../console/index.ts";
 import { removeSession, type Session, sessionOf, writeSession } from "../session/index.ts";
 import type { Terminal } from "../terminal.ts";
 import { DEFAULT_PORT, type DevOptions } from "./options.ts";
+import { Reloader } from "./reloader.ts";
 import { JsonReporter, PeopleReporter, type Reporter } from "./report/index.ts";
 import { recordInto } from "./trace-facts.ts";
 import { serveTraces } from "./trace-server.ts";
@@ -16,7 +17,7 @@ import { type SourceWatcher, watchSources } from "./watch.ts";
 const ACCOUNT_ID = "000000000000";
 
 /**
- * Runs the app until `signal` ends it. A changed source makes it synthesise and deploy again. When that fails, the error is
+ * Runs the app until `signal` ends it. A changed source is deployed again, as {@link Reloader} says. When that fails, the error is
  * printed and the previous version continues to run.
  *
  * @throws the error of the first synthesis or deployment
@@ -31,9 +32,11 @@ export async function dev(
   const assembly = project?.output ?? resolve(directory, options.assembly ?? "cdk.out");
   const reporter = options.json ? new JsonReporter(terminal) : new PeopleReporter(terminal, options.verbose);
 
+  const record = project === undefined ? undefined : new SynthesisRecord(project);
+  record?.removeRebuilt();
   if (project !== undefined) {
     reporter.status(`synthesising: ${project.app}`);
-    await synthesize(project, { environment, signal });
+    await synthesize(project, { environment, record, signal });
   }
   const journal = new TraceJournal();
   const traces = await serveTraces(journal);
@@ -48,17 +51,18 @@ export async function dev(
     page = options.console
       ? await openConsole(runtime, session(), { directory, port: options.consolePort, reporter })
       : undefined;
-    if (options.watch && project !== undefined) {
+    if (options.watch && project !== undefined && record !== undefined) {
       const reloader = new Reloader({
         runtime,
         project,
+        record,
         environment,
         reporter,
         signal,
         verbose: options.verbose,
         onReloaded: () => {
           writeSession(project.directory, session());
-          page?.deploymentChanged();
+          page?.deploymentChanged(session());
         },
       });
       watcher = watchSources(project, (paths) => reloader.request(paths));
@@ -143,60 +147,6 @@ async function openConsole(
   });
   reporter.status(`console: ${page.link}`);
   return page;
-}
-
-interface ReloaderParts {
-  readonly runtime: LocalRuntime;
-  readonly project: CdkProject;
-  /** Tells the app where stacks that name no Region or account go. */
-  readonly environment: Readonly<Record<string, string>>;
-  readonly reporter: Reporter;
-  readonly signal: AbortSignal;
-  readonly verbose: boolean;
-  readonly onReloaded: () => void;
-}
-
-/** Synthesises and deploys again, one reload at a time. Changes during a reload are combined into the next one. */
-class Reloader {
-  readonly #parts: ReloaderParts;
-  #pending: readonly string[] = [];
-  #running = false;
-
-  constructor(parts: ReloaderParts) {
-    this.#parts = parts;
-  }
-
-  request(paths: readonly string[]): void {
-    this.#pending = [...this.#pending, ...paths];
-    if (!this.#running) {
-      this.#running = true;
-      void this.#run().finally(() => {
-        this.#running = false;
-      });
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { runtime, project, environment, reporter, signal, verbose, onReloaded } = this.#parts;
-    while (this.#pending.length > 0 && !signal.aborted) {
-      const [first = "", ...others] = this.#pending;
-      this.#pending = [];
-      const started = performance.now();
-      reporter.status(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`);
-      try {
-        await synthesize(project, { environment, signal });
-        const deployment = await runtime.reload(project.output);
-        onReloaded();
-        reporter.introduce(deployment);
-        const changed = deployment.resources.filter(({ change }) => change !== "unchanged").length;
-        reporter.reloaded({ changed, durationMs: performance.now() - started });
-      } catch (error) {
-        if (!signal.aborted) {
-          reporter.reloadFailed(explain(error, verbose));
-        }
-      }
-    }
-  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

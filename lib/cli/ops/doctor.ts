@@ -1,20 +1,40 @@
 import pc from "picocolors";
-import { checkUp } from "../../ops/index.ts";
+import { type Cloud, checkUp, isDenied, sweepTails } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "./connect.ts";
+import { noteWrite } from "./journal.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";
 
-/** Compares what is there with what the stack promised. @throws CliError, exit code 1, when something was found */
+/** Removes what tails left behind. Who may not remove it gets it as a finding. */
+async function sweep(cloud: Cloud): Promise<readonly string[]> {
+  try {
+    return (await sweepTails(cloud)).map(({ queueName }) => queueName);
+  } catch (error) {
+    if (isDenied(error)) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/** Compares what is there with what the stack promised, after it has removed what tails left behind. @throws CliError, exit code 1, when something was found */
 export async function doctor(
   options: PlaceOptions & { readonly json?: boolean | undefined },
   surroundings: Surroundings,
 ): Promise<void> {
   const { terminal } = surroundings;
-  const { cloud, fleet } = connectTo(options, surroundings);
+  const { cloud, fleet, title } = connectTo(options, surroundings);
+  const swept = await sweep(cloud);
+  if (swept.length > 0) {
+    noteWrite(surroundings, { what: "sweep", where: title, queues: swept });
+  }
   const { findings, notes } = await checkUp(cloud, await fleet());
   if (options.json === true) {
-    terminal.out(JSON.stringify({ findings, notes }));
+    terminal.out(JSON.stringify({ findings, notes, swept }));
   } else {
+    for (const name of swept) {
+      terminal.err(`removed ${name}: the queue of a tail that was over`);
+    }
     for (const { severity, subscriber, message, fix } of findings) {
       const mark = severity === "error" ? pc.red("error") : pc.yellow("warning");
       terminal.out(`${mark} ${subscriber === "" ? "" : `${subscriber}: `}${message}\n      ${pc.dim(`fix: ${fix}`)}`);

@@ -1,3 +1,4 @@
+import type { FleetManifest } from "../../names/index.ts";
 import { type Cloud, checkUp, logsSource, type TraceSource } from "../../ops/index.ts";
 import type { ConsoleBackend, ContractSource } from "../server/index.ts";
 import { createFailures } from "./failures.ts";
@@ -16,6 +17,8 @@ export interface CreateBackendOptions {
   readonly contracts?: ContractSource | undefined;
   /** @default rates are those by which backlogs shrink */
   readonly processed?: Processed | undefined;
+  /** What the stacks promise. @default read from CloudFormation, where queues have the tags of a stack */
+  readonly manifests?: readonly FleetManifest[] | undefined;
   /** Where traces come from. @default the logs, by CloudWatch Logs Insights; nowhere where `local` */
   readonly traces?: TraceSource | undefined;
   /** Folder of the journals of redrives. Made when it is needed. */
@@ -24,18 +27,19 @@ export interface CreateBackendOptions {
 
 /** A console's data, and how to say that a deployment has changed what is there. */
 export interface CreatedBackend extends ConsoleBackend {
-  deploymentChanged(): void;
+  /** @param manifests what the stacks promise now */
+  deploymentChanged(manifests?: readonly FleetManifest[] | undefined): void;
 }
 
 /** Everything the console shows of one place. */
 export function createBackend(options: CreateBackendOptions): CreatedBackend {
   const { cloud, contracts, title, place, local, journals } = options;
-  const view = new FleetView(cloud, options.processed);
+  const view = new FleetView(cloud, options.processed, options.manifests);
   const fleet = () => view.fleet();
   const source = options.traces ?? (local ? undefined : logsSource(cloud, fleet));
   return {
     about: () => ({ title, place, local }),
-    deploymentChanged: () => view.forget(),
+    deploymentChanged: (manifests) => view.forget(manifests),
     sample: () => view.sample(),
     subscriber: (id) => view.subscriber(id),
     deadLetterQueues: () => view.deadLetterQueues(),

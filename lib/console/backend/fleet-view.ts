@@ -1,5 +1,6 @@
 import { FanfareError } from "../../errors/index.ts";
 import { filterText } from "../../graph/index.ts";
+import type { FleetManifest } from "../../names/index.ts";
 import {
   type Cloud,
   countsOf,
@@ -25,6 +26,7 @@ export type Processed = () => ReadonlyMap<string, number>;
 export class FleetView {
   readonly #cloud: Cloud;
   readonly #processed: Processed | undefined;
+  #manifests: readonly FleetManifest[] | undefined;
   readonly #histories = new Histories();
   #fleet: Fleet | undefined;
   #discoveredAt = 0;
@@ -32,21 +34,24 @@ export class FleetView {
   #counted: ReadonlyMap<string, number> | undefined;
   #map: MapView | undefined;
 
-  constructor(cloud: Cloud, processed: Processed | undefined) {
+  /** @param manifests what the stacks promise, where it is known without asking CloudFormation */
+  constructor(cloud: Cloud, processed: Processed | undefined, manifests: readonly FleetManifest[] | undefined) {
     this.#cloud = cloud;
     this.#processed = processed;
+    this.#manifests = manifests;
   }
 
   async fleet(now = Date.now()): Promise<Fleet> {
     if (this.#fleet === undefined || now - this.#discoveredAt > DISCOVER_MS) {
-      this.#fleet = await discoverFleet(this.#cloud);
+      this.#fleet = await discoverFleet(this.#cloud, { manifests: this.#manifests, others: true });
       this.#discoveredAt = now;
     }
     return this.#fleet;
   }
 
   /** Looks for topics and queues at the next sample: what was deployed has changed. */
-  forget(): void {
+  forget(manifests: readonly FleetManifest[] | undefined): void {
+    this.#manifests = manifests;
     this.#fleet = undefined;
   }
 

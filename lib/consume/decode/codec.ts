@@ -66,19 +66,30 @@ export async function callCodec(
   message: Message,
   delivery: Delivery,
 ): Promise<readonly CodecEvent[] | undefined> {
-  const given: CodecMessage = {
-    text: message.text,
-    get attributes() {
-      return attributesOf(message);
-    },
-    record: delivery.record,
-  };
+  const given = new GivenMessage(message, delivery);
   const result: unknown = await callUser("codec", () => codec(message.json, given));
   if (result === undefined) {
     return undefined;
   }
   const events: readonly unknown[] = result === null ? [] : Array.isArray(result) ? result : [result];
   return events.map(checkedEvent);
+}
+
+/** What a codec is given. Few read the attributes. */
+class GivenMessage implements CodecMessage {
+  readonly text: string;
+  readonly record: Delivery["record"];
+  readonly #message: Message;
+
+  constructor(message: Message, { record }: Delivery) {
+    this.text = message.text;
+    this.record = record;
+    this.#message = message;
+  }
+
+  get attributes(): Readonly<Record<string, string>> {
+    return attributesOf(this.#message);
+  }
 }
 
 function attributesOf(message: Message): Readonly<Record<string, string>> {

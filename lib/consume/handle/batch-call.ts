@@ -53,9 +53,7 @@ function itemOf(ready: Ready, failures: Map<Ready, unknown>, logger: Logger, hoo
     record: delivery.record,
     attempt: delivery.receiveCount,
     idempotencyKey: event.key,
-    get logger() {
-      return eventLogger(logger, delivery, event.info, hook);
-    },
+    logger: eventLogger(logger, delivery, event.info, hook),
     fail: (error) => {
       failures.set(ready, thrownValue(error));
     },

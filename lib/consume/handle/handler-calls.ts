@@ -119,9 +119,7 @@ export class HandlerCalls {
       attempt: delivery.receiveCount,
       idempotencyKey: event.key,
       signal: run.signal,
-      get logger() {
-        return eventLogger(logger, delivery, event.info, hook);
-      },
+      logger: eventLogger(logger, delivery, event.info, hook),
       remainingMs: () => Math.max(0, run.limits.deadline - clock.now()),
       retry,
       deadLetter,

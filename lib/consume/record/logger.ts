@@ -73,14 +73,21 @@ function write(logger: Logger, level: keyof Logger, message: string, fields: Log
   }
 }
 
-/** A logger whose lines name an event, its message and its trace. A field of the same name is kept, with an underscore. */
+/**
+ * A logger whose lines name an event, its message and its trace. A field of the same name is kept, with an underscore. Most handlers write
+ * no line, so nothing is prepared for one.
+ */
 export function eventLogger(logger: Logger, delivery: Delivery, event: EventInfo, hook: Hook | undefined): Logger {
-  const own = hook?.ask((observer) => observer.logFields?.(delivery)) ?? [];
-  const ids: LogFields = Object.assign({}, idsOf(delivery, event), ...own);
+  const fieldsOfEvent = (): LogFields => {
+    const own = hook?.ask((observer) => observer.logFields?.(delivery)) ?? [];
+    return Object.assign({}, idsOf(delivery, event), ...own);
+  };
   const named =
     (level: keyof Logger): Logger["info"] =>
-    (message, fields) =>
+    (message, fields) => {
+      const ids = fieldsOfEvent();
       logger[level](message, { ...ids, ...renamed(fields, Object.keys(ids)) });
+    };
   return { debug: named("debug"), info: named("info"), warn: named("warn"), error: named("error") };
 }
 

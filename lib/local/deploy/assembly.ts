@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { isJsonObject, type JsonObject, objectOf } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
 import { readTemplate, type Template } from "./template.ts";
@@ -41,9 +41,17 @@ export interface NestedIn {
  * `cloud-assembly-schema` of the AWS CDK.
  *
  * @param directory the folder with `manifest.json`.
+ * @param rebuilt folders that take the place of assets, by their names.
  * @throws LocalError `AssemblyInvalid` when a file is missing or cannot be read.
  */
-export function readAssembly(directory: string): AssemblyStack[] {
+export function readAssembly(directory: string, rebuilt: ReadonlyMap<string, string> = new Map()): AssemblyStack[] {
+  return readStacks(directory).map((stack) => ({
+    ...stack,
+    assets: new Map([...stack.assets].map(([key, path]) => [key, rebuilt.get(basename(path)) ?? path])),
+  }));
+}
+
+function readStacks(directory: string): AssemblyStack[] {
   const root = resolve(directory);
   const manifest = readJson(join(root, "manifest.json"), "run `cdk synth` first, or pass the folder that it writes to");
   const artifacts = objectOf(manifest.artifacts);
@@ -56,7 +64,7 @@ export function readAssembly(directory: string): AssemblyStack[] {
       case "aws:cloudformation:stack":
         return readStack(root, id, artifact, artifacts);
       case "cdk:cloud-assembly":
-        return typeof properties.directoryName === "string" ? readAssembly(join(root, properties.directoryName)) : [];
+        return typeof properties.directoryName === "string" ? readStacks(join(root, properties.directoryName)) : [];
       default:
         return [];
     }

@@ -172,9 +172,11 @@ export class LocalRuntime {
   /**
    * Deploys a new assembly: updates what has changed, replaces the bundles of functions, removes what is gone. When it fails,
    * functions and mappings stay as they were. Calls are run one after the other.
+   *
+   * @param rebuilt folders that take the place of the assembly's assets, by their names (`asset.<hash>`)
    */
-  reload(assembly: string = this.#options.assembly): Promise<Deployment> {
-    const run = this.#reloading.then(() => this.#reload(assembly));
+  reload(assembly: string = this.#options.assembly, rebuilt?: ReadonlyMap<string, string>): Promise<Deployment> {
+    const run = this.#reloading.then(() => this.#reload(assembly, rebuilt));
     this.#reloading = run.catch(() => {});
     return run;
   }
@@ -190,13 +192,13 @@ export class LocalRuntime {
     return this.#closed;
   }
 
-  async #reload(assembly: string): Promise<Deployment> {
+  async #reload(assembly: string, rebuilt?: ReadonlyMap<string, string>): Promise<Deployment> {
     if (this.#closed !== undefined) {
       throw new LocalError("Closed", "the local runtime has been closed: start a new one with startLocalRuntime()");
     }
     const { region = DEFAULT_REGION, accountId = DEFAULT_ACCOUNT_ID, parameters } = this.#options;
     const deployment = await deploy({
-      stacks: selectStacks(readAssembly(assembly), this.#options.stacks),
+      stacks: selectStacks(readAssembly(assembly, rebuilt), this.#options.stacks),
       pool: this.#pool,
       place: { region, accountId },
       parameters,

@@ -2,7 +2,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { COMPILE_CACHE, killGroup, LocalError } from "../common/index.ts";
+import { bundleCache } from "./bundle-cache.ts";
 import type { CdkProject } from "./cdk-project.ts";
+import type { SynthesisRecord } from "./synthesis-record.ts";
 import { containerProgram, searchPath } from "./tools.ts";
 
 /** Context that the CDK's own command adds: construct paths are in the template then, and every stack is bundled. */
@@ -29,6 +31,8 @@ const MAX_OUTPUT_CHARACTERS = 20_000;
 export interface SynthesisOptions {
   /** Environment variables of the app besides this process's own, for instance `CDK_DEFAULT_REGION`. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Is told what the assembly is made of. */
+  readonly record?: SynthesisRecord | undefined;
   /** Ends the app and what it started. */
   readonly signal?: AbortSignal;
 }
@@ -41,8 +45,9 @@ export interface SynthesisOptions {
  */
 export async function synthesize(
   { app, directory, output, context }: Pick<CdkProject, "app" | "directory" | "output" | "context">,
-  { environment, signal }: SynthesisOptions = {},
+  { environment, record, signal }: SynthesisOptions = {},
 ): Promise<void> {
+  const recording = await record?.begin();
   const program = containerProgram();
   const child = spawn(commandOf(app, directory), {
     cwd: directory,
@@ -57,6 +62,8 @@ export async function synthesize(
       CDK_OUTDIR: output,
       CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...CLI_CONTEXT }),
       ...QUICK,
+      ...bundleCache(directory),
+      ...recording,
       ...environment,
     },
   });
@@ -84,6 +91,7 @@ export async function synthesize(
     const what = code === 0 ? "wrote no cloud assembly to CDK_OUTDIR" : `ended with exit code ${code}`;
     throw new LocalError("SynthesisFailed", `the app "${app}" ${what}:\n${printed.trimEnd()}`);
   }
+  record?.end();
 }
 
 /** As the CDK's command does: an app that is only the name of a JavaScript file is run with Node.js. */

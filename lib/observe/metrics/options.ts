@@ -4,6 +4,7 @@ import {
   DEFAULT_METRIC_NAMESPACE,
   ENVIRONMENT,
   METRIC_DIMENSIONS,
+  METRIC_NAMESPACE,
   PUBLISHER_METRICS,
 } from "../../names/index.ts";
 import type { EmfSettings } from "./emf-sink.ts";
@@ -52,9 +53,8 @@ export function resolveOptions(options: MetricsOptions): EmfSettings & { readonl
   };
 }
 
-/** Source: Amazon CloudWatch API Reference, `PutMetricData`. */
 function checkNamespace(namespace: unknown): void {
-  const valid = typeof namespace === "string" && /^(?!AWS\/|:)[\w.\-/#:]{1,255}$/.test(namespace);
+  const valid = typeof namespace === "string" && METRIC_NAMESPACE.test(namespace);
   refuseUnless(valid, "namespace", `the namespace ${JSON.stringify(namespace)} is not one that CloudWatch takes`, {
     limit: "1 to 255 characters of A-Z a-z 0-9 . - _ / # :",
     remedy: "use other characters, and begin with neither AWS/ nor a colon",

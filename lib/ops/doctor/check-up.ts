@@ -1,7 +1,10 @@
 import { IDEMPOTENCY_ITEM } from "../../names/index.ts";
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import { type Fleet, snapshotOf } from "../fleet/index.ts";
+import { leftTails } from "../tail/index.ts";
 import { checkExpiry } from "./expiry-checks.ts";
+import { checkKeys, checkQuotas, checkRuntimes } from "./limit-checks.ts";
+import { checkPayloads } from "./payload-checks.ts";
 import { checkMappings, checkQueues } from "./queue-checks.ts";
 import { checkSubscriptions } from "./subscription-checks.ts";
 import type { CheckUp, Finding } from "./types.ts";
@@ -9,8 +12,11 @@ import type { CheckUp, Finding } from "./types.ts";
 /** Compares what is there with what the stack promised. Reads only. */
 export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
   const tables = await mapLimited(fleet.tables, (table) => checkTable(cloud, table));
+  const left = await unlessAbsent(() => leftTails(cloud));
   const alarms = await unlessAbsent(() => checkAlarms(cloud, fleet));
-  const expiring = await checkExpiry(cloud, fleet, await snapshotOf(cloud, fleet));
+  const snapshot = await snapshotOf(cloud, fleet);
+  const expiring = await checkExpiry(cloud, fleet, snapshot);
+  const payloads = await checkPayloads(cloud, fleet);
   return {
     findings: [
       ...fleet.missing.map(
@@ -25,14 +31,27 @@ export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
         ...checkQueues(each),
         ...checkMappings(each),
         ...checkSubscriptions(each),
+        ...checkKeys(each),
+        ...checkRuntimes(each),
       ]),
+      ...checkQuotas(snapshot),
+      ...(payloads ?? []),
       ...tables.flatMap((found) => found ?? []),
       ...expiring,
       ...(alarms ?? []),
+      ...(left ?? []).map(
+        ({ queueName, end }): Finding => ({
+          severity: "warning",
+          subscriber: "",
+          message: `the queue ${queueName} of a tail is left over: it ended at ${new Date(end).toISOString()}`,
+          fix: "fanfare doctor",
+        }),
+      ),
     ],
     notes: [
       ...fleet.notes,
       ...(fleet.source === "manifest" ? [] : ["no manifest: what the stack promised is not known"]),
+      ...(payloads === undefined ? ["lifecycle rules were not checked: S3 may not be read here"] : []),
       ...(alarms === undefined ? ["alarms were not checked: CloudWatch may not be read here"] : []),
       ...(tables.includes(undefined) ? ["time to live of tables was not checked: DynamoDB may not be read here"] : []),
     ],

@@ -51,7 +51,9 @@ export function checkMappings({ name, mappings, promised, queue }: FleetSubscrib
       }),
     );
   const whole = mappings
-    .filter(({ partialBatchResponses, consumer }) => !partialBatchResponses && consumer !== undefined)
+    .filter(
+      ({ partialBatchResponses, consumer }) => !partialBatchResponses && (consumer ?? promised?.consumer) !== undefined,
+    )
     .map(
       ({ functionName }): Finding => ({
         severity: "error",

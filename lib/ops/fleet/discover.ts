@@ -2,7 +2,7 @@ import type { FleetManifest, ManifestSubscriber } from "../../names/index.ts";
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import { manifestsOf, stacksOf } from "./manifests.ts";
 import { mappingsOf } from "./mappings.ts";
-import { describeQueues, listQueueUrls, queueNamed } from "./queues.ts";
+import { describeQueues, listQueueUrls, queueNamed, TAIL_PREFIX } from "./queues.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 import type { Fleet, FleetMapping, FleetQueue, FleetSubscriber, FleetSubscription } from "./types.ts";
 
@@ -12,6 +12,8 @@ export interface DiscoverOptions {
   readonly manifests?: readonly FleetManifest[] | undefined;
   /** Stacks whose manifests are read. @default those that created the queues, by their tags */
   readonly stacks?: readonly string[] | undefined;
+  /** Whether queues that no manifest names are looked for. @default only where no manifests are given */
+  readonly others?: boolean | undefined;
   /** Only queues whose name begins like this. @default all */
   readonly prefix?: string | undefined;
 }
@@ -21,7 +23,8 @@ export interface DiscoverOptions {
  * that have a dead-letter queue, a subscription or a mapping. Nothing is received.
  */
 export async function discoverFleet(cloud: Cloud, options: DiscoverOptions = {}): Promise<Fleet> {
-  const urls = options.manifests === undefined ? await listQueueUrls(cloud, options.prefix) : [];
+  const { others = options.manifests === undefined } = options;
+  const urls = others ? await lastingQueues(cloud, options.prefix) : [];
   const manifests = options.manifests ?? (await manifestsOf(cloud, options.stacks ?? (await stacksOf(cloud, urls))));
   const promised = manifests.flatMap(({ subscribers }) => subscribers);
   const queues = await queuesOf(cloud, promised, urls);
@@ -46,6 +49,11 @@ export async function discoverFleet(cloud: Cloud, options: DiscoverOptions = {})
       ...(mappings === undefined ? ["mappings and consumers are unknown: Lambda may not be read here"] : []),
     ],
   };
+}
+
+async function lastingQueues(cloud: Cloud, prefix: string | undefined): Promise<readonly string[]> {
+  const urls = await listQueueUrls(cloud, prefix);
+  return urls.filter((url) => !lastPart(url.replaceAll("/", ":")).startsWith(TAIL_PREFIX));
 }
 
 interface Parts {

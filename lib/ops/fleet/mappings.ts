@@ -42,7 +42,8 @@ export async function setMappingEnabled(cloud: Cloud, id: string, enabled: boole
   await call((client, options) => client.send(command, options));
 }
 
-interface FunctionFacts extends Pick<FleetMapping, "consumer" | "guarantee" | "table" | "runtime" | "timeoutSeconds"> {
+interface FunctionFacts
+  extends Pick<FleetMapping, "consumer" | "guarantee" | "table" | "runtime" | "payloadSources" | "timeoutSeconds"> {
   /** `undefined` where the function has no setting of its own. */
   readonly logGroup: string | undefined;
 }
@@ -59,6 +60,7 @@ const UNKNOWN: FunctionFacts = {
   runtime: undefined,
   timeoutSeconds: undefined,
   logGroup: undefined,
+  payloadSources: [],
 };
 
 async function functionsOf(cloud: Cloud, arns: ReadonlySet<string>): Promise<ReadonlyMap<string, FunctionFacts>> {
@@ -77,6 +79,7 @@ async function functionsOf(cloud: Cloud, arns: ReadonlySet<string>): Promise<Rea
           runtime: found.Runtime,
           timeoutSeconds: found.Timeout,
           logGroup: found.LoggingConfig?.LogGroup,
+          payloadSources: listIn(variables[ENVIRONMENT.payloadSources]),
         },
       ];
     } catch {
@@ -85,6 +88,14 @@ async function functionsOf(cloud: Cloud, arns: ReadonlySet<string>): Promise<Rea
     }
   });
   return new Map(facts);
+}
+
+/** The parts of a list with commas, without empty ones. */
+function listIn(text = ""): readonly string[] {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
 }
 
 /** `Billing` for `arn:aws:lambda:REGION:ACCOUNT:function:Billing` with or without a version or alias. */

@@ -6,6 +6,9 @@ import type { FleetQueue, QueueCounts } from "./types.ts";
 /** Most queues of one page. Source: Amazon SQS API Reference, `ListQueues`. */
 const PAGE = 1_000;
 
+/** How the names of the queues of `fanfare tail` begin: they come and go, and belong to no fleet. */
+export const TAIL_PREFIX = "fanfare-tail-";
+
 /** The URLs of the queues whose name begins with a prefix; of all without one. */
 export async function listQueueUrls(cloud: Cloud, prefix?: string): Promise<readonly string[]> {
   const { sdk, call } = await cloud.sqs();
@@ -38,7 +41,7 @@ export async function describeQueue(cloud: Cloud, url: string): Promise<FleetQue
     const { Attributes = {} } = await call((client, options) => client.send(command, options));
     return queueOf(url, Attributes);
   } catch (error) {
-    if (isMissing(error)) {
+    if (isAbsentQueue(error)) {
       return undefined;
     }
     throw error;
@@ -53,7 +56,7 @@ export async function queueNamed(cloud: Cloud, name: string): Promise<FleetQueue
     const { QueueUrl = "" } = await call((client, options) => client.send(command, options));
     return await describeQueue(cloud, QueueUrl);
   } catch (error) {
-    if (isMissing(error)) {
+    if (isAbsentQueue(error)) {
       return undefined;
     }
     throw error;
@@ -79,7 +82,7 @@ export async function countsOf(cloud: Cloud, { url, name }: Pick<FleetQueue, "ur
       delayed: Number(Attributes.ApproximateNumberOfMessagesDelayed ?? 0),
     };
   } catch (cause) {
-    if (isMissing(cause)) {
+    if (isAbsentQueue(cause)) {
       throw new FanfareError("ConfigurationInvalid", `the queue ${name} does not exist any more`, {
         field: "queue",
         remedy: "run fanfare ps to see what exists",
@@ -111,7 +114,8 @@ function queueOf(url: string, attributes: Readonly<Record<string, string>>): Fle
   };
 }
 
-function isMissing(error: unknown): boolean {
+/** Whether an error says that the queue does not exist. */
+export function isAbsentQueue(error: unknown): boolean {
   return (
     error instanceof Error &&
     /NonExistentQueue|QueueDoesNotExist/.test(`${error.name} ${"code" in error && error.code}`)

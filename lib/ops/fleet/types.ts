@@ -41,6 +41,8 @@ export interface FleetMapping {
   readonly guarantee: string | undefined;
   readonly table: string | undefined;
   readonly runtime: string | undefined;
+  /** `bucket/prefix` of the payloads that the function may read. */
+  readonly payloadSources: readonly string[];
   readonly timeoutSeconds: number | undefined;
   /** Where the function logs: its own setting, else Lambda's name for it. */
   readonly logGroup: string;

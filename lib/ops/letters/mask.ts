@@ -6,9 +6,13 @@ import type { Letter } from "./types.ts";
 const MASK = "***";
 
 /** A letter's body for people: JSON where it is JSON, with the fields masked that the contract marks as sensitive. */
-export function masked({ body, event }: Pick<Letter, "body" | "event">, subscriber: FleetSubscriber): unknown {
+export function masked(letter: Pick<Letter, "body" | "event">, subscriber: FleetSubscriber): unknown {
+  return maskedFields(letter, sensitiveFields(letter.event, subscriber));
+}
+
+/** The same, with these fields of its data masked. */
+export function maskedFields({ body, event }: Pick<Letter, "body" | "event">, fields: readonly string[]): unknown {
   const { json, text } = unwrapBody(body);
-  const fields = sensitiveFields(event, subscriber);
   if (!isJsonObject(json)) {
     // Compressed or offloaded: what is in it cannot be masked, so it is not shown either.
     return json ?? (fields.length > 0 || event === undefined ? `${text.length} characters that are not JSON` : text);

@@ -100,6 +100,39 @@ describe("failures", () => {
     expect(stage.runtime.stats.reduce((sum, { received }) => sum + received, 0)).toBeGreaterThan(before);
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  test("are redriven in steps that stop by themselves, and the job shows each step", async () => {
+    const { page } = stage;
+    const queue = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByRole("button", { name: "Redrive all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/In steps/).check();
+    await dialog.getByText(/fanfare dlq redrive .* --all --canary/).waitFor();
+    await dialog.getByLabel(/to confirm/).fill(String(queue.attributes.QueueName));
+    await dialog.getByRole("button", { name: "Redrive 1 message" }).click();
+    await page.getByText("1 moved, 0 done, 1 back, 0 not known: stopped").waitFor();
+    await page.getByText(/Stopped by itself: 1 of 1 letters came back/).waitFor();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test("are archived to a file after the queue's name was typed", async () => {
+    const { page } = stage;
+    const queue = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    const name = String(queue.attributes.QueueName);
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByRole("button", { name: "Archive all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(`fanfare dlq archive ${name} --all`).waitFor();
+    await dialog.getByLabel(/to confirm/).fill(name);
+    await dialog.getByRole("button", { name: "Archive 1 message" }).click();
+    const job = page.getByRole("article").filter({ hasText: `Archive ${name}` });
+    await job.getByText("done", { exact: true }).waitFor();
+    await job.getByText(/fanfare dlq restore/).waitFor();
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByText("No dead letters.").waitFor();
+  });
 });
 
 describe("sending", () => {
@@ -143,21 +176,17 @@ describe("a trace", () => {
     await page.keyboard.press("Enter");
     const trace = page.getByRole("region", { name: "Trace" });
     await trace.getByText(/^OrderPlaced /).waitFor();
-    for (const subscriber of ["orders.Analytics", "orders.Billing", "orders.Inventory", "orders.Notification"]) {
+    for (const subscriber of ["Orders/Analytics", "Orders/Billing", "Orders/Inventory", "Orders/Notification"]) {
       await trace.getByText(subscriber, { exact: true }).waitFor();
     }
     await trace.getByText("attempt 1").first().waitFor();
     const id = decodeURIComponent(new URL(page.url()).hash.replace("#/trace/", ""));
-    // The same tree as the command's, line by line; the command names subscribers by their paths, the console by their consumers.
+    // The same tree as the command's, line by line.
     const shown = await trace.locator("strong").allTextContents();
     const printed: string[] = [];
     const terminal = { out: (text: string) => printed.push(...text.split("\n")), err: () => {} };
     await fanfareTrace(id, {}, { directory: stage.directory, terminal, signal: new AbortController().signal });
-    const titles = printed.map((line) =>
-      stripVTControlCharacters(line)
-        .replace(/^[│├└ ]+/, "")
-        .replace(/^Orders\//, "orders."),
-    );
+    const titles = printed.map((line) => stripVTControlCharacters(line).replace(/^[│├└ ]+/, ""));
     expect(titles.map((title, index) => title.slice(0, shown[index]?.length))).toEqual(shown);
     await page.getByText(`fanfare trace ${id}`, { exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -178,7 +207,7 @@ describe("a trace", () => {
     await page.getByRole("region", { name: "Dead letters" }).getByRole("link").first().click();
     await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
     const trace = page.getByRole("region", { name: "Trace" });
-    await trace.getByText("orders.Analytics", { exact: true }).waitFor();
+    await trace.getByText("Orders/Analytics", { exact: true }).waitFor();
     await trace.getByText("dead-lettered", { exact: true }).waitFor();
     await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
     await page.getByText("fanfare trace e-traced --dead-letters", { exact: true }).waitFor();

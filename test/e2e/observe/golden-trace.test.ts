@@ -141,14 +141,15 @@ test("fanfare trace and the console show the tree of the spans", async () => {
     place: "here",
     local: true,
     traces: sessionTraces(traces.url),
+    manifests: app.runtime.deployment.metadata.flatMap((metadata) => readManifest(metadata) ?? []),
     journals: directory,
   });
   const view = await backend.trace?.(eventId, false);
-  // The console names subscribers by their consumers.
+  // The console names subscribers by their paths.
   const lines = (view?.lines ?? []).map((line) => ({ ...line, state: line.state as TraceLine["state"] }));
   const named = outlineOf(lines).map((line) =>
     line.replace(
-      /^ {2}orders\.(\w+)/,
+      /^ {2}Orders\/(\w+)/,
       (_, name: string) => `  Shop-Orders-${name}${name === "Billing" ? ".fifo" : ""}`,
     ),
   );

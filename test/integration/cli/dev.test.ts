@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -9,6 +9,7 @@ import { isAlive } from "../../../lib/local/index.ts";
 import { until } from "../local/runtime/harness.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
+const BUNDLER = resolve(import.meta.dirname, "../../../infra/constructs/bundling/bundle-main.ts");
 
 /** An app without the CDK: writes the assembly that the CDK would, from one source file. */
 const APP = `import { createHash } from "node:crypto";
@@ -123,6 +124,60 @@ test("dev synthesises, runs, reloads, survives a broken app, and stops cleanly o
   child?.kill("SIGINT");
   expect(await exit).toBe(0);
   expect(output).toContain("stopping");
+});
+
+/** {@link APP}, with the handler bundled, the record of that, and a name that a module of its own gives. */
+const BUNDLING_APP = `import { execFileSync } from "node:child_process";
+import { appendFileSync } from "node:fs";
+import { greeting } from "./greeting.mjs";
+appendFileSync("syntheses", greeting + "\\n");
+const job = { entry: process.cwd() + "/handler.mjs", exports: ["handler"], subscriptions: [], functions: ["Shop/Billing"], settings: { target: "node24", minify: false } };
+const outdir = process.cwd() + "/bundle";
+const [{ sources, failure }] = JSON.parse(execFileSync(process.execPath, [${JSON.stringify(BUNDLER)}], { input: JSON.stringify([{ ...job, outdir }]) }));
+if (failure) { console.error(failure.text); process.exit(7); }
+${APP.replace('readFileSync("handler.mjs"', 'readFileSync("bundle/index.mjs"').replace('copyFileSync("handler.mjs"', 'copyFileSync("bundle/index.mjs"')}
+writeFileSync(process.env.FANFARE_BUNDLE_RECORD, JSON.stringify({ program: ${JSON.stringify(BUNDLER)}, bundles: [{ job, asset, sources }] }));`;
+
+test("a change of a handler makes its bundle again, and one of the app's modules synthesises", async () => {
+  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+  const syntheses = (): string => readFileSync(join(directory, "syntheses"), "utf8");
+  write("app.mjs", BUNDLING_APP);
+  write("greeting.mjs", 'export const greeting = "hello";');
+  write("words.mjs", 'export const word = "first";');
+  write(
+    "handler.mjs",
+    'import { word } from "./words.mjs";\nexport const handler = async ({ Records }) => { console.log(word, Records[0].body); };',
+  );
+  const exit = fanfare("dev", "--port", "0");
+  await printed("watching for changes");
+  await send("one");
+  await printed("Billing | first one");
+
+  write("words.mjs", 'export const word = "second";');
+  await printed("reloaded 1 resources changed");
+  await send("two");
+  await printed("Billing | second two");
+  expect(syntheses()).toBe("hello\n");
+
+  write("words.mjs", "export const word = ;");
+  await printed(/cannot bundle .*words\.mjs:1:20: Unexpected ";"/);
+  await send("three");
+  await printed("Billing | second three");
+
+  write("words.mjs", 'export const word = "third";');
+  await printed(/(?:reloaded 1 resources changed.*){2}/s);
+  await send("four");
+  await printed("Billing | third four");
+  expect(syntheses()).toBe("hello\n");
+
+  write("greeting.mjs", 'export const greeting = "goodbye";');
+  await printed(/(?:reloaded \d resources changed.*){3}/s);
+  expect(syntheses()).toBe("hello\ngoodbye\n");
+  await send("five");
+  await printed("Billing | third five");
+
+  child?.kill("SIGINT");
+  expect(await exit).toBe(0);
 });
 
 test("nothing is left when the process is killed without a chance to clean up", async () => {

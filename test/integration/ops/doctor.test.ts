@@ -1,3 +1,4 @@
+import { CreateBucketCommand, PutBucketLifecycleConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { SetSubscriptionAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -8,7 +9,7 @@ let shop: Shop;
 let sns: SNSClient;
 
 beforeAll(async () => {
-  shop = await Shop.start();
+  shop = await Shop.start({ environment: { FANFARE_PAYLOAD_SOURCES: "shop-payloads/orders/x" } });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   sns = new SNSClient({ endpoint: shop.runtime.endpoint, region: "eu-central-1", credentials });
 });
@@ -34,7 +35,10 @@ const subscription = (AttributeName: string, AttributeValue: string) =>
 test("nothing is found in what is as it was deployed, and what could not be checked is told", async () => {
   const { findings, notes } = await checkUp(shop.cloud, await shop.fleet());
   expect(findings).toEqual([]);
-  expect(notes).toEqual(["alarms were not checked: CloudWatch may not be read here"]);
+  expect(notes).toEqual([
+    "lifecycle rules were not checked: S3 may not be read here",
+    "alarms were not checked: CloudWatch may not be read here",
+  ]);
 });
 
 test.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
@@ -81,6 +85,31 @@ test.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
   expect(await found()).toEqual([expect.stringMatching(message)]);
   await undo();
   expect(await found()).toEqual([]);
+});
+
+test("payloads that are deleted before their messages are found, and gone with a longer rule", async () => {
+  const s3 = new S3Client({
+    endpoint: shop.runtime.endpoint,
+    region: "eu-central-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const expire = (Days: number) =>
+    s3.send(
+      new PutBucketLifecycleConfigurationCommand({
+        Bucket: "shop-payloads",
+        LifecycleConfiguration: {
+          Rules: [{ ID: "payloads", Status: "Enabled", Filter: { Prefix: "orders/" }, Expiration: { Days } }],
+        },
+      }),
+    );
+  await s3.send(new CreateBucketCommand({ Bucket: "shop-payloads" }));
+  expect(await found()).toEqual([expect.stringMatching(/payloads under shop-payloads\/orders\/x are never deleted/)]);
+  await expire(7);
+  expect(await found()).toEqual([expect.stringMatching(/deleted after 7 days, but dead letters may need them for 18/)]);
+  await expire(18);
+  expect(await found()).toEqual([]);
+  s3.destroy();
 });
 
 test("a policy that does not let the topic send is found", async () => {

@@ -242,6 +242,16 @@ test("a redrive stops by itself, with exit code 1", async () => {
   shop.break(undefined);
 });
 
+test("the runbook has the names of what is deployed", async () => {
+  const { code, text } = await fanfare(["runbook", "shop-billing"]);
+  expect(code, text).toBe(0);
+  expect(text).toContain(
+    "| Orders/Billing | `shop-orders` | `shop-billing` | `shop-billing-dlq` | `shop-billing-undelivered` |",
+  );
+  expect(text).toContain("fanfare dlq redrive Orders/Billing --group GROUP --canary");
+  expect(await fanfare(["runbook", "Nobody"])).toMatchObject({ code: 1 });
+});
+
 test("exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no access", async () => {
   expect(await fanfare(["dlq", "ls", "--json"])).toMatchObject({
     code: 0,

@@ -66,9 +66,10 @@ const kindsOf = (template: ReturnType<typeof templateOf>): string[] => {
 const LEAN = ["deadLetterQueueDepth", "lostNotifications"];
 const STANDARD = [...LEAN, "failedNotifications", "invalidAttributes", "oldestMessageAge"].sort();
 
-/** Those of fair queues exist only where a threshold asks for them. */
+/** Those of fair queues exist only where a threshold asks for them, and those of metrics only with `metrics`. */
+const ELSEWHERE = ["noisyGroups", "quietGroupsAge", "oldestFailingEvent", "handlerTime"];
 const IN_A_PRESET = Object.keys(RUNBOOK_ANCHORS)
-  .filter((kind) => kind !== "noisyGroups" && kind !== "quietGroupsAge")
+  .filter((kind) => !ELSEWHERE.includes(kind))
   .sort();
 
 describe("the alarms of a preset", () => {
@@ -217,7 +218,7 @@ describe("an alarm", () => {
       invalidAttributes: 9,
     });
     const thresholds = Object.keys(RUNBOOK_ANCHORS)
-      .filter((kind) => kind !== "notPolled")
+      .filter((kind) => !["notPolled", "oldestFailingEvent", "handlerTime"].includes(kind))
       .map((kind) => [kind, given(kind as AlarmKind).Threshold]);
     expect(Object.fromEntries(thresholds)).toEqual({
       deadLetterQueueDepth: 5,
@@ -500,25 +501,32 @@ describe("the dashboard", () => {
 });
 
 describe("what a preset costs", () => {
-  test.each<AlarmPreset>(["lean", "standard", "full"])("%s is what fanfare plan counts", (preset) => {
+  test.each<[AlarmPreset, boolean]>([
+    ["lean", false],
+    ["standard", false],
+    ["full", false],
+    ["lean", true],
+    ["standard", true],
+    ["full", true],
+  ])("%s is what fanfare plan counts, with metrics: %s", (preset, metrics) => {
     const metricsOf = (subscribers: number) => {
-      const topic = newTopic({ alarms: { preset } });
+      const topic = newTopic({ alarms: { preset }, metrics });
       for (let index = 0; index < subscribers; index += 1) {
         topic.fanOut(`S${index}`, { handler: BILLING });
       }
       const template = templateOf(topic);
       const alarms = Object.values(template.findResources(ALARM));
-      const metrics = alarms.map(
+      const counts = alarms.map(
         ({ Properties: { Metrics = [{ MetricStat: {} }] } }) =>
           (Metrics as { MetricStat?: object }[]).filter(({ MetricStat }) => MetricStat !== undefined).length,
       );
       return {
-        alarmMetrics: metrics.reduce((sum, count) => sum + count, 0),
+        alarmMetrics: counts.reduce((sum, count) => sum + count, 0),
         compositeAlarms: Object.keys(template.findResources(COMPOSITE)).length,
       };
     };
     for (const subscribers of [1, 2]) {
-      const { items } = planOf({ rate: 1, alarms: preset, subscribers }).cost;
+      const { items } = planOf({ rate: 1, alarms: preset, subscribers, metrics }).cost;
       const units = (price: string) => items.find((item) => item.price === price)?.units ?? 0;
       expect({ alarmMetrics: units("alarmMetrics"), compositeAlarms: units("compositeAlarms") }).toEqual(
         metricsOf(subscribers),

@@ -127,7 +127,8 @@ export const HOUSES: Readonly<Record<string, House>> = {
   },
   "lib/ops": {
     rooms: {
-      doctor: ["letters", "fleet", "cloud"],
+      doctor: ["tail", "letters", "fleet", "cloud"],
+      tail: ["letters", "fleet", "cloud"],
       canary: ["move", "letters", "fleet", "cloud"],
       edit: ["archive", "letters", "fleet", "cloud"],
       archive: ["letters", "fleet", "cloud"],

@@ -1,0 +1,124 @@
+import { createHash, randomUUID } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { version } from "esbuild";
+
+/** A bundle as it is stored. */
+export interface StoredBundle {
+  readonly files: readonly { readonly name: string; readonly contents: Uint8Array }[];
+  /** Absolute paths of the modules that it was made of. */
+  readonly inputs: readonly string[];
+}
+
+/** What decides whether a stored bundle is still that of its sources. */
+interface Index {
+  /** Modification time in milliseconds and size of each input. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly files: readonly string[];
+}
+
+/** The file with the {@link Index}. No file of a bundle has this name: those of modules end in `.mjs`. */
+const INDEX = "fanfare-index.json";
+
+/** How many bundles are stored: more than an app has. The oldest are removed. */
+const MAX_STORED = 200;
+
+/**
+ * Bundles in a folder, by what was asked for. For local runs only: a stored bundle is taken while none of its inputs has another
+ * modification time or size. What it cannot see is a new file that an import would now find first.
+ */
+export class BundleCache {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Returns the bundle that was stored for `job`; `undefined` if there is none, or if one of its inputs has changed. */
+  async get(job: unknown): Promise<StoredBundle | undefined> {
+    const folder = this.#folderOf(job);
+    try {
+      const { inputs, files }: Index = JSON.parse(await readFile(join(folder, INDEX), "utf8"));
+      const isCurrent = Object.entries(inputs).every(([path, print]) => fingerprint(path) === print);
+      return isCurrent
+        ? {
+            inputs: Object.keys(inputs),
+            files: await Promise.all(
+              files.map(async (name) => ({ name, contents: await readFile(join(folder, name)) })),
+            ),
+          }
+        : undefined;
+    } catch {
+      // Nothing is stored, or another process is just replacing it.
+      return undefined;
+    }
+  }
+
+  /** Stores a bundle in place of the one that was stored for `job`. A folder that cannot be written costs time, nothing else. */
+  async put(job: unknown, { files, inputs }: StoredBundle): Promise<void> {
+    const folder = this.#folderOf(job);
+    const made = `${folder}.${randomUUID()}`;
+    const index: Index = {
+      inputs: Object.fromEntries([...inputs, ...settingsOf(inputs)].map((path) => [path, fingerprint(path)])),
+      files: files.map(({ name }) => name),
+    };
+    try {
+      await mkdir(made, { recursive: true });
+      await Promise.all(files.map(({ name, contents }) => writeFile(join(made, name), contents)));
+      await writeFile(join(made, INDEX), JSON.stringify(index));
+      await rm(folder, { recursive: true, force: true });
+      await rename(made, folder);
+      await this.#removeOldest();
+    } catch {
+      await rm(made, { recursive: true, force: true }).catch(() => {});
+    }
+  }
+
+  #folderOf(job: unknown): string {
+    return join(this.#folder, sha256(`${bundlerPrint()}\n${JSON.stringify(job)}`));
+  }
+
+  async #removeOldest(): Promise<void> {
+    const names = readdirSync(this.#folder);
+    if (names.length > MAX_STORED) {
+      const ages = await Promise.all(
+        names.map(async (name) => ({ name, time: (await stat(join(this.#folder, name))).mtimeMs })),
+      );
+      const oldest = ages.sort((left, right) => left.time - right.time).slice(0, names.length - MAX_STORED);
+      await Promise.all(oldest.map(({ name }) => rm(join(this.#folder, name), { recursive: true, force: true })));
+    }
+  }
+}
+
+/** `package.json` and `tsconfig.json` decide which file an import finds, and how it is compiled. */
+function settingsOf(inputs: readonly string[]): readonly string[] {
+  const folders = new Set<string>();
+  for (const input of inputs) {
+    for (let folder = dirname(input); !folders.has(folder); folder = dirname(folder)) {
+      folders.add(folder);
+    }
+  }
+  return [...folders]
+    .flatMap((folder) => [join(folder, "package.json"), join(folder, "tsconfig.json")])
+    .filter((path) => existsSync(path));
+}
+
+function fingerprint(path: string): string {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined ? "absent" : `${found.mtimeMs} ${found.size}`;
+}
+
+let ownPrint: string | undefined;
+
+/** Changes with esbuild and with the code of this folder. */
+function bundlerPrint(): string {
+  const sources = () =>
+    readdirSync(import.meta.dirname).map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
+  ownPrint ??= sha256([version, ...sources()].join("\n"));
+  return ownPrint;
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

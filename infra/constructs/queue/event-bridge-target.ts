@@ -1,0 +1,74 @@
+import type { Duration } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { IConstruct } from "constructs";
+import type { AnyContract } from "../../../lib/contract/index.ts";
+import { refuseIf } from "../checks/index.ts";
+
+/** Options of `WorkQueue.eventBridgeTarget`. */
+export interface EventBridgeTargetOptions {
+  /**
+   * The payload, where it differs from `detail`. Values of EventBridge's event are `events.EventField.fromPath("$.detail.object.key")`.
+   * @default the whole `detail`
+   */
+  readonly data?: Readonly<Record<string, unknown>>;
+  /**
+   * How long EventBridge tries to deliver. 60 seconds to 24 hours.
+   * @default 24 hours
+   */
+  readonly maxEventAge?: Duration;
+  /**
+   * How often EventBridge tries again. 0 to 185.
+   * @default 185
+   */
+  readonly retryAttempts?: number;
+}
+
+/** The work queue that events go to. */
+export interface EventBridgeDestination {
+  readonly contract: AnyContract;
+  readonly event: string;
+  readonly queue: sqs.IQueue;
+  readonly deadLetterQueue: sqs.IQueue | undefined;
+}
+
+/**
+ * Returns a target that sends an event of EventBridge as an event of the contract: its id, source and time become those of the
+ * envelope, so that a repeated delivery is a duplicate.
+ * Source: Amazon EventBridge User Guide, "Amazon EventBridge input transformation" and "Using dead-letter queues".
+ *
+ * @throws FanfareError `ConfigurationInvalid` for an event that the contract does not have, and for a FIFO queue
+ */
+export function eventBridgeTarget(
+  scope: IConstruct,
+  { contract, event, queue, deadLetterQueue }: EventBridgeDestination,
+  { data, maxEventAge, retryAttempts }: EventBridgeTargetOptions,
+): events.IRuleTarget {
+  const declared = Object.hasOwn(contract.events, event) ? contract.events[event] : undefined;
+  refuseIf(scope, declared === undefined, {
+    field: "event",
+    message: `"${event}" is not an event of ${contract.name}`,
+    remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
+  });
+  refuseIf(scope, queue.fifo, {
+    field: "eventBridgeTarget",
+    message: "the queue is FIFO, but EventBridge sends no deduplication id, without which this queue refuses messages",
+    remedy: "send to a standard work queue, and publish to the FIFO queue in its handler",
+  });
+  return new SqsQueue(queue, {
+    message: events.RuleTargetInput.fromObject({
+      specversion: "1.0",
+      id: events.EventField.fromPath("$.id"),
+      source: events.EventField.fromPath("$.source"),
+      type: declared?.type,
+      time: events.EventField.fromPath("$.time"),
+      datacontenttype: "application/json",
+      dataversion: declared?.definition.version,
+      data: data ?? events.EventField.fromPath("$.detail"),
+    }),
+    ...(deadLetterQueue && { deadLetterQueue }),
+    ...(maxEventAge && { maxEventAge }),
+    ...(retryAttempts !== undefined && { retryAttempts }),
+  });
+}

@@ -1,0 +1,38 @@
+import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
+import type * as sns from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { AnyContract } from "../../../lib/contract/index.ts";
+import { MessagingDashboard, metricsNamespaceOf, SavedQueries } from "../observability/index.ts";
+import type { MessagingProps } from "../queue/index.ts";
+import type { Subscriber } from "./subscriber.ts";
+
+/** What shows a topic and its subscribers: the dashboard, and the saved queries over their logs. */
+export class TopicViews {
+  /** CloudWatch namespace of what publishers tell of themselves; `undefined` if they do not. */
+  readonly metricsNamespace: string | undefined;
+  private readonly board: MessagingDashboard | undefined;
+  private readonly savedQueries: SavedQueries;
+
+  constructor(scope: Construct, props: Pick<MessagingProps<AnyContract>, "dashboard" | "metrics" | "savedQueries">) {
+    this.board = props.dashboard === false ? undefined : new MessagingDashboard(scope, props.dashboard);
+    this.savedQueries = new SavedQueries(scope, props.savedQueries);
+    this.metricsNamespace = metricsNamespaceOf(scope, props.metrics);
+  }
+
+  /** The dashboard, unless it is turned off. */
+  get dashboard(): cloudwatch.Dashboard | undefined {
+    return this.board?.dashboard;
+  }
+
+  /** Shows the topic. */
+  addTopic(topic: sns.ITopic): void {
+    this.board?.addTopic(topic, this.metricsNamespace);
+  }
+
+  /** Shows a subscriber. */
+  add({ node, queue, deadLetterQueue, subscriptionDeadLetterQueue, handler, metrics }: Subscriber): void {
+    const deadLetterQueues = [deadLetterQueue, subscriptionDeadLetterQueue].filter((each) => each !== undefined);
+    this.board?.addConsumer({ name: node.id, queue, deadLetterQueues, handler, metrics });
+    this.savedQueries.add(handler);
+  }
+}

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Duration, Stack } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { WorkQueue } from "../../../infra/constructs/index.ts";
+import { type DeployedApp, deploy } from "../../../lib/testing/index.ts";
+import { orders } from "../testing/app/contract.ts";
+
+let outdir: string;
+let app: DeployedApp;
+
+beforeAll(async () => {
+  outdir = await mkdtemp(join(tmpdir(), "fanfare-event-bridge-"));
+  const stack = new Stack(new App({ outdir, analyticsReporting: false }), "Shop");
+  const work = new WorkQueue(stack, "Work", {
+    contract: orders,
+    handler: { entry: "test/integration/testing/app/handlers/billing.ts", timeout: Duration.seconds(2) },
+    alarms: false,
+    dashboard: false,
+  });
+  const eventPattern = { source: ["shop.till"] };
+  new events.Rule(stack, "Sold", { eventPattern, targets: [work.eventBridgeTarget("OrderPlaced")] });
+  app = await deploy({ stack });
+});
+
+afterAll(async () => {
+  await app?.close();
+  await rm(outdir, { recursive: true, force: true });
+});
+
+const sold = (id: string, detail: object) =>
+  app.runtime.putEvent({
+    version: "0",
+    id,
+    "detail-type": "Sold",
+    source: "shop.till",
+    account: "000000000000",
+    time: "2026-11-29T10:00:00Z",
+    region: "eu-central-1",
+    resources: [],
+    detail: { ...detail },
+  });
+
+test("an event of EventBridge is handled once, though it is delivered twice; wrong data is dead-lettered", async () => {
+  const order = { orderId: 'o-"1"', region: "eu", note: "" };
+  await sold("e-1", order);
+  await sold("e-1", order);
+  await sold("e-2", { orderId: "o-2", region: "mars", note: "" });
+  await app.whenQuiet();
+  expect(app.processed("Work")).toMatchObject([{ eventId: "e-1" }]);
+  const [deadLetter, ...others] = await app.deadLettered("Work");
+  expect(others).toEqual([]);
+  expect(deadLetter).toMatchObject({
+    event: { id: "e-2", type: "orders.OrderPlaced" },
+    reason: { error: "SchemaMismatch" },
+  });
+  expect(JSON.parse(deadLetter?.body ?? "")).toMatchObject({ source: "shop.till", time: "2026-11-29T10:00:00Z" });
+});

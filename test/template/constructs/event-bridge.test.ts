@@ -1,0 +1,70 @@
+import { Duration } from "aws-cdk-lib";
+import * as events from "aws-cdk-lib/aws-events";
+import * as kms from "aws-cdk-lib/aws-kms";
+import { expect, test } from "vitest";
+import { WorkQueue } from "../../../infra/constructs/index.ts";
+import { orders } from "../fixtures/contract.ts";
+import { newStack, newWorkQueue, properties, refusal, templateOf } from "./support.ts";
+
+const eventPattern = { source: ["aws.s3"] };
+
+test("a rule sends events of the contract to a work queue, and what it cannot deliver to the dead-letter queue", () => {
+  const stack = newStack();
+  const work = newWorkQueue({}, stack);
+  const target = work.eventBridgeTarget("ImageUploaded", {
+    data: { key: events.EventField.fromPath("$.detail.object.key") },
+    maxEventAge: Duration.hours(1),
+    retryAttempts: 0,
+  });
+  new events.Rule(stack, "Uploads", { eventPattern, targets: [target] });
+  const template = templateOf(stack);
+  expect(properties(template, "AWS::Events::Rule", "Uploads").Targets).toEqual([
+    expect.objectContaining({
+      Arn: { "Fn::GetAtt": [expect.stringMatching(/^ImagesQueue/), "Arn"] },
+      DeadLetterConfig: { Arn: { "Fn::GetAtt": [expect.stringMatching(/^ImagesDeadLetterQueue/), "Arn"] } },
+      RetryPolicy: { MaximumEventAgeInSeconds: 3_600, MaximumRetryAttempts: 0 },
+      InputTransformer: {
+        InputPathsMap: { id: "$.id", source: "$.source", time: "$.time", "detail-object-key": "$.detail.object.key" },
+        InputTemplate:
+          '{"specversion":"1.0","id":<id>,"source":<source>,"type":"image-work.ImageUploaded","time":<time>,"datacontenttype":"application/json","dataversion":1,"data":{"key":<detail-object-key>}}',
+      },
+    }),
+  ]);
+  // One policy for both queues.
+  const { Queues, PolicyDocument } = properties(template, "AWS::SQS::QueuePolicy", "ImagesQueuePolicy");
+  expect(Queues).toHaveLength(2);
+  const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+  for (const queue of [/^ImagesQueue/, /^ImagesDeadLetterQueue/]) {
+    expect(Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: expect.toSatisfy((actions) => [actions].flat().includes("sqs:SendMessage")),
+        Condition: {
+          ArnEquals: { "aws:SourceArn": { "Fn::GetAtt": [expect.stringMatching(/^Uploads/), "Arn"] } },
+        },
+        Resource: { "Fn::GetAtt": [expect.stringMatching(queue), "Arn"] },
+      }),
+    );
+  }
+});
+
+test("the whole detail is the data by default, and EventBridge may use the key", () => {
+  const stack = newStack();
+  const work = newWorkQueue({ encryptionKey: new kms.Key(stack, "Key") }, stack);
+  new events.Rule(stack, "Uploads", { eventPattern, targets: [work.eventBridgeTarget("ImageUploaded")] });
+  const template = templateOf(stack);
+  expect(JSON.stringify(properties(template, "AWS::Events::Rule", "Uploads"))).toContain('\\"data\\":<detail>');
+  expect(JSON.stringify(properties(template, "AWS::KMS::Key", "Key"))).toContain("events.amazonaws.com");
+});
+
+test("an unknown event and a FIFO queue are refused", () => {
+  // @ts-expect-error no such event
+  const attempt = () => newWorkQueue().eventBridgeTarget("Resized");
+  expect(refusal(attempt)).toMatch(/Shop\/Images: "Resized" is not an event of image-work \(use ImageUploaded/);
+  expect(refusal(() => newWorkQueue().eventBridgeTarget("toString" as "ImageUploaded"))).toContain("is not an event");
+  const fifo = new WorkQueue(newStack(), "Images", { contract: orders, fifo: true, alarms: false, dashboard: false });
+  expect(refusal(() => fifo.eventBridgeTarget("OrderPlaced"))).toMatch(
+    /the queue is FIFO, .*publish to the FIFO queue/,
+  );
+});

@@ -1,0 +1,105 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SynthesisRecord } from "../../../../lib/local/synthesis/index.ts";
+import { type BundleRecord, LOCAL_SYNTHESIS } from "../../../../lib/names/index.ts";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = realpathSync(mkdtempSync(join(tmpdir(), "fanfare-record-")));
+  mkdirSync(join(directory, "handlers"));
+  mkdirSync(join(directory, "dist"));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+const at = (name: string): string => join(directory, name);
+
+/** The record of an app that loads app.ts, contract.ts and dist/filters.js, with two bundles. */
+async function recorded(options: { appSources?: readonly string[]; withBundles?: boolean } = {}) {
+  const { appSources = ["app.ts", "contract.ts", "dist/filters.js"], withBundles = true } = options;
+  const record = new SynthesisRecord({ directory, output: at("cdk.out") });
+  const environment = await record.begin();
+  const bundles: BundleRecord = {
+    program: at("program.mjs"),
+    bundles: [
+      { job: {}, asset: "asset.1", sources: ["handlers/a.ts", "handlers/shared.ts", "contract.ts"].map(at) },
+      { job: {}, asset: "asset.2", sources: ["handlers/b.ts", "handlers/shared.ts", "handlers/filters.ts"].map(at) },
+    ],
+  };
+  for (const name of [...appSources, "handlers/a.ts", "handlers/b.ts", "handlers/shared.ts", "handlers/filters.ts"]) {
+    writeFileSync(at(name), "");
+  }
+  if (withBundles) {
+    writeFileSync(environment[LOCAL_SYNTHESIS.record] ?? "", JSON.stringify(bundles));
+  }
+  writeFileSync(
+    environment.FANFARE_SOURCES_FILE ?? "",
+    appSources.map((name) => `${pathToFileURL(at(name)).href}\n`).join(""),
+  );
+  record.end();
+  return record;
+}
+
+test.each([
+  ["a handler", ["handlers/a.ts"], ["asset.1"]],
+  ["what two handlers share", ["handlers/shared.ts"], ["asset.1", "asset.2"]],
+  ["two handlers", ["handlers/b.ts", "handlers/a.ts"], ["asset.2", "asset.1"]],
+  ["a module that the app loads too", ["contract.ts"], undefined],
+  ["a handler and a module of the app", ["handlers/a.ts", "app.ts"], undefined],
+  ["a module whose compiled form the app loads", ["handlers/filters.ts"], undefined],
+  ["a file that nothing is known of", ["handlers/c.ts"], undefined],
+  ["a file that is read by other means", ["cdk.json"], undefined],
+])("a change of %s", async (_what, changed, expected) => {
+  const record = await recorded();
+  expect(record.bundlesOf(changed.map(at))?.map(({ asset }) => asset)).toEqual(expected);
+});
+
+test("a handler that is reached through a symbolic link", async () => {
+  const record = await recorded();
+  symlinkSync(at("handlers"), at("linked"));
+  expect(record.bundlesOf([at("linked/a.ts")])?.map(({ asset }) => asset)).toEqual(["asset.1"]);
+});
+
+test("an app that does not tell what it loads is synthesised after any change", async () => {
+  const record = await recorded({ appSources: [] });
+  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+});
+
+test("so is an app without bundles of Fanfare's constructs", async () => {
+  const record = await recorded({ withBundles: false });
+  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+});
+
+test("so is an app whose last synthesis failed", async () => {
+  const record = await recorded();
+  await record.begin();
+  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+});
+
+test("the options of Node.js that the user has set stay", async () => {
+  const before = process.env.NODE_OPTIONS;
+  process.env.NODE_OPTIONS = "--max-old-space-size=512";
+  try {
+    const { NODE_OPTIONS } = await new SynthesisRecord({ directory, output: at("cdk.out") }).begin();
+    expect(NODE_OPTIONS).toMatch(/^--max-old-space-size=512 --import=file:\/\/\/\S+record-sources-main\.ts$/);
+  } finally {
+    if (before === undefined) {
+      delete process.env.NODE_OPTIONS;
+    } else {
+      process.env.NODE_OPTIONS = before;
+    }
+  }
+});
+
+test("the record is in the assembly's folder, and a new synthesis empties it", async () => {
+  const record = await recorded();
+  expect(readFileSync(at("cdk.out/.fanfare/sources"), "utf8")).toContain("app.ts");
+  await record.begin();
+  expect(readFileSync(at("cdk.out/.fanfare/sources"), "utf8")).toBe("");
+});

@@ -1,0 +1,145 @@
+import type { LifecycleRule } from "@aws-sdk/client-s3";
+import { describe, expect, test } from "vitest";
+import { checkKeys, checkQuotas, checkRuntimes } from "../../../lib/ops/doctor/limit-checks.ts";
+import { findingsOf } from "../../../lib/ops/doctor/payload-checks.ts";
+import { checkMappings } from "../../../lib/ops/doctor/queue-checks.ts";
+import type { FleetMapping, FleetQueue, FleetSubscriber, SubscriberStatus } from "../../../lib/ops/index.ts";
+
+const DAY = 86_400;
+
+const queueOf = (name: string, more: Partial<FleetQueue> = {}): FleetQueue => ({
+  name,
+  arn: `arn:aws:sqs:eu-central-1:111122223333:${name}`,
+  url: `https://sqs/${name}`,
+  fifo: false,
+  retentionSeconds: 4 * DAY,
+  visibilityTimeoutSeconds: 30,
+  redrive: undefined,
+  policy: undefined,
+  encrypted: true,
+  kmsKeyId: undefined,
+  ...more,
+});
+
+const mappingOf = (more: Partial<FleetMapping> = {}): FleetMapping => ({
+  id: "m-1",
+  functionName: "billing",
+  queueArn: "arn:aws:sqs:eu-central-1:111122223333:work",
+  state: "Enabled",
+  enabled: true,
+  partialBatchResponses: true,
+  consumer: undefined,
+  guarantee: undefined,
+  table: undefined,
+  runtime: "nodejs24.x",
+  payloadSources: [],
+  timeoutSeconds: 5,
+  logGroup: "/aws/lambda/billing",
+  ...more,
+});
+
+const subscriberOf = (more: Partial<FleetSubscriber> = {}): FleetSubscriber => ({
+  name: "Billing",
+  aliases: ["Billing"],
+  contract: undefined,
+  consumer: undefined,
+  guarantee: undefined,
+  queue: queueOf("work"),
+  deadLetterQueue: queueOf("dead", { retentionSeconds: 14 * DAY }),
+  subscriptions: [],
+  subscriptionDeadLetterQueues: [],
+  mappings: [],
+  table: undefined,
+  promised: undefined,
+  ...more,
+});
+
+describe("lifecycle rules of payloads", () => {
+  const rule = (more: Partial<LifecycleRule>): LifecycleRule => ({
+    Status: "Enabled",
+    Filter: { Prefix: "" },
+    Expiration: { Days: 18 },
+    ...more,
+  });
+
+  test.each<[string, readonly LifecycleRule[] | undefined, readonly RegExp[]]>([
+    ["unknown rules", undefined, []],
+    ["no rules", [], [/never deleted/]],
+    ["a rule that is long enough for queue and dead-letter queue together", [rule({})], []],
+    ["a rule that is a day too short", [rule({ Expiration: { Days: 17 } })], [/after 17 days.*for 18/]],
+    ["the shortest of several rules", [rule({}), rule({ Expiration: { Days: 2 } })], [/after 2 days/]],
+    ["a rule that is disabled", [rule({ Status: "Disabled", Expiration: { Days: 2 } })], [/never deleted/]],
+    ["a rule of another prefix", [rule({}), rule({ Filter: { Prefix: "other/" }, Expiration: { Days: 2 } })], []],
+    ["a rule of a parent prefix", [rule({ Filter: { Prefix: "orders/" }, Expiration: { Days: 2 } })], [/after 2 days/]],
+    ["a rule with the old form of a prefix", [{ Status: "Enabled", Prefix: "orders/", Expiration: { Days: 18 } }], []],
+    ["a rule that expires nothing", [{ Status: "Enabled", Filter: { Prefix: "" } }], [/never deleted/]],
+  ])("%s", (_, rules, messages) => {
+    const found = findingsOf(subscriberOf(), "payloads", "orders/billing", rules);
+    expect(found.map(({ message }) => message)).toEqual(messages.map((each) => expect.stringMatching(each)));
+  });
+});
+
+test.each([
+  ["nodejs18.x", 1],
+  ["nodejs20.x", 1],
+  ["nodejs22.x", 0],
+  ["nodejs24.x", 0],
+  ["python3.13", 0],
+  [undefined, 0],
+])("the runtime %s has %i findings", (runtime, count) => {
+  expect(checkRuntimes(subscriberOf({ mappings: [mappingOf({ runtime })] }))).toHaveLength(count);
+});
+
+test("an AWS managed key is found on queues to which SNS sends, and nowhere else", () => {
+  const subscription = {
+    arn: "arn:aws:sns:eu-central-1:111122223333:orders:1",
+    topicArn: "arn:aws:sns:eu-central-1:111122223333:orders",
+    raw: true,
+    filterPolicy: undefined,
+    filterScope: "MessageAttributes" as const,
+    deadLetterQueueArn: undefined,
+  };
+  const key = "arn:aws:kms:eu-central-1:111122223333:key/1";
+  const managed = queueOf("work", { kmsKeyId: "alias/aws/sqs" });
+  const check = (more: Partial<FleetSubscriber>) => checkKeys(subscriberOf(more)).map(({ message }) => message);
+  expect(check({ queue: managed })).toEqual([]);
+  expect(check({ queue: managed, subscriptions: [subscription] })).toEqual([
+    expect.stringMatching(/^work is encrypted/),
+  ]);
+  expect(check({ queue: queueOf("work", { kmsKeyId: key }), subscriptions: [subscription] })).toEqual([]);
+  const undelivered = queueOf("undelivered", { kmsKeyId: "arn:aws:kms:eu-central-1:111122223333:alias/aws/sqs" });
+  expect(check({ subscriptions: [subscription], subscriptionDeadLetterQueues: [undelivered] })).toEqual([
+    expect.stringMatching(/^undelivered is encrypted/),
+  ]);
+});
+
+test.each([
+  [95_999, 0],
+  [96_000, 1],
+  [120_000, 1],
+])("%i messages in flight have %i findings", (inFlight, count) => {
+  const status: SubscriberStatus = {
+    name: "Billing",
+    queue: { visible: 0, inFlight, delayed: 0 },
+    deadLetters: undefined,
+    undelivered: undefined,
+    oldestSeconds: undefined,
+    oldestDeadLetterSeconds: undefined,
+    drainRate: undefined,
+    drainSeconds: undefined,
+    warnings: [],
+  };
+  expect(checkQuotas({ at: 0, subscribers: [status] })).toHaveLength(count);
+});
+
+test("a mapping that ignores partial batch responses is found if its function is a consumer, by its variables or the manifest", () => {
+  const whole = mappingOf({ partialBatchResponses: false });
+  const promised = { name: "Billing", consumer: "shop.Billing", queue: "work", polled: true };
+  const check = (more: Partial<FleetSubscriber>) => checkMappings(subscriberOf(more)).map(({ message }) => message);
+  expect(check({ mappings: [whole] })).toEqual([]);
+  expect(check({ mappings: [{ ...whole, consumer: "shop.Billing" }] })).toEqual([
+    expect.stringMatching(/ignores partial batch responses/),
+  ]);
+  expect(check({ mappings: [whole], promised })).toEqual([expect.stringMatching(/ignores partial batch responses/)]);
+  expect(check({ mappings: [mappingOf()], promised })).toEqual([]);
+});
