@@ -17,7 +17,7 @@ vi.mock("../../../infra/constructs/bundling/bundle-process.ts", async (original)
     ...esbuild,
     bundle: (jobs: Parameters<typeof esbuild.bundle>[0]) => {
       runs.entries.push(jobs.length);
-      esbuild.bundle(jobs);
+      return esbuild.bundle(jobs);
     },
   };
 });
