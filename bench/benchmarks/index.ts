@@ -5,6 +5,7 @@ import { cost } from "./cost.ts";
 import { endToEnd } from "./end-to-end.ts";
 import { fifo } from "./fifo.ts";
 import { heap } from "./heap.ts";
+import { observability } from "./observability.ts";
 import { polling } from "./polling.ts";
 import { publisher } from "./publisher.ts";
 import { synth } from "./synth.ts";
@@ -15,6 +16,7 @@ import { withoutStore } from "./without-store.ts";
 export const BENCHMARKS: readonly Benchmark[] = [
   withStore,
   withoutStore,
+  observability,
   cost,
   fifo,
   heap,

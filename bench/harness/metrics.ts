@@ -35,6 +35,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   heapPerEvent: { label: "heap per event", format: bytes },
   externalBytes: { label: "SDK external", format: bytes },
   externalGzipBytes: { label: "gzipped", format: bytes },
+  observerBytes: { label: "of observers", format: bytes },
   bundledBytes: { label: "SDK bundled", format: bytes },
   bundledGzipBytes: { label: "gzipped ", format: bytes },
   synthMs: { label: "synth", format: milliseconds },

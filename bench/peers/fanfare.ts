@@ -1,4 +1,4 @@
-import { type ConsumeOptions, consume, dynamoDbStore } from "fanfare";
+import { type ConsumeOptions, consume, dynamoDbStore, type Observer } from "fanfare";
 import { contract } from "../support/contract.ts";
 import type { Job, LambdaHandler } from "./job.ts";
 
@@ -11,17 +11,23 @@ export interface FanfareOptions {
   readonly table?: string;
   /** Sets no visibility timeouts. */
   readonly backoff?: false;
+  /** Told each step. */
+  readonly observers?: readonly Observer[];
   /** Writes its lines; the others write none. */
   readonly logging?: boolean;
 }
 
 /** Fanfare as its page shows it, quiet unless logging is measured. */
-export function fanfare({ handle }: Job, { table, backoff, logging = false }: FanfareOptions = {}): LambdaHandler {
+export function fanfare(
+  { handle }: Job,
+  { table, backoff, observers = [], logging = false }: FanfareOptions = {},
+): LambdaHandler {
   const one = async (data: object, { event }: { event: { id: string } }) => await handle(data, event.id);
   const options: ConsumeOptions<typeof contract> = {
     consumer: "fanfare",
     ...(logging ? {} : { logger: silent }),
     ...(table === undefined ? {} : { store: dynamoDbStore({ table }) }),
+    observers,
     ...(backoff === undefined ? {} : { backoff }),
   };
   return consume(contract, { OrderPlaced: one, WebhookReceived: one, DocumentWritten: one }, options);

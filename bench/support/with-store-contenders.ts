@@ -44,7 +44,8 @@ export const withStoreContenders: Registry<WithStoreSettings> = {
   },
 };
 
-function batches(load: (job: Job, settings: WithStoreSettings) => Promise<LambdaHandler>) {
+/** Invocations of a handler with batches of the settings. */
+export function batches(load: (job: Job, settings: WithStoreSettings) => Promise<LambdaHandler>) {
   return async (settings: WithStoreSettings): Promise<Measurement> => {
     const { payload, mix, size } = settings;
     const failing = new Set<string>();

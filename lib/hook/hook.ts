@@ -56,7 +56,11 @@ export class Hook {
 
   tell(step: Step): void {
     for (const each of this.#observers) {
-      this.#call(each, () => this.#follow(each, each.onStep?.(step)));
+      try {
+        this.#follow(each, each.onStep?.(step));
+      } catch (error) {
+        this.#fails(each, error);
+      }
     }
   }
 

@@ -100,7 +100,7 @@ function called(state: State, worker: Invocation, phase: Phase & { at: "calling"
       how: `The write of ${name} is ${arrived.accepted ? "accepted" : "refused"}, and its response is lost.`,
       ...arrived,
     },
-    { how: `The write of ${name} is lost.`, next: state, broken: undefined },
+    // What is delayed may also never arrive: a write that is lost needs no step of its own.
     { how: `The write of ${name} is delayed.`, next: { ...state, late: withLate(state, write) }, broken: undefined },
   ].flatMap(({ how, next, broken }) => [
     { what: `${how} It is sent again.`, next, broken },
@@ -116,7 +116,11 @@ function called(state: State, worker: Invocation, phase: Phase & { at: "calling"
 const isDoneBy = ({ record }: State, { id }: Invocation) => record?.state === "done" && record.owner === ownerOf(id);
 
 function withLate({ late }: State, write: Write): readonly Write[] {
-  return late.some((other) => JSON.stringify(other) === JSON.stringify(write)) ? late : [...late, write];
+  if (late.includes(write)) {
+    return late;
+  }
+  const text = JSON.stringify(write);
+  return late.some((other) => JSON.stringify(other) === text) ? late : [...late, write];
 }
 
 function onAnswer(state: State, worker: Invocation, then: Then, accepted: boolean, config: Config): Step[] {
@@ -332,7 +336,7 @@ function kills(state: State, worker: Invocation): Step[] {
   const step = { what: `Worker ${worker.id} is killed.`, next };
   return worker.phase.at === "calling"
     ? [
-        step,
+        // Its write may also never arrive, as any that is late.
         {
           what: `Worker ${worker.id} is killed while its ${worker.phase.then.step} is on its way.`,
           next: { ...next, late: withLate(state, worker.phase.write) },
@@ -371,14 +375,19 @@ function leaseEnds(state: State): Step[] {
 
 function lateArrivals(state: State, { mode }: Config): Step[] {
   const isCommit = mode === "ctx.commit" || mode === "with-commit";
-  return state.late.map((write, index) => {
+  return state.late.flatMap((write, index) => {
     const late = state.late.filter((_, at) => at !== index);
     const { next, accepted, broken } = apply({ ...state, late }, write, isCommit && isDone(write));
-    return {
-      what: `A late ${write.kind} arrives, and is ${accepted ? "accepted" : "refused"}.`,
-      next: accepted && write.kind === "insert" ? { ...next, uncertain: more(next.uncertain) } : next,
-      broken,
-    };
+    // One that is refused changes nothing: the same follows as if it never arrived.
+    return accepted
+      ? [
+          {
+            what: `A late ${write.kind} arrives, and is accepted.`,
+            next: write.kind === "insert" ? { ...next, uncertain: more(next.uncertain) } : next,
+            broken,
+          },
+        ]
+      : [];
   });
 }
 

@@ -3,10 +3,13 @@ import { type Cloud, type DeadLetterTarget, type LetterFilter, planMove } from "
 import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest } from "../server/index.ts";
 import { byTime, LetterCache } from "./letter-cache.ts";
 import { bodyOf, dataOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
-import { RedriveJobs } from "./redrive-jobs.ts";
+import { type JobRequest, RedriveJobs } from "./redrive-jobs.ts";
 
 /** Share by which a count may differ from the plan's: the queue has changed since. */
 const TOLERANCE = 0.05;
+
+/** More messages than these are redriven in steps, unless the user declines: as `fanfare dlq redrive` does. */
+const CANARY_FROM = 100;
 
 /** What {@link createFailures} works with. */
 export interface FailuresParts {
@@ -75,13 +78,19 @@ export function createFailures({ cloud, targetOf, contracts, journals }: Failure
             ? ["The oldest of these messages expires in less than a day."]
             : []),
         ],
-        command: commandOf(target, request),
+        canary: matching > CANARY_FROM,
+        command: commandOf("redrive", target, request),
       };
     },
     async redrive(request) {
       const target = await targetOf(request.queue);
       await confirm(cloud, target, request);
-      return jobs.start(target, filterOf(request), { total: request.expectCount, command: commandOf(target, request) });
+      return jobs.redrive(jobOf("redrive", target, request), request.canary === true);
+    },
+    async archive(request) {
+      const target = await targetOf(request.queue);
+      await confirm(cloud, target, request);
+      return jobs.archive(jobOf("archive", target, request));
     },
     jobs: () => jobs.all,
     stop: (id) => jobs.stop(id),
@@ -92,8 +101,15 @@ function filterOf({ fingerprint }: RedriveRequest): LetterFilter {
   return fingerprint === undefined ? { all: true } : { fingerprints: [fingerprint] };
 }
 
-function commandOf({ queue }: DeadLetterTarget, { fingerprint }: RedriveRequest): string {
-  return `fanfare dlq redrive ${queue.name} ${fingerprint === undefined ? "--all" : `--group ${fingerprint}`}`;
+type Verb = "redrive" | "archive";
+
+function jobOf(verb: Verb, target: DeadLetterTarget, request: ConfirmedRedrive): JobRequest {
+  return { target, filter: filterOf(request), total: request.expectCount, command: commandOf(verb, target, request) };
+}
+
+function commandOf(verb: Verb, { queue }: DeadLetterTarget, { fingerprint, canary }: RedriveRequest): string {
+  const chosen = fingerprint === undefined ? "--all" : `--group ${fingerprint}`;
+  return `fanfare dlq ${verb} ${queue.name} ${chosen}${verb === "redrive" && canary === true ? " --canary" : ""}`;
 }
 
 /** @throws FanfareError `ConfigurationInvalid` for another name, or a count that has changed since the plan */

@@ -2,7 +2,11 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describeError } from "../../errors/index.ts";
 import {
+  archiveLetters,
+  archivePlace,
+  type CanaryProgress,
   type Cloud,
+  canaryRedrive,
   type DeadLetterTarget,
   type LetterFilter,
   type MoveProgress,
@@ -15,7 +19,13 @@ interface Job {
   readonly stopping: AbortController;
 }
 
-/** Redrives of this console: those that run, and those that ran, newest first. */
+/** What a job is started with. */
+export interface JobRequest extends Pick<JobView, "total" | "command"> {
+  readonly target: DeadLetterTarget;
+  readonly filter: LetterFilter;
+}
+
+/** Redrives and archives of this console: those that run, and those that ran, newest first. */
 export class RedriveJobs {
   readonly #cloud: Cloud;
   readonly #journals: string;
@@ -31,30 +41,45 @@ export class RedriveJobs {
   }
 
   /** Starts moving letters, and returns the id of the job at once. */
-  start(
-    target: DeadLetterTarget,
-    filter: LetterFilter,
-    { total, command }: Pick<JobView, "total" | "command">,
-  ): string {
-    mkdirSync(this.#journals, { recursive: true });
-    const startedAt = Date.now();
-    const id = `${startedAt}-${this.#jobs.length + 1}`;
-    const job: Job = {
-      view: {
-        id,
-        title: `Redrive ${target.queue.name}`,
-        command,
-        state: "running",
-        done: 0,
-        total,
-        startedAt,
-        notes: [],
-      },
-      stopping: new AbortController(),
-    };
-    this.#jobs.unshift(job);
-    void this.#run(job, target, filter);
-    return id;
+  redrive(request: JobRequest, canary: boolean): string {
+    const { target, filter } = request;
+    return this.#start(`Redrive ${target.queue.name}`, request, async (job, id) => {
+      const { signal } = job.stopping;
+      const journal = join(this.#journals, `redrive-${id}.ndjson`);
+      const move: AsyncGenerator<MoveProgress & Partial<CanaryProgress>> = (canary ? canaryRedrive : moveLetters)(
+        this.#cloud,
+        target,
+        filter,
+        { journal, signal },
+      );
+      let stopped: string | undefined;
+      for await (const progress of move) {
+        const { moved, rate, steps } = progress;
+        stopped = progress.stopped;
+        job.view = { ...job.view, done: moved, ratePerSecond: rate, steps, notes: notesOf(progress) };
+      }
+      return stopped !== undefined || signal.aborted ? "stopped" : "done";
+    });
+  }
+
+  /** Starts storing letters in a file of the journals' folder, and deletes what is stored. */
+  archive(request: JobRequest): string {
+    const { target, filter } = request;
+    return this.#start(`Archive ${target.queue.name}`, request, async (job, id) => {
+      const file = join(this.#journals, `archive-${id}.ndjson`);
+      const place = archivePlace(this.#cloud, file);
+      for await (const done of archiveLetters(this.#cloud, target, filter, place)) {
+        job.view = {
+          ...job.view,
+          done,
+          notes: [`Stored in ${file}: fanfare dlq restore ${target.queue.name} ${file}`],
+        };
+        if (job.stopping.signal.aborted) {
+          return "stopped";
+        }
+      }
+      return "done";
+    });
   }
 
   /** What has been moved stays moved; the rest stays in the dead-letter queue. */
@@ -62,23 +87,35 @@ export class RedriveJobs {
     this.#jobs.find(({ view }) => view.id === id)?.stopping.abort();
   }
 
-  async #run(job: Job, target: DeadLetterTarget, filter: LetterFilter): Promise<void> {
-    const { signal } = job.stopping;
-    try {
-      const journal = join(this.#journals, `redrive-${job.view.id}.ndjson`);
-      for await (const progress of moveLetters(this.#cloud, target, filter, { journal, signal })) {
-        job.view = { ...job.view, done: progress.moved, ratePerSecond: progress.rate, notes: notesOf(progress) };
-      }
-      job.view = { ...job.view, state: signal.aborted ? "stopped" : "done", endedAt: Date.now() };
-    } catch (error) {
-      job.view = { ...job.view, state: "failed", error: describeError(error).message, endedAt: Date.now() };
-    }
+  #start(
+    title: string,
+    { total, command }: JobRequest,
+    run: (job: Job, id: string) => Promise<"done" | "stopped">,
+  ): string {
+    mkdirSync(this.#journals, { recursive: true });
+    const startedAt = Date.now();
+    const id = `${startedAt}-${this.#jobs.length + 1}`;
+    const job: Job = {
+      view: { id, title, command, state: "running", done: 0, total, startedAt, notes: [] },
+      stopping: new AbortController(),
+    };
+    this.#jobs.unshift(job);
+    void run(job, id)
+      .then((state) => ({ state }))
+      .catch((error: unknown) => ({ state: "failed" as const, error: describeError(error).message }))
+      .then((end) => {
+        job.view = { ...job.view, ...end, endedAt: Date.now() };
+      });
+    return id;
   }
 }
 
-function notesOf({ returned, failed, problem }: MoveProgress): string[] {
+function notesOf({ returned, failed, problem, stopped }: MoveProgress & Partial<CanaryProgress>): string[] {
   return [
-    ...(returned > 0 ? [`${returned} messages failed again and are back in the dead-letter queue.`] : []),
+    ...(stopped === undefined ? [] : [`Stopped by itself: ${stopped}.`]),
+    ...(stopped === undefined && returned > 0
+      ? [`${returned} messages failed again and are back in the dead-letter queue.`]
+      : []),
     ...(failed > 0
       ? [`${failed} messages were refused by the queue and stay: ${problem ?? "no reason was given"}.`]
       : []),

@@ -26,6 +26,7 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
     .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(redriveOf(await bodyOf(c)))))
     .post("/send", async (c) => c.json(await contractsOf(backend).send(draftOf(await bodyOf(c)))))
     .post("/redrive", async (c) => c.json({ id: await failuresOf(backend).redrive(confirmedOf(await bodyOf(c))) }))
+    .post("/archive", async (c) => c.json({ id: await failuresOf(backend).archive(confirmedOf(await bodyOf(c))) }))
     .post("/jobs/stop", async (c) => {
       failuresOf(backend).stop(text(await bodyOf(c), "id"));
       return c.json({});
@@ -78,8 +79,12 @@ function draftOf(body: JsonObject): EventDraft {
 }
 
 function redriveOf(body: JsonObject): RedriveRequest {
-  const { fingerprint } = body;
-  return { queue: text(body, "queue"), fingerprint: typeof fingerprint === "string" ? fingerprint : undefined };
+  const { fingerprint, canary } = body;
+  return {
+    queue: text(body, "queue"),
+    fingerprint: typeof fingerprint === "string" ? fingerprint : undefined,
+    canary: canary === true,
+  };
 }
 
 function confirmedOf(body: JsonObject): ConfirmedRedrive {

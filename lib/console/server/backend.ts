@@ -21,6 +21,8 @@ export interface RedriveRequest {
   /** Id of the dead-letter queue. */
   readonly queue: string;
   readonly fingerprint?: string | undefined;
+  /** Whether a redrive goes in steps that stop by themselves. */
+  readonly canary?: boolean | undefined;
 }
 
 /** A redrive that was confirmed: by the queue's name, typed, and by the count that the plan showed. */
@@ -49,6 +51,8 @@ export interface FailuresBackend {
   jobs(): readonly JobView[];
   /** Starts a redrive and returns the id of its job. */
   redrive(request: ConfirmedRedrive): Promise<string>;
+  /** Starts to store dead letters in a file and to delete them, and returns the id of the job. */
+  archive(request: ConfirmedRedrive): Promise<string>;
   stop(job: string): void;
 }
 

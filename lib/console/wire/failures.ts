@@ -65,5 +65,7 @@ export interface PlanView {
   readonly groups: number;
   readonly durationSeconds: number;
   readonly warnings: readonly string[];
+  /** Whether so many are better redriven in steps that stop by themselves. */
+  readonly canary: boolean;
   readonly command: string;
 }

@@ -41,7 +41,7 @@ export class Measured {
 
   add(metric: MetricName, value: number, label: string | undefined): void {
     const { values, definition } = this.#seriesOf(metric, label);
-    const [first] = values;
+    const first = values[0];
     if (definition.keeps === "values" || first === undefined) {
       values.push(value);
       this.#longest = Math.max(this.#longest, values.length);

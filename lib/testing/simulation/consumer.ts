@@ -1,6 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { dynamoDbCircuitStore } from "../../circuit/index.ts";
-import { sleep } from "../../clock/index.ts";
+import { type Clock, sleep } from "../../clock/index.ts";
 import { type ConsumeOptions, circuitBreaker, type EventInfo } from "../../consume/index.ts";
 import type { AnyContract } from "../../contract/index.ts";
 import { dynamoDbStore } from "../../idempotency/index.ts";
@@ -46,14 +46,16 @@ export function consumerOptions(
     deadLetterQueues: {
       [deployed.queueArn]: { url: deployed.deadLetterQueueUrl, maxReceiveCount: deployed.maxReceiveCount },
     },
-    ...(circuit === undefined ? {} : { circuitBreaker: circuitBreaker({ ...circuit, store: circuitStore(clients) }) }),
+    ...(circuit === undefined
+      ? {}
+      : { circuitBreaker: circuitBreaker({ ...circuit, store: circuitStore(clients, clock) }) }),
     clients,
     clock,
   };
 }
 
-function circuitStore(clients: Clients) {
-  return dynamoDbCircuitStore({ table: IDEMPOTENCY_TABLE, client: clients.dynamodb });
+function circuitStore(clients: Clients, clock: Clock) {
+  return dynamoDbCircuitStore({ table: IDEMPOTENCY_TABLE, client: clients.dynamodb, clock });
 }
 
 /** What the handlers of a worker use. */

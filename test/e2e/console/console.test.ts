@@ -100,6 +100,39 @@ describe("failures", () => {
     expect(stage.runtime.stats.reduce((sum, { received }) => sum + received, 0)).toBeGreaterThan(before);
     expect(await seriousFindings(page)).toEqual([]);
   });
+
+  test("are redriven in steps that stop by themselves, and the job shows each step", async () => {
+    const { page } = stage;
+    const queue = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByRole("button", { name: "Redrive all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel(/In steps/).check();
+    await dialog.getByText(/fanfare dlq redrive .* --all --canary/).waitFor();
+    await dialog.getByLabel(/to confirm/).fill(String(queue.attributes.QueueName));
+    await dialog.getByRole("button", { name: "Redrive 1 message" }).click();
+    await page.getByText("1 moved, 0 done, 1 back, 0 not known: stopped").waitFor();
+    await page.getByText(/Stopped by itself: 1 of 1 letters came back/).waitFor();
+    await page.getByText("stopped", { exact: true }).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+  });
+
+  test("are archived to a file after the queue's name was typed", async () => {
+    const { page } = stage;
+    const queue = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    const name = String(queue.attributes.QueueName);
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByRole("button", { name: "Archive all…" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByText(`fanfare dlq archive ${name} --all`).waitFor();
+    await dialog.getByLabel(/to confirm/).fill(name);
+    await dialog.getByRole("button", { name: "Archive 1 message" }).click();
+    const job = page.getByRole("article").filter({ hasText: `Archive ${name}` });
+    await job.getByText("done", { exact: true }).waitFor();
+    await job.getByText(/fanfare dlq restore/).waitFor();
+    await stage.open(`failures/${encodeURIComponent(queue.arn ?? "")}`);
+    await page.getByText("No dead letters.").waitFor();
+  });
 });
 
 describe("sending", () => {

@@ -185,6 +185,31 @@ describe("fanfare send", () => {
     );
   });
 
+  test("fanfare trace shows what became of what was sent, and tail what passes, beside the same dev", async () => {
+    const data = '{"orderId":"o-43","region":"eu"}';
+    const tailing = runProcess("tail", "Orders", "--limit", "1", "--for", "1m", "--json");
+    // The tail listens when its queue is subscribed: what is sent before is not seen.
+    let round = 0;
+    const tailed = tailing.then(({ text }) => text);
+    let seen: string | undefined;
+    void tailed.then((text) => {
+      seen = text;
+    });
+    await until(async () => {
+      round += 1;
+      await run("send", "Orders", "OrderPlaced", "--data", data, "--id", `t-${round}`);
+      return seen !== undefined;
+    }, "the tail shows an event");
+    expect(seen).toContain('"type":"shop.OrderPlaced"');
+    await printed(new RegExp(`OrderPlaced t-${round}.* -> Orders/Billing/Handler {2}processed`));
+    const { code, text } = await runProcess("trace", `t-${round}`);
+    expect(text).toMatch(new RegExp(`^OrderPlaced t-${round}  published`));
+    expect(text).toMatch(/attempt 1 {2}done/);
+    expect(code).toBe(0);
+    expect(await runProcess("trace", "gone-1")).toMatchObject({ code: 0, text: expect.stringContaining("not for it") });
+    expect(await runProcess("trace", "t-none")).toMatchObject({ code: 1 });
+  });
+
   test("fanfare invoke calls a function, and says why it cannot", async () => {
     const done = await run("invoke", "Orders/Billing/Handler", '{"Records":[]}');
     expect(JSON.parse(done.text)).toEqual({ batchItemFailures: [] });

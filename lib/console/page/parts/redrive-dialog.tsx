@@ -7,13 +7,15 @@ import { Command } from "./command.tsx";
 import { Dialog } from "./dialog.tsx";
 import { messageOf, Shown, useLoad } from "./load.tsx";
 
-/** Asks before a redrive: the plan first, then the queue's name, typed. */
+/** Asks before a redrive or an archive: the plan first, then the queue's name, typed. */
 export function RedriveDialog({
+  verb,
   queue,
   queueName,
   fingerprint,
   onClose,
 }: {
+  readonly verb: "redrive" | "archive";
   readonly queue: string;
   readonly queueName: string;
   /** Only this group. */
@@ -22,25 +24,31 @@ export function RedriveDialog({
 }) {
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | undefined>(undefined);
+  const [chosen, setCanary] = useState<boolean | undefined>(undefined);
   const request = { queue, fingerprint };
   const plan = useLoad(JSON.stringify(request), () => post<PlanView>("/api/check/plan", request));
-  const start = async (expected: number) => {
+  const title = verb === "redrive" ? "Redrive" : "Archive";
+  const start = async (expected: number, canary: boolean) => {
     try {
-      await post("/api/redrive", { ...request, expectCount: expected, confirm: typed });
+      await post(`/api/${verb}`, { ...request, canary, expectCount: expected, confirm: typed });
       location.hash = linkTo("jobs");
     } catch (reason) {
       setError(messageOf(reason));
     }
   };
   return (
-    <Dialog title={`Redrive dead letters of ${queueName}`} onClose={onClose}>
-      <p>Messages are sent to the queue that they came from, then deleted here. Nothing is lost if it stops.</p>
+    <Dialog title={`${title} dead letters of ${queueName}`} onClose={onClose}>
+      <p>
+        {verb === "redrive"
+          ? "Messages are sent to the queue that they came from, then deleted here. Nothing is lost if it stops."
+          : "Messages are stored in a file on this machine, then deleted here. They can be restored."}
+      </p>
       <Shown of={plan}>
         {(view) => (
           <form
             onSubmit={(event) => {
               event.preventDefault();
-              void start(view.count);
+              void start(view.count, chosen ?? view.canary);
             }}
           >
             <p>
@@ -55,7 +63,17 @@ export function RedriveDialog({
                 ))}
               </ul>
             )}
-            <Command text={view.command} />
+            {verb === "redrive" && (
+              <label>
+                <input
+                  type="checkbox"
+                  checked={chosen ?? view.canary}
+                  onInput={({ currentTarget }) => setCanary(currentTarget.checked)}
+                />{" "}
+                In steps: one, then ten, then the rest. It stops when they come back.
+              </label>
+            )}
+            <Command text={commandOf(view, verb, chosen ?? view.canary)} />
             <label class="field">
               Type <code>{queueName}</code> to confirm
               <input
@@ -76,7 +94,7 @@ export function RedriveDialog({
                 class="primary"
                 disabled={typed !== queueName || about.value?.write !== true || view.count === 0}
               >
-                Redrive {plural(view.count, "message")}
+                {title} {plural(view.count, "message")}
               </button>
               {about.value?.write !== true && (
                 <span class="faint">This console only reads: start it with --write.</span>
@@ -87,4 +105,8 @@ export function RedriveDialog({
       </Shown>
     </Dialog>
   );
+}
+
+function commandOf({ command }: PlanView, verb: "redrive" | "archive", canary: boolean): string {
+  return verb === "archive" ? command.replace("dlq redrive", "dlq archive") : `${command}${canary ? " --canary" : ""}`;
 }

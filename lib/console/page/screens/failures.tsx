@@ -46,10 +46,16 @@ export function DeadLetterQueuesScreen() {
   );
 }
 
+/** What the user wants to do: with one group, or with all messages. */
+interface Asked {
+  readonly verb: "redrive" | "archive";
+  readonly fingerprint?: string | undefined;
+}
+
 /** The causes of one dead-letter queue: groups, not messages. */
 export function FailuresScreen({ queue }: { readonly queue: string }) {
   const loaded = useLoad(`groups ${queue}`, () => get<FailuresView>(`/api/groups?${new URLSearchParams({ queue })}`));
-  const [dialog, setDialog] = useState<{ fingerprint?: string | undefined } | undefined>(undefined);
+  const [dialog, setDialog] = useState<Asked | undefined>(undefined);
   return (
     <Shown of={loaded}>
       {(view) => (
@@ -67,8 +73,11 @@ export function FailuresScreen({ queue }: { readonly queue: string }) {
             <p class="notice ok">No dead letters.</p>
           ) : (
             <div class="actions">
-              <button type="button" onClick={() => setDialog({})}>
+              <button type="button" onClick={() => setDialog({ verb: "redrive" })}>
                 Redrive all…
+              </button>
+              <button type="button" onClick={() => setDialog({ verb: "archive" })}>
+                Archive all…
               </button>
             </div>
           )}
@@ -77,7 +86,7 @@ export function FailuresScreen({ queue }: { readonly queue: string }) {
               key={group.fingerprint}
               queue={queue}
               group={group}
-              onRedrive={() => setDialog({ fingerprint: group.fingerprint })}
+              onAsk={(verb) => setDialog({ verb, fingerprint: group.fingerprint })}
             />
           ))}
           <Command text={`fanfare dlq groups ${view.queue}`} />
@@ -93,11 +102,11 @@ export function FailuresScreen({ queue }: { readonly queue: string }) {
 function Group({
   queue,
   group,
-  onRedrive,
+  onAsk,
 }: {
   readonly queue: string;
   readonly group: GroupView;
-  readonly onRedrive: () => void;
+  readonly onAsk: (verb: Asked["verb"]) => void;
 }) {
   const times = [group.firstAt, group.lastAt].filter((at) => at !== undefined).map(timeText);
   return (
@@ -118,8 +127,11 @@ function Group({
         <a class="button" href={linkTo("letters", queue, group.fingerprint)}>
           Show messages
         </a>
-        <button type="button" onClick={onRedrive}>
+        <button type="button" onClick={() => onAsk("redrive")}>
           Redrive…
+        </button>
+        <button type="button" onClick={() => onAsk("archive")}>
+          Archive…
         </button>
       </div>
     </article>

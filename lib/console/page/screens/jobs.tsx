@@ -1,17 +1,17 @@
-import type { JobView } from "../../wire/index.ts";
+import type { JobStep, JobView } from "../../wire/index.ts";
 import { post } from "../api.ts";
 import { countText, durationText, rateText, timeText } from "../format.ts";
 import { Command } from "../parts/command.tsx";
 import { about, jobs } from "../state.ts";
 
-/** Redrives that run, and those that ran since the console was started. */
+/** Redrives and archives that run, and those that ran since the console was started. */
 export function JobsScreen() {
   return (
     <>
       <div class="title">
         <h1>Jobs</h1>
       </div>
-      {jobs.value.length === 0 && <p>Nothing has been redriven from this console yet.</p>}
+      {jobs.value.length === 0 && <p>Nothing has been redriven or archived from this console yet.</p>}
       <div aria-live="polite">
         {jobs.value.map((job) => (
           <Job key={job.id} job={job} />
@@ -48,6 +48,13 @@ function Job({ job }: { readonly job: JobView }) {
         {job.state === "running" ? `, ${rateText(job.ratePerSecond)}, ${durationText(left)} left` : ""}
         {job.endedAt === undefined ? "" : `, ended ${timeText(job.endedAt)}`}
       </p>
+      {job.steps !== undefined && (
+        <ol aria-label="Steps">
+          {job.steps.map((step, index) => (
+            <li key={index}>{stepText(step)}</li>
+          ))}
+        </ol>
+      )}
       {job.notes.length > 0 && (
         <ul class="notice warning">
           {job.notes.map((note) => (
@@ -59,4 +66,9 @@ function Job({ job }: { readonly job: JobView }) {
       <Command text={job.command} />
     </article>
   );
+}
+
+function stepText({ state, moved, processed, back, open }: JobStep): string {
+  const facts = `${countText(moved)} moved, ${countText(processed)} done, ${countText(back)} back, ${countText(open)} not known`;
+  return `${facts}: ${state}`;
 }

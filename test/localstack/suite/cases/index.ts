@@ -6,6 +6,7 @@ import { fanOutCases } from "./fan-out.ts";
 import { fifoCases } from "./fifo.ts";
 import { filterOperatorCases } from "./filter-operators.ts";
 import { largePayloadCases } from "./large-payloads.ts";
+import { operatorCases } from "./operators.ts";
 
 /** The suite, the same on every target. */
 export const CASES: readonly Case[] = [
@@ -15,5 +16,6 @@ export const CASES: readonly Case[] = [
   ...failureCases,
   ...largePayloadCases,
   ...brokerCases,
+  ...operatorCases,
   ...filterOperatorCases,
 ];

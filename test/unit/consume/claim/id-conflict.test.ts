@@ -380,12 +380,25 @@ describe("a digest", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), fc.jsonValue({ maxDepth: 4 }), (one, other) => {
         const [first, second] = [JSON.stringify(one), JSON.stringify(other)];
+        fc.pre(first.length <= 4_096);
         expect(digestOf(JSON.parse(reversed(one)))).toBe(digestOf(JSON.parse(first)));
         if (canonical(JSON.parse(first)) !== canonical(JSON.parse(second))) {
           expect(digestOf(JSON.parse(first))).not.toBe(digestOf(JSON.parse(second)));
         }
       }),
     );
+  });
+
+  test("ignores the order of names up to 4,096 characters, and above them only white space", () => {
+    const of = (length: number) => ({ a: "x".repeat(length - '{"a":"","b":1}'.length), b: 1 });
+    expect(JSON.stringify(of(4_096))).toHaveLength(4_096);
+    expect(digestOf(JSON.parse(reversed(of(4_096))))).toBe(digestOf(of(4_096)));
+    expect(digestOf(JSON.parse(reversed(of(4_097))))).not.toBe(digestOf(of(4_097)));
+    expect(digestOf(JSON.parse(JSON.stringify(of(4_097), undefined, 2)))).toBe(digestOf(of(4_097)));
+  });
+
+  test("knows the name __proto__ like any other", () => {
+    expect(digestOf(JSON.parse('{"__proto__":1}'))).not.toBe(digestOf(JSON.parse('{"__proto__":2}')));
   });
 
   test("is none for JSON that is too deep to be written", () => {

@@ -1,0 +1,91 @@
+import type { Benchmark, CaseResult } from "../harness/index.ts";
+import { inProcesses, interleave, measured, medianOf, ratio } from "../harness/index.ts";
+import { bundleHandler } from "../support/bundles.ts";
+import { observabilityContenders } from "../support/observability-contenders.ts";
+import { LATENCY_MS, Services } from "../support/services.ts";
+import type { WithStoreSettings } from "../support/with-store-contenders.ts";
+
+/** The process of each contender. */
+const MAIN = new URL("../support/observability-main.ts", import.meta.url);
+
+const PLAIN = "Fanfare";
+const METRICS = "Fanfare, metrics()";
+
+/** Most CPU time with an observer, as a multiple of that without. */
+const MOST_CPU = 1.03;
+
+/** CPU times differ by more than an observer costs: the median needs many samples. */
+const SAMPLES_A_ROUND = 20;
+const WARM_UPS = 150;
+
+/** What observers cost in bytes and CPU time. */
+export const observability: Benchmark = {
+  name: "observability",
+  async run({ rounds, quick, progress }) {
+    const services = await Services.start();
+    try {
+      progress("bundles");
+      const bundles = await bundlesOf();
+      const { addresses, table } = services;
+      const settings: WithStoreSettings = { payload: "small", mix: "all new", size: 100, addresses, table };
+      progress("100 records");
+      const names = Object.keys(observabilityContenders.contenders);
+      const repetition = { rounds: rounds * (quick ? 3 : SAMPLES_A_ROUND), warmUps: quick ? 20 : WARM_UPS };
+      const contenders = await inProcesses({ main: MAIN, names, settings }, async (processes) =>
+        interleave(
+          processes.map((contender) => ({
+            name: contender.name,
+            sample: async () => {
+              await contender.prepare();
+              return await contender.measure();
+            },
+          })),
+          repetition,
+        ),
+      );
+      const cpu: CaseResult = { name: "100 records, CPU", baseline: PLAIN, ratioOf: "cpuMs", contenders };
+      return {
+        name: this.name,
+        title: "Observers",
+        method: `The idempotent handler with small events, through its own client, to a table that responds after ${LATENCY_MS} ms. metrics() writes to /dev/null, the exporter of traces drops them. Sizes are those of bundles without the SDK of AWS and the schema library, as the constructs make them.`,
+        cases: [cpu, bundles],
+        targets: [
+          {
+            name: "bytes of observers in a bundle that imports none",
+            bound: "at most",
+            limit: 0,
+            value: medianOf(bundles, PLAIN, "observerBytes"),
+            unit: " bytes",
+          },
+          ...names
+            .filter((name) => name !== PLAIN)
+            .map((name) => ({
+              name: `CPU: ${name} / ${PLAIN}`,
+              bound: "at most" as const,
+              limit: MOST_CPU,
+              value: ratio(cpu, name, PLAIN),
+              unit: " x",
+            })),
+        ],
+      };
+    } finally {
+      await services.stop();
+    }
+  },
+};
+
+/** A bundle without an observer, and with each. */
+async function bundlesOf(): Promise<CaseResult> {
+  const candidates = [
+    [PLAIN, "fanfare"],
+    [METRICS, "fanfare-metrics"],
+    ["Fanfare, otel()", "fanfare-otel"],
+  ] as const;
+  const contenders = await Promise.all(
+    candidates.map(async ([label, handler]) => {
+      const { all, byFolder } = await bundleHandler(handler, "sdk and zod", "constructs");
+      return measured(label, [{ externalBytes: all.bytes, observerBytes: byFolder["lib/observe"] ?? 0 }]);
+    }),
+  );
+  return { name: "bundle", baseline: PLAIN, ratioOf: "externalBytes", contenders };
+}
