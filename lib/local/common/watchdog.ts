@@ -41,6 +41,7 @@ export class Watchdog {
     const child = spawn(process.execPath, [ownScript(import.meta.url, "watchdog-main")], {
       stdio: ["pipe", "ignore", "ignore"],
       detached: true,
+      windowsHide: true,
       env: { PATH: process.env.PATH },
     });
     // A helper that ended early must not take this process down with a broken pipe.

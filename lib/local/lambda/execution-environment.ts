@@ -65,8 +65,9 @@ export class ExecutionEnvironment {
       // As on Lambda the heap follows the memory size, with a tenth left for everything else. NODE_OPTIONS stays the user's.
       execArgv: ["--enable-source-maps", `--max-old-space-size=${Math.floor(configuration.memorySizeMb * 0.9)}`],
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      // An own process group: it is killed with its children, and Ctrl-C in the terminal does not reach it.
-      detached: true,
+      // An own process group: it is killed with its children, and Ctrl-C in the terminal does not reach it. On Windows that would open a
+      // console window for each process; there `taskkill` ends the children too.
+      detached: process.platform !== "win32",
       serialization: "json",
     });
     this.#process = child;
