@@ -114,13 +114,13 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
 
   test("a consumer that is called at least once: no store", async () => {
     const { kib, startKib } = await bundle("consumer", { leftOut: ["payloads", "idempotency", "fifo"] });
-    expect(kib).toBeLessThan(83);
+    expect(kib).toBeLessThan(85);
     expect(startKib).toBeLessThan(77.5);
   });
 
   test("a consumer with everything", async () => {
     const { kib } = await bundle("guarded-consumer");
-    expect(kib).toBeLessThan(106);
+    expect(kib).toBeLessThan(108);
   });
 
   test("a publisher: no consumer, no idempotency, no SDK before it is used", async () => {
