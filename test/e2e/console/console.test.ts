@@ -236,6 +236,8 @@ test("keys open screens, but not while something is written", async () => {
   await page.keyboard.press("5");
   await page.getByRole("heading", { level: 1, name: "Contract" }).waitFor();
   await page.keyboard.press("3");
+  // The example fills the form in a moment.
+  await page.getByText("The contract accepts this data.").waitFor();
   await page.getByLabel("orderId").first().fill("1234");
   await page.getByRole("heading", { level: 1, name: "Send" }).waitFor();
   expect(await page.getByLabel("orderId").first().inputValue()).toBe("1234");
