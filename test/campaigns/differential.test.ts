@@ -70,7 +70,13 @@ test("a difference is found, made smaller, and counted apart", async () => {
   try {
     const signatures: string[] = [];
     const seen = await explore(
-      options({ pair: { ours: pair.ours, theirs }, onFinding: (signature) => signatures.push(signature), parallel: 1 }),
+      options({
+        pair: { ours: pair.ours, theirs },
+        onFinding: (signature) => signatures.push(signature),
+        parallel: 1,
+        // Enough for a batch that succeeds, whatever the seed.
+        operations: 2_500,
+      }),
     );
     const signature = "sqs.sendBatch: .ok.[].succeeded.MD5OfMessageBody";
     expect(signatures, `seed ${seed}`).toContain(signature);

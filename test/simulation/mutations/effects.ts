@@ -33,7 +33,7 @@ export const effectMutations: readonly Mutation[] = [
     ],
     rules: ["completion-recorded", "outcome-is-true", "effects-done"],
     ...WRONG_CLOCKS,
-    bound: 200,
+    bound: 800,
   },
   {
     name: "a completion reported as lost that is acknowledged",
@@ -103,7 +103,7 @@ export const effectMutations: readonly Mutation[] = [
     edits: [
       {
         file: "lib/consume/settle/redelivery.ts",
-        find: ": backoff(clock, delivery.receiveCount, delays.baseSeconds, delays.capSeconds);",
+        find: ": backoff(settings.clock, delivery.receiveCount, delays.baseSeconds, delays.capSeconds);",
         replace: ": 0;",
       },
     ],

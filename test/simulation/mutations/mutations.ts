@@ -55,7 +55,7 @@ export const mutations: readonly Mutation[] = [
     edits: [
       { file: claiming, find: "if (seen.owner === claimant.owner) {", replace: 'if (seen.owner === "nobody") {' },
     ],
-    rules: ["outcome-is-true", "nothing-lost"],
+    rules: ["outcome-is-true", "nothing-lost", "claims-given-up"],
     bound: BOUND,
   },
   {
@@ -187,8 +187,8 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: deadLetterMessage,
-        find: "if (name === FAILURE_ATTRIBUTE) {",
-        replace: `if (name !== "type") {`,
+        find: "if (name !== FAILURE_ATTRIBUTE &&",
+        replace: `if (name === "type" &&`,
       },
     ],
     rules: ["dead-letter-complete"],
