@@ -104,7 +104,7 @@ async function shown(message: TailedMessage, { contracts, sensitive, options }: 
   const body = options.body === true ? { body: maskedFields(message, fields) } : {};
   const bytes = Buffer.byteLength(message.body);
   if (options.json === true) {
-    const texts = Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue ?? "binary"]);
+    const values = Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue ?? "binary"]);
     const at = new Date(sentAt).toISOString();
     return JSON.stringify({
       at,
@@ -112,7 +112,7 @@ async function shown(message: TailedMessage, { contracts, sensitive, options }: 
       messageId,
       group,
       bytes,
-      attributes: Object.fromEntries(texts),
+      attributes: Object.fromEntries(values),
       problem,
       ...body,
     });

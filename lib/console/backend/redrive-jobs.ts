@@ -62,7 +62,7 @@ export class RedriveJobs {
     });
   }
 
-  /** Starts storing letters in a file of the journals' folder, and deletes what is stored. */
+  /** Starts archiving dead letters to a file in the journals' folder. Each is deleted from its queue when it is stored. */
   archive(request: JobRequest): string {
     const { target, filter } = request;
     return this.#start(`Archive ${target.queue.name}`, request, async (job, id) => {

@@ -1,5 +1,5 @@
 /**
- * The invocations of this process that are running, whoever observes them. What a handler publishes is written when one of them ends, also where
+ * The invocations that are running in this process, by all observers together. What a handler publishes is written when one of them ends, also where
  * consumer and publisher have observers of their own.
  */
 let running = 0;

@@ -40,7 +40,7 @@ export interface Watched {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Looks until every letter is processed or back, the queue has drained, or the time is over. Yields what is known at each look. */
+/** Polls until every dead letter is processed or dead-lettered again, the queue has drained, or the time is over. Yields the state at each poll. */
 export async function* watchLetters(cloud: Cloud, watched: Watched): AsyncGenerator<Watch> {
   const { from, letters, mayComeBack, remaining, signal } = watched;
   const { subscriber, queue } = from;

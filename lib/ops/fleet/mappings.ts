@@ -44,7 +44,7 @@ export async function setMappingEnabled(cloud: Cloud, id: string, enabled: boole
 
 interface FunctionFacts
   extends Pick<FleetMapping, "consumer" | "guarantee" | "table" | "runtime" | "payloadSources" | "timeoutSeconds"> {
-  /** `undefined` where the function has no setting of its own. */
+  /** `undefined` where the function does not set it. */
   readonly logGroup: string | undefined;
 }
 

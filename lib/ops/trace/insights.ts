@@ -20,7 +20,7 @@ const LOOK_MS = 500;
 /** What a query looks for. */
 export interface LinesQuery {
   /** Lines that contain any of these. */
-  readonly texts: readonly string[];
+  readonly substrings: readonly string[];
   readonly logGroups: readonly string[];
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
@@ -91,7 +91,7 @@ async function queried(cloud: Cloud, query: LinesQuery, logGroups: readonly stri
     logGroupNames: [...logGroups],
     startTime: Math.floor(query.since / 1_000),
     endTime: Math.ceil(query.until / 1_000),
-    queryString: queryText(query.texts),
+    queryString: queryText(query.substrings),
     limit: MAX_LINES,
   });
   const { queryId } = await call((client, options) => client.send(start, options));
@@ -129,9 +129,9 @@ function failed(message: string): FanfareError {
  * The query, in Logs Insights QL. It compares text and not fields: Lambda's JSON format, loggers of the user and the log class decide
  * whether there are fields, and under which names.
  */
-export function queryText(texts: readonly string[]): string {
+export function queryText(substrings: readonly string[]): string {
   // A line is JSON: the text is in it as JSON writes it.
-  const any = texts.map((text) => `@message like ${quoted(JSON.stringify(text).slice(1, -1))}`).join(" or ");
+  const any = substrings.map((text) => `@message like ${quoted(JSON.stringify(text).slice(1, -1))}`).join(" or ");
   return `fields @timestamp, @log, @message | filter @message like ${quoted("outcome")} and (${any}) | sort @timestamp asc`;
 }
 

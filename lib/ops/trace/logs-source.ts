@@ -46,14 +46,21 @@ export function logsSource(cloud: Cloud, fleet: () => Promise<Fleet>, options: L
     const facts = new Map<string, OutcomeFact>();
     const notes = new Set<string>();
     const ask = async (ids: readonly string[]) => {
-      const texts = [...new Set(ids)].filter((each) => !asked.has(each));
-      if (texts.length === 0) {
+      const substrings = [...new Set(ids)].filter((each) => !asked.has(each));
+      if (substrings.length === 0) {
         return;
       }
-      for (const text of texts) {
+      for (const text of substrings) {
         asked.add(text);
       }
-      const query = { texts: texts.map((text) => text.slice(0, MAX_ID)), logGroups, since, until, signal, lookMs };
+      const query = {
+        substrings: substrings.map((text) => text.slice(0, MAX_ID)),
+        logGroups,
+        since,
+        until,
+        signal,
+        lookMs,
+      };
       const { lines, absent, cut } = await findLines(cloud, query);
       for (const line of lines) {
         const fact = loggedOutcome(line);
