@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { logsSource, type TraceLine, type TraceSource, traceEvent } from "../../ops/index.ts";
-import { CliError } from "../cli-error.ts";
+import { CliError, EXIT } from "../cli-error.ts";
 import { sessionTraces } from "../session/index.ts";
 import { type Connection, connectTo } from "./connect.ts";
 import { timeGiven } from "./filter.ts";
@@ -20,9 +20,15 @@ export interface TraceVerbOptions extends PlaceOptions {
  * Shows what became of an event at each subscriber. Reads only.
  *
  * @param id of the event, or of one of its messages
- * @throws CliError where nothing is known of it: says where it was looked for
+ * @throws CliError for an empty id, with exit code 2; where nothing is known of the event: says where it was looked for
  */
 export async function trace(id: string, options: TraceVerbOptions, surroundings: Surroundings): Promise<void> {
+  if (id.trim() === "") {
+    // It would be found in every line of the logs.
+    throw new CliError("the event id is empty: fanfare send and the consumers' log lines show ids", {
+      exitCode: EXIT.usage,
+    });
+  }
   const { terminal, signal } = surroundings;
   const connection = connectTo(options, surroundings);
   const { cloud, fleet } = connection;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, it } from "vitest";
-import { treeText } from "../../../lib/cli/ops/trace.ts";
+import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
+import { trace, treeText } from "../../../lib/cli/ops/trace.ts";
 import { buildTrace, type TraceFact, traceLines } from "../../../lib/ops/index.ts";
 import { outcome, publication } from "../ops/facts.ts";
 
@@ -52,4 +53,15 @@ it("says what caused the event, and why it was not published", () => {
     state: "notPublished",
     detail: "not published to orders, PublishFailed: no permission, caused by e-1",
   });
+});
+
+it.each(["", " "])("an empty id %j is a wrong argument, and no log is searched for it", async (id) => {
+  const surroundings: Surroundings = {
+    directory: "/nonexistent",
+    home: "/nonexistent",
+    signal: new AbortController().signal,
+    terminal: { out: () => {}, err: () => {} },
+    ask: undefined,
+  };
+  await expect(trace(id, {}, surroundings)).rejects.toMatchObject({ exitCode: 2, message: /event id is empty/ });
 });
