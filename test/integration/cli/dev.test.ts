@@ -117,7 +117,7 @@ test("dev synthesises, runs, reloads, survives a broken app, and stops cleanly o
 
   writeFileSync(join(directory, "handler.mjs"), "syntax error");
   await printed("Boom: cannot synthesise");
-  expect(output).toContain("the previous version continues to run");
+  await printed("the previous version continues to run");
   await send("three");
   await printed("Billing | v2 three");
 
