@@ -1,4 +1,5 @@
 export type {
+  ConfirmedCorrection,
   ConfirmedRedrive,
   ConsoleBackend,
   ContractSource,
