@@ -1,5 +1,4 @@
 export type {
-  ConfirmedCorrection,
   ConfirmedRedrive,
   ConsoleBackend,
   ContractSource,
