@@ -12,8 +12,7 @@ import { fanfare } from "../peers/fanfare.ts";
 import { asOnLambda } from "./clients.ts";
 import { batches, type WithStoreSettings, withStoreContenders } from "./with-store-contenders.ts";
 
-/** The SDK recording everything, with `otel()` and with spans that say nothing. */
-export const WITH_SDK = "Fanfare, otel() with the SDK";
+/** The SDK alone: spans that say nothing. */
 export const SDK_ALONE = "Fanfare, bare spans of the SDK";
 
 /** The idempotent handler without and with observers. */
@@ -32,7 +31,9 @@ export const observabilityContenders: Registry<WithStoreSettings> = {
       return [(await import("fanfare/otel")).otel({ tracerProvider })];
     }),
     [SDK_ALONE]: observed(async () => [bareSpans(recordingProvider())]),
-    [WITH_SDK]: observed(async () => [(await import("fanfare/otel")).otel({ tracerProvider: recordingProvider() })]),
+    "Fanfare, otel() with the SDK": observed(async () => [
+      (await import("fanfare/otel")).otel({ tracerProvider: recordingProvider() }),
+    ]),
   },
 };
 

@@ -1,4 +1,14 @@
-import { type Attributes, context, isSpanContextValid, type Span, SpanKind, type Tracer } from "@opentelemetry/api";
+import {
+  type Attributes,
+  type Context,
+  context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
 import type { DeliveryInfo, EventInfo, InvocationStartedStep } from "../../hook/index.ts";
 import { redrivesOf } from "../../hook/index.ts";
 import { destinationOf, operationAttributes } from "./attributes.ts";
@@ -7,6 +17,8 @@ import { timeInput } from "./times.ts";
 /** The span of an invocation, and what the spans of its records have in common. */
 export class BatchSpan {
   readonly span: Span;
+  /** What the spans of records are children of. */
+  readonly context: Context;
   readonly receivedAt: number;
   readonly #consumer: string;
   /** By the queue's ARN: most invocations have records of one queue. */
@@ -23,6 +35,7 @@ export class BatchSpan {
     };
     const options = { kind: SpanKind.CONSUMER, startTime: timeInput(at), attributes };
     this.span = tracer.startSpan(`process_batch ${destinationOf(queue)}`, options, context.active());
+    this.context = trace.setSpan(ROOT_CONTEXT, this.span);
     this.receivedAt = at;
     this.#consumer = consumer;
   }

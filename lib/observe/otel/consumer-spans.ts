@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   context,
   isSpanContextValid,
   type Link,
@@ -11,10 +12,11 @@ import {
 } from "@opentelemetry/api";
 import type {
   DeliveryInfo,
+  EndedStep,
   EventInfo,
-  EventStep,
   InvocationStartedStep,
   SettledStep,
+  StartedStep,
   Step,
   TimedStep,
   TraceContext,
@@ -77,10 +79,10 @@ export class ConsumerSpans {
         this.#inner("fanfare.claim", step.delivery, step, errorOfClaim(step));
         break;
       case "started":
-        this.#event("fanfare.started", step, "fanfare.tries", step.tries);
+        this.#event("fanfare.started", step, { "fanfare.tries": step.tries });
         break;
       case "ended":
-        this.#event("fanfare.ended", step, "fanfare.result", step.result);
+        this.#event("fanfare.ended", step, { "fanfare.result": step.result });
         break;
       case "committed":
         this.#inner("fanfare.commit", step.delivery, step, step.error);
@@ -168,7 +170,7 @@ export class ConsumerSpans {
         links: inEvent ? [{ context: batch.span.spanContext() }, ...links.slice(1)] : links,
         attributes: batch.attributesOf(delivery, event),
       },
-      inEvent ? trace.setSpanContext(ROOT_CONTEXT, origin) : trace.setSpan(ROOT_CONTEXT, batch.span),
+      inEvent ? trace.setSpanContext(ROOT_CONTEXT, origin) : batch.context,
     );
   }
 
@@ -181,15 +183,10 @@ export class ConsumerSpans {
     return this.#tracingOf(delivery)?.span;
   }
 
-  #event(
-    name: string,
-    { delivery, at }: EventStep & { readonly at: number },
-    key: string,
-    value: string | number,
-  ): void {
+  #event(name: string, { delivery, at }: StartedStep | EndedStep, attributes: Attributes): void {
     const span = this.#spanOf(delivery);
     if (span?.isRecording()) {
-      span.addEvent(name, { [key]: value }, timeInput(at));
+      span.addEvent(name, attributes, timeInput(at));
     }
   }
 
