@@ -3,6 +3,7 @@ import { check, property, same, things } from "../harness/index.ts";
 export default property({
   name: "A record that exceeds its own timeout is aborted through its signal, and only this record is redelivered",
   needs: ["recordTimeout"],
+  isTimed: true,
   async run(t) {
     const aborted: string[] = [];
     const worker = t.worker({
