@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock/index.ts";
 import { callUserSync, FanfareError } from "../../errors/index.ts";
 import type { Hook } from "../../hook/index.ts";
-import { idempotencyKey } from "../../idempotency/index.ts";
+import { EventKeys, idempotencyKey } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
 import { isPointer, parseJson } from "../../wire/index.ts";
 import {
@@ -50,11 +50,13 @@ const ALWAYS: Admit = async () => undefined;
 export class Decoder {
   readonly #settings: DecodeSettings;
   readonly #deadline: () => number;
+  readonly #keys: EventKeys;
 
   /** @param deadline by when payloads must have been fetched, in milliseconds since the Unix epoch */
   constructor(settings: DecodeSettings, deadline: () => number) {
     this.#settings = settings;
     this.#deadline = deadline;
+    this.#keys = new EventKeys(settings.consumer);
   }
 
   async decode(delivery: Delivery, admit: Admit = ALWAYS): Promise<Decoded | Several | Ended> {
@@ -68,9 +70,11 @@ export class Decoder {
         message = await this.#read(message, delivery);
       }
       const { codec } = this.#settings;
-      return isEnveloped(message.json) || codec === undefined
-        ? this.#identify(delivery, await readEnveloped(jsonOf(message), this.#settings))
-        : await this.#readForeign(await callCodec(codec, message, delivery), delivery, message);
+      if (isEnveloped(message.json) || codec === undefined) {
+        const read = readEnveloped(jsonOf(message), this.#settings);
+        return this.#identify(delivery, read instanceof Promise ? await read : read);
+      }
+      return await this.#readForeign(await callCodec(codec, message, delivery), delivery, message);
     } catch (error) {
       return endedEarly(delivery, classify(error, "dependency"));
     }
@@ -136,7 +140,7 @@ export class Decoder {
   #keyOf(info: EventInfo, data: unknown): string {
     const { consumer, idempotencyKey: custom } = this.#settings;
     if (custom === undefined) {
-      return idempotencyKey(consumer, info.source, info.type, info.id);
+      return this.#keys.of(info.source, info.type, info.id);
     }
     const key: unknown = callUserSync("idempotencyKey", () => custom(info, data));
     if (typeof key === "string" && key !== "") {

@@ -28,8 +28,12 @@ export function isEnveloped(json: unknown): boolean {
   return isJsonObject(json) && "specversion" in json;
 }
 
-/** Reads the event in an envelope. @throws FanfareError with a code that says why it cannot be read */
-export async function readEnveloped(body: unknown, settings: EventSettings): Promise<ValidEvent> {
+/**
+ * Reads the event in an envelope: at once, unless the schema or an upcast is async.
+ *
+ * @throws FanfareError with a code that says why it cannot be read
+ */
+export function readEnveloped(body: unknown, settings: EventSettings): ValidEvent | Promise<ValidEvent> {
   const envelope = readEnvelope(body);
   const definition = settings.contract.eventOfType(envelope.type);
   if (definition === undefined || !settings.handles(definition.name)) {
@@ -43,8 +47,12 @@ export async function readEnveloped(body: unknown, settings: EventSettings): Pro
     typeof published === "string"
       ? readString(definition, version, envelope)
       : validate(definition, version, published);
-  const { value } = valid instanceof Promise ? await valid : valid;
-  return { info: infoOf(definition, envelope, version), data: value, digest };
+  const eventOf = ({ value }: Valid): ValidEvent => ({
+    info: infoOf(definition, envelope, version),
+    data: value,
+    digest,
+  });
+  return valid instanceof Promise ? valid.then(eventOf) : eventOf(valid);
 }
 
 /**
