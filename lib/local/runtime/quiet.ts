@@ -22,13 +22,15 @@ export async function whenQuiet(options: {
   const deadline = Date.now() + timeoutMs;
   const polling = (): readonly Mapping[] => mappings().filter(({ configuration }) => configuration.enabled);
   const progress = (): number => polling().reduce((sum, { stats }) => sum + stats.received + stats.batches, 0);
+  const isBusy = (): boolean => activeInvocations() > 0 || polling().some(({ stats }) => stats.inFlight > 0);
   let quietAt: number | undefined;
   for (;;) {
     const before = progress();
-    const depths = await Promise.all(polling().map((mapping) => mapping.depth()));
+    // While functions run it is not quiet, whatever the queues hold: nobody is asked.
+    const asks = !isBusy() || Date.now() >= deadline;
+    const depths = asks ? await Promise.all(polling().map((mapping) => mapping.depth())) : [];
     const waiting = depths.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
-    const busy = activeInvocations() > 0 || polling().some(({ stats }) => stats.inFlight > 0);
-    if (waiting.length > 0 || busy || progress() !== before) {
+    if (waiting.length > 0 || isBusy() || progress() !== before) {
       quietAt = undefined;
     } else if (quietAt === before) {
       return;

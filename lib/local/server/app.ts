@@ -134,7 +134,12 @@ function readRequest(
   const authorization = headerOf(incoming, "authorization");
   const caller = identifyCaller(authorization, query);
   const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
+  outgoing.once("close", () => {
+    // An abort makes an error with its stack, which nobody reads once the response is sent.
+    if (!outgoing.writableFinished) {
+      gone.abort();
+    }
+  });
   const request: ServiceRequest = {
     id: options.newRequestId(),
     method: incoming.method ?? "GET",
