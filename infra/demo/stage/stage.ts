@@ -1,8 +1,10 @@
+import { availableParallelism } from "node:os";
 import { createPublisher, type Publisher, s3PayloadStore } from "fanfare";
 import { type Clients, type DeployedApp, type DeployOptions, deploy } from "fanfare/testing";
 import { orders } from "../../../lambdas/orders/contract.ts";
 import { webhooks } from "../../../lambdas/webhooks/contract.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
+import { ClientPool } from "../../../lib/local/clients/index.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
 import { DEFAULT_REGION, type LocalRuntime } from "../../../lib/local/index.ts";
 import { SUBSCRIBERS, type SubscriberName } from "./subscribers.ts";
 
@@ -26,8 +28,8 @@ export interface Stage extends AppHandle {
   close(): Promise<void>;
 }
 
-/** Processes per function: there are eight functions, and the machine may be small. */
-const MAX_ENVIRONMENTS = 2;
+/** Processes per function. There are eight functions: on two cores, a second process each would only take time to start. */
+const MAX_ENVIRONMENTS = availableParallelism() > 2 ? 2 : 1;
 
 /** Starts a synthesised reference app, and makes publishers and clients for it. */
 export async function openStage(

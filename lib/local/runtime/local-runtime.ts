@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
+import { ClientPool } from "../clients/index.ts";
+import { DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
