@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { BatchWriteItemCommand } from "@aws-sdk/client-dynamodb";
 import type { DeployedApp } from "fanfare/testing";
 import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
@@ -21,6 +22,9 @@ import { largePush, realWebhooks } from "./workload/webhooks.ts";
 /** Milliseconds until every message must have a final outcome after the last one was sent. */
 const QUIET_TIMEOUT_MS = 45_000;
 
+/** Processes per function. There are eight functions: on two cores, a second process each would only take time to start. */
+const MAX_ENVIRONMENTS = availableParallelism() > 2 ? 2 : 1;
+
 /** Of a message that SQS itself moved to a dead-letter queue. */
 const NO_REASON = { error: "none", message: "" };
 
@@ -32,6 +36,7 @@ export async function play(assembly: string, options: DemoOptions): Promise<Find
   const journal = new Journal();
   const problems = new Set<string>();
   const stage = await openStage(assembly, {
+    maxEnvironments: MAX_ENVIRONMENTS,
     onOutcome: journal.note,
     onEvent: (event) => {
       for (const problem of problemsOf(event)) {

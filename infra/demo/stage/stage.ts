@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { createPublisher, type Publisher, s3PayloadStore } from "fanfare";
 import { type Clients, type DeployedApp, type DeployOptions, deploy } from "fanfare/testing";
 import { orders } from "../../../lambdas/orders/contract.ts";
@@ -28,15 +27,15 @@ export interface Stage extends AppHandle {
   close(): Promise<void>;
 }
 
-/** Processes per function. There are eight functions: on two cores, a second process each would only take time to start. */
-const MAX_ENVIRONMENTS = availableParallelism() > 2 ? 2 : 1;
+/** Processes per function: there are eight functions, and the machine may be small. */
+const MAX_ENVIRONMENTS = 2;
 
 /** Starts a synthesised reference app, and makes publishers and clients for it. */
 export async function openStage(
   assembly: string,
-  listeners: Pick<DeployOptions, "onOutcome" | "onEvent"> = {},
+  options: Pick<DeployOptions, "onOutcome" | "onEvent" | "maxEnvironments"> = {},
 ): Promise<Stage> {
-  const app = await deploy({ assembly }, { maxEnvironments: MAX_ENVIRONMENTS, ...listeners });
+  const app = await deploy({ assembly }, { maxEnvironments: MAX_ENVIRONMENTS, ...options });
   const { runtime } = app;
   const pool = new ClientPool(runtime);
   const { dynamoDb: dynamodb, ...clients } = pool.for({ region: DEFAULT_REGION, accountId: DEFAULT_ACCOUNT_ID });
