@@ -2,17 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readCdkProject, synthesize } from "../../lib/local/synthesis/index.ts";
-import type { Progress } from "./report/progress.ts";
+import type { DemoOptions } from "./options.ts";
 import { type Report, reportOf } from "./report/report.ts";
-import type { OrderMix } from "./workload/orders.ts";
-
-/** What a run of the demo sends. */
-export interface DemoOptions {
-  readonly orders: OrderMix;
-  /** Number of order events, and of webhooks, that are sent a second time. */
-  readonly repeated: number;
-  readonly progress: Progress;
-}
 
 /** Runs the reference app on this machine, sends it the whole workload, and reports what became of each message. */
 export async function runDemo(options: DemoOptions): Promise<Report> {

@@ -5,7 +5,7 @@ import { describeError, type RuntimeEvent } from "../../lib/local/index.ts";
 import { checkImages } from "./checks/images.ts";
 import { checkOrders, INITIAL_STOCK } from "./checks/orders.ts";
 import { checkWebhooks } from "./checks/webhooks.ts";
-import type { DemoOptions } from "./demo.ts";
+import type { DemoOptions } from "./options.ts";
 import { Plan } from "./plan.ts";
 import type { Report } from "./report/report.ts";
 import { Journal } from "./stage/journal.ts";

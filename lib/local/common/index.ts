@@ -4,5 +4,5 @@ export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";
 export { describeError, LocalError } from "./local-error.ts";
 export { ownScript } from "./own-script.ts";
-export { credentialsFor, DEFAULT_ACCOUNT_ID, type Place } from "./place.ts";
+export { credentialsFor, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, type Place } from "./place.ts";
 export { Watchdog } from "./watchdog.ts";

@@ -4,6 +4,9 @@ export interface Place {
   readonly accountId: string;
 }
 
+/** Region of stacks that name none themselves. */
+export const DEFAULT_REGION = "eu-central-1";
+
 /** The account of credentials that name none, in the embedded server and in LocalStack. */
 export const DEFAULT_ACCOUNT_ID = "000000000000";
 
