@@ -1,7 +1,7 @@
 import type { Benchmark, CaseResult } from "../harness/index.ts";
 import { inProcesses, interleave, measured, medianOf, ratio } from "../harness/index.ts";
 import { bundleHandler } from "../support/bundles.ts";
-import { observabilityContenders } from "../support/observability-contenders.ts";
+import { observabilityContenders, SDK_ALONE } from "../support/observability-contenders.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
 import type { WithStoreSettings } from "../support/with-store-contenders.ts";
 
@@ -47,7 +47,7 @@ export const observability: Benchmark = {
       return {
         name: this.name,
         title: "Observers",
-        method: `The idempotent handler with small events, through its own client, to a table that responds after ${LATENCY_MS} ms. metrics() writes to /dev/null, the exporter of traces drops them. Sizes are those of bundles without the SDK of AWS and the schema library, as the constructs make them.`,
+        method: `The idempotent handler with small events, through its own client, to a table that responds after ${LATENCY_MS} ms. metrics() writes to /dev/null, the exporter of traces drops them. Bare spans are what the SDK of OpenTelemetry costs alone: one span per record without attributes, links and events. Sizes are those of bundles without the SDK of AWS and the schema library, as the constructs make them.`,
         cases: [cpu, bundles],
         targets: [
           {
@@ -58,7 +58,7 @@ export const observability: Benchmark = {
             unit: " bytes",
           },
           ...names
-            .filter((name) => name !== PLAIN)
+            .filter((name) => name !== PLAIN && name !== SDK_ALONE)
             .map((name) => ({
               name: `CPU: ${name} / ${PLAIN}`,
               bound: "at most" as const,

@@ -1,10 +1,19 @@
 import { openSync, writeSync } from "node:fs";
-import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from "@opentelemetry/sdk-trace-node";
+import type { TracerProvider } from "@opentelemetry/api";
+import {
+  AlwaysOffSampler,
+  BatchSpanProcessor,
+  NodeTracerProvider,
+  type SpanExporter,
+} from "@opentelemetry/sdk-trace-node";
 import type { Observer } from "fanfare";
 import type { Registry } from "../harness/index.ts";
 import { fanfare } from "../peers/fanfare.ts";
 import { asOnLambda } from "./clients.ts";
 import { batches, type WithStoreSettings, withStoreContenders } from "./with-store-contenders.ts";
+
+/** The SDK alone: spans that say nothing. */
+export const SDK_ALONE = "Fanfare, bare spans of the SDK";
 
 /** The idempotent handler without and with observers. */
 export const observabilityContenders: Registry<WithStoreSettings> = {
@@ -17,10 +26,14 @@ export const observabilityContenders: Registry<WithStoreSettings> = {
       return [metrics({ write: (line) => void writeSync(nowhere, `${line}\n`) })];
     }),
     "Fanfare, otel() without an SDK": observed(async () => [(await import("fanfare/otel")).otel()]),
-    "Fanfare, otel() with the SDK": observed(async () => {
-      const tracerProvider = new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] });
+    "Fanfare, otel() with the SDK, not sampled": observed(async () => {
+      const tracerProvider = new NodeTracerProvider({ sampler: new AlwaysOffSampler() });
       return [(await import("fanfare/otel")).otel({ tracerProvider })];
     }),
+    [SDK_ALONE]: observed(async () => [bareSpans(recordingProvider())]),
+    "Fanfare, otel() with the SDK": observed(async () => [
+      (await import("fanfare/otel")).otel({ tracerProvider: recordingProvider() }),
+    ]),
   },
 };
 
@@ -29,6 +42,23 @@ function observed(load: () => Promise<readonly Observer[]>) {
     asOnLambda(addresses);
     return fanfare(job, { table, observers: await load() });
   });
+}
+
+function recordingProvider(): TracerProvider {
+  return new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] });
+}
+
+/** The least that a span per record costs with the SDK: its start and its end, without attributes, links and events. */
+function bareSpans(provider: TracerProvider): Observer {
+  const tracer = provider.getTracer("bench");
+  return {
+    name: "bare spans",
+    onStep: (step) => {
+      if (step.type === "settled") {
+        tracer.startSpan("process").end();
+      }
+    },
+  };
 }
 
 /** What an exporter costs is the exporter's. */

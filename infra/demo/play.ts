@@ -123,6 +123,7 @@ function problemsOf(event: RuntimeEvent): string[] {
       return event.error === undefined ? [] : [`${event.functionName}: ${event.error}`];
     case "notSubscribed":
     case "outside":
+    case "task":
       return [];
   }
 }

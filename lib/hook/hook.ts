@@ -41,6 +41,8 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
 /** Tells observers, and keeps what they do from the events. Nothing in it throws. */
 export class Hook {
   readonly #observers: readonly Observer[];
+  /** Those that run handlers in a context of their own. */
+  readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
   readonly #report: Report;
   readonly #failed = new Set<Observer>();
@@ -50,6 +52,7 @@ export class Hook {
 
   constructor(observers: readonly Observer[], clock: Clock, report: Report) {
     this.#observers = observers;
+    this.#enclosing = observers.filter(({ runInside }) => runInside !== undefined);
     this.#clock = clock;
     this.#report = report;
   }
@@ -82,16 +85,26 @@ export class Hook {
   }
 
   /** Calls a handler once inside the contexts of all observers, whatever they do, and returns its result. */
-  runInside(deliveries: readonly DeliveryInfo[], handler: () => unknown): Promise<unknown> {
+  runInside(deliveries: readonly DeliveryInfo[], handler: () => unknown): unknown {
+    if (this.#enclosing.length === 0) {
+      return handler();
+    }
     let result: Promise<unknown> | undefined;
     const once = () => {
       result ??= new Promise((resolve) => resolve(handler()));
       return result;
     };
     let run: () => unknown = once;
-    for (const each of this.#observers.filter(({ runInside }) => runInside !== undefined)) {
+    for (const each of this.#enclosing) {
       const inner = run;
-      run = () => this.#call(each, () => ignored(each.runInside?.(deliveries, inner)));
+      run = () => {
+        const returned = this.#call(each, () => each.runInside?.(deliveries, inner));
+        if (returned !== result) {
+          // Perhaps made of the handler's promise: its rejection is the handler's.
+          Promise.resolve(returned).catch(() => undefined);
+        }
+        return returned;
+      };
     }
     run();
     return once();
@@ -172,9 +185,4 @@ export class Hook {
       this.#report(`observer ${observer.name} failed`, error);
     }
   }
-}
-
-/** What the observer returns is the handler's promise, or made of it: its rejection is the handler's. */
-function ignored(returned: unknown): void {
-  Promise.resolve(returned).catch(() => undefined);
 }

@@ -26,6 +26,8 @@ export class LocalRuntime {
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
+  /** The responses to tasks of Step Functions: `runtime.tasks.responses`. */
+  readonly tasks: RuntimeParts["tasks"];
   /** What the embedded server passes on to the app. */
   readonly http: AppHttp;
   /** The event source mappings, to be paused and resumed. */
@@ -44,6 +46,7 @@ export class LocalRuntime {
   constructor(options: LocalRuntimeOptions, parts: RuntimeParts) {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
+    this.tasks = parts.tasks;
     this.serverEndpoint = parts.server?.endpoint;
     this.#options = options;
     this.#parts = parts;

@@ -1,4 +1,5 @@
 import {
+  type Attributes,
   context,
   isSpanContextValid,
   type Link,
@@ -9,18 +10,23 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import {
-  type DeliveryInfo,
-  type EventInfo,
-  type InvocationStartedStep,
-  redrivesOf,
-  type SettledStep,
-  type Step,
-  type TraceContext,
+import type {
+  DeliveryInfo,
+  EndedStep,
+  EventInfo,
+  InvocationStartedStep,
+  SettledStep,
+  StartedStep,
+  Step,
+  TimedStep,
+  TraceContext,
 } from "../../hook/index.ts";
-import { destinationOf, errorTypeOf, operationAttributes } from "./attributes.ts";
+import { errorTypeOf } from "./attributes.ts";
+import { BatchSpan } from "./batch-span.ts";
 import { traceContextOf } from "./contexts.ts";
 import { originsOf } from "./origins.ts";
+import { errorOfClaim, errorOfCompletion } from "./step-errors.ts";
+import { timeInput } from "./times.ts";
 
 /** What tracing consumers needs to know. */
 export interface ConsumerSpanOptions {
@@ -38,13 +44,11 @@ interface InnerStep {
 
 /** A delivery that is not settled. */
 interface Tracing {
-  readonly batch: Span;
-  readonly consumer: string;
-  readonly receivedAt: number;
+  readonly batch: BatchSpan;
   /** Made when the event is known: it decides on links and parent. */
   span: Span | undefined;
-  /** What happened before. */
-  readonly early: InnerStep[];
+  /** What happened before, and is a span. */
+  early: InnerStep[] | undefined;
 }
 
 /** The spans of consumers: one per batch, linked to its events, and one per record, from its receive to its outcome. */
@@ -52,7 +56,7 @@ export class ConsumerSpans {
   readonly #tracer: Tracer;
   readonly #options: ConsumerSpanOptions;
   /** By the invocation's object. */
-  readonly #batches = new WeakMap<object, Span>();
+  readonly #batches = new WeakMap<object, BatchSpan>();
   readonly #tracing = new WeakMap<DeliveryInfo, Tracing>();
 
   constructor(tracer: Tracer, options: ConsumerSpanOptions) {
@@ -66,39 +70,34 @@ export class ConsumerSpans {
         this.#startBatch(step);
         break;
       case "fetched":
-        this.#inner(step.delivery, { ...step, name: "fanfare.fetch" });
+        this.#inner("fanfare.fetch", step.delivery, step, step.error);
         break;
       case "decoded":
         this.#decoded(step.delivery, step.event);
         break;
-      case "claimed": {
-        const failed = step.outcome?.kind === "retry" && step.outcome.cause === "dependency";
-        const error = failed && step.outcome !== undefined && "error" in step.outcome ? step.outcome.error : undefined;
-        this.#inner(step.delivery, { ...step, name: "fanfare.claim", error });
+      case "claimed":
+        this.#inner("fanfare.claim", step.delivery, step, errorOfClaim(step));
         break;
-      }
       case "started":
-        this.#spanOf(step.delivery)?.addEvent("fanfare.started", { "fanfare.tries": step.tries }, new Date(step.at));
+        this.#event("fanfare.started", step, { "fanfare.tries": step.tries });
         break;
       case "ended":
-        this.#spanOf(step.delivery)?.addEvent("fanfare.ended", { "fanfare.result": step.result }, new Date(step.at));
+        this.#event("fanfare.ended", step, { "fanfare.result": step.result });
         break;
       case "committed":
-        this.#inner(step.delivery, { ...step, name: "fanfare.commit" });
+        this.#inner("fanfare.commit", step.delivery, step, step.error);
         break;
-      case "completed": {
-        const error = step.status === "settled" ? undefined : new Error(step.status);
-        this.#inner(step.delivery, { ...step, name: "fanfare.complete", error });
+      case "completed":
+        this.#inner("fanfare.complete", step.delivery, step, errorOfCompletion(step));
         break;
-      }
       case "letterSent":
-        this.#inner(step.delivery, { ...step, name: "fanfare.dead_letter" });
+        this.#inner("fanfare.dead_letter", step.delivery, step, step.error);
         break;
       case "settled":
         this.#settled(step);
         break;
       case "invocationEnded":
-        this.#batches.get(step.invocation)?.end(new Date(step.at));
+        this.#batches.get(step.invocation)?.span.end(timeInput(step.at));
         this.#batches.delete(step.invocation);
         break;
     }
@@ -107,7 +106,7 @@ export class ConsumerSpans {
   /** A handler's spans are children of its record's; a batch handler's are those of the batch. */
   runInside(deliveries: readonly DeliveryInfo[], handler: () => unknown): unknown {
     const [first] = deliveries;
-    const span = first && (deliveries.length === 1 ? this.#spanOf(first) : this.#tracingOf(first)?.batch);
+    const span = first && (deliveries.length === 1 ? this.#spanOf(first) : this.#tracingOf(first)?.batch.span);
     return span === undefined ? handler() : context.with(trace.setSpan(context.active(), span), handler);
   }
 
@@ -122,25 +121,14 @@ export class ConsumerSpans {
     return found === undefined || !isSpanContextValid(found) ? {} : { traceId: found.traceId, spanId: found.spanId };
   }
 
-  #startBatch({ at, consumer, invocation, deliveries }: InvocationStartedStep): void {
-    const queue = deliveries[0]?.queueArn ?? "";
-    const batch = this.#tracer.startSpan(
-      `process_batch ${destinationOf(queue)}`,
-      {
-        kind: SpanKind.CONSUMER,
-        startTime: new Date(at),
-        attributes: {
-          ...operationAttributes("process_batch", queue),
-          "messaging.batch.message_count": deliveries.length,
-          "messaging.consumer.group.name": consumer,
-          "faas.invocation_id": invocation.id,
-        },
-      },
-      context.active(),
-    );
-    this.#batches.set(invocation, batch);
-    for (const delivery of deliveries) {
-      this.#tracing.set(delivery, { batch, consumer, receivedAt: at, span: undefined, early: [] });
+  #startBatch(step: InvocationStartedStep): void {
+    const batch = new BatchSpan(this.#tracer, step);
+    if (!batch.isTraced) {
+      return;
+    }
+    this.#batches.set(step.invocation, batch);
+    for (const delivery of step.deliveries) {
+      this.#tracing.set(delivery, { batch, span: undefined, early: undefined });
     }
   }
 
@@ -152,27 +140,38 @@ export class ConsumerSpans {
   }
 
   #start(tracing: Tracing, delivery: DeliveryInfo, event: EventInfo | undefined): Span {
-    const origins = originsOf(delivery, event);
-    const links: Link[] = origins.map((origin) => ({ context: origin }));
-    tracing.batch.addLinks(links);
-    const [origin] = origins;
-    const inEvent = this.#options.parent === "event" && origin !== undefined;
-    const parent = inEvent ? trace.setSpanContext(ROOT_CONTEXT, origin) : trace.setSpan(ROOT_CONTEXT, tracing.batch);
-    const span = this.#tracer.startSpan(
-      `process ${destinationOf(delivery.queueArn)}`,
-      {
-        kind: SpanKind.CONSUMER,
-        startTime: new Date(tracing.receivedAt),
-        links: inEvent ? [{ context: tracing.batch.spanContext() }, ...links.slice(1)] : links,
-        attributes: { ...recordAttributes(tracing.consumer, delivery), ...eventAttributes(event) },
-      },
-      parent,
-    );
-    tracing.span = span;
-    for (const step of tracing.early.splice(0)) {
+    const span = this.#startSpan(tracing.batch, delivery, event);
+    for (const step of tracing.early ?? []) {
       this.#record(span, step);
     }
+    tracing.early = undefined;
+    tracing.span = span;
     return span;
+  }
+
+  /** The sampler has decided for the batch. Only a record that is in its event's trace may be sampled where its batch is not. */
+  #startSpan(batch: BatchSpan, delivery: DeliveryInfo, event: EventInfo | undefined): Span {
+    const inBatch = this.#options.parent === "batch";
+    if (inBatch && !batch.span.isRecording()) {
+      return batch.span;
+    }
+    const origins = originsOf(delivery, event);
+    const links: Link[] = origins.map((origin) => ({ context: origin }));
+    if (links.length > 0) {
+      batch.span.addLinks(links);
+    }
+    const [origin] = origins;
+    const inEvent = !inBatch && origin !== undefined;
+    return this.#tracer.startSpan(
+      batch.nameOf(delivery),
+      {
+        kind: SpanKind.CONSUMER,
+        startTime: timeInput(batch.receivedAt),
+        links: inEvent ? [{ context: batch.span.spanContext() }, ...links.slice(1)] : links,
+        attributes: batch.attributesOf(delivery, event),
+      },
+      inEvent ? trace.setSpanContext(ROOT_CONTEXT, origin) : batch.context,
+    );
   }
 
   /** The record of a part of a message is the message's. */
@@ -184,22 +183,35 @@ export class ConsumerSpans {
     return this.#tracingOf(delivery)?.span;
   }
 
-  #inner(delivery: DeliveryInfo, step: InnerStep): void {
+  #event(name: string, { delivery, at }: StartedStep | EndedStep, attributes: Attributes): void {
+    const span = this.#spanOf(delivery);
+    if (span?.isRecording()) {
+      span.addEvent(name, attributes, timeInput(at));
+    }
+  }
+
+  /** A step that is a span only where it was slow or failed. */
+  #inner(name: string, delivery: DeliveryInfo, { at, durationMs }: TimedStep, error: unknown): void {
+    if (error === undefined && durationMs < this.#options.slowMs) {
+      return;
+    }
     const tracing = this.#tracingOf(delivery);
-    if (tracing?.span === undefined) {
-      tracing?.early.push(step);
+    if (tracing === undefined) {
+      return;
+    }
+    const step: InnerStep = { name, at, durationMs, error };
+    if (tracing.span === undefined) {
+      tracing.early ??= [];
+      tracing.early.push(step);
     } else {
       this.#record(tracing.span, step);
     }
   }
 
   #record(record: Span, { name, at, durationMs, error }: InnerStep): void {
-    if (error === undefined && durationMs < this.#options.slowMs) {
-      return;
-    }
     const parent = trace.setSpan(ROOT_CONTEXT, record);
     const attributes = error === undefined ? {} : { "error.type": errorTypeOf(error) };
-    this.#tracer.startSpan(name, { startTime: new Date(at - durationMs), attributes }, parent).end(new Date(at));
+    this.#tracer.startSpan(name, { startTime: timeInput(at - durationMs), attributes }, parent).end(timeInput(at));
   }
 
   #settled({ at, delivery, event, outcome, tries, last }: SettledStep): void {
@@ -207,42 +219,25 @@ export class ConsumerSpans {
     if (tracing === undefined) {
       return;
     }
+    this.#tracing.delete(delivery);
     const span = tracing.span ?? this.#start(tracing, delivery, event);
+    if (span === tracing.batch.span) {
+      return;
+    }
+    span.setAttribute("fanfare.outcome", outcome.kind);
+    if (outcome.kind === "retry") {
+      span.setAttribute("fanfare.cause", outcome.cause);
+    }
+    if (tries !== undefined) {
+      span.setAttribute("fanfare.tries", tries);
+    }
     const error = "error" in outcome ? outcome.error : undefined;
-    span.setAttributes({
-      "fanfare.outcome": outcome.kind,
-      ...(outcome.kind === "retry" ? { "fanfare.cause": outcome.cause } : {}),
-      ...(tries === undefined ? {} : { "fanfare.tries": tries }),
-      ...(error === undefined ? {} : { "error.type": errorTypeOf(error) }),
-    });
+    if (error !== undefined) {
+      span.setAttribute("error.type", errorTypeOf(error));
+    }
     if (outcome.kind === "deadLettered" || last) {
       span.setStatus({ code: SpanStatusCode.ERROR });
     }
-    span.end(new Date(at));
-    this.#tracing.delete(delivery);
+    span.end(timeInput(at));
   }
-}
-
-function recordAttributes(consumer: string, delivery: DeliveryInfo) {
-  const redrives = redrivesOf(delivery);
-  return {
-    ...operationAttributes("process", delivery.queueArn),
-    "messaging.message.id": delivery.messageId,
-    "messaging.consumer.group.name": consumer,
-    "fanfare.attempt": delivery.receiveCount,
-    ...(delivery.group === "" ? {} : { "fanfare.group": delivery.group }),
-    ...(redrives === 0 ? {} : { "fanfare.redrives": redrives }),
-  };
-}
-
-function eventAttributes(event: EventInfo | undefined) {
-  return event === undefined
-    ? {}
-    : {
-        "fanfare.event": event.name,
-        "cloudevents.event_id": event.id,
-        "cloudevents.event_source": event.source,
-        "cloudevents.event_type": event.type,
-        ...(event.correlationId === undefined ? {} : { "messaging.message.conversation_id": event.correlationId }),
-      };
 }

@@ -5,7 +5,10 @@ const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(
 
 /** The span that a `traceparent` names; `undefined` for one that is none. Source: W3C Trace Context, 3.2. */
 export function fromTraceparent(traceparent: string | undefined, tracestate?: string): SpanContext | undefined {
-  const [, traceId = "", spanId = "", flags = "00"] = TRACEPARENT.exec(traceparent ?? "") ?? [];
+  if (traceparent === undefined) {
+    return undefined;
+  }
+  const [, traceId = "", spanId = "", flags = "00"] = TRACEPARENT.exec(traceparent) ?? [];
   const traceState = tracestate === undefined ? {} : { traceState: createTraceState(tracestate) };
   const found = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true, ...traceState };
   return isSpanContextValid(found) ? found : undefined;
@@ -13,8 +16,11 @@ export function fromTraceparent(traceparent: string | undefined, tracestate?: st
 
 /** The span that X-Ray's header names: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`. */
 export function fromTraceHeader(header: string | undefined): SpanContext | undefined {
+  if (header === undefined) {
+    return undefined;
+  }
   const fields = new Map(
-    (header ?? "").split(";").map((field) => {
+    header.split(";").map((field) => {
       const [name = "", value = ""] = field.trim().split("=");
       return [name, value] as const;
     }),

@@ -10,8 +10,12 @@ import { fromTraceHeader, fromTraceparent } from "./contexts.ts";
  */
 export function originsOf(delivery: DeliveryInfo, event: EventInfo | undefined): readonly SpanContext[] {
   const own = fromTraceparent(event?.traceparent, event?.tracestate) ?? fromTraceHeader(delivery.traceHeader);
-  const reason = delivery.attribute(FAILURE_ATTRIBUTE);
-  const traceparent = reason === undefined ? undefined : objectOf(parseJson(reason)).traceparent;
-  const failed = fromTraceparent(typeof traceparent === "string" ? traceparent : undefined);
+  const failed = failedRecordOf(delivery);
   return [own, failed].filter((each) => each !== undefined);
+}
+
+function failedRecordOf(delivery: DeliveryInfo): SpanContext | undefined {
+  const reason = delivery.attribute(FAILURE_ATTRIBUTE);
+  const { traceparent } = objectOf(reason === undefined ? undefined : parseJson(reason));
+  return fromTraceparent(typeof traceparent === "string" ? traceparent : undefined);
 }

@@ -20,6 +20,7 @@ import type {
 import { handledEvent } from "../../hook/index.ts";
 import { destinationOf, errorTypeOf, operationAttributes } from "./attributes.ts";
 import { fromTraceparent, traceContextOf } from "./contexts.ts";
+import { timeInput } from "./times.ts";
 
 /** An event on its way: its span, and what that is a child of. */
 interface Publishing {
@@ -83,12 +84,12 @@ export class PublisherSpans {
     const own = this.#publishing.get(publication);
     if (own !== undefined) {
       const parent = trace.setSpan(ROOT_CONTEXT, own.span);
-      const times = { startTime: new Date(at - durationMs), attributes: { "fanfare.payload.size": bytes } };
+      const times = { startTime: timeInput(at - durationMs), attributes: { "fanfare.payload.size": bytes } };
       const span = this.#tracer.startSpan("fanfare.offload", times, parent);
       if (error !== undefined) {
         span.setAttribute("error.type", errorTypeOf(error));
       }
-      span.end(new Date(at));
+      span.end(timeInput(at));
     }
   }
 
@@ -107,7 +108,7 @@ export class PublisherSpans {
       `publish ${destinationOf(target)}`,
       {
         kind: SpanKind.CLIENT,
-        startTime: new Date(at - durationMs),
+        startTime: timeInput(at - durationMs),
         links: all.map((each) => ({ context: each.span.spanContext() })),
         attributes: {
           ...operationAttributes("publish", target),
@@ -117,7 +118,7 @@ export class PublisherSpans {
       },
       parent,
     );
-    span.end(new Date(at));
+    span.end(timeInput(at));
   }
 
   #published({ publication, messageId, error, at }: PublishedStep): void {
@@ -130,7 +131,7 @@ export class PublisherSpans {
       span?.setAttribute("error.type", errorTypeOf(error));
       span?.setStatus({ code: SpanStatusCode.ERROR });
     }
-    span?.end(new Date(at));
+    span?.end(timeInput(at));
   }
 }
 

@@ -126,6 +126,18 @@ describe("a consumer's observer", () => {
     expect(await run({ Placed: handler }, [one], { observers: [observer] })).toEqual([one.messageId]);
   });
 
+  it("returns to an outer observer what an inner one returned, and lets neither fail the process", async () => {
+    const returned: unknown[] = [];
+    const inner: Observer = { name: "inner", runInside: async (_, handler) => await handler() };
+    const outer: Observer = { name: "outer", runInside: (_, handler) => void returned.push(handler()) };
+    const one = record(envelope("1"));
+    const handler = async () => {
+      throw new Error("no");
+    };
+    expect(await run({ Placed: handler }, [one], { observers: [inner, outer] })).toEqual([one.messageId]);
+    await expect(returned[0]).rejects.toThrow("no");
+  });
+
   it("is waited for a second at most, once, and reported when it hangs", async () => {
     const warnings: string[] = [];
     const logger = { debug() {}, info() {}, error() {}, warn: (message: string) => void warnings.push(message) };

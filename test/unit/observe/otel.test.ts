@@ -1,7 +1,17 @@
-import { ProxyTracer, propagation, SpanStatusCode, type TracerProvider, trace } from "@opentelemetry/api";
 import {
+  context as activeContext,
+  ProxyTracer,
+  propagation,
+  SpanStatusCode,
+  TraceFlags,
+  type TracerProvider,
+  trace,
+} from "@opentelemetry/api";
+import {
+  AlwaysOffSampler,
   InMemorySpanExporter,
   NodeTracerProvider,
+  ParentBasedSampler,
   type ReadableSpan,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-node";
@@ -137,6 +147,39 @@ describe("a consumer's spans", () => {
     exporter.reset();
     await handle([record(envelope("2"))], () => {}, { store: new MemoryStore() }, { slowMs: 0 });
     expect(spans(/^fanfare\./).map(({ name }) => name)).toEqual(["fanfare.claim", "fanfare.complete"]);
+  });
+
+  it("are none where the batch is not sampled, and the handler runs in a context that says so", async () => {
+    const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    const tracerProvider = new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    const { client, entries } = recording();
+    const contexts: unknown[] = [];
+    const handler = () => {
+      contexts.push(trace.getSpanContext(activeContext.active())?.traceFlags);
+      throw new PermanentError("no");
+    };
+    const options = { deadLetterQueues: DEAD_LETTER_QUEUES, clients: { sqs: client } };
+    await handle([record(envelope("1", { n: 1 }, TRACED))], handler, options, { tracerProvider });
+    expect(exporter.getFinishedSpans()).toEqual([]);
+    expect(contexts).toEqual([TraceFlags.NONE]);
+    expect(JSON.stringify(entries())).toMatch(/00-[\da-f]{32}-[\da-f]{16}-00/);
+  });
+
+  it("may be sampled with their event where the batch is not", async () => {
+    const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
+    const tracerProvider = new NodeTracerProvider({ sampler, spanProcessors: [new SimpleSpanProcessor(exporter)] });
+    await handle([record(envelope("1", { n: 1 }, TRACED))], () => {}, {}, { tracerProvider, parent: "event" });
+    expect(only(/./).spanContext().traceId).toBe(EVENT.traceId);
+  });
+
+  it("name the queue of each record, also where an invocation has those of several", async () => {
+    const other = { ...record(envelope("2")), eventSourceARN: `${QUEUE_ARN}-other` };
+    await handle([record(envelope("1")), other], () => {});
+    const found = spans(/^process /).map((span) => [span.name, span.attributes["messaging.destination.name"]]);
+    expect(found).toEqual([
+      ["process orders", "orders"],
+      ["process orders-other", "orders-other"],
+    ]);
   });
 
   it("are around the handler's own, also in a batch", async () => {
