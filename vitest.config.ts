@@ -4,6 +4,14 @@ import { defineConfig } from "vitest/config";
 /** The condition under which package exports resolve to the sources instead of `dist` (see package.json). */
 const conditions = ["@fanfare/source"];
 
+const cache = (name: string): string => join(import.meta.dirname, "node_modules/.cache", name);
+
+/** Workers of tests that wait more than they work. One group runs them all, so that some work while others wait. */
+const WAITING = 4;
+
+/** CDK's own validation starts an engine per app. `npm run test:templates` has it, and so have the template tests of whole stacks. */
+const unvalidated = { CDK_VALIDATION: "false" };
+
 /** These files mock a module, so each needs a registry of modules of its own. */
 const MOCKING = ["test/template/constructs/bundling.test.ts"];
 
@@ -13,7 +21,7 @@ export default defineConfig({
   test: {
     environment: "node",
     // Hundreds of tests start processes: each would compile the CDK, the command line and the SDK from their sources.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/node-compile-cache") },
+    env: { NODE_COMPILE_CACHE: cache("node-compile-cache") },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     maxWorkers: 2,
     // Fast projects first: groups run one after the other.
@@ -38,6 +46,8 @@ export default defineConfig({
           include: ["test/template/**/*.test.ts"],
           exclude: MOCKING,
           testTimeout: 60_000,
+          // Hundreds of tests bundle the same few handlers.
+          env: { FANFARE_BUNDLE_CACHE: cache("fanfare-bundles") },
           // aws-cdk-lib takes seconds to load: once per worker.
           pool: "threads",
           isolate: false,
@@ -48,9 +58,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: "integration",
+          env: unvalidated,
           include: ["test/integration/**/*.test.ts"],
-          // Most of these wait more than they work. Half of the rest was to load the SDK and the CDK again for each file.
-          maxWorkers: 4,
+          maxWorkers: WAITING,
+          // Half of their work was to load the SDK and the CDK again for each file.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -61,20 +72,24 @@ export default defineConfig({
         extends: true,
         test: {
           name: "mocks",
+          env: unvalidated,
           include: MOCKING,
+          maxWorkers: WAITING,
           testTimeout: 60_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
         extends: true,
         test: {
           name: "e2e",
+          env: unvalidated,
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/assembly.ts",
+          maxWorkers: WAITING,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -86,7 +101,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -39,6 +39,8 @@ export type {
   MaybeQueue,
   MessagingProps,
   QueueOptions,
+  StepFunctionsTaskOptions,
+  TaskData,
   WorkQueueProps,
 } from "./queue/index.ts";
 export { AdoptedQueue, longestRedelivery, WorkQueue } from "./queue/index.ts";
@@ -64,6 +66,7 @@ export type {
   SubscriptionDeadLetterOptions,
   TopicPlace,
   TopicShareProps,
+  TopicTaskOptions,
 } from "./topic/index.ts";
 export { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
 

@@ -1,6 +1,6 @@
 import { FanfareError } from "../errors/index.ts";
 import { ENVIRONMENT, SDK_VARIABLES } from "../names/index.ts";
-import { configuredEndpoint, isRegion, type LeanService } from "./endpoint.ts";
+import { configuredEndpoint, isRegion, type LeanServiceId } from "./endpoint.ts";
 
 /**
  * Which client calls DynamoDB and, for visibility timeouts, dead letters and deletions, SQS: Fanfare's own, or that of the AWS SDK.
@@ -24,14 +24,14 @@ export interface DebugLogger {
 }
 
 /** Chooses the client of a service, and says so at debug level. @throws FanfareError `ConfigurationInvalid` */
-export function chosenClient(service: LeanService, region: string | undefined, options: ChoiceOptions): AwsClient {
+export function chosenClient(service: LeanServiceId, region: string | undefined, options: ChoiceOptions): AwsClient {
   const { client, reason } = choice(service, region, options);
   options.logger?.debug("AWS client chosen", { service, client, reason });
   return client;
 }
 
 function choice(
-  service: LeanService,
+  service: LeanServiceId,
   region: string | undefined,
   options: ChoiceOptions,
 ): { readonly client: AwsClient; readonly reason: string } {
@@ -56,7 +56,7 @@ function choice(
 }
 
 /** What the lean client does not do and the environment asks for. */
-function obstacleTo(service: LeanService, region: string | undefined): string | undefined {
+function obstacleTo(service: LeanServiceId, region: string | undefined): string | undefined {
   const { env } = process;
   if (!env.AWS_ACCESS_KEY_ID || !env.AWS_SECRET_ACCESS_KEY) {
     return "there are no keys in the environment";

@@ -1,5 +1,8 @@
-/** The services that the lean client serves. */
-export type LeanService = "dynamodb" | "sqs";
+/** The services that the lean client serves, as they are called in host names and signatures. */
+export type LeanService = "dynamodb" | "sqs" | "states";
+
+/** Names of these services in variables; that of `states` is `sfn`. */
+export type LeanServiceId = LeanService | "sfn";
 
 /** DNS suffixes by the beginning of a Region's name, where it is not AWS's own. Source: AWS General Reference, "AWS service endpoints". */
 const SUFFIXES: readonly (readonly [start: string, suffix: string])[] = [
@@ -26,7 +29,7 @@ export function regionalEndpoint(service: LeanService, region: string): string {
 }
 
 /** The endpoint that the environment gives instead of AWS's own. Source: AWS SDKs Reference Guide, "Service-specific endpoints". */
-export function configuredEndpoint(service: LeanService): string | undefined {
+export function configuredEndpoint(service: LeanServiceId): string | undefined {
   const { AWS_ENDPOINT_URL, AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: ignored } = process.env;
   const ofService = process.env[`AWS_ENDPOINT_URL_${service.toUpperCase()}`];
   return ignored === "true" ? undefined : ofService || AWS_ENDPOINT_URL || undefined;

@@ -7,6 +7,7 @@
  * (infra/constructs/bundling/named-sdk.ts).
  */
 
+export { type Call, callsOf, type SendOptions } from "./call.ts";
 export { callEntries } from "./call-entries.ts";
 export type { AwsClient, DebugLogger } from "./choice.ts";
 export { type DynamoDb, type DynamoDbLoader, dynamoDbLoader, tableAddress } from "./dynamodb.ts";
@@ -18,4 +19,5 @@ export { type SettlingSqsLoader, settlingSqsLoader } from "./settling-sqs.ts";
 export { snsLoader } from "./sns.ts";
 export { sqsLoader } from "./sqs.ts";
 export { type PollingSqsLoader, pollingSqsLoader } from "./sqs-polling.ts";
+export { type TaskClient, taskClientLoader } from "./step-functions.ts";
 export { isTransient } from "./transient.ts";

@@ -13,5 +13,6 @@ export const ENTRY_POINTS: readonly EntryPoint[] = [
   { name: "fanfare/otel", source: "lib/observe/otel/index.ts", report: "otel" },
   { name: "fanfare/infra", source: "infra/constructs/index.ts", report: "infra" },
   { name: "fanfare/sns", source: "lib/sns/index.ts", report: "sns" },
+  { name: "fanfare/step-functions", source: "lib/step-functions/index.ts", report: "step-functions" },
   { name: "fanfare/testing", source: "lib/testing/index.ts", report: "testing" },
 ];

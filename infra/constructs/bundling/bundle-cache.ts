@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { version } from "esbuild";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, sep } from "node:path";
+import { LOCAL_SYNTHESIS } from "../../../lib/names/index.ts";
 
 /** A bundle as it is stored. */
 export interface StoredBundle {
@@ -35,18 +36,22 @@ export class BundleCache {
     this.#folder = folder;
   }
 
+  /** Returns the cache that the local runtime, which synthesises, asks for. */
+  static ofThisSynthesis(): BundleCache | undefined {
+    const folder = process.env[LOCAL_SYNTHESIS.cache];
+    return folder === undefined ? undefined : new BundleCache(folder);
+  }
+
   /** Returns the bundle that was stored for `job`; `undefined` if there is none, or if one of its inputs has changed. */
-  async get(job: unknown): Promise<StoredBundle | undefined> {
+  get(job: unknown): StoredBundle | undefined {
     const folder = this.#folderOf(job);
     try {
-      const { inputs, files }: Index = JSON.parse(await readFile(join(folder, INDEX), "utf8"));
+      const { inputs, files }: Index = JSON.parse(readFileSync(join(folder, INDEX), "utf8"));
       const isCurrent = Object.entries(inputs).every(([path, print]) => fingerprint(path) === print);
       return isCurrent
         ? {
             inputs: Object.keys(inputs),
-            files: await Promise.all(
-              files.map(async (name) => ({ name, contents: await readFile(join(folder, name)) })),
-            ),
+            files: files.map((name) => ({ name, contents: readFileSync(join(folder, name)) })),
           }
         : undefined;
     } catch {
@@ -91,6 +96,19 @@ export class BundleCache {
   }
 }
 
+/** Writes the files of a bundle to a folder, which is made. */
+export function writeBundle({ files }: StoredBundle, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, contents } of files) {
+    writeFileSync(join(folder, name), contents);
+  }
+}
+
+/** Returns the inputs of a bundle that are the user's own. */
+export function sourcesOf({ inputs }: StoredBundle): string[] {
+  return inputs.filter((path) => !path.split(sep).includes("node_modules"));
+}
+
 /** `package.json` and `tsconfig.json` decide which file an import finds, and how it is compiled. */
 function settingsOf(inputs: readonly string[]): readonly string[] {
   const folders = new Set<string>();
@@ -115,6 +133,7 @@ let ownPrint: string | undefined;
 function bundlerPrint(): string {
   const sources = () =>
     readdirSync(import.meta.dirname).map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
+  const { version } = createRequire(import.meta.url)("esbuild/package.json");
   ownPrint ??= sha256([version, ...sources()].join("\n"));
   return ownPrint;
 }

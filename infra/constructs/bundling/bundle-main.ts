@@ -1,19 +1,17 @@
 /** Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. */
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, resolve } from "node:path";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
-import { LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
-import { BundleCache, type StoredBundle } from "./bundle-cache.ts";
+import type { RebuildResult } from "../../../lib/names/index.ts";
+import { BundleCache, type StoredBundle, sourcesOf, writeBundle } from "./bundle-cache.ts";
 import { bundleEntry } from "./bundle-entry.ts";
 import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
 import { handledEvents } from "./handled-events.ts";
 
 const jobs = (await json(process.stdin)) as readonly BundleJob[];
-const cacheFolder = process.env[LOCAL_SYNTHESIS.cache];
-const cache = cacheFolder === undefined ? undefined : new BundleCache(cacheFolder);
+const cache = BundleCache.ofThisSynthesis();
 const results = new Array<RebuildResult>(jobs.length);
 const waiting = jobs.entries();
 // The workers share one iterator: each takes the next job.
@@ -27,17 +25,13 @@ process.stdout.write(JSON.stringify(results));
 
 async function run({ outdir, functions: _functions, ...job }: BundleJob): Promise<RebuildResult> {
   try {
-    const stored = await cache?.get(job);
-    const made = stored ?? (await make(job));
+    const made = await make(job);
     if ("failure" in made) {
       return made;
     }
-    if (stored === undefined) {
-      await cache?.put(job, made);
-    }
-    await mkdir(outdir, { recursive: true });
-    await Promise.all(made.files.map(({ name, contents }) => writeFile(join(outdir, name), contents)));
-    return { sources: made.inputs.filter((path) => !path.split(sep).includes("node_modules")) };
+    await cache?.put(job, made);
+    writeBundle(made, outdir);
+    return { sources: sourcesOf(made) };
   } catch (error) {
     const messages = messagesOf(error).map((message) => describe(job.entry, message));
     return { failure: { messages, text: String(error) } };

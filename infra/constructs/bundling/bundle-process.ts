@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BundleRecord, LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
+import { BundleCache, sourcesOf, writeBundle } from "./bundle-cache.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
 
 /** An entry to bundle. */
@@ -46,12 +47,45 @@ const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.
 const ESBUILD_GOGC = "400";
 
 /**
- * Bundles entries, each in its own run of esbuild. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only
- * in its asynchronous API. So another process does the work.
+ * Bundles entries, each in its own run of esbuild. A local synthesis takes those that are stored and have not changed.
  *
  * @returns the sources of each job's bundle, or what failed, with the names of all entries that cannot be bundled
  */
 export function bundle(jobs: readonly BundleJob[]): BundlingResult {
+  const cache = BundleCache.ofThisSynthesis();
+  const results = jobs.map((job) => cache && takeStored(cache, job));
+  const open = jobs.flatMap((job, index) => (results[index] === undefined ? [{ job, index }] : []));
+  if (open.length > 0) {
+    const made = runProgram(open.map(({ job }) => job));
+    if (typeof made === "string") {
+      return { failure: failed(open[0]?.index ?? 0, `the entries: ${made}`) };
+    }
+    for (const [position, { index }] of open.entries()) {
+      results[index] = made[position];
+    }
+  }
+  return resultOf(jobs, results);
+}
+
+function takeStored(
+  cache: BundleCache,
+  { outdir, functions: _functions, ...job }: BundleJob,
+): RebuildResult | undefined {
+  const stored = cache.get(job);
+  if (stored === undefined) {
+    return undefined;
+  }
+  writeBundle(stored, outdir);
+  return { sources: sourcesOf(stored) };
+}
+
+/**
+ * Runs {@link PROGRAM}. Synthesis is synchronous, but esbuild supports plugins and concurrent runs only in its asynchronous API. So
+ * another process does the work.
+ *
+ * @returns a result per job, or why the process failed
+ */
+function runProgram(jobs: readonly BundleJob[]): readonly RebuildResult[] | string {
   const { stdout, stderr, status, error } = spawnSync(process.execPath, [PROGRAM], {
     input: JSON.stringify(jobs),
     encoding: "utf8",
@@ -59,16 +93,16 @@ export function bundle(jobs: readonly BundleJob[]): BundlingResult {
     env: { GOGC: ESBUILD_GOGC, ...process.env },
     windowsHide: true,
   });
-  if (error !== undefined || status !== 0) {
-    return { failure: failed(0, `the entries: ${error?.message ?? stderr.trim()}`) };
-  }
-  const results: readonly RebuildResult[] = JSON.parse(stdout);
-  const failures = results.flatMap(({ failure }, index) =>
-    failure === undefined ? [] : [{ ...failure, index, job: jobs[index] }],
+  return error === undefined && status === 0 ? JSON.parse(stdout) : (error?.message ?? stderr.trim());
+}
+
+function resultOf(jobs: readonly BundleJob[], results: readonly (RebuildResult | undefined)[]): BundlingResult {
+  const failures = results.flatMap((result, index) =>
+    result?.failure === undefined ? [] : [{ ...result.failure, index, job: jobs[index] }],
   );
   const [first] = failures;
   if (first === undefined) {
-    return { sources: results.map(({ sources = [] }) => sources) };
+    return { sources: results.map((result) => result?.sources ?? []) };
   }
   const lines = failures.map(
     ({ job, messages, text }) =>

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import type { AnyContract } from "../../../lib/contract/index.ts";
+import type { AnyContract, ContractEvent } from "../../../lib/contract/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES } from "../../../lib/names/index.ts";
 import { configurationInvalid, refuseIf } from "./validation.ts";
 
@@ -24,4 +24,17 @@ export function checkContract(scope: IConstruct, contract: AnyContract, fifo: bo
     message: `fifo is set, but these events of contract ${contract.name} have no group: ${groupless.join(", ")}. FIFO topics and queues require a message group`,
     remedy: "declare a group for each event: group: (order) => order.orderId",
   });
+}
+
+/** Returns an event of the contract by its name. @throws FanfareError `ConfigurationInvalid` for one that the contract does not have */
+export function declaredEvent(scope: IConstruct, contract: AnyContract, name: string): ContractEvent {
+  const declared = Object.hasOwn(contract.events, name) ? contract.events[name] : undefined;
+  if (declared === undefined) {
+    throw configurationInvalid(scope, {
+      field: "event",
+      message: `"${name}" is not an event of ${contract.name}`,
+      remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
+    });
+  }
+  return declared;
 }

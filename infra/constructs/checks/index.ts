@@ -1,6 +1,6 @@
 /** What AWS allows, and the errors for what it does not. */
 
-export { checkContract } from "./contract.ts";
+export { checkContract, declaredEvent } from "./contract.ts";
 export { addEntrances, atEntrance } from "./entrance.ts";
 export { EVENT_SOURCE, FILTER, LAMBDA, SNS, SQS } from "./limits.ts";
 export { nodeVersionOf } from "./runtime.ts";

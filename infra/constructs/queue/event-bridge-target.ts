@@ -4,7 +4,7 @@ import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { declaredEvent, refuseIf } from "../checks/index.ts";
 
 /** Options of `WorkQueue.eventBridgeTarget`. */
 export interface EventBridgeTargetOptions {
@@ -45,12 +45,7 @@ export function eventBridgeTarget(
   { contract, event, queue, deadLetterQueue }: EventBridgeDestination,
   { data, maxEventAge, retryAttempts }: EventBridgeTargetOptions,
 ): events.IRuleTarget {
-  const declared = Object.hasOwn(contract.events, event) ? contract.events[event] : undefined;
-  refuseIf(scope, declared === undefined, {
-    field: "event",
-    message: `"${event}" is not an event of ${contract.name}`,
-    remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,
-  });
+  const declared = declaredEvent(scope, contract, event);
   refuseIf(scope, queue.fifo, {
     field: "eventBridgeTarget",
     message: "the queue is FIFO, but EventBridge sends no deduplication id, without which this queue refuses messages",
@@ -61,10 +56,10 @@ export function eventBridgeTarget(
       specversion: "1.0",
       id: events.EventField.fromPath("$.id"),
       source: events.EventField.fromPath("$.source"),
-      type: declared?.type,
+      type: declared.type,
       time: events.EventField.fromPath("$.time"),
       datacontenttype: "application/json",
-      dataversion: declared?.definition.version,
+      dataversion: declared.definition.version,
       data: data ?? events.EventField.fromPath("$.detail"),
     }),
     ...(deadLetterQueue && { deadLetterQueue }),

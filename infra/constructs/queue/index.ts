@@ -11,4 +11,6 @@ export { physicalName } from "./physical-name.ts";
 export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
 export { createDeadLetterQueue, newQueues, queueName, refuseQueueNameTwice } from "./queue-pair.ts";
 export { DEFAULT_RETENTIONS, type DeliveryPath, longest, longestRedelivery } from "./retention.ts";
+export { stepFunctionsModules } from "./step-functions-modules.ts";
+export { type StepFunctionsTaskOptions, type TaskData, taskMessage } from "./step-functions-task.ts";
 export { WorkQueue, type WorkQueueProps } from "./work-queue.ts";

@@ -4,6 +4,7 @@ import type * as events from "aws-cdk-lib/aws-events";
 import type * as iam from "aws-cdk-lib/aws-iam";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
+import type { SqsSendMessage } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing } from "../access/index.ts";
@@ -25,6 +26,7 @@ import { hasTenants } from "./fair-queue.ts";
 import type { MessagingProps } from "./messaging-props.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { newQueues } from "./queue-pair.ts";
+import { queueTask, type StepFunctionsTaskOptions, taskMessage } from "./step-functions-task.ts";
 
 /** What {@link WorkQueue} takes. */
 export interface WorkQueueProps<C extends AnyContract>
@@ -133,6 +135,30 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
   eventBridgeTarget(event: EventName<C>, options: EventBridgeTargetOptions = {}): events.IRuleTarget {
     const { contract, queue, deadLetterQueue } = this;
     return eventBridgeTarget(this, { contract, event, queue, deadLetterQueue }, options);
+  }
+
+  /**
+   * Returns a state of Step Functions that sends an event with a task token, and waits until the handler responds with `taskOf(ctx)` of
+   * `fanfare/step-functions`. The state machine's role may send, and use the key; the handler may respond with
+   * `stateMachine.grantTaskResponse(work)`.
+   *
+   * ```ts
+   * const charge = work.stepFunctionsTask(this, "Charge", "ChargeCard", {
+   *   data: { orderId: sfn.JsonPath.stringAt("$.orderId") },
+   *   taskTimeout: sfn.Timeout.duration(Duration.hours(1)),
+   * });
+   * ```
+   *
+   * @throws FanfareError `ConfigurationInvalid` for an unknown event, without a timeout, and on FIFO without a message group
+   */
+  stepFunctionsTask<const Name extends EventName<C>>(
+    scope: Construct,
+    id: string,
+    event: Name,
+    options: StepFunctionsTaskOptions<C, Name>,
+  ): SqsSendMessage {
+    const { contract, queue } = this;
+    return queueTask(scope, id, queue, taskMessage(this, { contract, event, fifo: queue.fifo }, options));
   }
 
   private createDashboard(name: string): cloudwatch.Dashboard | undefined {

@@ -2,9 +2,9 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
-import * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
+import type { SnsPublish } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { grantPublishing, refuseManagedKey } from "../access/index.ts";
@@ -13,17 +13,19 @@ import { AlarmFactory, watchTopic } from "../observability/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { archiveDaysOf, checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
 import { MeasuredTopic } from "./measured-topic.ts";
 import { checkMember, checkSubscriptions, warnOfFilterQuota } from "./member-checks.ts";
-import type { PushOptions } from "./push-options.ts";
+import { type PushOptions, withTarget } from "./push-options.ts";
 import { PushSubscriber } from "./push-subscriber.ts";
 import type { TopicShare } from "./share.ts";
 import type { ShareOptions } from "./share-options.ts";
 import { TopicShares } from "./shares.ts";
 import { Subscriber, type SubscriberHome } from "./subscriber.ts";
+import { subscriberHome } from "./subscriber-home.ts";
+import { type TopicTaskOptions, topicTask } from "./topic-task.ts";
 import { TopicViews } from "./topic-views.ts";
 
 /**
@@ -177,23 +179,33 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    * @throws FanfareError `ConfigurationInvalid` on FIFO, and for what SNS would refuse
    */
   push<const Name extends EventName<C> = EventName<C>>(id: string, options: PushOptions<C, Name>): PushSubscriber {
-    const { events, where, whereData, filter, deadLetter, alarms, ...target } = options;
     checkMember(this, this.members, id, this);
     const { namePrefix, encryptionKey, keyPolicyAllowsSns = false } = this.props;
     return new PushSubscriber(this, id, {
-      ...(events && { events }),
-      ...(where && { where }),
-      ...(whereData && { whereData }),
-      ...(filter && { filter }),
-      ...(deadLetter && { deadLetter }),
-      ...(alarms !== undefined && { alarms }),
-      target,
+      ...withTarget(options),
       home: this.home(encryptionKey),
       encryptionKey,
       namePrefix: namePrefix && `${namePrefix}-${id}`,
       keyPolicyAllowsSns,
       maxMessageBytes: this.maxMessageBytes,
     });
+  }
+
+  /**
+   * Returns a state of Step Functions that publishes an event with a task token, and waits until the first of its consumers responds with
+   * `taskOf(ctx)` of `fanfare/step-functions`, which `stateMachine.grantTaskResponse(subscriber)` allows it. For one consumer, prefer
+   * `stepFunctionsTask` of a work queue.
+   *
+   * @throws FanfareError `ConfigurationInvalid` as there, and for routing attributes that are left out
+   */
+  stepFunctionsTask<const Name extends EventName<C>>(
+    scope: Construct,
+    id: string,
+    event: Name,
+    options: TopicTaskOptions<C, Name>,
+  ): SnsPublish {
+    const { contract, fifo, topic } = this;
+    return topicTask(scope, id, { contract, event, fifo, topic }, options);
   }
 
   /**
@@ -217,26 +229,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
   }
 
   private home(encryptionKey: kms.IKey | undefined): SubscriberHome {
-    const arn = topicArn(this, this.props, this.fifo);
-    return {
-      topic: this.topic,
-      topicArn: arn,
-      place: {
-        env: this.topic.env,
-        arn,
-        scopes: [this, this.topic],
-        shared: this.props.shared ?? false,
-        encryptionKey: this.props.encryptionKey,
-      },
-      contract: this.contract,
-      contractName: this.contract.name,
-      fifo: this.fifo,
-      archived: this.props.topic === undefined ? archiveDaysOf(this.props) !== undefined : undefined,
-      payloads: this.payloads,
-      idempotencyTable: (consumer) => this.idempotency.beside(consumer, encryptionKey),
-      encryptionKey,
-      handlerTracing: this.props.tracing === true ? lambda.Tracing.ACTIVE : undefined,
-      alarms: this.props.alarms,
-    };
+    const { topic, props, fifo, payloads, idempotency } = this;
+    return subscriberHome(this, { topic, props, fifo, payloads, idempotency }, encryptionKey);
   }
 }

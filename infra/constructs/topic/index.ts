@@ -11,3 +11,4 @@ export type { ShareOptions } from "./share-options.ts";
 export { Subscriber, type SubscriberHome, type SubscriberProps } from "./subscriber.ts";
 export type { TopicPlace } from "./subscription-dead-letters.ts";
 export type { SelectionOptions } from "./subscription-filter.ts";
+export type { TopicTaskOptions } from "./topic-task.ts";

@@ -31,3 +31,17 @@ export type PushOptions<C extends AnyContract = AnyContract, Name extends EventN
      */
     readonly alarms?: AlarmOptions | false;
   };
+
+/** What a push subscriber takes of its options: the target by itself, and what is given of the rest. */
+export function withTarget<C extends AnyContract, Name extends EventName<C>>(options: PushOptions<C, Name>) {
+  const { events, where, whereData, filter, deadLetter, alarms, ...target } = options;
+  return {
+    ...(events && { events }),
+    ...(where && { where }),
+    ...(whereData && { whereData }),
+    ...(filter && { filter }),
+    ...(deadLetter && { deadLetter }),
+    ...(alarms !== undefined && { alarms }),
+    target,
+  };
+}

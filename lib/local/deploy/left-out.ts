@@ -69,7 +69,7 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ["AWS::Pipes::", "the pipe moves nothing"],
   ["AWS::RDS::", "no database runs; its host is a placeholder"],
   ["AWS::SecretsManager::", "the secret has a placeholder as its value"],
-  ["AWS::StepFunctions::", "no state machine runs"],
+  ["AWS::StepFunctions::", "no state machine runs; responses to tasks are recorded"],
   ["AWS::", "does not exist locally; what refers to it gets a placeholder"],
   ["Custom::CDKBucketDeployment", "the files are not copied into the bucket"],
   ["Custom::", "its function is not called; its attributes are placeholders"],

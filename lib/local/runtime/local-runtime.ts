@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
+import { ClientPool } from "../clients/index.ts";
+import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
@@ -9,7 +10,7 @@ import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
-import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import type { LocalRuntimeOptions } from "./options.ts";
 import type { RuntimeParts } from "./parts.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
@@ -25,6 +26,8 @@ export class LocalRuntime {
   /** Where the embedded server itself listens; differs from `endpoint` where clients go through a proxy. */
   readonly serverEndpoint: string | undefined;
   readonly dynamoDbEndpoint: string;
+  /** The responses to tasks of Step Functions: `runtime.tasks.responses`. */
+  readonly tasks: RuntimeParts["tasks"];
   /** What the embedded server passes on to the app. */
   readonly http: AppHttp;
   /** The event source mappings, to be paused and resumed. */
@@ -43,6 +46,7 @@ export class LocalRuntime {
   constructor(options: LocalRuntimeOptions, parts: RuntimeParts) {
     this.endpoint = parts.endpoint;
     this.dynamoDbEndpoint = parts.dynamoDbEndpoint;
+    this.tasks = parts.tasks;
     this.serverEndpoint = parts.server?.endpoint;
     this.#options = options;
     this.#parts = parts;

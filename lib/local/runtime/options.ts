@@ -2,9 +2,7 @@ import type { FilteredMessage } from "../engine/index.ts";
 import type { AsyncResult, LogEntry, OutcomeEntry, PublishedEntry } from "../lambda/index.ts";
 import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
-
-/** Region of stacks that name none themselves. */
-export const DEFAULT_REGION = "eu-central-1";
+import type { TaskResponse } from "../tasks/index.ts";
 
 /** Something that happened in the runtime, for logs and consoles. */
 export type RuntimeEvent =
@@ -15,6 +13,8 @@ export type RuntimeEvent =
   | ({ readonly type: "invocation" } & AsyncResult)
   /** A message for an e-mail address, a phone or a web address, where nothing is delivered. */
   | { readonly type: "outside"; readonly protocol: string; readonly endpoint: string; readonly message: string }
+  /** A response to a task of Step Functions. */
+  | ({ readonly type: "task" } & TaskResponse)
   | { readonly type: "warning"; readonly message: string };
 
 /** Options of {@link startLocalRuntime}. */

@@ -1,10 +1,12 @@
 import type { Watchdog } from "../common/index.ts";
 import type { LocalServer } from "../server/index.ts";
+import type { TaskLog } from "../tasks/index.ts";
 
 /** What a `LocalRuntime` is made of. */
 export interface RuntimeParts {
   readonly server: LocalServer | undefined;
   readonly watchdog: Watchdog;
+  readonly tasks: TaskLog;
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
 }

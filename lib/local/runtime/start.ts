@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Watchdog } from "../common/index.ts";
 import { type LocalServer, startServer } from "../server/index.ts";
+import { TaskLog } from "../tasks/index.ts";
 import { gatewayTo } from "./function-gateway.ts";
 import { LocalRuntime } from "./local-runtime.ts";
 import type { LocalRuntimeOptions } from "./options.ts";
@@ -21,11 +22,13 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
   const watchdog = new Watchdog();
   // The server is there first, since the deployment goes through it.
   let started: LocalRuntime | undefined;
-  const server = await startEmbedded(options, () => started);
+  const tasks = new TaskLog((response) => options.onEvent?.({ type: "task", ...response }));
+  const server = await startEmbedded(options, tasks, () => started);
   const endpoint = options.clientEndpoint ?? options.endpoint ?? server?.endpoint ?? "";
   const runtime = new LocalRuntime(options, {
     server,
     watchdog,
+    tasks,
     endpoint,
     dynamoDbEndpoint: dynamoDbOf(options, server),
   });
@@ -43,6 +46,7 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
 /** Needed unless both endpoints are elsewhere. */
 async function startEmbedded(
   options: LocalRuntimeOptions,
+  tasks: TaskLog,
   runtime: () => LocalRuntime | undefined,
 ): Promise<LocalServer | undefined> {
   if (options.endpoint !== undefined && options.dynamoDbEndpoint !== "embedded") {
@@ -57,6 +61,7 @@ async function startEmbedded(
     serveApi: (apiId, request) => runtime()?.http.serveApi(apiId, request),
     takeResponse: (id, body) => runtime()?.http.inbox.take(id, body) === true,
     schedules: () => runtime()?.http.schedules,
+    tasks,
     putEvent: async (event, bus) => runtime()?.putEvent(event, bus),
     onFiltered: (message) => options.onEvent?.({ type: "notSubscribed", ...message }),
     onWarning: (message) => options.onEvent?.({ type: "warning", message }),

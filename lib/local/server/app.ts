@@ -135,7 +135,7 @@ function readRequest(
   const caller = identifyCaller(authorization, query);
   const gone = new AbortController();
   outgoing.once("close", () => {
-    // An abort makes an error with its stack, which nobody reads once the response is sent.
+    // Every response closes; an error for each, which nobody takes, would cost more than many a call.
     if (!outgoing.writableFinished) {
       gone.abort();
     }

@@ -5,6 +5,7 @@ import { createAdaptorServer } from "@hono/node-server";
 import { objectOf } from "../../std/index.ts";
 import { Engine, type FilteredMessage, randomUuid } from "../engine/index.ts";
 import type { DurableEngine } from "../journal/index.ts";
+import { TaskLog } from "../tasks/index.ts";
 import { createApp } from "./app.ts";
 import { realEnvironment } from "./environment.ts";
 import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
@@ -47,6 +48,8 @@ export interface ServerOptions {
   readonly takeResponse?: TakeResponse | undefined;
   /** Schedules of the API of EventBridge Scheduler. @default its requests are refused */
   readonly schedules?: FindSchedules | undefined;
+  /** Takes the responses to tasks of Step Functions. @default a log that nobody reads */
+  readonly tasks?: TaskLog | undefined;
   /** Called after every request, once its response is sent. What it throws is ignored. */
   readonly onRequest?: (entry: RequestLogEntry) => void;
   /** Called with each message that a subscription's filter policy holds back. */
@@ -120,6 +123,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     functions: options.functions,
     putEvent: options.putEvent,
     schedules: options.schedules,
+    tasks: options.tasks ?? new TaskLog(),
     serveApi: options.serveApi,
     takeResponse: options.takeResponse,
     version: fanfareVersion(),

@@ -241,7 +241,7 @@ describe("one name is refused", () => {
   });
 
   test("but not in another Region, account or stage", () => {
-    const app = new App({ analyticsReporting: false });
+    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
     const stacks = [
       new Stack(app, "A", { env: ENV }),
       new Stack(app, "B", { env: { ...ENV, region: "us-east-1" } }),

@@ -20,10 +20,18 @@ let apps = 0;
 
 afterAll(() => rmSync(assemblies, { recursive: true, force: true }));
 
-/** An app whose assembly is removed after the tests. */
+/**
+ * An app whose assembly is removed after the tests. CDK validates its templates where the context asks for that: for each app it
+ * starts an engine, which takes longer than all the rest.
+ */
 export function newApp(context: Record<string, unknown> = {}): App {
   apps += 1;
-  return new App({ analyticsReporting: false, context, outdir: join(assemblies, String(apps)) });
+  return new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: context["@aws-cdk/core:validateAgainstDefaultRules"] === true,
+    context,
+    outdir: join(assemblies, String(apps)),
+  });
 }
 
 /** A stack of an app of its own. */

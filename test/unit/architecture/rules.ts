@@ -45,6 +45,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
   "lib/publish": folder("runtime", ...PUBLISH),
   "lib/consume": folder("runtime", ...CONSUME),
   "lib/sns": folder("runtime", "lib/errors"),
+  "lib/step-functions": folder("runtime", ...LEAVES, "lib/wire", "lib/aws"),
   "lib/observe": folder("runtime", ...LEAVES, "lib/hook"),
   /** lib/index.ts, the door of the runtime. */
   lib: folder("runtime", ...CONSUME, "lib/publish", "lib/consume"),

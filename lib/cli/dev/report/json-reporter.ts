@@ -80,7 +80,7 @@ export class JsonReporter implements Reporter {
       this.#write(type, { ...publishedEvent(event), subscriber: this.#names.ofQueue(endpoint), ...rest });
       return;
     }
-    if (event.type === "outside") {
+    if (event.type === "outside" || event.type === "task") {
       const { type, ...rest } = event;
       this.#write(type, rest);
       return;

@@ -103,6 +103,11 @@ export class PeopleReporter implements Reporter {
         }
         break;
       }
+      case "task": {
+        const result = event.result === "failed" ? pc.red(`failed: ${event.error} ${event.cause}`) : event.result;
+        this.#terminal.out(`${pc.dim(`task of Step Functions ${event.token.slice(0, 16)}`)} ${result}`);
+        break;
+      }
       case "outside":
         this.#terminal.out(pc.dim(`${event.protocol} to ${event.endpoint}, not delivered: ${event.message}`));
         break;

@@ -1,3 +1,4 @@
+import type { TaskLog } from "../../tasks/index.ts";
 import { dynamoDbService } from "./dynamodb.ts";
 import { eventsService, type PutEvent } from "./events.ts";
 import { type FunctionGateway, lambdaService } from "./lambda.ts";
@@ -6,6 +7,7 @@ import { type FindSchedules, schedulerService } from "./scheduler.ts";
 import type { Service, ServiceHost } from "./service.ts";
 import { snsService } from "./sns.ts";
 import { sqsService } from "./sqs.ts";
+import { stepFunctionsService } from "./step-functions.ts";
 import { stsService } from "./sts.ts";
 import { unsupportedService } from "./unsupported.ts";
 
@@ -31,19 +33,21 @@ export interface Backends {
   readonly functions: FunctionGateway | undefined;
   readonly putEvent: PutEvent | undefined;
   readonly schedules: FindSchedules | undefined;
+  readonly tasks: TaskLog;
 }
 
 /** The names before the dot in `X-Amz-Target`. */
 const TARGETS: readonly (readonly [RegExp, string])[] = [
   [/^AmazonSQS\./, "sqs"],
   [/^AWSEvents\./, "events"],
+  [/^AWSStepFunctions\./, "states"],
   [/^DynamoDB(Streams)?_\d+\./, "dynamodb"],
 ];
 
 /** The services of the local runtime, by what identifies a request: its signature, its target, its form. */
 export function serviceFinder(
   host: ServiceHost,
-  { functions, putEvent, schedules }: Backends,
+  { functions, putEvent, schedules, tasks }: Backends,
 ): (question: ServiceQuestion) => Service {
   const services = new Map(
     [
@@ -51,6 +55,7 @@ export function serviceFinder(
       snsService(host),
       s3Service(host),
       stsService(),
+      stepFunctionsService(tasks),
       dynamoDbService(host),
       ...(functions === undefined ? [] : [lambdaService(functions)]),
       ...(schedules === undefined ? [] : [schedulerService(schedules, () => host.now())]),

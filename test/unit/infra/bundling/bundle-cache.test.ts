@@ -32,9 +32,9 @@ const FILES = [
 const inputs = () => ["src/handler.ts", "src/shared.ts"].map((name) => join(directory, name));
 
 test("a bundle that was stored is found again, byte for byte", async () => {
-  expect(await cache.get(JOB)).toBeUndefined();
+  expect(cache.get(JOB)).toBeUndefined();
   await cache.put(JOB, { files: FILES, inputs: inputs() });
-  const found = await new BundleCache(join(directory, "cache")).get(JOB);
+  const found = new BundleCache(join(directory, "cache")).get(JOB);
   expect(found?.files).toEqual(FILES);
   expect(found?.inputs).toEqual(expect.arrayContaining(inputs()));
 });
@@ -50,23 +50,23 @@ test.each<[string, () => void]>([
 ])("it is not taken when %s", async (_what, change) => {
   await cache.put(JOB, { files: FILES, inputs: inputs() });
   change();
-  expect(await cache.get(JOB)).toBeUndefined();
+  expect(cache.get(JOB)).toBeUndefined();
 });
 
 test("it is not taken for other options, and both are kept", async () => {
   const other = { ...JOB, settings: { target: "node22" } };
   await cache.put(JOB, { files: FILES, inputs: inputs() });
-  expect(await cache.get(other)).toBeUndefined();
+  expect(cache.get(other)).toBeUndefined();
   await cache.put(other, { files: [], inputs: inputs() });
-  expect((await cache.get(JOB))?.files).toEqual(FILES);
-  expect((await cache.get(other))?.files).toEqual([]);
+  expect(cache.get(JOB)?.files).toEqual(FILES);
+  expect(cache.get(other)?.files).toEqual([]);
 });
 
 test("a newer bundle takes the place of the older one", async () => {
   await cache.put(JOB, { files: FILES, inputs: inputs() });
   write("src/handler.ts", "export const handler = 2000;");
   await cache.put(JOB, { files: FILES.slice(0, 1), inputs: inputs() });
-  expect((await cache.get(JOB))?.files).toEqual(FILES.slice(0, 1));
+  expect(cache.get(JOB)?.files).toEqual(FILES.slice(0, 1));
   expect(readdirSync(join(directory, "cache"))).toHaveLength(1);
 });
 
@@ -74,14 +74,14 @@ test("what is damaged is not taken", async () => {
   await cache.put(JOB, { files: FILES, inputs: inputs() });
   const [stored = ""] = readdirSync(join(directory, "cache"));
   rmSync(join(directory, "cache", stored, "chunk-1.mjs"));
-  expect(await cache.get(JOB)).toBeUndefined();
+  expect(cache.get(JOB)).toBeUndefined();
 });
 
 test("a folder that cannot be written is no error", async () => {
   write("file", "");
   const nowhere = new BundleCache(join(directory, "file"));
   await nowhere.put(JOB, { files: FILES, inputs: inputs() });
-  expect(await nowhere.get(JOB)).toBeUndefined();
+  expect(nowhere.get(JOB)).toBeUndefined();
 });
 
 test("the oldest are removed when there are more than 200", async () => {
@@ -92,6 +92,6 @@ test("the oldest are removed when there are more than 200", async () => {
     await cache.put({ number }, { files: [], inputs: [] });
   }
   expect(readdirSync(join(directory, "cache"))).toHaveLength(200);
-  expect(await cache.get({ number: -1 })).toBeUndefined();
-  expect(await cache.get({ number: 0 })).toBeDefined();
+  expect(cache.get({ number: -1 })).toBeUndefined();
+  expect(cache.get({ number: 0 })).toBeDefined();
 });
