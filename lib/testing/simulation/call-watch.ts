@@ -6,6 +6,7 @@ import type { Invocation, PublishedEvent } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
 import { sourceOf } from "./letter-source.ts";
 import type { NetworkListener } from "./network.ts";
+import { changedByOldReceipt } from "./old-receipts.ts";
 import { releasedKeys } from "./released-keys.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
@@ -82,6 +83,12 @@ export class CallWatch implements NetworkListener {
       case "DeleteMessageBatch":
         this.#deleted(call, output);
         break;
+    }
+  }
+
+  onLateEffect(invocations: readonly Invocation[], call: Call): void {
+    for (const message of changedByOldReceipt(invocations, call)) {
+      message.failedAt = undefined;
     }
   }
 

@@ -10,7 +10,7 @@ import {
 import { GetSubscriptionAttributesCommand, GetTopicAttributesCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { ClientPool } from "../../../../lib/local/common/index.ts";
+import { ClientPool } from "../../../../lib/local/clients/index.ts";
 import { type Deployment, deploy, readAssembly } from "../../../../lib/local/deploy/index.ts";
 import { type LocalServer, startServer } from "../../../../lib/local/server/index.ts";
 import {
