@@ -58,11 +58,12 @@ export class Claims {
    */
   async claim(decoded: Decoded, startsNow: boolean): Promise<Prepared> {
     const { delivery, event } = decoded;
-    const first = this.#firsts.get(event.key);
-    if (first !== undefined) {
-      return { kind: "repeated", delivery, event, first };
+    const earlier = this.#firsts.get(event.key);
+    if (earlier !== undefined) {
+      return { kind: "repeated", delivery, event, first: earlier };
     }
-    this.#firsts.set(event.key, new First(delivery, event.digest));
+    const first = new First(delivery, event.digest);
+    this.#firsts.set(event.key, first);
     if (this.#settings.claim === "with-commit") {
       return unclaimed(delivery, event);
     }
@@ -70,14 +71,18 @@ export class Claims {
       return ended(decoded, { kind: "retry", cause: "dependency", error: noDeadLetterQueue(delivery) }, "none");
     }
     const counted = startsNow && !this.#isOnce();
-    const result = await this.#calls.claim(
+    const claiming = this.#calls.claim(
       this.#calls.requestFor(event, { startsNow: counted, letterOf: delivery.letterOf }),
     );
+    first.claiming = claiming;
+    const result = await claiming;
     switch (result.status) {
       case "claimed":
         return this.#claimed(decoded, { tries: result.tries ?? 0, interrupted: result.interrupted ?? false });
       case "done":
-        return ended(decoded, duplicateOf(event, result.digest), "none");
+        // Known before its turn, in which it is settled.
+        first.outcome = duplicateOf(event, result.digest);
+        return ended(decoded, first.outcome, "none");
       case "inProgress":
         return ended(
           decoded,
@@ -206,6 +211,7 @@ class First implements FirstDelivery {
   readonly digest: string | undefined;
   readonly settled: Promise<Outcome>;
   begun = false;
+  claiming: Promise<unknown> | undefined = undefined;
   outcome: Outcome | undefined = undefined;
   readonly #resolve: (outcome: Outcome) => void;
 

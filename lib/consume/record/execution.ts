@@ -86,7 +86,9 @@ export interface FirstDelivery {
   readonly digest: string | undefined;
   /** Whether it is its turn: its outcome no longer depends on what other deliveries wait for. */
   readonly begun: boolean;
-  /** `undefined` until the delivery is settled. */
+  /** The call that claims the event, which waits for no delivery; `undefined` where there is none. */
+  readonly claiming: Promise<unknown> | undefined;
+  /** `undefined` until the delivery is settled, or known to be a duplicate. */
   readonly outcome: Outcome | undefined;
   /** Resolves when the delivery is settled. */
   readonly settled: Promise<Outcome>;

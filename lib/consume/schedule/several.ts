@@ -25,6 +25,9 @@ async function executeSeveral({ delivery, parts }: Several, steps: Steps, handle
       break;
     }
     const prepared = await claim(part, steps, true);
+    if (prepared.kind === "repeated" && !prepared.first.begun) {
+      await prepared.first.claiming;
+    }
     // To wait for a delivery that waits for its turn would be to wait for ever: its turn may come after this one.
     const waits = prepared.kind === "repeated" && !prepared.first.begun;
     const execution = waits
