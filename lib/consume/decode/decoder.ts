@@ -1,7 +1,7 @@
 import type { Clock } from "../../clock/index.ts";
 import { callbackTimeout, callUserSync, FanfareError } from "../../errors/index.ts";
 import type { Hook } from "../../hook/index.ts";
-import { idempotencyKey } from "../../idempotency/index.ts";
+import { EventKeys, idempotencyKey } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
 import { isPointer, parseJson, readEnvelope } from "../../wire/index.ts";
 import {
@@ -55,11 +55,13 @@ const ALWAYS: Admit = async () => undefined;
 export class Decoder {
   readonly #settings: DecodeSettings;
   readonly #deadline: () => number;
+  readonly #keys: EventKeys;
 
   /** @param deadline by when payloads must have been fetched, in milliseconds since the Unix epoch */
   constructor(settings: DecodeSettings, deadline: () => number) {
     this.#settings = settings;
     this.#deadline = deadline;
+    this.#keys = new EventKeys(settings.consumer);
   }
 
   async decode(delivery: Delivery, admit: Admit = ALWAYS): Promise<Decoded | Several | Ended> {
@@ -79,7 +81,8 @@ export class Decoder {
       }
       const envelope = readEnvelope(jsonOf(message));
       event = infoOfEnvelope(envelope, this.#settings);
-      return this.#identify(delivery, await readEnveloped(envelope, event, this.#settings, this.#wait));
+      const read = readEnveloped(envelope, event, this.#settings, this.#wait);
+      return this.#identify(delivery, read instanceof Promise ? await read : read);
     } catch (error) {
       return endedEarly(delivery, classify(error, "dependency"), event);
     }
@@ -159,7 +162,7 @@ export class Decoder {
   #keyOf(info: EventInfo, data: unknown): string {
     const { consumer, idempotencyKey: custom } = this.#settings;
     if (custom === undefined) {
-      return idempotencyKey(consumer, info.source, info.type, info.id);
+      return this.#keys.of(info.source, info.type, info.id);
     }
     const key: unknown = callUserSync("idempotencyKey", () => custom(info, data));
     if (typeof key === "string" && key !== "") {

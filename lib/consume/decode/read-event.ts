@@ -34,13 +34,17 @@ export function infoOfEnvelope(envelope: Envelope, { contract }: EventSettings):
   return infoOf(contract.eventOfType(envelope.type), envelope, envelopeVersion(envelope));
 }
 
-/** Reads the event in an envelope. @throws FanfareError with a code that says why it cannot be read */
-export async function readEnveloped(
+/**
+ * Reads the event in an envelope: at once, unless the schema or an upcast is async.
+ *
+ * @throws FanfareError with a code that says why it cannot be read
+ */
+export function readEnveloped(
   envelope: Envelope,
   info: EventInfo,
   settings: EventSettings,
   wait: Wait,
-): Promise<ValidEvent> {
+): ValidEvent | Promise<ValidEvent> {
   const definition = settings.contract.eventOfType(envelope.type);
   if (definition === undefined || !settings.handles(definition.name)) {
     throw unknownEvent(envelope.type, settings);
@@ -52,8 +56,8 @@ export async function readEnveloped(
     typeof published === "string"
       ? readString(definition, info.version, envelope, wait)
       : validate(definition, info.version, published, wait);
-  const { value } = valid instanceof Promise ? await valid : valid;
-  return { info, data: value, digest };
+  const eventOf = ({ value }: Valid): ValidEvent => ({ info, data: value, digest });
+  return valid instanceof Promise ? valid.then(eventOf) : eventOf(valid);
 }
 
 /**
