@@ -451,10 +451,10 @@ test.each<[string, Record<string, Resource>, object, string, RegExp]>([
   ],
   [
     "an unknown function",
-    { A: queue({ QueueName: { "Fn::Transform": {} } }) },
+    { A: queue({ QueueName: { "Fn::ForEach": {} } }) },
     {},
     "TemplateUnsupported",
-    /App\/A .*Fn::Transform/,
+    /App\/A .*Fn::ForEach/,
   ],
   [
     "a condition that refers to itself",
