@@ -277,7 +277,7 @@ describe("a trace", () => {
     await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
     const trace = page.getByRole("region", { name: "Trace" });
     await trace.getByText("Orders/Analytics", { exact: true }).waitFor();
-    await trace.getByText("dead-lettered", { exact: true }).waitFor();
+    await trace.getByText("dead-lettered", { exact: true }).first().waitFor();
     await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
     await page.getByText("fanfare trace e-traced --dead-letters", { exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);

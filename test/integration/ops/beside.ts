@@ -5,11 +5,12 @@ import { text } from "node:stream/consumers";
 /** What a service that the local runtime does not have responds with. */
 export interface Answer {
   readonly status: number;
+  /** JSON, or XML as text. */
   readonly body: unknown;
 }
 
 /** Responds to an operation, such as `TrentService.DescribeKey` or `GET /2016-08-19/account-settings`; undefined: the runtime's to answer. */
-export type Answers = (operation: string, input: Readonly<Record<string, unknown>>) => Answer | undefined;
+export type Answers = (operation: string, input: Readonly<Record<string, unknown>>, text: string) => Answer | undefined;
 
 /** The endpoint of a local runtime, with more services beside its own. */
 export class Beside implements AsyncDisposable {
@@ -27,10 +28,11 @@ export class Beside implements AsyncDisposable {
       const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
       const { method = "GET", url = "/" } = request;
       const operation = String(headers["x-amz-target"] ?? `${method} ${url.replace(/\/$/, "")}`);
-      const answer = answers(operation, body.startsWith("{") ? JSON.parse(body) : {});
+      const answer = answers(operation, body.startsWith("{") ? JSON.parse(body) : {}, body);
       if (answer !== undefined) {
-        response.writeHead(answer.status, { "content-type": "application/x-amz-json-1.1" });
-        response.end(JSON.stringify(answer.body));
+        const isText = typeof answer.body === "string";
+        response.writeHead(answer.status, { "content-type": isText ? "text/xml" : "application/x-amz-json-1.1" });
+        response.end(isText ? answer.body : JSON.stringify(answer.body));
         return;
       }
       const passed = await fetch(new URL(url, runtime), {
