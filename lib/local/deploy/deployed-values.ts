@@ -7,6 +7,7 @@ import { collectExports, type Exports, findOutput } from "./exports.ts";
 import { resolveValue } from "./intrinsics.ts";
 import type { LeftOutList } from "./left-out.ts";
 import { placeholderAttribute, placeholderImport } from "./placeholders/index.ts";
+import { EXPORT_WRITER } from "./resources/index.ts";
 import type { KnownResources, StackScope } from "./stack-scope.ts";
 
 /** The values of what has been deployed so far: what references in the templates resolve to. */
@@ -43,6 +44,11 @@ export class DeployedValues {
     }
     if (resource.type === "AWS::SSM::Parameter") {
       this.#ssmParameters.set(resource.physicalId, resource.attributes.Value ?? "");
+    }
+    if (resource.type === EXPORT_WRITER) {
+      for (const [name, value] of Object.entries(resource.attributes)) {
+        this.#ssmParameters.set(name, value);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { apiPart, apiStage, httpApi, restApi } from "./api-gateway.ts";
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
+import { crossRegionReferences } from "./cross-region.ts";
 import { customResource, isCustom } from "./custom-resource.ts";
 import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
@@ -14,6 +15,7 @@ import { subscription } from "./subscription.ts";
 import { table } from "./table.ts";
 import { topic, topicPolicy } from "./topic.ts";
 
+export { EXPORT_WRITER } from "./cross-region.ts";
 export { isCustom } from "./custom-resource.ts";
 export type { ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
 
@@ -43,6 +45,7 @@ const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     apiStage,
     apiPart,
     customResource,
+    ...crossRegionReferences,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
 );
