@@ -65,6 +65,7 @@ export class LocalRuntime {
       maxEnvironments: options.maxEnvironments,
       positions: new StreamPositions(options.dataDirectory),
       now: () => parts.server?.now() ?? Date.now(),
+      putEvent: (event, busArn) => this.#background.putEvent(event, busArn),
       send: (targetArn, text) => this.#background.send(targetArn, text),
       onEvent: (event) => options.onEvent?.(event),
     });
