@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
-import { App, Duration, Size, Stack } from "aws-cdk-lib";
+import { App, Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as events from "aws-cdk-lib/aws-events";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import {
   AdoptedQueue,
   FanoutTopic,
@@ -103,12 +108,105 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
     });
     new AdoptedQueue(stack, "Adopted", { queue, alarms });
   },
+  Push: (stack, given) => {
+    const { encryptionKey } = given;
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    topic.push("Audit", { lambda: new HandlerFunction(stack, "Audit", { ...HANDLER, encryptionKey }) });
+    topic.push("Partner", {
+      https: "https://partner.example/events",
+      events: ["OrderPlaced"],
+      where: { region: ["eu"] },
+    });
+    topic.push("Ops", { email: "ops@example.com", events: ["OrderCancelled"] });
+    topic.push("Lake", {
+      firehose: stack.formatArn({ service: "firehose", resource: "deliverystream", resourceName: "lake" }),
+    });
+  },
+  EventBridge: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    const eventBus = new events.EventBus(stack, "Bus");
+    topic.toEventBus("ToBus", { eventBus, events: ["OrderPlaced"] });
+    const work = new WorkQueue(stack, "Work", { contract: orders, handler: HANDLER, ...given });
+    const eventPattern = { source: ["shop"] };
+    new events.Rule(stack, "Sold", { eventBus, eventPattern, targets: [work.eventBridgeTarget("OrderPlaced")] });
+  },
+  Tasks: (stack, given) => {
+    const work = new WorkQueue(stack, "Work", { contract: orders, handler: HANDLER, ...given });
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    const taskTimeout = sfn.Timeout.duration(Duration.hours(1));
+    const bill = work.stepFunctionsTask(stack, "Bill", "OrderPlaced", { taskTimeout });
+    const cancel = topic.stepFunctionsTask(stack, "Cancel", "OrderCancelled", {
+      attributes: { reason: { value: sfn.JsonPath.stringAt("$.reason") } },
+      taskTimeout,
+    });
+    const machine = new sfn.StateMachine(stack, "Checkout", {
+      definitionBody: sfn.DefinitionBody.fromChainable(bill.next(cancel)),
+      encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(given.encryptionKey),
+      tracingEnabled: true,
+      logs: {
+        destination: new logs.LogGroup(stack, "Executions", { encryptionKey: given.encryptionKey }),
+        level: sfn.LogLevel.ALL,
+      },
+    });
+    machine.grantTaskResponse(work);
+  },
+  Shared: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, largePayloads: true, ...given });
+    topic.shareWith({ accounts: ["444455556666"], events: ["OrderPlaced"] });
+    topic.shareWith({ organization: "o-a1b2c3d4e5" });
+  },
+  Metrics: (stack, { encryptionKey, alarms }) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      encryptionKey,
+      alarms: { ...alarms, preset: "full", ticketTopic: alarms.actionTopic, noisyGroups: 3, composite: true },
+      metrics: true,
+    });
+    topic.fanOut("Billing", { handler: { ...HANDLER, environment: { LEVEL: "info" } } });
+  },
+  Stores: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      largePayloads: { autoDeleteObjects: true, accessLogs: { bucket: logBucket(stack, given) } },
+      removalPolicy: RemovalPolicy.DESTROY,
+      pointInTimeRecovery: false,
+      tableClass: dynamodb.TableClass.STANDARD_INFREQUENT_ACCESS,
+      ...given,
+    });
+    topic.fanOut("Billing", { handler: HANDLER });
+  },
+  OwnQueue: (stack, given) => {
+    const encryptionMasterKey = given.encryptionKey;
+    const deadLetters = new sqs.Queue(stack, "Dead", { encryptionMasterKey, enforceSSL: true });
+    const queue = new sqs.Queue(stack, "Mail", {
+      encryptionMasterKey,
+      enforceSSL: true,
+      visibilityTimeout: Duration.minutes(5),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 60 },
+    });
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      savedQueries: false,
+      dashboard: false,
+      ...given,
+    });
+    topic.fanOut("Billing", { queue, handler: HANDLER, subscriptionDeadLetter: { queue: deadLetters } });
+  },
   Publishers: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
     topic.grantPublish(new iam.ServicePrincipal("events.amazonaws.com"));
     topic.grantPublish(new iam.AccountPrincipal("111122223333"));
   },
 };
+
+/** The bucket for access logs is the user's. */
+function logBucket(stack: Stack, { encryptionKey }: Given): s3.Bucket {
+  return new s3.Bucket(stack, "AccessLogs", {
+    encryptionKey,
+    enforceSSL: true,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+  });
+}
 
 /** The app that is reviewed: the reference app, and a stack for every option. */
 export function reviewedApp(outdir: string): App {
