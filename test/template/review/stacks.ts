@@ -162,7 +162,9 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
       alarms: { ...alarms, preset: "full", ticketTopic: alarms.actionTopic, noisyGroups: 3, composite: true },
       metrics: true,
     });
-    topic.fanOut("Billing", { handler: { ...HANDLER, environment: { LEVEL: "info" } } });
+    topic.fanOut("Billing", {
+      handler: { entry: "test/template/fixtures/metered.ts", environment: { LEVEL: "info" } },
+    });
   },
   Stores: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", {
