@@ -169,9 +169,11 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
   Stores: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", {
       contract: orders,
-      largePayloads: { autoDeleteObjects: true, accessLogs: { bucket: logBucket(stack, given) } },
+      largePayloads: {
+        autoDeleteObjects: true,
+        accessLogs: { bucket: s3.Bucket.fromBucketName(stack, "AccessLogs", "access-logs-of-the-account") },
+      },
       removalPolicy: RemovalPolicy.DESTROY,
-      pointInTimeRecovery: false,
       tableClass: dynamodb.TableClass.STANDARD_INFREQUENT_ACCESS,
       ...given,
     });
@@ -179,10 +181,15 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
   },
   OwnQueue: (stack, given) => {
     const encryptionMasterKey = given.encryptionKey;
-    const deadLetters = new sqs.Queue(stack, "Dead", { encryptionMasterKey, enforceSSL: true });
+    const deadLetters = new sqs.Queue(stack, "MailDeadLetterQueue", {
+      encryptionMasterKey,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     const queue = new sqs.Queue(stack, "Mail", {
       encryptionMasterKey,
       enforceSSL: true,
+      retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.minutes(5),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 60 },
     });
@@ -200,15 +207,6 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
     topic.grantPublish(new iam.AccountPrincipal("111122223333"));
   },
 };
-
-/** The bucket for access logs is the user's. */
-function logBucket(stack: Stack, { encryptionKey }: Given): s3.Bucket {
-  return new s3.Bucket(stack, "AccessLogs", {
-    encryptionKey,
-    enforceSSL: true,
-    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-  });
-}
 
 /** The app that is reviewed: the reference app, and a stack for every option. */
 export function reviewedApp(outdir: string): App {
