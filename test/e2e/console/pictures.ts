@@ -44,7 +44,7 @@ export async function takePictures(stage: ConsoleStage): Promise<string[]> {
   await page.getByRole("button", { name: "Show the body" }).click();
   await page.getByRole("button", { name: "Correct it…" }).click();
   await page.getByRole("status").filter({ hasText: "refund" }).waitFor();
-  await take("letter");
+  await take("dead-letter");
 
   await stage.open("send/Orders/OrderPlaced");
   await page.getByText("The contract accepts this data.").waitFor();
