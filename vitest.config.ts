@@ -6,7 +6,7 @@ const conditions = ["@fanfare/source"];
 
 const cache = (name: string): string => join(import.meta.dirname, "node_modules/.cache", name);
 
-/** Workers of tests that wait more than they work. One group runs them all, so that some work while others wait. */
+/** Workers of tests that wait more than they work. Whole apps have two: their functions run out of time on a machine that is busy. */
 const WAITING = 4;
 
 /** CDK's own validation starts an engine per app. `npm run test:templates` has it, and so have the template tests of whole stacks. */
@@ -32,7 +32,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           // Against a hang, and long enough for a machine that is busy.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // No file leaves anything behind: files share their worker, and what they import is loaded once.
           pool: "threads",
           isolate: false,
@@ -86,10 +86,9 @@ export default defineConfig({
           env: unvalidated,
           include: ["test/e2e/**/*.test.ts"],
           globalSetup: "test/e2e/assembly.ts",
-          maxWorkers: WAITING,
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -101,7 +100,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 60_000,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],
