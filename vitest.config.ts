@@ -6,6 +6,9 @@ const conditions = ["@fanfare/source"];
 
 const cache = (name: string): string => join(import.meta.dirname, "node_modules/.cache", name);
 
+/** Workers of tests that wait more than they work. Whole apps have two: their functions run out of time on a machine that is busy. */
+const WAITING = 4;
+
 /** CDK's own validation starts an engine per app. `npm run test:templates` has it, and so have the template tests of whole stacks. */
 const unvalidated = { CDK_VALIDATION: "false" };
 
@@ -29,7 +32,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           // Against a hang, and long enough for a machine that is busy.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // No file leaves anything behind: files share their worker, and what they import is loaded once.
           pool: "threads",
           isolate: false,
@@ -57,8 +60,8 @@ export default defineConfig({
           name: "integration",
           env: unvalidated,
           include: ["test/integration/**/*.test.ts"],
-          // Most of these wait more than they work. Half of the rest was to load the SDK and the CDK again for each file.
-          maxWorkers: 4,
+          maxWorkers: WAITING,
+          // Half of their work was to load the SDK and the CDK again for each file.
           isolate: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -71,8 +74,9 @@ export default defineConfig({
           name: "mocks",
           env: unvalidated,
           include: MOCKING,
+          maxWorkers: WAITING,
           testTimeout: 60_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
       {

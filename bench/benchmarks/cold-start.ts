@@ -52,7 +52,7 @@ export const coldStart: Benchmark = {
         sizesOf(`${BARE}, with the clients that are called`, "zod"),
         sizesOf(BARE, "sdk and zod"),
       ]);
-      const parts = await Promise.all([partsOf(), foldersOf()]);
+      const parts = await Promise.all([partsOf(), librariesOf(), foldersOf()]);
       const startUps = await withDirectory(async (directory) => {
         progress("fresh processes");
         const contenders = await Promise.all(
@@ -156,6 +156,26 @@ async function partsOf(): Promise<CaseResult> {
   return {
     name: `Fanfare ${BARE} (SDK bundled: with zod), by what is left out`,
     baseline: everything,
+    ratioOf: "externalBytes",
+    contenders: await Promise.all(contenders),
+  };
+}
+
+/** The whole of a consumer's code, by the schema library of its contract. */
+async function librariesOf(): Promise<CaseResult> {
+  const zod = "zod";
+  const variants = [
+    { label: zod, handler: "fanfare" },
+    { label: "zod/mini", handler: "fanfare-zod-mini" },
+    { label: "valibot", handler: "fanfare-valibot" },
+  ];
+  const contenders = variants.map(async ({ label, handler }) => {
+    const { all } = await bundleHandler(handler, "sdk", "constructs");
+    return measured(label, [external(all)]);
+  });
+  return {
+    name: "Fanfare with its own client, by schema library",
+    baseline: zod,
     ratioOf: "externalBytes",
     contenders: await Promise.all(contenders),
   };

@@ -7,6 +7,7 @@ import type * as s3 from "@aws-sdk/client-s3";
 import type * as sns from "@aws-sdk/client-sns";
 import type * as sqs from "@aws-sdk/client-sqs";
 import { type Clock, systemClock } from "../clock/index.ts";
+import { type JsonService, jsonService } from "./json-service.ts";
 import { type Loader, loader } from "./loader.ts";
 import { MESSAGING, OBJECTS } from "./timeouts.ts";
 
@@ -33,6 +34,8 @@ export interface OperatorClients {
   readonly cloudWatch: Loader<typeof cloudWatch, cloudWatch.CloudWatchClient>;
   readonly logs: Loader<typeof logs, logs.CloudWatchLogsClient>;
   readonly cloudFormation: Loader<typeof cloudFormation, cloudFormation.CloudFormationClient>;
+  /** AWS KMS, without a client of its own. */
+  readonly kms: JsonService;
 }
 
 /** The clients of a place, with the time limits of every client of Fanfare. They are whole: no bundle contains them. */
@@ -46,13 +49,15 @@ export function operatorClients(place: OperatorPlace, clock: Clock = systemClock
     ...(url === undefined ? {} : { endpoint: url }),
   });
   const options = { client: undefined, clock };
+  const sqsClient = loader(
+    () => import("@aws-sdk/client-sqs"),
+    options,
+    // Emulators return queue URLs with hosts that may not resolve: an endpoint that is given wins.
+    ({ SQSClient }) => new SQSClient({ ...at(endpoint), useQueueUrlAsEndpoint: endpoint === undefined }),
+  );
   return {
-    sqs: loader(
-      () => import("@aws-sdk/client-sqs"),
-      options,
-      // Emulators return queue URLs with hosts that may not resolve: an endpoint that is given wins.
-      ({ SQSClient }) => new SQSClient({ ...at(endpoint), useQueueUrlAsEndpoint: endpoint === undefined }),
-    ),
+    sqs: sqsClient,
+    kms: jsonService({ service: "kms", target: "TrentService", endpoint }, sqsClient),
     sns: loader(
       () => import("@aws-sdk/client-sns"),
       options,

@@ -6,16 +6,20 @@ import { EntryError } from "./entries.ts";
  * SDK itself retries (`@smithy/core`, module `retry`).
  */
 const TRANSIENT =
-  /throttl|TooManyRequests|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout/i;
+  /throttl|TooManyRequests|^LimitExceeded|RequestLimitExceeded|BandwidthLimitExceeded|ProvisionedThroughputExceeded|OverLimit|SlowDown|PriorRequestNotComplete|ServiceUnavailable|InternalError|InternalServerError|InternalFailure|TransactionConflict|TransactionInProgress|Timeout/i;
 
 /** Statuses below 500 that pass: request timeout and too many requests, which proxies send too. */
 const PASSING = new Set([408, 429]);
 
-/** Node's codes of lost connections. In capitals: `ResourceNotFoundException` is permanent. */
-const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/;
+/**
+ * Node's codes of lost connections and of responses that are no HTTP. In capitals: `ResourceNotFoundException` is permanent.
+ * `UND_ERR` begins the codes of `fetch`, `HPE` those of the HTTP parser.
+ */
+const CONNECTION =
+  /ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|UND_ERR|HPE_|PREMATURE_CLOSE/;
 
 /** Messages of network errors without a code. */
-const NETWORK = /socket hang up|network|timed? ?out/i;
+const NETWORK = /socket hang up|network|timed? ?out|fetch failed|failed to fetch|load failed/i;
 
 /**
  * Whether the same call, or the same entry of a batch call, may succeed when it is sent again. One rule for all services: the
@@ -41,8 +45,12 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof EntryError) {
     return error.senderFault === false;
   }
-  const isFromService = "$fault" in error;
-  return isFromService ? error.$fault === "server" : NETWORK.test(message);
+  if ("$fault" in error) {
+    return error.$fault === "server";
+  }
+  // A success that cannot be read, such as the first half of a response or a network's login page, is a lost response.
+  const isUnreadableSuccess = status !== undefined && status >= 200 && status < 300;
+  return isUnreadableSuccess || NETWORK.test(message);
 }
 
 /**

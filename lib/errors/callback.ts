@@ -42,6 +42,15 @@ async function settled<Result>(callback: string, result: Result): Promise<Awaite
   }
 }
 
+/** The error of an async function of the user that did not end in its time. */
+export function callbackTimeout(callback: string, ms: number): FanfareError {
+  return new FanfareError("CallbackTimeout", `${callback} did not end in ${Math.round(ms)} ms`, {
+    field: callback,
+    limit: `${Math.round(ms)} ms`,
+    remedy: "give what it waits for a time limit",
+  });
+}
+
 /** The message of what was thrown is not repeated: it may hold values of the payload. */
 function callbackError(callback: string, cause: unknown): unknown {
   if (isFanfareError(cause, "Permanent") || isFanfareError(cause, "Retry")) {

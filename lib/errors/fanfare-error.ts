@@ -43,6 +43,8 @@ export type FanfareErrorCode =
   | "StoreUnavailable"
   /** A function of the user threw: a schema, codec, upcast, key, attribute or group. `field` is its name. */
   | "CallbackFailed"
+  /** An async function of the user, a schema or a codec, did not end in time. `field` is its name. Another attempt may succeed. */
+  | "CallbackTimeout"
   /** Two events have the same id and type, and different data. */
   | "IdConflict"
   /** At-most-once: a handler was started for the event before, and how it ended is not known. */
@@ -55,6 +57,8 @@ export type FanfareErrorCode =
   | "GroupBlocked"
   /** A handler committed twice: its effects are written in one transaction. */
   | "CommitRepeated"
+  /** A handler committed, or added effects, after it had ended: nothing was written. */
+  | "CommitTooLate"
   /** A handler did not end before its deadline. */
   | "HandlerTimeout"
   /** A poller can no longer keep a message hidden from other workers. */

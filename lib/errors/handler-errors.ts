@@ -36,12 +36,17 @@ export function describeError(error: unknown): { name: string; message: string }
 
 function describe(error: unknown): { name: string; message: string } {
   if (error instanceof Error) {
-    return { name: error.name, message: error.message };
+    return { name: textOf(error.name), message: textOf(error.message) };
   }
   if (typeof error === "object" && error !== null && "message" in error && typeof error.message === "string") {
     return { name: "name" in error && typeof error.name === "string" ? error.name : "Error", message: error.message };
   }
   return { name: "NonError", message: `something that is not an Error was thrown: ${safeString(error)}` };
+}
+
+/** Name and message of an error may be replaced by anything. */
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : safeString(value);
 }
 
 /** Longer values are cut: whole payloads are thrown too. */

@@ -1,6 +1,6 @@
 /** What a received event says of itself besides its payload. */
 export interface EventInfo {
-  /** The event's name in the contract. */
+  /** The event's name in the contract; the type of an event that the contract does not have. */
   readonly name: string;
   /** The CloudEvents id, unique within the source. */
   readonly id: string;

@@ -1,6 +1,6 @@
 export { type DynamoDbStoreOptions, dynamoDbStore } from "./dynamodb-store.ts";
 export { readItem } from "./item.ts";
-export { idempotencyKey } from "./key.ts";
+export { EventKeys, idempotencyKey } from "./key.ts";
 export type { StoredRecord } from "./protocol/index.ts";
 export type {
   Claim,

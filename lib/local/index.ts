@@ -1,6 +1,6 @@
 /** The local runtime: runs a cloud assembly on this machine, without an account, a token or containers. */
 export { localAddress } from "./apis/index.ts";
-export { describeError, isAlive, LocalError } from "./common/index.ts";
+export { DEFAULT_REGION, describeError, isAlive, LocalError } from "./common/index.ts";
 export type { DeployedResource, Deployment } from "./deploy/index.ts";
 export {
   type ConsumerOutcome,
@@ -11,5 +11,5 @@ export {
   type PublishedEntry,
 } from "./lambda/index.ts";
 export type { LocalRuntime, LocalRuntimeOptions, RuntimeEvent } from "./runtime/index.ts";
-export { DEFAULT_REGION, NotQuiet, startLocalRuntime } from "./runtime/index.ts";
+export { NotQuiet, startLocalRuntime } from "./runtime/index.ts";
 export { PortUnavailable } from "./server/index.ts";

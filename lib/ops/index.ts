@@ -25,7 +25,9 @@ export {
   matches,
   readLetters,
   type Survey,
+  sensitiveFields,
   surveyLetters,
+  tracedIdOf,
 } from "./letters/index.ts";
 export {
   type MovedLetter,

@@ -1,12 +1,17 @@
+import type { Clock } from "../clock/index.ts";
 import { type AnyContract, type ContractEvent, validatePayload } from "../contract/index.ts";
-import { FanfareError } from "../errors/index.ts";
+import { callbackTimeout, FanfareError } from "../errors/index.ts";
+import { withDeadline } from "../std/index.ts";
 import { composeMessage, MAX_DELAY_SECONDS, sendableData, type WireMessage } from "../wire/index.ts";
 import type { PublisherSettings, PublishOptions } from "./options.ts";
+
+/** Milliseconds that an async schema may take: behind it, a FIFO target's events wait. */
+const VALIDATION_MS = 10_000;
 
 /**
  * Validates the data of one event and composes its message.
  *
- * @throws FanfareError `UnknownEvent`, `SchemaMismatch`, `CallbackFailed`, `MessageInvalid`, `AttributeInvalid`,
+ * @throws FanfareError `UnknownEvent`, `SchemaMismatch`, `CallbackFailed`, `CallbackTimeout`, `MessageInvalid`, `AttributeInvalid`,
  *   `TooManyAttributes`; the signal's reason when aborted
  */
 export async function composeEvent(
@@ -22,7 +27,8 @@ export async function composeEvent(
     checkDelay(event, options.delaySeconds, transport.delays);
   }
   const sent = sendableData(event.name, data);
-  const { value } = await validatePayload(event, sent);
+  const validating = validatePayload(event, sent);
+  const { value } = validating instanceof Promise ? await inTime(clock, event, validating) : validating;
   const time = options.time ?? new Date(clock.now());
   const message = composeMessage(event, source, sent, value, { ...options, time }, transport.ordered);
   if (transport.ordered && message.group === undefined) {
@@ -32,6 +38,12 @@ export async function composeEvent(
     });
   }
   return message;
+}
+
+/** Waits for an async schema. */
+async function inTime<Result>(clock: Clock, { name }: ContractEvent, validating: Promise<Result>): Promise<Result> {
+  const late = () => callbackTimeout(`${name}.schema`, VALIDATION_MS);
+  return await withDeadline(clock, clock.now() + VALIDATION_MS, late, () => validating);
 }
 
 function eventOf(contract: AnyContract, name: string): ContractEvent {

@@ -1,10 +1,16 @@
-import { FanfareError } from "../errors/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { describeError, FanfareError, isFanfareError } from "../errors/index.ts";
 import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
 import { compress, type PayloadStore } from "../payload/index.ts";
+import { withDeadline } from "../std/index.ts";
 import { assertAttributeCount, messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
 import type { PublisherSettings } from "./options.ts";
 import type { Publication } from "./publication.ts";
 import type { PreparedMessage } from "./send-buffer.ts";
+
+/** Milliseconds that a payload store may take: more than those with which the one in S3 ends its own calls. */
+const STORE_MS = 15_000;
+const STORE_MS_PER_MIB = 1_000;
 
 /**
  * Compresses and offloads a message as configured, and checks the size of the result.
@@ -17,10 +23,10 @@ export async function prepareMessage(
   publication: Publication,
   message: WireMessage,
   bytes: number,
-  settings: Pick<PublisherSettings, "compress" | "maxMessageBytes" | "maxPayloadBytes" | "payloads">,
+  settings: Pick<PublisherSettings, "clock" | "compress" | "maxMessageBytes" | "maxPayloadBytes" | "payloads">,
   options: { readonly delaySeconds?: number; readonly signal?: AbortSignal },
 ): Promise<PreparedMessage> {
-  const { maxMessageBytes, payloads, maxPayloadBytes } = settings;
+  const { clock, maxMessageBytes, payloads, maxPayloadBytes } = settings;
   let { body, attributes } = message;
   let size = bytes;
   if (settings.compress !== undefined) {
@@ -37,7 +43,7 @@ export async function prepareMessage(
       const remedy = "raise maxPayloadBytes of the publisher and of its consumers";
       throw tooLong(message.id, payload.byteLength, maxPayloadBytes, remedy);
     }
-    const store = () => offload(payloads, payload, options.signal);
+    const store = () => offload(payloads, payload, clock, options.signal);
     body = writePointer(await publication.offloaded(payload.byteLength, store));
     attributes = {
       ...attributes,
@@ -58,14 +64,29 @@ export async function prepareMessage(
   };
 }
 
-/** @throws the signal's reason when aborted, whatever the store throws then; else what the store throws */
-async function offload(payloads: PayloadStore, body: Uint8Array, signal: AbortSignal | undefined) {
+/**
+ * Stores a body. A store of the user's may hang, or throw anything.
+ *
+ * @throws FanfareError of the store, else `PayloadUnavailable`; the signal's reason when aborted, whatever the store throws then
+ */
+async function offload(payloads: PayloadStore, body: Uint8Array, clock: Clock, signal: AbortSignal | undefined) {
+  const ms = STORE_MS + (body.byteLength / 1_048_576) * STORE_MS_PER_MIB;
+  const late = () => unavailable(`not stored within ${Math.round(ms)} ms`);
   try {
-    return await payloads.put(body, signal);
+    return await withDeadline(clock, clock.now() + ms, late, (deadline) =>
+      payloads.put(body, signal === undefined ? deadline : AbortSignal.any([signal, deadline])),
+    );
   } catch (error) {
     signal?.throwIfAborted();
-    throw error;
+    throw isFanfareError(error) ? error : unavailable(describeError(error).message, error);
   }
+}
+
+function unavailable(what: string, cause?: unknown): FanfareError {
+  return new FanfareError("PayloadUnavailable", `the payload store did not take a payload: ${what.slice(0, 300)}`, {
+    remedy: "publish the event again",
+    cause,
+  });
 }
 
 function tooLong(id: string, bytes: number, limit: number, remedy: string): FanfareError {

@@ -62,7 +62,11 @@ export function readEnvelope(given: unknown): Envelope {
   if (value.time !== undefined && typeof value.time !== "string") {
     throw malformed("time", `time is ${describe(value.time)}`);
   }
-  if (value.expirytime !== undefined && Number.isNaN(Date.parse(String(value.expirytime)))) {
+  if (value.datacontenttype !== undefined && typeof value.datacontenttype !== "string") {
+    throw malformed("datacontenttype", `datacontenttype is ${describe(value.datacontenttype)}`);
+  }
+  const { expirytime } = value;
+  if (expirytime !== undefined && (typeof expirytime !== "string" || Number.isNaN(Date.parse(expirytime)))) {
     throw malformed("expirytime", `expirytime is ${describe(value.expirytime)}, not an RFC 3339 time`);
   }
   if (value.data_base64 !== undefined && typeof value.data_base64 !== "string") {
@@ -96,7 +100,12 @@ function hasNulls(given: Readonly<Record<string, unknown>>): boolean {
 
 /** Version of the payload: `dataversion`, which other writers may send as a string; 1 when absent. */
 export function envelopeVersion(envelope: Envelope): number {
-  return envelope.dataversion === undefined ? 1 : Number(envelope.dataversion);
+  const version: unknown = envelope.dataversion;
+  if (version === undefined) {
+    return 1;
+  }
+  // Number() throws for an object with a "toString" of its own.
+  return typeof version === "string" || typeof version === "number" ? Number(version) : Number.NaN;
 }
 
 /** The payload: `data`, or the content of `data_base64`, parsed if its content type is JSON, else as bytes. */

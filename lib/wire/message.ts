@@ -143,7 +143,8 @@ function expiry(event: ContractEvent, time: Date, expiresAt: Date | undefined): 
 
 /** RFC 3339 has four digits for the year. @throws FanfareError `MessageInvalid` */
 function checkedTime(field: string, time: Date): Date {
-  const year = time.getUTCFullYear();
+  // JavaScript callers may pass a string.
+  const year = time instanceof Date ? time.getUTCFullYear() : Number.NaN;
   if (!(year >= 0 && year <= 9_999)) {
     throw new FanfareError("MessageInvalid", `${field} is not a time of the years 0 to 9999`, {
       field,

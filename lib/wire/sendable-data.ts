@@ -1,4 +1,4 @@
-import { FanfareError } from "../errors/index.ts";
+import { FanfareError, isFanfareError } from "../errors/index.ts";
 
 /** Maximum length of a path in an error, in characters. */
 const MAX_PATH = 300;
@@ -11,10 +11,27 @@ const MAX_DEPTH = 1_000;
  * what is validated is what travels.
  *
  * @throws FanfareError `SchemaMismatch` with the path of the first value that JSON would change or lose: `undefined` in a list,
- *   numbers that are not finite, bigints, symbols, functions, and objects other than plain ones, such as `Date` and `Map`
+ *   numbers that are not finite, bigints, symbols, functions, and objects other than plain ones, such as `Date` and `Map`; and for
+ *   data that throws when it is read
  */
 export function sendableData(event: string, data: unknown): unknown {
-  return data === undefined ? undefined : new Copying(event).copy(data);
+  if (data === undefined) {
+    return undefined;
+  }
+  try {
+    return new Copying(event).copy(data);
+  } catch (cause) {
+    throw isFanfareError(cause) ? cause : unreadable(event, cause);
+  }
+}
+
+/** A getter threw, or a proxy. */
+function unreadable(event: string, cause: unknown): FanfareError {
+  return new FanfareError("SchemaMismatch", `the data of ${event} cannot be read`, {
+    field: event,
+    remedy: "send plain objects, without getters and proxies that throw",
+    cause,
+  });
 }
 
 class Copying {
@@ -32,7 +49,8 @@ class Copying {
       case "boolean":
         return value;
       case "number":
-        return Number.isFinite(value) ? value : this.#refuse(String(value), "use a finite number, or null");
+        // JSON has no -0.
+        return Number.isFinite(value) ? value + 0 : this.#refuse(String(value), "use a finite number, or null");
       case "object":
         return value === null ? null : this.#copyObject(value);
       default:
@@ -62,6 +80,12 @@ class Copying {
     if (!isPlain(object)) {
       const remedy = object instanceof Date ? "send date.toISOString()" : "send what it is made of, as a plain object";
       return this.#refuse(`an object of the class ${classOf(object)}`, remedy);
+    }
+    const [symbol] = Object.getOwnPropertySymbols(object).filter(
+      (key) => Object.getOwnPropertyDescriptor(object, key)?.enumerable,
+    );
+    if (symbol !== undefined) {
+      this.#refuse(`an object with the key ${String(symbol)}`, "name the field with a string");
     }
     const fields = Object.entries(object).filter(([, value]) => value !== undefined);
     // fromEntries, because a field may be called __proto__.

@@ -20,10 +20,28 @@ const REPORT = join(ROOT, "docs/evidence/mutants.results.md");
 /** Percent that every folder reaches. */
 const MIN_SCORE = 85;
 
+const USAGE = `Changes the sources in small ways, one at a time, and looks whether a unit test notices.
+
+  npm run mutants -- [--concurrency <number>] [--update] [folder or file ...]
+
+  --concurrency   mutants at a time (default 2)
+  --update        write docs/evidence/mutants.results.md
+  --help          print this
+
+Exit code: 0 when every folder reaches ${MIN_SCORE} %, else 1.`;
+
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { update: { type: "boolean", default: false }, concurrency: { type: "string", default: "2" } },
+  options: {
+    update: { type: "boolean", default: false },
+    concurrency: { type: "string", default: "2" },
+    help: { type: "boolean", default: false },
+  },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
 
 /** The results of whole folders, of this run and of earlier ones. */
 function storedScores(): Score[] {

@@ -11,11 +11,39 @@ export type LineMode =
   /** Responds with a body that goes on, byte by byte, and never ends. */
   | "endlessBody"
   /** Resets the connection when a request arrives. */
-  | "reset";
+  | "reset"
+  /** Resets the connection in the middle of the body. */
+  | "resetBody"
+  /** Ends the connection in the middle of a body whose length was said. */
+  | "cutBody"
+  /** Ends the connection in the middle of a body without a length: only its text shows that it is not whole. */
+  | "cutText"
+  /** Ends the connection in the middle of a body in chunks. */
+  | "cutChunks"
+  /** Says that the request may go on, and nothing after that. */
+  | "continueOnly"
+  /** Responds with something that is not HTTP. */
+  | "noHttp"
+  /** Responds with status 200 and a page, as the portal of a network does. */
+  | "portal";
 
-export const DEAD_MODES = ["hole", "stalledBody", "endlessBody", "reset"] as const satisfies readonly LineMode[];
+export const DEAD_MODES = [
+  "hole",
+  "stalledBody",
+  "endlessBody",
+  "reset",
+  "resetBody",
+  "cutBody",
+  "cutText",
+  "cutChunks",
+  "continueOnly",
+  "noHttp",
+  "portal",
+] as const satisfies readonly LineMode[];
 
-const HEAD = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: 1000000\r\n\r\n{";
+const STATUS = "HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n";
+const HEAD = `${STATUS}Content-Length: 1000000\r\n\r\n{`;
+const PAGE = "<html><body>Please log in</body></html>";
 
 /** A TCP connection on loopback to a service, which can be broken in the ways of real networks. */
 export class Line {
@@ -98,6 +126,27 @@ export class Line {
         socket.on("close", () => clearInterval(trickle));
         break;
       }
+      case "resetBody":
+        socket.write(HEAD, () => socket.resetAndDestroy());
+        break;
+      case "cutBody":
+        socket.end(HEAD);
+        break;
+      case "cutText":
+        socket.end(`${STATUS}Connection: close\r\n\r\n{"Successful":[{"Id`);
+        break;
+      case "cutChunks":
+        socket.end(`${STATUS}Transfer-Encoding: chunked\r\n\r\n5\r\n{"Suc\r\n`);
+        break;
+      case "continueOnly":
+        socket.write("HTTP/1.1 100 Continue\r\n\r\n");
+        break;
+      case "noHttp":
+        socket.end("220 mail.example.org ESMTP\r\n");
+        break;
+      case "portal":
+        socket.end(`HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: ${PAGE.length}\r\n\r\n${PAGE}`);
+        break;
       default:
       // Nothing is sent.
     }

@@ -1,4 +1,4 @@
-import { Jimp } from "jimp";
+import { Image } from "../../../lambdas/images/image.ts";
 import { readObjects } from "../stage/effects.ts";
 import type { Stage } from "../stage/stage.ts";
 import { differences } from "../tally.ts";
@@ -18,7 +18,7 @@ export async function checkImages({ clients, resource }: Stage, uploads: readonl
   );
   const sizes: string[] = [];
   for (const { key, bytes } of objects) {
-    const { width, height, mime } = await Jimp.read(bytes);
+    const { width, height, mime } = await Image.read(bytes);
     sizes.push(`${width}x${height}`);
     const wanted = expected.find((each) => each.key === key);
     if (mime !== "image/png" || wanted?.width !== width || wanted.height !== height) {

@@ -2,7 +2,8 @@ import { createPublisher, type Publisher, s3PayloadStore } from "fanfare";
 import { type Clients, type DeployedApp, type DeployOptions, deploy } from "fanfare/testing";
 import { orders } from "../../../lambdas/orders/contract.ts";
 import { webhooks } from "../../../lambdas/webhooks/contract.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
+import { ClientPool } from "../../../lib/local/clients/index.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
 import { DEFAULT_REGION, type LocalRuntime } from "../../../lib/local/index.ts";
 import { SUBSCRIBERS, type SubscriberName } from "./subscribers.ts";
 
@@ -32,9 +33,9 @@ const MAX_ENVIRONMENTS = 2;
 /** Starts a synthesised reference app, and makes publishers and clients for it. */
 export async function openStage(
   assembly: string,
-  listeners: Pick<DeployOptions, "onOutcome" | "onEvent"> = {},
+  options: Pick<DeployOptions, "onOutcome" | "onEvent" | "maxEnvironments"> = {},
 ): Promise<Stage> {
-  const app = await deploy({ assembly }, { maxEnvironments: MAX_ENVIRONMENTS, ...listeners });
+  const app = await deploy({ assembly }, { maxEnvironments: MAX_ENVIRONMENTS, ...options });
   const { runtime } = app;
   const pool = new ClientPool(runtime);
   const { dynamoDb: dynamodb, ...clients } = pool.for({ region: DEFAULT_REGION, accountId: DEFAULT_ACCOUNT_ID });

@@ -1,4 +1,4 @@
-import { Jimp, JimpMime } from "jimp";
+import { Image } from "../../../lambdas/images/image.ts";
 
 /** One upload, and the size of its thumbnail; `undefined` for a file that is no image. */
 export interface Upload {
@@ -11,10 +11,10 @@ export interface Upload {
 /** Images of several shapes and formats, and one file that is no image. */
 export async function makeUploads(): Promise<Upload[]> {
   return [
-    await makeImage("teapot.png", 640, 480, JimpMime.png, { width: 256, height: 192 }),
-    await makeImage("spring sale/München & more.jpg", 300, 600, JimpMime.jpeg, { width: 128, height: 256 }),
-    await makeImage("icon.png", 64, 32, JimpMime.png, { width: 64, height: 32 }),
-    { key: "invoice.png", body: Buffer.from("this is no image"), contentType: JimpMime.png, thumbnail: undefined },
+    await makeImage("teapot.png", 640, 480, "image/png", { width: 256, height: 192 }),
+    await makeImage("spring sale/München & more.jpg", 300, 600, "image/jpeg", { width: 128, height: 256 }),
+    await makeImage("icon.png", 64, 32, "image/png", { width: 64, height: 32 }),
+    { key: "invoice.png", body: Buffer.from("this is no image"), contentType: "image/png", thumbnail: undefined },
   ];
 }
 
@@ -22,10 +22,10 @@ async function makeImage(
   key: string,
   width: number,
   height: number,
-  contentType: typeof JimpMime.png | typeof JimpMime.jpeg,
+  contentType: "image/png" | "image/jpeg",
   thumbnail: Upload["thumbnail"],
 ): Promise<Upload> {
-  const image = new Jimp({ width, height, color: 0x3366ccff });
+  const image = new Image({ width, height, color: 0x3366ccff });
   image.scan((x, y, index) => {
     image.bitmap.data[index] = (x * 255) / width;
     image.bitmap.data[index + 1] = (y * 255) / height;

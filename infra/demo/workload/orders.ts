@@ -30,8 +30,9 @@ export const SKUS = ["teapot", "mug", "kettle", "spoon", "saucer", "whisk", "tra
 /** Makes orders, always the same ones for the same mix, so that their outcomes can be derived. */
 export function makeOrders(mix: OrderMix): Order[] {
   return [
-    ...range(mix.ordinary, (index) => makeOrder(`order-${index}`, index, {})),
+    // First, so that the others are processed while these wait for their next attempts.
     ...range(mix.flaky, (index) => makeOrder(`flaky-${index}`, index, { domain: "flaky.example", ...LARGE })),
+    ...range(mix.ordinary, (index) => makeOrder(`order-${index}`, index, {})),
     ...range(mix.bounced, (index) => makeOrder(`bounced-${index}`, index, { domain: "bounced.example", ...LARGE })),
     ...range(mix.implausible, (index) =>
       makeOrder(`implausible-${index}`, index, { region: "apac", total: 9_999_999 }),

@@ -1,8 +1,10 @@
 import { AssemblyModel, type TemplateSource } from "../model/index.ts";
 import { consumerFindings, deadLetterFindings } from "./consumers.ts";
 import { type Finding, isSame, type Pair } from "./finding.ts";
+import { mappingFindings } from "./mappings.ts";
 import { removals, replacements } from "./replacements.ts";
 import { retentionFindings } from "./retentions.ts";
+import { settingFindings } from "./settings.ts";
 import { subscriptionFindings } from "./subscriptions.ts";
 
 /** How two states of an app differ. */
@@ -34,6 +36,8 @@ export function differenceOf(before: readonly TemplateSource[], after: readonly 
       ...retentionFindings(pairs),
       ...consumerFindings(old, next),
       ...deadLetterFindings(pairs),
+      ...mappingFindings(old, next),
+      ...settingFindings(pairs),
     ],
     counts: {
       added: added.length,

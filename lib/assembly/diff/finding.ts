@@ -10,8 +10,17 @@ export interface Finding {
     | "retentionShrinks"
     | "consumerRenamed"
     | "guaranteeWeakens"
-    | "deadLetterQueueRemoved";
+    | "deadLetterQueueRemoved"
+    | "consumerRemoved"
+    | "deliveryChanges"
+    | "deadLettersSooner"
+    | "visibilityTooShort"
+    | "keyChanges"
+    | "deletionPolicyWeakens"
+    | "timeToLiveChanges"
+    | "deduplicationNarrows";
   readonly stack: string;
+  readonly logicalId: string;
   /** Name of the resource for people. */
   readonly resource: string;
   /** CloudFormation type. */
@@ -22,6 +31,8 @@ export interface Finding {
   readonly consequence: string;
   /** How to avoid it. */
   readonly remedy: string;
+  /** What is in it now, where that was asked: `about 1,240 messages`. */
+  readonly content?: string | undefined;
 }
 
 /** The same resource before and after. */
@@ -31,10 +42,10 @@ export interface Pair {
 }
 
 export function findingAt(
-  { stack, name, type }: AssemblyResource,
-  finding: Omit<Finding, "stack" | "resource" | "type">,
+  { stack, logicalId, name, type }: AssemblyResource,
+  finding: Omit<Finding, "stack" | "logicalId" | "resource" | "type">,
 ): Finding {
-  return { stack, resource: name, type, ...finding };
+  return { stack, logicalId, resource: name, type, ...finding };
 }
 
 export function isSame(left: unknown, right: unknown): boolean {

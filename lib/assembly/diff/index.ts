@@ -1,1 +1,2 @@
 export { type Difference, differenceOf } from "./diff.ts";
+export type { Finding } from "./finding.ts";

@@ -68,12 +68,12 @@ export function removals(removed: readonly AssemblyResource[], added: readonly A
     if (kind === undefined) {
       return [];
     }
-    const renamed = added.find(
-      ({ type, name, stack, properties }) =>
-        type === before.type &&
-        stack === before.stack &&
-        (name === before.name || isSame(properties, before.properties)),
-    );
+    const alike = added.filter(({ type }) => type === before.type);
+    const renamed =
+      alike.find(
+        ({ name, stack, properties }) =>
+          stack === before.stack && (name === before.name || isSame(properties, before.properties)),
+      ) ?? alike.find(({ name, logicalId }) => name === before.name || logicalId === before.logicalId);
     const consequence = before.kept.whenRemoved
       ? `the ${kind.word} is kept but no longer used: what is in it stays there`
       : kind.lost;
@@ -89,12 +89,21 @@ export function removals(removed: readonly AssemblyResource[], added: readonly A
       : [
           findingAt(before, {
             kind: "replaced",
-            change: `the ${kind.word} is replaced by a new one, because its logical id changes from ${before.logicalId} to ${renamed.logicalId}`,
+            change: `the ${kind.word} is replaced by a new one, because ${movedText(before, renamed)}`,
             consequence,
-            remedy: `keep the logical id: overrideLogicalId("${before.logicalId}"), or cdk refactor`,
+            remedy:
+              before.stack === renamed.stack
+                ? `keep the logical id: overrideLogicalId("${before.logicalId}"), or cdk refactor`
+                : "keep it in its stack, or move it with cdk refactor",
           }),
         ];
   });
+}
+
+function movedText(before: AssemblyResource, after: AssemblyResource): string {
+  return before.stack === after.stack
+    ? `its logical id changes from ${before.logicalId} to ${after.logicalId}`
+    : `it moves from the stack ${before.stack} to ${after.stack}`;
 }
 
 /** FIFO is false where it is not set. */

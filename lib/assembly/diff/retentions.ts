@@ -1,6 +1,6 @@
 import { isJsonObject, objectOf } from "../../std/index.ts";
 import { type AssemblyResource, consumerSettingsOf } from "../model/index.ts";
-import { type Finding, findingAt, type Pair } from "./finding.ts";
+import { type Finding, findingAt, isSame, type Pair } from "./finding.ts";
 
 /** Seconds for which SQS keeps messages of a queue that does not say. Source: Amazon SQS API Reference, `CreateQueue`. */
 const DEFAULT_RETENTION = 345_600;
@@ -17,19 +17,27 @@ interface Kept {
 /** What would be kept for a shorter time than before. */
 export function retentionFindings(pairs: readonly Pair[]): Finding[] {
   return pairs.flatMap(({ before, after }) => {
-    const now = new Map(keptBy(after).map(({ what, seconds }) => [what, seconds]));
+    const now = new Map(keptBy(after).map((each) => [each.what, each.seconds]));
     return keptBy(before).flatMap(({ what, seconds }) => {
       const renewed = now.get(what) ?? Number.POSITIVE_INFINITY;
-      return renewed >= seconds
-        ? []
-        : [
-            findingAt(after, {
-              kind: "retentionShrinks",
-              change: `${what} are kept for ${daysText(renewed)} instead of ${daysText(seconds)}`,
-              consequence: `what is older than ${daysText(renewed)} is deleted soon after the deployment`,
-              remedy: "process or archive what is older first, or keep the retention",
-            }),
-          ];
+      // What only the deployment resolves is no number here.
+      const isKnown = !Number.isNaN(seconds) && !Number.isNaN(renewed);
+      if (isKnown ? renewed >= seconds : isSame(before.properties, after.properties)) {
+        return [];
+      }
+      const change = isKnown
+        ? `${what} are kept for ${daysText(renewed)} instead of ${daysText(seconds)}`
+        : `it cannot be shown that ${what} are kept as long as before: the template does not say for how long`;
+      return [
+        findingAt(after, {
+          kind: "retentionShrinks",
+          change,
+          consequence: isKnown
+            ? `what is older than ${daysText(renewed)} is deleted soon after the deployment`
+            : "what is older than the new retention is deleted soon after the deployment",
+          remedy: "process or archive what is older first, or keep the retention",
+        }),
+      ];
     });
   });
 }
@@ -40,8 +48,9 @@ function keptBy(resource: AssemblyResource): Kept[] {
     case "AWS::SQS::Queue":
       return [{ what: "messages", seconds: Number(properties.MessageRetentionPeriod ?? DEFAULT_RETENTION) }];
     case "AWS::SNS::Topic": {
-      const days = Number(objectOf(properties.ArchivePolicy).MessageRetentionPeriod);
-      return Number.isFinite(days) ? [{ what: "archived events", seconds: days * DAY }] : [];
+      // Without a policy nothing is kept: taking it away deletes the archive.
+      const { MessageRetentionPeriod: days = 0 } = objectOf(properties.ArchivePolicy);
+      return [{ what: "archived events", seconds: Number(days) * DAY }];
     }
     case "AWS::S3::Bucket":
       return expirationsOf(resource);

@@ -27,10 +27,12 @@ export function subscriptionFindings(before: AssemblyModel, after: AssemblyModel
     const scopes = [subscription, still.subscription].map(
       ({ properties }) => properties.FilterPolicyScope ?? "MessageAttributes",
     );
+    const delivery = deliveryFindings(subscription, still.subscription, receiver);
     if (scopes[0] === scopes[1] && filterCovers(renewed, old)) {
-      return [];
+      return delivery;
     }
     return [
+      ...delivery,
       findingAt(still.subscription, {
         kind: "filterNarrows",
         change: `the filter of ${receiver} lets through less, or it cannot be shown that it does not: from ${shown(old)} to ${shown(renewed)}`,
@@ -39,6 +41,36 @@ export function subscriptionFindings(before: AssemblyModel, after: AssemblyModel
       }),
     ];
   });
+}
+
+/** What a subscriber gets in another form, and what is lost where it cannot be delivered. */
+function deliveryFindings(before: AssemblyResource, after: AssemblyResource, receiver: string): Finding[] {
+  const isRaw = ({ properties }: AssemblyResource) => String(properties.RawMessageDelivery) === "true";
+  const findings: Finding[] = [];
+  if (isRaw(before) !== isRaw(after)) {
+    findings.push(
+      findingAt(after, {
+        kind: "deliveryChanges",
+        change: isRaw(after)
+          ? `${receiver} gets messages as they were published, no longer wrapped by SNS`
+          : `${receiver} gets messages wrapped by SNS, no longer as they were published`,
+        consequence:
+          "a consumer that reads one form alone cannot process the other, nor message attributes under the wrapping",
+        remedy: "deploy a consumer first that reads both forms; Fanfare's does",
+      }),
+    );
+  }
+  if (before.properties.RedrivePolicy !== undefined && after.properties.RedrivePolicy === undefined) {
+    findings.push(
+      findingAt(after, {
+        kind: "deadLetterQueueRemoved",
+        change: `the subscription of ${receiver} has no dead-letter queue any more`,
+        consequence: "events that SNS cannot deliver are lost",
+        remedy: "keep the redrive policy",
+      }),
+    );
+  }
+  return findings;
 }
 
 function keyOf(topic: AssemblyResource, target: AssemblyResource): string {

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../std/index.ts";
+import { type JsonObject, objectOf } from "../../std/index.ts";
 
 /** One resource of a template. Properties are as the template has them, with its intrinsic functions. */
 export interface AssemblyResource {
@@ -19,7 +19,10 @@ export interface TemplateSource {
   readonly template: {
     readonly resources: ReadonlyMap<string, TemplateEntry>;
     readonly outputs: ReadonlyMap<string, { readonly value: unknown; readonly exportName: unknown }>;
+    readonly parameters: ReadonlyMap<string, { readonly defaultValue: unknown }>;
   };
+  /** Values of its parameters, where they are not the defaults. */
+  readonly parameterValues?: ReadonlyMap<string, unknown> | undefined;
   /** Construct paths by logical id, where they are known. */
   readonly paths?: ReadonlyMap<string, string> | undefined;
 }
@@ -32,15 +35,42 @@ interface TemplateEntry {
   readonly path: string | undefined;
 }
 
-export function resourcesOf({ name, template, paths }: TemplateSource): AssemblyResource[] {
+export function resourcesOf(source: TemplateSource): AssemblyResource[] {
+  const { name, template, paths } = source;
+  const values = parameterValuesOf(source);
   return [...template.resources].map(([logicalId, entry]) => ({
     stack: name,
     logicalId,
     type: entry.type,
     name: nameOf(paths?.get(logicalId) ?? entry.path ?? logicalId),
-    properties: entry.properties,
+    properties: objectOf(withParameters(entry.properties, values)),
     kept: { whenRemoved: isKept(entry.deletionPolicy), whenReplaced: isKept(entry.updateReplacePolicy) },
   }));
+}
+
+/** What each parameter stands for: its value, else its default. Those without either stay references. */
+function parameterValuesOf({ template, parameterValues }: TemplateSource): ReadonlyMap<string, unknown> {
+  return new Map(
+    [...template.parameters].flatMap(([name, { defaultValue }]): [string, unknown][] => {
+      const value = parameterValues?.get(name) ?? defaultValue;
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** A part of a template with its parameters' values in place of references to them. */
+function withParameters(part: unknown, values: ReadonlyMap<string, unknown>): unknown {
+  if (values.size === 0 || typeof part !== "object" || part === null) {
+    return part;
+  }
+  if (Array.isArray(part)) {
+    return part.map((each) => withParameters(each, values));
+  }
+  const entries = Object.entries(part);
+  const [[key, name] = ["", undefined]] = entries;
+  return entries.length === 1 && key === "Ref" && typeof name === "string" && values.has(name)
+    ? values.get(name)
+    : Object.fromEntries(entries.map(([each, value]) => [each, withParameters(value, values)]));
 }
 
 /** `RetainExceptOnCreate` keeps what has been deployed. A snapshot is none of the kinds here. */

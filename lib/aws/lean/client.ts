@@ -1,7 +1,7 @@
 import { backoff, type Clock, sleep } from "../../clock/index.ts";
 import { type Credentials, credentialsOfEnvironment } from "./credentials.ts";
 import { type HttpResponse, type Post, postTo, type TryLimits } from "./http.ts";
-import { outputOf } from "./response.ts";
+import { outputOf, UnreadableError } from "./response.ts";
 import { type Scope, sign } from "./sign.ts";
 
 /** What a client of one service is made of. */
@@ -107,7 +107,8 @@ export function leanClient(options: LeanClientOptions): LeanClient {
           abortSignal.throwIfAborted();
           const throttled = isThrottled(error);
           const cost = throttled ? QUOTA.throttled : QUOTA.retry;
-          if (attempts >= maxAttempts || tokens < cost || !isTransient(error)) {
+          const isLast = attempts >= maxAttempts || tokens < cost;
+          if (isLast || (error instanceof UnreadableError && error.isSuccess) || !isTransient(error)) {
             noteAttempts(error, attempts);
             throw error;
           }

@@ -16,6 +16,21 @@ export class ServiceError extends Error {
   }
 }
 
+/** A response that is not a JSON object. To the caller it is a `SyntaxError`, as with the SDK. */
+export class UnreadableError extends SyntaxError {
+  readonly $metadata: Metadata;
+
+  constructor($metadata: Metadata) {
+    super(`the response with status ${$metadata.httpStatusCode} is not a JSON object`);
+    this.$metadata = $metadata;
+  }
+
+  /** Whether the service may have done what it was asked for. As with the SDK, its caller decides whether to repeat that. */
+  get isSuccess(): boolean {
+    return this.$metadata.httpStatusCode < 300;
+  }
+}
+
 /** What the SDK also tells of a response. */
 export interface Metadata {
   readonly httpStatusCode: number;
@@ -55,9 +70,7 @@ function parsed({ body }: HttpResponse, $metadata: Metadata, secrets: Credential
     content = text === "" ? {} : plain ? JSON.parse(text) : JSON.parse(text, read);
   } catch {}
   if (!isJsonObject(content)) {
-    const { httpStatusCode } = $metadata;
-    const error = new SyntaxError(`the response with status ${httpStatusCode} is not a JSON object`);
-    throw Object.assign(error, { $metadata });
+    throw new UnreadableError($metadata);
   }
   return content;
 }

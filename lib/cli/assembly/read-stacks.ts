@@ -15,5 +15,15 @@ export function readStacks(folder: string, names: readonly string[] | undefined)
       throw new CliError(`there is no stack ${wanted} in ${folder}: choose one of ${known}`, { exitCode: EXIT.usage });
     }
   }
-  return stacks.filter((stack) => names === undefined || names.some((wanted) => isNamed(stack, wanted)));
+  if (names === undefined) {
+    return stacks;
+  }
+  const chosen = new Set(stacks.filter((stack) => names.some((wanted) => isNamed(stack, wanted))).map(({ id }) => id));
+  // Parents stand before what is nested in them.
+  return stacks.filter(({ id, nestedIn }) => {
+    if (nestedIn !== undefined && chosen.has(nestedIn.parentId)) {
+      chosen.add(id);
+    }
+    return chosen.has(id);
+  });
 }

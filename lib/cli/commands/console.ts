@@ -15,11 +15,13 @@ Examples:
 export function consoleCommand(surroundings: { terminal: Terminal; signal: AbortSignal }): Command {
   return new Command("console")
     .description("serve the operators' page on this machine")
-    .option("--write", "accept requests that change something: send, redrive, archive, purge", false)
+    .option("--write", "accept requests that change something: send, redrive, archive, correct", false)
     .option("--port <number>", "port of the page (default: any free one)", parsePort)
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--region <region>", "Region (default: that of the configuration)")
-    .option("--endpoint <url>", "endpoint of all services, for instance LocalStack")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
+    .option("--stack <name...>", "stacks whose manifest says what belongs together")
+    .option("--contract <file>", "module that exports the contract by which dead letters are checked")
     .addHelpText("after", AFTER_HELP)
     .action(async (options: ConsoleCommandOptions) => {
       const { serveConsole } = await import("../console/index.ts");

@@ -20,7 +20,7 @@ export function diffCommand(surroundings: { terminal: Terminal }): Command {
     .option("--stack <name...>", "only these stacks (default: all)")
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--region <region>", "Region (default: that of the configuration)")
-    .option("--endpoint <url>", "endpoint of CloudFormation, for instance LocalStack")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
     .option("--json", "print the difference as JSON", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (assembly: string, options: DiffOptions) => {

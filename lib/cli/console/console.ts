@@ -1,20 +1,21 @@
 import { join } from "node:path";
 import { createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
-import { connect } from "../../ops/index.ts";
-import { findSession } from "../session/index.ts";
+import { connectTo } from "../ops/connect.ts";
+import { noteWrite } from "../ops/journal.ts";
+import type { PlaceOptions } from "../ops/surroundings.ts";
 import type { Terminal } from "../terminal.ts";
+import { ContractHost } from "./contract-host.ts";
 import { JOURNALS, openLocalConsole } from "./open-console.ts";
 
 /** Milliseconds between two samples: each is some calls per queue, which AWS charges for. */
 const AWS_INTERVAL_MS = 15_000;
 
 /** Options of `fanfare console`, as the command line passes them. */
-export interface ConsoleCommandOptions {
+export interface ConsoleCommandOptions extends PlaceOptions {
   readonly write: boolean;
   readonly port?: number | undefined;
-  readonly profile?: string | undefined;
-  readonly region?: string | undefined;
-  readonly endpoint?: string | undefined;
+  /** Module that exports the contracts. @default those of the running `fanfare dev`; elsewhere none is known */
+  readonly contract?: string | undefined;
 }
 
 /**
@@ -29,19 +30,24 @@ export async function serveConsole(
     signal,
   }: { readonly directory: string; readonly terminal: Terminal; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { write, port, profile, region, endpoint } = options;
+  const { write, port, region, stack, contract } = options;
   const onOpened = (next: string) => terminal.out(`opened; for another browser: ${next}`);
-  const isElsewhere = profile !== undefined || region !== undefined || endpoint !== undefined;
-  const session = isElsewhere ? undefined : findSession(directory);
+  const { cloud, title, session } = connectTo(options, { directory });
+  const contracts = contract === undefined ? undefined : new ContractHost(directory, contract);
+  // A file that is none is said at once, not when a letter is opened.
+  await contracts?.contracts();
   const running: RunningConsole =
     session === undefined
       ? await startConsole({
           backend: createBackend({
-            cloud: connect({ profile, region, endpoint }),
-            title: profile ?? endpoint ?? "AWS",
+            cloud,
+            title,
+            stacks: stack,
             place: region ?? process.env.AWS_REGION ?? "the Region of the configuration",
             local: false,
+            contracts,
             journals: join(directory, JOURNALS),
+            note: (what) => noteWrite({}, what),
           }),
           write,
           port,
@@ -55,4 +61,5 @@ export async function serveConsole(
     signal.addEventListener("abort", () => done(), { once: true });
   });
   await running.close();
+  contracts?.close();
 }

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { AnyContract, ContractEvent } from "../../contract/index.ts";
-import { contractsOf, send } from "../send/index.ts";
+import type { Checked } from "../../console/index.ts";
+import { type AnyContract, type ContractEvent, upcastPayload } from "../../contract/index.ts";
+import { contractsInFile, contractsOf, send } from "../send/index.ts";
 import { readSession } from "../session/index.ts";
 import type { HostRequest, HostResponse } from "./protocol.ts";
 
@@ -8,8 +9,7 @@ import type { HostRequest, HostResponse } from "./protocol.ts";
  * The process that loads the app's bundles for the console: contracts are code, which reads environment variables and may do anything
  * when it is loaded. It serves one deployment, and is replaced after a reload.
  */
-const directory = process.argv[2] ?? ".";
-const session = readSession(directory);
+const [, , directory = ".", file] = process.argv;
 
 interface Known {
   readonly targets: string[];
@@ -17,8 +17,14 @@ interface Known {
 }
 
 const known = loadContracts();
+// Whoever asks is told.
+known.catch(() => {});
 
 async function loadContracts(): Promise<readonly Known[]> {
+  if (file !== undefined) {
+    return (await contractsInFile(file, directory)).map((contract) => ({ targets: [], contract }));
+  }
+  const session = readSession(directory);
   const byName = new Map<string, Known>();
   for (const target of session.targets) {
     for (const contract of await contractsOf(session, target)) {
@@ -64,7 +70,7 @@ async function handle(request: HostRequest): Promise<unknown> {
     }
     case "check": {
       const event = await eventOf(({ name, type }) => name === request.event || type === request.event);
-      return event === undefined ? undefined : { issues: await issuesOf(event, request.data) };
+      return event === undefined ? undefined : { issues: await issuesOf(event, request.version, request.data) };
     }
   }
 }
@@ -108,9 +114,17 @@ function schemaOf(standard: object): unknown {
   }
 }
 
-async function issuesOf({ definition }: ContractEvent, data: unknown) {
+/** What a consumer would say to data of a version, which it converts first. */
+async function issuesOf(event: ContractEvent, version: number | undefined, data: unknown): Promise<Checked["issues"]> {
+  const { definition } = event;
+  let current: unknown;
+  try {
+    current = upcastPayload(event, version ?? definition.version, data);
+  } catch (error) {
+    return [{ path: "", message: error instanceof Error ? error.message : String(error) }];
+  }
   const schema: StandardSchemaV1 = definition.schema;
-  const result = await schema["~standard"].validate(data);
+  const result = await schema["~standard"].validate(current);
   return (result.issues ?? []).map(({ path = [], message }) => ({
     path: path
       .map((segment) => (typeof segment === "object" ? segment.key : segment))

@@ -14,14 +14,25 @@ const PATIENCE_MS = 30_000;
 
 type Question = HostRequest extends infer Request ? (Request extends HostRequest ? Omit<Request, "id"> : never) : never;
 
-/** The contracts of a running `fanfare dev`, loaded by a process of its own, which is started when the first one is asked for. */
+/**
+ * The contracts of a running `fanfare dev`, or those that a module exports, loaded by a process of its own, which is started when the
+ * first one is asked for.
+ */
 export class ContractHost implements ContractSource {
   readonly #directory: string;
+  readonly #file: string | undefined;
   #child: ChildProcess | undefined;
   #nextId = 1;
 
-  constructor(directory: string) {
+  /** @param file the module, in place of the bundles of what runs */
+  constructor(directory: string, file?: string) {
     this.#directory = directory;
+    this.#file = file;
+  }
+
+  /** A module knows no topic to which its events could be sent. */
+  get sends(): boolean {
+    return this.#file === undefined;
   }
 
   contracts(): Promise<readonly ContractView[]> {
@@ -33,15 +44,15 @@ export class ContractHost implements ContractSource {
   }
 
   async check({ event, data }: EventDraft): Promise<Checked> {
-    const checked = await this.checkType(event, data);
+    const checked = await this.#ask<Checked | undefined>({ kind: "check", event, data });
     if (checked === undefined) {
       throw new CliError(`there is no event ${event} in the contracts of what runs`);
     }
     return checked;
   }
 
-  checkType(event: string, data: unknown): Promise<Checked | undefined> {
-    return this.#ask({ kind: "check", event, data });
+  checkType(event: string, version: number, data: unknown): Promise<Checked | undefined> {
+    return this.#ask({ kind: "check", event, version, data });
   }
 
   async send({ target, event, data }: EventDraft): Promise<Sent> {
@@ -89,7 +100,9 @@ export class ContractHost implements ContractSource {
   #start(): ChildProcess {
     if (this.#child?.connected !== true) {
       // What bundles print is not the console's output.
-      this.#child = fork(SCRIPT, [this.#directory], { stdio: ["ignore", "ignore", "ignore", "ipc"] });
+      this.#child = fork(SCRIPT, [this.#directory, ...(this.#file === undefined ? [] : [this.#file])], {
+        stdio: ["ignore", "ignore", "ignore", "ipc"],
+      });
       this.#child.setMaxListeners(0);
     }
     return this.#child;

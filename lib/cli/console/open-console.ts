@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type CreatedBackend, createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
 import { connect } from "../../ops/index.ts";
+import { noteWrite } from "../ops/journal.ts";
 import { type Session, sessionTraces } from "../session/index.ts";
 import { ContractHost } from "./contract-host.ts";
 
@@ -20,6 +21,8 @@ export interface LocalConsole extends RunningConsole {
 export interface LocalConsoleOptions {
   readonly directory: string;
   readonly write: boolean;
+  /** Folder of the journal of writes. @default `~/.fanfare`, or FANFARE_HOME */
+  readonly home?: string | undefined;
   readonly port: number | undefined;
   readonly processed?: (() => ReadonlyMap<string, number>) | undefined;
   readonly onOpened: (nextLink: string) => void;
@@ -43,6 +46,7 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
     local: true,
     contracts,
     journals: join(options.directory, JOURNALS),
+    note: (what) => noteWrite(options, what),
     processed: options.processed,
     manifests: session.manifests,
     traces: session.traces === undefined ? undefined : sessionTraces(session.traces),

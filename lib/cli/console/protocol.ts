@@ -2,7 +2,13 @@
 export type HostRequest = { readonly id: number } & (
   | { readonly kind: "contracts" }
   | { readonly kind: "example"; readonly target: string; readonly event: string }
-  | { readonly kind: "check"; readonly event: string; readonly data: unknown }
+  | {
+      readonly kind: "check";
+      readonly event: string;
+      /** @default that of the contract */
+      readonly version?: number | undefined;
+      readonly data: unknown;
+    }
   | { readonly kind: "send"; readonly target: string; readonly event: string; readonly data: unknown }
 );
 

@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
 import pc from "picocolors";
 import { type Difference, differenceOf, type TemplateSource } from "../../assembly/index.ts";
+import type { AssemblyStack } from "../../local/deploy/index.ts";
 import { readStacks } from "../assembly/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
+import { cloudAt } from "../ops/connect.ts";
 import type { Terminal } from "../terminal.ts";
+import { withContent } from "./content.ts";
 import { deployedStacks } from "./deployed.ts";
 
 /** Options of `fanfare diff`, as the command line passes them. */
@@ -13,7 +16,7 @@ export interface DiffOptions {
   readonly stack?: readonly string[] | undefined;
   readonly profile?: string | undefined;
   readonly region?: string | undefined;
-  readonly endpoint?: string | undefined;
+  readonly endpointUrl?: string | undefined;
   readonly json: boolean;
 }
 
@@ -28,7 +31,9 @@ export async function diff(
   { directory, terminal }: { readonly directory: string; readonly terminal: Terminal },
 ): Promise<void> {
   const after = readStacks(resolve(directory, assembly), options.stack);
-  const difference = differenceOf(await stacksBefore(after, options, directory), after);
+  const difference = await (options.against === undefined
+    ? againstDeployed(after, options)
+    : differenceOf(otherStacks(options.against, options.stack, directory), after));
   const { findings } = difference;
   terminal.out(options.json ? JSON.stringify(difference, undefined, 2) : textOf(difference));
   if (findings.length > 0) {
@@ -37,27 +42,34 @@ export async function diff(
   }
 }
 
-function stacksBefore(
-  after: readonly TemplateSource[],
-  { against, stack, profile, region, endpoint }: DiffOptions,
+async function againstDeployed(after: readonly AssemblyStack[], options: DiffOptions): Promise<Difference> {
+  const cloud = cloudAt(options);
+  const before = await deployedStacks(after, cloud);
+  // A deployment keeps the values of parameters, whatever their new defaults.
+  const values = new Map(before.map(({ name, parameterValues }) => [name, parameterValues]));
+  const difference = differenceOf(
+    before,
+    after.map((stack) => ({ ...stack, parameterValues: values.get(stack.name) })),
+  );
+  return { ...difference, findings: await withContent(difference.findings, before, cloud) };
+}
+
+function otherStacks(
+  folder: string,
+  names: readonly string[] | undefined,
   directory: string,
-): Promise<readonly TemplateSource[]> | readonly TemplateSource[] {
-  if (against === undefined) {
-    return deployedStacks(
-      after.map(({ name }) => name),
-      { profile, region, endpoint },
-    );
-  }
-  const all = readStacks(resolve(directory, against), undefined);
+): readonly TemplateSource[] {
+  const all = readStacks(resolve(directory, folder), undefined);
   // A stack that is new in the assembly is not in the other one.
-  return stack === undefined ? all : all.filter(({ name, id }) => stack.includes(name) || stack.includes(id));
+  const known = names?.filter((each) => all.some(({ name, id }) => name === each || id === each));
+  return known === undefined ? all : readStacks(resolve(directory, folder), known);
 }
 
 function textOf({ findings, counts }: Difference): string {
-  const blocks = findings.map(({ stack, resource, change, consequence, remedy }) =>
+  const blocks = findings.map(({ stack, resource, change, consequence, remedy, content }) =>
     [
       `${pc.red("✗")} ${pc.bold(`${stack}/${resource}`)}: ${change}`,
-      `  ${consequence}`,
+      `  ${consequence}${content === undefined ? "" : ` (${content})`}`,
       `  ${pc.dim(`to avoid it: ${remedy}`)}`,
     ].join("\n"),
   );

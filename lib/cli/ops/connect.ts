@@ -29,15 +29,19 @@ export function connectTo(options: PlaceOptions, { directory }: Pick<Surrounding
     const manifests = session.manifests.length > 0 ? session.manifests : undefined;
     return { ...connection(cloud, "fanfare dev", manifests, stack), session };
   }
+  const place = [profile, region].filter((each) => each !== undefined).join(" ");
+  return connection(cloudAt(options), endpointUrl ?? (place === "" ? "AWS" : place), undefined, stack);
+}
+
+/** The services at a place that is no `fanfare dev`. An emulator on this machine needs neither credentials nor a Region. */
+export function cloudAt({ profile, region, endpointUrl }: PlaceOptions): Cloud {
   const local = endpointUrl !== undefined && LOOPBACK.test(endpointUrl) && process.env.AWS_ACCESS_KEY_ID === undefined;
-  const cloud = connect({
+  return connect({
     profile,
     region: region ?? (local ? "eu-central-1" : undefined),
     endpoint: endpointUrl,
     ...(local ? { credentials: { accessKeyId: "test", secretAccessKey: "test" } } : {}),
   });
-  const place = [profile, region].filter((each) => each !== undefined).join(" ");
-  return connection(cloud, endpointUrl ?? (place === "" ? "AWS" : place), undefined, stack);
 }
 
 function connection(

@@ -3,6 +3,7 @@ import { type Cloud, checkUp, logsSource, type TraceSource } from "../../ops/ind
 import type { ConsoleBackend, ContractSource } from "../server/index.ts";
 import { createFailures } from "./failures.ts";
 import { FleetView, type Processed } from "./fleet-view.ts";
+import type { NoteWrite } from "./note-write.ts";
 import { createTrace } from "./trace-view.ts";
 
 /** Options of {@link createBackend}. */
@@ -19,10 +20,14 @@ export interface CreateBackendOptions {
   readonly processed?: Processed | undefined;
   /** What the stacks promise. @default read from CloudFormation, where queues have the tags of a stack */
   readonly manifests?: readonly FleetManifest[] | undefined;
+  /** Only these stacks. @default all that are found */
+  readonly stacks?: readonly string[] | undefined;
   /** Where traces come from. @default the logs, by CloudWatch Logs Insights; nowhere where `local` */
   readonly traces?: TraceSource | undefined;
   /** Folder of the journals of redrives. Made when it is needed. */
   readonly journals: string;
+  /** Told of every write before it is done. @default nobody is told */
+  readonly note?: NoteWrite | undefined;
 }
 
 /** A console's data, and how to say that a deployment has changed what is there. */
@@ -34,7 +39,8 @@ export interface CreatedBackend extends ConsoleBackend {
 /** Everything the console shows of one place. */
 export function createBackend(options: CreateBackendOptions): CreatedBackend {
   const { cloud, contracts, title, place, local, journals } = options;
-  const view = new FleetView(cloud, options.processed, options.manifests);
+  const note: NoteWrite = (what) => options.note?.({ where: title, console: true, ...what });
+  const view = new FleetView(cloud, options);
   const fleet = () => view.fleet();
   const source = options.traces ?? (local ? undefined : logsSource(cloud, fleet));
   return {
@@ -52,6 +58,6 @@ export function createBackend(options: CreateBackendOptions): CreatedBackend {
         message,
         fix,
       })),
-    failures: createFailures({ cloud, contracts, journals, targetOf: (id) => view.deadLetterTarget(id) }),
+    failures: createFailures({ cloud, contracts, journals, note, targetOf: (id) => view.deadLetterTarget(id) }),
   };
 }

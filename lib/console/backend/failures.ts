@@ -1,8 +1,20 @@
 import { FanfareError } from "../../errors/index.ts";
-import { type Cloud, type DeadLetterTarget, type LetterFilter, planMove } from "../../ops/index.ts";
+import {
+  type Cloud,
+  countsOf,
+  type DeadLetterTarget,
+  type LetterFilter,
+  planMove,
+  tracedIdOf,
+} from "../../ops/index.ts";
+import { envelopeVersion } from "../../wire/index.ts";
 import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest } from "../server/index.ts";
-import { byTime, LetterCache } from "./letter-cache.ts";
-import { bodyOf, dataOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
+import { confirmName } from "./confirm.ts";
+import { envelopeIn, issuesOf } from "./contract-check.ts";
+import { createCorrections } from "./corrections.ts";
+import { byTime, LetterCache, letterIn } from "./letter-cache.ts";
+import { bodyOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
+import type { NoteWrite } from "./note-write.ts";
 import { type JobRequest, RedriveJobs } from "./redrive-jobs.ts";
 
 /** Share by which a count may differ from the plan's: the queue has changed since. */
@@ -18,13 +30,15 @@ export interface FailuresParts {
   readonly contracts: ContractSource | undefined;
   /** Folder of the journals of redrives, from which a redrive continues after a crash. */
   readonly journals: string;
+  readonly note: NoteWrite;
 }
 
 /** Dead letters of the fleet, and redrives. */
-export function createFailures({ cloud, targetOf, contracts, journals }: FailuresParts): FailuresBackend {
+export function createFailures({ cloud, targetOf, contracts, journals, note }: FailuresParts): FailuresBackend {
   const cache = new LetterCache(cloud);
-  const jobs = new RedriveJobs(cloud, journals);
+  const jobs = new RedriveJobs(cloud, journals, note);
   return {
+    ...createCorrections({ cloud, cache, targetOf, contracts, journals, note }),
     async groups(queue) {
       const target = await targetOf(queue);
       const { letters, about } = await cache.read(target);
@@ -37,27 +51,22 @@ export function createFailures({ cloud, targetOf, contracts, journals }: Failure
     },
     async letter(queue, id, withBody) {
       const target = await targetOf(queue);
-      const letter = await cache.find(target, id);
-      if (letter === undefined) {
-        throw new FanfareError("ConfigurationInvalid", `the message ${id} is not in the queue any more`, {
-          field: "id",
-          remedy: "open the groups again: it was redriven or has expired",
-        });
-      }
+      const letter = await letterIn(cache, target, id);
       const { body, data } = bodyOf(letter, target.subscriber);
-      const type = letter.event?.type;
-      const checked =
-        withBody && data !== undefined && type !== undefined
-          ? await contracts?.checkType(type, dataOf(letter))
-          : undefined;
+      const envelope = envelopeIn(letter);
+      const issues = envelope === undefined ? undefined : await issuesOf(envelope, target.subscriber, contracts);
       return {
         letter: letterView(letter),
         reason: reasonOf(letter),
-        timeline: timelineOf(letter),
+        timeline: timelineOf(letter, target.queue),
         attributes: Object.entries(letter.attributes).map(([name, value]) => [name, value.StringValue ?? "binary"]),
         body: withBody ? body : null,
         data: withBody ? data : undefined,
-        issues: checked?.issues,
+        version: envelope === undefined ? undefined : envelopeVersion(envelope),
+        differences: issues?.length,
+        issues: withBody ? (issues ?? []) : [],
+        queue: target.queue.name,
+        traceId: tracedIdOf(letter),
         command: `fanfare dlq show ${target.queue.name} ${id}${withBody ? " --body" : ""}`,
       };
     },
@@ -114,13 +123,8 @@ function commandOf(verb: Verb, { queue }: DeadLetterTarget, { fingerprint, canar
 
 /** @throws FanfareError `ConfigurationInvalid` for another name, or a count that has changed since the plan */
 async function confirm(cloud: Cloud, target: DeadLetterTarget, request: ConfirmedRedrive): Promise<void> {
-  if (request.confirm !== target.queue.name) {
-    throw new FanfareError("ConfigurationInvalid", "the typed name is not that of the queue", {
-      field: "confirm",
-      remedy: `type ${target.queue.name}`,
-    });
-  }
-  const { matching } = await planMove(cloud, target, filterOf(request));
+  confirmName(target, request.confirm);
+  const matching = await countOf(cloud, target, request);
   if (Math.abs(matching - request.expectCount) > request.expectCount * TOLERANCE) {
     throw new FanfareError(
       "ConfigurationInvalid",
@@ -131,4 +135,13 @@ async function confirm(cloud: Cloud, target: DeadLetterTarget, request: Confirme
       },
     );
   }
+}
+
+/** How many messages are meant now. All are counted by SQS: to read 100,000 once more takes minutes. */
+async function countOf(cloud: Cloud, target: DeadLetterTarget, request: RedriveRequest): Promise<number> {
+  if (request.fingerprint !== undefined) {
+    return (await planMove(cloud, target, filterOf(request))).matching;
+  }
+  const { visible, inFlight, delayed } = await countsOf(cloud, target.queue);
+  return visible + inFlight + delayed;
 }

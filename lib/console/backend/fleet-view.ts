@@ -22,11 +22,20 @@ const DISCOVER_MS = 30_000;
 /** Messages that consumers have deleted since the start, by ARN of the queue. */
 export type Processed = () => ReadonlyMap<string, number>;
 
+/** Options of {@link FleetView}. */
+export interface FleetViewOptions {
+  readonly processed?: Processed | undefined;
+  /** What the stacks promise, where it is known without asking CloudFormation. */
+  readonly manifests?: readonly FleetManifest[] | undefined;
+  readonly stacks?: readonly string[] | undefined;
+}
+
 /** The fleet at one place, sampled. */
 export class FleetView {
   readonly #cloud: Cloud;
   readonly #processed: Processed | undefined;
   #manifests: readonly FleetManifest[] | undefined;
+  readonly #stacks: readonly string[] | undefined;
   readonly #histories = new Histories();
   #fleet: Fleet | undefined;
   #discoveredAt = 0;
@@ -34,16 +43,20 @@ export class FleetView {
   #counted: ReadonlyMap<string, number> | undefined;
   #map: MapView | undefined;
 
-  /** @param manifests what the stacks promise, where it is known without asking CloudFormation */
-  constructor(cloud: Cloud, processed: Processed | undefined, manifests: readonly FleetManifest[] | undefined) {
+  constructor(cloud: Cloud, { processed, manifests, stacks }: FleetViewOptions) {
     this.#cloud = cloud;
     this.#processed = processed;
     this.#manifests = manifests;
+    this.#stacks = stacks;
   }
 
   async fleet(now = Date.now()): Promise<Fleet> {
     if (this.#fleet === undefined || now - this.#discoveredAt > DISCOVER_MS) {
-      this.#fleet = await discoverFleet(this.#cloud, { manifests: this.#manifests, others: true });
+      this.#fleet = await discoverFleet(this.#cloud, {
+        manifests: this.#manifests,
+        stacks: this.#stacks,
+        others: true,
+      });
       this.#discoveredAt = now;
     }
     return this.#fleet;

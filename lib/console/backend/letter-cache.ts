@@ -1,3 +1,4 @@
+import { FanfareError } from "../../errors/index.ts";
 import { type Cloud, countsOf, type DeadLetterTarget, failedAt, type Letter, readLetters } from "../../ops/index.ts";
 
 /** Letters that one reading looks at: more would take minutes, and causes show in fewer. */
@@ -43,6 +44,16 @@ export class LetterCache {
     return this.#readings.get(target.queue.arn) ?? (await this.read(target));
   }
 
+  /** Forgets a letter that is not in the queue any more. */
+  remove({ queue }: DeadLetterTarget, id: string): void {
+    const reading = this.#readings.get(queue.arn);
+    if (reading?.letters.has(id) === true) {
+      const letters = new Map(reading.letters);
+      letters.delete(id);
+      this.#readings.set(queue.arn, { letters, about: Math.max(letters.size, reading.about - 1) });
+    }
+  }
+
   /** One letter with its body. Undefined for one that is not in the queue any more. */
   async find(target: DeadLetterTarget, id: string): Promise<Letter | undefined> {
     const known = (await this.last(target)).letters.get(id);
@@ -57,6 +68,18 @@ export class LetterCache {
     }
     return undefined;
   }
+}
+
+/** One letter with its body. @throws FanfareError `ConfigurationInvalid` for one that is not in the queue any more */
+export async function letterIn(cache: LetterCache, target: DeadLetterTarget, id: string): Promise<Letter> {
+  const letter = await cache.find(target, id);
+  if (letter === undefined) {
+    throw new FanfareError("ConfigurationInvalid", `the message ${id} is not in the queue any more`, {
+      field: "id",
+      remedy: "open the groups again: it was redriven or has expired",
+    });
+  }
+  return letter;
 }
 
 /** Newest first. */

@@ -1,5 +1,5 @@
-import { type FleetSubscriber, failedAt, type Letter, masked } from "../../ops/index.ts";
-import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
+import { type FleetQueue, type FleetSubscriber, failedAt, type Letter, masked } from "../../ops/index.ts";
+import { isJsonObject } from "../../std/index.ts";
 import type { GroupView, Json, LetterView } from "../wire/index.ts";
 import { byTime } from "./letter-cache.ts";
 
@@ -67,12 +67,20 @@ export function reasonOf({ failure, receiveCount, redrives }: Letter): [string, 
   return [...lines, ["receives", String(receiveCount)], ["redriven", `${redrives} times`]];
 }
 
-export function timelineOf({ event, sentAt, failure }: Letter): { at: number; what: string }[] {
+/** What happened to a letter, and when SQS deletes it. */
+export function timelineOf(
+  { event, sentAt, failure, redrives }: Letter,
+  { name, retentionSeconds }: FleetQueue,
+): { at: number; what: string }[] {
   const published = event?.time === undefined ? Number.NaN : Date.parse(event.time);
+  const attempt = failure?.attempt === undefined ? "" : ` (receive ${failure.attempt})`;
+  const before = redrives === 0 ? "" : `, after ${redrives === 1 ? "one redrive" : `${redrives} redrives`}`;
   return [
     { at: published, what: "published" },
-    { at: failure?.at ?? Number.NaN, what: "failed for the last time" },
-    { at: sentAt, what: "sent to the queue" },
+    { at: failure?.at ?? Number.NaN, what: `failed for the last time${attempt}${before}` },
+    // What SQS moves keeps the time of its first send.
+    { at: sentAt, what: failure === undefined ? "sent to its queue" : `sent to ${name}` },
+    { at: sentAt + retentionSeconds * 1_000, what: "SQS deletes it" },
   ]
     .filter(({ at }) => Number.isFinite(at))
     .sort((a, b) => a.at - b.at);
@@ -87,9 +95,4 @@ export function bodyOf(
   const body = masked(letter, subscriber) as Json;
   const isEvent = isJsonObject(body) && "specversion" in body;
   return { body, data: isEvent ? (body.data as Json | undefined) : undefined };
-}
-
-/** The data as it was received, for the contract to check. */
-export function dataOf({ body }: Letter): unknown {
-  return objectOf(parseJson(body)).data;
 }

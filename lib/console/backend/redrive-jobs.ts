@@ -13,6 +13,7 @@ import {
   moveLetters,
 } from "../../ops/index.ts";
 import type { JobView } from "../wire/index.ts";
+import type { NoteWrite } from "./note-write.ts";
 
 interface Job {
   view: JobView;
@@ -29,11 +30,13 @@ export interface JobRequest extends Pick<JobView, "total" | "command"> {
 export class RedriveJobs {
   readonly #cloud: Cloud;
   readonly #journals: string;
+  readonly #note: NoteWrite;
   readonly #jobs: Job[] = [];
 
-  constructor(cloud: Cloud, journals: string) {
+  constructor(cloud: Cloud, journals: string, note: NoteWrite) {
     this.#cloud = cloud;
     this.#journals = journals;
+    this.#note = note;
   }
 
   get all(): readonly JobView[] {
@@ -46,6 +49,16 @@ export class RedriveJobs {
     return this.#start(`Redrive ${target.queue.name}`, request, async (job, id) => {
       const { signal } = job.stopping;
       const journal = join(this.#journals, `redrive-${id}.ndjson`);
+      const { queue, subscriber } = target;
+      this.#note({
+        what: "redrive",
+        queue: queue.arn,
+        to: subscriber.queue.arn,
+        filter,
+        count: request.total,
+        canary,
+        journal,
+      });
       const move: AsyncGenerator<MoveProgress & Partial<CanaryProgress>> = (canary ? canaryRedrive : moveLetters)(
         this.#cloud,
         target,
@@ -68,6 +81,7 @@ export class RedriveJobs {
     return this.#start(`Archive ${target.queue.name}`, request, async (job, id) => {
       const file = join(this.#journals, `archive-${id}.ndjson`);
       const place = archivePlace(this.#cloud, file);
+      this.#note({ what: "archive", queue: target.queue.arn, filter, count: request.total, to: file });
       for await (const done of archiveLetters(this.#cloud, target, filter, place)) {
         job.view = {
           ...job.view,

@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { isJsonObject, type JsonObject } from "../../std/index.ts";
-import type { EventDraft } from "../wire/index.ts";
+import type { Correction, EventDraft } from "../wire/index.ts";
 import type { ConfirmedRedrive, ConsoleBackend, RedriveRequest } from "./backend.ts";
 
 /** A request that the page does not make. */
@@ -24,6 +24,13 @@ export function apiRoutes(backend: ConsoleBackend): Hono {
     .get("/doctor", async (c) => c.json(await present(backend.doctor, "doctor")()))
     .post("/check/event", async (c) => c.json(await contractsOf(backend).check(draftOf(await bodyOf(c)))))
     .post("/check/plan", async (c) => c.json(await failuresOf(backend).plan(redriveOf(await bodyOf(c)))))
+    .post("/check/correction", async (c) =>
+      c.json(await failuresOf(backend).checkCorrection(correctionOf(await bodyOf(c)))),
+    )
+    .post("/resend", async (c) => {
+      const body = await bodyOf(c);
+      return c.json(await failuresOf(backend).resend({ ...correctionOf(body), confirm: text(body, "confirm") }));
+    })
     .post("/send", async (c) => c.json(await contractsOf(backend).send(draftOf(await bodyOf(c)))))
     .post("/redrive", async (c) => c.json({ id: await failuresOf(backend).redrive(confirmedOf(await bodyOf(c))) }))
     .post("/archive", async (c) => c.json({ id: await failuresOf(backend).archive(confirmedOf(await bodyOf(c))) }))
@@ -76,6 +83,10 @@ function text(body: JsonObject, name: string): string {
 
 function draftOf(body: JsonObject): EventDraft {
   return { target: text(body, "target"), event: text(body, "event"), data: body.data };
+}
+
+function correctionOf(body: JsonObject): Correction {
+  return { queue: text(body, "queue"), id: text(body, "id"), data: body.data };
 }
 
 function redriveOf(body: JsonObject): RedriveRequest {

@@ -1,7 +1,9 @@
 import type {
   About,
   Checked,
+  CheckedCorrection,
   ContractView,
+  Correction,
   DeadLetterQueue,
   EventDraft,
   FailuresView,
@@ -11,6 +13,7 @@ import type {
   LettersView,
   MapView,
   PlanView,
+  Resent,
   Sent,
   SubscriberView,
   TraceView,
@@ -31,14 +34,21 @@ export interface ConfirmedRedrive extends RedriveRequest {
   readonly expectCount: number;
 }
 
+/** A correction that was confirmed by the name of the dead-letter queue, typed. */
+export interface ConfirmedCorrection extends Correction {
+  readonly confirm: string;
+}
+
 /** The contracts of what is deployed, and sending by them. Contracts are code of the app: a process of its own loads it. */
 export interface ContractSource {
+  /** Whether events can be sent: where topics are known by name. */
+  readonly sends: boolean;
   contracts(): Promise<readonly ContractView[]>;
   /** Data that the event's schema accepts. */
   example(target: string, event: string): Promise<unknown>;
   check(draft: EventDraft): Promise<Checked>;
-  /** Checks data against the event of a CloudEvents type; undefined where no contract has it. */
-  checkType(type: string, data: unknown): Promise<Checked | undefined>;
+  /** Checks data of a version against the event of a CloudEvents type, as a consumer does; undefined where no contract has it. */
+  checkType(type: string, version: number, data: unknown): Promise<Checked | undefined>;
   send(draft: EventDraft): Promise<Sent>;
 }
 
@@ -54,6 +64,9 @@ export interface FailuresBackend {
   /** Starts to store dead letters in a file and to delete them, and returns the id of the job. */
   archive(request: ConfirmedRedrive): Promise<string>;
   stop(job: string): void;
+  checkCorrection(correction: Correction): Promise<CheckedCorrection>;
+  /** Sends a corrected event in place of a letter, which is archived. */
+  resend(correction: ConfirmedCorrection): Promise<Resent>;
 }
 
 /**

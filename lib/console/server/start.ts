@@ -159,7 +159,8 @@ function listen(server: Server, port: number): Promise<void> {
 function screensOf({ contracts, failures, trace, doctor }: ConsoleBackend): readonly string[] {
   return [
     "map",
-    ...(contracts === undefined ? [] : ["send", "contract"]),
+    ...(contracts === undefined ? [] : ["contract"]),
+    ...(contracts?.sends === true ? ["send"] : []),
     ...(failures === undefined ? [] : ["failures", "jobs"]),
     ...(trace === undefined ? [] : ["trace"]),
     ...(doctor === undefined ? [] : ["doctor"]),

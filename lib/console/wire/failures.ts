@@ -53,10 +53,45 @@ export interface LetterDetail {
   readonly body: Json;
   /** The data of the event, where the body is one. */
   readonly data?: Json | undefined;
-  /** Where the data differs from the schema of the contract; undefined where there is no contract. */
-  readonly issues?: readonly Issue[] | undefined;
+  /** Version in which the event was published. */
+  readonly version?: number | undefined;
+  /** In how many places the data differs from the schema of the contract; undefined where no contract has the event. */
+  readonly differences?: number | undefined;
+  /** The places; empty while the body is hidden. */
+  readonly issues: readonly Issue[];
+  /** Name of the dead-letter queue. */
+  readonly queue: string;
+  /** The id by which a trace finds it. */
+  readonly traceId: string;
   /** The command that shows the same. */
   readonly command: string;
+}
+
+/** A dead letter's data, corrected. */
+export interface Correction {
+  /** Id of the dead-letter queue. */
+  readonly queue: string;
+  /** Id of the message. */
+  readonly id: string;
+  readonly data: unknown;
+}
+
+/** What the contract says to a correction. */
+export interface CheckedCorrection {
+  /** Undefined where no contract is known: it can be sent all the same, as `fanfare dlq edit` does. */
+  readonly issues?: readonly Issue[] | undefined;
+}
+
+/** A correction that was sent in place of its original. */
+export interface Resent {
+  /** Id of the copy. */
+  readonly id: string;
+  /** Name of the queue to which it was sent. */
+  readonly to: string;
+  /** Where the original was archived. */
+  readonly archive: string;
+  /** The command that brings the original back. */
+  readonly restore: string;
 }
 
 /** What a redrive would do. */

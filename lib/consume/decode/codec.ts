@@ -1,7 +1,8 @@
 import type { AnyContract, EventName } from "../../contract/index.ts";
-import { callUser, FanfareError } from "../../errors/index.ts";
+import { callUser, callUserSync, FanfareError } from "../../errors/index.ts";
 import type { Delivery, SqsRecord } from "../record/index.ts";
 import type { Message } from "./message.ts";
+import type { Wait } from "./wait.ts";
 
 /** What a codec makes of a message. */
 export interface CodecEvent<Name extends string = string> {
@@ -58,21 +59,36 @@ export function plainJson<C extends AnyContract, Name extends EventName<C>>(_con
 /**
  * Calls a codec. Returns the events, none for a message to be ignored, or `undefined` for one that the codec does not know.
  *
- * @throws FanfareError `CallbackFailed` when it throws or returns something else
+ * @throws FanfareError `CallbackFailed` when it throws or returns something else; `CallbackTimeout`
  */
 export async function callCodec(
   // biome-ignore lint/suspicious/noExplicitAny: a codec's event names are checked where it is given.
   codec: Codec<any>,
   message: Message,
   delivery: Delivery,
+  wait: Wait,
 ): Promise<readonly CodecEvent[] | undefined> {
   const given = new GivenMessage(message, delivery);
-  const result: unknown = await callUser("codec", () => codec(message.json, given));
+  const returned = callUser("codec", () => codec(message.json, given));
+  const result: unknown = returned instanceof Promise ? await wait("codec", returned) : returned;
+  // The result is the user's object: reading it may throw.
+  return callUserSync("codec", () => copiedEvents(result))?.map(checkedEvent);
+}
+
+/** The fields of what a codec returned, read once. */
+function copiedEvents(result: unknown): readonly unknown[] | undefined {
   if (result === undefined) {
     return undefined;
   }
   const events: readonly unknown[] = result === null ? [] : Array.isArray(result) ? result : [result];
-  return events.map(checkedEvent);
+  // Array.from, because map() skips holes.
+  return Array.from(events, (given) => {
+    if (typeof given !== "object" || given === null) {
+      return given;
+    }
+    const { event, data, id, source, time, version } = given as Partial<Record<keyof CodecEvent, unknown>>;
+    return { event, data, id, source, time, version };
+  });
 }
 
 /** What a codec is given. Few read the attributes. */
@@ -104,12 +120,15 @@ function attributesOf(message: Message): Readonly<Record<string, string>> {
 /** JavaScript callers may return anything. */
 function checkedEvent(event: unknown): CodecEvent {
   if (typeof event === "object" && event !== null && "event" in event && typeof event.event === "string") {
-    const optional = event as Partial<Record<"id" | "source" | "time", unknown>>;
+    const optional = event as Partial<Record<"id" | "source" | "time" | "version", unknown>>;
     const wrong = (["id", "source", "time"] as const).find((name) => !isTextOrAbsent(optional[name]));
-    if (wrong === undefined) {
-      return event as CodecEvent;
+    if (wrong !== undefined) {
+      throw wrongResult(`codec.${wrong}`, `returned an event whose ${wrong} is no text`);
     }
-    throw wrongResult(`codec.${wrong}`, `returned an event whose ${wrong} is no text`);
+    if (optional.version !== undefined && typeof optional.version !== "number") {
+      throw wrongResult("codec.version", "returned an event whose version is no number");
+    }
+    return event as CodecEvent;
   }
   throw wrongResult("codec", "returned something that is no event");
 }

@@ -1,9 +1,9 @@
 import type { Clock } from "../../clock/index.ts";
-import { callUserSync, FanfareError } from "../../errors/index.ts";
+import { callbackTimeout, callUserSync, FanfareError } from "../../errors/index.ts";
 import type { Hook } from "../../hook/index.ts";
-import { idempotencyKey } from "../../idempotency/index.ts";
+import { EventKeys, idempotencyKey } from "../../idempotency/index.ts";
 import { withDeadline } from "../../std/index.ts";
-import { isPointer, parseJson } from "../../wire/index.ts";
+import { isPointer, parseJson, readEnvelope } from "../../wire/index.ts";
 import {
   classify,
   type Decoded,
@@ -18,12 +18,15 @@ import { type Codec, type CodecEvent, callCodec } from "./codec.ts";
 import { isLarge, type Message, type MessageSettings, openMessage, readLarge } from "./message.ts";
 import {
   type EventSettings,
+  infoOfEnvelope,
+  infoOfForeign,
   isEnveloped,
   readEnveloped,
   readForeign,
   unknownEvent,
   type ValidEvent,
 } from "./read-event.ts";
+import type { Wait } from "./wait.ts";
 
 /** What decoding needs to know of the consumer. */
 export interface DecodeSettings extends MessageSettings, EventSettings {
@@ -32,6 +35,8 @@ export interface DecodeSettings extends MessageSettings, EventSettings {
   /** The consumer's name, the first part of idempotency keys. */
   readonly consumer: string;
   readonly idempotencyKey: ((event: EventInfo, data: unknown) => string) | undefined;
+  /** Milliseconds that an async schema or codec may take, as a handler may. */
+  readonly recordTimeoutMs: number;
   /** What becomes of an event past its expiry time. */
   readonly expired: "drop" | "dead-letter";
   readonly clock: Clock;
@@ -50,14 +55,17 @@ const ALWAYS: Admit = async () => undefined;
 export class Decoder {
   readonly #settings: DecodeSettings;
   readonly #deadline: () => number;
+  readonly #keys: EventKeys;
 
   /** @param deadline by when payloads must have been fetched, in milliseconds since the Unix epoch */
   constructor(settings: DecodeSettings, deadline: () => number) {
     this.#settings = settings;
     this.#deadline = deadline;
+    this.#keys = new EventKeys(settings.consumer);
   }
 
   async decode(delivery: Delivery, admit: Admit = ALWAYS): Promise<Decoded | Several | Ended> {
+    let event: EventInfo | undefined;
     try {
       let message = openMessage(delivery);
       if (isLarge(message)) {
@@ -68,13 +76,30 @@ export class Decoder {
         message = await this.#read(message, delivery);
       }
       const { codec } = this.#settings;
-      return isEnveloped(message.json) || codec === undefined
-        ? this.#identify(delivery, await readEnveloped(jsonOf(message), this.#settings))
-        : await this.#readForeign(await callCodec(codec, message, delivery), delivery, message);
+      if (!isEnveloped(message.json) && codec !== undefined) {
+        return await this.#readForeign(await callCodec(codec, message, delivery, this.#wait), delivery, message);
+      }
+      const envelope = readEnvelope(jsonOf(message));
+      event = infoOfEnvelope(envelope, this.#settings);
+      const read = readEnveloped(envelope, event, this.#settings, this.#wait);
+      return this.#identify(delivery, read instanceof Promise ? await read : read);
     } catch (error) {
-      return endedEarly(delivery, classify(error, "dependency"));
+      return endedEarly(delivery, classify(error, "dependency"), event);
     }
   }
+
+  /** An async function of the user has half of the time that is left: the other half is for the deliveries that wait behind it. */
+  readonly #wait: Wait = (callback, pending) => {
+    const { clock, recordTimeoutMs } = this.#settings;
+    const now = clock.now();
+    const ms = Math.min(recordTimeoutMs, Math.max(0, this.#deadline() - now) / 2);
+    return withDeadline(
+      clock,
+      now + ms,
+      () => callbackTimeout(callback, ms),
+      () => pending,
+    );
+  };
 
   async #read(message: Message, delivery: Delivery): Promise<Message> {
     const { clock, hook } = this.#settings;
@@ -103,20 +128,21 @@ export class Decoder {
       return endedEarly(delivery, { kind: "ignored" });
     }
     if (events.length === 1) {
-      return this.#identify(delivery, await readForeign(only, delivery, "", this.#settings));
+      return await this.#readOne(only, delivery, "");
     }
     const parts = events.map((event, index) =>
-      this.#readPart(event, new Delivery(delivery.record, delivery), `.${index}`),
+      this.#readOne(event, new Delivery(delivery.record, delivery), `.${index}`),
     );
     return { kind: "several", delivery, parts: await Promise.all(parts) };
   }
 
-  /** One of several events: what is wrong with it fails the message, but not the events beside it. */
-  async #readPart(event: CodecEvent, part: Delivery, suffix: string): Promise<Decoded | Ended> {
+  /** One event of a codec. Of several, what is wrong with it fails the message, but not the events beside it. */
+  async #readOne(given: CodecEvent, delivery: Delivery, suffix: string): Promise<Decoded | Ended> {
+    const event = infoOfForeign(given, delivery, suffix, this.#settings);
     try {
-      return this.#identify(part, await readForeign(event, part, suffix, this.#settings));
+      return this.#identify(delivery, await readForeign(given, event, this.#settings, this.#wait));
     } catch (error) {
-      return endedEarly(part, classify(error, "dependency"));
+      return endedEarly(delivery, classify(error, "dependency"), event);
     }
   }
 
@@ -136,7 +162,7 @@ export class Decoder {
   #keyOf(info: EventInfo, data: unknown): string {
     const { consumer, idempotencyKey: custom } = this.#settings;
     if (custom === undefined) {
-      return idempotencyKey(consumer, info.source, info.type, info.id);
+      return this.#keys.of(info.source, info.type, info.id);
     }
     const key: unknown = callUserSync("idempotencyKey", () => custom(info, data));
     if (typeof key === "string" && key !== "") {

@@ -32,7 +32,8 @@ export interface HandlerContext {
    * called again. Needs the guarantee `exactly-once`.
    *
    * @param items at most 99 with those added (DynamoDB: 100 per transaction, one of which is the completion)
-   * @throws FanfareError `CommitRepeated` when the transaction was written before: the message is then dead-lettered
+   * @throws FanfareError `CommitRepeated` when the transaction was written before: the message is then dead-lettered;
+   *   `CommitTooLate` when the handler has ended: nothing is written, and an error is logged
    */
   commit(items: readonly TransactWriteItem[]): Promise<void>;
   /** Collects effects in DynamoDB, which are written with the event's completion in one transaction when the handler has returned. */
@@ -43,6 +44,6 @@ export interface HandlerContext {
 
 /** Effects of a handler in DynamoDB that are written once, when it has returned; none of them if it throws. */
 export interface Effects {
-  /** Adds items to the transaction. @throws FanfareError `CommitRepeated` after `ctx.commit` */
+  /** Adds items to the transaction. @throws FanfareError `CommitRepeated` after `ctx.commit`, `CommitTooLate` after the handler */
   add(...items: readonly TransactWriteItem[]): void;
 }

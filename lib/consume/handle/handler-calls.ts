@@ -67,9 +67,14 @@ export class HandlerCalls {
     hook && tellStarted(hook, startedAt, ready);
     const limits = { deadline, late, lost: hold?.lost(ready.delivery) };
     let transaction: HandlerCommit | undefined;
+    let hasEnded = false;
     const result = await this.#running.run({ ...limits, onEnded: hold?.started(ready.delivery) }, (run) => {
       const begin = () => {
-        transaction ??= new HandlerCommit(observedCommit(this.#commitOf(ready), ready, hook), run.signal);
+        const commit = observedCommit(this.#commitOf(ready), ready, hook);
+        transaction ??= new HandlerCommit(commit, run.signal, (error) => this.#tellLate(ready, error));
+        if (hasEnded) {
+          transaction.close();
+        }
         return transaction;
       };
       if (claim === "with-commit") {
@@ -80,6 +85,7 @@ export class HandlerCalls {
       const related = correlation ? () => whileHandling(info, call) : call;
       return hook === undefined ? related() : hook.runInside([ready.delivery], related);
     });
+    hasEnded = result.kind !== "timedOut";
     hook && tellEnded(hook, clock.now(), startedAt, ready, result);
     return transaction === undefined || result.kind === "timedOut"
       ? executionAfter(result, ready, this.#invocation, guarantee)
@@ -102,6 +108,14 @@ export class HandlerCalls {
       this.#warnOfLateThrow(ready, result.error);
     }
     return executionAfterCommit(end, result, ready, this.#invocation, guarantee);
+  }
+
+  /** The message is settled by then, or about to be: the log is the only place left. */
+  #tellLate({ delivery, event }: Ready, error: FanfareError): void {
+    this.#settings.logger.error("the handler committed too late: its effects are not written", {
+      ...idsOf(delivery, event.info),
+      error: errorFields(error),
+    });
   }
 
   #warnOfLateThrow({ delivery, event }: Ready, error: unknown): void {

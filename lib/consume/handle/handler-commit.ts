@@ -22,15 +22,23 @@ export class HandlerCommit {
   #end: CommitEnd | undefined;
   #writing: Promise<void> | undefined;
   #repeated: FanfareError | undefined;
+  #isClosed = false;
 
-  /** @param write writes the transaction; `undefined` where there is no claim to complete */
-  constructor(write: Commit | undefined, signal: AbortSignal) {
+  readonly #onLate: (error: FanfareError) => void;
+
+  /**
+   * @param write writes the transaction; `undefined` where there is no claim to complete
+   * @param onLate told of a call that came after the handler had ended: nobody may be waiting for it any more
+   */
+  constructor(write: Commit | undefined, signal: AbortSignal, onLate: (error: FanfareError) => void) {
     this.#write = write;
     this.#signal = signal;
+    this.#onLate = onLate;
   }
 
   /** Adds effects to the transaction, which is written by {@link commit} or when the handler has returned. */
   add(effects: readonly TransactWriteItem[]): void {
+    this.#refuseLate("ctx.effects.add");
     if (this.#write === undefined) {
       throw noClaim("ctx.effects");
     }
@@ -52,6 +60,7 @@ export class HandlerCommit {
    * @param isRequired whether the event is completed by a transaction only
    */
   async finish(hasReturned: boolean, isRequired: boolean): Promise<CommitEnd> {
+    this.close();
     const wasPending = this.#writing !== undefined;
     await this.#writing?.catch(() => undefined);
     if (this.#repeated !== undefined) {
@@ -63,18 +72,24 @@ export class HandlerCommit {
       this.#end = undefined;
     }
     if (hasReturned && this.#end === undefined && (isRequired || this.#effects.length > 0)) {
-      await this.commit([]).catch(() => undefined);
+      await this.#run([]).catch(() => undefined);
     }
     return this.#end ?? { kind: "none" };
   }
 
+  /** The handler has ended: what it asks for now comes too late. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   async #commit(effects: readonly TransactWriteItem[]): Promise<void> {
+    this.#refuseLate("ctx.commit");
     this.#refuseSecond("ctx.commit was called a second time: the transaction is written once");
-    this.#writing = this.#run([...this.#effects, ...effects]);
+    this.#writing = this.#run(effects);
     await this.#writing;
   }
 
-  async #run(items: readonly TransactWriteItem[]): Promise<void> {
+  async #run(effects: readonly TransactWriteItem[]): Promise<void> {
     // A loop that does not await calls commit again before anything is sent.
     await undefined;
     try {
@@ -84,7 +99,7 @@ export class HandlerCommit {
       if (this.#write === undefined) {
         throw noClaim("ctx.commit");
       }
-      const result = await this.#write(items, this.#signal);
+      const result = await this.#write([...this.#effects, ...effects], this.#signal);
       this.#end = result.status === "written" ? { kind: "written" } : { kind: "beaten", by: result };
     } catch (error) {
       this.#end = { kind: "failed", error };
@@ -96,6 +111,21 @@ export class HandlerCommit {
       throw new FanfareError("StoreUnavailable", "another delivery of the event was faster, so nothing was written", {
         field: "commit",
       });
+    }
+  }
+
+  #refuseLate(call: string): void {
+    if (this.#isClosed) {
+      const error = new FanfareError(
+        "CommitTooLate",
+        `${call} was called after the handler had ended: nothing is written`,
+        {
+          field: "commit",
+          remedy: "await everything that the handler starts before it returns",
+        },
+      );
+      this.#onLate(error);
+      throw error;
     }
   }
 

@@ -16,6 +16,21 @@ const SERVICES: Readonly<Record<string, string>> = {
   "aws:rmq": "Amazon MQ",
 };
 
+/** Services by a field that only their events have, or records of theirs without `eventSource`. Source: as above. */
+const SERVICES_BY_FIELD: Readonly<Record<string, string>> = {
+  Sns: SERVICES["aws:sns"] ?? "",
+  s3: SERVICES["aws:s3"] ?? "",
+  ses: SERVICES["aws:ses"] ?? "",
+  kinesis: SERVICES["aws:kinesis"] ?? "",
+  dynamodb: SERVICES["aws:dynamodb"] ?? "",
+  codecommit: SERVICES["aws:codecommit"] ?? "",
+  cf: "Amazon CloudFront",
+  requestContext: "Amazon API Gateway, a function URL or a load balancer",
+  deliveryStreamArn: "Amazon Data Firehose",
+  awslogs: "CloudWatch Logs",
+  "detail-type": "Amazon EventBridge",
+};
+
 const SQS = "aws:sqs";
 
 /**
@@ -46,10 +61,10 @@ function serviceOf(given: unknown): string | undefined {
   if (typeof source === "string" && source !== SQS) {
     return Object.hasOwn(SERVICES, source) ? SERVICES[source] : `"${source.slice(0, 100)}"`;
   }
-  if (source !== SQS && typeof given["detail-type"] === "string") {
-    return "Amazon EventBridge";
-  }
-  return undefined;
+  // A message may have been given any field by hand.
+  const isMessage = source === SQS || "receiptHandle" in given;
+  const field = isMessage ? undefined : Object.keys(SERVICES_BY_FIELD).find((name) => name in given);
+  return field === undefined ? undefined : SERVICES_BY_FIELD[field];
 }
 
 function notOfSqs(what: string): FanfareError {

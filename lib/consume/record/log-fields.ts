@@ -41,13 +41,22 @@ function causesOf(error: unknown, depth: number): LogFields {
     return {};
   }
   const cause = partOf(error, "cause");
-  const errors = partOf(error, "errors");
+  const errors = listOf(partOf(error, "errors"));
   // What a user's function says of its input may hold the payload: only its name and the place are told.
   const causeFields = isFanfareError(error, "CallbackFailed") ? placeOf(cause) : fieldsOf(cause, depth + 1);
   return {
     ...(cause === undefined ? {} : { cause: causeFields }),
-    ...(Array.isArray(errors) ? { errors: errors.slice(0, MAX_CAUSES).map((each) => fieldsOf(each, depth + 1)) } : {}),
+    ...(errors === undefined ? {} : { errors: errors.map((each) => fieldsOf(each, depth + 1)) }),
   };
+}
+
+/** The first items of a list; `undefined` for something else, and where reading it throws. */
+function listOf(value: unknown): readonly unknown[] | undefined {
+  try {
+    return Array.isArray(value) ? Array.from(value.slice(0, MAX_CAUSES)) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function placeOf(error: unknown): LogFields {

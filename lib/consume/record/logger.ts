@@ -94,7 +94,7 @@ export function eventLogger(logger: Logger, delivery: Delivery, event: EventInfo
 /** The ids of a delivery and its event. They are the sender's: cut where they are too long. */
 export function idsOf(delivery: DeliveryInfo, event: EventInfo | undefined): LogFields {
   return {
-    event: event?.name,
+    event: event === undefined ? undefined : cut(event.name, 300),
     eventId: event === undefined ? undefined : cut(event.id, 300),
     messageId: cut(delivery.messageId, 300),
     correlationId: event?.correlationId === undefined ? undefined : cut(event.correlationId, 300),

@@ -10,10 +10,8 @@ import {
 import { claim, execute, type Handle, outcomeOfRepeated, type Steps } from "./steps.ts";
 
 /** Executes a delivery with one event or several. Never throws. */
-export async function executeAll(prepared: Prepared | Several, steps: Steps, handle?: Handle): Promise<Execution> {
-  return prepared.kind === "several"
-    ? await executeSeveral(prepared, steps, handle)
-    : await execute(prepared, steps, handle);
+export function executeAll(prepared: Prepared | Several, steps: Steps, handle?: Handle): Promise<Execution> {
+  return prepared.kind === "several" ? executeSeveral(prepared, steps, handle) : execute(prepared, steps, handle);
 }
 
 /**

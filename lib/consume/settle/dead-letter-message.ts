@@ -27,6 +27,8 @@ export interface FailureReason {
   readonly time: string;
   /** The ARN of the queue from which the message came. */
   readonly source: string;
+  /** The message's id in that queue, as logs have it: the dead letter has another. */
+  readonly messageId: string;
   /** At-most-once: the token of the claim that ended. Only a message that names it may start the handler again. */
   readonly claim?: string;
   /** W3C Trace Context of the delivery that was given up, where it was traced: a redriven message is linked to it. */
@@ -84,6 +86,7 @@ export function failureReason(
     ...(tries === undefined ? {} : { tries }),
     time: new Date(now).toISOString(),
     source: delivery.queueArn,
+    messageId: delivery.messageId,
     ...(claim === undefined ? {} : { claim }),
     ...(traceparent === undefined ? {} : { traceparent }),
   };

@@ -14,11 +14,18 @@ export interface HeldMessagesOptions {
   readonly hide: (receiptHandles: readonly string[], ms: number) => Promise<readonly EntryResult<unknown>[]>;
 }
 
+/** What a message that was in hand is settled with. */
+export interface Released {
+  /** That of the latest receive: older ones may no longer be valid. */
+  readonly receiptHandle: string;
+  /** Until then no other receive gets the message, in milliseconds since the Unix epoch. */
+  readonly hiddenUntil: number;
+}
+
 /** A received message whose outcome is open. */
 interface Held {
-  /** That of the latest receive: older ones may no longer be valid. */
+  /** As in {@link Released}. */
   receiptHandle: string;
-  /** Until then no other receive gets the message, in milliseconds since the Unix epoch. */
   hiddenUntil: number;
   /** Aborted when the message can no longer be kept hidden. */
   lost: AbortController;
@@ -78,12 +85,18 @@ export class HeldMessages {
     return true;
   }
 
-  /** Lets a message out of hand. @returns the receipt handle to settle it with */
-  release(record: SqsRecord): string {
+  /** Lets a message out of hand, and returns what to settle it with. */
+  release(record: SqsRecord): Released {
     const key = keyOf(record);
     const held = this.#held.get(key);
     this.#held.delete(key);
-    return held?.receiptHandle ?? record.receiptHandle;
+    const { clock, visibilityTimeoutSeconds } = this.#options;
+    const { receiptHandle, hiddenUntil } = held ?? {
+      receiptHandle: record.receiptHandle,
+      // It was never taken in hand: it has just been received.
+      hiddenUntil: clock.now() + visibilityTimeoutSeconds * 1_000,
+    };
+    return { receiptHandle, hiddenUntil };
   }
 
   /** Aborted when the message can no longer be kept hidden. `undefined` for a message that is not in hand. */

@@ -4,7 +4,7 @@ import { backoff, type Clock, sleep } from "../../clock/index.ts";
 import { type EntryResult, retryEntries } from "../../std/index.ts";
 import { MAX_BATCH_ENTRIES } from "../../wire/index.ts";
 import { type Delivery, errorFields, type Logger, type SqsRecord } from "../record/index.ts";
-import { HeldMessages } from "./held-messages.ts";
+import { HeldMessages, type Released } from "./held-messages.ts";
 import type { Messages } from "./messages.ts";
 
 /** What {@link PolledMessages} takes. */
@@ -24,6 +24,8 @@ export interface PolledMessagesOptions {
 interface Change {
   readonly handle: string;
   readonly seconds: number;
+  /** As in {@link Released}. */
+  readonly hiddenUntil: number;
 }
 
 /** Milliseconds that a deletion or a change of visibility may wait for others. */
@@ -46,6 +48,8 @@ export class PolledMessages implements Messages {
   readonly #options: PolledMessagesOptions;
   /** The messages whose outcome is open. */
   readonly held: HeldMessages;
+  /** Messages out of hand, for what is changed about them later. By then their next receive may be in hand. */
+  readonly #released = new WeakMap<SqsRecord, Released>();
   readonly #deletions: Batcher<string, unknown>;
   readonly #changes: Batcher<Change, unknown>;
 
@@ -57,7 +61,7 @@ export class PolledMessages implements Messages {
       hide: (handles, ms) =>
         callEntries(
           handles.map((handle) => ({ handle, seconds })),
-          (changes) => this.#change(changes, Math.min(ms, CALL_MS)),
+          (entries) => this.#change(entries, Math.min(ms, CALL_MS)),
         ),
     });
     const calls = {
@@ -75,7 +79,7 @@ export class PolledMessages implements Messages {
       send: async (changes) => {
         // A heartbeat that overtakes this would hide the messages again.
         await this.held.renewal;
-        return await this.#retried(changes, (open) => this.#change(open, CALL_MS));
+        return await this.#retried(changes, (open) => this.#changeHidden(open));
       },
     });
   }
@@ -86,17 +90,19 @@ export class PolledMessages implements Messages {
   }
 
   async acknowledge({ record, messageId }: Delivery): Promise<void> {
-    await this.#deletions.add(this.#release(record)).catch((error: unknown) => {
+    await this.#deletions.add(this.#release(record).receiptHandle).catch((error: unknown) => {
       this.#options.logger.warn("message not deleted; it is redelivered", { messageId, error: errorFields(error) });
     });
   }
 
   async redeliver({ record, messageId }: Delivery, seconds: number | undefined): Promise<void> {
-    const handle = this.#release(record);
+    const { receiptHandle: handle, hiddenUntil } = this.#release(record);
     if (seconds === undefined) {
       return;
     }
-    await this.#changes.add({ handle, seconds }).catch((error: unknown) => {
+    const visibleAt = this.#options.clock.now() + seconds * 1_000;
+    this.#released.set(record, { receiptHandle: handle, hiddenUntil: Math.min(hiddenUntil, visibleAt) });
+    await this.#changes.add({ handle, seconds, hiddenUntil }).catch((error: unknown) => {
       this.#options.logger.warn("backoff not set", { messageId, error: errorFields(error) });
     });
   }
@@ -109,10 +115,11 @@ export class PolledMessages implements Messages {
     await Promise.all([this.#deletions.flush(), this.#changes.flush()]);
   }
 
-  #release(record: SqsRecord): string {
-    const handle = this.held.release(record);
+  #release(record: SqsRecord): Released {
+    const released = this.#released.get(record) ?? this.held.release(record);
+    this.#released.set(record, released);
     this.#options.onSettled();
-    return handle;
+    return released;
   }
 
   #retried<Entry>(
@@ -143,7 +150,19 @@ export class PolledMessages implements Messages {
     return entryResults(handles.length, response);
   }
 
-  async #change(changes: readonly Change[], ms: number): Promise<readonly EntryResult<unknown>[]> {
+  /**
+   * Leaves out what is visible by now, because this process was suspended or its calls failed. A standard queue takes old receipt
+   * handles: the change would end the visibility timeout of the worker that has received the message since.
+   */
+  async #changeHidden(changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {
+    const now = this.#options.clock.now();
+    const hidden = changes.filter(({ hiddenUntil }) => hiddenUntil > now);
+    const results = hidden.length === 0 ? [] : await this.#change(hidden, CALL_MS);
+    const byChange = new Map(hidden.map((change, index) => [change, results[index]]));
+    return changes.map((change) => byChange.get(change) ?? { ok: true, value: undefined });
+  }
+
+  async #change(changes: readonly Omit<Change, "hiddenUntil">[], ms: number): Promise<readonly EntryResult<unknown>[]> {
     const { load, queueUrl, closing } = this.#options;
     const sqs = await load(regionOfQueueUrl(queueUrl));
     const input = {

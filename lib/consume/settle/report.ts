@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/index.ts";
-import { type Hook, redrivesOf, type SettledStep } from "../../hook/index.ts";
+import { type Hook, redrivesOf } from "../../hook/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
 import {
   cut,
@@ -31,24 +31,30 @@ export interface ReportSettings extends Limits {
   readonly hook: Hook | undefined;
 }
 
-/** Tells the outcome of a delivery once: to the log, and to observers. */
+/**
+ * Tells the outcome of a delivery once: to the log, and to observers.
+ *
+ * @param startedAt when its settlement began; not needed where nobody observes
+ */
 export function reportOutcome(
   settings: ReportSettings,
-  { delivery, event, tries }: Execution,
+  execution: Execution,
   outcome: Outcome,
-  startedAt: number,
+  startedAt: number | undefined,
 ): void {
-  const { clock, consumer, hook, logger } = settings;
-  const at = clock.now();
-  const last = outcome.kind === "retry" && isLastReceive(settings, delivery);
-  const durationMs = at - startedAt;
-  const step: SettledStep = { type: "settled", at, durationMs, consumer, delivery, event, outcome, tries, last };
-  logOutcome(logger, step);
-  hook?.tell(step);
+  logOutcome(settings, execution, outcome);
+  const { clock, consumer, hook } = settings;
+  if (hook !== undefined) {
+    const at = clock.now();
+    const { delivery, event, tries } = execution;
+    const last = outcome.kind === "retry" && isLastReceive(settings, delivery);
+    const durationMs = at - (startedAt ?? at);
+    hook.tell({ type: "settled", at, durationMs, consumer, delivery, event, outcome, tries, last });
+  }
 }
 
 /** Logs the outcome of a delivery: ids, attempt and reason, never the body. */
-function logOutcome(logger: Logger, { consumer, delivery, event, outcome }: SettledStep): void {
+function logOutcome({ consumer, logger }: ReportSettings, { delivery, event }: Execution, outcome: Outcome): void {
   const fields: Record<string, unknown> = {
     outcome: outcome.kind,
     consumer,

@@ -56,7 +56,7 @@ export class Settlement {
   async settle(execution: Execution): Promise<Settled> {
     const { delivery, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
-    const startedAt = this.#settings.clock.now();
+    const startedAt = this.#settings.hook && this.#settings.clock.now();
     let outcome: Outcome;
     try {
       const asked = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;

@@ -1,8 +1,8 @@
-export { type AwsClients, ClientPool, credentialsFor, DEFAULT_ACCOUNT_ID, type Place } from "./clients.ts";
 export { COMPILE_CACHE } from "./compile-cache.ts";
 export { createDataFolder } from "./data-folder.ts";
 export { canonicalJson } from "./json.ts";
 export { isAlive, killGroup } from "./kill.ts";
 export { describeError, LocalError } from "./local-error.ts";
 export { ownScript } from "./own-script.ts";
+export { credentialsFor, DEFAULT_ACCOUNT_ID, DEFAULT_REGION, type Place } from "./place.ts";
 export { Watchdog } from "./watchdog.ts";

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../std/index.ts";
 import { withLocalAddresses } from "../apis/index.ts";
-import { type ClientPool, canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import { canonicalJson, describeError, LocalError, type Place } from "../common/index.ts";
 import type { CustomResources } from "../custom-resources/index.ts";
 import { apisOf } from "./apis.ts";
 import type { AssemblyStack } from "./assembly.ts";

@@ -1,4 +1,5 @@
-import { type ClientPool, describeError } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import { describeError } from "../common/index.ts";
 import type { CustomResources } from "../custom-resources/index.ts";
 import type { DeployedResource } from "./deployment.ts";
 import { resourceTypeOf } from "./resources/index.ts";

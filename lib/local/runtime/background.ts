@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from "../../std/index.ts";
-import { type ClientPool, describeError } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import { describeError } from "../common/index.ts";
 import type { Deployment } from "../deploy/index.ts";
 import { type CreatedSchedules, EventBridge } from "../events/index.ts";
 import { AsyncInvocations, functionNameOf, type LocalFunction } from "../lambda/index.ts";

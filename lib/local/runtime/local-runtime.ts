@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { JsonObject } from "../../std/index.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID, LocalError } from "../common/index.ts";
+import { ClientPool } from "../clients/index.ts";
+import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION, LocalError } from "../common/index.ts";
 import { type Deployment, deploy, readAssembly, removeObsolete } from "../deploy/index.ts";
 import { functionNameOf, type LocalFunction } from "../lambda/index.ts";
 import type { MappingStats } from "../pollers/index.ts";
@@ -9,7 +10,7 @@ import { Background } from "./background.ts";
 import { FunctionSet } from "./functions.ts";
 import { type InvokeResult, toResult } from "./invoke-result.ts";
 import { MappingSet } from "./mappings.ts";
-import { DEFAULT_REGION, type LocalRuntimeOptions } from "./options.ts";
+import type { LocalRuntimeOptions } from "./options.ts";
 import type { RuntimeParts } from "./parts.ts";
 import { whenQuiet } from "./quiet.ts";
 import { selectStacks } from "./select-stacks.ts";
@@ -50,9 +51,8 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    const { watchdog } = parts;
-    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog });
-    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog });
+    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
+    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
     this.http = new AppHttp({
       deployment: () => this.#deployment,
       invoke: this.invoke.bind(this),

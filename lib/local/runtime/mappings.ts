@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { JsonObject } from "../../std/index.ts";
-import { type ClientPool, canonicalJson, LocalError } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import { canonicalJson, LocalError } from "../common/index.ts";
 import type {
   DeployedFunction,
   DeployedMapping,

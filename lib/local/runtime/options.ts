@@ -4,9 +4,6 @@ import type { MappingEvent } from "../pollers/index.ts";
 import type { RequestLogEntry } from "../server/index.ts";
 import type { TaskResponse } from "../tasks/index.ts";
 
-/** Region of stacks that name none themselves. */
-export const DEFAULT_REGION = "eu-central-1";
-
 /** Something that happened in the runtime, for logs and consoles. */
 export type RuntimeEvent =
   | MappingEvent

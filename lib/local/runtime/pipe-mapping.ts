@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../std/index.ts";
-import { type ClientPool, describeError } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import { describeError } from "../common/index.ts";
 import { eventOf, type PipeConfiguration } from "../pipes/index.ts";
 import { EventSourceMapping, type MappingEvent, QueueClient } from "../pollers/index.ts";
 

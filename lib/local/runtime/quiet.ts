@@ -7,9 +7,8 @@ const INTERVAL_MS = 50;
 
 /**
  * Resolves when no mapped queue holds a message (visible, in flight or delayed), no stream has a record that was not read, and no
- * function runs. A handler may send to
- * a queue that was checked a moment ago, so two checks in a row have to find nothing, with nothing received or
- * invoked between them.
+ * function runs. A handler may send to a queue that was checked a moment ago, so two checks in a row have to find nothing, with
+ * nothing received or invoked between them.
  *
  * @throws LocalError `NotQuiet` at the deadline, with a table of the messages that wait.
  */
@@ -22,20 +21,22 @@ export async function whenQuiet(options: {
   const deadline = Date.now() + timeoutMs;
   const polling = (): readonly Mapping[] => mappings().filter(({ configuration }) => configuration.enabled);
   const progress = (): number => polling().reduce((sum, { stats }) => sum + stats.received + stats.batches, 0);
+  const isBusy = (): boolean => activeInvocations() > 0 || polling().some(({ stats }) => stats.inFlight > 0);
+  const waitingMessages = async (): Promise<SourceDepth[]> => {
+    const depths = await Promise.all(polling().map((mapping) => mapping.depth()));
+    return depths.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
+  };
   let quietAt: number | undefined;
   for (;;) {
     const before = progress();
-    const depths = await Promise.all(polling().map((mapping) => mapping.depth()));
-    const waiting = depths.filter(({ visible, inFlight, delayed }) => visible + inFlight + delayed > 0);
-    const busy = activeInvocations() > 0 || polling().some(({ stats }) => stats.inFlight > 0);
-    if (waiting.length > 0 || busy || progress() !== before) {
-      quietAt = undefined;
-    } else if (quietAt === before) {
+    // While a handler runs, the queues need not be asked: that would cost more than many a handler.
+    const isQuiet = !isBusy() && (await waitingMessages()).length === 0 && !isBusy() && progress() === before;
+    if (isQuiet && quietAt === before) {
       return;
-    } else {
-      quietAt = before;
     }
+    quietAt = isQuiet ? before : undefined;
     if (Date.now() >= deadline) {
+      const waiting = await waitingMessages();
       throw new NotQuiet(describe(timeoutMs, waiting, polling(), activeInvocations()), waiting);
     }
     await delay(Math.min(INTERVAL_MS, Math.max(1, deadline - Date.now())));

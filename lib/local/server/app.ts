@@ -134,7 +134,12 @@ function readRequest(
   const authorization = headerOf(incoming, "authorization");
   const caller = identifyCaller(authorization, query);
   const gone = new AbortController();
-  outgoing.once("close", () => gone.abort());
+  outgoing.once("close", () => {
+    // Every response closes; an error for each, which nobody takes, would cost more than many a call.
+    if (!outgoing.writableFinished) {
+      gone.abort();
+    }
+  });
   const request: ServiceRequest = {
     id: options.newRequestId(),
     method: incoming.method ?? "GET",

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import type { ClientPool } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
 import type { StreamMappingConfiguration } from "./configuration.ts";
 import type { ReadRecord } from "./record.ts";
 

@@ -1,7 +1,8 @@
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { GetQueueUrlCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { parseJson } from "../../std/index.ts";
-import type { ClientPool, Place } from "../common/index.ts";
+import type { ClientPool } from "../clients/index.ts";
+import type { Place } from "../common/index.ts";
 import { LocalError } from "../common/index.ts";
 import { functionNameOf } from "../lambda/index.ts";
 

@@ -2,8 +2,10 @@ import { IDEMPOTENCY_ITEM } from "../../names/index.ts";
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import { type Fleet, snapshotOf } from "../fleet/index.ts";
 import { leftTails } from "../tail/index.ts";
+import { alarmTopics, checkAlarms, ourAlarms } from "./alarm-checks.ts";
 import { checkExpiry } from "./expiry-checks.ts";
-import { checkKeys, checkQuotas, checkRuntimes } from "./limit-checks.ts";
+import { checkKeys } from "./key-checks.ts";
+import { checkConcurrency, checkQuotas, checkRuntimes, checkSnsQuotas } from "./limit-checks.ts";
 import { checkPayloads } from "./payload-checks.ts";
 import { checkMappings, checkQueues } from "./queue-checks.ts";
 import { checkSubscriptions } from "./subscription-checks.ts";
@@ -13,7 +15,9 @@ import type { CheckUp, Finding } from "./types.ts";
 export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
   const tables = await mapLimited(fleet.tables, (table) => checkTable(cloud, table));
   const left = await unlessAbsent(() => leftTails(cloud));
-  const alarms = await unlessAbsent(() => checkAlarms(cloud, fleet));
+  const alarms = await unlessAbsent(() => ourAlarms(cloud, fleet));
+  const keys = await checkKeys(cloud, fleet, alarmTopics(alarms ?? []));
+  const concurrency = await unlessAbsent(() => checkConcurrency(cloud, fleet));
   const snapshot = await snapshotOf(cloud, fleet);
   const expiring = await checkExpiry(cloud, fleet, snapshot);
   const payloads = await checkPayloads(cloud, fleet);
@@ -31,14 +35,16 @@ export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
         ...checkQueues(each),
         ...checkMappings(each),
         ...checkSubscriptions(each),
-        ...checkKeys(each),
         ...checkRuntimes(each),
       ]),
+      ...keys.findings,
       ...checkQuotas(snapshot),
+      ...checkSnsQuotas(fleet),
+      ...(concurrency ?? []),
       ...(payloads ?? []),
       ...tables.flatMap((found) => found ?? []),
       ...expiring,
-      ...(alarms ?? []),
+      ...checkAlarms(alarms ?? []),
       ...(left ?? []).map(
         ({ queueName, end }): Finding => ({
           severity: "warning",
@@ -53,6 +59,12 @@ export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
       ...(fleet.source === "manifest" ? [] : ["no manifest: what the stack promised is not known"]),
       ...(payloads === undefined ? ["lifecycle rules were not checked: S3 may not be read here"] : []),
       ...(alarms === undefined ? ["alarms were not checked: CloudWatch may not be read here"] : []),
+      ...(concurrency === undefined
+        ? ["concurrency was not checked: Lambda's account settings may not be read here"]
+        : []),
+      ...(keys.unread.length === 0
+        ? []
+        : [`the policies of ${keys.unread.join(", ")} were not checked: KMS may not be read here`]),
       ...(tables.includes(undefined) ? ["time to live of tables was not checked: DynamoDB may not be read here"] : []),
     ],
   };
@@ -75,25 +87,4 @@ async function checkTable(cloud: Cloud, table: string): Promise<readonly Finding
           },
         ];
   });
-}
-
-/** Alarms on the fleet's queues that tell nobody. */
-async function checkAlarms(cloud: Cloud, { queues }: Fleet): Promise<readonly Finding[]> {
-  const { sdk, call } = await cloud.cloudWatch();
-  const names = new Set(queues.map(({ name }) => name));
-  const findings: Finding[] = [];
-  let token: string | undefined;
-  do {
-    const command = new sdk.DescribeAlarmsCommand(token === undefined ? {} : { NextToken: token });
-    const page = await call((client, options) => client.send(command, options));
-    for (const { AlarmName, AlarmActions = [], ActionsEnabled, Dimensions = [] } of page.MetricAlarms ?? []) {
-      const isOurs = Dimensions.some(({ Name, Value = "" }) => Name === "QueueName" && names.has(Value));
-      if (isOurs && (AlarmActions.length === 0 || ActionsEnabled === false)) {
-        const message = `the alarm ${AlarmName} tells nobody`;
-        findings.push({ severity: "warning", subscriber: "", message, fix: "set alarms.actionTopic" });
-      }
-    }
-    token = page.NextToken;
-  } while (token !== undefined);
-  return findings;
 }

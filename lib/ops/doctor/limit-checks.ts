@@ -1,4 +1,5 @@
-import type { FleetSnapshot, FleetSubscriber } from "../fleet/index.ts";
+import type { Cloud } from "../cloud/index.ts";
+import type { Fleet, FleetSnapshot, FleetSubscriber } from "../fleet/index.ts";
 import type { Finding } from "./types.ts";
 
 /** Messages in flight per queue, approximately. Source: Amazon SQS Developer Guide, "Amazon SQS message quotas". */
@@ -34,20 +35,70 @@ export function checkRuntimes({ name, mappings }: FleetSubscriber): readonly Fin
     }));
 }
 
-/** Keys with which SNS cannot send: a subscribed queue needs a customer managed key, whose policy can let SNS use it. */
-export function checkKeys({
-  name,
-  subscriptions,
-  queue,
-  subscriptionDeadLetterQueues,
-}: FleetSubscriber): readonly Finding[] {
-  const queues = subscriptions.length === 0 ? [] : [queue, ...subscriptionDeadLetterQueues];
-  return queues
-    .filter(({ kmsKeyId = "" }) => /(?:^|:)alias\/aws\//.test(kmsKeyId))
-    .map((each) => ({
-      severity: "error",
-      subscriber: name,
-      message: `${each.name} is encrypted with ${each.kmsKeyId}, whose policy cannot let SNS send`,
-      fix: "use a customer managed key that lets sns.amazonaws.com call kms:Decrypt and kms:GenerateDataKey, or SSE-SQS",
-    }));
+/** Default quotas of SNS; an account's may have been raised. Source: AWS General Reference, "Amazon SNS endpoints and quotas". */
+const SNS_QUOTAS = {
+  fifoTopics: 1_000,
+  standardTopics: 100_000,
+  subscriptionsOfFifoTopic: 100,
+  filterPoliciesOfTopic: 200,
+  filterPolicies: 10_000,
+};
+
+/** Quotas of SNS that are near, as far as the fleet counts: subscriptions of other protocols are not in it. */
+export function checkSnsQuotas({ topics, subscribers }: Pick<Fleet, "topics" | "subscribers">): readonly Finding[] {
+  const subscriptions = subscribers.flatMap((each) => each.subscriptions);
+  const filtered = subscriptions.filter(({ filterPolicy }) => filterPolicy !== undefined);
+  const byTopic = (list: typeof subscriptions) => Map.groupBy(list, ({ topicArn }) => topicArn);
+  const fifo = topics.filter((each) => each.fifo);
+  return [
+    near("FIFO topics", fifo.length, SNS_QUOTAS.fifoTopics),
+    near("standard topics", topics.length - fifo.length, SNS_QUOTAS.standardTopics),
+    near("filter policies", filtered.length, SNS_QUOTAS.filterPolicies),
+    ...fifo.map(({ arn, name }) =>
+      near(
+        `subscriptions of ${name}`,
+        byTopic(subscriptions).get(arn)?.length ?? 0,
+        SNS_QUOTAS.subscriptionsOfFifoTopic,
+      ),
+    ),
+    ...topics.map(({ arn, name }) =>
+      near(`filter policies of ${name}`, byTopic(filtered).get(arn)?.length ?? 0, SNS_QUOTAS.filterPoliciesOfTopic),
+    ),
+  ].flatMap((finding) => finding ?? []);
+}
+
+function near(what: string, count: number, quota: number): Finding | undefined {
+  return count < NEAR * quota
+    ? undefined
+    : {
+        severity: "warning",
+        subscriber: "",
+        message: `there are ${count} ${what}, and the default quota is ${quota}`,
+        fix: "ask for more in Service Quotas before the next deployment, unless yours is higher already",
+      };
+}
+
+/** Mappings that together may invoke more often at once than the account lets them: throttled receives count as receives. */
+export async function checkConcurrency(cloud: Cloud, { subscribers }: Fleet): Promise<readonly Finding[]> {
+  const wanted = subscribers
+    .flatMap(({ mappings }) => mappings)
+    .filter(({ enabled }) => enabled)
+    .reduce((sum, { maximumConcurrency = 0 }) => sum + maximumConcurrency, 0);
+  if (wanted === 0) {
+    return [];
+  }
+  const { sdk, call } = await cloud.lambda();
+  const command = new sdk.GetAccountSettingsCommand({});
+  const { AccountLimit } = await call((client, options) => client.send(command, options));
+  const allowed = AccountLimit?.UnreservedConcurrentExecutions ?? Number.POSITIVE_INFINITY;
+  return wanted < NEAR * allowed
+    ? []
+    : [
+        {
+          severity: "warning",
+          subscriber: "",
+          message: `event source mappings may run ${wanted} invocations at once, and this account allows ${allowed} that are not reserved`,
+          fix: "lower maxConcurrency, or ask for more concurrent executions of Lambda in Service Quotas: throttles count as receives",
+        },
+      ];
 }

@@ -1,5 +1,6 @@
 import { isJsonObject } from "../../std/index.ts";
 import type { FleetQueue, FleetSubscriber } from "../fleet/index.ts";
+import { listOf } from "./policy.ts";
 import type { Finding } from "./types.ts";
 
 /** What is wrong with the way from the topic to a subscriber's queue. */
@@ -59,10 +60,6 @@ function allows({ policy }: FleetQueue, topicArn: string): boolean {
 function namesTopic(condition: unknown, topicArn: string): boolean {
   const text = JSON.stringify(condition);
   return !/aws:SourceArn/i.test(text) || text.includes(topicArn) || text.includes("*");
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : value === undefined ? [] : [value];
 }
 
 /** JSON that is equal for equal policies, whatever the order of keys. */

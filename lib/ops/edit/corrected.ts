@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { FanfareError } from "../../errors/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
-import { isJsonObject, parseJson } from "../../std/index.ts";
+import { isJsonObject, objectOf, parseJson } from "../../std/index.ts";
 import {
   type Envelope,
   messageBytes,
@@ -34,6 +34,15 @@ export function editableText(letter: Letter, subscriber: FleetSubscriber): strin
     });
   }
   return `${JSON.stringify(masked(letter, subscriber), undefined, 2)}\n`;
+}
+
+/**
+ * The envelope of a letter with other data, as an editor of the data alone leaves it: text for {@link correctionOf}.
+ *
+ * @throws FanfareError as {@link editableText} does
+ */
+export function textWithData(letter: Letter, data: unknown, subscriber: FleetSubscriber): string {
+  return JSON.stringify({ ...objectOf(parseJson(editableText(letter, subscriber))), data });
 }
 
 /**

@@ -5,12 +5,26 @@ import type { FleetMapping } from "./types.ts";
 /** The event source mappings of queues. */
 export async function mappingsOf(cloud: Cloud, queueArns: ReadonlySet<string>): Promise<readonly FleetMapping[]> {
   const { sdk, call } = await cloud.lambda();
-  const own: { id: string; functionArn: string; queueArn: string; state: string; partial: boolean }[] = [];
+  const own: {
+    id: string;
+    functionArn: string;
+    queueArn: string;
+    state: string;
+    partial: boolean;
+    maximum: number | undefined;
+  }[] = [];
   let marker: string | undefined;
   do {
     const command = new sdk.ListEventSourceMappingsCommand(marker === undefined ? {} : { Marker: marker });
     const page = await call((client, options) => client.send(command, options));
-    for (const { UUID, EventSourceArn, FunctionArn, State, FunctionResponseTypes } of page.EventSourceMappings ?? []) {
+    for (const {
+      UUID,
+      EventSourceArn,
+      FunctionArn,
+      State,
+      FunctionResponseTypes,
+      ScalingConfig,
+    } of page.EventSourceMappings ?? []) {
       if (UUID !== undefined && EventSourceArn !== undefined && queueArns.has(EventSourceArn)) {
         own.push({
           id: UUID,
@@ -18,19 +32,21 @@ export async function mappingsOf(cloud: Cloud, queueArns: ReadonlySet<string>): 
           functionArn: FunctionArn ?? "",
           state: State ?? "Enabled",
           partial: FunctionResponseTypes?.includes("ReportBatchItemFailures") ?? false,
+          maximum: ScalingConfig?.MaximumConcurrency,
         });
       }
     }
     marker = page.NextMarker === "" ? undefined : page.NextMarker;
   } while (marker !== undefined);
   const functions = await functionsOf(cloud, new Set(own.map(({ functionArn }) => functionArn)));
-  return own.map(({ id, queueArn, functionArn, state, partial }) => ({
+  return own.map(({ id, queueArn, functionArn, state, partial, maximum }) => ({
     id,
     queueArn,
     functionName: functionNameOf(functionArn),
     state,
     enabled: /^(?:Enabled|Enabling|Creating|Updating)$/.test(state),
     partialBatchResponses: partial,
+    maximumConcurrency: maximum,
     ...withLogGroup(functions.get(functionArn) ?? UNKNOWN, functionNameOf(functionArn)),
   }));
 }

@@ -36,6 +36,8 @@ export interface FleetMapping {
   readonly state: string;
   readonly enabled: boolean;
   readonly partialBatchResponses: boolean;
+  /** Invocations at once, at most; `undefined` where the mapping sets no limit. */
+  readonly maximumConcurrency: number | undefined;
   /** What the function's variables say; empty where they cannot be read. */
   readonly consumer: string | undefined;
   readonly guarantee: string | undefined;

@@ -69,6 +69,11 @@ export function identityOf({ event, body }: Pick<Letter, "event" | "body">): str
     : JSON.stringify([event.source, event.type, event.id]);
 }
 
+/** The id under which logs know a letter: its event's, else that of the message which the consumer received. */
+export function tracedIdOf({ event, messageId, failure }: Letter): string {
+  return event?.id ?? failure?.messageId ?? messageId;
+}
+
 /** When a letter failed, in milliseconds since the Unix epoch: by its reason, else when it was sent. */
 export function failedAt({ failure, sentAt }: Letter): number {
   return failure?.at ?? sentAt;

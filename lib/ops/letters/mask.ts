@@ -40,6 +40,7 @@ export function unmasked(edited: JsonObject, { body, event }: Letter, subscriber
   return { ...edited, data };
 }
 
-function sensitiveFields(event: Letter["event"], { promised }: FleetSubscriber): readonly string[] {
+/** Fields of the data that the contract marks as sensitive. */
+export function sensitiveFields(event: Letter["event"], { promised }: FleetSubscriber): readonly string[] {
   return promised?.sensitive?.[event?.type ?? ""] ?? [];
 }

@@ -13,13 +13,15 @@ export interface FailureFacts {
   readonly at: number | undefined;
   /** ARN of the queue from which the message came. */
   readonly source: string | undefined;
+  /** The message's id in that queue; dead letters of older consumers have none. */
+  readonly messageId: string | undefined;
   readonly fingerprint: string;
 }
 
 /** The reason in a letter's attribute; `undefined` for text that is none, or only counts redrives. */
 export function readReason(text: string | undefined): FailureFacts | undefined {
   const given = objectOf(parseJson(text ?? ""));
-  const { error, message = "", consumer = "", frame, fingerprint, attempt, handler, source, time } = given;
+  const { error, message = "", consumer = "", frame, fingerprint, attempt, handler, source, messageId, time } = given;
   if (typeof error !== "string") {
     return undefined;
   }
@@ -29,6 +31,7 @@ export function readReason(text: string | undefined): FailureFacts | undefined {
     ...facts,
     handler: textOf(handler),
     source: textOf(source),
+    messageId: textOf(messageId),
     attempt: typeof attempt === "number" ? attempt : undefined,
     at: Number.isNaN(at) ? undefined : at,
     // Letters of older consumers have none.

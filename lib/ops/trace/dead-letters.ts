@@ -1,6 +1,6 @@
 import { type Cloud, mapLimited } from "../cloud/index.ts";
 import { countsOf, type DeadLetterTarget } from "../fleet/index.ts";
-import { failedAt, type Letter, readLetters } from "../letters/index.ts";
+import { failedAt, type Letter, readLetters, tracedIdOf } from "../letters/index.ts";
 import type { LetterFact, TraceFindings } from "./facts.ts";
 
 /** Letters of one queue that are looked at: more would take minutes. */
@@ -9,13 +9,18 @@ const MAX_LETTERS = 20_000;
 /** Queues that are read at once: each takes leases. */
 const AT_ONCE = 4;
 
+/** What a look into dead-letter queues brought. */
+interface DeadLetterFindings extends TraceFindings {
+  readonly facts: readonly LetterFact[];
+}
+
 /** Looks for the dead letters of events. Each queue is read once, with leases that are given back. */
 export async function findInDeadLetters(
   cloud: Cloud,
   targets: readonly DeadLetterTarget[],
   ids: ReadonlySet<string>,
   signal?: AbortSignal,
-): Promise<TraceFindings> {
+): Promise<DeadLetterFindings> {
   const notes: string[] = [];
   const found = await mapLimited(
     targets,
@@ -44,8 +49,8 @@ export async function findInDeadLetters(
   };
 }
 
-function isOneOf({ event, messageId }: Letter, ids: ReadonlySet<string>): boolean {
-  return ids.has(messageId) || (event !== undefined && ids.has(event.id));
+function isOneOf({ event, messageId, failure }: Letter, ids: ReadonlySet<string>): boolean {
+  return [messageId, event?.id, failure?.messageId].some((id) => id !== undefined && ids.has(id));
 }
 
 function factOf(letter: Letter, { subscriber, queue, kind }: DeadLetterTarget): LetterFact {
@@ -53,7 +58,8 @@ function factOf(letter: Letter, { subscriber, queue, kind }: DeadLetterTarget): 
   return {
     kind: "letter",
     at: failedAt(letter),
-    eventId: event?.id ?? messageId,
+    messageId,
+    eventId: tracedIdOf(letter),
     event: event?.type.slice(event.type.lastIndexOf(".") + 1),
     queue: subscriber.queue.name,
     deadLetterQueue: queue.name,

@@ -70,6 +70,8 @@ export interface OutcomeFact extends TraceIds {
 /** A dead letter was seen. */
 export interface LetterFact extends TraceIds {
   readonly kind: "letter";
+  /** In the dead-letter queue. */
+  readonly messageId: string;
   /** When it failed. */
   readonly at: number;
   /** Name of the queue from which it came. */

@@ -32,15 +32,16 @@ export async function traceEvent(id: string, options: TraceOptions): Promise<Tra
   const found = await source(id, signal);
   const fleet = await options.fleet();
   const ids = new Set([id, ...factsOfTree(id, found.facts).map(({ eventId }) => eventId)]);
-  const letters = deadLetters
-    ? await findInDeadLetters(cloud, deadLetterTargets(fleet), ids, signal)
-    : { facts: [], looked: [], notes: [] };
-  const trace = buildTrace(id, [...found.facts, ...letters.facts]);
+  const letters = deadLetters ? await findInDeadLetters(cloud, deadLetterTargets(fleet), ids, signal) : undefined;
+  // The id of a dead letter is in no log: its event's is.
+  const known = letters?.facts.find((letter) => letter.messageId === id && letter.eventId !== id)?.eventId;
+  const more = known !== undefined && !ids.has(known) ? (await source(known, signal)).facts : [];
+  const trace = buildTrace(id, [...found.facts, ...more, ...(letters?.facts ?? [])]);
   const names = new Map(fleet.subscribers.map(({ queue, name }) => [queue.name, name]));
   return {
     trace,
     lines: trace === undefined ? [] : traceLines(trace, (queue) => names.get(queue) ?? queue),
-    looked: [...found.looked, ...letters.looked],
-    notes: [...found.notes, ...letters.notes],
+    looked: [...found.looked, ...(letters?.looked ?? [])],
+    notes: [...found.notes, ...(letters?.notes ?? [])],
   };
 }

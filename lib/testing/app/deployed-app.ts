@@ -1,6 +1,6 @@
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { AnyContract, EventName, PayloadInput } from "../../contract/index.ts";
-import { ClientPool } from "../../local/common/index.ts";
+import { ClientPool } from "../../local/clients/index.ts";
 import { type LocalRuntime, NotQuiet } from "../../local/index.ts";
 import { parseLocations, s3PayloadStore } from "../../payload/index.ts";
 import { createPublisher, type Publisher, type PublishOptions } from "../../publish/index.ts";

@@ -30,7 +30,8 @@ export interface NetworkListener {
   /** A call is about to have its effect. */
   onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void;
   /** A call has had its effect; the response may never reach the sender. */
-  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object): void;
+  /** @param late the call arrived late */
+  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object, late: boolean): void;
   onFault(invocations: readonly Invocation[], worker: Worker, call: Call, kind: FaultKind, detail: string): void;
   /** The SDK gave up a call, or a service refused it. */
   onFailure(invocations: readonly Invocation[], worker: Worker, call: Call, error: unknown): void;
@@ -133,7 +134,7 @@ export class Network {
       }
       this.#options.virtual.timer(this.#latency(late ? "late" : pace), () => {
         this.#whenAnswered(call, worker, () => {
-          const result = this.#arrive(worker, invocations, call);
+          const result = this.#arrive(worker, invocations, call, late);
           this.#options.virtual.timer(this.#latency(pace), () => end(result));
         });
       });
@@ -151,7 +152,7 @@ export class Network {
   }
 
   /** The call reaches the service. Its sender may have crashed by now. */
-  #arrive(worker: Worker, invocations: readonly Invocation[], call: Call): Result {
+  #arrive(worker: Worker, invocations: readonly Invocation[], call: Call, late: boolean): Result {
     if (this.#fault("throttle", invocations, worker, call)) {
       const error = new SdkError(THROTTLING[call.service], "Rate exceeded (injected)", {
         fault: "client",
@@ -169,7 +170,7 @@ export class Network {
       });
       return { kind: "error", error, retry: "transient" };
     }
-    const result = this.#perform(worker, invocations, call);
+    const result = this.#perform(worker, invocations, call, late);
     if (!worker.isDead && this.#options.faults.occurs("crash")) {
       this.#options.listener.onFault(invocations, worker, call, "crash", "after the call");
       worker.kill(`crash after ${call.operation}`);
@@ -180,10 +181,10 @@ export class Network {
     return connectionLost();
   }
 
-  #perform(worker: Worker, invocations: readonly Invocation[], call: Call): Result {
+  #perform(worker: Worker, invocations: readonly Invocation[], call: Call, late: boolean): Result {
     try {
       const output = this.#effect(worker, invocations, call);
-      this.#options.listener.onEffect(invocations, worker, call, output);
+      this.#options.listener.onEffect(invocations, worker, call, output, late);
       return { kind: "output", output };
     } catch (error) {
       if (!(error instanceof AwsError)) {

@@ -1,5 +1,6 @@
 import { SUBSCRIBERS } from "../../../infra/demo/stage/subscribers.ts";
-import { ClientPool, DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
+import { ClientPool } from "../../../lib/local/clients/index.ts";
+import { DEFAULT_ACCOUNT_ID } from "../../../lib/local/common/index.ts";
 import { deploy, readAssembly } from "../../../lib/local/deploy/index.ts";
 import type { Clients } from "../../../lib/testing/index.ts";
 

@@ -185,7 +185,7 @@ async function suffer<Answer>(
     case "hang":
       return await forever;
     case "delay":
-      await new Promise((resolve) => setTimeout(resolve, fault.ms));
+      await faults.delay(fault.ms);
       break;
     case "dieBefore":
       faults.die();

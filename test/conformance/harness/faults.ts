@@ -30,6 +30,7 @@ interface Injected {
 export class Faults {
   readonly #injected: Injected[] = [];
   #dead = false;
+  #inARow = 0;
 
   /** @param times how many calls it hits; tries of the SDK count one by one */
   inject(phase: Phase | "any", fault: Fault, times = 1): void {
@@ -46,6 +47,18 @@ export class Faults {
       found.left -= 1;
     }
     return found?.fault;
+  }
+
+  /** How many delayed calls followed one another at most: each began after the one before it had ended. */
+  get callsInARow(): number {
+    return this.#inARow;
+  }
+
+  /** Makes a call wait. */
+  async delay(ms: number): Promise<void> {
+    const place = this.#inARow + 1;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#inARow = Math.max(this.#inARow, place);
   }
 
   /** From now on no call is made and none is answered: the process is gone. */

@@ -8,6 +8,11 @@ export interface Property {
   readonly name: string;
   /** Features without which the question does not arise. */
   readonly needs: readonly Feature[];
+  /**
+   * Whether it needs a machine that keeps pace. A busy one can make it fail and never make it hold, so it counts as failed only after
+   * three failures. @default false
+   */
+  readonly isTimed: boolean;
   run(scenario: Scenario): Promise<void>;
 }
 
@@ -25,9 +30,10 @@ export class Broken extends Error {
 export function property(definition: {
   name: string;
   needs?: readonly Feature[];
+  isTimed?: boolean;
   run: (scenario: Scenario) => Promise<void>;
 }): Property {
-  return { needs: [], ...definition };
+  return { needs: [], isTimed: false, ...definition };
 }
 
 /** @param observed what is said of the wrapper when it does not hold */
@@ -66,7 +72,10 @@ export async function until(what: string, holds: () => boolean, deadlineMs = 5_0
 /** Longest that one property may take with one wrapper. */
 const DEADLINE_MS = 20_000;
 
-/** Tries a property with a wrapper, in a scenario of its own. */
+/** Times that a property may fail which needs a machine that keeps pace. */
+const TIMED_ATTEMPTS = 3;
+
+/** Tries a property with a wrapper. */
 export async function tryProperty(tried: Property, wrapper: Wrapper, endpoints: Endpoints): Promise<Outcome> {
   for (const feature of tried.needs) {
     const why = wrapper.lacks[feature];
@@ -74,6 +83,15 @@ export async function tryProperty(tried: Property, wrapper: Wrapper, endpoints: 
       return { status: "n/a", reason: why };
     }
   }
+  let outcome = await tryOnce(tried, wrapper, endpoints);
+  for (let attempt = 2; tried.isTimed && outcome.status === "failed" && attempt <= TIMED_ATTEMPTS; attempt++) {
+    outcome = await tryOnce(tried, wrapper, endpoints);
+  }
+  return outcome;
+}
+
+/** Tries a property once, in a scenario of its own. */
+async function tryOnce(tried: Property, wrapper: Wrapper, endpoints: Endpoints): Promise<Outcome> {
   const scenario = new Scenario(wrapper, endpoints);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -3,6 +3,7 @@ import { property, same, thingOf, until } from "../harness/index.ts";
 export default property({
   name: "A worker whose clock is 1.5 s ahead does not take over an event that is in progress",
   needs: ["store"],
+  isTimed: true,
   async run(t) {
     const table = await t.table();
     const handled: string[] = [];

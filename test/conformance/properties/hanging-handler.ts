@@ -2,6 +2,7 @@ import { check, forever, property, same, things } from "../harness/index.ts";
 
 export default property({
   name: "A handler that hangs until the end of the invocation does not undo the success of other records",
+  isTimed: true,
   async run(t) {
     const worker = t.worker({
       handle: async ({ data }) => {

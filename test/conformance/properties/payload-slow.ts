@@ -3,6 +3,7 @@ import { check, PREFIX, pointerTo, property, same, thingOf } from "../harness/in
 export default property({
   name: "A message whose payload does not arrive in time is redelivered; the other messages are handled and the invocation ends in time",
   needs: ["payloads"],
+  isTimed: true,
   async run(t) {
     const bucket = await t.bucket();
     const event = thingOf("slow");

@@ -3,6 +3,7 @@ import { check, property, same, thingOf, things } from "../harness/index.ts";
 export default property({
   name: "If SQS stops responding, at the backoff or at dead-lettering, the invocation does not time out",
   needs: ["backoff", "deadLetter", "answer"],
+  isTimed: true,
   async run(t) {
     const [dlq, queue] = [await t.queue(), await t.queue()];
     await t.send(queue, [...things(2), thingOf("fails"), thingOf("permanent")]);

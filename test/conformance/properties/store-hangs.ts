@@ -3,6 +3,7 @@ import { check, property, same, things } from "../harness/index.ts";
 export default property({
   name: "A store that stops responding does not make the invocation time out, and no message is lost",
   needs: ["store", "answer"],
+  isTimed: true,
   async run(t) {
     const table = await t.table();
     for (const phase of ["claim", "complete"] as const) {

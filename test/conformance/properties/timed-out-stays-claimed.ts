@@ -3,6 +3,7 @@ import { property, same, thingOf } from "../harness/index.ts";
 export default property({
   name: "A handler that keeps running after its timeout keeps its claim: no second handler runs beside it",
   needs: ["recordTimeout", "store"],
+  isTimed: true,
   async run(t) {
     const table = await t.table();
     const handled: string[] = [];

@@ -2,6 +2,7 @@ import { check, property, same, things } from "../harness/index.ts";
 
 export default property({
   name: "Records for which too little time is left are redelivered without being started, and no handler is cut off",
+  isTimed: true,
   async run(t) {
     const started: string[] = [];
     const ended: string[] = [];

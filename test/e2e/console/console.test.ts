@@ -1,6 +1,9 @@
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trace as fanfareTrace } from "../../../lib/cli/ops/trace.ts";
+import { takePictures } from "./pictures.ts";
 import { type ConsoleStage, expectNoSidewaysScroll, openConsoleStage, seriousFindings } from "./support.ts";
 
 let stage: ConsoleStage;
@@ -76,6 +79,73 @@ describe("failures", () => {
     await page.getByRole("button", { name: "Show the body" }).click();
     await page.getByText("The data differs from the contract in 2 places.").waitFor();
     await page.getByText("paymentId: ").waitFor();
+  });
+
+  test("are corrected while the contract checks each keystroke, and sent as a new event that names the original", async () => {
+    const { page } = stage;
+    const { arn, attributes } = stage.runtime.deployment.find("Orders/Inventory/DeadLetterQueue", "AWS::SQS::Queue");
+    const data = { orderId: "o-9", reason: "customer 4711", refund: -1, lines: [{ sku: "", quantity: 1 }] };
+    const envelope = { specversion: "1.0", id: "e-9", source: "test", type: "orders.OrderCancelled", data };
+    await stage.poison("Orders/Inventory/Queue", JSON.stringify(envelope));
+    await stage.runtime.whenQuiet();
+    await stage.open(`failures/${encodeURIComponent(arn ?? "")}`);
+    await page
+      .getByRole("article")
+      .filter({ has: page.getByRole("heading", { name: "SchemaMismatch" }) })
+      .getByRole("link", { name: "Show messages" })
+      .click();
+    await page.getByRole("region", { name: "Dead letters" }).getByRole("link").click();
+    // Whether it differs is known before anybody sees the data.
+    await page.getByText("The data differs from the contract in 2 places.").waitFor();
+    expect(await page.getByText("customer 4711").count()).toBe(0);
+    await page.getByText("SQS deletes it").waitFor();
+    await page.getByRole("button", { name: "Show the body" }).click();
+    await page.getByRole("button", { name: "Correct it…" }).focus();
+    await page.keyboard.press("Enter");
+    const send = page.getByRole("button", { name: "Send the corrected event" });
+    const said = page.getByRole("status");
+    await said.filter({ hasText: "lines[0].sku" }).filter({ hasText: "refund" }).waitFor();
+    await page.getByLabel("sku").fill("s-1");
+    await said.filter({ hasNotText: "lines[0].sku" }).filter({ hasText: "refund" }).waitFor();
+    await page.getByLabel(/to confirm/).fill(String(attributes.QueueName));
+    expect(await send.isDisabled()).toBe(true);
+    expect(await seriousFindings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Edit as JSON" }).click();
+    await page.getByLabel("Data as JSON").fill("{");
+    await page.getByText(/JSON at position/).waitFor();
+    expect(await send.isDisabled()).toBe(true);
+    const corrected = { ...data, refund: 5, lines: [{ sku: "s-1", quantity: 1 }] };
+    await page.getByLabel("Data as JSON").fill(JSON.stringify(corrected));
+    await said.filter({ hasText: "The contract accepts this data." }).waitFor();
+    await page.getByText(new RegExp(`fanfare dlq edit ${attributes.QueueName} `)).waitFor();
+    await page.getByLabel(/to confirm/).fill("another name");
+    expect(await send.isDisabled()).toBe(true);
+    await page.getByLabel(/to confirm/).fill(String(attributes.QueueName));
+    await page.getByLabel(/to confirm/).press("Enter");
+    await page.getByRole("heading", { level: 1, name: "Corrected" }).waitFor();
+    await page.getByText(/fanfare dlq restore .*edit-.*ndjson/).waitFor();
+    expect(await seriousFindings(page)).toEqual([]);
+    await stage.runtime.whenQuiet();
+    await page.getByRole("link", { name: "What became of it" }).click();
+    const trace = page.getByRole("region", { name: "Trace" });
+    await trace.getByText("done", { exact: true }).first().waitFor();
+    await trace.getByText(/caused by e-9/).waitFor();
+    await stage.open(`failures/${encodeURIComponent(arn ?? "")}`);
+    await page.getByText("1 seen of about 1").waitFor();
+    const [line] = readFileSync(join(stage.directory, "home/journal.ndjson"), "utf8").trim().split("\n").slice(-1);
+    expect(JSON.parse(line ?? "")).toMatchObject({ what: "edit", console: true, event: "e-9" });
+  });
+
+  test("without an event id are traced by the message that the consumer received", async () => {
+    const { page } = stage;
+    const { arn } = stage.runtime.deployment.find("Orders/Analytics/DeadLetterQueue", "AWS::SQS::Queue");
+    await stage.open(`failures/${encodeURIComponent(arn ?? "")}`);
+    await page.getByRole("link", { name: "Show messages" }).click();
+    await page.getByRole("region", { name: "Dead letters" }).getByRole("link").click();
+    await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
+    const trace = page.getByRole("region", { name: "Trace" });
+    await trace.getByText("attempt 1").waitFor();
+    await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
   });
 
   test("are redriven after the queue's name was typed, and the job shows how it ended", async () => {
@@ -208,7 +278,7 @@ describe("a trace", () => {
     await page.locator("main").getByRole("link", { name: "Trace", exact: true }).click();
     const trace = page.getByRole("region", { name: "Trace" });
     await trace.getByText("Orders/Analytics", { exact: true }).waitFor();
-    await trace.getByText("dead-lettered", { exact: true }).waitFor();
+    await trace.getByText("dead-lettered", { exact: true }).first().waitFor();
     await trace.getByText("waits in Shop-Orders-Analytics-dlq").waitFor();
     await page.getByText("fanfare trace e-traced --dead-letters", { exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
@@ -236,8 +306,6 @@ test("keys open screens, but not while something is written", async () => {
   await page.keyboard.press("5");
   await page.getByRole("heading", { level: 1, name: "Contract" }).waitFor();
   await page.keyboard.press("3");
-  // The example fills the form in a moment.
-  await page.getByText("The contract accepts this data.").waitFor();
   await page.getByLabel("orderId").first().fill("1234");
   await page.getByRole("heading", { level: 1, name: "Send" }).waitFor();
   expect(await page.getByLabel("orderId").first().inputValue()).toBe("1234");
@@ -270,6 +338,13 @@ test("text at 200 % stays inside the window", async () => {
     await expectNoSidewaysScroll(stage.page);
   }
   await stage.page.setViewportSize({ width: 1_280, height: 800 });
+});
+
+test("pictures of the main screens are taken", async () => {
+  for (const file of await takePictures(stage)) {
+    // A screen without content is a few KB of one colour.
+    expect(statSync(file).size, file).toBeGreaterThan(20_000);
+  }
 });
 
 test("the page threw nothing, logged no error, and asked no other host", () => {

@@ -37,6 +37,7 @@ export async function openConsoleStage(): Promise<ConsoleStage> {
   const session = findSession(directory) ?? sessionOf(runtime);
   const console = await openLocalConsole(session, {
     directory,
+    home: join(directory, "home"),
     write: true,
     port: undefined,
     onOpened: () => {},

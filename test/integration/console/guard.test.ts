@@ -15,6 +15,7 @@ const start = (write: boolean) =>
       subscriber: () => Promise.reject(new Error("none")),
       deadLetterQueues: () => Promise.resolve([]),
       contracts: {
+        sends: true,
         contracts: () => Promise.resolve([]),
         example: () => Promise.resolve({}),
         check: () => Promise.resolve({ issues: [] }),

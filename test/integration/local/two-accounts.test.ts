@@ -9,7 +9,8 @@ import { GetQueueUrlCommand, ReceiveMessageCommand, SetQueueAttributesCommand } 
 import { App } from "aws-cdk-lib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addTwoAccounts } from "../../../infra/examples/two-accounts-stacks.ts";
-import { ClientPool, type Place } from "../../../lib/local/common/index.ts";
+import { ClientPool } from "../../../lib/local/clients/index.ts";
+import type { Place } from "../../../lib/local/common/index.ts";
 import { type DeployedApp, deploy } from "../../../lib/testing/index.ts";
 
 const SHOP = { accountId: "111122223333", region: "eu-central-1" };

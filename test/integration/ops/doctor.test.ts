@@ -1,8 +1,9 @@
 import { CreateBucketCommand, PutBucketLifecycleConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { SetSubscriptionAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { checkUp, findSubscriber, setMappingEnabled } from "../../../lib/ops/index.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { checkUp, connect, discoverFleet, findSubscriber, setMappingEnabled } from "../../../lib/ops/index.ts";
+import { type Answers, Beside } from "./beside.ts";
 import { Shop } from "./shop.ts";
 
 let shop: Shop;
@@ -115,4 +116,62 @@ test("payloads that are deleted before their messages are found, and gone with a
 test("a policy that does not let the topic send is found", async () => {
   await queue("Work", { Policy: "" });
   expect(await found()).toEqual([expect.stringMatching(/policy of shop-billing does not let shop-orders send/)]);
+});
+
+/** What the doctor finds where these services answer beside the runtime's. */
+async function foundBeside(
+  answers: Answers,
+): Promise<{ readonly messages: string[]; readonly notes: readonly string[] }> {
+  await using beside = await Beside.start(shop.runtime.endpoint, answers);
+  const cloud = connect({
+    endpoint: beside.endpoint,
+    dynamoDbEndpoint: shop.runtime.dynamoDbEndpoint,
+    region: "eu-central-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  });
+  const { findings, notes } = await checkUp(cloud, await discoverFleet(cloud, { manifests: shop.manifests }));
+  return { messages: findings.map(({ message }) => message), notes };
+}
+
+describe("what AWS says beside the queues", () => {
+  const key = "arn:aws:kms:eu-central-1:000000000000:key/1";
+  const kms =
+    (policy: unknown, KeyState = "Enabled"): Answers =>
+    (operation, input) => {
+      if (operation === "TrentService.DescribeKey") {
+        return { status: 200, body: { KeyMetadata: { KeyId: `id of ${input.KeyId}`, KeyState } } };
+      }
+      return operation === "TrentService.GetKeyPolicy" && input.KeyId === `id of ${key}`
+        ? { status: 200, body: { Policy: JSON.stringify(policy) } }
+        : undefined;
+    };
+  const denied: Answers = (operation) =>
+    operation.startsWith("TrentService.")
+      ? { status: 400, body: { __type: "AccessDeniedException", Message: "not allowed" } }
+      : undefined;
+
+  beforeAll(async () => {
+    const Statement = [{ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "sqs:SendMessage" }];
+    await queue("Work", { KmsMasterKeyId: key, Policy: JSON.stringify({ Statement }) });
+  });
+
+  afterAll(() => queue("Work", { SqsManagedSseEnabled: "true" }));
+
+  test.each<[string, Answers, readonly RegExp[], readonly RegExp[]]>([
+    ["a key that SNS may not use", kms({ Statement: [] }), [/shop-billing is encrypted .*does not let sns/], []],
+    ["a key that waits for its deletion", kms({ Statement: [] }, "PendingDeletion"), [/which is PendingDeletion/], []],
+    [
+      "a key that SNS may use",
+      kms({ Statement: [{ Effect: "Allow", Principal: { Service: "sns.amazonaws.com" }, Action: "kms:*" }] }),
+      [],
+      [],
+    ],
+    ["a key that may not be read", denied, [], [/the policies of .*key\/1 were not checked/]],
+  ])("%s", async (_, answers, messages, told) => {
+    const { messages: found, notes } = await foundBeside(answers);
+    expect(found.filter((each) => each.includes("encrypted"))).toEqual(
+      messages.map((each) => expect.stringMatching(each)),
+    );
+    expect(notes.filter((each) => each.includes("KMS"))).toEqual(told.map((each) => expect.stringMatching(each)));
+  });
 });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
+import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { serveTraces, type TraceServer } from "../../../lib/cli/dev/trace-server.ts";
 import { redrive } from "../../../lib/cli/ops/dlq-redrive.ts";
@@ -10,7 +11,7 @@ import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
 import { trace } from "../../../lib/cli/ops/trace.ts";
 import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
 import type { EventTrace } from "../../../lib/ops/index.ts";
-import { traceEvent } from "../../../lib/ops/index.ts";
+import { findDeadLetters, readLetters, tracedIdOf, traceEvent } from "../../../lib/ops/index.ts";
 import { startAuditedShop } from "./audited-shop.ts";
 import { LogsService } from "./logs-service.ts";
 import { orderBody, type Shop, until } from "./shop.ts";
@@ -35,6 +36,16 @@ async function traced(id: string, options: object = {}): Promise<EventTrace> {
   out = [];
   await trace(id, { ...options, json: true }, here());
   return JSON.parse(out.join("\n")).trace;
+}
+
+/** Ids of dead letters, by the event's id or that of the message which failed. */
+async function lettersOf(id: string): Promise<string[]> {
+  const target = findDeadLetters(await shop.fleet(), "Billing");
+  const found: string[] = [];
+  for await (const letters of readLetters(shop.cloud, target)) {
+    found.push(...letters.filter((each) => tracedIdOf(each) === id).map(({ messageId }) => messageId));
+  }
+  return found;
 }
 
 /** The tree without what differs from run to run. */
@@ -148,6 +159,25 @@ describe("beside a running fanfare dev", () => {
     expect(shapeOf(await traced("event-3", { deadLetters: true }))).toMatchObject({
       subscribers: [{ queue: "shop-billing", state: "deadLettered", steps: ["waiting"] }],
     });
+  });
+
+  test("a dead letter's own id leads to its event, and one without an event to the message that failed", async () => {
+    const [letter] = await lettersOf("event-1");
+    expect(shapeOf(await traced(letter ?? "", { deadLetters: true }))).toMatchObject({
+      event: "OrderPlaced",
+      subscribers: expect.arrayContaining([expect.objectContaining({ queue: "shop-billing", state: "deadLettered" })]),
+    });
+    const { MessageId = "" } = await shop.sqs.send(
+      new SendMessageCommand({ QueueUrl: shop.url("Work"), MessageBody: "no event" }),
+    );
+    await until(async () => (await lettersOf(MessageId)).length === 1, "it is dead-lettered");
+    const [unreadable = ""] = await lettersOf(MessageId);
+    expect(unreadable).not.toBe(MessageId);
+    for (const id of [MessageId, unreadable]) {
+      expect(shapeOf(await traced(id, { deadLetters: true })), id).toMatchObject({
+        subscribers: [{ state: "deadLettered", steps: ["1 deadLettered", "waiting"] }],
+      });
+    }
   });
 
   test("nobody reads it without the session's file, and nothing but a look is possible", async () => {

@@ -181,4 +181,16 @@ export const effectMutations: readonly Mutation[] = [
     rules: ["circuit-respected"],
     bound: 300,
   },
+  {
+    name: "a wait for an open circuit that doubles with each receive",
+    edits: [
+      {
+        file: "lib/consume/settle/redelivery.ts",
+        find: "const fewer = Math.max(0, FEW_RECEIVES - receivesLeft(settings, delivery));",
+        replace: "const fewer = delivery.receiveCount;",
+      },
+    ],
+    rules: ["redelivery-in-time"],
+    bound: 400,
+  },
 ];

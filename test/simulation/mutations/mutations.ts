@@ -199,11 +199,11 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: decoder,
-        find: `    } catch (error) {
-      return endedEarly(delivery, classify(error, "dependency"));`,
-        replace: `    } catch (error) {
-      if (error instanceof FanfareError && error.code === "BodyMalformed") throw error;
-      return endedEarly(delivery, classify(error, "dependency"));`,
+        find: `      return this.#identify(delivery, await readEnveloped(envelope, event, this.#settings, this.#wait));
+    } catch (error) {`,
+        replace: `      return this.#identify(delivery, await readEnveloped(envelope, event, this.#settings, this.#wait));
+    } catch (error) {
+      if (error instanceof FanfareError && error.code === "BodyMalformed") throw error;`,
       },
     ],
     rules: ["outcome-is-true", "dead-letter-complete", "no-crash-of-ours"],

@@ -52,6 +52,15 @@ describe("responses of services, as the SDK reports them", () => {
     ["a 503 of S3", 503, S3_503],
     ["a 500 without a body", 500, ""],
     ["a 429", 429, "{}"],
+    ["a 429 in HTML", 429, HTML_502],
+    ["a 429 without a body", 429, ""],
+    ["a 408 of a load balancer", 408, HTML_502],
+    ["a 500 in JSON", 500, json("InternalFailure")],
+    ["a 502 without a body", 502, ""],
+    ["a 503 in JSON", 503, json("ServiceUnavailable")],
+    ["a 504 in HTML", 504, HTML_502],
+    ["a 504 without a body", 504, ""],
+    ["a 599 of a proxy", 599, "no"],
   ])("%s is transient", async (_, status, body) => {
     const errors = await errorsFor(status, body);
     expect(errors.map(isTransient)).toEqual([true, true, true, true]);
@@ -73,8 +82,16 @@ describe("responses of services, as the SDK reports them", () => {
 });
 
 describe("errors of calls", () => {
-  // `LimitExceededException`, which the SDK retries too, is of no call that Fanfare makes.
   it.each([
+    "LimitExceededException",
+    "InternalError",
+    "InternalServerError",
+    "InternalFailure",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "KMS.ThrottlingException",
+    "KmsThrottled",
+    "OverLimit",
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
     "PriorRequestNotComplete",
@@ -105,6 +122,13 @@ describe("errors of calls", () => {
     "ENETUNREACH",
     "ENOTFOUND",
     "EAI_AGAIN",
+    "ECONNABORTED",
+    "EHOSTDOWN",
+    "ENETDOWN",
+    "HPE_INVALID_CONSTANT",
+    "ERR_STREAM_PREMATURE_CLOSE",
+    "UND_ERR_SOCKET",
+    "UND_ERR_CONNECT_TIMEOUT",
   ])("a lost connection, %s, is transient", (code) => {
     expect(isTransient(named("Error", { code }))).toBe(true);
   });
@@ -113,6 +137,8 @@ describe("errors of calls", () => {
     named("Error", { message: "socket hang up" }),
     named("AnyError", { $retryable: { throttling: true }, $fault: "client" }),
     named("AnyError", { $fault: "server" }),
+    named("TypeError", { message: "fetch failed" }),
+    named("SyntaxError", { message: "Unexpected end of JSON input", $metadata: { httpStatusCode: 200 } }),
   ])("%o is transient", (error) => {
     expect(isTransient(error)).toBe(true);
   });
@@ -122,6 +148,8 @@ describe("errors of calls", () => {
     named("InvalidParameterException", { ...client, message: "network is not a parameter" }),
     named("NotImplemented", { $fault: "client", $metadata: { httpStatusCode: 501 } }),
     named("CredentialsProviderError"),
+    named("ServiceFailure", { $fault: "client", $metadata: { httpStatusCode: 200 } }),
+    named("SyntaxError", { message: "not JSON", $metadata: { httpStatusCode: 403 } }),
     named("ItemCollectionSizeLimitExceededException", client),
     "Throttling",
     undefined,

@@ -34,6 +34,7 @@ describe("the reason", () => {
       handler: context().functionName,
       attempt: 3,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      messageId: one.messageId,
       source: QUEUE_ARN,
     });
     const time = Date.parse(String(reason.time));

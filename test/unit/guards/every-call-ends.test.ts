@@ -23,11 +23,11 @@ const OTHERS = /(?:transport|deadLetters|#options)\.send\($/;
 
 /** The one way to send: with the options that end the call, as the last argument. */
 const LIMITED =
-  /\(client, (\w+)\) =>\s*client\.send(?:<Output>)?\(|(sendOptions)\) => \{\s*const response = await client\.send\(/g;
+  /\(client, (\w+)\) =>\s*client\.send(?:<Output>)?\(|(sendOptions)\) => \{\s*const response = await client\.send\(|\(input, (options)\) => lean\.send\(/g;
 
 function isLimited(text: string, match: RegExpMatchArray): boolean {
   const from = (match.index ?? 0) + match[0].length;
-  const options = match[1] ?? match[2];
+  const options = match[1] ?? match[2] ?? match[3];
   return new RegExp(`\\b${options},?\\s*$`).test(text.slice(from, endOfArguments(text, from)));
 }
 

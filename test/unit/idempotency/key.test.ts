@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { idempotencyKey } from "../../../lib/idempotency/index.ts";
+import { EventKeys, idempotencyKey } from "../../../lib/idempotency/index.ts";
 
 describe("the idempotency key", () => {
   test("is readable", () => {
@@ -56,4 +56,19 @@ describe("the idempotency key", () => {
   test("of a long event still begins with its consumer", () => {
     expect(idempotencyKey("billing", "/s", "x".repeat(600))).toMatch(/^billing#sha256:[0-9a-f]{64}$/);
   });
+});
+
+test("the keys of a consumer's events are those of its parts, whatever came before", () => {
+  const part = fc.oneof(
+    fc.constantFrom("a", "b", "#", "%23", "\ud800", "x".repeat(600)),
+    fc.string({ unit: "binary" }),
+  );
+  fc.assert(
+    fc.property(part, fc.array(fc.tuple(part, part, part)), (consumer, events) => {
+      const keys = new EventKeys(consumer);
+      const made = events.map(([source, type, id]) => keys.of(source, type, id));
+      expect(made).toEqual(events.map((event) => idempotencyKey(consumer, ...event)));
+    }),
+    { numRuns: 500 },
+  );
 });

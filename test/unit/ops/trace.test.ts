@@ -97,6 +97,7 @@ describe("the trace of an event", () => {
   it("is dead-lettered where a letter is seen, whoever moved it, unless it was done since", () => {
     const letter = {
       kind: "letter",
+      messageId: "m-dead",
       at: 2_000,
       eventId: "e-1",
       queue: "billing",

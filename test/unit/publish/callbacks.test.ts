@@ -75,3 +75,76 @@ describe("what is validated is what travels", () => {
     expect(JSON.parse(calls[0]?.[0]?.Message ?? "")).toMatchObject({ data: { n: 1 } });
   });
 });
+
+describe("a function of the user that hangs", () => {
+  const never = new Promise<never>(() => {});
+
+  it.each(["topic", "FIFO topic"])(
+    "an async schema: publish and flush end, and what comes behind it is sent (%s)",
+    async (kind) => {
+      const { client, calls } = scriptedSns();
+      const hanging = z.object({ id: z.string() }).refine(async ({ id }) => (id === "hangs" ? await never : true));
+      const contract = defineContract("orders", { Placed: event({ schema: hanging, group: () => "g" }) });
+      const clock = new FakeClock();
+      const target = kind === "topic" ? TOPIC : `${TOPIC}.fifo`;
+      const publish = createPublisher(contract, { target, clock, clients: { sns: client } });
+      const failed = rejection(publish("Placed", { id: "hangs" }, { id: "e1" }));
+      const sent = publish("Placed", { id: "o2" });
+      const flushed = publish.flush();
+      await clock.advance(11_000);
+      expect(await failed).toMatchObject({
+        code: "CallbackTimeout",
+        field: "Placed.schema",
+        entry: { event: "Placed", id: "e1", data: { id: "hangs" } },
+      });
+      await sent;
+      await flushed;
+      expect(calls.flat()).toHaveLength(1);
+    },
+  );
+
+  const large = { id: "x".repeat(300_000) };
+
+  it.each<[string, () => Promise<never>, string]>([
+    ["hangs", () => never, "not stored within"],
+    ["throws an error", () => Promise.reject(new TypeError("disk full")), "disk full"],
+    ["throws undefined", () => Promise.reject(undefined), "undefined"],
+  ])("a payload store that %s: the event is in the error, and the others are sent", async (_, put, message) => {
+    const { client, calls } = scriptedSns();
+    const contract = defineContract("orders", { Placed: event({ schema }) });
+    const clock = new FakeClock();
+    const publish = createPublisher(contract, {
+      target: TOPIC,
+      clock,
+      payloads: { put, get: () => never },
+      clients: { sns: client },
+    });
+    const failed = rejection(publish("Placed", large, { id: "e1" }));
+    const sent = publish("Placed", data);
+    const flushed = publish.flush();
+    await clock.advance(20_000);
+    const error = await failed;
+    expect(error).toMatchObject({ code: "PayloadUnavailable", entry: { event: "Placed", id: "e1", data: large } });
+    expect(error.message).toContain(message);
+    await sent;
+    await flushed;
+    expect(calls.flat()).toHaveLength(1);
+  });
+});
+
+describe("what JavaScript callers may pass", () => {
+  it.each<[string, object, string]>([
+    ["a time that is text", { time: "2026-11-30" }, "Placed.time"],
+    ["an expiry that is a number", { expiresAt: 5 }, "Placed.expiresAt"],
+    ["an id that is a number", { id: 5 }, "Placed.id"],
+    ["a group that is an object", { group: {} }, "Placed.group"],
+  ])("%s is refused by name, with the event", async (_, options, field) => {
+    const { calls, publish } = publisherOf(event({ schema }));
+    expect(await rejection(publish("Placed", data, options))).toMatchObject({
+      code: "MessageInvalid",
+      field,
+      entry: { data },
+    });
+    expect(calls).toEqual([]);
+  });
+});

@@ -99,6 +99,9 @@ describe("readEnvelope", () => {
     [{ ...minimal, time: 1_700_000_000 }, "time"],
     [{ ...minimal, expirytime: "soon" }, "expirytime"],
     [{ ...minimal, expirytime: {} }, "expirytime"],
+    [{ ...minimal, expirytime: { toString: 5 } }, "expirytime"],
+    [{ ...minimal, expirytime: 1_900_000_000_000 }, "expirytime"],
+    [{ ...minimal, datacontenttype: { toString: 5 } }, "datacontenttype"],
     [{ ...minimal, data_base64: 7 }, "data_base64"],
   ])("refuses %j and names the field", (value, field) => {
     expect(malformed(value)).toBe(field);

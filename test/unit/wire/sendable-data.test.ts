@@ -34,6 +34,8 @@ describe("what JSON cannot hold is refused, with its path", () => {
     [{ own: { toJSON: () => "other" } }, "E.own", "Object"],
     [{ call: () => 5 }, "E.call", "function"],
     [{ mark: Symbol("s") }, "E.mark", "symbol"],
+    [{ marked: { [Symbol("mark")]: 1 } }, "E.marked", "Symbol(mark)"],
+    [{ list: Object.assign([1], { 2: 3 }) }, "E.list.1", "undefined"],
     [circular, "E.self.circular", "circular"],
     [Number.NEGATIVE_INFINITY, "E", "Infinity"],
     [new Date(0), "E", "Date"],
@@ -46,6 +48,20 @@ describe("what JSON cannot hold is refused, with its path", () => {
         remedy: expect.any(String),
       }),
     );
+  });
+
+  const refuse = (): never => {
+    throw new Error("s3cret");
+  };
+
+  test.each<[string, () => unknown]>([
+    ["a getter that throws", () => Object.defineProperty({}, "at", { get: refuse, enumerable: true })],
+    ["a proxy that throws", () => ({ deep: new Proxy({}, { ownKeys: refuse }) })],
+    ["a toJSON that cannot be read", () => Object.defineProperty({}, "toJSON", { get: refuse })],
+  ])("%s, without its message", (_, make) => {
+    const refused = expect.objectContaining({ code: "SchemaMismatch", field: "E" });
+    expect(() => sendableData("E", make())).toThrow(refused);
+    expect(() => sendableData("E", make())).not.toThrow("s3cret");
   });
 
   test("data that is too deep, instead of an overflow of the stack", () => {
@@ -64,6 +80,15 @@ describe("what is left arrives as it is", () => {
 
   test("fields that are undefined are absent, and validated as absent", () => {
     expect(Object.keys(sendableData("E", { a: undefined, b: 1 }) as object)).toEqual(["b"]);
+  });
+
+  test("-0 is validated as the 0 that JSON makes of it", () => {
+    expect(Object.is(sendableData("E", -0), 0)).toBe(true);
+    expect(sendableData("E", { list: [-0] })).toStrictEqual({ list: [0] });
+  });
+
+  test.each(["\ud800", "a\udfffb", "\u0000", "\ufffe"])("text with the character %j", (text) => {
+    expect(JSON.parse(JSON.stringify(sendableData("E", { text })))).toEqual({ text });
   });
 
   test("the same object twice is no circle", () => {

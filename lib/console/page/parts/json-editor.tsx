@@ -58,12 +58,14 @@ export function Issues({ issues }: { readonly issues: readonly Issue[] | undefin
       The contract accepts this data.
     </p>
   ) : (
-    <ul class="notice critical" role="status">
-      {issues.map(({ path, message }) => (
-        <li key={path + message}>
-          {path === "" ? "" : <code>{path}</code>} {message}
-        </li>
-      ))}
-    </ul>
+    <div role="status">
+      <ul class="notice critical">
+        {issues.map(({ path, message }) => (
+          <li key={path + message}>
+            {path === "" ? "" : <code>{path}</code>} {message}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -6,6 +6,8 @@ import { about, linkTo } from "../state.ts";
 import { Command } from "./command.tsx";
 import { Dialog } from "./dialog.tsx";
 import { messageOf, Shown, useLoad } from "./load.tsx";
+import { NameField } from "./name-field.tsx";
+import { ReadsOnly } from "./reads-only.tsx";
 
 /** Asks before a redrive or an archive: the plan first, then the queue's name, typed. */
 export function RedriveDialog({
@@ -74,15 +76,7 @@ export function RedriveDialog({
               </label>
             )}
             <Command text={commandOf(view, verb, chosen ?? view.canary)} />
-            <label class="field">
-              Type <code>{queueName}</code> to confirm
-              <input
-                type="text"
-                value={typed}
-                autocomplete="off"
-                onInput={({ currentTarget }) => setTyped(currentTarget.value)}
-              />
-            </label>
+            <NameField name={queueName} typed={typed} onTyped={setTyped} />
             {error !== undefined && (
               <p class="notice critical" role="alert">
                 {error}
@@ -96,9 +90,7 @@ export function RedriveDialog({
               >
                 {title} {plural(view.count, "message")}
               </button>
-              {about.value?.write !== true && (
-                <span class="faint">This console only reads: start it with --write.</span>
-              )}
+              <ReadsOnly />
             </div>
           </form>
         )}

@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Checked, ContractView, EventView, Issue, Sent } from "../../wire/index.ts";
+import type { Checked, ContractView, EventView, Sent } from "../../wire/index.ts";
 import { get, post } from "../api.ts";
 import { Command } from "../parts/command.tsx";
-import { Issues, JsonEditor, parsed } from "../parts/json-editor.tsx";
+import { DataEditor, type Verdict } from "../parts/data-editor.tsx";
+import { parsed } from "../parts/json-editor.tsx";
 import { messageOf, Shown, useLoad } from "../parts/load.tsx";
-import { SchemaForm } from "../parts/schema-form.tsx";
+import { ReadsOnly } from "../parts/reads-only.tsx";
 import { about, hasScreen, linkTo } from "../state.ts";
 
 /** Sends one typed event. The form is that of the event's schema, and its data is checked while it is written. */
@@ -65,74 +66,82 @@ function Choose({ contracts, target, event }: ChooseProps) {
 }
 
 function Form({ target, event }: { readonly target: string; readonly event: EventView }) {
-  const [text, setText] = useState("");
-  const [asJson, setAsJson] = useState(event.schema === undefined);
-  const [issues, setIssues] = useState<readonly Issue[] | undefined>(undefined);
-  const [result, setResult] = useState<Sent | undefined>(undefined);
+  // Undefined until the example has arrived: what would be written before it could not stay beside it.
+  const [text, setText] = useState<string | undefined>(undefined);
   const [error, setError] = useState<string | undefined>(undefined);
-  const data = parsed(text);
-  const fillIn = (replace: boolean) =>
+  const fillIn = () =>
     get<unknown>(`/api/example?${new URLSearchParams({ target, event: event.name })}`).then(
-      (example) => setText((before) => (replace || before === "" ? JSON.stringify(example, undefined, 2) : before)),
-      (reason: unknown) => setError(messageOf(reason)),
+      (example) => setText(JSON.stringify(example, undefined, 2)),
+      (reason: unknown) => {
+        setError(messageOf(reason));
+        setText((before) => before ?? "");
+      },
     );
-  // What was written meanwhile stays.
-  useEffect(() => void fillIn(false), []);
-  useChecked(text, { target, event: event.name }, setIssues);
-  const send = async () => {
-    setResult(undefined);
-    try {
-      setResult(await post<Sent>("/api/send", { target, event: event.name, data }));
-      setError(undefined);
-    } catch (reason) {
-      setError(messageOf(reason));
-    }
-  };
-  const command = `fanfare send ${target} ${event.name} --data '${JSON.stringify(data ?? {}).replaceAll("'", "'\\''")}'`;
+  useEffect(() => void fillIn(), []);
   return (
-    <form
-      class="panel"
-      onSubmit={(submitted) => {
-        submitted.preventDefault();
-        void send();
-      }}
-    >
-      <div class="title">
-        <h2>Data</h2>
-        <button type="button" class="quiet" onClick={() => setAsJson(!asJson)} aria-pressed={asJson}>
-          {asJson ? "Edit as a form" : "Edit as JSON"}
-        </button>
-        <button type="button" class="quiet" onClick={() => fillIn(true)}>
-          Example
-        </button>
-      </div>
-      {asJson || event.schema === undefined ? (
-        <JsonEditor label="Data as JSON" text={text} onText={setText} />
+    <div class="panel">
+      {text === undefined ? (
+        <p class="faint" role="status">
+          Making an example…
+        </p>
       ) : (
-        <SchemaForm
-          schema={event.schema}
-          value={data}
-          onValue={(value) => setText(JSON.stringify(value, undefined, 2))}
-          issues={issues ?? []}
-        />
+        <SendForm target={target} event={event} text={text} onText={setText} onExample={fillIn} onError={setError} />
       )}
-      <Issues issues={issues} />
-      <div class="actions">
-        <button
-          type="submit"
-          class="primary"
-          disabled={about.value?.write !== true || data === undefined || issues?.length !== 0}
-        >
-          Send {event.name}
-        </button>
-        {about.value?.write !== true && <span class="faint">This console only reads: start it with --write.</span>}
-      </div>
-      <Command text={command} />
       {error !== undefined && (
         <p class="notice critical" role="alert">
           {error}
         </p>
       )}
+    </div>
+  );
+}
+
+interface SendFormProps {
+  readonly target: string;
+  readonly event: EventView;
+  readonly text: string;
+  readonly onText: (text: string) => void;
+  readonly onExample: () => void;
+  readonly onError: (error: string | undefined) => void;
+}
+
+function SendForm({ target, event, text, onText, onExample, onError }: SendFormProps) {
+  const [verdict, setVerdict] = useState<Verdict>("open");
+  const [result, setResult] = useState<Sent | undefined>(undefined);
+  const data = parsed(text);
+  const draft = { target, event: event.name };
+  const send = async () => {
+    setResult(undefined);
+    try {
+      setResult(await post<Sent>("/api/send", { ...draft, data }));
+      onError(undefined);
+    } catch (reason) {
+      onError(messageOf(reason));
+    }
+  };
+  const command = `fanfare send ${target} ${event.name} --data '${JSON.stringify(data ?? {}).replaceAll("'", "'\\''")}'`;
+  return (
+    <form
+      onSubmit={(submitted) => {
+        submitted.preventDefault();
+        void send();
+      }}
+    >
+      <DataEditor
+        text={text}
+        onText={onText}
+        schema={event.schema}
+        check={(written) => post<Checked>("/api/check/event", { ...draft, data: written })}
+        onVerdict={setVerdict}
+        onExample={onExample}
+      />
+      <div class="actions">
+        <button type="submit" class="primary" disabled={about.value?.write !== true || verdict !== "accepted"}>
+          Send {event.name}
+        </button>
+        <ReadsOnly />
+      </div>
+      <Command text={command} />
       {result !== undefined && (
         <p class="notice ok" role="status">
           Sent {event.name} <code>{result.id}</code>.{" "}
@@ -141,34 +150,4 @@ function Form({ target, event }: { readonly target: string; readonly event: Even
       )}
     </form>
   );
-}
-
-/** Milliseconds without a keystroke after which the data is checked. */
-const PAUSE_MS = 250;
-
-function useChecked(
-  text: string,
-  { target, event }: { readonly target: string; readonly event: string },
-  onIssues: (issues: readonly Issue[] | undefined) => void,
-): void {
-  useEffect(() => {
-    const data = parsed(text);
-    if (data === undefined) {
-      onIssues(undefined);
-      return;
-    }
-    let current = true;
-    const timer = setTimeout(async () => {
-      const checked = await post<Checked>("/api/check/event", { target, event, data }).catch(
-        (reason: unknown): Checked => ({ issues: [{ path: "", message: messageOf(reason) }] }),
-      );
-      if (current) {
-        onIssues(checked.issues);
-      }
-    }, PAUSE_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [text]);
 }

@@ -1,5 +1,6 @@
 import type { Json } from "../../../std/index.ts";
-import type { AwsClients, Place } from "../../common/index.ts";
+import type { AwsClients } from "../../clients/index.ts";
+import type { Place } from "../../common/index.ts";
 import type { CustomResources } from "../../custom-resources/index.ts";
 import type { Rule, Schedule } from "../../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../../lambda/index.ts";

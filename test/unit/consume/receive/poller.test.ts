@@ -434,6 +434,84 @@ describe("a message in hand", () => {
   });
 });
 
+describe("a message that is visible by now, and may be another worker's", () => {
+  /** A clock that goes on while the process, with its timers, stands still. */
+  class SuspendingClock extends FakeClock {
+    suspendedFor = 0;
+
+    override now(): number {
+      return super.now() + this.suspendedFor;
+    }
+  }
+
+  test.each([0, 7])("is left alone after the process was suspended: retried after %i s", async (after) => {
+    const clock = new SuspendingClock();
+    const queue = new Queue(["a"]);
+    const handlers: Handlers<Orders> = {
+      Placed: (_data, context) => {
+        clock.suspendedFor = 61_000;
+        return context.retry({ after });
+      },
+    };
+    const poller = start(queue, handlers, { clock, maxProcessingMs: 600_000 });
+    await advanceUntil(clock, () => clock.suspendedFor > 0 && poller.health().inFlight === 0);
+    const stopped = poller.stop();
+    await clock.advance(2_000);
+    await stopped;
+    expect(queue.entriesOf(VISIBILITY)).toEqual([]);
+  });
+
+  test("is left alone when its visibility timeout ends between two attempts to change it", async () => {
+    const clock = new SuspendingClock();
+    const queue = new Queue(["a", "b"]);
+    queue.onVisibility = (entries) => {
+      clock.suspendedFor = 61_000;
+      return { Failed: entries.map(({ Id }) => ({ Id, Code: "InternalError", Message: "no", SenderFault: false })) };
+    };
+    const failing: Handlers<Orders> = { Placed: (_data, context) => context.retry({ after: 7 }) };
+    const poller = start(queue, failing, { clock, maxProcessingMs: 600_000 });
+    await advanceUntil(clock, () => queue.entriesOf(VISIBILITY).length > 0);
+    const stopped = poller.stop();
+    await clock.advance(10_000);
+    await stopped;
+    expect(queue.entriesOf(VISIBILITY)).toHaveLength(1);
+  });
+
+  test("stays in hand when an earlier delivery asks for another redelivery", async () => {
+    const clock = new FakeClock();
+    const queue = new Queue();
+    const handles = ["r-1", "r-2"];
+    queue.onReceive = () => {
+      const handle = handles.shift();
+      return handle === undefined ? undefined : [{ id: "a", handle }];
+    };
+    const store = new MemoryStore();
+    const { promise: released, reject: failRelease } = Promise.withResolvers<never>();
+    store.release = () => released;
+    const secondClaim = Promise.withResolvers<void>();
+    const claim = store.claim.bind(store);
+    store.claim = async (requests) => {
+      if (store.calls.length > 0) {
+        await secondClaim.promise;
+      }
+      return await claim(requests);
+    };
+    const failing: Handlers<Orders> = { Placed: (_data, context) => context.retry({ after: 1 }) };
+    const options = { clock, store, guarantee: "exactly-once", maxProcessingMs: 600_000, maxInFlight: 1 } as const;
+    const poller = start(queue, failing, options);
+    await advanceUntil(clock, () => queue.entriesOf(VISIBILITY).length === 1 && handles.length === 0);
+    await clock.advance(1_000);
+    failRelease(new Error("no answer"));
+    await clock.advance(5_000);
+    expect(queue.entriesOf(VISIBILITY).flat()).toEqual([{ Id: "0", ReceiptHandle: "r-1", VisibilityTimeout: 1 }]);
+    expect(poller.health().inFlight).toBe(1);
+    secondClaim.resolve();
+    const stopped = poller.stop();
+    await clock.advance(60_000);
+    await stopped;
+  });
+});
+
 describe("errors of receives", () => {
   const named = (name: string) => Object.assign(new Error(name), { name });
 

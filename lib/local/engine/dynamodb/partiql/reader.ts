@@ -1,7 +1,7 @@
 import { validation } from "../errors.ts";
 import type { Path } from "../expressions/index.ts";
 import { checkValue, type Value } from "../values/index.ts";
-import { malformed, type Token, tokenize } from "./tokens.ts";
+import { malformed, type Token, tokensOf } from "./tokens.ts";
 
 /** Parentheses, lists and maps inside each other. Our own bound. */
 const MAX_DEPTH = 100;
@@ -17,18 +17,20 @@ export class StatementReader {
 
   constructor(statement: string, parameters: readonly Value[]) {
     this.#statement = statement;
-    this.#tokens = tokenize(statement);
+    this.#tokens = tokensOf(statement);
     this.#parameters = parameters.map(checkValue);
   }
 
   peek(ahead = 0): Token {
-    return this.#tokens[this.#at + ahead] ?? { kind: "end", text: "<EOF>", at: this.#statement.length };
+    return (
+      this.#tokens[this.#at + ahead] ?? { kind: "end", text: "<EOF>", keyword: "<EOF>", at: this.#statement.length }
+    );
   }
 
   /** Whether a keyword or sign stands next. Keywords may be in small letters. */
   isNext(word: string, ahead = 0): boolean {
-    const { kind, text } = this.peek(ahead);
-    return (kind === "word" || kind === "sign") && text.toUpperCase() === word;
+    const { kind, keyword } = this.peek(ahead);
+    return keyword === word && (kind === "word" || kind === "sign");
   }
 
   /** Takes these keywords or signs if they stand next. */
@@ -112,8 +114,9 @@ export class StatementReader {
     return kind === "text" || kind === "number" || [...signs, ...words].some((each) => this.isNext(each));
   }
 
+  /** A value, checked as a whole. */
   value(): Value {
-    return this.nested(() => checkValue(this.#value()));
+    return checkValue(this.#value());
   }
 
   #value(): Value {
@@ -145,13 +148,13 @@ export class StatementReader {
       }
     }
     if (this.accept("[")) {
-      return { L: this.#elements("]") };
+      return { L: this.nested(() => this.#elements("]")) };
     }
     if (this.accept("<<")) {
-      return this.#set(this.#elements(">>"));
+      return this.#set(this.nested(() => this.#elements(">>")));
     }
     if (this.accept("{")) {
-      return { M: this.#entries() };
+      return { M: this.nested(() => this.#entries()) };
     }
     throw this.unexpected("a value");
   }
@@ -171,7 +174,7 @@ export class StatementReader {
       return values;
     }
     do {
-      values.push(this.value());
+      values.push(this.#value());
     } while (this.accept(","));
     this.expect(end);
     return values;
@@ -206,7 +209,7 @@ export class StatementReader {
       if (entries.has(text)) {
         throw validation(`The map has two entries with the name ${text}`);
       }
-      entries.set(text, this.value());
+      entries.set(text, this.#value());
     }
     return Object.fromEntries(entries);
   }

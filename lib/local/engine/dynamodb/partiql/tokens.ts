@@ -1,3 +1,4 @@
+import { Memo } from "../../../../std/index.ts";
 import { validation } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 
@@ -5,6 +6,8 @@ import { LIMITS } from "../limits.ts";
 export interface Token {
   readonly kind: "word" | "name" | "text" | "number" | "sign" | "end";
   readonly text: string;
+  /** The text in capitals, as keywords are compared. */
+  readonly keyword: string;
   readonly at: number;
 }
 
@@ -18,8 +21,16 @@ const PATTERNS: readonly (readonly [Exclude<Token["kind"], "end">, RegExp])[] = 
 
 const SPACE = /(?:\s|--[^\n]*)*/y;
 
+/** Statements whose tokens are kept. An app sends the same few again and again, with other parameters. */
+const MOST_KEPT = 100;
+const kept = new Memo(MOST_KEPT, tokenize);
+
 /** @throws AwsError `ValidationException` */
-export function tokenize(statement: string): readonly Token[] {
+export function tokensOf(statement: string): readonly Token[] {
+  return kept.of(statement);
+}
+
+function tokenize(statement: string): readonly Token[] {
   if (statement.length < 1 || statement.length > LIMITS.statementCharacters) {
     throw validation(
       `A statement has 1 to ${LIMITS.statementCharacters} characters, but this one has ${statement.length}`,
@@ -32,7 +43,7 @@ export function tokenize(statement: string): readonly Token[] {
     tokens.push(token);
     at = skipSpace(statement, end);
   }
-  return [...tokens, { kind: "end", text: "<EOF>", at }];
+  return [...tokens, { kind: "end", text: "<EOF>", keyword: "<EOF>", at }];
 }
 
 function skipSpace(statement: string, at: number): number {
@@ -47,7 +58,7 @@ function tokenAt(statement: string, at: number): { token: Token; end: number } {
     if (match !== null) {
       const quote = kind === "name" ? '"' : "'";
       const text = match[1] === undefined ? match[0] : match[1].replaceAll(quote + quote, quote);
-      return { token: { kind, text, at }, end: pattern.lastIndex };
+      return { token: { kind, text, keyword: text.toUpperCase(), at }, end: pattern.lastIndex };
     }
   }
   throw malformed(statement, at, "unexpected character");

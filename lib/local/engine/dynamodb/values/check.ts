@@ -23,9 +23,9 @@ function checkMap(item: Item, depth: number): Item {
 }
 
 function check(value: Value, depth: number): Value {
-  const types = VALUE_TYPES.filter((type) => value?.[type] !== undefined);
-  if (types.length !== 1) {
-    const fault = types.length === 0 ? "is empty" : "has more than one datatypes set";
+  const types = typesIn(value);
+  if (types !== 1) {
+    const fault = types === 0 ? "is empty" : "has more than one datatypes set";
     throw validation(`Supplied AttributeValue ${fault}, must contain exactly one of the supported datatypes`);
   }
   if (depth > LIMITS.nesting && (value.M !== undefined || value.L !== undefined)) {
@@ -44,6 +44,17 @@ function check(value: Value, depth: number): Value {
     return { L: value.L.map((each) => check(each, depth + 1)) };
   }
   return checkSet(value);
+}
+
+/** How many types the value has: one, unless it is malformed. */
+function typesIn(value: Value): number {
+  let types = 0;
+  for (const type of VALUE_TYPES) {
+    if (value?.[type] !== undefined) {
+      types += 1;
+    }
+  }
+  return types;
 }
 
 function checkSet(value: Value): Value {

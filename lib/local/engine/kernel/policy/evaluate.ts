@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from "../../../../std/index.ts";
+import { isJsonObject, type Json, type JsonObject, Memo } from "../../../../std/index.ts";
 import { parseArn } from "../arn.ts";
 import { conditionsHold, type RequestContext } from "./condition.ts";
 import { listOf, parsePolicy } from "./document.ts";
@@ -31,6 +31,24 @@ export interface PolicyRequest {
 
 export type PolicyDecision = "allowed" | "explicitlyDenied" | "implicitlyDenied";
 
+/** A policy, read once. */
+interface KnownPolicy {
+  readonly statements: readonly JsonObject[];
+  /** Decisions by requester, action and resource; undefined where the time decides, too. */
+  readonly decisions: Map<string, PolicyDecision> | undefined;
+}
+
+/** Policies that are kept, and decisions of each: a topic asks a queue's policy for every message. */
+const MOST_POLICIES = 1_000;
+const MOST_DECISIONS = 1_000;
+
+const policies = new Memo<KnownPolicy>(MOST_POLICIES, (policy) => {
+  const statements = parsePolicy(policy)?.statements ?? [];
+  // Of what was parsed: the policy itself may write a name with escapes.
+  const asksForTime = /aws:(?:currenttime|epochtime)/i.test(JSON.stringify(statements));
+  return { statements, decisions: asksForTime ? undefined : new Map() };
+});
+
 /**
  * Decides a request by a resource policy: an explicit Deny wins, then an Allow; without either the request is denied
  * implicitly ("Policy evaluation logic" of the IAM User Guide). What cannot be evaluated, such as a condition with an
@@ -38,10 +56,27 @@ export type PolicyDecision = "allowed" | "explicitlyDenied" | "implicitlyDenied"
  * are not replaced.
  */
 export function evaluatePolicy(policy: string | undefined, request: PolicyRequest): PolicyDecision {
+  const { statements, decisions } = policies.of(policy ?? "");
+  if (decisions === undefined || request.conditions !== undefined) {
+    return decide(statements, request);
+  }
+  const { requester, action, resource } = request;
+  const key = JSON.stringify([requester, action, resource]);
+  const known = decisions.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const decision = decide(statements, request);
+  if (decisions.size >= MOST_DECISIONS) {
+    decisions.clear();
+  }
+  decisions.set(key, decision);
+  return decision;
+}
+
+function decide(statements: readonly JsonObject[], request: PolicyRequest): PolicyDecision {
   const context = requestContext(request);
-  const applying = (parsePolicy(policy ?? "")?.statements ?? []).filter((statement) =>
-    applies(statement, request, context),
-  );
+  const applying = statements.filter((statement) => applies(statement, request, context));
   if (applying.some((statement) => statement.Effect !== "Allow")) {
     return "explicitlyDenied";
   }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /**
  * Everything outside the characters that a message may hold: #x9, #xA, #xD, #x20 to #xD7FF, #xE000 to #xFFFD, #x10000
@@ -12,10 +12,10 @@ export function hasInvalidCharacters(text: string): boolean {
 
 /** MD5 of the body in UTF-8, in hexadecimal: the service's `MD5OfMessageBody` and `MD5OfBody`. */
 export function bodyMd5(body: string): string {
-  return createHash("md5").update(body).digest("hex");
+  return hash("md5", body);
 }
 
 /** The deduplication id of content-based deduplication: SHA-256 of the body, and of nothing else (API: SendMessage). */
 export function contentDeduplicationId(body: string): string {
-  return createHash("sha256").update(body).digest("hex");
+  return hash("sha256", body);
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { invalidParameterValue, unsupportedOperation } from "../errors.ts";
 import { MAXIMUM_ATTRIBUTE_NAME_LENGTH, MAXIMUM_MESSAGE_ATTRIBUTES } from "../limits.ts";
@@ -60,22 +60,22 @@ export function attributesMd5(attributes: StoredAttributes): string | undefined 
   if (names.length === 0) {
     return undefined;
   }
-  const hash = createHash("md5");
+  const parts: Buffer[] = [];
   const add = (bytes: Buffer) => {
     const length = Buffer.alloc(4);
     length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+    parts.push(length, bytes);
   };
   for (const name of names) {
     const attribute = attributes[name];
     if (attribute !== undefined) {
       add(Buffer.from(name));
       add(Buffer.from(attribute.type));
-      hash.update(Buffer.of("text" in attribute ? TEXT_TRANSPORT : BINARY_TRANSPORT));
+      parts.push(Buffer.of("text" in attribute ? TEXT_TRANSPORT : BINARY_TRANSPORT));
       add(valueBytes(attribute));
     }
   }
-  return hash.digest("hex");
+  return hash("md5", Buffer.concat(parts));
 }
 
 /** The attributes that a receiver asked for: `All`, `*` and `.*` mean all, `prefix.*` all that begin with the prefix. */

@@ -60,12 +60,7 @@ export function deliver(state: SqsState, delivery: ServiceDelivery): DeliveryOut
     );
   }
   try {
-    const { MessageId: messageId, SequenceNumber: sequenceNumber } = accept(
-      state,
-      queue,
-      checkSend(queue, input),
-      delivery.principal,
-    );
+    const { messageId, sequenceNumber } = accept(state, queue, checkSend(queue, input), delivery.principal);
     return { status: "delivered", messageId, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) };
   } catch (error) {
     if (error instanceof AwsError) {

@@ -1,4 +1,3 @@
-import type { SendMessageResult } from "@aws-sdk/client-sqs";
 import { type CallContext, randomUuid } from "../../kernel/index.ts";
 import { checkBatch, runBatch } from "../batch.ts";
 import { batchRequestTooLong, invalidParameterValue } from "../errors.ts";
@@ -20,7 +19,8 @@ import {
 
 export const sendMessage: SqsHandler<"SendMessage"> = (state, context, input) => {
   const queue = state.require(context, input.QueueUrl);
-  return accept(state, queue, checkSend(queue, withTraceHeader(context, input)), context.accountId);
+  const send = checkSend(queue, withTraceHeader(context, input));
+  return resultOf(send, accept(state, queue, send, context.accountId));
 };
 
 export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context, input) => {
@@ -37,8 +37,7 @@ export const sendMessageBatch: SqsHandler<"SendMessageBatch"> = (state, context,
   }
   return runBatch(entries, (entry) => {
     const send = checkSend(queue, withTraceHeader(context, entry), "cannot be validated");
-    const result = accept(state, queue, send, context.accountId);
-    return { ...result, Id: entry.Id, MessageId: result.MessageId, MD5OfMessageBody: result.MD5OfMessageBody };
+    return { ...resultOf(send, accept(state, queue, send, context.accountId)), Id: entry.Id };
   });
 };
 
@@ -50,20 +49,22 @@ function withTraceHeader<Input extends SendInput>({ traceHeader }: CallContext, 
   return { ...input, MessageSystemAttributes: traceAttribute(traceHeader) };
 }
 
+/** A message that a queue took. */
+export interface Accepted {
+  readonly messageId: string;
+  /** Of a message of a FIFO queue. */
+  readonly sequenceNumber: string | undefined;
+}
+
 /** Puts a checked message into its queue, unless it is a duplicate of one that the queue took within five minutes. */
-export function accept(
-  state: SqsState,
-  queue: Queue,
-  send: CheckedSend,
-  senderId: string,
-): SendMessageResult & { MessageId: string; MD5OfMessageBody: string } {
+export function accept(state: SqsState, queue: Queue, send: CheckedSend, senderId: string): Accepted {
   const { delaySeconds, ...content } = send;
   const now = state.now();
   const { groupId, deduplicationId } = send;
   const fifo = queue.fifo && groupId !== undefined && deduplicationId !== undefined;
   const earlier = fifo ? findEarlierSend(queue, groupId, deduplicationId, now) : undefined;
   if (earlier !== undefined) {
-    return result(send, earlier.messageId, earlier.sequenceNumber);
+    return earlier;
   }
   const message = queue.messages.add(
     {
@@ -80,10 +81,11 @@ export function accept(
     recordSend(queue, groupId, deduplicationId, { messageId, sequenceNumber, at: now });
   }
   state.changed.add(queue.arn);
-  return result(send, message.id, message.sequenceNumber);
+  return { messageId: message.id, sequenceNumber: message.sequenceNumber };
 }
 
-function result(send: CheckedSend, messageId: string, sequenceNumber: string | undefined) {
+/** What a sender is told, with the digests of what it sent. */
+function resultOf(send: CheckedSend, { messageId, sequenceNumber }: Accepted) {
   const attributes = attributesMd5(send.attributes);
   const system = attributesMd5(systemAttributes(send.traceHeader));
   return {

@@ -98,3 +98,39 @@ test("addresses have 32 or 128 bits, or are none", () => {
     undefined,
   ]);
 });
+
+test.each(["aws:CurrentTime", "AWS:currenttime", "aws:\\u0043urrentTime", "aws:EpochTime"])(
+  "a policy with a condition on %s decides by the time of each request",
+  (key) => {
+    const policy = `{"Statement":{"Effect":"Allow","Principal":"*","Action":"*","Resource":"*","Condition":{"DateLessThan":{"${key}":"2026-11-30T00:00:00Z"}}}}`;
+    const at = (time: string) => {
+      const requester = { kind: "account", accountId: "111111111111" } as const;
+      return evaluatePolicy(policy, { requester, action: "sns:Publish", resource: RESOURCE, now: Date.parse(time) });
+    };
+    const days = ["2026-11-29T23:59:59Z", "2026-11-30T00:00:01Z", "2026-11-29T00:00:00Z"];
+    expect(days.map(at)).toEqual(["allowed", "implicitlyDenied", "allowed"]);
+  },
+);
+
+test("decisions of one policy for different requests do not mix", () => {
+  const statement = (Effect: string, Action: string, Resource: string) => ({
+    Effect,
+    Principal: "*",
+    Action,
+    Resource,
+  });
+  const policy = JSON.stringify({
+    Statement: [statement("Allow", "sns:*", "*"), statement("Deny", "sns:Publish", "b")],
+  });
+  const decisions = [
+    ["sns:Publish", "a"],
+    ["sns:Publish", "b"],
+    ["sns:Subscribe", "b"],
+    ["sqs:SendMessage", "a"],
+  ].map(([action = "", resource = ""]) => {
+    const requester = { kind: "account", accountId: "111111111111" } as const;
+    return [1, 2].map(() => evaluatePolicy(policy, { requester, action, resource, now: 0 }));
+  });
+  expect(decisions.map(([first]) => first)).toEqual(["allowed", "explicitlyDenied", "allowed", "implicitlyDenied"]);
+  expect(decisions.map(([, again]) => again)).toEqual(decisions.map(([first]) => first));
+});

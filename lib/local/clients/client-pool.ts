@@ -3,12 +3,7 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-
-/** Where a stack lives: its region and its account of twelve digits. */
-export interface Place {
-  readonly region: string;
-  readonly accountId: string;
-}
+import { credentialsFor, type Place } from "../common/index.ts";
 
 /** One set of SDK clients, all bound to the same place. */
 export interface AwsClients {
@@ -17,17 +12,6 @@ export interface AwsClients {
   readonly s3: S3Client;
   readonly dynamoDb: DynamoDBClient;
   readonly dynamoDbStreams: DynamoDBStreamsClient;
-}
-
-/** The account of credentials that name none, in the embedded server and in LocalStack. */
-export const DEFAULT_ACCOUNT_ID = "000000000000";
-
-/**
- * Credentials for a place. The embedded server and LocalStack read an access key id of twelve digits as the account;
- * anything else means the default account. The secret is not checked.
- */
-export function credentialsFor(accountId: string): { accessKeyId: string; secretAccessKey: string } {
-  return { accessKeyId: accountId === DEFAULT_ACCOUNT_ID ? "test" : accountId, secretAccessKey: "test" };
 }
 
 /** SDK clients for one pair of endpoints, made once per region and account and shared by all callers. */
