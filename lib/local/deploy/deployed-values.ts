@@ -66,6 +66,7 @@ export class DeployedValues {
       ref: (logicalId) => this.#find(stack, logicalId).physicalId,
       getAtt: (logicalId, attribute) =>
         this.#nestedOutput(stack, logicalId, attribute) ?? attributeOf(this.#find(stack, logicalId), attribute),
+      noteMacro: (name) => this.#leftOut.add("Values that macros make (Fn::Transform)", "they are absent", name),
       importValue: (name) => this.#foreign(this.#exports.get(name), name),
       stackOutput: (stackName, outputName) =>
         this.#foreign(findOutput(this.#stacks, stackName, outputName), `${stackName}.${outputName}`),

@@ -272,7 +272,7 @@ test("types that do not exist locally are left out, one warning a type, and what
       Api: { Type: "AWS::ApiGateway::RestApi" },
       Vpc: { Type: "AWS::EC2::VPC" },
       Second: { Type: "AWS::EC2::VPC", DependsOn: "Vpc" },
-      Nat: { Type: "AWS::EC2::NatGateway", Properties: { Weird: { "Fn::Transform": { Name: "x" } } } },
+      Nat: { Type: "AWS::EC2::NatGateway", Properties: { Weird: { "Fn::ForEach": { Name: "x" } } } },
       Work: queue({
         Tags: [
           { Key: "root", Value: getAtt("Api", "RootResourceId") },
@@ -451,10 +451,10 @@ test.each<[string, Record<string, Resource>, object, string, RegExp]>([
   ],
   [
     "an unknown function",
-    { A: queue({ QueueName: { "Fn::Transform": {} } }) },
+    { A: queue({ QueueName: { "Fn::ForEach": {} } }) },
     {},
     "TemplateUnsupported",
-    /App\/A .*Fn::Transform/,
+    /App\/A .*Fn::ForEach/,
   ],
   [
     "a condition that refers to itself",
