@@ -7,6 +7,7 @@ import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
 import { eventInvokeConfig, lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
 import { functionUrl } from "./function-url.ts";
+import { pipe } from "./pipe.ts";
 import { queue } from "./queue.ts";
 import { queuePolicy } from "./queue-policy.ts";
 import { recorded } from "./recorded.ts";
@@ -40,6 +41,7 @@ const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     eventBus,
     eventRule,
     schedule,
+    pipe,
     restApi,
     httpApi,
     apiStage,
