@@ -32,7 +32,7 @@ export default defineConfig({
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           // Against a hang, and long enough for a machine that is busy.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           // No file leaves anything behind: files share their worker, and what they import is loaded once.
           pool: "threads",
           isolate: false,

@@ -4,7 +4,7 @@ import { addEntrances } from "./checks/index.ts";
 import { HandlerFunction } from "./consumer/index.ts";
 import { AdoptedQueue, WorkQueue } from "./queue/index.ts";
 import { IdempotencyTable } from "./stores/index.ts";
-import { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
+import { EventBusPipe, FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
 
 export type { LeftOut } from "../../lib/names/index.ts";
 export type { BundlingOptions, EsbuildOptions } from "./bundling/index.ts";
@@ -52,6 +52,7 @@ export {
   type StoreOptions,
 } from "./stores/index.ts";
 export type {
+  EventBusPipeProps,
   FanOutOptions,
   FanoutTopicProps,
   ImportedTopicProps,
@@ -64,14 +65,16 @@ export type {
   SubscriberHome,
   SubscriberProps,
   SubscriptionDeadLetterOptions,
+  ToEventBusOptions,
   TopicPlace,
   TopicShareProps,
   TopicTaskOptions,
 } from "./topic/index.ts";
-export { FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
+export { EventBusPipe, FanoutTopic, MeasuredTopic, PushSubscriber, Subscriber, TopicShare } from "./topic/index.ts";
 
 addEntrances(
   AdoptedQueue,
+  EventBusPipe,
   FanoutTopic,
   HandlerFunction,
   IdempotencyTable,

@@ -25,14 +25,18 @@ const ATTRIBUTES: { readonly [Field in keyof Required<StoredRecord>]: string } =
   digest: FIELDS.digest,
 };
 
+const RECORD_FIELDS = Object.keys(ATTRIBUTES) as (keyof StoredRecord)[];
+
 /** Names and values of a record's fields, in a fixed order: a statement's text is the same for the same fields. */
 export function attributesOf(fields: Partial<StoredRecord>): readonly (readonly [string, AttributeValue])[] {
-  return (Object.keys(ATTRIBUTES) as (keyof StoredRecord)[]).flatMap((field) => {
+  const attributes: (readonly [string, AttributeValue])[] = [];
+  for (const field of RECORD_FIELDS) {
     const value = fields[field];
-    return value === undefined
-      ? []
-      : [[ATTRIBUTES[field], typeof value === "number" ? number(value) : text(value)] as const];
-  });
+    if (value !== undefined) {
+      attributes.push([ATTRIBUTES[field], typeof value === "number" ? number(value) : text(value)]);
+    }
+  }
+  return attributes;
 }
 
 const STATES: ReadonlySet<string> = new Set<State>(["claimed", "started", "released", "done"]);

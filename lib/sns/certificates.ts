@@ -43,6 +43,19 @@ export async function certificateAt(
   }
 }
 
+/** Reads a certificate that the user trusts. @throws FanfareError `ConfigurationInvalid` */
+export function trustedCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new FanfareError("ConfigurationInvalid", "certificate is no certificate in PEM", {
+      field: "certificate",
+      remedy: "pass the text of the file, beginning with -----BEGIN CERTIFICATE-----",
+      cause,
+    });
+  }
+}
+
 async function read(url: string, fetchText: (url: string) => Promise<string>): Promise<X509Certificate> {
   let pem: string;
   try {

@@ -1,7 +1,7 @@
 import { createVerify } from "node:crypto";
 import { FanfareError } from "../errors/index.ts";
 import { certificateUrl } from "./certificate-url.ts";
-import { certificateAt } from "./certificates.ts";
+import { certificateAt, trustedCertificate } from "./certificates.ts";
 import { readSnsMessage, type SnsMessage, signedText } from "./message.ts";
 
 /** Options of {@link verifySnsMessage}. */
@@ -18,6 +18,11 @@ export interface VerifyOptions {
    * @default fetched with HTTPS: 5 seconds and 16 KiB at most, no redirects
    */
   readonly fetchCertificate?: (url: string) => Promise<string>;
+  /**
+   * PEM of the one certificate that is trusted, wherever `SigningCertURL` leads: for messages of the local runtime, which serves its own at
+   * `/SimpleNotificationService-local.pem` of its endpoint. Never set it on AWS, where SNS changes its certificates.
+   */
+  readonly certificate?: string;
 }
 
 const DEFAULT_MAX_AGE_MS = 3_600_000;
@@ -35,7 +40,7 @@ const CLOCK_SKEW_MS = 300_000;
  * ```
  *
  * @param body the body of the request, as text
- * @throws FanfareError `MessageInvalid` for a body that is no message of SNS; `SignatureInvalid` for one that SNS did not sign, of another
+ * @throws FanfareError `ConfigurationInvalid` for a `certificate` that is none; `MessageInvalid` for a body that is no message of SNS; `SignatureInvalid` for one that SNS did not sign, of another
  *   topic, or too old; `CertificateUnavailable` if the certificate cannot be fetched: respond with 500, and SNS sends it again
  */
 export async function verifySnsMessage(body: string, options: VerifyOptions): Promise<SnsMessage> {
@@ -48,8 +53,10 @@ export async function verifySnsMessage(body: string, options: VerifyOptions): Pr
     );
   }
   checkAge(message.Timestamp, options.maxAgeMs ?? DEFAULT_MAX_AGE_MS);
-  const url = certificateUrl(message.SigningCertURL, message.TopicArn);
-  const certificate = await certificateAt(url, options.fetchCertificate);
+  const certificate =
+    options.certificate === undefined
+      ? await certificateAt(certificateUrl(message.SigningCertURL, message.TopicArn), options.fetchCertificate)
+      : trustedCertificate(options.certificate);
   const verifier = createVerify(message.SignatureVersion === "2" ? "RSA-SHA256" : "RSA-SHA1");
   verifier.update(signedText(message), "utf8");
   if (!verifier.verify(certificate.publicKey, message.Signature, "base64")) {

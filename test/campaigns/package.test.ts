@@ -135,6 +135,20 @@ topic.fanOut("Other", { events: ["Placed"], where: { region: ["eu"] } });
 testing.nothingOfThatName;
 `;
 
+/** One name of each other entry point, and one that is not there. */
+const OTHER_ENTRY_POINTS = `
+import { metrics } from "fanfare/metrics";
+import { otel } from "fanfare/otel";
+import { verifySnsMessage } from "fanfare/sns";
+import { taskOf } from "fanfare/step-functions";
+
+export const observers: unknown[] = [metrics(), otel()];
+export const message: Promise<{ readonly TopicArn: string }> = verifySnsMessage("", { topicArns: [] });
+export const token: string | undefined = taskOf({ record: { body: "{}" } })?.token;
+// @ts-expect-error not a number
+export const wrong: number = taskOf({ record: { body: "{}" } })?.token;
+`;
+
 describe("an installed package", () => {
   it.each([
     ["consumer.ts", "nodenext", "nodenext"],
@@ -157,6 +171,24 @@ describe("an installed package", () => {
     };
     await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
     await command(project, process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+  });
+
+  it("has types for an older compiler that reads no exports: moduleResolution node10", async () => {
+    // TypeScript 7 does not have it any more.
+    await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", "typescript@5.9.3");
+    await writeFile(join(project, "old.ts"), `${CONSUMER}${OTHER_ENTRY_POINTS}`);
+    const compilerOptions = {
+      target: "es2022",
+      lib: ["es2023", "esnext.disposable"],
+      module: "commonjs",
+      moduleResolution: "node10",
+      strict: true,
+      skipLibCheck: true,
+      noEmit: true,
+      types: ["node"],
+    };
+    await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["old.ts"] }));
+    await command(project, process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
   });
 
   it.each([

@@ -19,6 +19,9 @@ function expecting(write: Write, ...fields: readonly string[]): Write {
 
 const { decide } = RULES;
 
+/** What a completion writes that is the first write of its event. */
+const UNCLAIMED = { leaseUntil: 1_000, expiresAt: 1_000_000, startsNow: true, letterOf: undefined };
+
 export const FAULTS: readonly Fault[] = [
   {
     name: "a claim marks the event done (at-most-once as it was)",
@@ -90,6 +93,11 @@ export const FAULTS: readonly Fault[] = [
     name: "an event whose claim had no response is handled",
     mode: "exactly-once",
     rules: { handlesUnansweredClaims: true },
+  },
+  {
+    name: "an event is read and completed, and not claimed (one write for FIFO, see decisions)",
+    mode: "exactly-once",
+    rules: { claimsFirst: false, complete: (owned) => RULES.asDone(RULES.claimNew({ ...owned, ...UNCLAIMED })) },
   },
   {
     name: "a lease never ends for others",

@@ -39,6 +39,7 @@ function deliver(before: StoredRecord | undefined, owner: string, letterOf: stri
   const { rules, mode } = config;
   const claimant = { ...claimantOf({ id: 0, letterOf, startsNow: true }), owner };
   const owned = { key: "event", owner };
+  const inOneWrite = mode === "with-commit" || !rules.claimsFirst;
   let record = before;
   const write = (each: Write) => {
     const accepted = isAccepted(each, record);
@@ -47,17 +48,17 @@ function deliver(before: StoredRecord | undefined, owner: string, letterOf: stri
   };
   const first = rules.claimNew(claimant);
   let granted: Granted = FRESH;
-  if (!write(mode === "with-commit" ? rules.asDone(first) : first)) {
+  if (!write(inOneWrite ? rules.asDone(first) : first)) {
     const decision = rules.decide(record, claimant, state.expired ? 2_000_000_000 : 3_001);
     if (decision.kind === "done") {
       return { kind: "settled", isTrue: state.handled || state.commits > 0 };
     }
-    if (decision.kind !== "write" || !write(mode === "with-commit" ? rules.asDone(decision.write) : decision.write)) {
+    if (decision.kind !== "write" || !write(inOneWrite ? rules.asDone(decision.write) : decision.write)) {
       return { kind: "again", record };
     }
     granted = decision.granted;
   }
-  if (mode === "with-commit") {
+  if (inOneWrite) {
     return { kind: "settled", isTrue: true };
   }
   if (granted.outcomeUnknown) {

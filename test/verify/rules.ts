@@ -21,6 +21,8 @@ export const RULES = {
   isStartedBy,
   release,
   startOnce,
+  /** Whether an event is claimed before it is handled. */
+  claimsFirst: true,
   /** Whether an event is handled whose claim had no response. */
   handlesUnansweredClaims: false,
   /** Whether a start whose outcome is unknown is dead-lettered before its message is acknowledged. */

@@ -39,16 +39,16 @@ function deliveries(state: State, config: Config): Step[] {
     return [];
   }
   const id = state.begun + 1;
+  const claims = config.mode !== "with-commit" && config.rules.claimsFirst;
   const starts = config.mode === "exactly-once" || config.mode === "ctx.commit" ? [true, false] : [false];
   return ["", ...state.redriven].flatMap((letterOf) =>
     starts.map((startsNow) => {
       const base = { id, letterOf, startsNow, zombie: false };
-      const phase: Phase =
-        config.mode === "with-commit"
-          ? { at: "ready", granted: FRESH }
-          : calling(config.rules.claimNew(claimantOf(base)), { step: "claim", granted: FRESH });
+      const phase: Phase = claims
+        ? calling(config.rules.claimNew(claimantOf(base)), { step: "claim", granted: FRESH })
+        : { at: "ready", granted: FRESH };
       return {
-        what: `Worker ${id} receives ${letterOf === "" ? "the message" : `the redriven letter of worker ${letterOf.slice(1)}`}${config.mode === "with-commit" ? "" : startsNow ? ", and claims it to start at once" : ", and claims it"}.`,
+        what: `Worker ${id} receives ${letterOf === "" ? "the message" : `the redriven letter of worker ${letterOf.slice(1)}`}${!claims ? "" : startsNow ? ", and claims it to start at once" : ", and claims it"}.`,
         next: { ...state, begun: id, workers: [...state.workers, { ...base, phase }] },
       };
     }),

@@ -23,7 +23,7 @@ export function topicBehind(actionArn: string): sns.ITopic | undefined {
  * Source: Amazon CloudWatch User Guide, "Notifying users on alarm changes"; Amazon SNS Developer Guide, "Example cases for access
  * control" and "Enable compatibility between event sources from AWS services and encrypted topics".
  *
- * @throws FanfareError `ConfigurationInvalid` for a topic of another Region, or one with an AWS managed key
+ * @throws FanfareError `ConfigurationInvalid` for a topic of another Region, a FIFO topic, or one with an AWS managed key
  */
 export function allowAlarmsOnTopic(scope: Construct, topic: sns.ITopic): void {
   const { account, region } = Stack.of(scope);
@@ -35,6 +35,12 @@ export function allowAlarmsOnTopic(scope: Construct, topic: sns.ITopic): void {
   }
   known.add(entry);
   refuseOtherRegion(scope, topic, region);
+  refuseIf(scope, topic.fifo || (!Token.isUnresolved(topic.topicArn) && topic.topicArn.endsWith(".fifo")), {
+    field: "alarms.actionTopic",
+    message:
+      "alarms.actionTopic is a FIFO topic, but CloudWatch sends no message group, without which it refuses messages",
+    remedy: "use a standard topic",
+  });
   refuseManagedKey(scope, "alarms.actionTopic", topic.masterKey, CLOUDWATCH);
 
   const conditions = { StringEquals: { "aws:SourceAccount": account } };

@@ -3,6 +3,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { ENVIRONMENT, publisherVariables } from "../../../lib/names/index.ts";
+import { refuseIf } from "../checks/index.ts";
 import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
 import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
@@ -42,6 +43,7 @@ export interface WritablePayloads {
  * policies of the topic or queue, the key and the bucket; a warning names what could not be granted.
  */
 export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: PublishTarget): iam.Grant {
+  refuseEverybody(scope, grantee);
   const names = publisherVariables(to.contractName);
   setPublisherEnvironment(scope, grantee, {
     targetVariable: names.target,
@@ -77,6 +79,17 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
     return iam.Grant.drop(grantee, "the policy of the topic or queue is imported");
   }
   return grants.reduce((combined, grant) => combined.combine(grant));
+}
+
+/** Anybody in any account could publish. */
+function refuseEverybody(scope: Construct, { grantPrincipal }: iam.IGrantable): void {
+  const { principalJson, conditions } = grantPrincipal.policyFragment;
+  const everybody = Object.values(principalJson).some((names) => names.includes("*"));
+  refuseIf(scope, everybody && Object.keys(conditions).length === 0, {
+    field: "grantPublish",
+    message: "grantPublish to everybody would let any AWS account publish",
+    remedy: "name an account, an organization, a role or a service, or give the principal conditions (withConditions)",
+  });
 }
 
 /** Returns the name of the AWS service that a grantee is. */

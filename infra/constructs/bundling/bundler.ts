@@ -19,6 +19,8 @@ export interface BundleRequest {
   readonly events: () => readonly string[];
   /** Returns what to bundle; called when all queues of the function are known. */
   readonly job: () => Pick<BundleJob, "entry" | "settings">;
+  /** Called with the folder of the bundle, which is removed afterwards. */
+  readonly onBundled: (folder: string) => void;
   /** Thrown if the code cannot be bundled. It is made with the function, so that its stack names this line of the user's code. */
   readonly error: FanfareError;
   /** The asset, once it is bundled. */
@@ -71,6 +73,9 @@ export class Bundler {
       }
       for (const [index, { requests }] of groups.entries()) {
         const assets = requests.map((request) => createAsset(request, outdirOf(index)));
+        for (const { onBundled } of requests) {
+          onBundled(outdirOf(index));
+        }
         const folders = new Set(assets.map(({ assetHash }) => `asset.${assetHash}`));
         for (const asset of folders) {
           this.recorded.push({ job: { ...jobs[index] }, asset, sources: result.sources[index] ?? [] });

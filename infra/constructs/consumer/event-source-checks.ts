@@ -4,7 +4,14 @@ import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, refuseOptions, sec
 import type { ConsumerOptions, ProvisionedPollers } from "./consumer-options.ts";
 
 /** Checks what Lambda would refuse of an event source mapping, and warns of filters, which lose messages. */
-export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fifo: boolean): void {
+export function checkEventSource(scope: IConstruct, given: ConsumerOptions, fifo: boolean): void {
+  const options = effective(given);
+  refuseIf(scope, options.eventSourceProps?.reportBatchItemFailures === false, {
+    field: "eventSourceProps.reportBatchItemFailures",
+    message:
+      "eventSourceProps.reportBatchItemFailures is false: Lambda would delete the messages that the consumer reports as failed",
+    remedy: "leave it out: the consumer responds with the messages that are to be redelivered",
+  });
   if (options.eventSourceProps?.filters !== undefined) {
     Annotations.of(scope).addWarningV2(
       "fanfare:eventSourceFilters",
@@ -19,6 +26,18 @@ export function checkEventSource(scope: IConstruct, options: ConsumerOptions, fi
   if (options.provisionedPollers !== undefined) {
     checkPollers(scope, options.provisionedPollers, options);
   }
+}
+
+/** The options with what `eventSourceProps` puts in their place. */
+function effective({ eventSourceProps = {}, ...options }: ConsumerOptions): ConsumerOptions {
+  const { batchSize, maxBatchingWindow, maxConcurrency } = eventSourceProps;
+  return {
+    ...options,
+    eventSourceProps,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(maxBatchingWindow !== undefined && { maxBatchingWindow }),
+    ...(maxConcurrency !== undefined && { maxConcurrency }),
+  };
 }
 
 function checkPollers(scope: IConstruct, { minimum, maximum }: ProvisionedPollers, options: ConsumerOptions): void {

@@ -10,6 +10,7 @@ import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
+import { warnOfMissingMetrics } from "./metrics-check.ts";
 import { sourcesOf } from "./sources.ts";
 
 /** Spelled out: `lambda.Runtime` of older versions of aws-cdk-lib lacks it. */
@@ -68,6 +69,7 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       options: bundling,
       target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
       events: (fn) => [...new Set(sourcesOf(fn).flatMap(({ events }) => events))],
+      onBundled: warnOfMissingMetrics,
       replacements: (fn) => leftOutOf(fn, bundling.keep),
     }),
     handler: `index.${handler}`,

@@ -14,6 +14,12 @@ export interface EventBridgeTargetOptions {
    */
   readonly data?: Readonly<Record<string, unknown>>;
   /**
+   * The event's id, by which duplicates are recognised: for events that `toEventBus` of a topic put on the bus,
+   * `events.EventField.fromPath("$.detail.id")`.
+   * @default that of EventBridge's event
+   */
+  readonly id?: string;
+  /**
    * How long EventBridge tries to deliver. 60 seconds to 24 hours.
    * @default 24 hours
    */
@@ -43,7 +49,7 @@ export interface EventBridgeDestination {
 export function eventBridgeTarget(
   scope: IConstruct,
   { contract, event, queue, deadLetterQueue }: EventBridgeDestination,
-  { data, maxEventAge, retryAttempts }: EventBridgeTargetOptions,
+  { data, id, maxEventAge, retryAttempts }: EventBridgeTargetOptions,
 ): events.IRuleTarget {
   const declared = declaredEvent(scope, contract, event);
   refuseIf(scope, queue.fifo, {
@@ -54,7 +60,7 @@ export function eventBridgeTarget(
   return new SqsQueue(queue, {
     message: events.RuleTargetInput.fromObject({
       specversion: "1.0",
-      id: events.EventField.fromPath("$.id"),
+      id: id ?? events.EventField.fromPath("$.id"),
       source: events.EventField.fromPath("$.source"),
       type: declared.type,
       time: events.EventField.fromPath("$.time"),

@@ -14,6 +14,7 @@ import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
 import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { EventBusPipe, type ToEventBusOptions } from "./event-bus-pipe.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
 import { MeasuredTopic } from "./measured-topic.ts";
@@ -189,6 +190,19 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       keyPolicyAllowsSns,
       maxMessageBytes: this.maxMessageBytes,
     });
+  }
+
+  /**
+   * Puts events on an event bus of EventBridge: a queue, and a pipe from it. `source` and `detail-type` are source and type of the envelope,
+   * `detail` is the envelope. What cannot be put is dead-lettered.
+   *
+   * @throws FanfareError `ConfigurationInvalid` with `largePayloads`, and for a bus in another account or Region
+   */
+  toEventBus<const Name extends EventName<C> = EventName<C>>(
+    id: string,
+    { eventBus, ...options }: ToEventBusOptions<C, Name>,
+  ): EventBusPipe {
+    return new EventBusPipe(this.fanOut(id, options), "Pipe", { eventBus, offloads: this.payloads !== undefined });
   }
 
   /**

@@ -1,4 +1,5 @@
 /** A topic, its subscribers, and the filters between them. */
+export { EventBusPipe, type EventBusPipeProps, type ToEventBusOptions } from "./event-bus-pipe.ts";
 export type { FanOutOptions, SubscriptionDeadLetterOptions } from "./fan-out-options.ts";
 export { FanoutTopic } from "./fanout-topic.ts";
 export type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";

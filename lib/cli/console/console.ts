@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { createBackend, type RunningConsole, startConsole } from "../../console/index.ts";
+import { CliError, EXIT } from "../cli-error.ts";
 import { connectTo } from "../ops/connect.ts";
 import { noteWrite } from "../ops/journal.ts";
 import type { PlaceOptions } from "../ops/surroundings.ts";
@@ -35,7 +36,11 @@ export async function serveConsole(
   const { cloud, title, session } = connectTo(options, { directory });
   const contracts = contract === undefined ? undefined : new ContractHost(directory, contract);
   // A file that is none is said at once, not when a letter is opened.
-  await contracts?.contracts();
+  await contracts?.contracts().catch((cause: unknown) => {
+    contracts.close();
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(message, { exitCode: EXIT.usage, cause });
+  });
   const running: RunningConsole =
     session === undefined
       ? await startConsole({

@@ -1,5 +1,12 @@
 import { FanfareError } from "../../errors/index.ts";
-import { type Cloud, type DeadLetterTarget, type LetterFilter, planMove, tracedIdOf } from "../../ops/index.ts";
+import {
+  type Cloud,
+  countsOf,
+  type DeadLetterTarget,
+  type LetterFilter,
+  planMove,
+  tracedIdOf,
+} from "../../ops/index.ts";
 import { envelopeVersion } from "../../wire/index.ts";
 import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest } from "../server/index.ts";
 import { confirmName } from "./confirm.ts";
@@ -117,7 +124,7 @@ function commandOf(verb: Verb, { queue }: DeadLetterTarget, { fingerprint, canar
 /** @throws FanfareError `ConfigurationInvalid` for another name, or a count that has changed since the plan */
 async function confirm(cloud: Cloud, target: DeadLetterTarget, request: ConfirmedRedrive): Promise<void> {
   confirmName(target, request.confirm);
-  const { matching } = await planMove(cloud, target, filterOf(request));
+  const matching = await countOf(cloud, target, request);
   if (Math.abs(matching - request.expectCount) > request.expectCount * TOLERANCE) {
     throw new FanfareError(
       "ConfigurationInvalid",
@@ -128,4 +135,13 @@ async function confirm(cloud: Cloud, target: DeadLetterTarget, request: Confirme
       },
     );
   }
+}
+
+/** How many messages are meant now. All are counted by SQS: to read 100,000 once more takes minutes. */
+async function countOf(cloud: Cloud, target: DeadLetterTarget, request: RedriveRequest): Promise<number> {
+  if (request.fingerprint !== undefined) {
+    return (await planMove(cloud, target, filterOf(request))).matching;
+  }
+  const { visible, inFlight, delayed } = await countsOf(cloud, target.queue);
+  return visible + inFlight + delayed;
 }

@@ -1,5 +1,6 @@
 import type { Rule, Schedule } from "../events/index.ts";
 import { type AsyncConfiguration, type FunctionConfiguration, functionNameOf } from "../lambda/index.ts";
+import type { PipeConfiguration } from "../pipes/index.ts";
 import type { DeployedFunction, DeployedMapping, DeployedResource, DeployedStreamMapping } from "./deployment.ts";
 import type { ResourceResult } from "./resources/index.ts";
 
@@ -9,6 +10,7 @@ export class Collected {
   readonly mappings: DeployedMapping[] = [];
   readonly streamMappings: DeployedStreamMapping[] = [];
   readonly asyncConfigurations: AsyncConfiguration[] = [];
+  readonly pipes: PipeConfiguration[] = [];
   readonly rules: Rule[] = [];
   readonly schedules: Schedule[] = [];
   /** Folders of layers, by their ARNs. */
@@ -36,6 +38,7 @@ export class Collected {
       this.layers.set(result.physicalId, layerDirectory);
     }
     this.asyncConfigurations.push(...present(result.asyncConfiguration));
+    this.pipes.push(...present(result.pipe));
     this.rules.push(...present(result.rule));
     this.schedules.push(...present(result.schedule));
   }

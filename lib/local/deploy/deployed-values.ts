@@ -7,6 +7,7 @@ import { collectExports, type Exports, findOutput } from "./exports.ts";
 import { resolveValue } from "./intrinsics.ts";
 import type { LeftOutList } from "./left-out.ts";
 import { placeholderAttribute, placeholderImport } from "./placeholders/index.ts";
+import { EXPORT_WRITER } from "./resources/index.ts";
 import type { KnownResources, StackScope } from "./stack-scope.ts";
 
 /** The values of what has been deployed so far: what references in the templates resolve to. */
@@ -44,6 +45,11 @@ export class DeployedValues {
     if (resource.type === "AWS::SSM::Parameter") {
       this.#ssmParameters.set(resource.physicalId, resource.attributes.Value ?? "");
     }
+    if (resource.type === EXPORT_WRITER) {
+      for (const [name, value] of Object.entries(resource.attributes)) {
+        this.#ssmParameters.set(name, value);
+      }
+    }
   }
 
   /** The value of a parameter of Systems Manager, as far as it has been deployed. */
@@ -66,6 +72,7 @@ export class DeployedValues {
       ref: (logicalId) => this.#find(stack, logicalId).physicalId,
       getAtt: (logicalId, attribute) =>
         this.#nestedOutput(stack, logicalId, attribute) ?? attributeOf(this.#find(stack, logicalId), attribute),
+      noteMacro: (name) => this.#leftOut.add("Values that macros make (Fn::Transform)", "they are absent", name),
       importValue: (name) => this.#foreign(this.#exports.get(name), name),
       stackOutput: (stackName, outputName) =>
         this.#foreign(findOutput(this.#stacks, stackName, outputName), `${stackName}.${outputName}`),

@@ -3,6 +3,7 @@ import type { Api } from "../apis/index.ts";
 import { LocalError, type Place } from "../common/index.ts";
 import type { Rule, Schedule } from "../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../lambda/index.ts";
+import type { PipeConfiguration } from "../pipes/index.ts";
 import type { MappingConfiguration } from "../pollers/index.ts";
 import type { StreamMappingConfiguration } from "../streams/index.ts";
 import { type LeftOut, leftOutTexts } from "./left-out.ts";
@@ -59,6 +60,8 @@ export class Deployment {
   readonly streamMappings: readonly DeployedStreamMapping[];
   /** How functions are invoked asynchronously, where a template configures it. */
   readonly asyncConfigurations: readonly AsyncConfiguration[];
+  /** Pipes from queues to event buses. */
+  readonly pipes: readonly PipeConfiguration[];
   readonly rules: readonly Rule[];
   readonly schedules: readonly Schedule[];
   readonly apis: readonly Api[];
@@ -79,6 +82,7 @@ export class Deployment {
     this.mappings = parts.mappings;
     this.streamMappings = parts.streamMappings;
     this.asyncConfigurations = parts.asyncConfigurations;
+    this.pipes = parts.pipes;
     this.rules = parts.rules;
     this.schedules = parts.schedules;
     this.apis = parts.apis;

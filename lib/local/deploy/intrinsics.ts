@@ -8,8 +8,8 @@ import { substitute } from "./substitution.ts";
 type Intrinsic = (argument: Json, scope: Scope) => Json | undefined;
 
 /**
- * Resolves all intrinsic functions in a value. Undefined stands for `AWS::NoValue`: such properties and list entries
- * disappear.
+ * Resolves all intrinsic functions in a value. Undefined stands for `AWS::NoValue`, and for what a macro would make: such
+ * properties and list entries disappear.
  *
  * @throws LocalError `TemplateInvalid` for wrong arguments, `TemplateUnsupported` for an unknown function.
  */
@@ -40,10 +40,23 @@ export function resolveValue(value: Json, scope: Scope): Json | undefined {
 export function resolveObject(value: JsonObject, scope: Scope): JsonObject {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
+      if (key === MACRO) {
+        // Beside other properties it would add to them.
+        return noteMacro(item, scope);
+      }
       const resolved = resolveValue(item, scope);
       return resolved === undefined ? [] : [[key, resolved]];
     }),
   );
+}
+
+/** Runs a macro of the account's, or one of AWS such as `AWS::Include`, on the template. */
+const MACRO = "Fn::Transform";
+
+function noteMacro(argument: Json, scope: Scope): [] {
+  const { Name: name } = objectOf(argument);
+  scope.noteMacro(typeof name === "string" ? name : MACRO);
+  return [];
 }
 
 /** The call that an object stands for: `{ Ref: ... }` or `{ "Fn::...": ... }`; undefined for an ordinary object. */
@@ -88,6 +101,13 @@ export function evaluateCondition(value: Json, scope: Scope): boolean {
 const INTRINSICS: ReadonlyMap<string, Intrinsic> = new Map<string, Intrinsic>([
   ["Ref", (argument, scope) => scope.ref(text(argument, "Ref"))],
   ["Fn::GetAtt", (argument, scope) => scope.getAtt(...getAttArguments(argument, scope))],
+  [
+    MACRO,
+    (argument, scope) => {
+      noteMacro(argument, scope);
+      return undefined;
+    },
+  ],
   ["Fn::Sub", (argument, scope) => substitute(argument, scope, resolveValue)],
   [
     "Fn::Join",

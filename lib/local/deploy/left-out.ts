@@ -66,7 +66,6 @@ const MEANINGS: readonly (readonly [string, string])[] = [
   ["AWS::Kinesis::", "there is no stream; calls to it fail"],
   ["AWS::KinesisFirehose::", "there is no delivery stream; calls to it fail"],
   ["AWS::Logs::SubscriptionFilter", "log lines are not forwarded"],
-  ["AWS::Pipes::", "the pipe moves nothing"],
   ["AWS::RDS::", "no database runs; its host is a placeholder"],
   ["AWS::SecretsManager::", "the secret has a placeholder as its value"],
   ["AWS::StepFunctions::", "no state machine runs; responses to tasks are recorded"],

@@ -10,5 +10,7 @@ export interface Scope {
   importValue(name: string): Json;
   /** An output of another stack of the assembly, by the stack's name. */
   stackOutput(stackName: string, outputName: string): Json;
+  /** Notes that a macro makes a value, which is absent here. */
+  noteMacro(name: string): void;
   readonly region: string;
 }

@@ -7,7 +7,7 @@ import type { Scope } from "./scope.ts";
 import type { TemplateParameter } from "./template.ts";
 
 /** What resources of other stacks and of this one are known so far. */
-export interface KnownResources extends Pick<Scope, "getAtt" | "importValue" | "stackOutput"> {
+export interface KnownResources extends Pick<Scope, "getAtt" | "importValue" | "stackOutput" | "noteMacro"> {
   /** `Ref` of a resource; throws for one that is not deployed. */
   ref(logicalId: string): Json;
   /** The value of a parameter of Systems Manager that a stack of the app declares. */
@@ -74,6 +74,10 @@ export class StackScope implements Scope {
 
   getAtt(logicalId: string, attribute: string): Json {
     return this.#known.getAtt(logicalId, attribute);
+  }
+
+  noteMacro(name: string): void {
+    this.#known.noteMacro(name);
   }
 
   importValue(name: string): Json {

@@ -4,3 +4,4 @@ export { EventBridge } from "./event-bridge.ts";
 export { checkPattern } from "./pattern.ts";
 export type { Rule, RuleTarget, Schedule } from "./rule.ts";
 export { parseSchedule } from "./schedule-expression.ts";
+export { fillTemplate, valueAt } from "./template.ts";

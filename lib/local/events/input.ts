@@ -1,5 +1,6 @@
-import { isJsonObject, type Json, type JsonObject } from "../../std/index.ts";
+import type { Json, JsonObject } from "../../std/index.ts";
 import type { Rule, RuleTarget } from "./rule.ts";
+import { fillTemplate, valueAt } from "./template.ts";
 
 /**
  * What a target gets of an event: a constant, a part of it, a text made from parts, or the event itself.
@@ -16,7 +17,7 @@ export function targetInput(target: RuleTarget, event: JsonObject, rule: Pick<Ru
   return inputTransformer === undefined ? JSON.stringify(event) : transformed(inputTransformer, event, rule);
 }
 
-/** `<name>` in a template, with the quotation marks around it if there are any. */
+/** `<name>` in a template. */
 const VARIABLE = /<([\w.-]+)>/g;
 
 function transformed(
@@ -31,40 +32,12 @@ function transformed(
     "aws.events.event": withoutDetail(event),
     "aws.events.event.json": event,
   };
-  const isText = template.trimStart().startsWith('"');
-  return template.replaceAll(VARIABLE, (whole, name: string, offset: number) => {
+  return fillTemplate(template, VARIABLE, (name) => {
     const path = Object.hasOwn(paths, name) ? paths[name] : undefined;
-    const isReserved = Object.hasOwn(reserved, name);
-    if (path === undefined && !isReserved) {
-      return whole;
-    }
-    const value = (path === undefined ? reserved[name] : valueAt(event, path)) ?? (isText ? "" : null);
-    // Inside quotation marks a string is only escaped; elsewhere it gets its own.
-    return typeof value === "string" && isQuoted(template, offset)
-      ? JSON.stringify(value).slice(1, -1)
-      : JSON.stringify(value);
+    return path === undefined ? reserved[name] : (valueAt(event, path) ?? null);
   });
-}
-
-/** Whether the place is inside a string of the template: after an odd number of quotation marks. */
-function isQuoted(template: string, offset: number): boolean {
-  return (template.slice(0, offset).replaceAll(/\\./g, "").split('"').length - 1) % 2 === 1;
 }
 
 function withoutDetail({ detail: _detail, ...rest }: JsonObject): JsonObject {
   return rest;
-}
-
-/** The value at `$.detail.items[0].id`. */
-function valueAt(event: JsonObject, path: string): Json | undefined {
-  const steps = path.replace(/^\$\.?/, "").match(/[^.[\]]+/g) ?? [];
-  let current: Json | undefined = event;
-  for (const step of steps) {
-    if (Array.isArray(current)) {
-      current = current[Number(step)];
-    } else {
-      current = isJsonObject(current) && Object.hasOwn(current, step) ? current[step] : undefined;
-    }
-  }
-  return current;
 }

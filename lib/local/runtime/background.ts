@@ -58,7 +58,7 @@ export class Background {
                 void this.putEvent(event);
               }
             },
-            onOutside: (protocol, endpoint, message) => onEvent({ type: "outside", protocol, endpoint, message }),
+            onOutside: (outside) => onEvent({ type: "outside", ...outside }),
           });
   }
 

@@ -31,7 +31,14 @@ export function gatewayTo(runtimeOf: () => LocalRuntime | undefined): FunctionGa
       );
       return found && describeFunction(found.configuration);
     },
-    mappings: () => running().mappings.all.map((each) => describeMapping(each, running())),
+    mappings: () => {
+      const { deployment, mappings } = running();
+      // Pipes poll too, and are no mappings of Lambda.
+      const pipes = new Set(deployment.pipes.map(({ source }) => source.uuid));
+      return mappings.all
+        .filter(({ configuration }) => !pipes.has(configuration.uuid))
+        .map((each) => describeMapping(each, running()));
+    },
     setMappingEnabled: async (uuid, enabled) => {
       const mapping = await running().mappings.setEnabled(uuid, enabled);
       return mapping && describeMapping(mapping, running());

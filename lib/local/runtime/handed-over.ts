@@ -1,6 +1,15 @@
 import type { HandedOver, S3HandedOver } from "../engine/index.ts";
 import type { LocalServer } from "../server/index.ts";
 
+/** A message for an endpoint that is not here. */
+export interface Outside {
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly message: string;
+  /** What SNS would send: the message, or the signed notification around it. */
+  readonly body: string;
+}
+
 /** Who gets what leaves the engine. */
 export interface Receivers {
   /** Starts a function, without waiting for its result. */
@@ -8,7 +17,7 @@ export interface Receivers {
   /** Gets the event of a bucket for EventBridge. */
   readonly putEvent: (event: object) => void;
   /** Told of a message for an e-mail address, a phone, a web address: nothing is delivered there. */
-  readonly onOutside: (protocol: string, endpoint: string, message: string) => void;
+  readonly onOutside: (outside: Outside) => void;
 }
 
 /** Passes on what topics and buckets have for others than queues. Returns the function that ends this. */
@@ -27,11 +36,15 @@ export function passOn({ engine }: LocalServer, receivers: Receivers): () => voi
 function passMessage(handedOver: HandedOver, { invokeLater, onOutside }: Receivers): void {
   const { protocol, endpoint } = handedOver;
   if (!("notification" in handedOver)) {
-    onOutside(protocol, endpoint, handedOver.message);
+    const { message } = handedOver;
+    onOutside({ protocol, endpoint, message, body: message });
   } else if (protocol === "lambda") {
     invokeLater(endpoint, functionEvent(handedOver));
   } else {
-    onOutside(protocol, endpoint, handedOver.notification.Message);
+    const { isRaw, notification } = handedOver;
+    const message = notification.Message;
+    const isWrapped = !isRaw && protocol !== "email" && protocol !== "sms";
+    onOutside({ protocol, endpoint, message, body: isWrapped ? JSON.stringify(notification) : message });
   }
 }
 

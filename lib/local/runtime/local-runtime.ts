@@ -51,9 +51,8 @@ export class LocalRuntime {
     this.#options = options;
     this.#parts = parts;
     this.#pool = new ClientPool(this);
-    const { watchdog } = parts;
-    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog });
-    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog });
+    this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
+    this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
     this.http = new AppHttp({
       deployment: () => this.#deployment,
       invoke: this.invoke.bind(this),
@@ -66,6 +65,7 @@ export class LocalRuntime {
       maxEnvironments: options.maxEnvironments,
       positions: new StreamPositions(options.dataDirectory),
       now: () => parts.server?.now() ?? Date.now(),
+      putEvent: (event, busArn) => this.#background.putEvent(event, busArn),
       send: (targetArn, text) => this.#background.send(targetArn, text),
       onEvent: (event) => options.onEvent?.(event),
     });

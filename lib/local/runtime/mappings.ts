@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import type { JsonObject } from "../../std/index.ts";
 import type { ClientPool } from "../clients/index.ts";
 import { canonicalJson, LocalError } from "../common/index.ts";
 import type {
@@ -15,6 +16,7 @@ import {
   isRunnable,
   type LocalFunction,
 } from "../lambda/index.ts";
+import type { PipeConfiguration } from "../pipes/index.ts";
 import {
   EventSourceMapping,
   type Mapping,
@@ -30,6 +32,7 @@ import {
   sendDiscarded,
   validateStreamMapping,
 } from "../streams/index.ts";
+import { newPipe, pipeFingerprint } from "./pipe-mapping.ts";
 import type { StreamPositions } from "./stream-positions.ts";
 
 /** What all mappings of a deployment share. */
@@ -40,6 +43,8 @@ export interface MappingSetOptions {
   readonly positions: StreamPositions;
   /** Milliseconds since the epoch, by the clock of the services. */
   readonly now: () => number;
+  /** Delivers an event to the rules of a bus. */
+  readonly putEvent: (event: JsonObject, busArn: string) => Promise<void>;
   /** Sends to a destination by its ARN. */
   readonly send: (targetArn: string, text: string) => Promise<void>;
   readonly onEvent: (event: MappingEvent | { type: "warning"; message: string }) => void;
@@ -73,10 +78,11 @@ export class MappingSet {
    *
    * @throws LocalError `MappingInvalid` for what Lambda would refuse.
    */
-  async prepare({ mappings, streamMappings, functions }: Deployment): Promise<readonly PreparedMapping[]> {
+  async prepare({ mappings, streamMappings, pipes, functions }: Deployment): Promise<readonly PreparedMapping[]> {
     const prepared = await Promise.all([
       ...mappings.map((each) => this.#prepare(each, functions)),
       ...streamMappings.map((each) => this.#prepareStream(each, functions)),
+      ...pipes.map((each) => this.#preparePipe(each)),
     ]);
     return prepared.filter((each) => each !== undefined);
   }
@@ -162,6 +168,11 @@ export class MappingSet {
       renew: (enabled) => this.#createStream({ ...configuration, enabled }),
       fingerprint: canonicalJson({ ...rest, functionName, sourceArn, onFailure }),
     };
+  }
+
+  #preparePipe(pipe: PipeConfiguration): PreparedMapping {
+    const create = (enabled: boolean) => newPipe({ ...pipe, source: { ...pipe.source, enabled } }, this.#options);
+    return { mapping: create(pipe.source.enabled), renew: create, fingerprint: pipeFingerprint(pipe) };
   }
 
   /** The function of a mapping; undefined where it is not here or cannot run. */

@@ -11,8 +11,14 @@ export type RuntimeEvent =
   | ({ readonly type: "notSubscribed" } & FilteredMessage)
   /** An asynchronous invocation that has ended: of a topic, a bucket, a rule, a schedule or the API. */
   | ({ readonly type: "invocation" } & AsyncResult)
-  /** A message for an e-mail address, a phone or a web address, where nothing is delivered. */
-  | { readonly type: "outside"; readonly protocol: string; readonly endpoint: string; readonly message: string }
+  /** A message for an e-mail address, a phone, a web address or a stream, where nothing is delivered; `body` is all that would be sent. */
+  | {
+      readonly type: "outside";
+      readonly protocol: string;
+      readonly endpoint: string;
+      readonly message: string;
+      readonly body: string;
+    }
   /** A response to a task of Step Functions. */
   | ({ readonly type: "task" } & TaskResponse)
   | { readonly type: "warning"; readonly message: string };

@@ -6,11 +6,11 @@ import type { Invocation, PublishedEvent } from "./entities.ts";
 import type { FaultKind } from "./faults.ts";
 import { sourceOf } from "./letter-source.ts";
 import type { NetworkListener } from "./network.ts";
-import { changedByOldReceipt } from "./old-receipts.ts";
 import { releasedKeys } from "./released-keys.ts";
 import { checkDeadLetter, checkMove } from "./rules/dead-letter-rules.ts";
 import { checkArrival } from "./rules/publish-rules.ts";
 import type { StoreWatch, Writing } from "./store-watch.ts";
+import { VisibilityChanges } from "./visibility-changes.ts";
 import type { Worker } from "./worker.ts";
 
 interface BatchOutput {
@@ -29,6 +29,7 @@ export class CallWatch implements NetworkListener {
   readonly #queues: QueueListener;
   /** The call that is having its effect. */
   #current: Writing | undefined;
+  readonly #visibility = new VisibilityChanges();
   #publisherFailures = 0;
 
   constructor(book: Book, store: StoreWatch, queues: QueueListener) {
@@ -65,9 +66,15 @@ export class CallWatch implements NetworkListener {
     }
   }
 
-  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object): void {
+  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object, late: boolean): void {
     this.#current = undefined;
     switch (call.operation) {
+      case "ChangeMessageVisibilityBatch":
+        for (const message of this.#visibility.shownBy(invocations, call, late)) {
+          // When it is received next is not up to its consumer any more.
+          message.failedAt = undefined;
+        }
+        break;
       case "PutObject":
         this.#book.ledger.stored(String(call.input.Key), Buffer.from(call.input.Body as Uint8Array).toString());
         break;
@@ -83,12 +90,6 @@ export class CallWatch implements NetworkListener {
       case "DeleteMessageBatch":
         this.#deleted(call, output);
         break;
-    }
-  }
-
-  onLateEffect(invocations: readonly Invocation[], call: Call): void {
-    for (const message of changedByOldReceipt(invocations, call)) {
-      message.failedAt = undefined;
     }
   }
 

@@ -30,9 +30,8 @@ export interface NetworkListener {
   /** A call is about to have its effect. */
   onArrival(invocations: readonly Invocation[], worker: Worker, call: Call): void;
   /** A call has had its effect; the response may never reach the sender. */
-  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object): void;
-  /** The call that has had its effect arrived late. */
-  onLateEffect(invocations: readonly Invocation[], call: Call): void;
+  /** @param late the call arrived late */
+  onEffect(invocations: readonly Invocation[], worker: Worker, call: Call, output: object, late: boolean): void;
   onFault(invocations: readonly Invocation[], worker: Worker, call: Call, kind: FaultKind, detail: string): void;
   /** The SDK gave up a call, or a service refused it. */
   onFailure(invocations: readonly Invocation[], worker: Worker, call: Call, error: unknown): void;
@@ -185,10 +184,7 @@ export class Network {
   #perform(worker: Worker, invocations: readonly Invocation[], call: Call, late: boolean): Result {
     try {
       const output = this.#effect(worker, invocations, call);
-      this.#options.listener.onEffect(invocations, worker, call, output);
-      if (late) {
-        this.#options.listener.onLateEffect(invocations, call);
-      }
+      this.#options.listener.onEffect(invocations, worker, call, output, late);
       return { kind: "output", output };
     } catch (error) {
       if (!(error instanceof AwsError)) {

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { trace as fanfareTrace } from "../../../lib/cli/ops/trace.ts";
+import { takePictures } from "./pictures.ts";
 import { type ConsoleStage, expectNoSidewaysScroll, openConsoleStage, seriousFindings } from "./support.ts";
 
 let stage: ConsoleStage;
@@ -337,6 +338,13 @@ test("text at 200 % stays inside the window", async () => {
     await expectNoSidewaysScroll(stage.page);
   }
   await stage.page.setViewportSize({ width: 1_280, height: 800 });
+});
+
+test("pictures of the main screens are taken", async () => {
+  for (const file of await takePictures(stage)) {
+    // A screen without content is a few KB of one colour.
+    expect(statSync(file).size, file).toBeGreaterThan(20_000);
+  }
 });
 
 test("the page threw nothing, logged no error, and asked no other host", () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serveConsole } from "../../../lib/cli/console/console.ts";
 import { ContractHost } from "../../../lib/cli/console/contract-host.ts";
 import { type CreatedBackend, createBackend } from "../../../lib/console/index.ts";
 import { Shop } from "../ops/shop.ts";
@@ -212,4 +213,7 @@ test("a module without a contract is named when it is asked", async () => {
   const nothing = new ContractHost(directory, "nothing.mjs");
   await expect(nothing.contracts()).rejects.toThrow(/exports no contract/);
   nothing.close();
+  const surroundings = { directory, terminal: { out: () => {}, err: () => {} }, signal: AbortSignal.abort() };
+  const options = { write: false, contract: "nothing.mjs", endpointUrl: shop.runtime.endpoint };
+  await expect(serveConsole(options, surroundings)).rejects.toMatchObject({ exitCode: 2 });
 });

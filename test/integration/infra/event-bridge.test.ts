@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Duration, Stack } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { WorkQueue } from "../../../infra/constructs/index.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { FanoutTopic, WorkQueue } from "../../../infra/constructs/index.ts";
 import { type DeployedApp, deploy } from "../../../lib/testing/index.ts";
 import { orders } from "../testing/app/contract.ts";
 
@@ -22,6 +22,26 @@ beforeAll(async () => {
   });
   const eventPattern = { source: ["shop.till"] };
   new events.Rule(stack, "Sold", { eventPattern, targets: [work.eventBridgeTarget("OrderPlaced")] });
+
+  // Topic -> queue -> pipe -> bus -> rule -> work queue.
+  const eventBus = new events.EventBus(stack, "Bus");
+  const topic = new FanoutTopic(stack, "Orders", { contract: orders, alarms: false, dashboard: false });
+  topic.toEventBus("ToBus", { eventBus, where: { region: ["eu"] } });
+  const archive = new WorkQueue(stack, "Archive", {
+    contract: orders,
+    handler: { entry: "test/integration/testing/app/handlers/billing.ts", timeout: Duration.seconds(2) },
+    alarms: false,
+    dashboard: false,
+  });
+  const target = archive.eventBridgeTarget("OrderPlaced", {
+    id: events.EventField.fromPath("$.detail.id"),
+    data: { orderId: events.EventField.fromPath("$.detail.data.orderId"), region: "eu", note: "from the bus" },
+  });
+  new events.Rule(stack, "Archived", {
+    eventBus,
+    eventPattern: { detailType: ["orders.OrderPlaced"], detail: { data: { note: ["keep"] } } },
+    targets: [target],
+  });
   app = await deploy({ stack });
 });
 
@@ -57,4 +77,25 @@ test("an event of EventBridge is handled once, though it is delivered twice; wro
     reason: { error: "SchemaMismatch" },
   });
   expect(JSON.parse(deadLetter?.body ?? "")).toMatchObject({ source: "shop.till", time: "2026-11-29T10:00:00Z" });
+});
+
+test("events of a topic arrive on a bus with the envelope as detail, and its rules see them", async () => {
+  expect(app.runtime.deployment.leftOut).toEqual([]);
+  const publish = app.publisher(orders, "Shop/Orders");
+  const order = { orderId: "o-7", region: "eu", note: "keep" } as const;
+  const kept = await publish("OrderPlaced", order);
+  await publish("OrderPlaced", { ...order, note: "drop" });
+  await publish("OrderPlaced", { ...order, region: "us" });
+  await app.whenQuiet();
+  expect(app.processed("Archive").map(({ eventId }) => eventId)).toEqual([kept.id]);
+});
+
+test("what a pipe cannot put on the bus is dead-lettered after its last receive", async () => {
+  // Without a source, which EventBridge requires.
+  await app.deliver("Shop/Orders/ToBus", { body: '{"no":"envelope"}' });
+  const letters = async () => {
+    app.advance({ seconds: 31 });
+    return await app.deadLettered("Shop/Orders/ToBus");
+  };
+  await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 20_000, interval: 100 });
 });

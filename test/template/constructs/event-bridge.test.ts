@@ -1,10 +1,21 @@
 import { Duration } from "aws-cdk-lib";
+import { Match } from "aws-cdk-lib/assertions";
 import * as events from "aws-cdk-lib/aws-events";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { expect, test } from "vitest";
 import { WorkQueue } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
-import { newStack, newWorkQueue, properties, refusal, templateOf } from "./support.ts";
+import {
+  actionsOf,
+  newStack,
+  newTopic,
+  newWorkQueue,
+  properties,
+  refusal,
+  resource,
+  statementsOf,
+  templateOf,
+} from "./support.ts";
 
 const eventPattern = { source: ["aws.s3"] };
 
@@ -66,5 +77,53 @@ test("an unknown event and a FIFO queue are refused", () => {
   const fifo = new WorkQueue(newStack(), "Images", { contract: orders, fifo: true, alarms: false, dashboard: false });
   expect(refusal(() => fifo.eventBridgeTarget("OrderPlaced"))).toMatch(
     /the queue is FIFO, .*publish to the FIFO queue/,
+  );
+});
+
+test("a topic puts the selected events on a bus through a queue, whose dead letters are kept", () => {
+  const stack = newStack();
+  const eventBus = new events.EventBus(stack, "Bus");
+  const topic = newTopic({ encryptionKey: new kms.Key(stack, "Key") }, stack);
+  const toBus = topic.toEventBus("ToBus", { eventBus, events: ["OrderPlaced"], where: { region: ["eu"] } });
+  expect(toBus.subscriber.deadLetterQueue).toBeDefined();
+  const template = templateOf(stack);
+  expect(properties(template, "AWS::SNS::Subscription", "OrdersToBus").FilterPolicy).toEqual({
+    type: ["orders.OrderPlaced"],
+    region: ["eu"],
+  });
+  expect(resource(template, "AWS::Pipes::Pipe", "OrdersToBus")).toMatchObject({
+    Properties: {
+      Source: { "Fn::GetAtt": [expect.stringMatching(/^OrdersToBusQueue/), "Arn"] },
+      Target: { "Fn::GetAtt": [expect.stringMatching(/^Bus/), "Arn"] },
+      RoleArn: { "Fn::GetAtt": [expect.stringMatching(/^OrdersToBusPipeRole/), "Arn"] },
+      TargetParameters: {
+        EventBridgeEventBusParameters: { Source: "$.body.source", DetailType: "$.body.type", Time: "$.body.time" },
+        InputTemplate:
+          '{"specversion":"1.0","id":<$.body.id>,"source":<$.body.source>,"type":<$.body.type>,"time":<$.body.time>,"dataversion":<$.body.dataversion>,"data":<$.body.data>}',
+      },
+    },
+    // Pipes check at their creation whether the role may read the queue.
+    DependsOn: expect.arrayContaining([expect.stringMatching(/^OrdersToBusPipeRoleDefaultPolicy/)]),
+  });
+  expect(actionsOf(statementsOf(template, "OrdersToBusPipeRole"))).toEqual(
+    expect.arrayContaining(["events:PutEvents", "kms:Decrypt", "sqs:DeleteMessage", "sqs:ReceiveMessage"]),
+  );
+  template.hasResourceProperties("AWS::IAM::Role", {
+    AssumeRolePolicyDocument: {
+      Statement: [Match.objectLike({ Principal: { Service: "pipes.amazonaws.com" } })],
+    },
+  });
+});
+
+test("bodies in S3 and a bus elsewhere are refused", () => {
+  const stack = newStack({ env: { account: "111122223333", region: "eu-central-1" } });
+  const eventBus = new events.EventBus(stack, "Bus");
+  expect(refusal(() => newTopic({ largePayloads: true }, stack).toEventBus("ToBus", { eventBus }))).toMatch(
+    /largePayloads, but a pipe cannot read .*handler that calls PutEvents/,
+  );
+  const away = newStack({ env: { account: "111122223333", region: "eu-central-1" } });
+  const elsewhere = events.EventBus.fromEventBusArn(away, "Away", "arn:aws:events:us-east-1:111122223333:event-bus/x");
+  expect(refusal(() => newTopic({}, away).toEventBus("ToBus", { eventBus: elsewhere }))).toMatch(
+    /another account or Region, which pipes do not reach/,
   );
 });

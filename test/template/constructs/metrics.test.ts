@@ -255,3 +255,35 @@ describe("saved queries", () => {
     });
   });
 });
+
+describe("a handler whose metrics are wanted", () => {
+  const METERED = { entry: "test/template/fixtures/metered.ts" };
+  const ELSEWHERE = {
+    entry: "test/template/fixtures/metered-elsewhere.ts",
+    bundling: { external: ["fanfare/*", "fanfare"] },
+  };
+
+  /** Paths of the functions that are warned of. */
+  const warned = (options: FanOutOptions<typeof orders>): string[] => {
+    const stack = newStack();
+    newTopic({}, stack).fanOut("Billing", options);
+    const found = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("writes none"));
+    return found.map(({ id, entry }) => `${id} ${entry.data}`);
+  };
+
+  test("is warned of if its code writes none: the alarms would have no data", () => {
+    expect(warned({ handler: BILLING, metrics: true })).toEqual([
+      expect.stringMatching(
+        /^\/Shop\/Orders\/Billing\/Handler metrics is set, .*observers: \[metrics\(\)\].*metricsMissing/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ["its code writes them", { handler: METERED, metrics: true }],
+    ["they are off", { handler: BILLING, metrics: false }],
+    ["fanfare is not in the bundle", { handler: ELSEWHERE, metrics: true }],
+  ])("is not warned of if %s", (_, options) => {
+    expect(warned(options)).toEqual([]);
+  });
+});

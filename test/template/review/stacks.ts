@@ -1,9 +1,14 @@
 import { readFileSync } from "node:fs";
-import { App, Duration, Size, Stack } from "aws-cdk-lib";
+import { App, Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
+import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as events from "aws-cdk-lib/aws-events";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
+import * as logs from "aws-cdk-lib/aws-logs";
+import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
+import * as sfn from "aws-cdk-lib/aws-stepfunctions";
 import {
   AdoptedQueue,
   FanoutTopic,
@@ -102,6 +107,99 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
       retentionPeriod: Duration.days(4),
     });
     new AdoptedQueue(stack, "Adopted", { queue, alarms });
+  },
+  Push: (stack, given) => {
+    const { encryptionKey } = given;
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    topic.push("Audit", { lambda: new HandlerFunction(stack, "Audit", { ...HANDLER, encryptionKey }) });
+    topic.push("Partner", {
+      https: "https://partner.example/events",
+      events: ["OrderPlaced"],
+      where: { region: ["eu"] },
+    });
+    topic.push("Ops", { email: "ops@example.com", events: ["OrderCancelled"] });
+    topic.push("Lake", {
+      firehose: stack.formatArn({ service: "firehose", resource: "deliverystream", resourceName: "lake" }),
+    });
+  },
+  EventBridge: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    const eventBus = new events.EventBus(stack, "Bus");
+    topic.toEventBus("ToBus", { eventBus, events: ["OrderPlaced"] });
+    const work = new WorkQueue(stack, "Work", { contract: orders, handler: HANDLER, ...given });
+    const eventPattern = { source: ["shop"] };
+    new events.Rule(stack, "Sold", { eventBus, eventPattern, targets: [work.eventBridgeTarget("OrderPlaced")] });
+  },
+  Tasks: (stack, given) => {
+    const work = new WorkQueue(stack, "Work", { contract: orders, handler: HANDLER, ...given });
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    const taskTimeout = sfn.Timeout.duration(Duration.hours(1));
+    const bill = work.stepFunctionsTask(stack, "Bill", "OrderPlaced", { taskTimeout });
+    const cancel = topic.stepFunctionsTask(stack, "Cancel", "OrderCancelled", {
+      attributes: { reason: { value: sfn.JsonPath.stringAt("$.reason") } },
+      taskTimeout,
+    });
+    const machine = new sfn.StateMachine(stack, "Checkout", {
+      definitionBody: sfn.DefinitionBody.fromChainable(bill.next(cancel)),
+      encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(given.encryptionKey),
+      tracingEnabled: true,
+      logs: {
+        destination: new logs.LogGroup(stack, "Executions", { encryptionKey: given.encryptionKey }),
+        level: sfn.LogLevel.ALL,
+      },
+    });
+    machine.grantTaskResponse(work);
+  },
+  Shared: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, largePayloads: true, ...given });
+    topic.shareWith({ accounts: ["444455556666"], events: ["OrderPlaced"] });
+    topic.shareWith({ organization: "o-a1b2c3d4e5" });
+  },
+  Metrics: (stack, { encryptionKey, alarms }) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      encryptionKey,
+      alarms: { ...alarms, preset: "full", ticketTopic: alarms.actionTopic, noisyGroups: 3, composite: true },
+      metrics: true,
+    });
+    topic.fanOut("Billing", {
+      handler: { entry: "test/template/fixtures/metered.ts", environment: { LEVEL: "info" } },
+    });
+  },
+  Stores: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      largePayloads: {
+        autoDeleteObjects: true,
+        accessLogs: { bucket: s3.Bucket.fromBucketName(stack, "AccessLogs", "access-logs-of-the-account") },
+      },
+      removalPolicy: RemovalPolicy.DESTROY,
+      tableClass: dynamodb.TableClass.STANDARD_INFREQUENT_ACCESS,
+      ...given,
+    });
+    topic.fanOut("Billing", { handler: HANDLER });
+  },
+  OwnQueue: (stack, given) => {
+    const encryptionMasterKey = given.encryptionKey;
+    const deadLetters = new sqs.Queue(stack, "MailDeadLetterQueue", {
+      encryptionMasterKey,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    const queue = new sqs.Queue(stack, "Mail", {
+      encryptionMasterKey,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(4),
+      visibilityTimeout: Duration.minutes(5),
+      deadLetterQueue: { queue: deadLetters, maxReceiveCount: 60 },
+    });
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      savedQueries: false,
+      dashboard: false,
+      ...given,
+    });
+    topic.fanOut("Billing", { queue, handler: HANDLER, subscriptionDeadLetter: { queue: deadLetters } });
   },
   Publishers: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });

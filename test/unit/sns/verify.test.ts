@@ -171,3 +171,16 @@ test.each([
 ])("%.20j is malformed", async (body, field) => {
   expect(await refusalOf(body)).toBe(`MessageInvalid ${field}`);
 });
+
+test("a certificate that is given is the only one that is trusted, wherever the message says it is", async () => {
+  const local = "http://127.0.0.1:4566/SimpleNotificationService-local.pem";
+  const body = bodyOf("2", {}, { SigningCertURL: local });
+  const message = await verifySnsMessage(body, { topicArns: [TOPIC], certificate: certificatePem() });
+  expect(message.Message).toBe('{"specversion":"1.0"}');
+  const changed = bodyOf("2", {}, { SigningCertURL: local, Message: "other" });
+  expect(await refusalOf(changed, { certificate: certificatePem() })).toContain("SignatureInvalid");
+  expect(await refusalOf(body)).toContain("SignatureInvalid");
+  await expect(verifySnsMessage(body, { topicArns: [TOPIC], certificate: "none" })).rejects.toSatisfy((error) =>
+    isFanfareError(error, "ConfigurationInvalid"),
+  );
+});

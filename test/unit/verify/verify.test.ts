@@ -17,7 +17,7 @@ describe("the claim protocol", () => {
 
   // The others take seconds: `npm run verify` plants all of them.
   const quick = FAULTS.filter(({ name }) =>
-    /lease has ended|at-most-once as it was|never ends|taken over like|without a claim/.test(name),
+    /lease has ended|at-most-once as it was|never ends|read and completed|taken over like|without a claim/.test(name),
   );
   test.each(quick)("does not hold with a planted fault: $name", ({ mode, rules }) => {
     const { counterexample } = explore({

@@ -9,7 +9,7 @@ const PLAIN_TYPE = "AWS::CloudFormation::CustomResource";
 
 /** Types of the CDK's own custom resources. They make calls to services that are not here, or copy what is here already. */
 const OF_THE_CDK =
-  /^Custom::(?:AWS$|AWSCDK|CDKBucketDeployment|CrossRegionExport|CrossRegionString|VpcRestrictDefaultSG|DynamoDBReplica|S3|LogRetention|ECR|CertificateRequestor|EventBridgePut)/;
+  /^Custom::(?:AWS$|AWSCDK|CDKBucketDeployment|CrossRegionString|VpcRestrictDefaultSG|DynamoDBReplica|S3|LogRetention|ECR|CertificateRequestor|EventBridgePut)/;
 
 /** The function behind `AwsCustomResource`, whose type the user may name. */
 const AWS_CALLS = "AWS679f53fac002430cb0da5b7982bd2287";

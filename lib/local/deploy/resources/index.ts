@@ -1,11 +1,13 @@
 import { apiPart, apiStage, httpApi, restApi } from "./api-gateway.ts";
 import { bucket, bucketPolicy } from "./bucket.ts";
 import { bucketNotifications } from "./bucket-notifications.ts";
+import { crossRegionReferences } from "./cross-region.ts";
 import { customResource, isCustom } from "./custom-resource.ts";
 import { eventBus, eventRule, schedule } from "./event-rule.ts";
 import { eventSourceMapping } from "./event-source-mapping.ts";
 import { eventInvokeConfig, lambdaFunction, lambdaVersion, layerVersion } from "./function.ts";
 import { functionUrl } from "./function-url.ts";
+import { pipe } from "./pipe.ts";
 import { queue } from "./queue.ts";
 import { queuePolicy } from "./queue-policy.ts";
 import { recorded } from "./recorded.ts";
@@ -14,6 +16,7 @@ import { subscription } from "./subscription.ts";
 import { table } from "./table.ts";
 import { topic, topicPolicy } from "./topic.ts";
 
+export { EXPORT_WRITER } from "./cross-region.ts";
 export { isCustom } from "./custom-resource.ts";
 export type { ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
 
@@ -38,11 +41,13 @@ const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(
     eventBus,
     eventRule,
     schedule,
+    pipe,
     restApi,
     httpApi,
     apiStage,
     apiPart,
     customResource,
+    ...crossRegionReferences,
     ...recorded,
   ].flatMap((resourceType) => resourceType.types.map((type): [string, ResourceType] => [type, resourceType])),
 );

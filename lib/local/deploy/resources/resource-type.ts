@@ -4,6 +4,7 @@ import type { Place } from "../../common/index.ts";
 import type { CustomResources } from "../../custom-resources/index.ts";
 import type { Rule, Schedule } from "../../events/index.ts";
 import type { AsyncConfiguration, FunctionConfiguration } from "../../lambda/index.ts";
+import type { PipeConfiguration } from "../../pipes/index.ts";
 import type { MappingConfiguration } from "../../pollers/index.ts";
 import type { StreamMappingConfiguration } from "../../streams/index.ts";
 import type { NameRule } from "../names.ts";
@@ -71,6 +72,7 @@ export interface ResourceResult {
   readonly mapping?: MappingConfiguration;
   readonly streamMapping?: StreamMappingConfiguration;
   readonly asyncConfiguration?: AsyncConfiguration;
+  readonly pipe?: PipeConfiguration;
   readonly rule?: Rule;
   readonly schedule?: Schedule;
   /** The resource could not be made: its attributes are placeholders. */

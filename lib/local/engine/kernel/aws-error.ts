@@ -1,3 +1,10 @@
+interface AwsErrorOptions {
+  readonly statusCode?: number;
+  readonly queryCode?: string;
+  readonly details?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
  * An error as an AWS service returns it. The HTTP server writes it in the protocol of the service; the in-memory clients
  * throw it as the SDK would.
@@ -12,13 +19,19 @@ export class AwsError extends Error {
    * sends it in the header `x-amzn-query-error`.
    */
   readonly queryCode: string;
+  /** What the error document of S3 says besides code and message, by element: `Key`, `BucketName`, `Condition` ... */
+  readonly details: Readonly<Record<string, string>>;
+  /** Headers of the response: those of an object that was not modified. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(code: string, message: string, options: { statusCode?: number; queryCode?: string } = {}) {
+  constructor(code: string, message: string, options: AwsErrorOptions = {}) {
     super(message);
     this.name = code;
     this.code = code;
     this.statusCode = options.statusCode ?? 400;
     this.queryCode = options.queryCode ?? code;
+    this.details = options.details ?? {};
+    this.headers = options.headers ?? {};
   }
 
   /** `Sender` when the caller is at fault, `Receiver` when the service is: the words of the query protocol. */

@@ -52,8 +52,29 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
+/** What an error says besides its code: S3's elements with the names and values in question. */
+export type ErrorDetails = Readonly<Record<string, string | number>>;
+
 /** An error of S3 with the status that goes with it. @param message in place of S3's usual words */
-export function s3Error(code: S3ErrorCode, message?: string): AwsError {
+export function s3Error(code: S3ErrorCode, message?: string, details: ErrorDetails = {}): AwsError {
   const [statusCode, usual] = ERRORS[code];
-  return new AwsError(code, message ?? usual, { statusCode });
+  const texts = Object.fromEntries(Object.entries(details).map(([name, value]) => [name, String(value)]));
+  return new AwsError(code, message ?? usual, { statusCode, details: texts });
+}
+
+/** An error in S3's usual words, with its details. Source: API Reference, "Error responses". */
+export function detailedError(code: S3ErrorCode, details: ErrorDetails): AwsError {
+  return s3Error(code, undefined, details);
+}
+
+/** An argument that cannot be what it is. @param name as the request has it, for example `max-keys` */
+export function invalidArgument(message: string, name: string, value: unknown): AwsError {
+  return s3Error("InvalidArgument", message, { ArgumentName: name, ArgumentValue: String(value ?? "") });
+}
+
+/** A read whose condition says that the caller has the object already: without a body, with what identifies the object. */
+export function notModified(object: { readonly etag: string; readonly lastModified: number }): AwsError {
+  const [statusCode, message] = ERRORS.NotModified;
+  const headers = { etag: object.etag, "last-modified": new Date(object.lastModified).toUTCString() };
+  return new AwsError("NotModified", message, { statusCode, headers });
 }

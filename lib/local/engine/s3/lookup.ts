@@ -1,4 +1,4 @@
-import { s3Error } from "./errors.ts";
+import { detailedError, s3Error } from "./errors.ts";
 import { applyLifecycle } from "./lifecycle.ts";
 import type { Bucket, S3State } from "./state.ts";
 
@@ -16,7 +16,7 @@ interface BucketInput {
 export function findBucket(state: S3State, { Bucket: name, ExpectedBucketOwner: owner }: BucketInput): Bucket {
   const bucket = state.buckets.get(name ?? "");
   if (bucket === undefined) {
-    throw s3Error("NoSuchBucket");
+    throw detailedError("NoSuchBucket", { BucketName: name ?? "" });
   }
   if (owner !== undefined && owner !== bucket.accountId) {
     throw s3Error("AccessDenied");

@@ -1,5 +1,5 @@
 import type { Tag } from "@aws-sdk/client-s3";
-import { s3Error } from "./errors.ts";
+import { invalidArgument, s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { StoredTag } from "./state.ts";
 
@@ -22,16 +22,16 @@ export function checkTags(tags: readonly Tag[], most: number): readonly StoredTa
   const checked = new Map<string, StoredTag>();
   for (const { Key: key = "", Value: value = "" } of tags) {
     if (key === "" || key.length > keyCharacters) {
-      throw s3Error("InvalidTag", "The TagKey you have provided is invalid");
+      throw s3Error("InvalidTag", "The TagKey you have provided is invalid", { TagKey: key });
     }
     if (RESERVED.test(key)) {
       throw s3Error("InvalidTag", "System tags cannot be added/updated by requester");
     }
     if (value.length > valueCharacters) {
-      throw s3Error("InvalidTag", "The TagValue you have provided is invalid");
+      throw s3Error("InvalidTag", "The TagValue you have provided is invalid", { TagKey: key, TagValue: value });
     }
     if (checked.has(key)) {
-      throw s3Error("InvalidTag", "Cannot provide multiple Tags with the same key");
+      throw s3Error("InvalidTag", "Cannot provide multiple Tags with the same key", { TagKey: key });
     }
     checked.set(key, { Key: key, Value: value });
   }
@@ -46,9 +46,10 @@ export function checkTags(tags: readonly Tag[], most: number): readonly StoredTa
 export function parseTagHeader(header: string | undefined): readonly StoredTag[] {
   const pairs = [...new URLSearchParams(header ?? "")].map(([Key, Value]) => ({ Key, Value }));
   if (new Set(pairs.map(({ Key }) => Key)).size < pairs.length) {
-    throw s3Error(
-      "InvalidArgument",
+    throw invalidArgument(
       "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query parameters without tag name duplicates.",
+      "x-amz-tagging",
+      header,
     );
   }
   return checkTags(pairs, S3_LIMITS.objectTags);

@@ -1,3 +1,4 @@
+import { AwsError } from "../../engine/index.ts";
 import { encodeHeaderText, encodeMetadata } from "./header-text.ts";
 import { scalarFromText, scalarToText } from "./scalars.ts";
 import type { Member, OperationModel, Shape } from "./schema.ts";
@@ -30,7 +31,7 @@ export function takesContent(operation: OperationModel): boolean {
 /**
  * Reads a request in the REST XML protocol as an operation's input.
  *
- * @throws AwsError `MalformedXML` and `SerializationException` for what does not have the shape.
+ * @throws AwsError `MalformedXML`, `InvalidArgument` and `SerializationException` for what does not have the shape.
  */
 export function decodeRestRequest(operation: OperationModel, request: RestRequest): Record<string, unknown> {
   const input: Record<string, unknown> = {};
@@ -74,7 +75,23 @@ function decodeBound(name: string, member: Member, request: RestRequest): unknow
   if (shape.kind === "list") {
     return text.split(",").map((item) => scalarFromText(shape.member.shape, item.trim(), name));
   }
+  if (shape.kind === "number" && !/^-?\d+$/.test(text)) {
+    throw notAnInteger(httpQuery ?? httpHeader ?? name, text);
+  }
+  if (shape.kind === "timestamp" && Number.isNaN(Date.parse(text)) && httpHeader !== undefined) {
+    // RFC 9110, 13.1.3: a date that cannot be read is as good as none.
+    return undefined;
+  }
   return scalarFromText(shape, text, name);
+}
+
+/** In S3's words, as far as they are known. Source: API Reference, "Error responses", InvalidArgument. */
+function notAnInteger(argument: string, value: string): AwsError {
+  const message =
+    argument === "partNumber"
+      ? "Part number must be an integer between 1 and 10000, inclusive"
+      : `Provided ${argument} not an integer or within integer range`;
+  return new AwsError("InvalidArgument", message, { details: { ArgumentName: argument, ArgumentValue: value } });
 }
 
 function decodePayload(member: Member, name: string, body: Uint8Array): unknown {

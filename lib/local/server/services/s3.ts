@@ -47,6 +47,9 @@ export function s3Service(host: ServiceHost): Service {
         throw unsupportedOperation("S3", request.operation, S3_OPERATIONS, { code: "NotImplemented", statusCode: 501 });
       }
       const body = await readContent(request, operation, headers);
+      if (operation.name === "DeleteObjects") {
+        requireDigest(headers);
+      }
       const input = decodeRestRequest(operation, { bucket, key, query: request.query, headers, body });
       const output = target.call(request.context, operation.name, input);
       const reply = encodeRestReply(operation, adaptOutput(operation.name, input, output), S3_NAMESPACE);
@@ -98,6 +101,14 @@ async function readContent(
   }
 }
 
+/** A list of keys to delete must not be damaged on its way. Source: API Reference, "DeleteObjects", `Content-MD5`. */
+function requireDigest(headers: ReadonlyMap<string, string>): void {
+  const isDigest = (name: string) => name === "content-md5" || /^x-amz-checksum-(crc|sha)/.test(name);
+  if (![...headers.keys()].some(isDigest)) {
+    throw new AwsError("InvalidRequest", "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
+  }
+}
+
 /** The encoding `aws-chunked` is of the transfer; S3 does not store it with the object. */
 function stripChunkedEncoding(headers: Map<string, string>): void {
   const encodings = (headers.get("content-encoding") ?? "")
@@ -133,15 +144,19 @@ function finish(request: ServiceRequest, operation: string, reply: RestReply): S
 function s3Error(error: AwsError, request: ServiceRequest): ServiceReply {
   const code = error.code === "InternalFailure" ? "InternalError" : error.code;
   const bare = request.method === "HEAD" || error.statusCode === 304;
+  // The details name what the error is about; an error without any names the address.
+  const details = Object.entries(error.details);
+  const about = details.length > 0 ? details : [["Resource", request.path] as const];
   return {
     status: error.statusCode,
     headers: {
       "x-amz-request-id": request.id,
+      ...error.headers,
       ...(!bare && { "content-type": "application/xml" }),
     },
     body: bare
       ? undefined
       : `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${xmlText("Code", code)}${xmlText("Message", error.message)}` +
-        `${xmlText("Resource", request.path)}${xmlText("RequestId", request.id)}</Error>`,
+        `${about.map(([name, value]) => xmlText(name, value)).join("")}${xmlText("RequestId", request.id)}</Error>`,
   };
 }

@@ -181,6 +181,44 @@ test("buckets get their lifecycle and notifications; a second stack adds to them
   ]);
 });
 
+test("references between stacks of two Regions have their values, as the CDK passes them", async () => {
+  const name = "/cdk/exports/Eu/Topic";
+  const token = "arn:aws:lambda:us-east-1:111111111111:function:copies";
+  const deployment = await deployed({
+    Us: {
+      environment: "aws://111111111111/us-east-1",
+      resources: {
+        Topic: { Type: "AWS::SNS::Topic" },
+        Writer: {
+          Type: "Custom::CrossRegionExportWriter",
+          Properties: {
+            ServiceToken: token,
+            WriterProps: { region: "eu-west-1", exports: { [name]: ref("Topic") } },
+          },
+        },
+      },
+    },
+    Eu: {
+      environment: "aws://111111111111/eu-west-1",
+      dependencies: ["Us"],
+      resources: {
+        Reader: {
+          Type: "Custom::CrossRegionExportReader",
+          Properties: {
+            ServiceToken: token,
+            ReaderProps: { region: "eu-west-1", imports: { [name]: `{{resolve:ssm:${name}}}` } },
+          },
+        },
+        Work: queue({ Tags: [{ Key: "topic", Value: getAtt("Reader", name) }] }),
+      },
+    },
+  });
+  const [tag] = deployment.find("Work").properties.objects("Tags");
+  expect(tag?.requiredText("Value")).toBe(deployment.find("Topic").physicalId);
+  expect(tag?.requiredText("Value")).toMatch(/^arn:aws:sns:us-east-1:111111111111:/);
+  expect(deployment.leftOut).toEqual([]);
+});
+
 test("outputs, exports, weak references, parameters, conditions and mappings", async () => {
   const deployment = await deployed(
     {
@@ -272,7 +310,7 @@ test("types that do not exist locally are left out, one warning a type, and what
       Api: { Type: "AWS::ApiGateway::RestApi" },
       Vpc: { Type: "AWS::EC2::VPC" },
       Second: { Type: "AWS::EC2::VPC", DependsOn: "Vpc" },
-      Nat: { Type: "AWS::EC2::NatGateway", Properties: { Weird: { "Fn::Transform": { Name: "x" } } } },
+      Nat: { Type: "AWS::EC2::NatGateway", Properties: { Weird: { "Fn::ForEach": { Name: "x" } } } },
       Work: queue({
         Tags: [
           { Key: "root", Value: getAtt("Api", "RootResourceId") },
@@ -451,10 +489,10 @@ test.each<[string, Record<string, Resource>, object, string, RegExp]>([
   ],
   [
     "an unknown function",
-    { A: queue({ QueueName: { "Fn::Transform": {} } }) },
+    { A: queue({ QueueName: { "Fn::ForEach": {} } }) },
     {},
     "TemplateUnsupported",
-    /App\/A .*Fn::Transform/,
+    /App\/A .*Fn::ForEach/,
   ],
   [
     "a condition that refers to itself",

@@ -93,8 +93,8 @@ test("messages for e-mail, phones and web addresses are shown, not delivered, an
   await harness.sns.send(new SubscribeCommand({ TopicArn, Protocol: "sms", Endpoint: "+4915112345678" }));
   await harness.publish("Topic", "hello");
   expect(harness.events.filter(({ type }) => type === "outside")).toEqual([
-    { type: "outside", protocol: "email", endpoint: "a@example.com", message: "hello" },
-    { type: "outside", protocol: "sms", endpoint: "+4915112345678", message: "hello" },
+    { type: "outside", protocol: "email", endpoint: "a@example.com", message: "hello", body: "hello" },
+    { type: "outside", protocol: "sms", endpoint: "+4915112345678", message: "hello", body: "hello" },
   ]);
   expect(harness.runtime.deployment.leftOut).toMatchObject([
     { what: "Subscriptions with the protocol email", names: ["App/Mail"] },

@@ -4,6 +4,8 @@ import { evaluateCondition, resolveValue } from "../../../../lib/local/deploy/in
 import { collectReferences } from "../../../../lib/local/deploy/references.ts";
 import type { Scope } from "../../../../lib/local/deploy/scope.ts";
 
+const macros: string[] = [];
+
 const scope: Scope = {
   region: "eu-central-1",
   ref: (name) => (name === "AWS::NoValue" ? undefined : name === "List" ? ["x", "y"] : `ref-${name}`),
@@ -11,6 +13,7 @@ const scope: Scope = {
   findInMap: (map, top, second) => (map === "Map" && top === "eu" && second === "size" ? 3 : undefined),
   condition: (name) => name === "Yes",
   importValue: (name) => `import-${name}`,
+  noteMacro: (name) => macros.push(name),
   stackOutput: (stackName, outputName) => `${stackName}:${outputName}`,
 };
 
@@ -43,7 +46,7 @@ test.each([
 });
 
 test.each([
-  ["an unknown function", { "Fn::Transform": {} }, "TemplateUnsupported", "Fn::Transform cannot be resolved locally"],
+  ["an unknown function", { "Fn::ForEach": {} }, "TemplateUnsupported", "Fn::ForEach cannot be resolved locally"],
   ["Select out of range", { "Fn::Select": [5, ["a"]] }, "TemplateInvalid", "index 5 does not exist"],
   ["FindInMap of nothing", { "Fn::FindInMap": ["Map", "us", "x"] }, "TemplateInvalid", "Map.us.x"],
   ["Join of a text", { "Fn::Join": [",", "a"] }, "TemplateInvalid", "takes a list"],
@@ -52,6 +55,13 @@ test.each([
   expect(() => resolveValue(value, scope)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(message) }),
   );
+});
+
+test("what a macro makes is absent, and noted: as a value, and beside other properties", () => {
+  const macro = { "Fn::Transform": { Name: "AWS::Include", Parameters: { Location: "s3://bucket/key" } } };
+  macros.length = 0;
+  expect(resolveValue({ a: macro, b: [1, macro], c: { ...macro, d: 2 } }, scope)).toEqual({ b: [1], c: { d: 2 } });
+  expect(macros).toEqual(["AWS::Include", "AWS::Include", "AWS::Include"]);
 });
 
 test("conditions", () => {

@@ -1,5 +1,5 @@
 import type { CallContext } from "../../kernel/index.ts";
-import { s3Error } from "../errors.ts";
+import { detailedError, s3Error } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket, findBucketForHead } from "../lookup.ts";
 import type { S3Handler, S3Operations } from "../operations.ts";
@@ -30,18 +30,18 @@ export const createBucket: S3Handler<"CreateBucket"> = (state, context, input) =
     !RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix)) &&
     !RESERVED_SUFFIXES.some((suffix) => name.endsWith(suffix));
   if (!isValid) {
-    throw s3Error("InvalidBucketName");
+    throw detailedError("InvalidBucketName", { BucketName: name });
   }
   checkLocation(context, input.CreateBucketConfiguration?.LocationConstraint);
   const existing = state.buckets.get(name);
   if (existing !== undefined) {
     if (existing.accountId !== context.accountId) {
-      throw s3Error("BucketAlreadyExists");
+      throw detailedError("BucketAlreadyExists", { BucketName: name });
     }
     if (context.region === FIRST_REGION && existing.region === FIRST_REGION) {
       return { Location: `/${name}` };
     }
-    throw s3Error("BucketAlreadyOwnedByYou");
+    throw detailedError("BucketAlreadyOwnedByYou", { BucketName: name });
   }
   const { region, accountId } = context;
   state.buckets.set(name, emptyBucket({ name, region, accountId, createdAt: state.now() }));
@@ -57,7 +57,7 @@ export const headBucket: S3Handler<"HeadBucket"> = (state, _context, input) => {
 export const deleteBucket: S3Handler<"DeleteBucket"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
   if (bucket.objects.size > 0) {
-    throw s3Error("BucketNotEmpty");
+    throw detailedError("BucketNotEmpty", { BucketName: bucket.name });
   }
   state.buckets.delete(bucket.name);
   return {};
@@ -85,7 +85,7 @@ function checkLocation(context: CallContext, constraint: string | undefined): vo
     return;
   }
   if (constraint === FIRST_REGION) {
-    throw s3Error("InvalidLocationConstraint");
+    throw detailedError("InvalidLocationConstraint", { LocationConstraint: constraint });
   }
   if (constraint !== context.region) {
     throw s3Error(

@@ -1,6 +1,6 @@
 import type { PublicAccessBlockConfiguration, ServerSideEncryptionConfiguration } from "@aws-sdk/client-s3";
 import { isJsonObject, parseJson } from "../../../../std/index.ts";
-import { s3Error } from "../errors.ts";
+import { detailedError, s3Error } from "../errors.ts";
 import { checkLifecycle } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
@@ -41,9 +41,10 @@ export const putBucketPolicy: S3Handler<"PutBucketPolicy"> = (state, _context, i
 
 /** @throws AwsError NoSuchBucketPolicy */
 export const getBucketPolicy: S3Handler<"GetBucketPolicy"> = (state, _context, input) => {
-  const { policy } = findBucket(state, input).configuration;
+  const { name, configuration } = findBucket(state, input);
+  const { policy } = configuration;
   if (policy === undefined) {
-    throw s3Error("NoSuchBucketPolicy");
+    throw detailedError("NoSuchBucketPolicy", { BucketName: name });
   }
   return { Policy: policy };
 };
@@ -135,9 +136,10 @@ export const putBucketTagging: S3Handler<"PutBucketTagging"> = (state, _context,
 
 /** @throws AwsError NoSuchTagSet */
 export const getBucketTagging: S3Handler<"GetBucketTagging"> = (state, _context, input) => {
-  const { tags } = findBucket(state, input).configuration;
+  const { name, configuration } = findBucket(state, input);
+  const { tags } = configuration;
   if (tags === undefined) {
-    throw s3Error("NoSuchTagSet");
+    throw detailedError("NoSuchTagSet", { BucketName: name });
   }
   return { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) };
 };
@@ -166,9 +168,10 @@ export const getBucketLifecycleConfiguration: S3Handler<"GetBucketLifecycleConfi
   _context,
   input,
 ) => {
-  const { lifecycle } = findBucket(state, input).configuration;
+  const { name, configuration } = findBucket(state, input);
+  const { lifecycle } = configuration;
   if (lifecycle === undefined) {
-    throw s3Error("NoSuchLifecycleConfiguration");
+    throw detailedError("NoSuchLifecycleConfiguration", { BucketName: name });
   }
   return structuredClone(lifecycle);
 };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { s3Error } from "../errors.ts";
+import { detailedError, s3Error } from "../errors.ts";
 import { crc32cDigest, crc32Digest, crc64NvmeDigest } from "./crc.ts";
 
 /** The algorithms of S3 that the engine computes. Source: User Guide, "Checking object integrity in Amazon S3". */
@@ -103,9 +103,12 @@ function verifyMd5(body: Uint8Array, expected: string | undefined): void {
   }
   const digest = Buffer.from(expected, "base64");
   if (digest.byteLength !== 16) {
-    throw s3Error("InvalidDigest");
+    throw detailedError("InvalidDigest", { "Content-MD5": expected });
   }
   if (digest.toString("hex") !== md5(body)) {
-    throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.");
+    throw s3Error("BadDigest", "The Content-MD5 you specified did not match what we received.", {
+      ExpectedDigest: digest.toString("hex"),
+      CalculatedDigest: Buffer.from(md5(body), "hex").toString("base64"),
+    });
   }
 }

@@ -1,5 +1,5 @@
 import type { ObjectAttributes } from "@aws-sdk/client-s3";
-import { s3Error } from "../errors.ts";
+import { detailedError, invalidArgument } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
@@ -23,14 +23,15 @@ const NAMES: ReadonlySet<string> = new Set<ObjectAttributes>([
  */
 export const getObjectAttributes: S3Handler<"GetObjectAttributes"> = (state, _context, input) => {
   const bucket = findBucket(state, input);
-  const object = bucket.objects.get(checkKey(input.Key));
+  const key = checkKey(input.Key);
+  const object = bucket.objects.get(key);
   if (object === undefined) {
-    throw s3Error("NoSuchKey");
+    throw detailedError("NoSuchKey", { Key: key });
   }
   checkVersion(input.VersionId);
   const wanted: readonly string[] = input.ObjectAttributes ?? [];
   if (wanted.length === 0 || !wanted.every((name) => NAMES.has(name))) {
-    throw s3Error("InvalidArgument", "Invalid attribute name specified.");
+    throw invalidArgument("Invalid attribute name specified.", "x-amz-object-attributes", wanted.join(","));
   }
   const has = (name: ObjectAttributes) => wanted.includes(name);
   const parts = has("ObjectParts") ? partsOf(object, input) : undefined;

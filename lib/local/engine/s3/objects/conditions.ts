@@ -1,4 +1,4 @@
-import { s3Error } from "../errors.ts";
+import { detailedError, notModified } from "../errors.ts";
 import type { StoredObject } from "../state.ts";
 
 /** The conditional headers of a read, or those of the source of a copy. */
@@ -17,21 +17,31 @@ export interface ReadConditions {
  * @throws AwsError PreconditionFailed (412), NotModified (304)
  */
 export function checkRead(object: StoredObject, conditions: ReadConditions): void {
+  const failed = failedCondition(object, conditions);
+  if (failed === "If-None-Match" || failed === "If-Modified-Since") {
+    throw notModified(object);
+  }
+  if (failed !== undefined) {
+    throw detailedError("PreconditionFailed", { Condition: failed });
+  }
+}
+
+/** The name of the header that keeps a read from happening. */
+export function failedCondition(object: StoredObject, conditions: ReadConditions): string | undefined {
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
     if (!matches(ifMatch, object)) {
-      throw s3Error("PreconditionFailed");
+      return "If-Match";
     }
   } else if (ifUnmodifiedSince !== undefined && seconds(object.lastModified) > seconds(ifUnmodifiedSince.getTime())) {
-    throw s3Error("PreconditionFailed");
+    return "If-Unmodified-Since";
   }
   if (ifNoneMatch !== undefined) {
-    if (matches(ifNoneMatch, object)) {
-      throw s3Error("NotModified");
-    }
-  } else if (ifModifiedSince !== undefined && seconds(object.lastModified) <= seconds(ifModifiedSince.getTime())) {
-    throw s3Error("NotModified");
+    return matches(ifNoneMatch, object) ? "If-None-Match" : undefined;
   }
+  const isUnchanged =
+    ifModifiedSince !== undefined && seconds(object.lastModified) <= seconds(ifModifiedSince.getTime());
+  return isUnchanged ? "If-Modified-Since" : undefined;
 }
 
 /**
@@ -43,24 +53,41 @@ export function checkRead(object: StoredObject, conditions: ReadConditions): voi
  */
 export function checkWrite(
   existing: StoredObject | undefined,
+  key: string,
   conditions: { readonly ifMatch?: string | undefined; readonly ifNoneMatch?: string | undefined },
 ): void {
   const { ifMatch, ifNoneMatch } = conditions;
   if (ifNoneMatch !== undefined) {
     if (ifNoneMatch !== "*") {
-      throw s3Error("NotImplemented");
+      throw detailedError("NotImplemented", {
+        Header: "If-None-Match",
+        additionalMessage: "We don't accept the provided value of If-None-Match header for this API",
+      });
     }
     if (existing !== undefined) {
-      throw s3Error("PreconditionFailed");
+      throw detailedError("PreconditionFailed", { Condition: "If-None-Match" });
     }
   }
-  if (ifMatch !== undefined) {
-    if (existing === undefined) {
-      throw s3Error("NoSuchKey");
-    }
-    if (!matches(ifMatch, existing)) {
-      throw s3Error("PreconditionFailed");
-    }
+  checkUnchanged(existing, key, ifMatch);
+}
+
+/**
+ * Checks that the object is there, and is the one with the ETag: of a write, or of a deletion.
+ *
+ * Source: User Guide, "How to perform conditional deletes".
+ *
+ * @param ifMatch an ETag, or `*` for any object
+ * @throws AwsError PreconditionFailed, NoSuchKey
+ */
+export function checkUnchanged(existing: StoredObject | undefined, key: string, ifMatch: string | undefined): void {
+  if (ifMatch === undefined) {
+    return;
+  }
+  if (existing === undefined) {
+    throw detailedError("NoSuchKey", { Key: key });
+  }
+  if (!matches(ifMatch, existing)) {
+    throw detailedError("PreconditionFailed", { Condition: "If-Match" });
   }
 }
 

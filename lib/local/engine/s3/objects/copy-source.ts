@@ -1,10 +1,10 @@
 import type { CallContext } from "../../kernel/index.ts";
 import { requireAllowed } from "../access.ts";
-import { s3Error } from "../errors.ts";
+import { detailedError, invalidArgument } from "../errors.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Operations } from "../operations.ts";
 import type { S3State, StoredObject } from "../state.ts";
-import { checkRead } from "./conditions.ts";
+import { failedCondition } from "./conditions.ts";
 import { checkVersion } from "./objects.ts";
 
 /** The parts of CopyObject and UploadPartCopy that name the source and say under which conditions it is copied. */
@@ -35,7 +35,7 @@ export function findCopySource(state: S3State, context: CallContext, input: Sour
   requireAllowed(state, context, source, { action: "GetObject", key });
   const object = source.objects.get(key);
   if (object === undefined) {
-    throw s3Error("NoSuchKey");
+    throw detailedError("NoSuchKey", { Key: key });
   }
   checkSource(object, input);
   return { bucket, key, object };
@@ -49,25 +49,24 @@ export function parseSource(source: string | undefined): { bucket: string; key: 
   try {
     decoded = decodeURIComponent(path);
   } catch {
-    throw s3Error("InvalidArgument", "Invalid copy source encoding.");
+    throw invalidArgument("Invalid copy source encoding.", "x-amz-copy-source", source);
   }
   const slash = decoded.indexOf("/");
   if (slash < 1 || slash === decoded.length - 1) {
-    throw s3Error("InvalidArgument", "Invalid copy source object key");
+    throw invalidArgument("Invalid copy source object key", "x-amz-copy-source", source);
   }
   return { bucket: decoded.slice(0, slash), key: decoded.slice(slash + 1) };
 }
 
+/** A copy cannot respond "not modified": each condition that fails is 412. */
 function checkSource(object: StoredObject, input: SourceInput): void {
-  try {
-    checkRead(object, {
-      ifMatch: input.CopySourceIfMatch,
-      ifNoneMatch: input.CopySourceIfNoneMatch,
-      ifModifiedSince: input.CopySourceIfModifiedSince,
-      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
-    });
-  } catch {
-    // A copy cannot respond "not modified": both kinds of failure are 412.
-    throw s3Error("PreconditionFailed");
+  const failed = failedCondition(object, {
+    ifMatch: input.CopySourceIfMatch,
+    ifNoneMatch: input.CopySourceIfNoneMatch,
+    ifModifiedSince: input.CopySourceIfModifiedSince,
+    ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+  });
+  if (failed !== undefined) {
+    throw detailedError("PreconditionFailed", { Condition: `x-amz-copy-source-${failed}` });
   }
 }

@@ -23,7 +23,7 @@ export const copyObject: S3Handler<"CopyObject"> = (state, context, input) => {
   const now = state.now();
   const key = checkKey(input.Key);
   const { bucket: sourceName, key: sourceKey, object: source } = findCopySource(state, context, input);
-  checkWrite(target.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+  checkWrite(target.objects.get(key), key, { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const replaces = input.MetadataDirective === "REPLACE";
   const changesEncryption = input.ServerSideEncryption !== undefined;
   if (sourceName === target.name && sourceKey === key && !replaces && !changesEncryption) {

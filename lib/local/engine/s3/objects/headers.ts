@@ -1,4 +1,4 @@
-import { s3Error } from "../errors.ts";
+import { detailedError, s3Error } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import type { Bucket, ObjectHeaders } from "../state.ts";
 
@@ -35,7 +35,7 @@ export function headersToStore(bucket: Bucket, input: HeaderInput & UnsupportedI
     0,
   );
   if (size > S3_LIMITS.metadataBytes) {
-    throw s3Error("MetadataTooLarge");
+    throw detailedError("MetadataTooLarge", { Size: size, MaxSizeAllowed: S3_LIMITS.metadataBytes });
   }
   return {
     ContentType: input.ContentType || DEFAULT_CONTENT_TYPE,

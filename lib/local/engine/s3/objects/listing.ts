@@ -1,7 +1,7 @@
 import type { _Object, CommonPrefix } from "@aws-sdk/client-s3";
 import { checksumNames } from "../checksums/index.ts";
 import { encodeKey } from "../encoding.ts";
-import { s3Error } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
@@ -154,7 +154,7 @@ function describe(bucket: Bucket, key: string, encode: (text: string) => string,
 function pageSize(requested: number | undefined): number {
   const size = requested ?? S3_LIMITS.page;
   if (!Number.isInteger(size) || size < 0) {
-    throw s3Error("InvalidArgument", "Argument maxKeys must be an integer between 0 and 2147483647");
+    throw invalidArgument("Argument maxKeys must be an integer between 0 and 2147483647", "maxKeys", size);
   }
   return Math.min(size, S3_LIMITS.page);
 }
@@ -164,7 +164,7 @@ function encoder(type: string | undefined): (text: string) => string {
     return (text) => text;
   }
   if (type !== "url") {
-    throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", type);
   }
   return encodeKey;
 }
@@ -176,7 +176,7 @@ function encodeToken({ last, isPrefix }: Position): string {
 function decodeToken(token: string): Position {
   const position = { last: Buffer.from(token.slice(1), "base64url").toString(), isPrefix: token.startsWith("p") };
   if (position.last === "" || encodeToken(position) !== token) {
-    throw s3Error("InvalidArgument", "The continuation token provided is incorrect");
+    throw invalidArgument("The continuation token provided is incorrect", "continuation-token", token);
   }
   return position;
 }

@@ -10,7 +10,7 @@ import {
   parseChecksumName,
   verifyChecksums,
 } from "../checksums/index.ts";
-import { s3Error } from "../errors.ts";
+import { detailedError, invalidArgument, s3Error } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import { notify } from "../notifications/index.ts";
@@ -99,7 +99,11 @@ export function storePart(
 function checkPartNumber(number = 0): number {
   const { minimum, maximum } = S3_LIMITS.partNumber;
   if (!Number.isInteger(number) || number < minimum || number > maximum) {
-    throw s3Error("InvalidArgument", `Part number must be an integer between ${minimum} and ${maximum}, inclusive`);
+    throw invalidArgument(
+      `Part number must be an integer between ${minimum} and ${maximum}, inclusive`,
+      "partNumber",
+      number,
+    );
   }
   return number;
 }
@@ -116,7 +120,7 @@ export const completeMultipartUpload: S3Handler<"CompleteMultipartUpload"> = (st
   const bucket = findBucket(state, input);
   const upload = findUpload(bucket, input);
   const parts = chooseParts(upload, input.MultipartUpload?.Parts ?? []);
-  checkWrite(bucket.objects.get(upload.key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+  checkWrite(bucket.objects.get(upload.key), upload.key, { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const body = new Uint8Array(Buffer.concat(parts.map((part) => part.body)));
   const digests = Buffer.concat(parts.map((part) => Buffer.from(part.etag.replaceAll('"', ""), "hex")));
   const checksums =
@@ -165,7 +169,7 @@ export function findUpload(
 ): Upload {
   const upload = bucket.uploads.get(input.UploadId ?? "");
   if (upload === undefined || upload.key !== input.Key) {
-    throw s3Error("NoSuchUpload");
+    throw detailedError("NoSuchUpload", { UploadId: input.UploadId ?? "" });
   }
   return upload;
 }
@@ -176,13 +180,14 @@ function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPar
   }
   const numbers = named.map((reference) => reference.PartNumber ?? 0);
   if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0))) {
-    throw s3Error("InvalidPartOrder");
+    throw detailedError("InvalidPartOrder", { UploadId: upload.id });
   }
   const parts = named.map((reference) => {
     const number = reference.PartNumber ?? 0;
     const part = upload.parts.get(number);
     if (part === undefined || reference.ETag?.replaceAll('"', "") !== part.etag.replaceAll('"', "")) {
-      throw s3Error("InvalidPart");
+      const ETag = (reference.ETag ?? "").replaceAll('"', "");
+      throw detailedError("InvalidPart", { UploadId: upload.id, PartNumber: number, ETag });
     }
     const field = `Checksum${upload.checksumName}` as const;
     if (reference[field] !== undefined && reference[field] !== part.checksums[field]) {
@@ -193,8 +198,15 @@ function chooseParts(upload: Upload, named: readonly CompletedPart[]): StoredPar
     }
     return part;
   });
-  if (parts.slice(0, -1).some((part) => part.body.byteLength < S3_LIMITS.minimumPartBytes)) {
-    throw s3Error("EntityTooSmall");
+  const small = parts.slice(0, -1).findIndex((part) => part.body.byteLength < S3_LIMITS.minimumPartBytes);
+  const part = parts[small];
+  if (part !== undefined) {
+    throw detailedError("EntityTooSmall", {
+      ETag: part.etag.replaceAll('"', ""),
+      MinSizeAllowed: S3_LIMITS.minimumPartBytes,
+      PartNumber: numbers[small] ?? 0,
+      ProposedSize: part.body.byteLength,
+    });
   }
   return parts;
 }

@@ -1,4 +1,4 @@
-import { s3Error } from "../errors.ts";
+import { detailedError } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import { notify } from "../notifications/index.ts";
@@ -38,7 +38,7 @@ function find(
   const key = checkKey(input.Key);
   const object = bucket.objects.get(key);
   if (object === undefined) {
-    throw s3Error("NoSuchKey");
+    throw detailedError("NoSuchKey", { Key: key });
   }
   checkVersion(input.VersionId);
   return { key, object };

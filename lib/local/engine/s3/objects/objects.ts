@@ -1,7 +1,7 @@
 import { AwsError, type CallContext } from "../../kernel/index.ts";
 import { requireAllowed } from "../access.ts";
 import { md5, verifyChecksums } from "../checksums/index.ts";
-import { s3Error } from "../errors.ts";
+import { detailedError, invalidArgument, s3Error } from "../errors.ts";
 import { expirationHeader } from "../lifecycle.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket, findBucketForHead } from "../lookup.ts";
@@ -9,7 +9,7 @@ import { notify } from "../notifications/index.ts";
 import type { S3Handler, S3Operations } from "../operations.ts";
 import type { Bucket, S3State, StoredObject } from "../state.ts";
 import { parseTagHeader } from "../tags.ts";
-import { checkRead, checkWrite } from "./conditions.ts";
+import { checkRead, checkUnchanged, checkWrite } from "./conditions.ts";
 import { encryptionOf, headersToStore } from "./headers.ts";
 import { rangeOf } from "./range.ts";
 
@@ -25,7 +25,7 @@ type HeadInput = S3Operations["HeadObject"]["input"];
 export const putObject: S3Handler<"PutObject"> = (state, context, input) => {
   const bucket = findBucket(state, input);
   const key = checkKey(input.Key);
-  checkWrite(bucket.objects.get(key), { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
+  checkWrite(bucket.objects.get(key), key, { ifMatch: input.IfMatch, ifNoneMatch: input.IfNoneMatch });
   const body = (input.Body ?? new Uint8Array()).slice();
   const checksums = verifyChecksums(body, input);
   const object: StoredObject = {
@@ -95,10 +95,13 @@ export const headObject: S3Handler<"HeadObject"> = (state, _context, input) => {
   };
 };
 
+/** @throws AwsError PreconditionFailed, NoSuchKey for a condition that does not hold */
 export const deleteObject: S3Handler<"DeleteObject"> = (state, context, input) => {
   const key = checkKey(input.Key);
   checkVersion(input.VersionId);
-  remove(state, findBucket(state, input), context, key);
+  const bucket = findBucket(state, input);
+  checkUnchanged(bucket.objects.get(key), key, input.IfMatch);
+  remove(state, bucket, context, key);
   return {};
 };
 
@@ -111,11 +114,12 @@ export const deleteObjects: S3Handler<"DeleteObjects"> = (state, context, input)
   }
   const Deleted: { Key: string }[] = [];
   const Errors: { Key: string | undefined; Code: string; Message: string }[] = [];
-  for (const { Key, VersionId } of named) {
+  for (const { Key, VersionId, ETag } of named) {
     try {
       const key = checkKey(Key);
       checkVersion(VersionId);
       requireAllowed(state, context, bucket, { action: "DeleteObject", key });
+      checkUnchanged(bucket.objects.get(key), key, ETag);
       remove(state, bucket, context, key);
       if (input.Delete?.Quiet !== true) {
         Deleted.push({ Key: key });
@@ -137,13 +141,14 @@ export const deleteObjects: S3Handler<"DeleteObjects"> = (state, context, input)
  */
 export function checkKey(key: string | undefined): string {
   if (key === undefined || key === "") {
-    throw s3Error("InvalidArgument", "The key of the object must not be empty");
+    throw invalidArgument("The key of the object must not be empty", "key", key);
   }
   if (!key.isWellFormed()) {
-    throw s3Error("InvalidArgument", "The key of the object is not valid UTF-8");
+    throw invalidArgument("The key of the object is not valid UTF-8", "key", key);
   }
-  if (Buffer.byteLength(key) > S3_LIMITS.keyBytes) {
-    throw s3Error("KeyTooLongError");
+  const size = Buffer.byteLength(key);
+  if (size > S3_LIMITS.keyBytes) {
+    throw detailedError("KeyTooLongError", { Size: size, MaxSizeAllowed: S3_LIMITS.keyBytes });
   }
   return key;
 }
@@ -151,7 +156,7 @@ export function checkKey(key: string | undefined): string {
 /** @throws AwsError NoSuchVersion for any version but "null": the engine keeps none */
 export function checkVersion(versionId: string | undefined): void {
   if (versionId !== undefined && versionId !== "null") {
-    throw s3Error("NoSuchVersion");
+    throw detailedError("NoSuchVersion", { VersionId: versionId });
   }
 }
 
@@ -170,7 +175,7 @@ function findObject(
 ): StoredObject {
   const object = bucket.objects.get(key);
   if (object === undefined) {
-    throw s3Error("NoSuchKey");
+    throw detailedError("NoSuchKey", { Key: key });
   }
   checkVersion(input.VersionId);
   checkRead(object, {

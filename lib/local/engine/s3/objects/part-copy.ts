@@ -1,4 +1,4 @@
-import { s3Error } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
 import { findCopySource } from "./copy-source.ts";
@@ -33,13 +33,18 @@ function parseRange(text: string | undefined, size: number): { start: number; en
   const start = Number(first);
   const end = Number(last);
   if (first === undefined || last === undefined || end < start) {
-    throw s3Error(
-      "InvalidArgument",
+    throw invalidArgument(
       "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy",
+      "x-amz-copy-source-range",
+      text,
     );
   }
   if (end >= size) {
-    throw s3Error("InvalidArgument", `Range specified is not valid for source object of size: ${size}`);
+    throw invalidArgument(
+      `Range specified is not valid for source object of size: ${size}`,
+      "x-amz-copy-source-range",
+      text,
+    );
   }
   return { start, end };
 }

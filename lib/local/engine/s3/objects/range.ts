@@ -1,4 +1,4 @@
-import { s3Error } from "../errors.ts";
+import { detailedError, s3Error } from "../errors.ts";
 import type { StoredObject } from "../state.ts";
 
 /** Bytes from `start` up to and including `end`. */
@@ -32,7 +32,7 @@ export function rangeOf(
   const sizes = parts?.map((part) => part.size) ?? [body.byteLength];
   const size = sizes[number - 1];
   if (size === undefined) {
-    throw s3Error("InvalidPartNumber");
+    throw detailedError("InvalidPartNumber", { ActualPartCount: sizes.length, PartNumberRequested: number });
   }
   const start = sizes.slice(0, number - 1).reduce((sum, each) => sum + each, 0);
   return size === 0 ? undefined : { start, end: start + size - 1 };
@@ -59,7 +59,7 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
   }
   if (first === "") {
     if (Number(last) === 0) {
-      throw s3Error("InvalidRange");
+      throw unsatisfiable(match[0], size);
     }
     const length = Math.min(Number(last), size);
     if (length === 0) {
@@ -73,7 +73,11 @@ export function parseRange(header: string | undefined, size: number): ByteRange 
     return undefined;
   }
   if (start >= size) {
-    throw s3Error("InvalidRange");
+    throw unsatisfiable(match[0], size);
   }
   return { start, end };
+}
+
+function unsatisfiable(range: string, size: number) {
+  return detailedError("InvalidRange", { RangeRequested: range, ActualObjectSize: size });
 }

@@ -1,5 +1,5 @@
 import { encodeKey } from "../encoding.ts";
-import { s3Error } from "../errors.ts";
+import { invalidArgument } from "../errors.ts";
 import { S3_LIMITS } from "../limits.ts";
 import { findBucket } from "../lookup.ts";
 import type { S3Handler } from "../operations.ts";
@@ -49,10 +49,14 @@ export const listMultipartUploads: S3Handler<"ListMultipartUploads"> = (state, _
   const idMarker = keyMarker === "" ? "" : (input.UploadIdMarker ?? "");
   const limit = Math.min(input.MaxUploads ?? S3_LIMITS.page, S3_LIMITS.page);
   if (!Number.isInteger(limit) || limit < 1) {
-    throw s3Error("InvalidArgument", "Argument max-uploads must be an integer between 1 and 2147483647");
+    throw invalidArgument(
+      "Argument max-uploads must be an integer between 1 and 2147483647",
+      "max-uploads",
+      input.MaxUploads,
+    );
   }
   if (encoding !== undefined && encoding !== "url") {
-    throw s3Error("InvalidArgument", "Invalid Encoding Method specified in Request");
+    throw invalidArgument("Invalid Encoding Method specified in Request", "encoding-type", encoding);
   }
   const encode = (text: string) => (encoding === "url" ? encodeKey(text) : text);
   const sorted = [...bucket.uploads.values()].filter((upload) => upload.key.startsWith(prefix)).sort(compare);

@@ -1,0 +1,2 @@
+/** EventBridge Pipes from queues to event buses. */
+export { eventOf, type PipeConfiguration } from "./pipe.ts";
