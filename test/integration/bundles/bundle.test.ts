@@ -78,7 +78,7 @@ describe("bundles without SDK and schema library", { timeout: 60_000 }, () => {
   test("a consumer: no publisher, no local runtime, no SDK before it is used", async () => {
     const { kib, startKib, gzipKib, folders, eager } = await bundle("consumer", { leftOut: ["payloads", "fifo"] });
     expect(kib).toBeLessThan(99.5);
-    expect(startKib).toBeLessThan(92);
+    expect(startKib).toBeLessThan(93);
     expect(gzipKib).toBeLessThan(37);
     for (const folder of ["publish", "local", "testing", "cli", "ops"]) {
       expect(folders).not.toContain(folder);
