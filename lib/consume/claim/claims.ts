@@ -70,10 +70,12 @@ export class Claims {
     if (this.#isOnce() && deadLetterQueueOf(this.#settings, delivery) === undefined) {
       return ended(decoded, { kind: "retry", cause: "dependency", error: noDeadLetterQueue(delivery) }, "none");
     }
+    const { letterOf, runsUntil } = delivery;
+    if (letterOf !== undefined && runsUntil > this.#settings.clock.now()) {
+      return ended(decoded, { kind: "retry", cause: "inProgress", error: undefined, notBefore: runsUntil }, "none");
+    }
     const counted = startsNow && !this.#isOnce();
-    const claiming = this.#calls.claim(
-      this.#calls.requestFor(event, { startsNow: counted, letterOf: delivery.letterOf }),
-    );
+    const claiming = this.#calls.claim(this.#calls.requestFor(event, { startsNow: counted, letterOf }));
     first.claiming = claiming;
     const result = await claiming;
     switch (result.status) {

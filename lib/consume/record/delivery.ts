@@ -54,6 +54,12 @@ export class Delivery implements DeliveryInfo {
     return typeof claim === "string" && claim !== "" ? claim : undefined;
   }
 
+  /** Until then the handler that this redriven dead letter was given to may still run, in milliseconds since the Unix epoch. */
+  get runsUntil(): number {
+    const until = this.#reason?.runsUntil;
+    return typeof until === "number" ? until : 0;
+  }
+
   /** How often the message was redriven; `undefined` unless the redrive counted. */
   get redrives(): number | undefined {
     const count = this.#reason?.redrives;

@@ -2,7 +2,7 @@ import type { MessageAttributeValue } from "@aws-sdk/client-sqs";
 import { describeError, FanfareError, fingerprintOf, firstFrame, isFanfareError } from "../../errors/index.ts";
 import { FAILURE_ATTRIBUTE, MAX_MESSAGE_ATTRIBUTES } from "../../names/index.ts";
 import { messageBytes, SQS_MAX_BYTES } from "../../wire/index.ts";
-import { cut, type Delivery } from "../record/index.ts";
+import { cut, type Delivery, type Invocation } from "../record/index.ts";
 
 /** What the attribute on a dead letter says, as JSON. */
 export interface FailureReason {
@@ -31,6 +31,8 @@ export interface FailureReason {
   readonly messageId: string;
   /** At-most-once: the token of the claim that ended. Only a message that names it may start the handler again. */
   readonly claim?: string;
+  /** At-most-once: until then the handler that was given up may still run, in milliseconds since the Unix epoch. */
+  readonly runsUntil?: number;
   /** W3C Trace Context of the delivery that was given up, where it was traced: a redriven message is linked to it. */
   readonly traceparent?: string;
 }
@@ -52,7 +54,8 @@ const MAX_REASON_CHARACTERS = 1_000;
 const MAX_NAME_CHARACTERS = 100;
 
 /** What a reason says besides error and delivery. */
-export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"> {
+export interface FailureFacts extends Pick<FailureReason, "consumer"> {
+  readonly invocation: Pick<Invocation, "functionName" | "endsAt">;
   readonly tries: number | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: number;
@@ -64,7 +67,7 @@ export interface FailureFacts extends Pick<FailureReason, "consumer" | "handler"
 export function failureReason(
   error: unknown,
   delivery: Delivery,
-  { consumer, handler, tries, now, claim, traceparent }: FailureFacts,
+  { consumer, invocation, tries, now, claim, traceparent }: FailureFacts,
 ): FailureReason {
   const { name, message: full } = describeError(error);
   // Cut first: what is computed from a message must not take longer for one of megabytes.
@@ -81,13 +84,14 @@ export function failureReason(
     fingerprint: fingerprintOf(consumer, code, message, frame),
     ...(frame === undefined ? {} : { frame }),
     ...(redrives === undefined ? {} : { redrives }),
-    handler,
+    handler: invocation.functionName,
     attempt: delivery.receiveCount,
     ...(tries === undefined ? {} : { tries }),
     time: new Date(now).toISOString(),
     source: delivery.queueArn,
     messageId: delivery.messageId,
     ...(claim === undefined ? {} : { claim }),
+    ...(claim !== undefined && own && code === "HandlerTimeout" ? { runsUntil: invocation.endsAt } : {}),
     ...(traceparent === undefined ? {} : { traceparent }),
   };
 }

@@ -218,7 +218,7 @@ export class Settlement {
     const named = claim === "leaveToLetter" ? claims : undefined;
     const reason = failureReason(error, delivery, {
       consumer,
-      handler: invocation.functionName,
+      invocation,
       tries,
       now: clock.now(),
       claim: named?.tokenOf(key),

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { systemClock } from "../../../../lib/clock/index.ts";
 import { type ConsumeOptions, consume, poll, type SqsRecord } from "../../../../lib/index.ts";
 import { type Entry, recording } from "../recording-sqs.ts";
 import {
@@ -128,6 +129,23 @@ describe("at-most-once", () => {
     store.endLeases();
     expect(await deliver([a()])).toEqual([]);
     expect([starts, entries()]).toEqual([["a"], []]);
+  });
+
+  test("a redrive starts nothing beside a handler that was given up, and may still run", async () => {
+    const { store, entries, starts, deliver } = world();
+    let later = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + later };
+    const options = { clock, recordTimeoutMs: 20 };
+    expect(await deliver([a()], () => new Promise(() => {}), options)).toEqual([]);
+    const { error, runsUntil } = reasonOf(entries()[0]);
+    expect([error, runsUntil > clock.now()]).toEqual(["HandlerTimeout", true]);
+    const letter = redriven(entries()[0]);
+    const calls = store.calls.length;
+    expect(await deliver([letter], undefined, options)).toEqual([letter.messageId]);
+    expect([starts, store.calls.length]).toEqual([["a"], calls]);
+    later = runsUntil - clock.now() + 1;
+    expect(await deliver([letter], undefined, options)).toEqual([]);
+    expect(starts).toEqual(["a", "a"]);
   });
 
   test("hands back what it has no time to start", async () => {
