@@ -125,20 +125,19 @@ export class Settlement {
 
   /** Marks the event done. */
   async #complete(execution: Execution): Promise<Outcome> {
+    const { delivery, event } = execution;
     const result = await observedCompletion(this.#settings.hook, this.#parts.claims, execution);
     switch (result?.status) {
       case "lost":
         // Another worker owns the event and settles it; deleting the message would take it from under that worker.
-        this.#settings.logger.warn(
-          "the claim was taken over before the handler finished",
-          idsOf(execution.delivery, execution.event),
-        );
+        this.#settings.logger.warn("the claim was taken over before the handler finished", idsOf(delivery, event));
         return { kind: "retry", cause: "inProgress", error: undefined };
       case "unavailable":
         // The effects are there. A redelivery would repeat them for certain; without the record, only a duplicate would that
         // SQS delivers by itself.
         this.#settings.logger.error("handled, but the completion could not be recorded", {
-          ...idsOf(execution.delivery, execution.event),
+          ...idsOf(delivery, event),
+          attempt: delivery.receiveCount,
           error: errorFields(result.error),
         });
         return { kind: "done" };
