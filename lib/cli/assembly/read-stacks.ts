@@ -1,13 +1,14 @@
+import { LocalError } from "../../local/common/index.ts";
 import { type AssemblyStack, readAssembly } from "../../local/deploy/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 
 /**
  * Reads the stacks of a cloud assembly, or those of the given names or ids.
  *
- * @throws LocalError `AssemblyInvalid`; CliError for a name that no stack has
+ * @throws CliError `EXIT.usage` for a folder that holds no assembly, or a name that no stack has: a difference has another exit code
  */
 export function readStacks(folder: string, names: readonly string[] | undefined): readonly AssemblyStack[] {
-  const stacks = readAssembly(folder);
+  const stacks = stacksIn(folder);
   const isNamed = ({ name, id }: AssemblyStack, wanted: string) => name === wanted || id === wanted;
   for (const wanted of names ?? []) {
     if (!stacks.some((stack) => isNamed(stack, wanted))) {
@@ -26,4 +27,12 @@ export function readStacks(folder: string, names: readonly string[] | undefined)
     }
     return chosen.has(id);
   });
+}
+
+function stacksIn(folder: string): readonly AssemblyStack[] {
+  try {
+    return readAssembly(folder);
+  } catch (error) {
+    throw error instanceof LocalError ? new CliError(error.message, { exitCode: EXIT.usage, cause: error }) : error;
+  }
 }
