@@ -83,6 +83,10 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
 
 /** Anybody in any account could publish. */
 function refuseEverybody(scope: Construct, { grantPrincipal }: iam.IGrantable): void {
+  if (grantPrincipal instanceof iam.UnknownPrincipal) {
+    // A resource that was imported without its role.
+    return;
+  }
   const { principalJson, conditions } = grantPrincipal.policyFragment;
   const everybody = Object.values(principalJson).some((names) => names.includes("*"));
   refuseIf(scope, everybody && Object.keys(conditions).length === 0, {

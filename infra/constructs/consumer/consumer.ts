@@ -5,7 +5,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { allowLogsOnKey, definedFunctionOf } from "../access/index.ts";
-import { configurationInvalid, LAMBDA, nodeVersionOf, refuseOptions } from "../checks/index.ts";
+import { configurationInvalid, LAMBDA, nodeVersionOf, refuseIf, refuseOptions } from "../checks/index.ts";
 import type { ConsumerMetrics } from "../observability/index.ts";
 import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
 import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
@@ -130,6 +130,11 @@ export function attachConsumer(
 ): lambda.EventSourceMapping {
   const { id, handler, queue, events, deadLetterQueue, maxReceiveCount, fifo, retention, metrics } = attachment;
   const { guarantee, consumer = `${home.contractName}.${id}` } = options;
+  refuseIf(scope, consumer === "", {
+    field: "consumer",
+    message: "consumer is empty, but its name is the first part of idempotency keys",
+    remedy: `name the consumer, or leave it out: it is then ${home.contractName}.${id}`,
+  });
   checkEventSource(scope, options, fifo);
   const maxAttempts = attemptsOf(scope, options, maxReceiveCount);
   checkAtMostOnce(scope, options, deadLetterQueue);

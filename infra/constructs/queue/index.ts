@@ -7,7 +7,7 @@ export { existingQueues } from "./existing-queue.ts";
 export { hasTenants } from "./fair-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";
 export { OwnQueue } from "./own-queue.ts";
-export { physicalName } from "./physical-name.ts";
+export { checkGivenName, physicalName } from "./physical-name.ts";
 export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
 export { createDeadLetterQueue, newQueues, queueName, refuseQueueNameTwice } from "./queue-pair.ts";
 export { DEFAULT_RETENTIONS, type DeliveryPath, longest, longestRedelivery } from "./retention.ts";

@@ -51,6 +51,24 @@ export function physicalName(scope: IConstruct, options: PhysicalNameOptions): s
   return `${readable}-${hash}${suffix}`;
 }
 
+/** Refuses a name of a queue or topic, given by the user, that AWS would refuse. Tokens and absent names pass. */
+export function checkGivenName(
+  scope: IConstruct,
+  field: string,
+  name: string | undefined,
+  maxCharacters: number,
+): void {
+  if (name === undefined || Token.isUnresolved(name)) {
+    return;
+  }
+  refuseIf(scope, !/^[A-Za-z0-9_-]+(\.fifo)?$/.test(name) || name.length > maxCharacters, {
+    field,
+    message: `${field} is "${name}", but AWS takes letters, digits, hyphens and underscores, ${maxCharacters} at most`,
+    limit: `${maxCharacters} characters`,
+    remedy: `use another name, or leave ${field} out`,
+  });
+}
+
 function checkPrefixed(scope: IConstruct, prefix: string, name: string, maxCharacters: number): void {
   refuseIf(scope, !Token.isUnresolved(prefix) && !/^[A-Za-z0-9_-]+$/.test(prefix), {
     field: "namePrefix",

@@ -12,7 +12,7 @@ import {
   secondsOf,
 } from "../checks/index.ts";
 import { OwnQueue } from "./own-queue.ts";
-import { physicalName } from "./physical-name.ts";
+import { checkGivenName, physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
 
@@ -81,11 +81,13 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
 
   const maxReceiveCount = options.maxReceiveCount ?? guided.maxReceiveCount ?? DEFAULT_MAX_RECEIVE_COUNT;
   const { enforceSSL = true, ...otherProps } = queueProps;
+  const visibilityTimeout = options.visibilityTimeout ?? guided.visibilityTimeout;
+  checkRetentionAndVisibility(scope, retention, queueProps.visibilityTimeout ?? visibilityTimeout);
   const queue = new OwnQueue(scope, "Queue", {
     ...commonProps(fifo, encryptionKey),
     queueName: name,
     retentionPeriod: retention,
-    visibilityTimeout: options.visibilityTimeout ?? guided.visibilityTimeout,
+    visibilityTimeout,
     deliveryDelay: options.deliveryDelay,
     deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount },
     removalPolicy,
@@ -179,6 +181,24 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
   refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
+  checkGivenName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, SQS.nameCharacters);
+  checkGivenName(scope, "deadLetter.queueName", options.deadLetter?.queueName, SQS.nameCharacters);
+}
+
+/** A message that expires while it is in flight is never redelivered. */
+function checkRetentionAndVisibility(
+  scope: IConstruct,
+  retention: Duration,
+  visibilityTimeout: Duration | undefined,
+): void {
+  const retained = secondsOf(retention);
+  const hidden = secondsOf(visibilityTimeout);
+  refuseIf(scope, retained !== undefined && hidden !== undefined && retained <= hidden, {
+    field: "retention",
+    message: `retention is ${retained} seconds, and visibilityTimeout is ${hidden} seconds: a message whose handler fails would expire before it is redelivered, and be in no queue`,
+    limit: `more than ${hidden} seconds`,
+    remedy: "raise retention (up to 14 days), or lower visibilityTimeout or the handler's timeout",
+  });
 }
 
 function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {

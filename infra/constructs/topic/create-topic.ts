@@ -4,13 +4,14 @@ import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
 import { differs } from "../places/index.ts";
-import { physicalName } from "../queue/index.ts";
+import { checkGivenName, physicalName } from "../queue/index.ts";
 import type { FanoutTopicProps } from "./fanout-topic-props.ts";
 
 type Props = FanoutTopicProps<AnyContract>;
 
 /** Creates the topic: TLS only, with an explicit name, and on FIFO with explicit deduplication ids. */
 export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.Topic {
+  checkGivenName(scope, "topicProps.topicName", props.topicProps?.topicName, SNS.nameCharacters);
   const topic = new sns.Topic(scope, "Topic", {
     topicName: topicName(scope, props, fifo),
     enforceSSL: true,

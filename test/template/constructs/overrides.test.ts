@@ -43,3 +43,44 @@ test("publishing is granted to everybody only with conditions", () => {
   newTopic().grantPublish(new iam.AnyPrincipal().withConditions(conditions));
   newTopic().grantPublish(new iam.OrganizationPrincipal("o-1234567890"));
 });
+
+test.each([
+  ["queueName", { queueName: "orders for billing" }],
+  ["queueName", { queueProps: { queueName: "orders:billing" } }],
+  ["queueName", { queueName: "q".repeat(81) }],
+  ["queueName", { queueName: "" }],
+  ["deadLetter.queueName", { deadLetter: { queueName: "letters/dead" } }],
+])("a name that SQS refuses is refused: %s of %j", (field, options) => {
+  expect(refusal(() => newTopic().fanOut("Billing", options))).toContain(`${field} is "`);
+});
+
+test.each(["orders of today", "", "t".repeat(257)])("a topic's name that SNS refuses is refused: %j", (topicName) => {
+  expect(refusal(() => newTopic({ topicProps: { topicName } }))).toContain("topicProps.topicName is");
+});
+
+test.each([
+  ["retention", { retention: Duration.minutes(2), visibilityTimeout: Duration.minutes(2) }],
+  [
+    "queueProps.retentionPeriod",
+    { queueProps: { retentionPeriod: Duration.minutes(1) }, visibilityTimeout: Duration.minutes(5) },
+  ],
+  [
+    "queueProps.visibilityTimeout",
+    { retention: Duration.hours(1), queueProps: { visibilityTimeout: Duration.hours(2) } },
+  ],
+])("a message may not expire while it is in flight: %s", (_, options) => {
+  expect(refusal(() => newTopic().fanOut("Billing", options))).toMatch(/would expire before it is redelivered/);
+});
+
+test("a message may not expire while it is in flight, for the visibility timeout that the handler needs either", () => {
+  const handler = { ...BILLING, timeout: Duration.minutes(5) };
+  expect(refusal(() => newTopic().fanOut("Billing", { handler, retention: Duration.minutes(20) }))).toMatch(
+    /would expire before it is redelivered/,
+  );
+});
+
+test("a consumer has a name", () => {
+  expect(refusal(() => newTopic().fanOut("Billing", { handler: BILLING, consumer: "" }))).toMatch(
+    /consumer is empty.*orders\.Billing/,
+  );
+});
