@@ -20,7 +20,7 @@ import { redeliver, sendOrders, sendPoison, sendUploads, sendWebhooks } from "./
 import { largePush, realWebhooks } from "./workload/webhooks.ts";
 
 /** Milliseconds until every message must have a final outcome after the last one was sent. */
-const QUIET_TIMEOUT_MS = 45_000;
+const QUIET_TIMEOUT_MS = 90_000;
 
 /** Processes per function. There are eight functions: on two cores, a second process each would only take time to start. */
 const MAX_ENVIRONMENTS = availableParallelism() > 2 ? 2 : 1;
