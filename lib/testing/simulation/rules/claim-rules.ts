@@ -24,6 +24,10 @@ export function checkClaimGivenUp(
   if (runs.some((run) => run.timedOut || run.state !== "threw")) {
     return undefined;
   }
+  // A lease that is over keeps nobody waiting.
+  if (invocation.endsAt <= outcome.at) {
+    return undefined;
+  }
   // A claim that was written after the outcome is one of a call that arrived late.
   if (claimedAt >= outcome.at || (invocation.releases.has(entry) && wasDisturbed(invocation, 1))) {
     return undefined;
