@@ -15,6 +15,9 @@ const unvalidated = { CDK_VALIDATION: "false" };
 /** These files mock a module, so each needs a registry of modules of its own. */
 const MOCKING = ["test/template/constructs/bundling.test.ts"];
 
+/** The console in a browser waits for its pages most of the time. */
+const BROWSER = "test/e2e/console/**/*.test.ts";
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
@@ -71,6 +74,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "browser",
+          env: unvalidated,
+          include: [BROWSER],
+          globalSetup: "test/e2e/assembly.ts",
+          maxWorkers: WAITING,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "mocks",
           env: unvalidated,
           include: MOCKING,
@@ -85,6 +101,7 @@ export default defineConfig({
           name: "e2e",
           env: unvalidated,
           include: ["test/e2e/**/*.test.ts"],
+          exclude: [BROWSER],
           globalSetup: "test/e2e/assembly.ts",
           testTimeout: 300_000,
           hookTimeout: 300_000,
