@@ -174,8 +174,9 @@ describe("an installed package", () => {
   });
 
   it("has types for an older compiler that reads no exports: moduleResolution node10", async () => {
-    // TypeScript 7 does not have it any more.
-    await npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", "--no-save", "typescript@5.9.3");
+    // TypeScript 7 does not have it any more. In a folder of its own: npm would remove what is linked into the project.
+    const older = join(folder, "older");
+    await npm(folder, "install", "--prefix", older, "--prefer-offline", "--no-audit", "--no-fund", "typescript@5.9.3");
     await writeFile(join(project, "old.ts"), `${CONSUMER}${OTHER_ENTRY_POINTS}`);
     const compilerOptions = {
       target: "es2022",
@@ -188,7 +189,7 @@ describe("an installed package", () => {
       types: ["node"],
     };
     await writeFile(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["old.ts"] }));
-    await command(project, process.execPath, [join(project, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
+    await command(project, process.execPath, [join(older, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.json"]);
   });
 
   it.each([

@@ -49,6 +49,7 @@ for (let round = 1; round <= rounds && faults.length === 0; round++) {
   if (JSON.stringify(before) !== JSON.stringify(after)) {
     faults.push(`after kill ${round}: ${JSON.stringify({ before, after })}`);
   }
+  console.error(`kill ${round} of ${rounds}, after ${round * perRound} requests: ${faults.length} faults`);
 }
 server.child.kill("SIGKILL");
 const counts = [...outcomes].sort(([, one], [, other]) => other - one);
