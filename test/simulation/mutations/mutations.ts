@@ -89,8 +89,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: decoder,
-        find: "return idempotencyKey(consumer, info.source, info.type, info.id);",
-        replace: `return idempotencyKey(consumer, info.source, info.type, info.id + Math.floor(this.#settings.clock.now() / 1_000));`,
+        find: "return this.#keys.of(info.source, info.type, info.id);",
+        replace:
+          "return this.#keys.of(info.source, info.type, info.id + Math.floor(this.#settings.clock.now() / 1_000));",
       },
     ],
     rules: ["effects-once", "one-handler-at-a-time", "completion-recorded"],
@@ -199,9 +200,9 @@ export const mutations: readonly Mutation[] = [
     edits: [
       {
         file: decoder,
-        find: `      return this.#identify(delivery, await readEnveloped(envelope, event, this.#settings, this.#wait));
+        find: `      return this.#identify(delivery, read instanceof Promise ? await read : read);
     } catch (error) {`,
-        replace: `      return this.#identify(delivery, await readEnveloped(envelope, event, this.#settings, this.#wait));
+        replace: `      return this.#identify(delivery, read instanceof Promise ? await read : read);
     } catch (error) {
       if (error instanceof FanfareError && error.code === "BodyMalformed") throw error;`,
       },
