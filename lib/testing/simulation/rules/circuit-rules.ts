@@ -55,7 +55,8 @@ export function checkCircuitPause(
   if (outcome?.cause !== "circuit" || left < FEW_RECEIVES) {
     return undefined;
   }
-  const longestMs = Math.max((circuit?.maxOpenSeconds ?? 900) * 1_000, PROBE_MS) + maxSkewMs;
+  // The clock of the worker that opened it may be ahead, and that of the one that waits behind.
+  const longestMs = Math.max((circuit?.maxOpenSeconds ?? 900) * 1_000, PROBE_MS) + 2 * maxSkewMs;
   const most = Math.ceil((longestMs * SPREAD) / 1_000);
   const { afterSeconds = 0 } = outcome;
   const text = `it waits ${afterSeconds} s for a circuit that is open for at most ${longestMs / 1_000} s`;
