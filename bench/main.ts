@@ -50,7 +50,7 @@ function asMarkdown(): string {
   return [
     "<!-- Written by `npm run bench -- --markdown docs/evidence/performance.tables.md`: do not edit. -->",
     "# Measurements",
-    `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load ${load} when the run began; ${rounds} rounds. ${kept.filter(holds).length} of ${kept.length} targets kept.`,
+    `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}; load average ${load} at the start; ${rounds} rounds. ${kept.filter(holds).length} of ${kept.length} targets kept.`,
     ...sections.map(sectionAsMarkdown),
     "",
   ].join("\n\n");

@@ -15,7 +15,7 @@ const STATEMENTS = 25;
 const CHUNKS = 4;
 
 /**
- * The least that batched idempotency by hand can do: claim 25 a call, handle what was claimed, complete it or release it 25 a
+ * The least that batched idempotency by hand can do: claim 25 per call, handle what was claimed, complete it or release it 25 per
  * call. It retries nothing, believes every duplicate to be done, knows no lease, no deadline and no takeover. The floor.
  */
 export function rawIdempotent({ handle }: Job, { dynamodb, table }: Store): LambdaHandler {

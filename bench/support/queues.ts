@@ -72,7 +72,7 @@ export class Queues {
     return { topic: TopicArn, queues };
   }
 
-  /** Publishes bodies, 10 a call. */
+  /** Publishes bodies, 10 per call. */
   async publish(TopicArn: string, bodies: readonly string[]): Promise<void> {
     await inTens(bodies, async (tens) => {
       const PublishBatchRequestEntries = tens.map((Message, index) => ({ Id: String(index), Message }));
@@ -80,7 +80,7 @@ export class Queues {
     });
   }
 
-  /** Sends bodies, 10 a call. */
+  /** Sends bodies, 10 per call. */
   async send(QueueUrl: string, bodies: readonly string[]): Promise<void> {
     await inTens(bodies, async (tens) => {
       const Entries = tens.map((MessageBody, index) => ({ Id: String(index), MessageBody }));

@@ -22,7 +22,7 @@ export type WithStoreSettings = z.infer<typeof settings>;
 export const withStoreContenders: Registry<WithStoreSettings> = {
   settings,
   contenders: {
-    "hand-written, 25 a call": batches(async (job, settings) =>
+    "hand-written, 25 per call": batches(async (job, settings) =>
       (await import("../peers/raw-idempotent.ts")).rawIdempotent(job, storeOf(settings)),
     ),
     "Powertools batch + idempotency": batches(async (job, settings) =>

@@ -23,7 +23,7 @@ export function isRegion(region: string): boolean {
 }
 
 /** The ordinary endpoint of a service: `https://sqs.eu-central-1.amazonaws.com`. */
-export function regionalEndpoint(service: LeanService, region: string): string {
+export function regionalEndpoint(service: string, region: string): string {
   const [, suffix] = SUFFIXES.find(([start]) => region.startsWith(start)) ?? [];
   return `https://${service}.${region}.${suffix ?? "amazonaws.com"}`;
 }

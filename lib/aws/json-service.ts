@@ -1,8 +1,9 @@
-import { isJsonObject, type JsonObject } from "../std/index.ts";
+import { type JsonObject, objectOf } from "../std/index.ts";
 import type { Call } from "./call.ts";
-import { type Credentials, ServiceError, sign } from "./lean/index.ts";
+import { regionalEndpoint } from "./endpoint.ts";
+import { type Credentials, outputOf, sign } from "./lean/index.ts";
 
-/** Calls one operation of a service with the protocol AWS JSON 1.1. @throws ServiceError as the service says */
+/** Calls one operation of a service with the protocol AWS JSON 1.1. @throws ServiceError as the service says; SyntaxError for no JSON */
 export type JsonService = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 /** Which service, and where. */
@@ -32,8 +33,7 @@ export function jsonService(
     const { call } = await identity();
     return await call(async ({ config }, { abortSignal }) => {
       const [region, credentials] = [await config.region(), await config.credentials()];
-      const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-      const url = new URL(endpoint ?? `https://${service}.${region}.${suffix}/`);
+      const url = new URL(endpoint ?? regionalEndpoint(service, region));
       const body = JSON.stringify(input);
       const headers = {
         host: url.host,
@@ -44,24 +44,12 @@ export function jsonService(
       // `fetch` sets the host itself.
       const { host: _, ...signed } = sign(request, credentials, { region, service }, Date.now());
       const response = await fetch(url, { method: "POST", headers: signed, body, signal: abortSignal });
-      return outputOf(response.status, await response.text());
+      const reply = {
+        statusCode: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: Buffer.from(await response.arrayBuffer()),
+      };
+      return objectOf(outputOf(reply, credentials));
     });
   };
-}
-
-function outputOf(status: number, text: string): JsonObject {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch {}
-  const output = isJsonObject(content) ? content : {};
-  if (status < 200 || status >= 300) {
-    const { __type: type = "UnknownError", message, Message = message } = output;
-    const name = String(type).split("#").at(-1) ?? "";
-    throw new ServiceError(name, String(Message ?? `status ${status}`), {
-      httpStatusCode: status,
-      requestId: undefined,
-    });
-  }
-  return output;
 }

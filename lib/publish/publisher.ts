@@ -31,8 +31,8 @@ export interface Publisher<C extends AnyContract> {
    * Publishes one event. Calls made together are sent together, at most 10 events per call of AWS. Each has its own promise.
    *
    * @throws PublishError with the event in `entry`. By `code`: `UnknownEvent`, `SchemaMismatch` (also for data that JSON cannot hold),
-   *   `CallbackFailed`, `CallbackTimeout` (an async schema, after 10 seconds), `MessageInvalid`, `AttributeInvalid`, `TooManyAttributes`, `MessageTooLong`, `PublisherOverloaded`,
-   *   `PublisherClosed`, `PayloadUnavailable` (in all of these nothing was sent); `PublishFailed` (AWS refused the event, or all attempts failed).
+   *   `CallbackFailed`, `CallbackTimeout` (an async schema, after 10 seconds), `MessageInvalid`, `AttributeInvalid`,
+   *   `TooManyAttributes`, `MessageTooLong`, `PublisherOverloaded`, `PublisherClosed`, `PayloadUnavailable` (in all of these nothing was sent); `PublishFailed` (AWS refused the event, or all attempts failed).
    *   When aborted, the signal's reason.
    */
   <Name extends EventName<C>>(name: Name, data: PayloadInput<C, Name>, options?: PublishOptions): Promise<Published>;

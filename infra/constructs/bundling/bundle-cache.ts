@@ -131,10 +131,12 @@ let ownPrint: string | undefined;
 
 /** Changes with esbuild and with the code of this folder. */
 function bundlerPrint(): string {
-  const sources = () =>
-    readdirSync(import.meta.dirname).map((name) => readFileSync(join(import.meta.dirname, name), "utf8"));
-  const { version } = createRequire(import.meta.url)("esbuild/package.json");
-  ownPrint ??= sha256([version, ...sources()].join("\n"));
+  if (ownPrint === undefined) {
+    const { version } = createRequire(import.meta.url)("esbuild/package.json");
+    const folder = import.meta.dirname;
+    const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), "utf8"));
+    ownPrint = sha256([version, ...sources].join("\n"));
+  }
   return ownPrint;
 }
 

@@ -210,7 +210,8 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    * `taskOf(ctx)` of `fanfare/step-functions`, which `stateMachine.grantTaskResponse(subscriber)` allows it. For one consumer, prefer
    * `stepFunctionsTask` of a work queue.
    *
-   * @throws FanfareError `ConfigurationInvalid` as there, and for routing attributes that are left out
+   * @throws FanfareError `ConfigurationInvalid` for an unknown event, without a timeout, on FIFO without a message group, and for routing
+   *   attributes that are left out
    */
   stepFunctionsTask<const Name extends EventName<C>>(
     scope: Construct,

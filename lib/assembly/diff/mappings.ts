@@ -1,6 +1,6 @@
+import { isJsonObject, objectOf } from "../../std/index.ts";
 import { type AssemblyModel, type AssemblyResource, type Mapping, mappingsOf } from "../model/index.ts";
 import { type Finding, findingAt } from "./finding.ts";
-import { filterPatterns } from "./settings.ts";
 
 /** Seconds where a template does not say. Sources: Amazon SQS API Reference, `CreateQueue`; AWS Lambda API Reference, `CreateFunction`. */
 const DEFAULTS = { visibility: 30, timeout: 3 };
@@ -79,4 +79,11 @@ function timeoutOf({ properties }: AssemblyResource): number {
 
 function keyOf({ stack, logicalId }: AssemblyResource): string {
   return `${stack}/${logicalId}`;
+}
+
+/** The patterns of a mapping's filters; `undefined` where it has none, and lets everything through. */
+function filterPatterns({ properties }: AssemblyResource): readonly string[] | undefined {
+  const { Filters: filters } = objectOf(properties.FilterCriteria);
+  const patterns = (Array.isArray(filters) ? filters : []).filter(isJsonObject).map(({ Pattern }) => String(Pattern));
+  return patterns.length === 0 ? undefined : patterns;
 }

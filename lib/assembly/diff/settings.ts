@@ -1,4 +1,4 @@
-import { isJsonObject, objectOf } from "../../std/index.ts";
+import { objectOf } from "../../std/index.ts";
 import type { AssemblyResource } from "../model/index.ts";
 import { type Finding, findingAt, isSame, type Pair } from "./finding.ts";
 
@@ -142,11 +142,4 @@ function deduplication({ before, after }: Pair): Finding[] {
 
 function isTrue(value: unknown): boolean {
   return value === true || value === "true";
-}
-
-/** The target of a mapping's filters: `undefined` where it has none. */
-export function filterPatterns({ properties }: AssemblyResource): readonly string[] | undefined {
-  const { Filters: filters } = objectOf(properties.FilterCriteria);
-  const patterns = (Array.isArray(filters) ? filters : []).filter(isJsonObject).map(({ Pattern }) => String(Pattern));
-  return patterns.length === 0 ? undefined : patterns;
 }

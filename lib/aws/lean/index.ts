@@ -6,5 +6,5 @@
 export { type LeanClient, type LeanClientOptions, leanClient } from "./client.ts";
 export type { Credentials } from "./credentials.ts";
 export { type HttpRequest, type HttpResponse, type Post, postTo } from "./http.ts";
-export { ServiceError } from "./response.ts";
+export { outputOf } from "./response.ts";
 export { sign } from "./sign.ts";

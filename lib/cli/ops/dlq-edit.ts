@@ -5,6 +5,7 @@ import type { AnyContract } from "../../contract/index.ts";
 import {
   archivePlace,
   type Correction,
+  correctionNote,
   correctionOf,
   type DeadLetterTarget,
   editableText,
@@ -73,16 +74,7 @@ export async function editLetter(
   await confirmWrite({ queue: target.queue.name, count: 1, what }, options, surroundings);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   const archive = join(homeOf(surroundings), "archive", `${stamp}-${target.queue.name}.ndjson`);
-  noteWrite(surroundings, {
-    what: "edit",
-    where: connection.title,
-    queue: target.queue.arn,
-    to: to.arn,
-    messageId: letter.messageId,
-    event: letter.event?.id,
-    copy: correction.id,
-    archive,
-  });
+  noteWrite(surroundings, { where: connection.title, ...correctionNote(target, letter, correction, archive) });
   await resendCorrected(connection.cloud, target, letter, correction, archivePlace(connection.cloud, archive));
   terminal.out(
     options.json === true

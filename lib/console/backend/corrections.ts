@@ -4,6 +4,7 @@ import {
   archivePlace,
   type Cloud,
   type Correction,
+  correctionNote,
   correctionOf,
   type DeadLetterTarget,
   resendCorrected,
@@ -46,15 +47,7 @@ export function createCorrections(parts: CorrectionsParts): Pick<FailuresBackend
       }
       const { queue: to } = target.subscriber;
       const archive = join(journals, `edit-${correction.id}.ndjson`);
-      note({
-        what: "edit",
-        queue: target.queue.arn,
-        to: to.arn,
-        messageId: letter.messageId,
-        event: letter.event?.id,
-        copy: correction.id,
-        archive,
-      });
+      note(correctionNote(target, letter, correction, archive));
       await resendCorrected(cloud, target, letter, correction, archivePlace(cloud, archive));
       cache.remove(target, letter.messageId);
       return {

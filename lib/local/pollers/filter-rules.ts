@@ -1,6 +1,5 @@
-import { isJsonObject, type Json } from "../../std/index.ts";
+import { isJsonObject, type Json, matchesPattern } from "../../std/index.ts";
 import { LocalError } from "../common/index.ts";
-import { matchesPattern } from "../engine/index.ts";
 
 /** One alternative of a field in an event pattern: called with the field's value, or undefined when the field is absent. */
 export type FieldTest = (value: Json | undefined) => boolean;

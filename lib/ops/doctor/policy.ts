@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from "../../std/index.ts";
+import { isJsonObject, type JsonObject, matchesPattern } from "../../std/index.ts";
 
 /** A value or a list of values, as policies have them. */
 export function listOf(value: unknown): readonly unknown[] {
@@ -38,12 +38,7 @@ function isService(principal: string, service: string): boolean {
   return principal === "*" || (principal.startsWith(`${name}.`) && /\.amazonaws\.com(?:\.cn)?$/.test(principal));
 }
 
+/** Names of actions are compared whatever their case (IAM User Guide, "Action"). */
 function covers(actions: unknown, wanted: string): boolean {
-  return listOf(actions).some((action) => {
-    const pattern = String(action)
-      .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-      .replaceAll("*", ".*")
-      .replaceAll("?", ".");
-    return new RegExp(`^${pattern}$`, "i").test(wanted);
-  });
+  return listOf(actions).some((action) => matchesPattern(String(action).toLowerCase(), wanted.toLowerCase()));
 }

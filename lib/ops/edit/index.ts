@@ -1,3 +1,3 @@
 /** Letters that are corrected by hand, and sent again as new events. */
 export { type Correction, correctionOf, editableText, textWithData } from "./corrected.ts";
-export { resendCorrected } from "./resend.ts";
+export { correctionNote, resendCorrected } from "./resend.ts";

@@ -50,6 +50,16 @@ export async function resendCorrected(
   }
 }
 
+/** What a journal of writes says of a correction. @param archive where the original is stored */
+export function correctionNote(
+  { queue, subscriber }: DeadLetterTarget,
+  { messageId, event }: Letter,
+  { id }: Correction,
+  archive: string,
+): Readonly<Record<string, unknown>> {
+  return { what: "edit", queue: queue.arn, to: subscriber.queue.arn, messageId, event: event?.id, copy: id, archive };
+}
+
 async function takeAgain(lease: LetterLease, { messageId }: Letter): Promise<Letter> {
   const seen = new Set<string>();
   for (let empty = 0; empty < EMPTY_RECEIVES; ) {

@@ -21,6 +21,6 @@ export default property({
       { fifo: true },
     );
     await worker.invoke(batch.records);
-    check(most === groups.length, () => `${most} of ${groups.length} groups were at work at once`);
+    check(most === groups.length, () => `${most} of ${groups.length} groups ran at the same time`);
   },
 });

@@ -16,7 +16,7 @@ export const middyWrapper: Wrapper = {
   packages: ["@middy/core", "@middy/sqs-partial-batch-failure"],
   lacks: {
     store: `${offered} no idempotency`,
-    groups: `${offered} what is handled when, and what is left out after a failure, is the user's code`,
+    groups: `${offered} the user's code decides the order, and what is skipped after a failure`,
     concurrency: `${offered} how many run at once is the user's code`,
     recordTimeout: `${offered} no timeout of a record`,
     backoff: `${offered} no visibility changes`,

@@ -210,7 +210,7 @@ describe("the idempotency key", () => {
 });
 
 describe("guarantees", () => {
-  test("exactly once: claims and completions go 25 a call", async () => {
+  test("exactly once: claims and completions go 25 per call", async () => {
     const store = new MemoryStore();
     const records = Array.from({ length: 60 }, (_, n) => record(envelope(`e-${n}`)));
     expect(await run({ Placed: nothing }, records, { store })).toEqual([]);

@@ -1,7 +1,6 @@
-import { isJsonObject, type Json } from "../../../../std/index.ts";
+import { isJsonObject, type Json, matchesPattern } from "../../../../std/index.ts";
 import { addressBits, addressRange } from "../ip-address.ts";
 import { listOf } from "./document.ts";
-import { matchesPattern } from "./pattern.ts";
 
 /** What a request has under each condition key. Keys are in lower case, because policies may write them in any case. */
 export type RequestContext = ReadonlyMap<string, readonly string[]>;

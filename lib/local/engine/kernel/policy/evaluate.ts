@@ -1,8 +1,7 @@
-import { isJsonObject, type Json, type JsonObject, Memo } from "../../../../std/index.ts";
+import { isJsonObject, type Json, type JsonObject, Memo, matchesPattern } from "../../../../std/index.ts";
 import { parseArn } from "../arn.ts";
 import { conditionsHold, type RequestContext } from "./condition.ts";
 import { listOf, parsePolicy } from "./document.ts";
-import { matchesPattern } from "./pattern.ts";
 
 /** Who makes a request: an account, or a service on behalf of a resource. */
 export type Requester =
