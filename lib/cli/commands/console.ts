@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import type { ConsoleCommandOptions } from "../console/index.ts";
 import type { Terminal } from "../terminal.ts";
+import { parsePort, parseUrl } from "./values.ts";
 
 const AFTER_HELP = `
 Serves a page on this machine alone: a map of topics and queues with depths and rates, dead letters by cause, contracts, and a form to
@@ -19,7 +20,7 @@ export function consoleCommand(surroundings: { terminal: Terminal; signal: Abort
     .option("--port <number>", "port of the page (default: any free one)", parsePort)
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--region <region>", "Region (default: that of the configuration)")
-    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators", parseUrl)
     .option("--stack <name...>", "stacks whose manifest says what belongs together")
     .option("--contract <file>", "module that exports the contract by which dead letters are checked")
     .addHelpText("after", AFTER_HELP)
@@ -27,12 +28,4 @@ export function consoleCommand(surroundings: { terminal: Terminal; signal: Abort
       const { serveConsole } = await import("../console/index.ts");
       await serveConsole(options, { directory: process.cwd(), ...surroundings });
     });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError("it must be a number from 0 (any free port) to 65535.");
-  }
-  return port;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_PORT, type DevOptions } from "../dev/options.ts";
 import type { Terminal } from "../terminal.ts";
+import { parsePort, parseUrl } from "./values.ts";
 
 const AFTER_HELP = `
 Synthesises the app that cdk.json names, creates what its templates declare in emulators on this machine, and invokes the
@@ -59,14 +60,6 @@ export function devCommand(surroundings: { terminal: Terminal; signal: AbortSign
     });
 }
 
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError("it must be a number from 0 (any free port) to 65535.");
-  }
-  return port;
-}
-
 function parseParameter(
   text: string,
   earlier: Readonly<Record<string, string>> = {},
@@ -76,13 +69,6 @@ function parseParameter(
     throw new InvalidArgumentError("it must be the name of a parameter and its value, for example Stage=dev.");
   }
   return { ...earlier, [name]: value };
-}
-
-function parseUrl(text: string): string {
-  if (!URL.canParse(text) || !/^https?:/.test(text)) {
-    throw new InvalidArgumentError("it must be a URL, for example http://localhost:4566.");
-  }
-  return text.replace(/\/+$/, "");
 }
 
 function parseDynamoDb(text: string): string {

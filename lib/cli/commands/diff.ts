@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { DiffOptions } from "../diff/index.ts";
 import type { Terminal } from "../terminal.ts";
+import { parseUrl } from "./values.ts";
 
 const AFTER_HELP = `
 Reads templates only. It reports queues, topics, tables and buckets that would be replaced or deleted and what would be lost with them,
@@ -20,7 +21,7 @@ export function diffCommand(surroundings: { terminal: Terminal }): Command {
     .option("--stack <name...>", "only these stacks (default: all)")
     .option("--profile <name>", "profile of the AWS configuration")
     .option("--region <region>", "Region (default: that of the configuration)")
-    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators", parseUrl)
     .option("--json", "print the difference as JSON", false)
     .addHelpText("after", AFTER_HELP)
     .action(async (assembly: string, options: DiffOptions) => {

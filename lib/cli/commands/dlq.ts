@@ -3,7 +3,8 @@ import type { EditOptions } from "../ops/dlq-edit.ts";
 import type { ChangeOptions } from "../ops/dlq-plan.ts";
 import type { ExportOptions, ReadOptions } from "../ops/dlq-read.ts";
 import type { Terminal } from "../terminal.ts";
-import { positive, surroundingsOf, withConfirmation, withFilter, withPlace } from "./places.ts";
+import { surroundingsOf, withConfirmation, withFilter, withPlace } from "./places.ts";
+import { positive } from "./values.ts";
 
 const AFTER_HELP = `
 Queues are named by their subscriber (Billing, Orders/Billing), by the consumer, or by their own name, URL or ARN.

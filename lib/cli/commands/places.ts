@@ -1,14 +1,15 @@
 import { createInterface } from "node:readline/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { Surroundings } from "../ops/surroundings.ts";
 import type { Terminal } from "../terminal.ts";
+import { parseUrl, positive, whole } from "./values.ts";
 
 /** Adds the options that say where. */
 export function withPlace(command: Command): Command {
   return command
     .option("--profile <name>", "profile of the AWS configuration (default: what the SDK finds)")
     .option("--region <region>", "Region (default: what the SDK finds)")
-    .option("--endpoint-url <url>", "endpoint of all services, for emulators")
+    .option("--endpoint-url <url>", "endpoint of all services, for emulators", parseUrl)
     .option("--stack <name...>", "stacks whose manifest says what belongs together")
     .option("--json", "print JSON, for programs", false);
 }
@@ -51,20 +52,4 @@ async function ask(question: string): Promise<string> {
   } finally {
     lines.close();
   }
-}
-
-export function positive(text: string): number {
-  const value = Number(text);
-  if (!(Number.isFinite(value) && value > 0)) {
-    throw new InvalidArgumentError("give a number above 0");
-  }
-  return value;
-}
-
-export function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) {
-    throw new InvalidArgumentError("give a whole number");
-  }
-  return value;
 }

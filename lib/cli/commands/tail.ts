@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { TailVerbOptions } from "../ops/tail.ts";
 import type { Terminal } from "../terminal.ts";
-import { positive, surroundingsOf, withPlace } from "./places.ts";
+import { surroundingsOf, withPlace } from "./places.ts";
+import { positive } from "./values.ts";
 
 const AFTER_HELP = `
 A topic is named by its construct's path (Orders), its contract, its name or its ARN. The verb makes a temporary queue, subscribes it,
