@@ -31,12 +31,61 @@ const KNOWN: readonly Known[] = [
       keysOf(theirs.output, "Attributes") === "at,id",
   },
   {
+    // Developer Guide, Reserved words in DynamoDB.
+    name: "reserved words are not refused",
+    matches: (_operation, ours, theirs) =>
+      ours.status === "failed" && /reserved keyword/.test(ours.message) && theirs.status === "succeeded",
+  },
+  {
+    // AWS: "Transaction request cannot include multiple operations on one item", before any item is read.
+    name: "two actions or statements on one item are not refused, or only after others",
+    matches: (_operation, ours) => ours.status === "failed" && /multiple operations on one item/.test(ours.message),
+  },
+  {
+    // AWS: "An operand in the update expression has an incorrect data type".
+    name: "a sum or a list_append of another type is not refused",
+    matches: ({ input }, ours, theirs) =>
+      ours.status === "failed" &&
+      /incorrect data type|ValidationError/.test(`${ours.message} ${ours.error}`) &&
+      theirs.status === "succeeded" &&
+      /n \+ :size|:ten - n|list_append/.test(JSON.stringify(input)),
+  },
+  {
+    // An item that is there, with none of the attributes, is an empty map.
+    name: "an item without any of the projected attributes is absent",
+    matches: ({ name }, ours, theirs) =>
+      name === "GetItem" &&
+      ours.status === "succeeded" &&
+      JSON.stringify(ours.output) === '{"Item":{}}' &&
+      theirs.status === "succeeded" &&
+      isEmpty(theirs),
+  },
+  {
+    name: "no returned attributes are an empty map",
+    matches: ({ name }, ours, theirs) =>
+      name === "UpdateItem" &&
+      isEmpty(ours) &&
+      theirs.status === "succeeded" &&
+      JSON.stringify(theirs.output) === '{"Attributes":{}}',
+  },
+  {
     // Only what the path names, as in a projection.
     name: "a changed element returns the whole list as UPDATED_OLD or UPDATED_NEW",
     matches: ({ name, input }) =>
       name === "UpdateItem" &&
       /^UPDATED_/.test(input.ReturnValues ?? "") &&
       /n\[0\]/.test(input.UpdateExpression ?? ""),
+  },
+  {
+    // The condition is evaluated on the item as it is, the value only with the item that would be written.
+    name: "an index key of a wrong type counts before a condition that does not hold",
+    matches: ({ name, input }, ours, theirs) =>
+      name === "TransactWriteItems" &&
+      ours.status === "failed" &&
+      /ConditionalCheckFailed/.test(ours.error) &&
+      theirs.status === "failed" &&
+      /ValidationError/.test(theirs.error) &&
+      /SET color = :v/.test(JSON.stringify(input)),
   },
   {
     // A value that an item cannot have cancels the transaction, with that reason.

@@ -5,7 +5,7 @@
 import { Command } from "commander";
 import fc from "fast-check";
 import { startServer } from "../../../lib/local/server/index.ts";
-import { operation } from "./arbitraries.ts";
+import { operations } from "./arbitraries.ts";
 import { canonical } from "./compare.ts";
 import { knownDifference } from "./known-differences.ts";
 import { sideAt } from "./sides.ts";
@@ -16,19 +16,32 @@ const SEQUENCE = 50;
 const options = new Command("test:differential:dynamodb")
   .requiredOption("--endpoint <url>", "the other DynamoDB: dynoxide, MiniStack or DynamoDB Local")
   .option("--operations <number>", "calls to each side", Number, 2_000)
+  .option(
+    "--plain-numbers",
+    "numbers only as DynamoDB returns them: for an emulator that takes 1e2 and 100 for two",
+    false,
+  )
   .option("--seed <number>", "of the first sequence; the next have the next seeds", Number)
   .parse()
-  .opts<{ endpoint: string; operations: number; seed?: number }>();
+  .opts<{ endpoint: string; operations: number; plainNumbers: boolean; seed?: number }>();
 
 const first = options.seed ?? Math.floor(Math.random() * 2 ** 31);
+const operation = operations(options);
 const server = await startServer();
 const sides = [sideAt("Fanfare", server.endpoint), sideAt("the other", options.endpoint)] as const;
 const known = new Map<string, number>();
 const unknown = new Map<string, { count: number; example: string }>();
 let done = 0;
 const started = Date.now();
+let told = started;
 
 for (let seed = first; done < options.operations; seed++) {
+  if (Date.now() - told > 30_000) {
+    told = Date.now();
+    console.error(
+      `${done} of ${options.operations} operations, seed ${seed}, ${unknown.size} kinds of unknown differences`,
+    );
+  }
   await Promise.all(sides.map((side) => side.reset()));
   const sequence = fc.sample(operation, { seed, numRuns: SEQUENCE });
   for (const [index, call] of sequence.entries()) {
