@@ -11,7 +11,10 @@ export const LOCAL_SYNTHESIS = {
 
 /** The bundles of an assembly, and how to make them again without the app. */
 export interface BundleRecord {
-  /** Absolute path of a program that takes a list of jobs on standard input, and writes their results to standard output, in JSON. */
+  /**
+   * Absolute path of a program that takes a list of jobs on standard input, and writes their results to standard output, in JSON. With
+   * the argument `--serve` it takes a list in each line, and writes a line for it, until its input ends.
+   */
   readonly program: string;
   readonly bundles: readonly RecordedBundle[];
 }

@@ -1,7 +1,11 @@
-/** Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. */
+/**
+ * Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. With `--serve`
+ * it does so for each line, until the input ends.
+ */
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
+import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
 import type { RebuildResult } from "../../../lib/names/index.ts";
@@ -10,18 +14,32 @@ import { bundleEntry } from "./bundle-entry.ts";
 import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
 import { handledEvents } from "./handled-events.ts";
 
-const jobs = (await json(process.stdin)) as readonly BundleJob[];
+/** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
+process.env.GOGC ??= "400";
+
 const cache = BundleCache.ofThisSynthesis();
-const results = new Array<RebuildResult>(jobs.length);
-const waiting = jobs.entries();
-// The workers share one iterator: each takes the next job.
-const worker = async () => {
-  for (const [index, job] of waiting) {
-    results[index] = await run(job);
+if (process.argv.includes("--serve")) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    process.stdout.write(`${JSON.stringify(await runAll(JSON.parse(line)))}\n`);
   }
-};
-await Promise.all(Array.from({ length: availableParallelism() }, worker));
-process.stdout.write(JSON.stringify(results));
+  // esbuild's own process would keep this one.
+  process.exit();
+} else {
+  process.stdout.write(JSON.stringify(await runAll((await json(process.stdin)) as readonly BundleJob[])));
+}
+
+async function runAll(jobs: readonly BundleJob[]): Promise<readonly RebuildResult[]> {
+  const results = new Array<RebuildResult>(jobs.length);
+  const waiting = jobs.entries();
+  // The workers share one iterator: each takes the next job.
+  const worker = async () => {
+    for (const [index, job] of waiting) {
+      results[index] = await run(job);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
 
 async function run({ outdir, functions: _functions, ...job }: BundleJob): Promise<RebuildResult> {
   try {

@@ -43,9 +43,6 @@ export type BundlingResult =
 /** The extension is `.ts` in the sources, which Node.js runs as they are, and `.js` in the package. */
 const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.url)?.[0] ?? ".js"}`, import.meta.url));
 
-/** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
-const ESBUILD_GOGC = "400";
-
 /**
  * Bundles entries, each in its own run of esbuild. A local synthesis takes those that are stored and have not changed.
  *
@@ -90,7 +87,6 @@ function runProgram(jobs: readonly BundleJob[]): readonly RebuildResult[] | stri
     input: JSON.stringify(jobs),
     encoding: "utf8",
     maxBuffer: 64 * 1_048_576,
-    env: { GOGC: ESBUILD_GOGC, ...process.env },
     windowsHide: true,
   });
   return error === undefined && status === 0 ? JSON.parse(stdout) : (error?.message ?? stderr.trim());

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Deployment, LocalRuntime } from "../../local/index.ts";
-import { type CdkProject, type SynthesisRecord, synthesize } from "../../local/synthesis/index.ts";
+import { type CdkProject, type RequiredWork, type SynthesisRecord, synthesize } from "../../local/synthesis/index.ts";
 import { explain } from "../cli-error.ts";
 import type { Reporter } from "./report/index.ts";
 
@@ -18,13 +18,14 @@ export interface ReloaderParts {
 }
 
 /**
- * Deploys changed sources, one reload at a time. Changes during a reload are combined into the next one. When only sources of bundles
- * have changed, these bundles are made again; otherwise the app is synthesised.
+ * Deploys changed sources, one reload at a time. Changes during a reload are combined into the next one. Bundles whose sources
+ * have changed are made again; the app is synthesised when one of its own modules has changed, or what nobody knows.
  */
 export class Reloader {
   readonly #parts: ReloaderParts;
   #pending: readonly string[] = [];
   #running = false;
+  #owesSynthesis = false;
   /** Folders of bundles that were made again since the last synthesis, by the names of the assets that they replace. */
   #rebuilt: ReadonlyMap<string, string> = new Map();
 
@@ -60,41 +61,62 @@ export class Reloader {
     }
   }
 
+  /**
+   * Bundles first, so that the next message runs the new code; what the app declares follows when it is synthesised. A synthesis that
+   * did not take place is made up for by the next reload.
+   */
   async #reload(paths: readonly string[]): Promise<void> {
-    const { record, project, reporter, onReloaded } = this.#parts;
+    const { record, project } = this.#parts;
+    const work = record.workFor(paths.map((path) => resolve(project.directory, path)));
+    this.#owesSynthesis ||= work.synthesis;
+    const rebuilt = work.bundles.length > 0 ? await this.#timed(() => this.#rebuild(work.bundles)) : [];
+    if (this.#owesSynthesis) {
+      await this.#timed(() => this.#synthesize(rebuilt));
+    }
+  }
+
+  /** Returns the resources that have changed. */
+  async #timed(deploy: () => Promise<Reloaded>): Promise<readonly string[]> {
+    const { reporter, onReloaded } = this.#parts;
     const started = performance.now();
-    const bundles = record.bundlesOf(paths.map((path) => resolve(project.directory, path)));
-    const { deployment, changed } = bundles === undefined ? await this.#synthesize() : await this.#rebuild(bundles);
+    const { deployment, changed } = await deploy();
     onReloaded();
     reporter.introduce(deployment);
-    reporter.reloaded({ changed, durationMs: performance.now() - started });
+    reporter.reloaded({ changed: changed.length, durationMs: performance.now() - started });
+    return changed;
   }
 
-  async #synthesize(): Promise<Reloaded> {
-    const { project, environment, record, runtime, signal } = this.#parts;
+  /** @param told resources whose new code runs already */
+  async #synthesize(told: readonly string[]): Promise<Reloaded> {
+    const { project, environment, record, runtime, signal, reporter } = this.#parts;
+    reporter.status(`synthesising: ${project.app}`);
     await synthesize(project, { environment, record, signal });
     const deployment = await runtime.reload(project.output);
+    this.#owesSynthesis = false;
     this.#rebuilt = new Map();
     record.removeRebuilt();
-    return { deployment, changed: deployment.resources.filter(({ change }) => change !== "unchanged").length };
+    const changed = deployment.resources
+      .filter(({ change }) => change !== "unchanged")
+      .map(({ physicalId }) => physicalId);
+    return { deployment, changed: changed.filter((id) => !told.includes(id)) };
   }
 
-  async #rebuild(bundles: NonNullable<ReturnType<SynthesisRecord["bundlesOf"]>>): Promise<Reloaded> {
-    const { project, record, runtime, signal } = this.#parts;
-    const made = await record.rebuild(bundles, signal);
+  async #rebuild(bundles: RequiredWork["bundles"]): Promise<Reloaded> {
+    const { project, record, runtime } = this.#parts;
+    const made = await record.rebuild(bundles);
     const rebuilt = new Map([...this.#rebuilt, ...made]);
     const deployment = await runtime.reload(project.output, rebuilt);
     this.#rebuilt = rebuilt;
     const folders = new Set(made.values());
-    const functions = deployment.functions.filter(({ configuration }) =>
-      folders.has(configuration.codeDirectory ?? ""),
-    );
-    return { deployment, changed: functions.length };
+    const changed = deployment.functions
+      .filter(({ configuration }) => folders.has(configuration.codeDirectory ?? ""))
+      .map(({ resource }) => resource.physicalId);
+    return { deployment, changed };
   }
 }
 
 interface Reloaded {
   readonly deployment: Deployment;
-  /** Number of resources that differ from before. */
-  readonly changed: number;
+  /** Physical ids of the resources that differ from before. */
+  readonly changed: readonly string[];
 }

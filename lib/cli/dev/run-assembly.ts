@@ -76,6 +76,7 @@ export async function runAssembly(
       watcher = watchSources(project, (paths) => reloader.request(paths));
       await watcher.ready;
       reporter.status("watching for changes; Ctrl-C stops");
+      record.warmUp();
     } else {
       reporter.status("running; Ctrl-C stops");
     }
@@ -83,6 +84,7 @@ export async function runAssembly(
     reporter.status("stopping");
   } finally {
     removeSession(directory);
+    synthesis?.record.close();
     await page?.close();
     await watcher?.close();
     await traces.close();

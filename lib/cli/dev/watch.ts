@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
 import type { CdkProject } from "../../local/synthesis/index.ts";
@@ -46,10 +48,14 @@ export interface SourceWatcher {
   close(): Promise<void>;
 }
 
-/** Calls `onChange` with the paths of changed sources; changes of one moment come together. */
+/**
+ * Calls `onChange` with the paths of changed sources; changes of one moment come together. A file that was written again with the same
+ * content has not changed: an app that writes files while it is synthesised would be synthesised for ever.
+ */
 export function watchSources(project: Watched, onChange: (paths: readonly string[]) => void): SourceWatcher {
   const { directory } = project;
   const changed = new Set<string>();
+  const contents = new Map<string, string>();
   let timer: NodeJS.Timeout | undefined;
   const watcher = watch(directory, {
     ignoreInitial: true,
@@ -59,6 +65,11 @@ export function watchSources(project: Watched, onChange: (paths: readonly string
     if (!isSource(project, path)) {
       return;
     }
+    const content = contentOf(path);
+    if (contents.get(path) === content) {
+      return;
+    }
+    contents.set(path, content);
     changed.add(relative(directory, path));
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -78,6 +89,14 @@ export function watchSources(project: Watched, onChange: (paths: readonly string
       await watcher.close();
     },
   };
+}
+
+function contentOf(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("base64");
+  } catch {
+    return "absent";
+  }
 }
 
 function isInside(folder: string, path: string): boolean {

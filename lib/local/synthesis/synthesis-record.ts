@@ -4,9 +4,17 @@ import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BundleRecord, LOCAL_SYNTHESIS, type RecordedBundle } from "../../names/index.ts";
 import { ownScript } from "../common/index.ts";
+import { Bundler } from "./bundler.ts";
 import type { CdkProject } from "./cdk-project.ts";
-import { rebuild } from "./rebuild.ts";
 import { SOURCES_FILE } from "./sources-file.ts";
+
+/** What changed files require. */
+export interface RequiredWork {
+  /** The bundles that have one of them among their sources. */
+  readonly bundles: readonly RecordedBundle[];
+  /** Whether one of them is a module of the app, or nothing that is known: then the app must be synthesised, too. */
+  readonly synthesis: boolean;
+}
 
 /** Where the record of an assembly is, in the assembly's folder. */
 const FOLDER = ".fanfare";
@@ -21,7 +29,7 @@ export class SynthesisRecord {
   readonly #bundlesFile: string;
   readonly #sourcesFile: string;
   #bundles: readonly RecordedBundle[] = [];
-  #program = "";
+  #bundler: Bundler | undefined;
   /** Undefined when the app does not tell what it loads: it is not a program of Node.js, or of an old version. */
   #appSources: ReadonlySet<string> | undefined;
   #rebuilds = 0;
@@ -52,7 +60,7 @@ export class SynthesisRecord {
     try {
       const { program, bundles }: BundleRecord = JSON.parse(readFileSync(this.#bundlesFile, "utf8"));
       const urls = readFileSync(this.#sourcesFile, "utf8").split("\n").filter(Boolean);
-      this.#program = program;
+      this.#useBundler(program);
       this.#bundles = bundles;
       this.#appSources = urls.length === 0 ? undefined : new Set(urls.map((url) => realPath(fileURLToPath(url))));
     } catch {
@@ -62,23 +70,29 @@ export class SynthesisRecord {
   }
 
   /**
-   * Returns the bundles to make again after these files have changed; `undefined` when the app must be synthesised: one of the files is a
-   * module of the app, or nothing that is known.
+   * Returns what changes of these files require.
    *
    * @param paths absolute
    */
-  bundlesOf(paths: readonly string[]): readonly RecordedBundle[] | undefined {
-    const found = new Set<RecordedBundle>();
-    for (const path of paths.map(realPath)) {
-      const using = this.#bundles.filter(({ sources }) => sources.includes(path));
-      if (using.length === 0 || this.#isAppSource(path)) {
-        return undefined;
-      }
-      for (const bundle of using) {
-        found.add(bundle);
-      }
+  workFor(paths: readonly string[]): RequiredWork {
+    if (this.#appSources === undefined) {
+      return { bundles: [], synthesis: true };
     }
-    return [...found];
+    const changed = paths.map(realPath);
+    const bundles = this.#bundles.filter(({ sources }) => changed.some((path) => sources.includes(path)));
+    const known = new Set(bundles.flatMap(({ sources }) => sources));
+    return { bundles, synthesis: changed.some((path) => !known.has(path) || this.#isAppSource(path)) };
+  }
+
+  /** Prepares for the first change: what makes bundles is started. */
+  warmUp(): void {
+    this.#bundler?.warmUp();
+  }
+
+  /** Ends what {@link warmUp} or a change has started. */
+  close(): void {
+    this.#bundler?.close();
+    this.#bundler = undefined;
   }
 
   /**
@@ -87,12 +101,12 @@ export class SynthesisRecord {
    * @returns the folders with the new bundles, by the names of the assets that they replace
    * @throws LocalError `SynthesisFailed` with the places of the mistakes
    */
-  async rebuild(bundles: readonly RecordedBundle[], signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  async rebuild(bundles: readonly RecordedBundle[]): Promise<ReadonlyMap<string, string>> {
     this.#rebuilds += 1;
     const folder = join(this.#folder, "code", `${process.pid}-${this.#rebuilds}`);
     const outdirOf = (index: number) => join(folder, String(index));
     const jobs = bundles.map(({ job }, index) => ({ ...job, outdir: outdirOf(index) }));
-    const sources = await rebuild(jobs, { program: this.#program, directory: this.#directory, signal });
+    const sources = (await this.#bundler?.rebuild(jobs)) ?? [];
     const updated = new Map(bundles.map((bundle, index) => [bundle, { ...bundle, sources: sources[index] ?? [] }]));
     this.#bundles = this.#bundles.map((bundle) => updated.get(bundle) ?? bundle);
     return new Map(bundles.map(({ asset }, index) => [asset, outdirOf(index)]));
@@ -101,6 +115,14 @@ export class SynthesisRecord {
   /** Removes the bundles that were made again: no function uses them any more. */
   removeRebuilt(): void {
     rmSync(join(this.#folder, "code"), { recursive: true, force: true });
+  }
+
+  /** A synthesis with another version of the constructs names another program. */
+  #useBundler(program: string): void {
+    if (this.#bundler?.program !== program) {
+      this.#bundler?.close();
+      this.#bundler = new Bundler(program, this.#directory);
+    }
   }
 
   /** A compiled module of the app counts for its source, wherever the compiler writes it. */

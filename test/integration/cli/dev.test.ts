@@ -132,10 +132,10 @@ import { appendFileSync } from "node:fs";
 import { greeting } from "./greeting.mjs";
 appendFileSync("syntheses", greeting + "\\n");
 const job = { entry: process.cwd() + "/handler.mjs", exports: ["handler"], subscriptions: [], functions: ["Shop/Billing"], settings: { target: "node24", minify: false } };
-const outdir = process.cwd() + "/bundle";
+const outdir = process.env.CDK_OUTDIR + "/bundle";
 const [{ sources, failure }] = JSON.parse(execFileSync(process.execPath, [${JSON.stringify(BUNDLER)}], { input: JSON.stringify([{ ...job, outdir }]) }));
 if (failure) { console.error(failure.text); process.exit(7); }
-${APP.replace('readFileSync("handler.mjs"', 'readFileSync("bundle/index.mjs"').replace('copyFileSync("handler.mjs"', 'copyFileSync("bundle/index.mjs"')}
+${APP.replace('readFileSync("handler.mjs"', 'readFileSync(outdir + "/index.mjs"').replace('copyFileSync("handler.mjs"', 'copyFileSync(outdir + "/index.mjs"')}
 writeFileSync(process.env.FANFARE_BUNDLE_RECORD, JSON.stringify({ program: ${JSON.stringify(BUNDLER)}, bundles: [{ job, asset, sources }] }));`;
 
 test("a change of a handler makes its bundle again, and one of the app's modules synthesises", async () => {
@@ -176,6 +176,61 @@ test("a change of a handler makes its bundle again, and one of the app's modules
   await send("five");
   await printed("Billing | third five");
 
+  child?.kill("SIGINT");
+  expect(await exit).toBe(0);
+});
+
+test("files that the app writes while it is synthesised do not have it synthesised for ever", async () => {
+  const app =
+    'import { appendFileSync } from "node:fs"; appendFileSync("syntheses", "x"); writeFileSync("made.json", "{}");';
+  writeFileSync(join(directory, "app.mjs"), `${APP}\n${app}`);
+  const exit = fanfare("dev", "--port", "0");
+  await printed("watching for changes");
+  writeHandler("v2");
+  await printed(/(?:reloaded \d resources changed.*){2}/s);
+  // What was written a second time is no change: nothing is reloaded before this change is.
+  writeHandler("v3");
+  await printed(/(?:reloaded 1 resources changed.*){2}/s);
+  await send("one");
+  await printed("Billing | v3 one");
+  expect(readFileSync(join(directory, "syntheses"), "utf8")).toBe("xxxx");
+  child?.kill("SIGINT");
+  expect(await exit).toBe(0);
+});
+
+test("a module of both the app and a handler: new code runs while the app is synthesised", async () => {
+  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
+  // The second synthesis waits until the test lets it go on.
+  write(
+    "app.mjs",
+    `import { existsSync } from "node:fs";
+if (greeting !== "hello") while (!existsSync("go")) await new Promise((done) => setTimeout(done, 10));
+${BUNDLING_APP.replace('writeFileSync(join(out, "Shop.template.json"), JSON.stringify({ Resources: {', '$&\n  [greeting]: { Type: "AWS::SQS::Queue", Properties: { QueueName: greeting } },')}`,
+  );
+  write("greeting.mjs", 'export const greeting = "hello";');
+  write(
+    "handler.mjs",
+    'import { greeting } from "./greeting.mjs";\nexport const handler = async ({ Records }) => { console.log(greeting, Records[0].body); };',
+  );
+  const exit = fanfare("dev", "--port", "0");
+  await printed("watching for changes");
+
+  write("greeting.mjs", 'export const greeting = "goodbye";');
+  await printed("reloaded 1 resources changed");
+  await printed(/synthesising.*reloaded.*synthesising/s);
+  await send("one");
+  await printed("Billing | goodbye one");
+  write("go", "");
+  // The queue of the new name; the function's code was told before.
+  await printed(/(?:reloaded 1 resources changed.*){2}/s);
+  await send("two");
+  await printed("Billing | goodbye two");
+
+  // What the bundles say is told at once, and the synthesis is made up for.
+  write("greeting.mjs", "export const greeting = ;");
+  await printed(/cannot bundle .*greeting\.mjs:1:24: Unexpected ";"/);
+  write("greeting.mjs", 'export const greeting = "again";');
+  await printed(/(?:reloaded 1 resources changed.*){4}/s);
   child?.kill("SIGINT");
   expect(await exit).toBe(0);
 });

@@ -47,39 +47,43 @@ async function recorded(options: { appSources?: readonly string[]; withBundles?:
 }
 
 test.each([
-  ["a handler", ["handlers/a.ts"], ["asset.1"]],
-  ["what two handlers share", ["handlers/shared.ts"], ["asset.1", "asset.2"]],
-  ["two handlers", ["handlers/b.ts", "handlers/a.ts"], ["asset.2", "asset.1"]],
-  ["a module that the app loads too", ["contract.ts"], undefined],
-  ["a handler and a module of the app", ["handlers/a.ts", "app.ts"], undefined],
-  ["a module whose compiled form the app loads", ["handlers/filters.ts"], undefined],
-  ["a file that nothing is known of", ["handlers/c.ts"], undefined],
-  ["a file that is read by other means", ["cdk.json"], undefined],
-])("a change of %s", async (_what, changed, expected) => {
-  const record = await recorded();
-  expect(record.bundlesOf(changed.map(at))?.map(({ asset }) => asset)).toEqual(expected);
+  ["a handler", ["handlers/a.ts"], ["asset.1"], false],
+  ["what two handlers share", ["handlers/shared.ts"], ["asset.1", "asset.2"], false],
+  ["two handlers", ["handlers/b.ts", "handlers/a.ts"], ["asset.1", "asset.2"], false],
+  ["a module that the app loads too", ["contract.ts"], ["asset.1"], true],
+  ["a handler and a module of the app", ["handlers/b.ts", "app.ts"], ["asset.2"], true],
+  ["a module of the app", ["app.ts"], [], true],
+  ["a module whose compiled form the app loads", ["handlers/filters.ts"], ["asset.2"], true],
+  ["a file that nothing is known of", ["handlers/c.ts"], [], true],
+  ["a file that is read by other means", ["cdk.json"], [], true],
+])("a change of %s", async (_what, changed, expected, synthesis) => {
+  const work = (await recorded()).workFor(changed.map(at));
+  expect(work.bundles.map(({ asset }) => asset)).toEqual(expected);
+  expect(work.synthesis).toBe(synthesis);
 });
 
 test("a handler that is reached through a symbolic link", async () => {
   const record = await recorded();
   symlinkSync(at("handlers"), at("linked"));
-  expect(record.bundlesOf([at("linked/a.ts")])?.map(({ asset }) => asset)).toEqual(["asset.1"]);
+  expect(record.workFor([at("linked/a.ts")])).toMatchObject({ bundles: [{ asset: "asset.1" }], synthesis: false });
 });
+
+const NO_BUNDLES = { bundles: [], synthesis: true };
 
 test("an app that does not tell what it loads is synthesised after any change", async () => {
   const record = await recorded({ appSources: [] });
-  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+  expect(record.workFor([at("handlers/a.ts")])).toEqual(NO_BUNDLES);
 });
 
 test("so is an app without bundles of Fanfare's constructs", async () => {
   const record = await recorded({ withBundles: false });
-  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+  expect(record.workFor([at("handlers/a.ts")])).toEqual(NO_BUNDLES);
 });
 
 test("so is an app whose last synthesis failed", async () => {
   const record = await recorded();
   await record.begin();
-  expect(record.bundlesOf([at("handlers/a.ts")])).toBeUndefined();
+  expect(record.workFor([at("handlers/a.ts")])).toEqual(NO_BUNDLES);
 });
 
 test("the options of Node.js that the user has set stay", async () => {
