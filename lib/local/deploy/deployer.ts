@@ -27,7 +27,7 @@ export interface DeployOptions {
   readonly place: Place;
   /** Values of the templates' parameters; defaults otherwise. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
-  /** @default functions of custom resources are not called */
+  /** Undefined at services of somebody else: then functions of custom resources are not called, and nothing stands in for other apps. */
   readonly customResources?: CustomResources | undefined;
   /** What an earlier call made: it is updated. */
   readonly previous?: Deployment | undefined;
@@ -180,6 +180,7 @@ class Deployer {
       properties,
       previous,
       endpoint: pool.endpoint,
+      isEmbedded: customResources !== undefined,
       clients: pool.for(place),
       // A placeholder in place of an ARN has no Region.
       clientsOf: (other) => pool.for(other.region === "" ? place : other),

@@ -3,6 +3,7 @@ import { meaningOf } from "./left-out.ts";
 import { NAME_RULES, physicalName } from "./names.ts";
 import { hasPlaceholder, placeholderReference } from "./placeholders/index.ts";
 import type { ResourceRequest, ResourceResult, ResourceType } from "./resources/index.ts";
+import { makeStandIns } from "./stand-ins.ts";
 
 /** Errors of services about a queue, topic or bucket that is not there. What the app itself declares is made before. */
 const NOT_THERE: ReadonlySet<string> = new Set([
@@ -13,15 +14,28 @@ const NOT_THERE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Makes a resource. One that belongs to something outside of the app, which does not exist here, is left out: a service says that it is not
- * there, or refuses a placeholder in its place.
+ * Makes a resource. Where it names queues, topics and buckets of other apps, empty ones stand in for them. If that does not help, or their
+ * names are not known, it is left out.
  */
 export async function makeResource(resourceType: ResourceType, request: ResourceRequest): Promise<ResourceResult> {
   try {
     return await resourceType.deploy(request);
   } catch (error) {
-    const isForeign = hasPlaceholder(request.properties.values) && error instanceof Error && "$metadata" in error;
-    if (!isForeign && !(error instanceof Error && NOT_THERE.has(error.name))) {
+    if (!(error instanceof Error && "$metadata" in error)) {
+      throw error;
+    }
+    return request.isEmbedded && (await makeStandIns(request))
+      ? await leftOutIfForeign(request, resourceType.deploy(request))
+      : await leftOutIfForeign(request, Promise.reject(error));
+  }
+}
+
+/** A resource is left out when a service says that something is not there, or refuses a placeholder in its place. */
+async function leftOutIfForeign(request: ResourceRequest, making: Promise<ResourceResult>): Promise<ResourceResult> {
+  try {
+    return await making;
+  } catch (error) {
+    if (!hasPlaceholder(request.properties.values) && !(error instanceof Error && NOT_THERE.has(error.name))) {
       throw error;
     }
     request.leaveOut(`${request.type} that refers to a resource outside of the app`, describeError(error));

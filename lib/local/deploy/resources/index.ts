@@ -18,7 +18,7 @@ import { topic, topicPolicy } from "./topic.ts";
 
 export { EXPORT_WRITER } from "./cross-region.ts";
 export { isCustom } from "./custom-resource.ts";
-export type { ResourceRequest, ResourceResult, ResourceType } from "./resource-type.ts";
+export { parseArn, type ResourceRequest, type ResourceResult, type ResourceType } from "./resource-type.ts";
 
 /** All resource types that the deployer knows. Anything else is recorded with a warning. */
 const RESOURCE_TYPES: ReadonlyMap<string, ResourceType> = new Map(

@@ -24,6 +24,8 @@ export interface ResourceRequest {
   readonly previous: PreviousResource | undefined;
   /** Where the local services listen. */
   readonly endpoint: string;
+  /** Whether they are this runtime's own, and not those of somebody else. */
+  readonly isEmbedded: boolean;
   /** Clients of the stack's own place. */
   readonly clients: AwsClients;
   /** Clients of another place: a topic of another region has to be asked there. */
