@@ -13,7 +13,7 @@ const WAITING = 4;
 const unvalidated = { CDK_VALIDATION: "false" };
 
 /** These files mock a module, so each needs a registry of modules of its own. */
-const MOCKING = ["test/template/constructs/bundling.test.ts"];
+const MOCKING = ["test/template/constructs/bundling.test.ts", "test/mocks/**/*.test.ts"];
 
 /** The console in a browser waits for its pages most of the time. */
 const BROWSER = "test/e2e/console/**/*.test.ts";

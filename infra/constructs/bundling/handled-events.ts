@@ -72,7 +72,7 @@ function standIns(entry: string): Plugin {
     name: "fanfare-stand-ins",
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /.*/ }, ({ path, importer, resolveDir }) => {
-        if (importer === "reporter.js" || importer.endsWith("/reporter.js")) {
+        if (/(?:^|[\\/])reporter\.js$/.test(importer)) {
           return path === entry ? undefined : { path, external: true };
         }
         const isFile = path.startsWith(".") || isAbsolute(path);
