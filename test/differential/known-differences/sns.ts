@@ -116,6 +116,17 @@ export const SNS_DIFFERENCES: readonly KnownDifference[] = [
       errorOf(theirs) === "InternalErrorException",
   },
   {
+    id: "sns-subscription-of-deleted-topic",
+    what: "when a topic is deleted, LocalStack removes its subscriptions at once; Fanfare still shows them, and changes their attributes",
+    right: "not documented",
+    source: api("DeleteTopic"),
+    parts: false,
+    matches: ({ step, theirs, earlier }) =>
+      isKind(step, "sns.getSubscriptionAttributes", "sns.setSubscriptionAttributes") &&
+      errorOf(theirs) === "NotFoundException" &&
+      earlier.some(({ kind }) => kind === "sns.deleteTopic"),
+  },
+  {
     id: "sns-order-of-errors",
     what: "which of two errors is returned for a request that is wrong in itself and for a topic that does not exist, or wrong in two respects",
     right: "not documented",

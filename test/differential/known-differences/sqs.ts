@@ -8,6 +8,7 @@ import {
   type KnownDifference,
   lengthOf,
   refusalOf,
+  type Sighting,
   totalOf,
   valueAt,
 } from "./sighting.ts";
@@ -187,6 +188,32 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       ["MessageNotInflight", "InvalidParameterValue"].includes(refusalOf(sighting) ?? ""),
   },
   {
+    id: "sqs-visibility-after-timeout",
+    what: "a new visibility timeout hides a standard queue's message that is visible again; LocalStack returns success and leaves it visible",
+    right: "Fanfare",
+    source: api("ChangeMessageVisibility"),
+    parts: true,
+    matches: ({ step, index, path }) =>
+      isKind(step, "sqs.visibility", "sqs.visibilityBatch") &&
+      !step.queue.endsWith(".fifo") &&
+      step.timeout > 0 &&
+      index === 1 &&
+      path === ".ok[]",
+  },
+  {
+    id: "sqs-visibility-of-moved",
+    what: "for a message that has moved to the dead-letter queue, Fanfare refuses a new visibility timeout through the queue's handle; LocalStack returns success",
+    right: "not documented",
+    source: api("ChangeMessageVisibility"),
+    parts: true,
+    matches: (sighting) =>
+      isKind(sighting.step, "sqs.visibility", "sqs.visibilityBatch") &&
+      !sighting.step.queue.endsWith(".fifo") &&
+      isRefusedByFanfareOnly(sighting) &&
+      refusalOf(sighting) === "InvalidParameterValue" &&
+      hasRedrivePolicy(sighting),
+  },
+  {
     id: "sqs-delete-old-handle-fifo",
     what: "LocalStack deletes from a FIFO queue through an old receipt handle, or one whose message is visible again",
     right: "Fanfare",
@@ -222,3 +249,16 @@ export const SQS_DIFFERENCES: readonly KnownDifference[] = [
       isKind(step, "sqs.receive") && path.endsWith(".SenderId") && earlier.some(({ kind }) => kind === "sns.subscribe"),
   },
 ];
+
+/** Whether the step's queue has had a redrive policy. */
+function hasRedrivePolicy({ step, earlier }: Sighting): boolean {
+  return (
+    "queue" in step &&
+    earlier.some(
+      (other) =>
+        isKind(other, "sqs.createQueue", "sqs.setAttributes") &&
+        other.queue === step.queue &&
+        "RedrivePolicy" in other.attributes,
+    )
+  );
+}
