@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import LongFirst from "./test/support/long-first.ts";
 
 /** The condition under which package exports resolve to the sources instead of `dist` (see package.json). */
 const conditions = ["@fanfare/source"];
@@ -7,7 +8,7 @@ const conditions = ["@fanfare/source"];
 const cache = (name: string): string => join(import.meta.dirname, "node_modules/.cache", name);
 
 /** Workers of tests that wait more than they work. Whole apps have two: their functions run out of time on a machine that is busy. */
-const WAITING = 4;
+const WAITING = 5;
 
 /** CDK's own validation starts an engine per app. `npm run test:templates` has it, and so have the template tests of whole stacks. */
 const unvalidated = { CDK_VALIDATION: "false" };
@@ -27,6 +28,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: cache("node-compile-cache") },
     reporters: ["default", "./test/support/summary-reporter.ts"],
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     // Fast projects first: groups run one after the other.
     projects: [
       {

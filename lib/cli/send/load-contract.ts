@@ -10,7 +10,8 @@ export async function contractsOf(session: Session, target: SessionTarget): Prom
     if (known === undefined) {
       continue;
     }
-    // The handler's module reads its variables when it is loaded. This process ends when the event is sent.
+    // The handler's module reads its variables when it is loaded. They must not stay: the rest of this process is no function.
+    const before = { ...process.env };
     Object.assign(process.env, known.environment);
     try {
       const { contract } = (await loadExport(known.directory, known.handler)) as { readonly contract?: unknown };
@@ -19,6 +20,11 @@ export async function contractsOf(session: Session, target: SessionTarget): Prom
       }
     } catch {
       // A bundle that cannot be loaded says so when it is invoked; another consumer may know the event.
+    } finally {
+      for (const variable of Object.keys(known.environment)) {
+        delete process.env[variable];
+      }
+      Object.assign(process.env, before);
     }
   }
   return contracts;

@@ -3,7 +3,8 @@ import { DynamoDBStreamsClient } from "@aws-sdk/client-dynamodb-streams";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { credentialsFor, type Place } from "../common/index.ts";
+import { credentialsFor, type Place, type QueueCalls } from "../common/index.ts";
+import { queueCallsBy } from "./queue-calls.ts";
 
 /** One set of SDK clients, all bound to the same place. */
 export interface AwsClients {
@@ -18,11 +19,22 @@ export interface AwsClients {
 export class ClientPool {
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
+  readonly #directCalls: ((place: Place) => QueueCalls) | undefined;
   readonly #clients = new Map<string, AwsClients>();
 
-  constructor(options: { endpoint: string; dynamoDbEndpoint: string }) {
-    this.endpoint = options.endpoint;
-    this.dynamoDbEndpoint = options.dynamoDbEndpoint;
+  /** @param directCalls calls of the engine in this process. @default they go through the SDK */
+  constructor(
+    { endpoint, dynamoDbEndpoint }: { endpoint: string; dynamoDbEndpoint: string },
+    directCalls?: (place: Place) => QueueCalls,
+  ) {
+    this.endpoint = endpoint;
+    this.dynamoDbEndpoint = dynamoDbEndpoint;
+    this.#directCalls = directCalls;
+  }
+
+  /** The calls that mappings make to the queues of a place. */
+  queueCalls(place: Place): QueueCalls {
+    return this.#directCalls?.(place) ?? queueCallsBy(this.for(place).sqs);
   }
 
   /** The clients of a place. */

@@ -1,14 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import {
-  type BatchResultErrorEntry,
-  ChangeMessageVisibilityBatchCommand,
-  DeleteMessageBatchCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import type { BatchResultErrorEntry } from "@aws-sdk/client-sqs";
 import { type EntryResult, retryEntries, type SqsRecord, sqsRecordOf } from "../../std/index.ts";
-import { describeError } from "../common/index.ts";
+import { describeError, type QueueCalls } from "../common/index.ts";
 import { SQS_BATCH } from "./limits.ts";
 import type { SourceDepth } from "./stats.ts";
 
@@ -25,25 +18,25 @@ export interface FailedEntry {
 
 /** One queue as a poller sees it. */
 export class QueueClient {
-  readonly #client: SQSClient;
+  readonly #calls: QueueCalls;
   readonly #queue: { url: string; arn: string };
 
-  constructor(client: SQSClient, queue: { url: string; arn: string }) {
-    this.#client = client;
+  constructor(calls: QueueCalls, queue: { url: string; arn: string }) {
+    this.#calls = calls;
     this.#queue = queue;
   }
 
   /** Receives up to `max` (at most 10) messages, waiting up to `waitSeconds` (at most 20) for the first. */
   async receive(max: number, waitSeconds: number, signal?: AbortSignal): Promise<SqsRecord[]> {
-    const { Messages } = await this.#client.send(
-      new ReceiveMessageCommand({
+    const { Messages } = await this.#calls.receiveMessage(
+      {
         QueueUrl: this.#queue.url,
         MaxNumberOfMessages: max,
         WaitTimeSeconds: waitSeconds,
         MessageAttributeNames: ["All"],
         MessageSystemAttributeNames: ["All"],
-      }),
-      signal === undefined ? {} : { abortSignal: signal },
+      },
+      signal,
     );
     return (Messages ?? []).map((message) => sqsRecordOf(message, this.#queue.arn));
   }
@@ -51,33 +44,29 @@ export class QueueClient {
   /** Deletes messages, at most 10 per call. Returns those that are still there after several attempts. */
   delete(records: readonly SqsRecord[]): Promise<FailedEntry[]> {
     return this.#inBatches(records, (Entries) =>
-      this.#client.send(new DeleteMessageBatchCommand({ QueueUrl: this.#queue.url, Entries })),
+      this.#calls.deleteMessageBatch({ QueueUrl: this.#queue.url, Entries }),
     );
   }
 
   /** Makes messages visible again at once, at most 10 per call. Returns those that stay invisible after several attempts. */
   release(records: readonly SqsRecord[]): Promise<FailedEntry[]> {
     return this.#inBatches(records, (entries) =>
-      this.#client.send(
-        new ChangeMessageVisibilityBatchCommand({
-          QueueUrl: this.#queue.url,
-          Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 })),
-        }),
-      ),
+      this.#calls.changeMessageVisibilityBatch({
+        QueueUrl: this.#queue.url,
+        Entries: entries.map((entry) => ({ ...entry, VisibilityTimeout: 0 })),
+      }),
     );
   }
 
   async depth(): Promise<SourceDepth> {
-    const { Attributes = {} } = await this.#client.send(
-      new GetQueueAttributesCommand({
-        QueueUrl: this.#queue.url,
-        AttributeNames: [
-          "ApproximateNumberOfMessages",
-          "ApproximateNumberOfMessagesNotVisible",
-          "ApproximateNumberOfMessagesDelayed",
-        ],
-      }),
-    );
+    const { Attributes = {} } = await this.#calls.getQueueAttributes({
+      QueueUrl: this.#queue.url,
+      AttributeNames: [
+        "ApproximateNumberOfMessages",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesDelayed",
+      ],
+    });
     return {
       sourceArn: this.#queue.arn,
       visible: Number(Attributes.ApproximateNumberOfMessages ?? 0),

@@ -50,7 +50,7 @@ export class LocalRuntime {
     this.serverEndpoint = parts.server?.endpoint;
     this.#options = options;
     this.#parts = parts;
-    this.#pool = new ClientPool(this);
+    this.#pool = new ClientPool(this, parts.directCalls);
     this.#functions = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
     this.#providers = new FunctionSet({ ...options, endpoints: this, watchdog: parts.watchdog });
     this.http = new AppHttp({

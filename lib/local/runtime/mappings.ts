@@ -1,4 +1,3 @@
-import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import type { JsonObject } from "../../std/index.ts";
 import type { ClientPool } from "../clients/index.ts";
 import { canonicalJson, LocalError } from "../common/index.ts";
@@ -192,20 +191,17 @@ export class MappingSet {
 
   async #visibilityTimeout(configuration: MappingConfiguration): Promise<number> {
     const { Attributes } = await this.#options.pool
-      .for(configuration)
-      .sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: configuration.queueUrl, AttributeNames: ["VisibilityTimeout"] }),
-      );
+      .queueCalls(configuration)
+      .getQueueAttributes({ QueueUrl: configuration.queueUrl, AttributeNames: ["VisibilityTimeout"] });
     return Number(Attributes?.VisibilityTimeout ?? 0);
   }
 
   #create(configuration: MappingConfiguration, concurrency: number): EventSourceMapping {
     const { functionName, queueArn, queueUrl } = configuration;
-    const client = this.#options.pool.for(configuration).sqs;
     return new EventSourceMapping({
       configuration,
       concurrency,
-      queue: new QueueClient(client, { url: queueUrl, arn: queueArn }),
+      queue: new QueueClient(this.#options.pool.queueCalls(configuration), { url: queueUrl, arn: queueArn }),
       invoke: (event) => this.#invoke(functionName, event),
       onEvent: this.#options.onEvent,
     });

@@ -1,4 +1,4 @@
-import type { Watchdog } from "../common/index.ts";
+import type { Place, QueueCalls, Watchdog } from "../common/index.ts";
 import type { LocalServer } from "../server/index.ts";
 import type { TaskLog } from "../tasks/index.ts";
 
@@ -9,4 +9,6 @@ export interface RuntimeParts {
   readonly tasks: TaskLog;
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
+  /** The calls that mappings make to SQS. `undefined` where they are to go over HTTP, because the endpoint is not this process's own. */
+  readonly directCalls: ((place: Place) => QueueCalls) | undefined;
 }

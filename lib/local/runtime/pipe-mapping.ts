@@ -24,7 +24,7 @@ export function newPipe(
   return new EventSourceMapping({
     configuration: pipe.source,
     concurrency: CONCURRENCY,
-    queue: new QueueClient(pool.for(pipe.source).sqs, { url: queueUrl, arn: queueArn }),
+    queue: new QueueClient(pool.queueCalls(pipe.source), { url: queueUrl, arn: queueArn }),
     invoke: async ({ Records }) => {
       const failed: string[] = [];
       for (const record of Records) {

@@ -24,13 +24,15 @@ export async function startLocalRuntime(options: LocalRuntimeOptions): Promise<L
   let started: LocalRuntime | undefined;
   const tasks = new TaskLog((response) => options.onEvent?.({ type: "task", ...response }));
   const server = await startEmbedded(options, tasks, () => started);
-  const endpoint = options.clientEndpoint ?? options.endpoint ?? server?.endpoint ?? "";
+  const given = options.clientEndpoint ?? options.endpoint;
+  const endpoint = given ?? server?.endpoint ?? "";
   const runtime = new LocalRuntime(options, {
     server,
     watchdog,
     tasks,
     endpoint,
     dynamoDbEndpoint: dynamoDbOf(options, server),
+    directCalls: given === undefined ? server?.queueCalls : undefined,
   });
   started = runtime;
   try {

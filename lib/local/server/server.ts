@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { objectOf } from "../../std/index.ts";
+import type { Place, QueueCalls } from "../common/index.ts";
 import { Engine, type FilteredMessage, randomUuid } from "../engine/index.ts";
 import type { DurableEngine } from "../journal/index.ts";
 import { TaskLog } from "../tasks/index.ts";
@@ -12,7 +13,13 @@ import { CLOSE_GRACE_MS, KEEP_ALIVE_MS } from "./limits.ts";
 import type { RequestLogEntry } from "./log.ts";
 import { MovableClock } from "./movable-clock.ts";
 import type { ServeApi, TakeResponse } from "./plain-http.ts";
-import type { FindSchedules, FunctionGateway, PutEvent } from "./services/index.ts";
+import {
+  directQueueCalls,
+  type FindSchedules,
+  type FunctionGateway,
+  type PutEvent,
+  type ServiceHost,
+} from "./services/index.ts";
 
 /** The only address that the server binds: it cannot be reached from the network. */
 const LOOPBACK = "127.0.0.1";
@@ -61,6 +68,8 @@ export interface LocalServer {
   readonly endpoint: string;
   /** With a data directory only for reading: changes that bypass the server are not stored. */
   readonly engine: Engine;
+  /** The calls of SQS that mappings in this process make, without HTTP. */
+  readonly queueCalls: (place: Place) => QueueCalls;
   /** Moves the clock of the services forward: visibility, delays, retention and what else waits for a time. */
   advance(milliseconds: number): void;
   /** Milliseconds since the epoch, by the clock of the services. */
@@ -113,13 +122,14 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   }
   const clock = durable?.environment ?? environment;
   const closing = new AbortController();
+  const host: ServiceHost = {
+    engine: durable ?? engine,
+    closing: closing.signal,
+    now: () => clock.now(),
+    onAdvance: (listener) => serverClock.onAdvance(listener),
+  };
   const app = createApp({
-    host: {
-      engine: durable ?? engine,
-      closing: closing.signal,
-      now: () => clock.now(),
-      onAdvance: (listener) => serverClock.onAdvance(listener),
-    },
+    host,
     functions: options.functions,
     putEvent: options.putEvent,
     schedules: options.schedules,
@@ -150,6 +160,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
   return {
     endpoint,
     engine,
+    queueCalls: (place) => directQueueCalls(host, place),
     now: () => clock.now(),
     advance: (milliseconds) => serverClock.advance(milliseconds),
     close() {

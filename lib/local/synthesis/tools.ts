@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
@@ -15,6 +15,9 @@ export function searchPath(directory: string): string {
   );
 }
 
+/** The stand-in of this process. */
+let standIn: string | undefined;
+
 /**
  * The program that the CDK runs in place of `docker`: undefined where there is a `docker`, or where the user names another one in
  * `CDK_DOCKER`. Otherwise a stand-in that bundles nothing. On Windows the CDK cannot start it; there Docker is needed.
@@ -23,7 +26,14 @@ export function containerProgram(): string | undefined {
   if (process.env.CDK_DOCKER !== undefined || process.platform === "win32" || hasDocker()) {
     return undefined;
   }
-  const program = join(mkdtempSync(join(tmpdir(), "fanfare-docker-")), "docker");
+  standIn ??= writeStandIn();
+  return standIn;
+}
+
+function writeStandIn(): string {
+  const folder = mkdtempSync(join(tmpdir(), "fanfare-docker-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const program = join(folder, "docker");
   const script = ownScript(import.meta.url, "container-stand-in-main");
   writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' '${script}' "$@"\n`, { mode: 0o755 });
   return program;

@@ -74,6 +74,9 @@ const MANIFEST = {
   },
 };
 
+/** Before any command ran. */
+const VARIABLES = { ...process.env };
+
 let directory: string;
 let dev: ChildProcess | undefined;
 let output = "";
@@ -175,6 +178,11 @@ describe("fanfare send", () => {
     expect(code, text).toBe(0);
     expect(JSON.parse(text)).toMatchObject({ id: "i-1", event: "OrderPlaced", data });
     await printed("placed o-42 us hello");
+  });
+
+  test("leaves the variables of this process as they were, whatever the function's are", async () => {
+    expect((await run("send", "Orders", "OrderPlaced", "--dry-run")).code).toBe(0);
+    expect({ ...process.env }).toEqual(VARIABLES);
   });
 
   test("an event that no subscriber takes is shown as filtered", async () => {

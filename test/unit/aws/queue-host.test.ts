@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -50,6 +50,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await Promise.all([configured.close(), other.close()]);
+  rmSync(folder, { recursive: true });
 });
 
 const folder = mkdtempSync(join(tmpdir(), "fanfare-config-"));

@@ -1,7 +1,7 @@
 import { AwsError } from "../../engine/index.ts";
 import { malformedField } from "./malformed.ts";
 import { fromBase64, toBase64 } from "./scalars.ts";
-import type { Shape } from "./schema.ts";
+import type { Shape, StructureShape } from "./schema.ts";
 
 /**
  * Reads a parsed JSON value (AWS JSON 1.0) as the model's shape: base64 becomes bytes, numbers become dates, `null` and
@@ -11,15 +11,10 @@ import type { Shape } from "./schema.ts";
  */
 export function decodeJson(shape: Shape, value: unknown, path = ""): unknown {
   switch (shape.kind) {
-    case "structure": {
-      const fields = new Map(Object.entries(objectAt(value, path)));
-      return present(
-        [...shape.members].map(([name, member]) => [
-          name,
-          decodeField(member.shape, fields.get(name), join(path, name)),
-        ]),
+    case "structure":
+      return structureOf(shape, objectAt(value, path), (member, field, name) =>
+        decodeJson(member, field, join(path, name)),
       );
-    }
     case "map":
       return present(
         Object.entries(objectAt(value, path)).map(([key, item]) => [
@@ -57,10 +52,8 @@ export function decodeJson(shape: Shape, value: unknown, path = ""): unknown {
 /** The JSON value of an operation's output: the inverse of `decodeJson`. Fields that the model lacks are left out. */
 export function encodeJson(shape: Shape, value: unknown): unknown {
   switch (shape.kind) {
-    case "structure": {
-      const fields = new Map(Object.entries(value ?? {}));
-      return present([...shape.members].map(([name, member]) => [name, encodeField(member.shape, fields.get(name))]));
-    }
+    case "structure":
+      return structureOf(shape, Object(value ?? {}), encodeJson);
     case "map":
       return present(Object.entries(value ?? {}).map(([key, item]) => [key, encodeField(shape.value.shape, item)]));
     case "list":
@@ -80,6 +73,22 @@ function decodeField(shape: Shape, value: unknown, path: string): unknown {
 
 function encodeField(shape: Shape, value: unknown): unknown {
   return value === undefined || value === null ? undefined : encodeJson(shape, value);
+}
+
+/** Made of the given fields: an attribute value of DynamoDB has one of ten, and a request hundreds of them. */
+function structureOf(
+  { members }: StructureShape,
+  given: object,
+  fieldOf: (shape: Shape, field: unknown, name: string) => unknown,
+): Record<string, unknown> {
+  const structure: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(given)) {
+    const member = members.get(name);
+    if (member !== undefined && field !== undefined && field !== null) {
+      structure[name] = fieldOf(member.shape, field, name);
+    }
+  }
+  return structure;
 }
 
 function present(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {

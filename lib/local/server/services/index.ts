@@ -11,6 +11,7 @@ import { stepFunctionsService } from "./step-functions.ts";
 import { stsService } from "./sts.ts";
 import { unsupportedService } from "./unsupported.ts";
 
+export { directQueueCalls } from "./direct-queue-calls.ts";
 export type { PutEvent } from "./events.ts";
 export type { FunctionGateway, FunctionReply } from "./lambda.ts";
 export type { FindSchedules } from "./scheduler.ts";

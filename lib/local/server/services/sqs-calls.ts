@@ -1,4 +1,5 @@
 import type { ReceiveMessageCommandInput, ReceiveMessageCommandOutput } from "@aws-sdk/client-sqs";
+import type { CallContext } from "../../engine/index.ts";
 import { LONGEST_WAIT_SECONDS, longPoll } from "./long-poll.ts";
 import type { OperationTarget, ServedEngine, ServiceHost, ServiceRequest } from "./service.ts";
 
@@ -12,42 +13,46 @@ export function sqsCaller(
   const target = sqs as OperationTarget;
   return async (request, operation, input) => {
     if (operation === "ReceiveMessage") {
-      return receive(host, request, input);
+      // Decoded by the schema of this very type; the engine checks what the schema does not.
+      return receiveMessage(host, request.context, input as ReceiveMessageCommandInput, request.gone);
     }
     return withReachableUrls(target.call(request.context, operation, input), request.origin);
   };
 }
 
-async function receive(host: ServiceHost, request: ServiceRequest, input: object): Promise<ReceiveOutput> {
+/** A receive that waits for messages as long as it says. @param gone aborts when nobody waits for it any more */
+export async function receiveMessage(
+  host: ServiceHost,
+  context: CallContext,
+  input: ReceiveMessageCommandInput,
+  gone: AbortSignal,
+): Promise<ReceiveOutput> {
   const { sqs } = host.engine;
-  const { context } = request;
-  // Decoded by the schema of this very type; the engine checks what the schema does not.
-  const receiveInput = input as ReceiveMessageCommandInput;
   const attempt = () => {
-    const output = sqs.call(context, "ReceiveMessage", receiveInput);
+    const output = sqs.call(context, "ReceiveMessage", input);
     return (output.Messages?.length ?? 0) > 0 ? output : undefined;
   };
-  const signals = [request.gone, host.closing];
-  if (request.gone.aborted) {
+  const signals = [gone, host.closing];
+  if (gone.aborted) {
     return {};
   }
   // The first try validates the request, so that a bad one fails at once and its queue is known to exist after it.
   const immediate = attempt();
-  const seconds = immediate === undefined ? waitSeconds(sqs, request, receiveInput) : 0;
+  const seconds = immediate === undefined ? waitSeconds(sqs, context, input) : 0;
   if (immediate !== undefined || seconds === 0) {
     return immediate ?? {};
   }
-  const queueArn = sqs.resolveQueueUrl(context, receiveInput.QueueUrl ?? "");
+  const queueArn = sqs.resolveQueueUrl(context, input.QueueUrl ?? "");
   const waitMs = Math.min(seconds, LONGEST_WAIT_SECONDS) * 1000;
   return (await longPoll({ sqs, queueArn, waitMs, attempt, now: host.now, onAdvance: host.onAdvance, signals })) ?? {};
 }
 
 /** How long this receive waits: as the call says, else as the queue's `ReceiveMessageWaitTimeSeconds` says. */
-function waitSeconds(sqs: ServedEngine["sqs"], request: ServiceRequest, input: ReceiveMessageCommandInput): number {
+function waitSeconds(sqs: ServedEngine["sqs"], context: CallContext, input: ReceiveMessageCommandInput): number {
   if (input.WaitTimeSeconds !== undefined) {
     return input.WaitTimeSeconds;
   }
-  const { Attributes } = sqs.call(request.context, "GetQueueAttributes", {
+  const { Attributes } = sqs.call(context, "GetQueueAttributes", {
     QueueUrl: input.QueueUrl,
     AttributeNames: ["ReceiveMessageWaitTimeSeconds"],
   });
