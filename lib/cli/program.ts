@@ -17,8 +17,12 @@ import { runbookCommand } from "./commands/runbook.ts";
 import { sendCommand } from "./commands/send.ts";
 import { tailCommand } from "./commands/tail.ts";
 import { traceCommand } from "./commands/trace.ts";
+import { jsonError, wantsJson } from "./json-error.ts";
 import { noAccess } from "./no-access.ts";
-import { processTerminal } from "./terminal.ts";
+import { flushed, onUnread, processTerminal } from "./terminal.ts";
+
+/** Why a verb ends early whose output nobody reads any more: not on request. */
+const UNREAD = new Error("nobody reads the output");
 
 const stopping = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -31,11 +35,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
   });
 }
 
+onUnread(() => stopping.abort(UNREAD));
+
 const surroundings = { terminal: processTerminal, signal: stopping.signal };
 
 const program = new Command("fanfare")
   .description(
-    "Typed fan-out messaging on AWS: run an app on this machine, send events to it, and plan its limits and cost.",
+    "Typed fan-out messaging on AWS: run an app on this machine, and look into and repair what is deployed, here and on AWS.",
   )
   .version(version(), "-V, --version")
   .addHelpText(
@@ -43,8 +49,8 @@ const program = new Command("fanfare")
     `
 Exit codes:
   ${EXIT.ok}    done, or stopped on request
-  ${EXIT.failed}    failed: the app cannot be synthesised, a template cannot be deployed, the port is in use
-  ${EXIT.usage}    wrong arguments: an unknown option, or a value that is not allowed
+  ${EXIT.failed}    failed, or something was found: by doctor, by diff, by a redrive that stopped by itself
+  ${EXIT.usage}    wrong arguments: an unknown option or name, a value that is not allowed, or a write that is not confirmed
   ${EXIT.noAccess}    no access: no Region or credentials, no permission, or no response
   ${EXIT.forced}  stopped by force (a second Ctrl-C)`,
   )
@@ -66,6 +72,7 @@ Exit codes:
   .addCommand(pauseCommand(surroundings, "resume").exitOverride());
 
 process.exitCode = await run(process.argv);
+await flushed();
 // Sockets that are kept alive must not keep the process running: everything that matters has been closed.
 process.exit();
 
@@ -75,20 +82,31 @@ async function run(argv: readonly string[]): Promise<number> {
     return EXIT.ok;
   } catch (thrown) {
     const error = noAccess(thrown) ?? thrown;
-    if (error instanceof CommanderError) {
-      // Commander has printed the help or the message already.
-      return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const code = exitCodeOf(error);
+    if (code !== EXIT.ok && wantsJson(argv) && !processTerminal.hasResult) {
+      processTerminal.out(jsonError(explain(error, false), code));
     }
-    if (stopping.signal.aborted) {
-      return EXIT.ok;
+    // Commander has printed the help or the message already.
+    if (code !== EXIT.ok && !(error instanceof CommanderError)) {
+      const verbose = argv.includes("--verbose") || process.env.FANFARE_VERBOSE === "1";
+      processTerminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
+      if (!verbose && !isExplained(error)) {
+        processTerminal.err(pc.dim("FANFARE_VERBOSE=1 shows the stack trace"));
+      }
     }
-    const verbose = argv.includes("--verbose");
-    processTerminal.err(`${pc.red("error")} ${explain(error, verbose)}`);
-    if (!verbose && !isExplained(error)) {
-      processTerminal.err(pc.dim("--verbose shows the stack trace"));
-    }
-    return error instanceof CliError ? error.exitCode : EXIT.failed;
+    return code;
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) {
+    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+  const { aborted, reason } = stopping.signal;
+  if (aborted && (reason !== UNREAD || error === UNREAD)) {
+    return EXIT.ok;
+  }
+  return error instanceof CliError ? error.exitCode : EXIT.failed;
 }
 
 function version(): string {

@@ -6,15 +6,35 @@ export interface Terminal {
   err(line: string): void;
 }
 
-/** The terminal of this process. */
-export const processTerminal: Terminal = {
+/** The terminal of this process, which knows whether anything was written to standard output. */
+export const processTerminal: Terminal & { readonly hasResult: boolean } = {
   get columns() {
     return process.stdout.isTTY ? process.stdout.columns : undefined;
   },
+  get hasResult() {
+    return hasResult;
+  },
   out: (line) => {
+    hasResult = true;
     process.stdout.write(`${line}\n`);
   },
   err: (line) => {
     process.stderr.write(`${line}\n`);
   },
 };
+
+let hasResult = false;
+
+/** Calls back when nobody reads the output any more, as in `fanfare dlq export Billing --all | head -1`. */
+export function onUnread(unread: () => void): void {
+  process.stdout.on("error", unread);
+  // What is told there helps nobody any more.
+  process.stderr.on("error", () => {});
+}
+
+/** Resolves when everything that was written is out of this process: `process.exit` does not wait for slow readers. */
+export async function flushed(): Promise<void> {
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise<void>((done) => stream.write("", () => done()))),
+  );
+}

@@ -83,7 +83,7 @@ async function sendQuietly(
 ): Promise<string> {
   const lines: string[] = [];
   const terminal = { out: (line: string) => void lines.push(line), err: () => {} };
-  await send(target, event, { ...options, json: true }, { directory, terminal });
+  await send(target, event, { ...options, json: true }, { directory, terminal, signal: new AbortController().signal });
   return lines.join("\n");
 }
 

@@ -53,9 +53,18 @@ export async function invoke(
 
 /** The payload, or the content of `@file`. */
 function payloadText(payload: string | undefined, directory: string): string {
-  const text = payload?.startsWith("@") === true ? readFileSync(resolve(directory, payload.slice(1)), "utf8") : payload;
+  const text = payload?.startsWith("@") === true ? readPayload(resolve(directory, payload.slice(1))) : payload;
   if (text !== undefined && parseJson(text) === undefined) {
     throw new CliError(`the payload is not JSON: ${text.slice(0, 100)}`, { exitCode: EXIT.usage });
   }
   return text ?? "{}";
+}
+
+function readPayload(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`the file of the payload cannot be read: ${why}`, { exitCode: EXIT.usage, cause });
+  }
 }

@@ -28,8 +28,18 @@ export async function listQueueUrls(cloud: Cloud, prefix?: string): Promise<read
 }
 
 /** Describes queues, several calls at once. A queue that is deleted meanwhile is left out. */
-export async function describeQueues(cloud: Cloud, urls: readonly string[]): Promise<readonly FleetQueue[]> {
-  const found = await mapLimited(urls, (url) => describeQueue(cloud, url));
+export async function describeQueues(
+  cloud: Cloud,
+  urls: readonly string[],
+  onProgress?: (described: number, all: number) => void,
+): Promise<readonly FleetQueue[]> {
+  let described = 0;
+  const found = await mapLimited(urls, async (url) => {
+    const queue = await describeQueue(cloud, url);
+    described += 1;
+    onProgress?.(described, urls.length);
+    return queue;
+  });
   return found.filter((queue) => queue !== undefined);
 }
 

@@ -2,4 +2,5 @@
 export type { Comebacks } from "./comebacks.ts";
 export { LetterMove, moveLetters } from "./move.ts";
 export { planMove } from "./plan.ts";
+export { MAX_TASK_RATE, moveByTask, type TaskProgress } from "./task.ts";
 export type { MovedLetter, MoveOptions, MovePlan, MoveProgress } from "./types.ts";
