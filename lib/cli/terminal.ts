@@ -6,24 +6,18 @@ export interface Terminal {
   err(line: string): void;
 }
 
-/** The terminal of this process, which knows whether anything was written to standard output. */
-export const processTerminal: Terminal & { readonly hasResult: boolean } = {
+/** The terminal of this process. */
+export const processTerminal: Terminal = {
   get columns() {
     return process.stdout.isTTY ? process.stdout.columns : undefined;
   },
-  get hasResult() {
-    return hasResult;
-  },
   out: (line) => {
-    hasResult = true;
     process.stdout.write(`${line}\n`);
   },
   err: (line) => {
     process.stderr.write(`${line}\n`);
   },
 };
-
-let hasResult = false;
 
 /** Calls back when nobody reads the output any more, as in `fanfare dlq export Billing --all | head -1`. */
 export function onUnread(unread: () => void): void {

@@ -30,6 +30,7 @@ export {
   tracedIdOf,
 } from "./letters/index.ts";
 export {
+  isAsExpected,
   MAX_TASK_RATE,
   type MovedLetter,
   type MoveOptions,

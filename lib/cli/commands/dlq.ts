@@ -18,6 +18,13 @@ Examples:
   fanfare dlq redrive Billing --group 1f0c2a --rate 50
   fanfare dlq archive Billing --all --to s3://archive/billing`;
 
+/** What stands after the verbs. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  "<queue>": "subscriber, consumer, or name, URL or ARN of the queue",
+  "<id>": "message id, or id of the event",
+  "<from>": "the archive: a file, or s3://bucket/prefix",
+};
+
 type Given = { readonly terminal: Terminal; readonly signal: AbortSignal };
 
 /** `fanfare dlq`: looks into dead-letter queues, and moves what is in them. */
@@ -25,8 +32,14 @@ export function dlqCommand(given: Given): Command {
   const dlq = new Command("dlq")
     .description("dead letters: grouped by cause, redriven, archived")
     .addHelpText("after", AFTER_HELP);
-  const verb = (name: string, description: string) =>
-    withPlace(dlq.command(name).description(description).exitOverride());
+  const verb = (usage: string, description: string) => {
+    const [name = "", ...own] = usage.split(" ");
+    const command = dlq.command(name).description(description).exitOverride();
+    for (const argument of own) {
+      command.argument(argument, ARGUMENTS[argument]);
+    }
+    return withPlace(command);
+  };
   verb("ls", "list the dead-letter queues").action(async (options: ReadOptions) => {
     await (await reading()).listDeadLetters(options, surroundingsOf(given));
   });

@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { objectOf, parseJson } from "../../std/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
+import { noteWrite } from "../ops/journal.ts";
+import type { Surroundings } from "../ops/surroundings.ts";
 import { readSession } from "../session/index.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** Options of `fanfare invoke`, as the command line passes them. */
 export interface InvokeOptions {
@@ -25,16 +26,19 @@ export async function invoke(
   target: string,
   payload: string | undefined,
   options: InvokeOptions,
-  { directory, terminal }: { readonly directory: string; readonly terminal: Terminal },
+  surroundings: Pick<Surroundings, "directory" | "terminal" | "home">,
 ): Promise<void> {
+  const { directory, terminal } = surroundings;
   const { endpoint } = readSession(directory);
+  const body = payloadText(payload, directory);
+  noteWrite(surroundings, { what: "invoke", where: "fanfare dev", function: target });
   const response = await fetch(`${endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`, {
     method: "POST",
     headers: {
       authorization: AUTHORIZATION,
       "x-amz-invocation-type": options.event ? "Event" : "RequestResponse",
     },
-    body: payloadText(payload, directory),
+    body,
   });
   const text = await response.text();
   if (!response.ok) {

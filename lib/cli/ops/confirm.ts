@@ -1,8 +1,6 @@
+import { isAsExpected } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
-
-/** Share by which an expected count may be off. */
-const TOLERANCE = 0.05;
 
 /**
  * Lets a write go on: the person typed the queue's name, or said `--yes --expect-count` with about the count.
@@ -20,7 +18,7 @@ export async function confirmWrite(
     if (expectCount === undefined) {
       throw refused(`--yes needs --expect-count: say how many letters you mean (now ${count})`);
     }
-    if (Math.abs(expectCount - count) > Math.max(count, expectCount) * TOLERANCE) {
+    if (!isAsExpected(count, expectCount)) {
       throw refused(`--expect-count ${expectCount} is off by more than 5 %: it would be ${count}. Nothing was changed`);
     }
     return;

@@ -12,7 +12,7 @@ import {
   resendCorrected,
 } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
-import { checkEvent, contractsInFile, contractsOf } from "../send/index.ts";
+import { checkEvent, contractsInFile, contractsOf } from "../contracts/index.ts";
 import { findSession } from "../session/index.ts";
 import { confirmWrite } from "./confirm.ts";
 import { connectTo } from "./connect.ts";
@@ -66,6 +66,7 @@ export async function editLetter(
     return;
   }
   const what = `send the corrected ${correction.envelope.type} to ${to.name}, and archive the original`;
+  terminal.err(`${what}: ${textOf(shown)}`);
   await confirmWrite({ queue: target.queue.name, count: 1, what }, options, surroundings);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   const archive = join(homeOf(surroundings), "archive", `${stamp}-${target.queue.name}.ndjson`);

@@ -3,13 +3,12 @@ import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { AnyContract } from "../../contract/index.ts";
 import type { Cloud, Fleet } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
+import { contractsInFile, contractsOf } from "../contracts/index.ts";
 import { cloudAt, connectTo } from "../ops/connect.ts";
 import type { PlaceOptions, Surroundings } from "../ops/surroundings.ts";
 import { findTopic } from "../ops/topic.ts";
 import { findSession, readSession, type Session, type SessionTarget } from "../session/index.ts";
-import { contractsInFile } from "./check-event.ts";
 import { clientsFor } from "./clients.ts";
-import { contractsOf } from "./load-contract.ts";
 
 /** Where an event is sent to, and what may be sent there. */
 export interface Destination {

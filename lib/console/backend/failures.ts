@@ -4,6 +4,7 @@ import {
   countsOf,
   type DeadLetterTarget,
   type LetterFilter,
+  isAsExpected,
   planMove,
   tracedIdOf,
 } from "../../ops/index.ts";
@@ -18,7 +19,6 @@ import type { NoteWrite } from "./note-write.ts";
 import { type JobRequest, RedriveJobs } from "./redrive-jobs.ts";
 
 /** Share by which a count may differ from the plan's: the queue has changed since. */
-const TOLERANCE = 0.05;
 
 /** More messages than these are redriven in steps, unless the user declines: as `fanfare dlq redrive` does. */
 const CANARY_FROM = 100;
@@ -125,7 +125,7 @@ function commandOf(verb: Verb, { queue }: DeadLetterTarget, { fingerprint, canar
 async function confirm(cloud: Cloud, target: DeadLetterTarget, request: ConfirmedRedrive): Promise<void> {
   confirmName(target, request.confirm);
   const matching = await countOf(cloud, target, request);
-  if (Math.abs(matching - request.expectCount) > request.expectCount * TOLERANCE) {
+  if (!isAsExpected(matching, request.expectCount)) {
     throw new FanfareError(
       "ConfigurationInvalid",
       `there are ${matching} messages now, and the plan was for ${request.expectCount}`,

@@ -12,6 +12,14 @@ export interface PlanOptions {
   readonly onProgress?: ((seen: number) => void) | undefined;
 }
 
+/** Share by which an expected count may be off: the counts of SQS are approximate. */
+const TOLERANCE = 0.05;
+
+/** Whether a write would change about as many letters as whoever asks for it expects. */
+export function isAsExpected(count: number, expected: number): boolean {
+  return Math.abs(count - expected) <= Math.max(count, expected) * TOLERANCE;
+}
+
 /** Says what a redrive would do. Nothing is moved. */
 export async function planMove(
   cloud: Cloud,
