@@ -11,6 +11,7 @@ import {
   readLetters,
   type Survey,
   surveyLetters,
+  unlessDeleted,
 } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "./connect.ts";
@@ -34,12 +35,15 @@ export interface ReadOptions extends PlaceOptions, FilterOptions {
 export async function listDeadLetters(options: ReadOptions, surroundings: Surroundings): Promise<void> {
   const { cloud, fleet } = connectTo(options, surroundings);
   const targets = deadLetterTargets(await fleet());
-  const rows = await waitingFor(surroundings, "counting dead letters", () =>
-    mapLimited(targets, async ({ subscriber, queue, kind }) => {
-      const { visible, inFlight, delayed } = await countsOf(cloud, queue);
-      return { queue: queue.name, subscriber: subscriber.name, kind, count: visible + inFlight + delayed };
-    }),
+  const counted = await waitingFor(surroundings, "counting dead letters", () =>
+    mapLimited(targets, ({ subscriber, queue, kind }) =>
+      unlessDeleted(async () => {
+        const { visible, inFlight, delayed } = await countsOf(cloud, queue);
+        return { queue: queue.name, subscriber: subscriber.name, kind, count: visible + inFlight + delayed };
+      }),
+    ),
   );
+  const rows = counted.filter((row) => row !== undefined);
   if (rows.length === 0 && options.json !== true) {
     surroundings.terminal.out("no dead-letter queues here");
     return;
