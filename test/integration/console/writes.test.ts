@@ -161,3 +161,18 @@ test("/archive and /redrive are done when they are confirmed, each with a line",
   expect(notes).toEqual([expect.objectContaining({ what: "redrive", count: 1 })]);
   expect(await count()).toBe(0);
 });
+
+test("/jobs/stop ends a job: what was moved stays moved, and the rest is given back", async () => {
+  await shop.send(
+    "Dead",
+    Array.from({ length: 400 }, (_, at) => `stop-${at}`),
+  );
+  const { body } = await post("/redrive", { queue, all: true, confirm: NAME, expectCount: 400 });
+  expect((await post("/jobs/stop", {})).status).toBe(400);
+  await post("/jobs/stop", { id: "another job" });
+  expect((await post("/jobs/stop", { id: body.id })).status).toBe(200);
+  expect(await ended(body.id)).toBe("stopped");
+  const done = backend.failures?.jobs().find(({ id }) => id === body.id)?.done ?? 0;
+  expect(done).toBeLessThan(400);
+  expect(await count()).toBe(400 - done);
+});

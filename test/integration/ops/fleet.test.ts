@@ -107,3 +107,18 @@ test("queues that others delete meanwhile are left out, and those of a deleted s
   expect(subscribers).toMatchObject([{ name: "shop.Billing", deadLetters: { visible: 0 } }]);
   expect(asked).toEqual(expect.arrayContaining(["AmazonSQS.ListQueueTags", "GetTemplateSummary"]));
 });
+
+test.each([200, 400])("an emulator that answers CloudWatch in XML, with status %i, has none", async (status) => {
+  const asked: string[] = [];
+  await using beside = await Beside.start(shop.runtime.endpoint, (operation) => {
+    asked.push(operation);
+    return /GraniteServiceVersion20100801|monitoring|GetMetricData/.test(operation)
+      ? { status, body: '<?xml version="1.0"?><ErrorResponse><Error><Code>Other</Code></Error></ErrorResponse>' }
+      : undefined;
+  });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const cloud = connect({ endpoint: beside.endpoint, region: "eu-central-1", credentials });
+  const { subscribers } = await snapshotOf(cloud, await shop.fleet());
+  expect(subscribers).toMatchObject([{ name: "Orders/Billing", oldestSeconds: undefined }]);
+  expect(asked.some((operation) => operation.includes("GetMetricData"))).toBe(true);
+});
