@@ -122,3 +122,26 @@ test.each([200, 400])("an emulator that answers CloudWatch in XML, with status %
   expect(subscribers).toMatchObject([{ name: "Orders/Billing", oldestSeconds: undefined }]);
   expect(asked.some((operation) => operation.includes("GetMetricData"))).toBe(true);
 });
+
+test("the manifest is found by the tag that CloudFormation sets on queues", async () => {
+  const [manifest] = shop.manifests;
+  const metadata = JSON.stringify({ Fanfare: manifest });
+  await using beside = await Beside.start(shop.runtime.endpoint, (operation, _, text) => {
+    if (operation === "AmazonSQS.ListQueueTags") {
+      return { status: 200, body: { Tags: { "aws:cloudformation:stack-name": "Shop" } } };
+    }
+    return text.includes("Action=GetTemplateSummary&StackName=Shop") || /StackName=Shop.*GetTemplateSummary/.test(text)
+      ? {
+          status: 200,
+          body: `<GetTemplateSummaryResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><GetTemplateSummaryResult><Metadata>${metadata}</Metadata></GetTemplateSummaryResult></GetTemplateSummaryResponse>`,
+        }
+      : undefined;
+  });
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const cloud = connect({ endpoint: beside.endpoint, region: "eu-central-1", credentials });
+  expect(await discoverFleet(cloud)).toMatchObject({
+    source: "manifest",
+    missing: [],
+    subscribers: [{ name: "Orders/Billing", promised: { retentionSeconds: 345_600 } }],
+  });
+});
