@@ -8,13 +8,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { createBackend } from "../../../lib/console/index.ts";
 import { type LocalServer, startServer } from "../../../lib/local/server/index.ts";
 import { type Cloud, checkUp, connect, discoverFleet, snapshotOf } from "../../../lib/ops/index.ts";
+import { CAUSES, createFleet, placeOf } from "./large-fleet.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
 const QUEUES = 200;
 /** 100,000 is the promise; fewer show a trend sooner. */
 const LETTERS = Number(process.env.LETTERS ?? 100_000);
-const CAUSES = 40;
-
 /** Large letters: 200 MB of them, more than the command may use. */
 const LARGE = 800;
 const LARGE_BYTES = 250_000;
@@ -25,61 +24,12 @@ const HEAP_MIB = 112;
 /** MiB that the console may keep. */
 const CONSOLE_MIB = 150;
 
-const CONTEXT = { region: "eu-central-1", accountId: "000000000000" };
-const ENVELOPE = { specversion: "1.0", source: "test", type: "shop.OrderPlaced" };
-
 let server: LocalServer;
 let cloud: Cloud;
 const folder = mkdtempSync(join(tmpdir(), "fanfare-speed-"));
 const measured: string[] = [];
 setFlagsFromString("--expose-gc");
 const collect: () => void = runInNewContext("gc");
-
-/** The engine itself is asked: over HTTP, a hundred thousand letters take minutes. */
-function createFleet(): void {
-  const { sqs, sns } = server.engine;
-  const { TopicArn = "" } = sns.call(CONTEXT, "CreateTopic", { Name: "orders" });
-  for (let at = 0; at < QUEUES; at++) {
-    const dead = createQueue(`s${at}-dlq`);
-    const deadLetterTargetArn = arnOf(`s${at}-dlq`);
-    createQueue(`s${at}`, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 5 }) });
-    sns.call(CONTEXT, "Subscribe", {
-      TopicArn,
-      Protocol: "sqs",
-      Endpoint: arnOf(`s${at}`),
-      Attributes: { RawMessageDelivery: "true", FilterPolicy: JSON.stringify({ type: [`shop.${at}`] }) },
-    });
-    if (at === 0) {
-      fill(dead, LETTERS, 1_800);
-    } else if (at === 1) {
-      fill(dead, LARGE, LARGE_BYTES);
-    }
-  }
-
-  function createQueue(QueueName: string, Attributes: Record<string, string> = {}): string {
-    return sqs.call(CONTEXT, "CreateQueue", { QueueName, Attributes }).QueueUrl ?? "";
-  }
-}
-
-const arnOf = (name: string) => `arn:aws:sqs:${CONTEXT.region}:${CONTEXT.accountId}:${name}`;
-
-function fill(QueueUrl: string, count: number, bytes: number): void {
-  const text = "x".repeat(bytes);
-  for (let at = 0; at < count; at++) {
-    const cause = at % CAUSES;
-    const failure = {
-      error: "Permanent",
-      message: `cause ${cause}`,
-      consumer: "shop.S0",
-      fingerprint: `cause${cause}`,
-    };
-    server.engine.sqs.call(CONTEXT, "SendMessage", {
-      QueueUrl,
-      MessageBody: JSON.stringify({ ...ENVELOPE, id: `e-${at}`, data: { text } }),
-      MessageAttributes: { fanfareFailure: { DataType: "String", StringValue: JSON.stringify(failure) } },
-    });
-  }
-}
 
 /** Runs it once, and notes how long it took. */
 async function timed<Result>(what: string, run: () => Result | Promise<Result>): Promise<Result> {
@@ -141,12 +91,16 @@ const heapMiB = () => {
 
 beforeAll(async () => {
   server = await startServer();
-  cloud = connect({
-    endpoint: server.endpoint,
-    region: CONTEXT.region,
-    credentials: { accessKeyId: "000000000000", secretAccessKey: "test" },
-  });
-  await timed(`${LETTERS} letters made`, createFleet);
+  cloud = connect(placeOf(server));
+  await timed(`${LETTERS} letters made`, () =>
+    createFleet(server, {
+      queues: QUEUES,
+      letters: [
+        { count: LETTERS, bytes: 1_800 },
+        { count: LARGE, bytes: LARGE_BYTES },
+      ],
+    }),
+  );
 }, 600_000);
 
 afterAll(async () => {
