@@ -10,7 +10,7 @@ export {
   testFileOf,
 } from "./archive/index.ts";
 export * from "./canary/index.ts";
-export { type Cloud, connect, isDenied, type OperatorPlace } from "./cloud/index.ts";
+export { type Cloud, connect, isDenied, mapLimited, type OperatorPlace } from "./cloud/index.ts";
 export * from "./doctor/index.ts";
 export * from "./edit/index.ts";
 export * from "./fleet/index.ts";
@@ -30,12 +30,16 @@ export {
   tracedIdOf,
 } from "./letters/index.ts";
 export {
+  isAsExpected,
+  MAX_TASK_RATE,
   type MovedLetter,
   type MoveOptions,
   type MovePlan,
   type MoveProgress,
+  moveByTask,
   moveLetters,
   planMove,
+  type TaskProgress,
 } from "./move/index.ts";
 export * from "./tail/index.ts";
 export * from "./trace/index.ts";

@@ -1,7 +1,8 @@
 import { Command } from "commander";
 import type { EditOptions } from "../ops/dlq-edit.ts";
+import type { ExportOptions } from "../ops/dlq-export.ts";
 import type { ChangeOptions } from "../ops/dlq-plan.ts";
-import type { ExportOptions, ReadOptions } from "../ops/dlq-read.ts";
+import type { ReadOptions } from "../ops/dlq-read.ts";
 import type { Terminal } from "../terminal.ts";
 import { surroundingsOf, withConfirmation, withFilter, withPlace } from "./places.ts";
 import { positive } from "./values.ts";
@@ -17,6 +18,13 @@ Examples:
   fanfare dlq redrive Billing --group 1f0c2a --rate 50
   fanfare dlq archive Billing --all --to s3://archive/billing`;
 
+/** What stands after the verbs. */
+const ARGUMENTS: Readonly<Record<string, string>> = {
+  "<queue>": "subscriber, consumer, or name, URL or ARN of the queue",
+  "<id>": "message id, or id of the event",
+  "<from>": "the archive: a file, or s3://bucket/prefix",
+};
+
 type Given = { readonly terminal: Terminal; readonly signal: AbortSignal };
 
 /** `fanfare dlq`: looks into dead-letter queues, and moves what is in them. */
@@ -24,8 +32,14 @@ export function dlqCommand(given: Given): Command {
   const dlq = new Command("dlq")
     .description("dead letters: grouped by cause, redriven, archived")
     .addHelpText("after", AFTER_HELP);
-  const verb = (name: string, description: string) =>
-    withPlace(dlq.command(name).description(description).exitOverride());
+  const verb = (usage: string, description: string) => {
+    const [name = "", ...own] = usage.split(" ");
+    const command = dlq.command(name).description(description).exitOverride();
+    for (const argument of own) {
+      command.argument(argument, ARGUMENTS[argument]);
+    }
+    return withPlace(command);
+  };
   verb("ls", "list the dead-letter queues").action(async (options: ReadOptions) => {
     await (await reading()).listDeadLetters(options, surroundingsOf(given));
   });
@@ -34,7 +48,8 @@ export function dlqCommand(given: Given): Command {
       await (await reading()).showGroups(name, options, surroundingsOf(given));
     },
   );
-  withFilter(verb("show <queue> <id>", "show one dead letter by its message id or event id"))
+  verb("show <queue> <id>", "show one dead letter by its message id or event id")
+    .option("--undelivered", "one of the subscription's dead-letter queue", false)
     .option("--body", "show the body too; sensitive fields stay masked", false)
     .action(async (name: string, id: string, options: ReadOptions) => {
       await (await reading()).showLetter(name, id, options, surroundingsOf(given));
@@ -44,7 +59,8 @@ export function dlqCommand(given: Given): Command {
     .option("--app <app>", "what the test deploys: a command, or a cloud assembly (default: the app in cdk.json)")
     .option("--to <file>", "a file in place of the output")
     .action(async (name: string, options: ExportOptions) => {
-      await (await reading()).exportTo(name, options, surroundingsOf(given));
+      const { exportTo } = await import("../ops/dlq-export.ts");
+      await exportTo(name, options, surroundingsOf(given));
     });
   withConfirmation(verb("edit <queue> <id>", "correct a dead letter, and send the corrected event with a new id"))
     .option("--undelivered", "one of the subscription's dead-letter queue", false)
@@ -61,6 +77,7 @@ export function dlqCommand(given: Given): Command {
     .option("--no-canary", "all at once, without steps")
     .option("--settle <seconds>", "how long a step of a canary is watched at most (default: 120)", positive)
     .option("--resume <journal>", "continue a move that was interrupted")
+    .option("--move-task", "by a message move task of SQS: all of the queue, without filter, journal and canary", false)
     .action(async (name: string, options: ChangeOptions) => {
       const { redrive } = await import("../ops/dlq-redrive.ts");
       await redrive(name, options, surroundingsOf(given));
@@ -75,10 +92,8 @@ export function dlqCommand(given: Given): Command {
     .action(async (name: string, options: ChangeOptions) => {
       await (await writing()).purge(name, options, surroundingsOf(given));
     });
-  withConfirmation(
-    withFilter(
-      verb("restore <queue> <from>", "put archived dead letters back: those that are chosen, or all of the archive"),
-    ),
+  changing(
+    verb("restore <queue> <from>", "put archived dead letters back: those that are chosen, or all of the archive"),
   ).action(async (name: string, from: string, options: ChangeOptions) => {
     await (await writing()).restore(name, from, options, surroundingsOf(given));
   });

@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import type { Command } from "commander";
+import { ask } from "../ops/ask.ts";
 import type { Surroundings } from "../ops/surroundings.ts";
 import type { Terminal } from "../terminal.ts";
-import { parseUrl, positive, whole } from "./values.ts";
+import { count, parseUrl, whole } from "./values.ts";
 
 /** Adds the options that say where. */
 export function withPlace(command: Command): Command {
@@ -24,7 +24,7 @@ export function withFilter(command: Command): Command {
     .option("--id <id...>", "message ids, or ids of events")
     .option("--since <time>", "failed at this time or later: ISO 8601, or an age such as 2h")
     .option("--until <time>", "failed before this time")
-    .option("--limit <count>", "no more than so many", positive);
+    .option("--limit <count>", "no more than so many", count);
 }
 
 /** Adds the options that confirm a write. */
@@ -40,16 +40,9 @@ export function surroundingsOf(given: { readonly terminal: Terminal; readonly si
   return {
     ...given,
     directory: process.cwd(),
-    ask: process.stdin.isTTY ? ask : undefined,
+    ask: process.stdin.isTTY
+      ? (question) => ask(question, { input: process.stdin, output: process.stderr, signal: given.signal })
+      : undefined,
     edit: editor ? async (text) => (await import("../ops/editor.ts")).editWith(editor, text) : undefined,
   };
-}
-
-async function ask(question: string): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question);
-  } finally {
-    lines.close();
-  }
 }

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { TailVerbOptions } from "../ops/tail.ts";
 import type { Terminal } from "../terminal.ts";
 import { surroundingsOf, withPlace } from "./places.ts";
-import { positive } from "./values.ts";
+import { count } from "./values.ts";
 
 const AFTER_HELP = `
 A topic is named by its construct's path (Orders), its contract, its name or its ARN. The verb makes a temporary queue, subscribes it,
@@ -21,19 +21,12 @@ export function tailCommand(given: { readonly terminal: Terminal; readonly signa
   return withPlace(command)
     .option("--event <type...>", "only events of these types, or with these names")
     .option("--for <duration>", "how long: 90s, 15m, at most 12h", "15m")
-    .option("--limit <count>", "events at most", positive)
+    .option("--limit <count>", "events at most", count)
     .option("--body", "show the bodies too; sensitive fields stay masked", false)
     .option("--contract <module>", "module that exports the contract: events that it refuses are marked")
     .addHelpText("after", AFTER_HELP)
     .action(async (topic: string, options: TailVerbOptions) => {
       const { tail } = await import("../ops/tail.ts");
-      await tail(topic, options, { ...surroundingsOf(given), signal: untilUnread(given.signal) });
+      await tail(topic, options, surroundingsOf(given));
     });
-}
-
-/** Aborted also when nobody reads the output any more, as in `fanfare tail Orders | head`: the queue is removed then, too. */
-function untilUnread(signal: AbortSignal): AbortSignal {
-  const unread = new AbortController();
-  process.stdout.on("error", () => unread.abort());
-  return AbortSignal.any([signal, unread.signal]);
 }

@@ -26,6 +26,15 @@ export function positive(text: string): number {
   return value;
 }
 
+/** How many: at least one. */
+export function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError("it must be a whole number above 0.");
+  }
+  return value;
+}
+
 export function whole(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) {

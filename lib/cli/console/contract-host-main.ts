@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Checked } from "../../console/index.ts";
 import { type AnyContract, type ContractEvent, upcastPayload } from "../../contract/index.ts";
-import { contractsInFile, contractsOf, send } from "../send/index.ts";
+import { contractsInFile, contractsOf } from "../contracts/index.ts";
+import { send } from "../send/index.ts";
 import { readSession } from "../session/index.ts";
 import type { HostRequest, HostResponse } from "./protocol.ts";
 
@@ -83,7 +84,7 @@ async function sendQuietly(
 ): Promise<string> {
   const lines: string[] = [];
   const terminal = { out: (line: string) => void lines.push(line), err: () => {} };
-  await send(target, event, { ...options, json: true }, { directory, terminal });
+  await send(target, event, { ...options, json: true }, { directory, terminal, signal: new AbortController().signal });
   return lines.join("\n");
 }
 

@@ -21,13 +21,18 @@ type Question = HostRequest extends infer Request ? (Request extends HostRequest
 export class ContractHost implements ContractSource {
   readonly #directory: string;
   readonly #file: string | undefined;
+  readonly #home: string | undefined;
   #child: ChildProcess | undefined;
   #nextId = 1;
 
-  /** @param file the module, in place of the bundles of what runs */
-  constructor(directory: string, file?: string) {
+  /**
+   * @param file the module, in place of the bundles of what runs
+   * @param home folder of the journal of what is sent. @default `~/.fanfare`, or FANFARE_HOME
+   */
+  constructor(directory: string, file?: string, home?: string) {
     this.#directory = directory;
     this.#file = file;
+    this.#home = home;
   }
 
   /** A module knows no topic to which its events could be sent. */
@@ -102,6 +107,7 @@ export class ContractHost implements ContractSource {
       // What bundles print is not the console's output.
       this.#child = fork(SCRIPT, [this.#directory, ...(this.#file === undefined ? [] : [this.#file])], {
         stdio: ["ignore", "ignore", "ignore", "ipc"],
+        env: { ...process.env, ...(this.#home === undefined ? {} : { FANFARE_HOME: this.#home }) },
       });
       this.#child.setMaxListeners(0);
     }

@@ -33,11 +33,12 @@ export async function openLocalConsole(session: Session, options: LocalConsoleOp
   const [target] = session.targets;
   const region = target?.region ?? "eu-central-1";
   const accountId = target?.accountId ?? "000000000000";
-  const contracts = new ContractHost(options.directory);
+  const contracts = new ContractHost(options.directory, undefined, options.home);
   const backend: CreatedBackend = createBackend({
     cloud: connect({
       region,
       endpoint: session.endpoint,
+      dynamoDbEndpoint: session.dynamoDbEndpoint,
       // The local runtime reads the account from the key, and verifies no signature.
       credentials: { accessKeyId: accountId, secretAccessKey: "test" },
     }),

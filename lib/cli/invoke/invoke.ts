@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import pc from "picocolors";
 import { objectOf, parseJson } from "../../std/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
+import { noteWrite } from "../ops/journal.ts";
+import type { Surroundings } from "../ops/surroundings.ts";
 import { readSession } from "../session/index.ts";
-import type { Terminal } from "../terminal.ts";
 
 /** Options of `fanfare invoke`, as the command line passes them. */
 export interface InvokeOptions {
@@ -25,16 +26,19 @@ export async function invoke(
   target: string,
   payload: string | undefined,
   options: InvokeOptions,
-  { directory, terminal }: { readonly directory: string; readonly terminal: Terminal },
+  surroundings: Pick<Surroundings, "directory" | "terminal" | "home">,
 ): Promise<void> {
+  const { directory, terminal } = surroundings;
   const { endpoint } = readSession(directory);
+  const body = payloadText(payload, directory);
+  noteWrite(surroundings, { what: "invoke", where: "fanfare dev", function: target });
   const response = await fetch(`${endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`, {
     method: "POST",
     headers: {
       authorization: AUTHORIZATION,
       "x-amz-invocation-type": options.event ? "Event" : "RequestResponse",
     },
-    body: payloadText(payload, directory),
+    body,
   });
   const text = await response.text();
   if (!response.ok) {
@@ -53,9 +57,18 @@ export async function invoke(
 
 /** The payload, or the content of `@file`. */
 function payloadText(payload: string | undefined, directory: string): string {
-  const text = payload?.startsWith("@") === true ? readFileSync(resolve(directory, payload.slice(1)), "utf8") : payload;
+  const text = payload?.startsWith("@") === true ? readPayload(resolve(directory, payload.slice(1))) : payload;
   if (text !== undefined && parseJson(text) === undefined) {
     throw new CliError(`the payload is not JSON: ${text.slice(0, 100)}`, { exitCode: EXIT.usage });
   }
   return text ?? "{}";
+}
+
+function readPayload(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(`the file of the payload cannot be read: ${why}`, { exitCode: EXIT.usage, cause });
+  }
 }

@@ -1,8 +1,6 @@
+import { isAsExpected } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
-
-/** Share by which an expected count may be off. */
-const TOLERANCE = 0.05;
 
 /**
  * Lets a write go on: the person typed the queue's name, or said `--yes --expect-count` with about the count.
@@ -12,13 +10,15 @@ const TOLERANCE = 0.05;
 export async function confirmWrite(
   { queue, count, what }: { readonly queue: string; readonly count: number; readonly what: string },
   { yes = false, expectCount }: WriteOptions,
-  { ask }: Pick<Surroundings, "ask">,
+  { ask, signal }: Pick<Surroundings, "ask" | "signal">,
 ): Promise<void> {
+  // Stopped while the plan was made: nothing must begin now.
+  signal.throwIfAborted();
   if (yes) {
     if (expectCount === undefined) {
       throw refused(`--yes needs --expect-count: say how many letters you mean (now ${count})`);
     }
-    if (Math.abs(expectCount - count) > Math.max(count, expectCount) * TOLERANCE) {
+    if (!isAsExpected(count, expectCount)) {
       throw refused(`--expect-count ${expectCount} is off by more than 5 %: it would be ${count}. Nothing was changed`);
     }
     return;
@@ -29,6 +29,17 @@ export async function confirmWrite(
   const answer = await ask(`To ${what}, type the queue's name (${queue}): `);
   if (answer.trim() !== queue) {
     throw refused("that is not its name. Nothing was changed");
+  }
+}
+
+/**
+ * Where there is nothing to write, nobody is asked; who expected something is told.
+ *
+ * @throws CliError, exit code 2, for an expected count above 0
+ */
+export function confirmNothing({ yes = false, expectCount = 0 }: WriteOptions): void {
+  if (yes && expectCount > 0) {
+    throw refused(`--expect-count ${expectCount} is off by more than 5 %: it would be 0. Nothing was changed`);
   }
 }
 

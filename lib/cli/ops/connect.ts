@@ -1,6 +1,8 @@
 import type { FleetManifest } from "../../names/index.ts";
 import { type Cloud, connect, discoverFleet, type Fleet } from "../../ops/index.ts";
 import { readSession, type Session } from "../session/index.ts";
+import type { Terminal } from "../terminal.ts";
+import { Progress } from "./progress.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";
 
 /** Where the verbs work, and what is there. */
@@ -20,17 +22,21 @@ const LOOPBACK = /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/|$)/;
  * Connects to the `fanfare dev` that runs in the folder, unless a profile, a Region or an endpoint is given; else to AWS with the
  * credentials that the SDK finds.
  */
-export function connectTo(options: PlaceOptions, { directory }: Pick<Surroundings, "directory">): Connection {
+export function connectTo(
+  options: PlaceOptions,
+  { directory, terminal }: Pick<Surroundings, "directory"> & { readonly terminal?: Terminal | undefined },
+): Connection {
   const { profile, region, endpointUrl, stack } = options;
   const session =
     profile === undefined && region === undefined && endpointUrl === undefined ? sessionIn(directory) : undefined;
   if (session !== undefined) {
     const cloud = connect({ ...session, credentials: { accessKeyId: session.accountId, secretAccessKey: "test" } });
     const manifests = session.manifests.length > 0 ? session.manifests : undefined;
-    return { ...connection(cloud, "fanfare dev", manifests, stack), session };
+    return { ...connection({ cloud, title: "fanfare dev", manifests, stacks: stack, terminal }), session };
   }
   const place = [profile, region].filter((each) => each !== undefined).join(" ");
-  return connection(cloudAt(options), endpointUrl ?? (place === "" ? "AWS" : place), undefined, stack);
+  const title = endpointUrl ?? (place === "" ? "AWS" : place);
+  return connection({ cloud: cloudAt(options), title, manifests: undefined, stacks: stack, terminal });
 }
 
 /** The services at a place that is no `fanfare dev`. An emulator on this machine needs neither credentials nor a Region. */
@@ -44,13 +50,19 @@ export function cloudAt({ profile, region, endpointUrl }: PlaceOptions): Cloud {
   });
 }
 
-function connection(
-  cloud: Cloud,
-  title: string,
-  manifests: readonly FleetManifest[] | undefined,
-  stacks: readonly string[] | undefined,
-): Connection {
-  return { cloud, title, session: undefined, fleet: () => discoverFleet(cloud, { manifests, stacks }) };
+interface Parts extends Pick<Connection, "cloud" | "title"> {
+  readonly manifests: readonly FleetManifest[] | undefined;
+  readonly stacks: readonly string[] | undefined;
+  /** Where a look that takes long says how far it is. */
+  readonly terminal: Terminal | undefined;
+}
+
+function connection({ cloud, title, manifests, stacks, terminal }: Parts): Connection {
+  const fleet = () => {
+    const progress = terminal && new Progress({ terminal }, "queues described", 0);
+    return discoverFleet(cloud, { manifests, stacks, onProgress: (count, all) => progress?.tell(count, all) });
+  };
+  return { cloud, title, session: undefined, fleet };
 }
 
 function sessionIn(directory: string): Session | undefined {

@@ -9,17 +9,16 @@ import {
   correctionOf,
   type DeadLetterTarget,
   editableText,
-  findDeadLetters,
-  readLetters,
   resendCorrected,
 } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
-import { checkEvent, contractsInFile, contractsOf } from "../send/index.ts";
+import { checkEvent, contractsInFile, contractsOf } from "../contracts/index.ts";
 import { findSession } from "../session/index.ts";
 import { confirmWrite } from "./confirm.ts";
 import { connectTo } from "./connect.ts";
 import { findLetter, type ReadOptions } from "./dlq-read.ts";
 import { homeOf, noteWrite } from "./journal.ts";
+import { deadLettersNamed } from "./named.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
 
 /** Options of `fanfare dlq edit`. */
@@ -42,14 +41,10 @@ export async function editLetter(
   options: EditOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { terminal, signal, directory } = surroundings;
+  const { terminal, directory } = surroundings;
   const connection = connectTo(options, surroundings);
-  const kind = options.undelivered === true ? "delivery" : "processing";
-  const target = findDeadLetters(await connection.fleet(), name, kind);
-  const letter = await findLetter(readLetters(connection.cloud, target, { signal }), id);
-  if (letter === undefined) {
-    throw new CliError(`no letter ${id} was seen in ${target.queue.name}: fanfare dlq groups ${name} shows ids`);
-  }
+  const target = await deadLettersNamed(connection, name, options);
+  const letter = await findLetter(connection.cloud, target, id, surroundings);
   const before = editableText(letter, target.subscriber);
   const after = await editedText(before, options, surroundings);
   const correction = correctionOf(letter, after, target.subscriber);
@@ -71,6 +66,7 @@ export async function editLetter(
     return;
   }
   const what = `send the corrected ${correction.envelope.type} to ${to.name}, and archive the original`;
+  terminal.err(`${what}: ${textOf(shown)}`);
   await confirmWrite({ queue: target.queue.name, count: 1, what }, options, surroundings);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   const archive = join(homeOf(surroundings), "archive", `${stamp}-${target.queue.name}.ndjson`);

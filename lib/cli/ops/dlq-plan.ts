@@ -1,8 +1,10 @@
 import pc from "picocolors";
-import { countsOf, findDeadLetters, type MovePlan, planMove } from "../../ops/index.ts";
+import { countsOf, type MovePlan, planMove } from "../../ops/index.ts";
 import { type Connection, connectTo } from "./connect.ts";
 import { groupsText, type ReadOptions } from "./dlq-read.ts";
 import { filterOf } from "./filter.ts";
+import { deadLettersNamed } from "./named.ts";
+import { Progress } from "./progress.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
 import { durationText, numberText } from "./text.ts";
 
@@ -15,6 +17,8 @@ export interface ChangeOptions extends ReadOptions, WriteOptions {
   readonly resume?: string | undefined;
   /** In steps that stop by themselves. @default for more than 100 letters */
   readonly canary?: boolean | undefined;
+  /** By SQS itself: all of a queue, without filter, journal and canary. */
+  readonly moveTask?: boolean | undefined;
   /** Seconds that a step of a canary is watched at most. */
   readonly settle?: number | undefined;
   /** Where letters are archived: a file, or `s3://bucket/prefix`. */
@@ -29,28 +33,32 @@ export async function planned(
 ): Promise<{ readonly connection: Connection; readonly plan: MovePlan }> {
   const filter = filterOf(options, { required: true });
   const connection = connectTo(options, surroundings);
-  const target = findDeadLetters(
-    await connection.fleet(),
-    name,
-    options.undelivered === true ? "delivery" : "processing",
-  );
+  const target = await deadLettersNamed(connection, name, options);
   const counts = await countsOf(connection.cloud, target.queue);
-  surroundings.terminal.err(
-    pc.dim(`${target.queue.name} holds about ${numberText(counts.visible + counts.inFlight)} letters`),
-  );
+  const about = counts.visible + counts.inFlight;
+  surroundings.terminal.err(pc.dim(`${target.queue.name} holds about ${numberText(about)} letters`));
   const { rate } = options;
-  const plan = await planMove(connection.cloud, target, filter, { rate, signal: surroundings.signal });
+  const { signal } = surroundings;
+  const progress = new Progress(surroundings, "seen", about);
+  const onProgress = (seen: number) => progress.tell(seen);
+  const plan = await planMove(connection.cloud, target, filter, { rate, signal, onProgress });
+  // Half a plan is none.
+  signal.throwIfAborted();
   return { connection, plan: { ...plan, estimated: Math.min(plan.estimated, options.limit ?? plan.estimated) } };
 }
 
 /** A plan for people. */
-export function planText(plan: MovePlan, verb: string): string {
+export function planText(plan: MovePlan, verb: string, columns: number | undefined): string {
   const { from, to, estimated, rate, seconds, retentionLeftSeconds } = plan;
   const direction = verb === "redrive" ? ` to ${to.name}` : "";
   return [
-    groupsText({ ...plan, headsOnly: from.queue.fifo && !plan.complete }),
-    `${verb} ${numberText(estimated)} letters of ${from.queue.name}${direction}`,
-    `${rate === undefined ? "as fast as it goes" : `${numberText(rate)}/s`}, about ${durationText(seconds)}; the first expires in ${durationText(retentionLeftSeconds)}`,
+    groupsText({ ...plan, headsOnly: from.queue.fifo && !plan.complete }, columns),
+    ...(estimated === 0
+      ? [`nothing to ${verb} in ${from.queue.name}`]
+      : [
+          `${verb} ${numberText(estimated)} letters of ${from.queue.name}${direction}`,
+          `${rate === undefined ? "as fast as it goes" : `${numberText(rate)}/s`}, about ${durationText(seconds)}; the first expires in ${durationText(retentionLeftSeconds)}`,
+        ]),
   ].join("\n");
 }
 

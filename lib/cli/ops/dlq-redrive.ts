@@ -8,10 +8,11 @@ import {
   moveLetters,
 } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
-import { confirmWrite } from "./confirm.ts";
+import { confirmNothing, confirmWrite } from "./confirm.ts";
 import { type ChangeOptions, planned, planOf, planText } from "./dlq-plan.ts";
 import { homeOf, noteWrite } from "./journal.ts";
 import { Progress } from "./progress.ts";
+import { redriveByTask } from "./redrive-by-task.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { numberText } from "./text.ts";
 
@@ -21,14 +22,26 @@ const CANARY_FROM = 100;
 /** Moves letters back to their subscriber's queue, after the plan has been confirmed. */
 export async function redrive(name: string, options: ChangeOptions, surroundings: Surroundings): Promise<void> {
   const { terminal, signal } = surroundings;
+  if (options.moveTask === true) {
+    return await redriveByTask(name, options, surroundings);
+  }
   const { connection, plan } = await planned(name, options, surroundings);
   const { from, to, filter, estimated } = plan;
   const canary = options.canary ?? estimated > CANARY_FROM;
-  if (options.dryRun === true || estimated === 0) {
-    terminal.out(options.json === true ? JSON.stringify({ ...planOf(plan), canary }) : planText(plan, "redrive"));
+  if (options.dryRun === true) {
+    terminal.out(
+      options.json === true ? JSON.stringify({ ...planOf(plan), canary }) : planText(plan, "redrive", terminal.columns),
+    );
     return;
   }
-  terminal.err(planText(plan, "redrive"));
+  terminal.err(planText(plan, "redrive", terminal.columns));
+  if (estimated === 0) {
+    confirmNothing(options);
+    terminal.out(
+      options.json === true ? JSON.stringify({ moved: 0, failed: 0, returned: 0, late: 0 }) : "redriven 0 letters",
+    );
+    return;
+  }
   if (canary) {
     terminal.err("in steps: 1 letter, then 10, then the rest; it stops when more than 20 % of a step come back");
   }

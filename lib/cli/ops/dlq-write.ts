@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import pc from "picocolors";
-import { archiveLetters, archivePlace, findDeadLetters, readArchive, restoreLetters } from "../../ops/index.ts";
-import { confirmWrite } from "./confirm.ts";
+import { archiveLetters, archivePlace, readArchive, restoreLetters } from "../../ops/index.ts";
+import { confirmNothing, confirmWrite } from "./confirm.ts";
 import { connectTo } from "./connect.ts";
 import { type ChangeOptions, planned, planOf, planText } from "./dlq-plan.ts";
 import { filterOf } from "./filter.ts";
 import { homeOf, noteWrite } from "./journal.ts";
-import { Progress } from "./progress.ts";
+import { deadLettersNamed } from "./named.ts";
+import { Progress, waitingFor } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { numberText } from "./text.ts";
 
@@ -20,20 +21,27 @@ export async function purge(name: string, options: ChangeOptions, surroundings: 
   await storeAndDelete("purge", name, options, surroundings);
 }
 
+const DONE = { archive: "archived", purge: "purged" } as const;
+
 async function storeAndDelete(
   verb: "archive" | "purge",
   name: string,
   options: ChangeOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { terminal, directory } = surroundings;
+  const { terminal, directory, signal } = surroundings;
   const { connection, plan } = await planned(name, options, surroundings);
   const { from, filter, estimated } = plan;
-  if (options.dryRun === true || estimated === 0) {
-    terminal.out(options.json === true ? JSON.stringify(planOf(plan)) : planText(plan, verb));
+  if (options.dryRun === true) {
+    terminal.out(options.json === true ? JSON.stringify(planOf(plan)) : planText(plan, verb, terminal.columns));
     return;
   }
-  terminal.err(planText(plan, verb));
+  terminal.err(planText(plan, verb, terminal.columns));
+  if (estimated === 0) {
+    confirmNothing(options);
+    terminal.out(options.json === true ? JSON.stringify({ count: 0 }) : `${DONE[verb]} 0 letters`);
+    return;
+  }
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const given = options.to ?? join(homeOf(surroundings), "archive", file);
   const to = given.startsWith("s3://") ? given : resolve(directory, given);
@@ -43,14 +51,17 @@ async function storeAndDelete(
   const progress = new Progress(surroundings, "stored", estimated);
   let count = 0;
   const place = archivePlace(connection.cloud, to);
-  for await (const archived of archiveLetters(connection.cloud, from, filter, place, options.limit)) {
+  for await (const archived of archiveLetters(connection.cloud, from, filter, place, {
+    limit: options.limit,
+    signal,
+  })) {
     count = archived;
     progress.tell(count);
   }
   terminal.out(
     options.json === true
       ? JSON.stringify({ count, to })
-      : `${pc.green(verb === "purge" ? "purged" : "archived")} ${numberText(count)} letters; fanfare dlq restore ${from.queue.name} ${to} brings them back`,
+      : `${pc.green(DONE[verb])} ${numberText(count)} letters; fanfare dlq restore ${from.queue.name} ${to} brings them back`,
   );
 }
 
@@ -62,26 +73,39 @@ export async function restore(
   surroundings: Surroundings,
 ): Promise<void> {
   const { limit } = options;
+  const { terminal, signal, directory } = surroundings;
   const filter = filterOf(options, { required: false });
   const connection = connectTo(options, surroundings);
-  const kind = options.undelivered === true ? "delivery" : "processing";
-  const target = findDeadLetters(await connection.fleet(), name, kind);
-  const place = archivePlace(connection.cloud, from.startsWith("s3://") ? from : resolve(surroundings.directory, from));
+  const target = await deadLettersNamed(connection, name, options);
+  const place = archivePlace(connection.cloud, from.startsWith("s3://") ? from : resolve(directory, from));
   let count = 0;
-  for await (const letters of readArchive(target, place, { filter, limit })) {
-    count += letters.length;
-  }
+  await waitingFor(surroundings, `reading ${from}`, async () => {
+    for await (const letters of readArchive(target, place, { filter, limit, signal })) {
+      count += letters.length;
+    }
+  });
+  signal.throwIfAborted();
   const { queue } = target;
   const what = `restore ${numberText(count)} letters`;
-  await confirmWrite({ queue: queue.name, count, what }, options, surroundings);
-  noteWrite(surroundings, { what: "restore", where: connection.title, queue: queue.arn, filter, count, from });
+  if (options.dryRun === true) {
+    terminal.out(options.json === true ? JSON.stringify({ count, to: queue.name }) : `${what} to ${queue.name}`);
+    return;
+  }
+  terminal.err(`${what} of ${from} to ${queue.name}`);
+  if (count === 0) {
+    confirmNothing(options);
+  } else {
+    await confirmWrite({ queue: queue.name, count, what }, options, surroundings);
+    noteWrite(surroundings, { what: "restore", where: connection.title, queue: queue.arn, filter, count, from });
+  }
   const progress = new Progress(surroundings, "restored", count);
-  for await (const restored of restoreLetters(connection.cloud, target, place, { filter, limit })) {
+  let restored = 0;
+  for await (restored of restoreLetters(connection.cloud, target, place, { filter, limit, signal })) {
     progress.tell(restored);
   }
-  surroundings.terminal.out(
+  terminal.out(
     options.json === true
-      ? JSON.stringify({ count })
-      : `${pc.green("restored")} ${numberText(count)} letters to ${queue.name}`,
+      ? JSON.stringify({ count: restored })
+      : `${pc.green("restored")} ${numberText(restored)} letters to ${queue.name}`,
   );
 }

@@ -3,6 +3,7 @@ import { type Cloud, checkUp, isDenied, sweepTails } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "./connect.ts";
 import { noteWrite } from "./journal.ts";
+import { waitingFor } from "./progress.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";
 
 /** Removes what tails left behind. Who may not remove it gets it as a finding. */
@@ -28,7 +29,8 @@ export async function doctor(
   if (swept.length > 0) {
     noteWrite(surroundings, { what: "sweep", where: title, queues: swept });
   }
-  const { findings, notes } = await checkUp(cloud, await fleet());
+  const found = await fleet();
+  const { findings, notes } = await waitingFor(surroundings, "checking what is deployed", () => checkUp(cloud, found));
   if (options.json === true) {
     terminal.out(JSON.stringify({ findings, notes, swept }));
   } else {

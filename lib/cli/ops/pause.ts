@@ -1,9 +1,10 @@
 import pc from "picocolors";
-import { countsOf, findSubscriber, setMappingEnabled } from "../../ops/index.ts";
+import { countsOf, setMappingEnabled } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { confirmWrite } from "./confirm.ts";
 import { connectTo } from "./connect.ts";
 import { noteWrite } from "./journal.ts";
+import { subscriberNamed } from "./named.ts";
 import type { PlaceOptions, Surroundings, WriteOptions } from "./surroundings.ts";
 
 /** Options of `fanfare pause` and `fanfare resume`. */
@@ -18,8 +19,9 @@ export async function setPaused(
   options: PauseOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const { cloud, fleet, title } = connectTo(options, surroundings);
-  const subscriber = findSubscriber(await fleet(), name);
+  const connection = connectTo(options, surroundings);
+  const { cloud, title } = connection;
+  const subscriber = await subscriberNamed(connection, name);
   const { mappings, queue } = subscriber;
   if (mappings.length === 0) {
     throw new CliError(`no mapping polls ${queue.name}: stop or start what polls it`);

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type FleetSnapshot, type SubscriberStatus, snapshotOf } from "../../ops/index.ts";
 import { connectTo } from "./connect.ts";
+import { waitingFor } from "./progress.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";
-import { durationText, numberText, tableText } from "./text.ts";
+import { tableText } from "./table.ts";
+import { durationText, numberText } from "./text.ts";
 
 /** Options of `fanfare ps`. */
 export interface PsOptions extends PlaceOptions {
@@ -19,12 +21,14 @@ export async function ps(options: PsOptions, surroundings: Surroundings): Promis
   let previous: FleetSnapshot | undefined;
   do {
     const fleet = await find();
-    const snapshot = await snapshotOf(cloud, fleet, previous);
+    const snapshot = await waitingFor(surroundings, "counting messages", () => snapshotOf(cloud, fleet, previous));
     if (options.json === true) {
       terminal.out(JSON.stringify({ ...snapshot, source: fleet.source, notes: fleet.notes, missing: fleet.missing }));
     } else {
       terminal.out(
-        snapshot.subscribers.length === 0 ? "no queues with a consumer or a dead-letter queue here" : text(snapshot),
+        snapshot.subscribers.length === 0
+          ? "no queues with a consumer or a dead-letter queue here"
+          : text(snapshot, terminal.columns),
       );
       for (const note of [...fleet.notes, ...fleet.missing.map(({ name }) => `${name}: its queue does not exist`)]) {
         terminal.err(note);
@@ -37,7 +41,7 @@ export async function ps(options: PsOptions, surroundings: Surroundings): Promis
   } while (options.watch === true && !signal.aborted);
 }
 
-function text({ subscribers }: FleetSnapshot): string {
+function text({ subscribers }: FleetSnapshot, columns: number | undefined): string {
   return tableText(
     ["subscriber", "waiting", "in flight", "oldest", "empty in", "dead", "undelivered", "look at"],
     subscribers.map((status) => [
@@ -50,6 +54,7 @@ function text({ subscribers }: FleetSnapshot): string {
       countText(status.undelivered),
       status.warnings.join("\n"),
     ]),
+    columns,
   );
 }
 

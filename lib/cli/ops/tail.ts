@@ -5,7 +5,7 @@ import { ENCODING_ATTRIBUTE, LEGACY_OFFLOAD_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from 
 import { maskedFields, openTail, readTail, type TailedMessage } from "../../ops/index.ts";
 import { readEnvelope, unwrapBody } from "../../wire/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
-import { checkEvent, contractsInFile } from "../send/index.ts";
+import { checkEvent, contractsInFile } from "../contracts/index.ts";
 import { connectTo } from "./connect.ts";
 import { noteWrite } from "./journal.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";

@@ -1,13 +1,3 @@
-import Table from "cli-table3";
-import pc from "picocolors";
-
-/** Rows as a table for people. */
-export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({ head: head.map((each) => pc.bold(each)), style: { head: [], border: [] }, wordWrap: true });
-  table.push(...rows.map((row) => [...row]));
-  return table.toString();
-}
-
 export function numberText(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
@@ -27,12 +17,15 @@ export function durationText(seconds: number | undefined): string {
         : `${Math.ceil(seconds)} s`;
 }
 
+/** A date, or a date and a time: `Date.parse` alone would take `5` for May 2001. */
+const ISO_8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
 /** An ISO 8601 time, or an age such as `90s`, `15m`, `2h`, `3d`, in milliseconds since the Unix epoch; `undefined` for other text. */
 export function timeOf(text: string, now: number = Date.now()): number | undefined {
   const [, count, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
   if (count !== undefined) {
     return now - Number(count) * ({ s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit] ?? 0);
   }
-  const at = Date.parse(text);
+  const at = ISO_8601.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(at) ? undefined : at;
 }

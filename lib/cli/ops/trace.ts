@@ -4,6 +4,7 @@ import { CliError, EXIT } from "../cli-error.ts";
 import { sessionTraces } from "../session/index.ts";
 import { type Connection, connectTo } from "./connect.ts";
 import { timeGiven } from "./filter.ts";
+import { waitingFor } from "./progress.ts";
 import type { PlaceOptions, Surroundings } from "./surroundings.ts";
 
 /** Options of `fanfare trace`. */
@@ -38,13 +39,9 @@ export async function trace(id: string, options: TraceVerbOptions, surroundings:
     lines,
     looked,
     notes,
-  } = await traceEvent(id, {
-    cloud,
-    fleet,
-    source,
-    deadLetters: options.deadLetters,
-    signal,
-  });
+  } = await waitingFor(surroundings, "looking for what became of it", () =>
+    traceEvent(id, { cloud, fleet, source, deadLetters: options.deadLetters, signal }),
+  );
   if (found === undefined) {
     const more = options.deadLetters === true ? "" : "; --dead-letters looks into the dead-letter queues too";
     const why = notes.length === 0 ? "" : `\n${notes.join("\n")}`;

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { findSubscriber } from "../../ops/index.ts";
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "../ops/connect.ts";
+import { subscriberNamed } from "../ops/named.ts";
 import type { PlaceOptions, Surroundings } from "../ops/surroundings.ts";
 import { runbookOf } from "./page.ts";
 
@@ -20,8 +20,9 @@ export async function runbook(
   options: RunbookVerbOptions,
   surroundings: Surroundings,
 ): Promise<void> {
-  const fleet = await connectTo(options, surroundings).fleet();
-  const subscribers = name === undefined ? fleet.subscribers : [findSubscriber(fleet, name)];
+  const connection = connectTo(options, surroundings);
+  const subscribers =
+    name === undefined ? (await connection.fleet()).subscribers : [await subscriberNamed(connection, name)];
   if (subscribers.length === 0) {
     throw new CliError("nothing with queues was found here: check profile and Region");
   }

@@ -1,4 +1,2 @@
-/** `fanfare send`: publishes a typed event to an app that runs here. Contracts for the other commands. */
-export { checkEvent, contractsInFile } from "./check-event.ts";
-export { contractsOf } from "./load-contract.ts";
+/** `fanfare send`: publishes a typed event. */
 export { type SendOptions, send } from "./send.ts";

@@ -4,14 +4,17 @@ import pc from "picocolors";
 import type { AnyContract, ContractEvent } from "../../contract/index.ts";
 import { createPublisher, type PublishOptions } from "../../publish/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
-import { readSession, type Session, type SessionTarget } from "../session/index.ts";
-import type { Terminal } from "../terminal.ts";
-import { clientsFor } from "./clients.ts";
+import { confirmWrite } from "../ops/confirm.ts";
+import { noteWrite } from "../ops/journal.ts";
+import type { Surroundings, WriteOptions } from "../ops/surroundings.ts";
+import { type DestinationOptions, destinationOf } from "./destination.ts";
 import { exampleOf } from "./example.ts";
-import { contractsOf } from "./load-contract.ts";
 
 /** Options of `fanfare send`, as the command line passes them. */
-export interface SendOptions extends Pick<PublishOptions, "id" | "deduplicationId" | "correlationId"> {
+export interface SendOptions
+  extends DestinationOptions,
+    WriteOptions,
+    Pick<PublishOptions, "id" | "deduplicationId" | "correlationId"> {
   /** JSON, or `@file`. */
   readonly data?: string | undefined;
   /** Shows the event and sends nothing. */
@@ -20,8 +23,8 @@ export interface SendOptions extends Pick<PublishOptions, "id" | "deduplicationI
 }
 
 /**
- * Publishes one event to a topic or a queue of a running `fanfare dev`, validated by the contract that a consumer of it has in its
- * bundle. Without data, an example is made from the event's schema.
+ * Publishes one event to a topic or a queue: of the running `fanfare dev`, validated by the contract that a consumer of it has in its
+ * bundle, or of another place, validated by a contract's module and confirmed. Without data, an example is made from the event's schema.
  *
  * @throws CliError when nothing runs, and for names that do not exist; PublishError when the contract refuses the event
  */
@@ -29,51 +32,36 @@ export async function send(
   targetName: string,
   eventName: string | undefined,
   options: SendOptions,
-  surroundings: { readonly directory: string; readonly terminal: Terminal },
+  surroundings: Surroundings,
 ): Promise<void> {
   const { directory, terminal } = surroundings;
-  const session = readSession(directory);
-  const target = findTarget(session, targetName);
-  const contracts = await contractsOf(session, target);
-  const { contract, event } = findEvent(contracts, eventName, targetName);
+  const destination = await destinationOf(targetName, options, surroundings);
+  const { name, target, where, isDev } = destination;
+  const { contract, event } = findEvent(destination.contracts, eventName, targetName);
   const data = options.data === undefined ? await exampleOf(event) : parseData(options.data, directory);
   if (options.dryRun) {
     terminal.out(JSON.stringify(data, undefined, options.json ? undefined : 2));
     return;
   }
-  const publish = createPublisher(contract, {
-    target: target.target,
-    clients: clientsFor(session.endpoint, target),
-  });
+  if (!isDev) {
+    const what = `send 1 ${event.name} to ${name}`;
+    terminal.err(`${what} (${where})\n${pc.dim(JSON.stringify(data, undefined, 2))}`);
+    await confirmWrite({ queue: name, count: 1, what }, options, surroundings);
+  }
+  const publish = createPublisher(contract, { target, clients: destination.clients });
   const { id, deduplicationId, correlationId } = options;
+  noteWrite(surroundings, { what: "send", where, target, event: event.type, id });
   const published = await publish(event.name, data, {
     ...(id === undefined ? {} : { id }),
     ...(deduplicationId === undefined ? {} : { deduplicationId }),
     ...(correlationId === undefined ? {} : { correlationId }),
   });
   if (options.json) {
-    terminal.out(JSON.stringify({ ...published, event: event.name, target: target.target, data }));
+    terminal.out(JSON.stringify({ ...published, event: event.name, target, data }));
     return;
   }
-  terminal.out(`${pc.green("sent")} ${event.name} ${published.id} to ${target.names[0]}`);
+  terminal.out(`${pc.green("sent")} ${event.name} ${published.id} to ${name}`);
   terminal.out(pc.dim(JSON.stringify(data, undefined, 2)));
-}
-
-function findTarget({ targets }: Session, name: string): SessionTarget {
-  const found = targets.filter(({ names, target }) => names.includes(name) || target === name);
-  // A topic comes before a queue of the same name: what is published there reaches the queue, too.
-  const [first] = [...found].sort((a, b) => a.kind.localeCompare(b.kind) * -1);
-  const others = found.filter((each) => each !== first && each.kind === first?.kind);
-  if (first !== undefined && others.length === 0) {
-    return first;
-  }
-  const known = targets.map(({ kind, names }) => `${names[0]} (${kind})`).join(", ");
-  throw new CliError(
-    first === undefined
-      ? `there is no topic or queue ${name}: choose one of ${known}`
-      : `${name} stands for ${found.map(({ names }) => names[0]).join(" and ")}: give the whole name`,
-    { exitCode: EXIT.usage },
-  );
 }
 
 interface Found {

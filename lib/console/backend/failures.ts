@@ -3,6 +3,7 @@ import {
   type Cloud,
   countsOf,
   type DeadLetterTarget,
+  isAsExpected,
   type LetterFilter,
   planMove,
   tracedIdOf,
@@ -12,13 +13,10 @@ import type { ConfirmedRedrive, ContractSource, FailuresBackend, RedriveRequest 
 import { confirmName } from "./confirm.ts";
 import { envelopeIn, issuesOf } from "./contract-check.ts";
 import { createCorrections } from "./corrections.ts";
-import { byTime, LetterCache, letterIn } from "./letter-cache.ts";
+import { byTime, LetterCache, letterIn, MAX_LETTERS } from "./letter-cache.ts";
 import { bodyOf, groupsOf, letterView, reasonOf, timelineOf } from "./letter-views.ts";
 import type { NoteWrite } from "./note-write.ts";
 import { type JobRequest, RedriveJobs } from "./redrive-jobs.ts";
-
-/** Share by which a count may differ from the plan's: the queue has changed since. */
-const TOLERANCE = 0.05;
 
 /** More messages than these are redriven in steps, unless the user declines: as `fanfare dlq redrive` does. */
 const CANARY_FROM = 100;
@@ -72,22 +70,23 @@ export function createFailures({ cloud, targetOf, contracts, journals, note }: F
     },
     async plan(request) {
       const target = await targetOf(request.queue);
-      const { matching, groups, seconds, complete, retentionLeftSeconds } = await planMove(
-        cloud,
-        target,
-        filterOf(request),
-      );
+      // All of a queue are counted by SQS; how many have one cause is only known when all were read.
+      const limit = request.fingerprint === undefined ? MAX_LETTERS : undefined;
+      const plan = await planMove(cloud, target, filterOf(request), { limit });
+      const { estimated, groups, seconds, seen, approximate, complete, retentionLeftSeconds } = plan;
       return {
-        count: matching,
+        count: estimated,
         groups: groups.length,
         durationSeconds: seconds,
         warnings: [
-          ...(complete ? [] : ["Not all dead letters could be seen: the count is what was seen."]),
+          ...(complete
+            ? []
+            : [`Of about ${approximate} dead letters ${seen} were looked at: the count is an estimate.`]),
           ...(retentionLeftSeconds !== undefined && retentionLeftSeconds < 86_400
             ? ["The oldest of these messages expires in less than a day."]
             : []),
         ],
-        canary: matching > CANARY_FROM,
+        canary: estimated > CANARY_FROM,
         command: commandOf("redrive", target, request),
       };
     },
@@ -125,7 +124,7 @@ function commandOf(verb: Verb, { queue }: DeadLetterTarget, { fingerprint, canar
 async function confirm(cloud: Cloud, target: DeadLetterTarget, request: ConfirmedRedrive): Promise<void> {
   confirmName(target, request.confirm);
   const matching = await countOf(cloud, target, request);
-  if (Math.abs(matching - request.expectCount) > request.expectCount * TOLERANCE) {
+  if (!isAsExpected(matching, request.expectCount)) {
     throw new FanfareError(
       "ConfigurationInvalid",
       `there are ${matching} messages now, and the plan was for ${request.expectCount}`,
@@ -140,7 +139,7 @@ async function confirm(cloud: Cloud, target: DeadLetterTarget, request: Confirme
 /** How many messages are meant now. All are counted by SQS: to read 100,000 once more takes minutes. */
 async function countOf(cloud: Cloud, target: DeadLetterTarget, request: RedriveRequest): Promise<number> {
   if (request.fingerprint !== undefined) {
-    return (await planMove(cloud, target, filterOf(request))).matching;
+    return (await planMove(cloud, target, filterOf(request))).estimated;
   }
   const { visible, inFlight, delayed } = await countsOf(cloud, target.queue);
   return visible + inFlight + delayed;

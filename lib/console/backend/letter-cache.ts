@@ -2,7 +2,7 @@ import { FanfareError } from "../../errors/index.ts";
 import { type Cloud, countsOf, type DeadLetterTarget, failedAt, type Letter, readLetters } from "../../ops/index.ts";
 
 /** Letters that one reading looks at: more would take minutes, and causes show in fewer. */
-const MAX_LETTERS = 5_000;
+export const MAX_LETTERS = 5_000;
 
 /** Characters of bodies that are kept. Beyond it a letter is read again when its body is to be seen. */
 const MAX_BODY_CHARACTERS = 16 * 1_048_576;

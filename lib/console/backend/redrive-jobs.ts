@@ -82,17 +82,15 @@ export class RedriveJobs {
       const file = join(this.#journals, `archive-${id}.ndjson`);
       const place = archivePlace(this.#cloud, file);
       this.#note({ what: "archive", queue: target.queue.arn, filter, count: request.total, to: file });
-      for await (const done of archiveLetters(this.#cloud, target, filter, place)) {
+      const { signal } = job.stopping;
+      for await (const done of archiveLetters(this.#cloud, target, filter, place, { signal })) {
         job.view = {
           ...job.view,
           done,
           notes: [`Stored in ${file}: fanfare dlq restore ${target.queue.name} ${file}`],
         };
-        if (job.stopping.signal.aborted) {
-          return "stopped";
-        }
       }
-      return "done";
+      return signal.aborted ? "stopped" : "done";
     });
   }
 

@@ -90,7 +90,10 @@ function correctionOf(body: JsonObject): Correction {
 }
 
 function redriveOf(body: JsonObject): RedriveRequest {
-  const { fingerprint, canary } = body;
+  const { all, fingerprint, canary } = body;
+  if (all !== true && (typeof fingerprint !== "string" || fingerprint === "")) {
+    throw new BadRequest("the request does not say which letters: give a fingerprint, or all");
+  }
   return {
     queue: text(body, "queue"),
     fingerprint: typeof fingerprint === "string" ? fingerprint : undefined,
@@ -99,5 +102,9 @@ function redriveOf(body: JsonObject): RedriveRequest {
 }
 
 function confirmedOf(body: JsonObject): ConfirmedRedrive {
-  return { ...redriveOf(body), confirm: text(body, "confirm"), expectCount: Number(body.expectCount) };
+  const { expectCount } = body;
+  if (typeof expectCount !== "number" || !Number.isSafeInteger(expectCount) || expectCount < 0) {
+    throw new BadRequest("the request has no expectCount");
+  }
+  return { ...redriveOf(body), confirm: text(body, "confirm"), expectCount };
 }

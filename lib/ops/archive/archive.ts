@@ -18,23 +18,38 @@ import {
 import { lineOf, readLine } from "./line.ts";
 import type { ArchivePlace } from "./place.ts";
 
-const LEASE_SECONDS = 120;
+/** Long enough to pass 100,000 letters of which few are chosen: what is seen twice is taken for the end. */
+const LEASE_SECONDS = 300;
+
+/** Receives at once on a standard queue. */
+const LANES = 4;
+
 const EMPTY_RECEIVES = 3;
 const MAX_ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
-/** Reads letters for people, each as a line of JSON with its reason; sensitive fields are masked. They stay where they are. */
+/**
+ * Reads letters for people, each as a line of JSON with its reason; sensitive fields are masked. They stay where they are.
+ *
+ * @param options `limit`: letters that match, at most
+ */
 export async function* exportLetters(
   cloud: Cloud,
   target: DeadLetterTarget,
   filter: LetterFilter,
-  options: ReadOptions = {},
+  { limit = Number.POSITIVE_INFINITY, ...reading }: ReadOptions = {},
 ): AsyncGenerator<string> {
-  for await (const letters of readLetters(cloud, target, options)) {
-    for (const letter of letters.filter((each) => matches(each, filter))) {
+  let left = limit;
+  for await (const letters of readLetters(cloud, target, reading)) {
+    const own = letters.filter((each) => matches(each, filter)).slice(0, left);
+    left -= own.length;
+    for (const letter of own) {
       const { messageId, fingerprint, failure, group, redrives, sentAt, receiveCount } = letter;
       const body = masked(letter, target.subscriber);
       yield JSON.stringify({ messageId, fingerprint, failure, group, redrives, sentAt, receiveCount, body });
+    }
+    if (left <= 0) {
+      return;
     }
   }
 }
@@ -42,7 +57,7 @@ export async function* exportLetters(
 /**
  * Moves letters to an archive: stores them, whole, then deletes them. Yields how many were archived so far.
  *
- * @param limit letters at most
+ * @param options `limit`: letters at most; `signal`: ends it, what was archived stays archived
  * @throws FanfareError `ConfigurationInvalid` for an empty filter
  */
 export async function* archiveLetters(
@@ -50,7 +65,7 @@ export async function* archiveLetters(
   target: DeadLetterTarget,
   filter: LetterFilter,
   place: ArchivePlace,
-  limit = Number.POSITIVE_INFINITY,
+  { limit = Number.POSITIVE_INFINITY, signal }: Pick<ReadOptions, "limit" | "signal"> = {},
 ): AsyncGenerator<number> {
   if (isEmptyFilter(filter)) {
     throw new FanfareError("ConfigurationInvalid", "the filter is empty", {
@@ -59,11 +74,15 @@ export async function* archiveLetters(
     });
   }
   const lease = new LetterLease(cloud, target, LEASE_SECONDS);
+  const lanes = target.queue.fifo ? 1 : LANES;
   const seen = new Set<string>();
   let archived = 0;
   try {
-    for (let empty = 0; empty < EMPTY_RECEIVES && archived < limit; ) {
-      const letters = (await lease.take(empty === 0 ? 0 : 1)).filter(({ messageId }) => !seen.has(messageId));
+    for (let empty = 0; empty < EMPTY_RECEIVES && archived < limit && signal?.aborted !== true; ) {
+      const taken = await Promise.all(
+        Array.from({ length: empty === 0 ? lanes : 1 }, () => lease.take(empty === 0 ? 0 : 1)),
+      );
+      const letters = taken.flat().filter(({ messageId }) => !seen.has(messageId));
       empty = letters.length === 0 ? empty + 1 : 0;
       for (const { messageId } of letters) {
         seen.add(messageId);
@@ -87,16 +106,21 @@ export interface ArchiveChoice {
   readonly filter?: LetterFilter | undefined;
   /** Letters at most. @default all that match */
   readonly limit?: number | undefined;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The letters of an archive that are chosen, as they were stored. Lines that are no letters are left out. */
 export async function* readArchive(
   { kind }: DeadLetterTarget,
   place: ArchivePlace,
-  { filter = {}, limit = Number.POSITIVE_INFINITY }: ArchiveChoice = {},
+  { filter = {}, limit = Number.POSITIVE_INFINITY, signal }: ArchiveChoice = {},
 ): AsyncGenerator<readonly Letter[]> {
   let left = limit;
   for await (const lines of place.read()) {
+    if (left <= 0 || signal?.aborted === true) {
+      return;
+    }
     const letters = lines.map((line) => readLine(line, kind)).filter((letter) => letter !== undefined);
     const own = letters.filter((letter) => matches(letter, filter)).slice(0, left);
     left -= own.length;
@@ -119,6 +143,9 @@ export async function* restoreLetters(
   let restored = 0;
   for await (const letters of readArchive(target, place, choice)) {
     for (const some of chunksOf(letters, target.queue.fifo ? 1 : MAX_BATCH_ENTRIES)) {
+      if (choice.signal?.aborted === true) {
+        return;
+      }
       await restoreSome(cloud, target.queue, some);
       restored += some.length;
       yield restored;

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { appendFileSync, closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { FanfareError } from "../../errors/index.ts";
 import type { Cloud } from "../cloud/index.ts";
@@ -42,7 +42,14 @@ function filePlace(file: string): ArchivePlace {
           remedy: "name an archive that fanfare dlq archive has written",
         });
       }
-      yield readFileSync(file, "utf8").split("\n").filter(Boolean);
+      // In parts: an archive may be larger than memory. Not by node:readline, which ends lines at U+2028 too, and letters may have that.
+      let torn = "";
+      for await (const chunk of createReadStream(file, "utf8")) {
+        const lines = `${torn}${chunk}`.split("\n");
+        torn = lines.pop() ?? "";
+        yield lines.filter(Boolean);
+      }
+      yield [torn].filter(Boolean);
     },
   };
 }

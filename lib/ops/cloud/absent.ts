@@ -6,9 +6,9 @@ const ABSENT =
 
 const DENIED = /AccessDenied|Authori[sz]ation|Unauthorized|Forbidden|NotAuthorized|OptInRequired/i;
 
-/** Whether the endpoint does not have the service or the operation, as emulators do. */
+/** Whether the endpoint does not have the service or the operation, as emulators do, or answers in another protocol than was asked. */
 function isAbsent(error: unknown): boolean {
-  return matches(error, ABSENT) || statusOf(error) === 501;
+  return matches(error, ABSENT) || statusOf(error) === 501 || error instanceof SyntaxError;
 }
 
 /** Whether the credentials may not do it, or there are none. */

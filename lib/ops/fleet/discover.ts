@@ -16,6 +16,8 @@ export interface DiscoverOptions {
   readonly others?: boolean | undefined;
   /** Only queues whose name begins like this. @default all */
   readonly prefix?: string | undefined;
+  /** Told after each queue that was described, with the number of all. */
+  readonly onProgress?: ((described: number, all: number) => void) | undefined;
 }
 
 /**
@@ -27,7 +29,7 @@ export async function discoverFleet(cloud: Cloud, options: DiscoverOptions = {})
   const urls = others ? await lastingQueues(cloud, options.prefix) : [];
   const manifests = options.manifests ?? (await manifestsOf(cloud, options.stacks ?? (await stacksOf(cloud, urls))));
   const promised = manifests.flatMap(({ subscribers }) => subscribers);
-  const queues = await queuesOf(cloud, promised, urls);
+  const queues = await queuesOf(cloud, promised, urls, options.onProgress);
   const arns = new Set(queues.map(({ arn }) => arn));
   const [subscriptions, mappings] = await Promise.all([
     unlessAbsent(() => subscriptionsOf(cloud, arns)),
@@ -67,8 +69,9 @@ async function queuesOf(
   cloud: Cloud,
   promised: readonly ManifestSubscriber[],
   urls: readonly string[],
+  onProgress: DiscoverOptions["onProgress"],
 ): Promise<readonly FleetQueue[]> {
-  const listed = await describeQueues(cloud, urls);
+  const listed = await describeQueues(cloud, urls, onProgress);
   const known = new Set(listed.map(({ name }) => name));
   const names = promised.flatMap(({ queue, deadLetterQueue, subscriptionDeadLetterQueue }) =>
     [queue, deadLetterQueue, subscriptionDeadLetterQueue].filter((name) => name !== undefined && !known.has(name)),

@@ -13,7 +13,7 @@ export function findSubscriber({ subscribers }: Fleet, name: string): FleetSubsc
   if (one !== undefined && others.length === 0) {
     return one;
   }
-  const known = (found.length > 0 ? found : subscribers).map((each) => each.name).join(", ");
+  const known = someOf((found.length > 0 ? found : subscribers).map((each) => each.name));
   throw new FanfareError(
     "ConfigurationInvalid",
     found.length > 0 ? `${name} stands for several subscribers` : `there is no subscriber or queue ${name}`,
@@ -23,6 +23,14 @@ export function findSubscriber({ subscribers }: Fleet, name: string): FleetSubsc
     },
   );
 }
+
+/** Names in a sentence: a fleet may have hundreds. */
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return [...names.slice(0, MOST_NAMES), ...(more > 0 ? [`${more} more: fanfare ps shows them`] : [])].join(", ");
+}
+
+const MOST_NAMES = 20;
 
 /** A dead-letter queue, and where its letters go when they are redriven. */
 export interface DeadLetterTarget {
@@ -64,7 +72,7 @@ export function findDeadLetters(
     throw new FanfareError(
       "ConfigurationInvalid",
       `${subscriber.name} has no dead-letter queue for what failed in ${kind}`,
-      { field: "queue", remedy: `use one of ${targets.map(({ queue }) => queue.name).join(", ") || "none here"}` },
+      { field: "queue", remedy: `use one of ${someOf(targets.map(({ queue }) => queue.name)) || "none here"}` },
     );
   }
   return own;

@@ -4,7 +4,7 @@ export { type DeadLetterTarget, deadLetterTargets, findDeadLetters, findSubscrib
 export { readManifest } from "./manifests.ts";
 export { setMappingEnabled } from "./mappings.ts";
 export { queueTime } from "./queue-time.ts";
-export { countsOf, isAbsentQueue, listQueueUrls, TAIL_PREFIX } from "./queues.ts";
+export { countsOf, isAbsentQueue, listQueueUrls, TAIL_PREFIX, unlessDeleted, unlessGone } from "./queues.ts";
 export { snapshotOf } from "./snapshot.ts";
 export type {
   Fleet,

@@ -1,6 +1,6 @@
-import { FanfareError } from "../../errors/index.ts";
+import { FanfareError, isFanfareError } from "../../errors/index.ts";
 import { objectOf, parseJson } from "../../std/index.ts";
-import { type Cloud, mapLimited } from "../cloud/index.ts";
+import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
 import type { FleetQueue, QueueCounts } from "./types.ts";
 
 /** Most queues of one page. Source: Amazon SQS API Reference, `ListQueues`. */
@@ -28,8 +28,18 @@ export async function listQueueUrls(cloud: Cloud, prefix?: string): Promise<read
 }
 
 /** Describes queues, several calls at once. A queue that is deleted meanwhile is left out. */
-export async function describeQueues(cloud: Cloud, urls: readonly string[]): Promise<readonly FleetQueue[]> {
-  const found = await mapLimited(urls, (url) => describeQueue(cloud, url));
+export async function describeQueues(
+  cloud: Cloud,
+  urls: readonly string[],
+  onProgress?: (described: number, all: number) => void,
+): Promise<readonly FleetQueue[]> {
+  let described = 0;
+  const found = await mapLimited(urls, async (url) => {
+    const queue = await describeQueue(cloud, url);
+    described += 1;
+    onProgress?.(described, urls.length);
+    return queue;
+  });
   return found.filter((queue) => queue !== undefined);
 }
 
@@ -37,30 +47,20 @@ export async function describeQueues(cloud: Cloud, urls: readonly string[]): Pro
 export async function describeQueue(cloud: Cloud, url: string): Promise<FleetQueue | undefined> {
   const { sdk, call } = await cloud.sqs();
   const command = new sdk.GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] });
-  try {
+  return await unlessDeleted(async () => {
     const { Attributes = {} } = await call((client, options) => client.send(command, options));
     return queueOf(url, Attributes);
-  } catch (error) {
-    if (isAbsentQueue(error)) {
-      return undefined;
-    }
-    throw error;
-  }
+  });
 }
 
 /** A queue by its name; `undefined` if it does not exist. */
 export async function queueNamed(cloud: Cloud, name: string): Promise<FleetQueue | undefined> {
   const { sdk, call } = await cloud.sqs();
   const command = new sdk.GetQueueUrlCommand({ QueueName: name });
-  try {
+  return await unlessDeleted(async () => {
     const { QueueUrl = "" } = await call((client, options) => client.send(command, options));
     return await describeQueue(cloud, QueueUrl);
-  } catch (error) {
-    if (isAbsentQueue(error)) {
-      return undefined;
-    }
-    throw error;
-  }
+  });
 }
 
 /** The approximate counts of a queue. @throws FanfareError `ConfigurationInvalid` if it does not exist */
@@ -112,6 +112,23 @@ function queueOf(url: string, attributes: Readonly<Record<string, string>>): Fle
     encrypted: attributes.SqsManagedSseEnabled === "true" || attributes.KmsMasterKeyId !== undefined,
     kmsKeyId: attributes.KmsMasterKeyId,
   };
+}
+
+/** What a call says of a queue, or `undefined` where that has been deleted since it was found: others work at the same time. */
+export async function unlessDeleted<Result>(call: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isAbsentQueue(error) || (isFanfareError(error) && isAbsentQueue(error.cause))) {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The same, or `undefined` also where it may not be asked. */
+export async function unlessGone<Result>(call: () => Promise<Result>): Promise<Result | undefined> {
+  return await unlessAbsent(() => unlessDeleted(call));
 }
 
 /** Whether an error says that the queue does not exist. */

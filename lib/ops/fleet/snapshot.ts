@@ -1,7 +1,7 @@
 import { type Cloud, mapLimited } from "../cloud/index.ts";
 import { deadLetterTargets } from "./find.ts";
 import { oldestAges } from "./metrics.ts";
-import { countsOf } from "./queues.ts";
+import { countsOf, unlessDeleted } from "./queues.ts";
 import type { Fleet, FleetSnapshot, FleetSubscriber, QueueCounts, SubscriberStatus } from "./types.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -23,7 +23,7 @@ export async function snapshotOf(
   ];
   const distinct = [...new Map(queues.map((queue) => [queue.arn, queue])).values()];
   const [counted, ages] = await Promise.all([
-    mapLimited(distinct, (queue) => countsOf(cloud, queue)),
+    mapLimited(distinct, (queue) => unlessDeleted(() => countsOf(cloud, queue))),
     oldestAges(
       cloud,
       distinct.map(({ name }) => name),

@@ -6,12 +6,26 @@ import type { MovePlan } from "./types.ts";
 /** Letters per second that are assumed where nothing limits them. */
 const USUAL_RATE = 100;
 
+/** What a plan takes besides how the queue is read. */
+export interface PlanOptions {
+  readonly rate?: number | undefined;
+  readonly onProgress?: ((seen: number) => void) | undefined;
+}
+
+/** Share by which an expected count may be off: the counts of SQS are approximate. */
+const TOLERANCE = 0.05;
+
+/** Whether a write would change about as many letters as whoever asks for it expects. */
+export function isAsExpected(count: number, expected: number): boolean {
+  return Math.abs(count - expected) <= Math.max(count, expected) * TOLERANCE;
+}
+
 /** Says what a redrive would do. Nothing is moved. */
 export async function planMove(
   cloud: Cloud,
   from: DeadLetterTarget,
   filter: LetterFilter,
-  { rate, ...options }: ReadOptions & { readonly rate?: number | undefined } = {},
+  { rate, ...options }: ReadOptions & PlanOptions = {},
 ): Promise<MovePlan> {
   const { groups, seen, approximate, complete, oldestSentAt } = await surveyLetters(cloud, from, {
     ...options,

@@ -1,5 +1,5 @@
 import { type Cloud, mapLimited, unlessAbsent } from "../cloud/index.ts";
-import { listQueueUrls, TAIL_PREFIX } from "../fleet/index.ts";
+import { listQueueUrls, TAIL_PREFIX, unlessGone } from "../fleet/index.ts";
 import { removeTail, TAIL_TAGS } from "./open-tail.ts";
 
 /** A tail whose process disappeared: its end is over, and its queue is still there. */
@@ -16,7 +16,7 @@ export async function leftTails(cloud: Cloud, now: number = Date.now()): Promise
   const urls = await listQueueUrls(cloud, TAIL_PREFIX);
   const { sdk, call } = await cloud.sqs();
   const found = await mapLimited(urls, (QueueUrl) =>
-    unlessAbsent(async (): Promise<LeftTail | undefined> => {
+    unlessGone(async (): Promise<LeftTail | undefined> => {
       const command = new sdk.ListQueueTagsCommand({ QueueUrl });
       const { Tags = {} } = await call((client, options) => client.send(command, options));
       const { [TAIL_TAGS.topic]: topicArn, [TAIL_TAGS.end]: end = "" } = Tags;

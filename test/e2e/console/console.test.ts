@@ -221,6 +221,8 @@ describe("sending", () => {
     await page.getByText("Sent OrderPlaced").waitFor();
     await stage.runtime.whenQuiet();
     expect(stage.runtime.stats.reduce((sum, { succeeded }) => sum + succeeded, 0)).toBeGreaterThan(before);
+    const lines = readFileSync(join(stage.directory, "home/journal.ndjson"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line).what)).toContain("send");
   });
 
   test("takes JSON, and says where it is none", async () => {
@@ -312,7 +314,7 @@ test("keys open screens, but not while something is written", async () => {
 });
 
 describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
-  test.each(["map", "send/Orders/OrderPlaced", "trace/nobody", "contract", "failures", "doctor"])(
+  test.each(["map", "send/Orders/OrderPlaced", "trace/nobody", "contract", "failures", "jobs", "doctor"])(
     "#/%s has no serious finding of axe-core",
     async (screen) => {
       await stage.page.emulateMedia({ colorScheme });
@@ -329,15 +331,70 @@ describe.each(["light", "dark"] as const)("in %s colours", (colorScheme) => {
     await stage.page.getByText("Idempotency table").waitFor();
     expect(await seriousFindings(stage.page)).toEqual([]);
   });
+
+  test("a dead letter has no serious finding of axe-core, from its group to its body", async () => {
+    await stage.page.emulateMedia({ colorScheme });
+    for await (const _ of letterScreens()) {
+      expect(await seriousFindings(stage.page)).toEqual([]);
+    }
+  });
 });
 
-test("text at 200 % stays inside the window", async () => {
-  await stage.page.setViewportSize({ width: 640, height: 400 });
-  for (const screen of ["map", "contract", "send/Orders/OrderPlaced", "trace/nobody"]) {
+/** Opens the screens of a dead letter of Analytics one after the other: its group, the letters of the group, the letter, and its body. */
+async function* letterScreens(): AsyncGenerator<void> {
+  const { page } = stage;
+  await stage.open(`failures/${analyticsDead()}`);
+  const messages = page.getByRole("link", { name: "Show messages" }).first();
+  await messages.waitFor();
+  yield;
+  await messages.click();
+  await page.getByRole("region", { name: "Dead letters" }).getByRole("link").first().waitFor();
+  yield;
+  await page.getByRole("region", { name: "Dead letters" }).getByRole("link").first().click();
+  await page.getByRole("button", { name: "Show the body" }).waitFor();
+  yield;
+  await page.getByRole("button", { name: "Show the body" }).click();
+  await page.getByRole("button", { name: "Show the body" }).waitFor({ state: "detached" });
+  yield;
+}
+
+function analyticsDead(): string {
+  const { arn = "" } = stage.runtime.deployment.find("Orders/Analytics/DeadLetterQueue", "AWS::SQS::Queue");
+  return encodeURIComponent(arn);
+}
+
+test.each([
+  ["text at 200 %", { width: 640, height: 400 }],
+  ["every screen of a narrow window", { width: 360, height: 640 }],
+])("%s stays inside the window", async (_, size) => {
+  await stage.page.setViewportSize(size);
+  for (const screen of ["map", "contract", "send/Orders/OrderPlaced", "trace/nobody", "failures", "jobs", "doctor"]) {
     await stage.open(screen);
+    // The map is a table here: its cards are there, and hidden.
+    await stage.page.locator(":is(.card, .panel, .row, .notice, table):visible").first().waitFor();
+    await expectNoSidewaysScroll(stage.page);
+  }
+  for await (const _screen of letterScreens()) {
     await expectNoSidewaysScroll(stage.page);
   }
   await stage.page.setViewportSize({ width: 1_280, height: 800 });
+});
+
+test("a redrive is begun, and called off, with the keyboard alone", async () => {
+  const { page } = stage;
+  const focused = () => page.evaluate("document.activeElement.textContent");
+  await stage.open(`failures/${analyticsDead()}`);
+  await page.getByRole("button", { name: "Redrive all…" }).waitFor();
+  for (let presses = 0; presses < 60 && (await focused()) !== "Redrive all…"; presses++) {
+    await page.keyboard.press("Tab");
+  }
+  expect(await focused()).toBe("Redrive all…");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel(/to confirm/).waitFor();
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "hidden" });
+  expect(await focused()).toBe("Redrive all…");
 });
 
 test("pictures of the main screens are taken", async () => {

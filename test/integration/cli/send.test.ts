@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Command } from "commander";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
 import { CliError, explain } from "../../../lib/cli/cli-error.ts";
 import { invokeCommand } from "../../../lib/cli/commands/invoke.ts";
@@ -127,6 +127,7 @@ const printed = (text: string | RegExp) =>
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "fanfare-send-"));
+  vi.stubEnv("FANFARE_HOME", join(directory, "home"));
   const bundle = await bundleEntry(resolve(import.meta.dirname, "handlers/orders.ts"), {
     target: "node24",
     conditions: ["@fanfare/source"],
@@ -156,6 +157,7 @@ afterAll(async () => {
   dev?.kill("SIGTERM");
   await closed;
   expect(await run("send", "Orders", "OrderPlaced")).toMatchObject({ code: 1 });
+  vi.unstubAllEnvs();
   rmSync(directory, { recursive: true, force: true });
 }, 30_000);
 
@@ -183,6 +185,29 @@ describe("fanfare send", () => {
   test("leaves the variables of this process as they were, whatever the function's are", async () => {
     expect((await run("send", "Orders", "OrderPlaced", "--dry-run")).code).toBe(0);
     expect({ ...process.env }).toEqual(VARIABLES);
+  });
+
+  test("sends elsewhere by a contract's module, when that is confirmed; every event is in the journal", async () => {
+    const endpoint = /Endpoint\s+(http\S+)/.exec(output)?.[1] ?? "";
+    const contract = resolve(import.meta.dirname, "handlers/orders.ts");
+    const topic = /arn:aws:sns:[^\s"]+/.exec((await run("send", "Orders", "OrderPlaced", "--json")).text)?.[0];
+    const there = ["send", topic ?? "", "OrderPlaced", "--data", '{"orderId":"o-44","region":"eu"}', "--id", "far-1"];
+    const place = ["--endpoint-url", endpoint];
+    expect(await run(...there, ...place)).toMatchObject({ code: 2, text: expect.stringContaining("--contract FILE") });
+    for (const confirmation of [[], ["--yes"], ["--yes", "--expect-count", "2"]]) {
+      expect(await run(...there, ...place, "--contract", contract, ...confirmation)).toMatchObject({ code: 2 });
+    }
+    const refused = [...there, ...place, "--contract", contract, "--yes", "--expect-count", "1", "--data", "{}"];
+    expect(await run(...refused)).toMatchObject({ code: 1, text: expect.stringContaining("orderId") });
+    expect(output).not.toContain("o-44");
+    const sent = await run(...there, ...place, "--contract", contract, "--yes", "--expect-count", "1");
+    expect(sent, sent.text).toMatchObject({ code: 0, text: expect.stringMatching(/sent OrderPlaced far-1/) });
+    await printed("placed o-44 eu hello");
+    const lines = readFileSync(join(directory, "home/journal.ndjson"), "utf8").trim().split("\n");
+    const noted = lines.map((line) => JSON.parse(line));
+    expect(noted.at(-1)).toMatchObject({ what: "send", where: endpoint, target: topic, event: "shop.OrderPlaced" });
+    expect(noted.some(({ what, where }) => what === "send" && where === "fanfare dev")).toBe(true);
+    expect(JSON.stringify(noted)).not.toContain("o-44");
   });
 
   test("an event that no subscriber takes is shown as filtered", async () => {

@@ -1,31 +1,35 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningConsole, startConsole } from "../../../lib/console/index.ts";
+import { apiRoutes } from "../../../lib/console/server/api.ts";
+import type { ConsoleBackend } from "../../../lib/console/server/backend.ts";
 
 /** Where requests that were let in are counted. */
 let sent: unknown[] = [];
 let writing: RunningConsole;
 let reading: RunningConsole;
 
+const BACKEND: ConsoleBackend = {
+  about: () => ({ title: "test", place: "here", local: true }),
+  sample: () => Promise.resolve({ at: 0, graph: { nodes: [], edges: [] }, queues: {} }),
+  subscriber: () => Promise.reject(new Error("none")),
+  deadLetterQueues: () => Promise.resolve([]),
+  contracts: {
+    sends: true,
+    contracts: () => Promise.resolve([]),
+    example: () => Promise.resolve({}),
+    check: () => Promise.resolve({ issues: [] }),
+    checkType: () => Promise.resolve(undefined),
+    send: (draft) => {
+      sent.push(draft);
+      return Promise.resolve({ id: "e-1", command: "fanfare send" });
+    },
+  },
+};
+
 const start = (write: boolean) =>
   startConsole({
-    backend: {
-      about: () => ({ title: "test", place: "here", local: true }),
-      sample: () => Promise.resolve({ at: 0, graph: { nodes: [], edges: [] }, queues: {} }),
-      subscriber: () => Promise.reject(new Error("none")),
-      deadLetterQueues: () => Promise.resolve([]),
-      contracts: {
-        sends: true,
-        contracts: () => Promise.resolve([]),
-        example: () => Promise.resolve({}),
-        check: () => Promise.resolve({ issues: [] }),
-        checkType: () => Promise.resolve(undefined),
-        send: (draft) => {
-          sent.push(draft);
-          return Promise.resolve({ id: "e-1", command: "fanfare send" });
-        },
-      },
-    },
+    backend: BACKEND,
     write,
     intervalMs: 60_000,
     page: () => Promise.resolve({ script: "", style: "" }),
@@ -182,7 +186,11 @@ describe("the console's own page", () => {
     sent = [];
     const headers = { ...own(reading.port), cookie };
     expect((await ask(reading.port, "/api/check/event", headers, DRAFT)).status).toBe(200);
-    for (const path of ["/api/send", "/api/resend", "/api/jobs", "/api/jobs/stop"]) {
+    const posts = apiRoutes(BACKEND).routes.filter(
+      ({ method, path }) => method === "POST" && !path.startsWith("/check/"),
+    );
+    expect(posts.length).toBeGreaterThan(4);
+    for (const path of [...posts.map((route) => `/api${route.path}`), "/api/anything-else"]) {
       const { status, body } = await ask(reading.port, path, headers, DRAFT);
       expect(status, path).toBe(403);
       expect(body).toContain("--write");

@@ -1,3 +1,4 @@
+import { DynamoDBClient, UpdateTimeToLiveCommand } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, PutBucketLifecycleConfigurationCommand, S3Client } from "@aws-sdk/client-s3";
 import { SetSubscriptionAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
@@ -8,15 +9,18 @@ import { Shop } from "./shop.ts";
 
 let shop: Shop;
 let sns: SNSClient;
+let dynamoDb: DynamoDBClient;
 
 beforeAll(async () => {
   shop = await Shop.start({ environment: { FANFARE_PAYLOAD_SOURCES: "shop-payloads/orders/x" } });
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   sns = new SNSClient({ endpoint: shop.runtime.endpoint, region: "eu-central-1", credentials });
+  dynamoDb = new DynamoDBClient({ endpoint: shop.runtime.dynamoDbEndpoint, region: "eu-central-1", credentials });
 });
 
 afterAll(async () => {
   sns.destroy();
+  dynamoDb.destroy();
   await shop[Symbol.asyncDispose]();
 });
 
@@ -27,6 +31,14 @@ const found = async () => {
 
 const queue = (id: string, Attributes: Record<string, string>) =>
   shop.sqs.send(new SetQueueAttributesCommand({ QueueUrl: shop.url(id), Attributes }));
+
+const timeToLive = (Enabled: boolean) =>
+  dynamoDb.send(
+    new UpdateTimeToLiveCommand({
+      TableName: "shop-idempotency",
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled },
+    }),
+  );
 
 const subscription = (AttributeName: string, AttributeValue: string) =>
   sns.send(
@@ -80,6 +92,12 @@ test.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
     /wraps messages/,
     () => subscription("RawMessageDelivery", "false"),
     () => subscription("RawMessageDelivery", "true"),
+  ],
+  [
+    "a table whose records stay for ever",
+    /records of the idempotency table shop-idempotency never expire/,
+    () => timeToLive(false),
+    () => timeToLive(true),
   ],
 ])("%s is found, and gone when it is undone", async (_, message, change, undo) => {
   await change();

@@ -1,42 +1,24 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type EditOptions, editLetter } from "../../../lib/cli/ops/dlq-edit.ts";
-import { exportTo, showGroups } from "../../../lib/cli/ops/dlq-read.ts";
-import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
-import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
+import { exportTo } from "../../../lib/cli/ops/dlq-export.ts";
 import { writeAssembly } from "../local/runtime/assembly.ts";
-import { orderBody, Shop, shopStack, until } from "./shop.ts";
+import { orderBody, type Shop, shopStack, until } from "./shop.ts";
+import { VerbShop } from "./verb-shop.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const CONTRACT = resolve(import.meta.dirname, "handlers/orders.ts");
 
+let verbs: VerbShop;
 let shop: Shop;
 let directory: string;
-let out: string[] = [];
-let err: string[] = [];
 
-const here = (more: Partial<Surroundings> = {}): Surroundings => ({
-  directory,
-  home: join(directory, "home"),
-  signal: new AbortController().signal,
-  terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
-  ...more,
-});
-
-const json = () => JSON.parse(out.join("\n"));
-
-async function dead(): Promise<number> {
-  const before = out;
-  out = [];
-  await showGroups("Billing", { json: true }, here());
-  const { seen } = json();
-  out = before;
-  return seen;
-}
+const here: VerbShop["here"] = (more) => verbs.here(more);
+const json = () => verbs.json();
+const dead = () => verbs.letters();
 
 /** A letter whose total is text, which the schema refuses. */
 async function broken(orderId: string): Promise<Record<string, unknown>> {
@@ -52,21 +34,15 @@ function edit(id: string, body: unknown, options: EditOptions = confirmed): Prom
 }
 
 beforeAll(async () => {
-  shop = await Shop.start();
-  directory = mkdtempSync(join(tmpdir(), "fanfare-edit-"));
-  writeSession(directory, sessionOf(shop.runtime));
+  verbs = await VerbShop.start();
+  ({ shop, directory } = verbs);
 });
 
 afterAll(async () => {
-  removeSession(directory);
-  rmSync(directory, { recursive: true, force: true });
-  await shop[Symbol.asyncDispose]();
+  await verbs[Symbol.asyncDispose]();
 });
 
-beforeEach(() => {
-  out = [];
-  err = [];
-});
+beforeEach(() => verbs.clear());
 
 describe("an edited letter", () => {
   test("is sent as a new event that names the original, which is archived and deleted", async () => {
@@ -127,30 +103,20 @@ describe("an edited letter", () => {
     await editLetter("Billing", "event-m-1", { dryRun: true }, editor);
     expect(shown).toContain('"card": "***"');
     expect(shown).not.toContain("4111");
-    const polled = await Shop.start({ polled: false });
-    const elsewhere = mkdtempSync(join(tmpdir(), "fanfare-edit-"));
-    try {
-      writeSession(elsewhere, sessionOf(polled.runtime));
-      await polled.send("Dead", ["m-1"]);
-      const there = { ...editor, directory: elsewhere };
-      out = [];
-      await editLetter("Billing", "event-m-1", { ...confirmed, contract: CONTRACT }, there);
-      const { Messages: [message] = [] } = await polled.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: polled.url("Work"), MessageAttributeNames: ["All"] }),
-      );
-      expect(JSON.parse(message?.Body ?? "{}")).toMatchObject({
-        id: json().id,
-        causationid: "event-m-1",
-        correlationid: "event-m-1",
-        data: { orderId: "m-1-corrected", card: "4111 1111" },
-      });
-      expect(message?.MessageAttributes?.type?.StringValue).toBe("shop.OrderPlaced");
-      expect(message?.MessageAttributes?.fanfareFailure).toBeUndefined();
-    } finally {
-      removeSession(elsewhere);
-      rmSync(elsewhere, { recursive: true, force: true });
-      await polled[Symbol.asyncDispose]();
-    }
+    await using polled = await VerbShop.start({ polled: false });
+    await polled.shop.send("Dead", ["m-1"]);
+    await editLetter("Billing", "event-m-1", { ...confirmed, contract: CONTRACT }, polled.here({ edit: editor.edit }));
+    const { Messages: [message] = [] } = await polled.shop.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: polled.shop.url("Work"), MessageAttributeNames: ["All"] }),
+    );
+    expect(JSON.parse(message?.Body ?? "{}")).toMatchObject({
+      id: polled.json().id,
+      causationid: "event-m-1",
+      correlationid: "event-m-1",
+      data: { orderId: "m-1-corrected", card: "4111 1111" },
+    });
+    expect(message?.MessageAttributes?.type?.StringValue).toBe("shop.OrderPlaced");
+    expect(message?.MessageAttributes?.fanfareFailure).toBeUndefined();
   });
 });
 
@@ -171,11 +137,7 @@ test("EDITOR is a command that changes the file", async () => {
 test("an exported test fails while the handler fails, and passes when it is fixed", { timeout: 120_000 }, async () => {
   shop.break("declined");
   await shop.send("Work", ["t-1"]);
-  await until(async () => {
-    out = [];
-    await showGroups("Billing", { json: true, id: ["event-t-1"] }, here());
-    return json().groups.length > 0;
-  }, "it is dead-lettered");
+  await until(async () => (await verbs.letters({ id: ["event-t-1"] })) > 0, "it is dead-lettered");
   shop.break(undefined);
   // Within the repository, so that the file finds the package.
   const folder = mkdtempSync(join(ROOT, "test/integration/ops/.as-test-"));

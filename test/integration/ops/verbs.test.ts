@@ -1,91 +1,39 @@
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { exportTo, listDeadLetters, showGroups, showLetter } from "../../../lib/cli/ops/dlq-read.ts";
+import { exportTo } from "../../../lib/cli/ops/dlq-export.ts";
+import { listDeadLetters, showGroups, showLetter } from "../../../lib/cli/ops/dlq-read.ts";
 import { redrive } from "../../../lib/cli/ops/dlq-redrive.ts";
 import { archive, purge, restore } from "../../../lib/cli/ops/dlq-write.ts";
 import { setPaused } from "../../../lib/cli/ops/pause.ts";
 import { ps } from "../../../lib/cli/ops/ps.ts";
-import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
-import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
-import { Shop, until } from "./shop.ts";
+import { type Shop, until } from "./shop.ts";
+import { VerbShop } from "./verb-shop.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
-
+let verbs: VerbShop;
 let shop: Shop;
 let directory: string;
-let out: string[] = [];
-let err: string[] = [];
 
-/** The verbs find the shop as they find a `fanfare dev` that runs in their folder. */
-const here = (answer?: string): Surroundings => ({
-  directory,
-  home: join(directory, "home"),
-  signal: new AbortController().signal,
-  terminal: { out: (line) => out.push(line), err: (line) => err.push(line) },
-  ask: answer === undefined ? undefined : async () => answer,
-});
-
-const json = () => JSON.parse(out.join("\n"));
-
-async function letters(): Promise<number> {
-  out = [];
-  await showGroups("Billing", { json: true }, here());
-  return json().seen;
-}
-
-/** Runs the command as a process: its exit code, and what it wrote. */
-async function fanfare(
-  args: readonly string[],
-  environment: Readonly<Record<string, string>> = {},
-  imports: readonly string[] = [],
-) {
-  const own = imports.flatMap((module) => ["--import", module]);
-  const child = spawn(process.execPath, ["--conditions=@fanfare/source", ...own, MAIN, ...args], {
-    cwd: directory,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env.PATH,
-      HOME: directory,
-      NO_COLOR: "1",
-      FANFARE_HOME: join(directory, "home"),
-      ...environment,
-    },
-  });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk) => {
-      text += chunk;
-    });
-  }
-  const code = await new Promise<number | null>((done) => child.once("close", done));
-  return { code, text };
-}
+const here = (answer?: string) => (answer === undefined ? verbs.here() : verbs.typing(answer));
+const json = () => verbs.json();
+const letters = () => verbs.letters();
 
 beforeAll(async () => {
-  shop = await Shop.start();
-  directory = mkdtempSync(join(tmpdir(), "fanfare-verbs-"));
-  writeSession(directory, sessionOf(shop.runtime));
+  verbs = await VerbShop.start();
+  ({ shop, directory } = verbs);
 });
 
 afterAll(async () => {
-  removeSession(directory);
-  rmSync(directory, { recursive: true, force: true });
-  await shop[Symbol.asyncDispose]();
+  await verbs[Symbol.asyncDispose]();
 });
 
-beforeEach(() => {
-  out = [];
-  err = [];
-});
+beforeEach(() => verbs.clear());
 
 test("ps shows the subscriber, for people and for programs", async () => {
   await ps({}, here());
-  expect(out.join("\n")).toContain("Orders/Billing");
-  out = [];
+  expect(verbs.out.join("\n")).toContain("Orders/Billing");
+  verbs.clear();
   await ps({ json: true }, here());
   expect(json()).toMatchObject({
     source: "manifest",
@@ -100,20 +48,20 @@ test("letters are listed, grouped and shown, with bodies hidden and sensitive fi
     { queue: "shop-billing-dlq", subscriber: "Orders/Billing", kind: "processing", count: 3 },
     { queue: "shop-billing-undelivered", subscriber: "Orders/Billing", kind: "delivery", count: 0 },
   ]);
-  out = [];
+  verbs.clear();
   await showGroups("Billing", {}, here());
-  expect(out.join("\n")).toMatch(/moved by SQS[\s\S]*3 seen/);
-  out = [];
+  expect(verbs.out.join("\n")).toMatch(/moved by SQS[\s\S]*3 seen/);
+  verbs.clear();
   await showLetter("Billing", "event-d-1", {}, here());
-  expect(out.join("\n")).toContain("event-d-1");
-  expect(out.join("\n")).not.toContain("orderId");
-  out = [];
+  expect(verbs.out.join("\n")).toContain("event-d-1");
+  expect(verbs.out.join("\n")).not.toContain("orderId");
+  verbs.clear();
   await showLetter("Billing", "event-d-1", { body: true, json: true }, here());
   expect(json().body.data).toEqual({ orderId: "d-1", total: 0, card: "***" });
-  out = [];
+  verbs.clear();
   await exportTo("Billing", { event: ["OrderPlaced"] }, here());
-  expect(out).toHaveLength(3);
-  expect(out.join("\n")).not.toContain("4111");
+  expect(verbs.out).toHaveLength(3);
+  expect(verbs.out.join("\n")).not.toContain("4111");
   await expect(showLetter("Billing", "event-none", {}, here())).rejects.toThrow(/no letter event-none/);
 });
 
@@ -141,7 +89,7 @@ test("letters are archived to a file, and restored", async () => {
     restore("Billing", "letters.ndjson", { id: ["event-d-2"], yes: true, expectCount: 3 }, here()),
   ).rejects.toThrow(/it would be 1/);
   await restore("Billing", "letters.ndjson", { id: ["event-d-2"], yes: true, expectCount: 1 }, here());
-  out = [];
+  verbs.clear();
   await showLetter("Billing", "event-d-2", { json: true }, here());
   expect(await letters()).toBe(1);
   await purge("Billing", { all: true }, here("shop-billing-dlq"));
@@ -169,7 +117,7 @@ test("letters are purged only after they have been stored, and redriven to their
   const stored = readdirSync(join(directory, "home/archive")).sort().at(-1) ?? "";
   expect(readFileSync(join(directory, "home/archive", stored), "utf8")).toContain("event-d-3");
   expect(await letters()).toBe(2);
-  out = [];
+  verbs.clear();
   await redrive("Billing", { all: true, json: true }, here("shop-billing-dlq"));
   expect(json()).toMatchObject({ moved: 2, failed: 0, returned: 0 });
   await until(() => shop.effects.includes("d-1") && shop.effects.includes("d-2"), "both orders are charged");
@@ -198,7 +146,7 @@ test("a subscriber is paused and resumed", async () => {
   await expect(setPaused("Billing", true, {}, here("no"))).rejects.toThrow(/not its name/);
   await setPaused("Billing", true, {}, here("shop-billing"));
   await shop.send("Work", ["p-1"]);
-  out = [];
+  verbs.clear();
   await ps({ json: true }, here());
   expect(json().subscribers[0]).toMatchObject({ queue: { visible: 1 }, warnings: ["paused: its mapping is disabled"] });
   await setPaused("Billing", false, { yes: true, expectCount: 1 }, here());
@@ -214,7 +162,7 @@ test.each([-2, 2])("with a clock that is off by %i hours, each letter is redrive
   const confirmed = ["--yes", "--expect-count", "3", "--json", "--id", ...ids.map((id) => `event-${id}`)];
   const offset = `const now = Date.now; Date.now = () => now() + ${hours * 3_600_000};`;
   const skewed = `data:text/javascript,${encodeURIComponent(offset)}`;
-  const { code, text } = await fanfare(["dlq", "redrive", "Billing", ...confirmed], {}, [skewed]);
+  const { code, text } = await verbs.fanfare(["dlq", "redrive", "Billing", ...confirmed], {}, [skewed]);
   expect(code, text).toBe(0);
   expect(JSON.parse(text.split("\n").find((line) => line.startsWith("{")) ?? "{}")).toMatchObject({
     moved: 3,
@@ -229,13 +177,13 @@ test("a redrive stops by itself, with exit code 1", async () => {
   await shop.send("Work", ["canary-1", "canary-2"]);
   const wanted = ["--id", "event-canary-1", "event-canary-2"];
   await until(async () => {
-    out = [];
+    verbs.clear();
     await redrive("Billing", { id: ["event-canary-1", "event-canary-2"], dryRun: true, json: true }, here());
     return json().matching === 2;
   }, "two orders are dead-lettered");
   expect(json()).toMatchObject({ canary: false });
   const args = ["dlq", "redrive", "Billing", ...wanted, "--canary", "--json", "--yes", "--expect-count", "2"];
-  const { code, text } = await fanfare(args);
+  const { code, text } = await verbs.fanfare(args);
   expect(code, text).toBe(1);
   expect(text).toMatch(/step 1: 1 letter moved, 0 done, 1 back, 0 not known: stopped/);
   expect(text).toMatch(/stopped after 1 of about 2 letters: 1 of 1 letters came back to shop-billing-dlq/);
@@ -243,27 +191,27 @@ test("a redrive stops by itself, with exit code 1", async () => {
 });
 
 test("the runbook has the names of what is deployed", async () => {
-  const { code, text } = await fanfare(["runbook", "shop-billing"]);
+  const { code, text } = await verbs.fanfare(["runbook", "shop-billing"]);
   expect(code, text).toBe(0);
   expect(text).toContain(
     "| Orders/Billing | `shop-orders` | `shop-billing` | `shop-billing-dlq` | `shop-billing-undelivered` |",
   );
   expect(text).toContain("fanfare dlq redrive Orders/Billing --group GROUP --canary");
-  expect(await fanfare(["runbook", "Nobody"])).toMatchObject({ code: 1 });
+  expect(await verbs.fanfare(["runbook", "Nobody"])).toMatchObject({ code: 2 });
 });
 
 test("exit codes: 0 done, 1 failed, 2 wrong arguments, 3 no access", async () => {
-  expect(await fanfare(["dlq", "ls", "--json"])).toMatchObject({
+  expect(await verbs.fanfare(["dlq", "ls", "--json"])).toMatchObject({
     code: 0,
     text: expect.stringContaining("shop-billing-dlq"),
   });
-  expect(await fanfare(["dlq", "show", "Billing", "none"])).toMatchObject({ code: 1 });
-  expect(await fanfare(["dlq", "redrive", "Billing"])).toMatchObject({
+  expect(await verbs.fanfare(["dlq", "show", "Billing", "none"])).toMatchObject({ code: 1 });
+  expect(await verbs.fanfare(["dlq", "redrive", "Billing"])).toMatchObject({
     code: 2,
     text: expect.stringContaining("say which"),
   });
-  expect(await fanfare(["dlq", "redrive", "Billing", "--rate", "none"])).toMatchObject({ code: 2 });
+  expect(await verbs.fanfare(["dlq", "redrive", "Billing", "--rate", "none"])).toMatchObject({ code: 2 });
   const nobody = { AWS_EC2_METADATA_DISABLED: "true", AWS_CONFIG_FILE: "/none", AWS_SHARED_CREDENTIALS_FILE: "/none" };
-  const denied = await fanfare(["ps", "--region", "eu-central-1"], nobody);
+  const denied = await verbs.fanfare(["ps", "--region", "eu-central-1"], nobody);
   expect(denied, denied.text).toMatchObject({ code: 3 });
 });

@@ -1,5 +1,6 @@
 import type { LifecycleRule } from "@aws-sdk/client-s3";
 import { describe, expect, test } from "vitest";
+import { checkAlarms } from "../../../lib/ops/doctor/alarm-checks.ts";
 import { type KeyFacts, keyFindings, keyUses } from "../../../lib/ops/doctor/key-checks.ts";
 import { checkQuotas, checkRuntimes, checkSnsQuotas } from "../../../lib/ops/doctor/limit-checks.ts";
 import { findingsOf } from "../../../lib/ops/doctor/payload-checks.ts";
@@ -142,6 +143,19 @@ describe("the policy of a key", () => {
       messages.map((each) => expect.stringMatching(each)),
     );
   });
+});
+
+test("alarms that tell nobody are found: without an action, and with actions that are off", () => {
+  const action = "arn:aws:sns:eu-central-1:111122223333:night";
+  const alarms = [
+    { AlarmName: "told", AlarmActions: [action], ActionsEnabled: true },
+    { AlarmName: "without", AlarmActions: [], ActionsEnabled: true },
+    { AlarmName: "off", AlarmActions: [action], ActionsEnabled: false },
+  ];
+  expect(checkAlarms(alarms).map(({ message }) => message)).toEqual([
+    "the alarm without tells nobody",
+    "the alarm off tells nobody",
+  ]);
 });
 
 test.each([

@@ -27,7 +27,7 @@ export function RedriveDialog({
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<string | undefined>(undefined);
   const [chosen, setCanary] = useState<boolean | undefined>(undefined);
-  const request = { queue, fingerprint };
+  const request = { queue, ...(fingerprint === undefined ? { all: true } : { fingerprint }) };
   const plan = useLoad(JSON.stringify(request), () => post<PlanView>("/api/check/plan", request));
   const title = verb === "redrive" ? "Redrive" : "Archive";
   const start = async (expected: number, canary: boolean) => {

@@ -1,7 +1,7 @@
 import { consume, defineContract, event } from "fanfare";
 import { z } from "zod";
 
-const contract = defineContract("shop", {
+export const contract = defineContract("shop", {
   OrderPlaced: event({
     schema: z.object({ orderId: z.string().min(1), region: z.enum(["eu", "us"]) }),
     attributes: { region: (order) => order.region },

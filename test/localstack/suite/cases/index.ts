@@ -7,6 +7,7 @@ import { fifoCases } from "./fifo.ts";
 import { filterOperatorCases } from "./filter-operators.ts";
 import { largePayloadCases } from "./large-payloads.ts";
 import { operatorCases } from "./operators.ts";
+import { verbCases } from "./verbs.ts";
 
 /** The suite, the same on every target. */
 export const CASES: readonly Case[] = [
@@ -17,5 +18,6 @@ export const CASES: readonly Case[] = [
   ...largePayloadCases,
   ...brokerCases,
   ...operatorCases,
+  ...verbCases,
   ...filterOperatorCases,
 ];

@@ -2,16 +2,12 @@ import { deepEqual, equal } from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CreateQueueCommand, DeleteQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import {
   archiveLetters,
   archivePlace,
   type Cloud,
-  connect,
   correctionOf,
   type DeadLetterTarget,
-  discoverFleet,
-  findDeadLetters,
   type Letter,
   moveLetters,
   readLetters,
@@ -20,18 +16,7 @@ import {
   surveyLetters,
 } from "../../../../lib/ops/index.ts";
 import type { Case } from "../case.ts";
-import type { Clients } from "../support/clients.ts";
-import { eventually } from "../support/eventually.ts";
-import { depth, readAttributes } from "../support/queues.ts";
-import type { Trial } from "../trial.ts";
-
-/** A queue and its dead-letter queue with three events, as an operator sees them. */
-interface Ward {
-  readonly cloud: Cloud;
-  readonly target: DeadLetterTarget;
-  readonly queueUrl: string;
-  readonly deadUrl: string;
-}
+import { holds, inWard } from "../support/ward.ts";
 
 /** What operators' tools do, through the API of the target alone. */
 export const operatorCases: readonly Case[] = [
@@ -84,49 +69,6 @@ export const operatorCases: readonly Case[] = [
       }),
   },
 ];
-
-async function inWard(trial: Trial, run: (ward: Ward) => Promise<void>): Promise<void> {
-  const { sqs } = trial.clients;
-  const name = trial.unique("ward");
-  const { QueueUrl: deadUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-dead` }));
-  const { QueueArn: deadLetterTargetArn } = await readAttributes(sqs, deadUrl);
-  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });
-  const { QueueUrl: queueUrl = "" } = await sqs.send(
-    new CreateQueueCommand({ QueueName: name, Attributes: { RedrivePolicy } }),
-  );
-  for (const note of [1, 2, 3]) {
-    const event = { specversion: "1.0", id: `event-${note}`, source: "urn:trial", type: "trial.Noted", data: { note } };
-    await sqs.send(new SendMessageCommand({ QueueUrl: deadUrl, MessageBody: JSON.stringify(event) }));
-  }
-  await holds(trial, deadUrl, 3);
-  const cloud = await operatorsOf(trial.clients);
-  const target = findDeadLetters(await discoverFleet(cloud, { stacks: [], prefix: name }), `${name}-dead`);
-  try {
-    await run({ cloud, target, queueUrl, deadUrl });
-  } finally {
-    await sqs.send(new DeleteQueueCommand({ QueueUrl: queueUrl }));
-    await sqs.send(new DeleteQueueCommand({ QueueUrl: deadUrl }));
-  }
-}
-
-/** The operators' clients for where the suite's clients go. */
-async function operatorsOf({ sqs }: Clients): Promise<Cloud> {
-  const region = await sqs.config.region();
-  const given = await sqs.config.endpoint?.();
-  return given === undefined
-    ? connect({ region })
-    : connect({
-        region,
-        endpoint: `${given.protocol}//${given.hostname}${given.port === undefined ? "" : `:${given.port}`}`,
-        credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      });
-}
-
-async function holds({ clients: { sqs } }: Trial, queueUrl: string, count: number): Promise<void> {
-  await eventually(`${count} messages in ${queueUrl.split("/").at(-1)}`, async () =>
-    (await depth(sqs, queueUrl)) === count ? true : undefined,
-  );
-}
 
 async function letterOf(cloud: Cloud, target: DeadLetterTarget, eventId: string): Promise<Letter> {
   for await (const letters of readLetters(cloud, target)) {
