@@ -59,7 +59,11 @@ describe("push", () => {
     const stack = newStack();
     const actionTopic = new sns.Topic(stack, "Pages");
     const topic = newTopic({ encryptionKey: new kms.Key(stack, "Key"), alarms: { actionTopic } }, stack);
-    const pushed = topic.push("Ops", { email: "ops@example.com", whereData: { region: ["eu"] } });
+    const pushed = topic.push("Ops", {
+      email: "ops@example.com",
+      events: ["OrderPlaced"],
+      whereData: { region: ["eu"] },
+    });
     expect(pushed.alarms).toHaveLength(1);
     const template = templateOf(stack);
     expect(properties(template, "AWS::SNS::Subscription", "OrdersOps").FilterPolicyScope).toBe("MessageBody");
