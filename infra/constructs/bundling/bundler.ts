@@ -6,8 +6,8 @@ import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
 import type { RecordedBundle } from "../../../lib/names/index.ts";
-import { atEntrance } from "../checks/index.ts";
-import { type BundleJob, type BundlingFailure, bundle, recordBundles } from "./bundle-process.ts";
+import { atEntrance, throwMade } from "../checks/index.ts";
+import { type BundleJob, bundle, recordBundles } from "./bundle-process.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -69,7 +69,10 @@ export class Bundler {
       const jobs = groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index)));
       const result = bundle(jobs);
       if (result.failure !== undefined) {
-        throw errorOf(groups[result.failure.job]?.requests[0], result.failure);
+        const { message, field, remedy } = result.failure;
+        const [request] = groups[result.failure.job]?.requests ?? [];
+        const error = new FanfareError("ConfigurationInvalid", message, { field, remedy });
+        throwMade(request?.error ?? error, error);
       }
       for (const [index, { requests }] of groups.entries()) {
         const assets = requests.map((request) => createAsset(request, outdirOf(index)));
@@ -86,13 +89,6 @@ export class Bundler {
       rmSync(directory, { recursive: true, force: true });
     }
   }
-}
-
-/** Returns the error that a function was made with, now that it is known what is wrong with its code. */
-function errorOf(request: BundleRequest | undefined, { message, field, remedy }: BundlingFailure): FanfareError {
-  const error = new FanfareError("ConfigurationInvalid", message, { field, remedy });
-  // V8 writes the first line of a stack when it is read, so it has this message.
-  return request === undefined ? error : Object.assign(request.error, { message: error.message, field, remedy });
 }
 
 /** Returns the error of a function whose code cannot be bundled; its stack names the line of the user that is under way. */

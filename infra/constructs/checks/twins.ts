@@ -1,6 +1,7 @@
 import { CfnResource, Reference, Stack, Stage, Tokenization } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import { configurationInvalid, type Problem } from "./validation.ts";
+import { checkNowAndAtSynthesis } from "./at-synthesis.ts";
+import { type Problem, refuse } from "./validation.ts";
 
 /**
  * Returns what all references to one AWS resource have in common: the path of its construct if this app creates it, otherwise its
@@ -29,15 +30,12 @@ export interface TwinCheck<Resource extends CfnResource> {
  * for what is added later.
  */
 export function refuseTwins<Resource extends CfnResource>(scope: IConstruct, check: TwinCheck<Resource>): void {
-  const validate = () => {
+  checkNowAndAtSynthesis(scope, () => {
     const twin = findTwin(check);
     if (twin !== undefined) {
-      throw configurationInvalid(scope, check.problem(twin.node.path));
+      refuse(scope, check.problem(twin.node.path));
     }
-    return [];
-  };
-  validate();
-  scope.node.addValidation({ validate });
+  });
 }
 
 /** Refuses a physical name that another resource of the same type has in the same account and Region. */

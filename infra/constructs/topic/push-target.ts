@@ -1,7 +1,7 @@
 import { Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { configurationInvalid, refuseIf } from "../checks/index.ts";
+import { refuse, refuseIf } from "../checks/index.ts";
 import type { PushTarget } from "./push-options.ts";
 
 /** The properties of a subscription that depend on its target. */
@@ -59,7 +59,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     const role = firehoseRole(scope, target.firehose);
     return { protocol: "firehose", endpoint: target.firehose, rawMessageDelivery: true, subscriptionRoleArn: role };
   }
-  throw configurationInvalid(scope, { field: "target", message: "push has no target", remedy: "name one" });
+  refuse(scope, { field: "target", message: "push has no target", remedy: "name one" });
 }
 
 function firehoseRole(scope: Construct, streamArn: string): string {
