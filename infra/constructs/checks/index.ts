@@ -16,4 +16,4 @@ export {
   refuseSnapshot,
   secondsOf,
 } from "./validation.ts";
-export { isObject } from "./values.ts";
+export { isObject, resolved } from "./values.ts";

@@ -24,6 +24,24 @@ export interface ProvisionedPollers {
   readonly maximum?: number;
 }
 
+/** Properties of event source mappings that Lambda refuses for queues, and the queue itself. */
+export type NotOfQueues =
+  | "eventSourceArn"
+  | "bisectBatchOnError"
+  | "onFailure"
+  | "supportS3OnFailureDestination"
+  | "startingPosition"
+  | "startingPositionTimestamp"
+  | "maxRecordAge"
+  | "retryAttempts"
+  | "parallelizationFactor"
+  | "tumblingWindow"
+  | "kafkaTopic"
+  | "kafkaBootstrapServers"
+  | "kafkaConsumerGroupId"
+  | "sourceAccessConfigurations"
+  | "schemaRegistryConfig";
+
 /** What consumes the messages of a queue, and how. */
 export interface ConsumerOptions {
   /**
@@ -90,8 +108,9 @@ export interface ConsumerOptions {
    */
   readonly enabled?: boolean;
   /**
-   * Any other property of the event source mapping; overrides all defaults and all options above.
+   * Any other property of the event source mapping; overrides all defaults and all options above. Those of streams and of Kafka are not
+   * among them: Lambda refuses them for queues.
    * @default none
    */
-  readonly eventSourceProps?: Partial<lambda.EventSourceMappingOptions>;
+  readonly eventSourceProps?: Omit<Partial<lambda.EventSourceMappingOptions>, NotOfQueues>;
 }

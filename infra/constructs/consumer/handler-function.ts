@@ -1,13 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
-import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
+import { checkAtSynthesis, checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { warnOfMissingMetrics } from "./metrics-check.ts";
@@ -42,6 +42,7 @@ export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: HandlerOptions) {
     super(scope, id, functionProps(scope, id, props));
     grantDecrypt(props.encryptionKey, this);
+    checkAtSynthesis(this, () => checkRuntime(this, runtimeOf(this)));
     this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias);
   }
 
@@ -91,6 +92,13 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       ...given.environment,
     },
   };
+}
+
+/** Returns the runtime as the template will have it: an aspect may have changed it. */
+function runtimeOf(fn: lambda.Function): lambda.Runtime {
+  const resource = fn.node.defaultChild;
+  const name = resource instanceof lambda.CfnFunction ? resource.runtime : undefined;
+  return name === undefined || Token.isUnresolved(name) ? fn.runtime : new lambda.Runtime(name);
 }
 
 /** Refuses a runtime that cannot load the bundle. */

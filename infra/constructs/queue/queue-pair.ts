@@ -2,19 +2,12 @@ import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import {
-  checkDuration,
-  checkInteger,
-  refuseIf,
-  refuseNameTwice,
-  refuseSnapshot,
-  SQS,
-  secondsOf,
-} from "../checks/index.ts";
+import { checkDuration, checkInteger, refuseNameTwice, refuseSnapshot, SQS } from "../checks/index.ts";
 import { OwnQueue } from "./own-queue.ts";
 import { checkGivenName, physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
+import { checkRetentionAndVisibility, checkRetentions } from "./retention-checks.ts";
 
 export const DEFAULT_MAX_RECEIVE_COUNT = 5;
 
@@ -183,31 +176,4 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
   checkGivenName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, SQS.nameCharacters);
   checkGivenName(scope, "deadLetter.queueName", options.deadLetter?.queueName, SQS.nameCharacters);
-}
-
-/** A message that expires while it is in flight is never redelivered. */
-function checkRetentionAndVisibility(
-  scope: IConstruct,
-  retention: Duration,
-  visibilityTimeout: Duration | undefined,
-): void {
-  const retained = secondsOf(retention);
-  const hidden = secondsOf(visibilityTimeout);
-  refuseIf(scope, retained !== undefined && hidden !== undefined && retained <= hidden, {
-    field: "retention",
-    message: `retention is ${retained} seconds, and visibilityTimeout is ${hidden} seconds: a message whose handler fails would expire before it is redelivered, and be in no queue`,
-    limit: `more than ${hidden} seconds`,
-    remedy: "raise retention (up to 14 days), or lower visibilityTimeout or the handler's timeout",
-  });
-}
-
-function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {
-  const queue = secondsOf(retention);
-  const deadLetter = secondsOf(deadLetterRetention);
-  refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
-    field: "deadLetter.retention",
-    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
-    limit: `${queue} seconds`,
-    remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
-  });
 }
