@@ -17,6 +17,8 @@ export interface BundleRequest {
   readonly handler: string;
   /** Returns the events that reach the function; called at synthesis. */
   readonly events: () => readonly string[];
+  /** Whether SNS invokes the function; called at synthesis. */
+  readonly pushed: () => boolean;
   /** Returns what to bundle; called when all queues of the function are known. */
   readonly job: () => Pick<BundleJob, "entry" | "settings">;
   /** Called with the folder of the bundle, which is removed afterwards. */
@@ -104,8 +106,8 @@ function jobOf(requests: readonly BundleRequest[], job: ReturnType<BundleRequest
     // Lambda follows dots into the export: `api.handler`.
     exports: [...new Set(requests.map(({ handler }) => handler.split(".", 1).join()))],
     subscriptions: requests
-      .map(({ handler, events }) => ({ exported: handler, events: events() }))
-      .filter(({ events }) => events.length > 0),
+      .map(({ handler, events, pushed }) => ({ exported: handler, events: events(), pushed: pushed() }))
+      .filter(({ events, pushed }) => events.length > 0 || pushed),
     functions: requests.map(({ scope }) => scope.node.path),
   };
 }

@@ -38,11 +38,16 @@ export function refuseTwins<Resource extends CfnResource>(scope: IConstruct, che
   });
 }
 
-/** Refuses a physical name that another resource of the same type has in the same account and Region. */
+/**
+ * Refuses a physical name that another resource of the same type has in the same account and Region.
+ *
+ * @param perAccount whether names are the account's, in whatever Region
+ */
 export function refuseNameTwice<Resource extends CfnResource>(
   scope: IConstruct,
   field: string,
   { own, isSameType, keyOf }: Omit<TwinCheck<Resource>, "problem">,
+  perAccount = false,
 ): void {
   const name = keyOf(own);
   refuseTwins(scope, {
@@ -51,7 +56,7 @@ export function refuseNameTwice<Resource extends CfnResource>(
     keyOf: (resource) => {
       const { account, region } = Stack.of(resource);
       const key = keyOf(resource);
-      return key === undefined ? undefined : JSON.stringify([account, region, key]);
+      return key === undefined ? undefined : JSON.stringify([account, perAccount ? "" : region, key]);
     },
     problem: (other) => ({
       field,

@@ -144,6 +144,7 @@ export function attachConsumer(
     scope,
     handler,
     {
+      contractName: home.contractName,
       consumer,
       queue,
       events,

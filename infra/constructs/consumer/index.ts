@@ -1,4 +1,5 @@
 /** What consumes a queue: the function, its event source mapping, environment and permissions. */
+export { addArrivals, addPush } from "./arrivals.ts";
 export { receivesFor } from "./attempts.ts";
 export { DEFAULT_MAX_CONCURRENCY } from "./concurrency.ts";
 export { attachConsumer, type ConsumerHome, consumerOf, principalOf, resolveHandler } from "./consumer.ts";

@@ -48,7 +48,7 @@ export function newQueues(scope: Construct, options: QueueOptions, fifo: boolean
 }
 
 function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, guided: Guided): Queues<sqs.IQueue> {
-  checkQueueOptions(scope, options);
+  checkQueueOptions(scope, options, fifo);
   const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
   const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
   const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
@@ -127,6 +127,11 @@ export function refuseQueueNameTwice(
   }
 }
 
+/** Refuses a name of a queue, given by the user, that SQS would refuse. */
+export function checkGivenQueueName(scope: IConstruct, field: string, given: string | undefined, fifo: boolean): void {
+  checkGivenName(scope, field, given, { fifo, maxCharacters: SQS.nameCharacters });
+}
+
 /** Returns the default name of a queue of a construct. */
 export function queueName(
   scope: IConstruct,
@@ -167,13 +172,13 @@ export function cfnQueueOf(queue: sqs.Queue): sqs.CfnQueue {
   throw new TypeError(`${queue.node.path} has no AWS::SQS::Queue`);
 }
 
-function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
+function checkQueueOptions(scope: IConstruct, options: QueueOptions, fifo: boolean): void {
   checkDuration(scope, "retention", options.queueProps?.retentionPeriod ?? options.retention, SQS.retentionSeconds);
   checkDuration(scope, "deadLetter.retention", options.deadLetter?.retention, SQS.retentionSeconds);
   checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
   refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
-  checkGivenName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, SQS.nameCharacters);
-  checkGivenName(scope, "deadLetter.queueName", options.deadLetter?.queueName, SQS.nameCharacters);
+  checkGivenQueueName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, fifo);
+  checkGivenQueueName(scope, "deadLetter.queueName", options.deadLetter?.queueName, fifo);
 }

@@ -7,7 +7,7 @@ import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from ".
 import { checkAtSynthesis, refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
-import { expireAfter, rulesFor } from "./payload-expiry.ts";
+import { expireAfter, repeatedRuleOf, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
 export interface LargePayloadOptions {
@@ -221,6 +221,12 @@ export class PayloadStore extends Construct {
   }
 
   private checkExpiry(needed: number): void {
+    const repeated = repeatedRuleOf(this.bucket);
+    refuseIf(this, repeated !== undefined, {
+      field: "largePayloads.bucket",
+      message: `largePayloads.bucket has two lifecycle rules with the id ${repeated}, which S3 refuses`,
+      remedy: "give the rules of your bucket other ids, or none",
+    });
     const tooEarly = rulesFor(this.bucket, this.prefix).find(({ days }) => days < needed);
     refuseIf(this, tooEarly !== undefined, {
       field: "largePayloads.expiration",

@@ -7,7 +7,13 @@ import { Construct } from "constructs";
 import { checkDuration, refuseIf, SNS, SQS } from "../checks/index.ts";
 import { AlarmFactory, watchSubscriptionDeadLetters } from "../observability/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
-import { createDeadLetterQueue, DEFAULT_RETENTIONS, queueName, refuseQueueNameTwice } from "../queue/index.ts";
+import {
+  checkGivenQueueName,
+  createDeadLetterQueue,
+  DEFAULT_RETENTIONS,
+  queueName,
+  refuseQueueNameTwice,
+} from "../queue/index.ts";
 import type { PushOptions, PushTarget } from "./push-options.ts";
 import { endpointOf } from "./push-target.ts";
 import type { SubscriberHome } from "./subscriber.ts";
@@ -92,6 +98,7 @@ export class PushSubscriber extends Construct {
   }
 
   private createDeadLetters({ deadLetter, encryptionKey, namePrefix }: PushSubscriberProps): sqs.Queue {
+    checkGivenQueueName(this, "deadLetter.queueName", deadLetter?.queueName, false);
     const queue = createDeadLetterQueue(this, "DeadLetterQueue", {
       fifo: false,
       encryptionKey,

@@ -2,6 +2,7 @@ import { Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { refuse, refuseIf } from "../checks/index.ts";
+import { addPush } from "../consumer/index.ts";
 import type { PushTarget } from "./push-options.ts";
 
 /** The properties of a subscription that depend on its target. */
@@ -36,6 +37,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     remedy: `name exactly one of ${TARGETS.join(", ")}`,
   });
   if ("lambda" in target) {
+    addPush(target.lambda);
     target.lambda.addPermission(`Sns-${scope.node.addr}`, {
       principal: new iam.ServicePrincipal("sns.amazonaws.com"),
       sourceArn: topicArn,

@@ -6,6 +6,7 @@ import { jsonOf, snsStatement } from "../access/index.ts";
 import { identityOf, refuseIf } from "../checks/index.ts";
 import { describePlace, isElsewhere, type Place, placeOf } from "../places/index.ts";
 import {
+  checkGivenQueueName,
   createDeadLetterQueue,
   DEFAULT_RETENTIONS,
   OwnQueue,
@@ -80,6 +81,7 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
   const options: SubscriptionDeadLetterOptions = props.options === false ? {} : props.options;
   const beside = scope === subscriber;
   const id = "SubscriptionDeadLetterQueue";
+  checkGivenQueueName(subscriber, "subscriptionDeadLetter.queueName", options.queueName, fifo);
   const queue = createDeadLetterQueue(scope, beside ? id : `${subscriber.node.id}${id}`, {
     // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
     fifo,

@@ -301,6 +301,39 @@ describe("one name is refused", () => {
     expect(refusal(() => new FanoutTopic(stack, "Second", second))).toContain('topicProps.topicName is "orders"');
   });
 
+  test("for two functions, and for two dashboards, whose names are the account's", () => {
+    const functionProps = { functionName: "billing" };
+    const topic = newTopic();
+    topic.fanOut("A", { handler: { ...BILLING, functionProps } });
+    expect(refusal(() => topic.fanOut("B", { handler: { ...SHIPPING, functionProps } }))).toContain(
+      'handler.functionProps.functionName is "billing", the name of Shop/Orders/A/Handler/Resource',
+    );
+    const app = newApp();
+    const [eu, us] = ["eu-central-1", "us-east-1"].map((region) => new Stack(app, region, { env: { ...ENV, region } }));
+    newTopic({ dashboard: { name: "orders" } }, eu);
+    expect(refusal(() => newTopic({ dashboard: { name: "orders" } }, us))).toContain(
+      'dashboard.name is "orders", the name of eu-central-1/Orders/Dashboard/Resource',
+    );
+  });
+
+  test.each<[string, () => unknown]>([
+    ['queueName is "a.fifo"', () => newWorkQueue({ queueName: "a.fifo" })],
+    ['queueName is "a"', () => newTopic({ fifo: true }).fanOut("A", { queueName: "a" })],
+    ['deadLetter.queueName is "a.fifo"', () => newWorkQueue({ deadLetter: { queueName: "a.fifo" } })],
+    [
+      'subscriptionDeadLetter.queueName is "a.fifo"',
+      () => newTopic().fanOut("A", { subscriptionDeadLetter: { queueName: "a.fifo" } }),
+    ],
+    [
+      'deadLetter.queueName is "a.fifo"',
+      () => newTopic().push("A", { email: "a@example.com", deadLetter: { queueName: "a.fifo" } }),
+    ],
+    ['topicProps.topicName is "a.fifo"', () => newTopic({ topicProps: { topicName: "a.fifo" } })],
+    ['topicProps.topicName is "a"', () => newTopic({ fifo: true, topicProps: { topicName: "a" } })],
+  ])("whose ending is that of the other type: %s", (message, attempt) => {
+    expect(refusal(attempt)).toContain(`${message}, but names end in .fifo on FIFO and only there`);
+  });
+
   test("but not in another Region, account or stage", () => {
     const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
     const stacks = [
@@ -346,6 +379,39 @@ describe("an entry is refused at synthesis", () => {
     ]) {
       expect(accepted).not.toThrow();
     }
+  });
+
+  test("without a handler for an event that another subscription puts into its queue", () => {
+    const stack = newStack();
+    const queue = ownQueue(stack);
+    const handler = entry("some-events.ts");
+    newTopic({}, stack).fanOut("A", { queue, handler, events: ["OrderPlaced"] });
+    const other = new FanoutTopic(stack, "Other", { contract: orders, ...plain });
+    other.fanOut("B", { queue, events: ["OrderCancelled"] });
+    new FanoutTopic(stack, "Images", { contract: images, ...plain }).fanOut("C", { queue });
+    expect(refusal(() => templateOf(stack))).toContain(
+      "no handler for OrderCancelled, image-work.ImageUploaded; the code of Shop/Orders/A",
+    );
+    const queues = newStack();
+    const first = newTopic({}, queues).fanOut("First", { events: ["OrderCancelled"] });
+    new FanoutTopic(queues, "Other", { contract: orders, ...plain }).fanOut("Second", {
+      queue: first.queue,
+      handler,
+      events: ["OrderPlaced"],
+    });
+    expect(refusal(() => templateOf(queues))).toContain("no handler for OrderCancelled");
+  });
+
+  test("that takes messages of SQS, where SNS would invoke it", () => {
+    const pushTo = (path: string) => {
+      const topic = newTopic();
+      topic.push("Audit", { lambda: new HandlerFunction(Stack.of(topic), "Fn", entry(path)) });
+      return () => templateOf(topic);
+    };
+    expect(refusal(pushTo("some-events.ts"))).toMatch(
+      /the handler is made by consume\(\), .*topic\.push lets SNS invoke it; .*\(use fanOut/,
+    );
+    expect(pushTo("billing.ts")).not.toThrow();
   });
 
   test("that is CommonJS, whose exports a bundle does not name", () => {
@@ -674,6 +740,20 @@ describe("one payload bucket", () => {
       ["fanfare-us", "us/", 73],
       ["fanfare-image-work", "image-work/", 36],
     ]);
+  });
+
+  test("whose rules have one id, or a date after which they delete at once, is refused", () => {
+    const sharedWith = (rule: s3.LifecycleRule) => {
+      const stack = newStack();
+      const bucket = new s3.Bucket(stack, "Shared");
+      newTopic({ largePayloads: { bucket } }, stack);
+      bucket.addLifecycleRule(rule);
+      return refusal(() => templateOf(stack));
+    };
+    expect(sharedWith({ id: "fanfare-orders", prefix: "other/", expiration: Duration.days(1) })).toContain(
+      "two lifecycle rules with the id fanfare-orders, which S3 refuses",
+    );
+    expect(sharedWith({ expirationDate: new Date("2027-01-01") })).toContain("payloads expire after 0 days");
   });
 
   test("whose rule for a parent folder is shorter is refused, with the name of that rule", () => {
