@@ -54,7 +54,7 @@ export interface AlarmThresholds {
   readonly redeliveries?: number | false;
   /**
    * Time without a receive call, above the function's timeout and up to a day: the event source mapping is disabled, gone, or has no
-   * permission. A queue that nobody uses has no metrics, and the alarm then keeps its state. Without a handler there is no such alarm,
+   * permission. An unused queue has no metrics, and the alarm then keeps its state. Without a handler there is no such alarm,
    * nor with `enabled: false`.
    * @default 15 minutes, or the function's timeout and 5 minutes if that is longer
    */
