@@ -104,6 +104,8 @@ new FanoutTopic(stack, "None", {});
 // @ts-expect-error the type of a topic is an option of its own
 new FanoutTopic(stack, "Props", { contract: orders, topicProps: { fifo: true } });
 
+// @ts-expect-error a queue has no starting position
+topic.fanOut("Stream", { handler: { entry: "billing.ts" }, eventSourceProps: { bisectBatchOnError: true } });
 export const work: WorkQueue<typeof orders> = new WorkQueue(stack, "Work", { contract: orders, batchSize: 5 });
 // @ts-expect-error a queue without a topic has no filter
 new WorkQueue(stack, "Filtered", { contract: orders, where: { region: ["eu"] } });

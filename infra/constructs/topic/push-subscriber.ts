@@ -15,7 +15,7 @@ import {
   refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { PushOptions, PushTarget } from "./push-options.ts";
-import { endpointOf } from "./push-target.ts";
+import { endpointOf, targetName } from "./push-target.ts";
 import type { SubscriberHome } from "./subscriber.ts";
 import { allowTopicOnQueue, refuseSecondSubscription } from "./subscription.ts";
 import { type SelectionOptions, subscriptionFilter } from "./subscription-filter.ts";
@@ -63,7 +63,7 @@ export class PushSubscriber extends Construct {
     if (policy !== undefined) {
       this.subscription.node.addDependency(policy);
     }
-    refuseSecondSubscription(this, this.subscription);
+    refuseSecondSubscription(this, this.subscription, targetName(target));
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchSubscriptionDeadLetters(alarms, this.deadLetterQueue);
     this.alarms = alarms.alarms;

@@ -15,6 +15,11 @@ export interface PushEndpoint {
 
 const TARGETS = ["lambda", "email", "sms", "https", "firehose"] as const;
 
+/** Returns the option that names a target. */
+export function targetName(target: PushTarget): string | undefined {
+  return TARGETS.find((name) => name in target);
+}
+
 /** Source: Amazon Data Firehose API Reference; Amazon SNS Developer Guide, "Prerequisites for subscribing Firehose delivery streams". */
 const FIREHOSE_ACTIONS = [
   "firehose:DescribeDeliveryStream",

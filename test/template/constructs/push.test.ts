@@ -110,6 +110,14 @@ describe("push", () => {
     expect(refusal(build)).toContain(reason);
   });
 
+  test("to one endpoint twice is refused", () => {
+    const topic = newTopic();
+    topic.push("A", { email: "ops@example.com", events: ["OrderPlaced"] });
+    expect(refusal(() => topic.push("B", { email: "ops@example.com", events: ["OrderCancelled"] }))).toContain(
+      "Shop/Orders/B: email is already subscribed to the topic by Shop/Orders/A/Subscription; SNS keeps one subscription and one filter per topic and endpoint (give each subscriber its own email",
+    );
+  });
+
   test("of offloaded bodies is warned of", () => {
     const topic = newTopic({ largePayloads: true });
     topic.push("Ops", { email: "ops@example.com" });
