@@ -1,28 +1,27 @@
 import type { AnyContract, EventName, PayloadInput } from "./contract.ts";
 import type { Condition, ConditionsOrAbsence, UnionKeys, ValueOf } from "./where.ts";
 
-/** What one event has at a place of its data. A union of these keeps the events apart, whose data may be unions themselves. */
-interface At<Value> {
-  readonly value: Value;
-}
+/*
+ * `Events` is a union of tuples of one: what each event has at a place of its data. The tuples keep the events apart, whose data may be
+ * unions themselves.
+ */
 
 /** The fields that each of the events has, in one variant of its data at least. */
-type CommonKeys<Events> = (Events extends At<infer Value> ? (key: UnionKeys<Value>) => void : never) extends (
+type CommonKeys<Events> = (Events extends readonly [infer Value] ? (key: UnionKeys<Value>) => void : never) extends (
   key: infer Key,
 ) => void
   ? Key
   : never;
 
-type FieldOf<Events, Key extends string> =
-  Events extends At<infer Value>
-    ? Key extends UnionKeys<Value>
-      ? At<NonNullable<ValueOf<Value, Key>>>
-      : never
-    : never;
+type FieldOf<Events, Key extends string> = Events extends readonly [infer Value]
+  ? Key extends UnionKeys<Value>
+    ? readonly [NonNullable<ValueOf<Value, Key>>]
+    : never
+  : never;
 
-type ItemOf<Events> = Events extends At<readonly (infer Item)[]> ? At<NonNullable<Item>> : never;
+type ItemOf<Events> = Events extends readonly [readonly (infer Item)[]] ? readonly [NonNullable<Item>] : never;
 
-type ValuesOf<Events> = Events extends At<infer Value> ? Value : never;
+type ValuesOf<Events> = Events extends readonly [infer Value] ? Value : never;
 
 /** Conditions on a value. Where some of the events do not have it, absence must be accepted, or those would never arrive. */
 type Conditions<Value, Everywhere extends boolean> = Everywhere extends true
@@ -54,6 +53,6 @@ type DataFields<Events, Everywhere extends boolean> = {
  * Developer Guide, "Filter policy constraints"). The constructs check them at synth.
  */
 export type DataWhere<C extends AnyContract, Name extends EventName<C> = EventName<C>> = DataFields<
-  Name extends unknown ? At<PayloadInput<C, Name>> : never,
+  Name extends unknown ? readonly [PayloadInput<C, Name>] : never,
   true
 >;

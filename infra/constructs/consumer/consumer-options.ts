@@ -24,24 +24,6 @@ export interface ProvisionedPollers {
   readonly maximum?: number;
 }
 
-/** Properties of event source mappings that Lambda refuses for queues, and the queue itself. */
-export type NotOfQueues =
-  | "eventSourceArn"
-  | "bisectBatchOnError"
-  | "onFailure"
-  | "supportS3OnFailureDestination"
-  | "startingPosition"
-  | "startingPositionTimestamp"
-  | "maxRecordAge"
-  | "retryAttempts"
-  | "parallelizationFactor"
-  | "tumblingWindow"
-  | "kafkaTopic"
-  | "kafkaBootstrapServers"
-  | "kafkaConsumerGroupId"
-  | "sourceAccessConfigurations"
-  | "schemaRegistryConfig";
-
 /** What consumes the messages of a queue, and how. */
 export interface ConsumerOptions {
   /**
@@ -112,5 +94,22 @@ export interface ConsumerOptions {
    * among them: Lambda refuses them for queues.
    * @default none
    */
-  readonly eventSourceProps?: Omit<Partial<lambda.EventSourceMappingOptions>, NotOfQueues>;
+  readonly eventSourceProps?: Omit<
+    Partial<lambda.EventSourceMappingOptions>,
+    | "eventSourceArn"
+    | "bisectBatchOnError"
+    | "onFailure"
+    | "supportS3OnFailureDestination"
+    | "startingPosition"
+    | "startingPositionTimestamp"
+    | "maxRecordAge"
+    | "retryAttempts"
+    | "parallelizationFactor"
+    | "tumblingWindow"
+    | "kafkaTopic"
+    | "kafkaBootstrapServers"
+    | "kafkaConsumerGroupId"
+    | "sourceAccessConfigurations"
+    | "schemaRegistryConfig"
+  >;
 }

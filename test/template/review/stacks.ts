@@ -278,6 +278,7 @@ export const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => vo
     const handler = new HandlerFunction(stack, "Handler", { ...HANDLER, encryptionKey });
     const queue = new sqs.Queue(stack, "Mail", {
       encryptionMasterKey: encryptionKey,
+      retentionPeriod: Duration.days(4),
       visibilityTimeout: Duration.minutes(5),
     });
     handler.addEventSource(new SqsEventSource(queue));
