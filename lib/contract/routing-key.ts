@@ -110,6 +110,6 @@ function refuseIf(condition: boolean, pattern: string, why: string): void {
       },
     );
     Error.captureStackTrace(error, matching);
-    throw error;
+    throw error; // node-do-not-add-exception-line
   }
 }

@@ -60,7 +60,7 @@ export type ValueOf<Union, Key extends string> = Union extends unknown
 type Conditions<Routing, Key extends UnionKeys<Routing>> = Condition<ValueOf<Routing, Key>>;
 
 /** Conditions on an attribute that some of the events do not set: those events match only if absence is accepted. */
-type ConditionsOrAbsence<Value> =
+export type ConditionsOrAbsence<Value> =
   | readonly [{ readonly exists: false }, ...Value[]]
   | readonly [...Value[], { readonly exists: false }];
 

@@ -55,7 +55,38 @@ topic.fanOut("D", { events: ["OrderPlaced"], where: { region: ["asia"] } });
 topic.fanOut("E", { where: { total: [{ prefix: "1" }] } });
 // @ts-expect-error conditions are lists
 topic.fanOut("F", { where: { region: "eu" } });
-topic.fanOut("Data", { whereData: { region: ["eu", { prefix: "u" }], total: [{ numeric: [">", 5] }] } });
+topic.fanOut("Data", {
+  events: ["OrderPlaced"],
+  whereData: { region: ["eu", { prefix: "u" }], total: [{ numeric: [">", 5] }] },
+});
+topic.fanOut("DataOfAll", { whereData: { orderId: [{ prefix: "eu-" }] } });
+topic.fanOut("DataAcross", { whereData: { region: ["eu", { exists: false }], reason: [{ exists: false }, "fraud"] } });
+// @ts-expect-error OrderCancelled has no such field, so it would never arrive
+topic.fanOut("DataLost", { whereData: { region: ["eu"] } });
+// @ts-expect-error the same, with the events named
+topic.fanOut("DataLostByName", { events: ["OrderPlaced", "OrderCancelled"], whereData: { reason: ["fraud"] } });
+
+const nested = defineContract("nested", {
+  A: event({
+    schema: z.object({
+      customer: z.object({ tier: z.string(), id: z.string() }),
+      lines: z.array(z.object({ sku: z.string() })),
+      payment: z.union([z.object({ card: z.string() }), z.object({ cash: z.number() })]),
+    }),
+  }),
+  B: event({
+    schema: z.object({ customer: z.object({ id: z.string() }), lines: z.array(z.object({ id: z.string() })) }),
+  }),
+});
+const deep = new FanoutTopic(stack, "Nested", { contract: nested });
+deep.fanOut("Deep", { whereData: { customer: { id: ["c-1"], tier: ["gold", { exists: false }] } } });
+deep.fanOut("DeepVariant", { events: ["A"], whereData: { payment: { card: ["visa"] }, lines: { sku: ["s-1"] } } });
+// @ts-expect-error B has no tier
+deep.fanOut("DeepLost", { whereData: { customer: { tier: ["gold"] } } });
+// @ts-expect-error B's lines have no sku
+deep.fanOut("DeepLostItem", { whereData: { lines: { sku: ["s-1"] } } });
+// @ts-expect-error B has no payment
+deep.fanOut("DeepLostObject", { whereData: { payment: { card: ["visa"] } } });
 // @ts-expect-error the data has no such field
 topic.fanOut("DataField", { whereData: { regoin: ["eu"] } });
 // @ts-expect-error "asia" is not one of the schema's regions
@@ -73,6 +104,8 @@ new FanoutTopic(stack, "None", {});
 // @ts-expect-error the type of a topic is an option of its own
 new FanoutTopic(stack, "Props", { contract: orders, topicProps: { fifo: true } });
 
+// @ts-expect-error a queue has no starting position
+topic.fanOut("Stream", { handler: { entry: "billing.ts" }, eventSourceProps: { bisectBatchOnError: true } });
 export const work: WorkQueue<typeof orders> = new WorkQueue(stack, "Work", { contract: orders, batchSize: 5 });
 // @ts-expect-error a queue without a topic has no filter
 new WorkQueue(stack, "Filtered", { contract: orders, where: { region: ["eu"] } });

@@ -67,25 +67,28 @@ async function make(
     const found = exports?.length ? exports.join(", ") : "nothing";
     return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
   }
-  const unhandled = await unhandledBy(entry, subscriptions);
-  if (unhandled.length > 0) {
-    return { failure: { messages: [`no handler for ${unhandled.join(", ")}`], text: "" } };
+  const problem = await problemOf(entry, subscriptions);
+  if (problem !== undefined) {
+    return { failure: { messages: [problem], text: "" } };
   }
   // esbuild's paths are relative to the folder of the entry; those that are not of files, a plugin made.
   const inputs = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
   return { files, inputs: inputs.filter((path) => existsSync(path)) };
 }
 
-/** Returns the events that reach a function and that it does not handle, as far as that can be told. */
-async function unhandledBy(entry: string, subscriptions: readonly EntrySubscription[]): Promise<string[]> {
+/** Returns why a function cannot handle what reaches it, as far as that can be told. */
+async function problemOf(entry: string, subscriptions: readonly EntrySubscription[]): Promise<string | undefined> {
   const unhandled = new Set<string>();
-  for (const { exported, events } of subscriptions) {
+  for (const { exported, events, pushed } of subscriptions) {
     const handled = await handledEvents(entry, exported);
+    if (handled !== undefined && pushed) {
+      return `the handler is made by consume(), which takes messages of SQS, but topic.push lets SNS invoke it`;
+    }
     for (const event of handled === undefined ? [] : events.filter((name) => !handled.includes(name))) {
       unhandled.add(event);
     }
   }
-  return [...unhandled];
+  return unhandled.size === 0 ? undefined : `no handler for ${[...unhandled].join(", ")}`;
 }
 
 function messagesOf(error: unknown): Message[] {

@@ -24,6 +24,8 @@ export interface BundleJob {
 export interface EntrySubscription {
   readonly exported: string;
   readonly events: readonly string[];
+  /** Whether SNS invokes the function. */
+  readonly pushed: boolean;
 }
 
 /** Why handlers cannot be bundled. */
@@ -131,6 +133,11 @@ const HINTS: readonly Hint[] = [
     field: "events",
     remedy:
       "add handlers to consume(), or subscribe to fewer events: the others would be dead-lettered as UnknownEvent",
+  },
+  {
+    sign: "made by consume()",
+    field: "lambda",
+    remedy: "use fanOut, or a function of your own that takes the events of SNS",
   },
   {
     sign: "no export",

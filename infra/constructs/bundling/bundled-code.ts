@@ -19,6 +19,8 @@ export interface BundledCodeProps {
   readonly target: string;
   /** Returns the events that reach the function; called at synthesis, when all of its queues are known. */
   readonly events: (fn: IConstruct) => readonly string[];
+  /** Whether SNS invokes the function; called at synthesis. */
+  readonly pushed: (fn: IConstruct) => boolean;
   /** Called at synthesis with the folder of the bundle. */
   readonly onBundled: (fn: IConstruct, folder: string) => void;
   /** Returns further expressions to replace; called at synthesis, when all queues of the function are known. */
@@ -36,13 +38,14 @@ export class BundledCode extends lambda.Code {
   }
 
   override bind(scope: Construct): lambda.CodeConfig {
-    const { entry, handler, events, onBundled, options, target, replacements } = this.props;
+    const { entry, handler, events, pushed, onBundled, options, target, replacements } = this.props;
     const bundler = Bundler.of(scope);
     const request: BundleRequest = {
       scope,
       handler,
       error: bundlingError(scope),
       events: () => events(scope),
+      pushed: () => pushed(scope),
       onBundled: (folder) => onBundled(scope, folder),
       job: () => ({
         entry,

@@ -6,8 +6,8 @@ import { Asset } from "aws-cdk-lib/aws-s3-assets";
 import type { Construct, IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
 import type { RecordedBundle } from "../../../lib/names/index.ts";
-import { atEntrance } from "../checks/index.ts";
-import { type BundleJob, type BundlingFailure, bundle, recordBundles } from "./bundle-process.ts";
+import { atEntrance, throwMade } from "../checks/index.ts";
+import { type BundleJob, bundle, recordBundles } from "./bundle-process.ts";
 
 /** One handler to bundle. */
 export interface BundleRequest {
@@ -17,6 +17,8 @@ export interface BundleRequest {
   readonly handler: string;
   /** Returns the events that reach the function; called at synthesis. */
   readonly events: () => readonly string[];
+  /** Whether SNS invokes the function; called at synthesis. */
+  readonly pushed: () => boolean;
   /** Returns what to bundle; called when all queues of the function are known. */
   readonly job: () => Pick<BundleJob, "entry" | "settings">;
   /** Called with the folder of the bundle, which is removed afterwards. */
@@ -69,7 +71,10 @@ export class Bundler {
       const jobs = groups.map(({ job, requests }, index) => jobOf(requests, job, outdirOf(index)));
       const result = bundle(jobs);
       if (result.failure !== undefined) {
-        throw errorOf(groups[result.failure.job]?.requests[0], result.failure);
+        const { message, field, remedy } = result.failure;
+        const [request] = groups[result.failure.job]?.requests ?? [];
+        const error = new FanfareError("ConfigurationInvalid", message, { field, remedy });
+        throwMade(request?.error ?? error, error);
       }
       for (const [index, { requests }] of groups.entries()) {
         const assets = requests.map((request) => createAsset(request, outdirOf(index)));
@@ -88,13 +93,6 @@ export class Bundler {
   }
 }
 
-/** Returns the error that a function was made with, now that it is known what is wrong with its code. */
-function errorOf(request: BundleRequest | undefined, { message, field, remedy }: BundlingFailure): FanfareError {
-  const error = new FanfareError("ConfigurationInvalid", message, { field, remedy });
-  // V8 writes the first line of a stack when it is read, so it has this message.
-  return request === undefined ? error : Object.assign(request.error, { message: error.message, field, remedy });
-}
-
 /** Returns the error of a function whose code cannot be bundled; its stack names the line of the user that is under way. */
 export function bundlingError(scope: IConstruct): FanfareError {
   return atEntrance(new FanfareError("ConfigurationInvalid", `cannot bundle the code of ${scope.node.path}`));
@@ -108,8 +106,8 @@ function jobOf(requests: readonly BundleRequest[], job: ReturnType<BundleRequest
     // Lambda follows dots into the export: `api.handler`.
     exports: [...new Set(requests.map(({ handler }) => handler.split(".", 1).join()))],
     subscriptions: requests
-      .map(({ handler, events }) => ({ exported: handler, events: events() }))
-      .filter(({ events }) => events.length > 0),
+      .map(({ handler, events, pushed }) => ({ exported: handler, events: events(), pushed: pushed() }))
+      .filter(({ events, pushed }) => events.length > 0 || pushed),
     functions: requests.map(({ scope }) => scope.node.path),
   };
 }

@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { AnyContract, ContractEvent } from "../../../lib/contract/index.ts";
 import { MAX_MESSAGE_ATTRIBUTES, MAX_ROUTING_ATTRIBUTES } from "../../../lib/names/index.ts";
-import { configurationInvalid, refuseIf } from "./validation.ts";
+import { refuse, refuseIf } from "./validation.ts";
 
 /**
  * Checks a contract against the type of its topic or queue, and repeats the check of `defineContract` for contracts that were
@@ -11,7 +11,7 @@ export function checkContract(scope: IConstruct, contract: AnyContract, fifo: bo
   const events = Object.values(contract.events);
   const tooMany = events.find(({ definition }) => definition.attributeNames.length > MAX_ROUTING_ATTRIBUTES);
   if (tooMany !== undefined) {
-    throw configurationInvalid(scope, {
+    refuse(scope, {
       field: "contract",
       message: `${tooMany.name} of contract ${contract.name} has ${tooMany.definition.attributeNames.length} routing attributes, but at most ${MAX_ROUTING_ATTRIBUTES} are allowed`,
       limit: `${MAX_ROUTING_ATTRIBUTES} attributes`,
@@ -30,7 +30,7 @@ export function checkContract(scope: IConstruct, contract: AnyContract, fifo: bo
 export function declaredEvent(scope: IConstruct, contract: AnyContract, name: string): ContractEvent {
   const declared = Object.hasOwn(contract.events, name) ? contract.events[name] : undefined;
   if (declared === undefined) {
-    throw configurationInvalid(scope, {
+    refuse(scope, {
       field: "event",
       message: `"${name}" is not an event of ${contract.name}`,
       remedy: `use ${Object.keys(contract.events).join(", ")}, or add the event to the contract`,

@@ -34,6 +34,14 @@ export function atEntrance<Thrown extends Error>(error: Thrown): Thrown {
   return error;
 }
 
+/**
+ * Throws an error. Node.js prints the line that throws above an uncaught error, which would be ours, unless it has the comment with which
+ * Node.js marks its own lines.
+ */
+export function throwWithoutLine(error: unknown): never {
+  throw error; // node-do-not-add-exception-line
+}
+
 /** Returns the number of frames below a function in the current stack; 0 if it is not there. */
 function framesAfter(entrance: Entrance): number {
   const probe: { stack?: string } = {};

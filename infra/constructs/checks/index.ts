@@ -1,5 +1,6 @@
 /** What AWS allows, and the errors for what it does not. */
 
+export { checkAtSynthesis, checkNowAndAtSynthesis, throwMade } from "./at-synthesis.ts";
 export { checkContract, declaredEvent } from "./contract.ts";
 export { addEntrances, atEntrance } from "./entrance.ts";
 export { EVENT_SOURCE, FILTER, LAMBDA, SNS, SQS } from "./limits.ts";
@@ -9,10 +10,10 @@ export { identityOf, refuseNameTwice, refuseTwins } from "./twins.ts";
 export {
   checkDuration,
   checkInteger,
-  configurationInvalid,
+  refuse,
   refuseIf,
   refuseOptions,
   refuseSnapshot,
   secondsOf,
 } from "./validation.ts";
-export { isObject } from "./values.ts";
+export { isObject, resolved } from "./values.ts";

@@ -65,6 +65,8 @@ export const EVENT_SOURCE = {
   /** Event pollers of the provisioned mode. Source: Developer Guide, "Configuring scaling behavior for SQS event source mappings". */
   minimumPollers: { min: 2, max: 200 },
   maximumPollers: { min: 2, max: 2_000 },
+  /** Most concurrent invocations of one such poller. */
+  invocationsPerPoller: 10,
   /** Most pollers where none are chosen. */
   defaultMaximumPollers: 200,
   /** Lambda recommends this many times the function's timeout, plus the batching window, as the visibility timeout. */

@@ -1,6 +1,7 @@
 import { CfnResource, Reference, Stack, Stage, Tokenization } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import { configurationInvalid, type Problem } from "./validation.ts";
+import { checkNowAndAtSynthesis } from "./at-synthesis.ts";
+import { type Problem, refuse } from "./validation.ts";
 
 /**
  * Returns what all references to one AWS resource have in common: the path of its construct if this app creates it, otherwise its
@@ -29,22 +30,24 @@ export interface TwinCheck<Resource extends CfnResource> {
  * for what is added later.
  */
 export function refuseTwins<Resource extends CfnResource>(scope: IConstruct, check: TwinCheck<Resource>): void {
-  const validate = () => {
+  checkNowAndAtSynthesis(scope, () => {
     const twin = findTwin(check);
     if (twin !== undefined) {
-      throw configurationInvalid(scope, check.problem(twin.node.path));
+      refuse(scope, check.problem(twin.node.path));
     }
-    return [];
-  };
-  validate();
-  scope.node.addValidation({ validate });
+  });
 }
 
-/** Refuses a physical name that another resource of the same type has in the same account and Region. */
+/**
+ * Refuses a physical name that another resource of the same type has in the same account and Region.
+ *
+ * @param perAccount whether names are the account's, in whatever Region
+ */
 export function refuseNameTwice<Resource extends CfnResource>(
   scope: IConstruct,
   field: string,
   { own, isSameType, keyOf }: Omit<TwinCheck<Resource>, "problem">,
+  perAccount = false,
 ): void {
   const name = keyOf(own);
   refuseTwins(scope, {
@@ -53,7 +56,7 @@ export function refuseNameTwice<Resource extends CfnResource>(
     keyOf: (resource) => {
       const { account, region } = Stack.of(resource);
       const key = keyOf(resource);
-      return key === undefined ? undefined : JSON.stringify([account, region, key]);
+      return key === undefined ? undefined : JSON.stringify([account, perAccount ? "" : region, key]);
     },
     problem: (other) => ({
       field,

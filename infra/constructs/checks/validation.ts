@@ -1,7 +1,7 @@
 import { type Duration, RemovalPolicy, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { FanfareError } from "../../../lib/errors/index.ts";
-import { atEntrance } from "./entrance.ts";
+import { atEntrance, throwWithoutLine } from "./entrance.ts";
 
 /** What is wrong with the configuration of a construct. */
 export interface Problem {
@@ -15,15 +15,15 @@ export interface Problem {
   readonly limit?: string;
 }
 
-/** Returns the error for a configuration that cannot work. Its message starts with the path of the construct. */
-export function configurationInvalid(scope: IConstruct, { message, ...details }: Problem): FanfareError {
-  return atEntrance(new FanfareError("ConfigurationInvalid", `${scope.node.path}: ${message}`, details));
+/** Throws the error for a configuration that cannot work. Its message starts with the path of the construct. */
+export function refuse(scope: IConstruct, { message, ...details }: Problem): never {
+  throwWithoutLine(atEntrance(new FanfareError("ConfigurationInvalid", `${scope.node.path}: ${message}`, details)));
 }
 
 /** Throws the error for a configuration that cannot work if the condition holds. */
 export function refuseIf(scope: IConstruct, condition: boolean, problem: Problem): void {
   if (condition) {
-    throw configurationInvalid(scope, problem);
+    refuse(scope, problem);
   }
 }
 
@@ -54,7 +54,7 @@ export function checkInteger(scope: IConstruct, field: string, value: number | u
     return;
   }
   if (!Number.isInteger(value) || value < range.min || value > range.max) {
-    throw outOfRange(scope, field, String(value), `${range.min} to ${range.max}`, "an integer from ");
+    refuseOutOfRange(scope, field, String(value), `${range.min} to ${range.max}`, "an integer from ");
   }
 }
 
@@ -62,7 +62,7 @@ export function checkInteger(scope: IConstruct, field: string, value: number | u
 export function checkDuration(scope: IConstruct, field: string, value: Duration | undefined, seconds: Range): void {
   const given = secondsOf(value);
   if (given !== undefined && (given < seconds.min || given > seconds.max)) {
-    throw outOfRange(scope, field, `${given} seconds`, `${seconds.min} to ${seconds.max} seconds`);
+    refuseOutOfRange(scope, field, `${given} seconds`, `${seconds.min} to ${seconds.max} seconds`);
   }
 }
 
@@ -78,9 +78,9 @@ export function refuseSnapshot(scope: IConstruct, field: string, policy: Removal
   });
 }
 
-function outOfRange(scope: IConstruct, field: string, given: string, limit: string, kind = ""): FanfareError {
+function refuseOutOfRange(scope: IConstruct, field: string, given: string, limit: string, kind = ""): never {
   const message = `${field} is ${given}, but must be ${kind}${limit}`;
-  return configurationInvalid(scope, { field, message, limit, remedy: `set ${field} to ${kind}${limit}` });
+  refuse(scope, { field, message, limit, remedy: `set ${field} to ${kind}${limit}` });
 }
 
 /** Returns the seconds of a duration, or `undefined` if it is absent or known only at deployment. */

@@ -90,8 +90,26 @@ export interface ConsumerOptions {
    */
   readonly enabled?: boolean;
   /**
-   * Any other property of the event source mapping; overrides all defaults and all options above.
+   * Any other property of the event source mapping; overrides all defaults and all options above. Those of streams and of Kafka are not
+   * among them: Lambda refuses them for queues.
    * @default none
    */
-  readonly eventSourceProps?: Partial<lambda.EventSourceMappingOptions>;
+  readonly eventSourceProps?: Omit<
+    Partial<lambda.EventSourceMappingOptions>,
+    | "eventSourceArn"
+    | "bisectBatchOnError"
+    | "onFailure"
+    | "supportS3OnFailureDestination"
+    | "startingPosition"
+    | "startingPositionTimestamp"
+    | "maxRecordAge"
+    | "retryAttempts"
+    | "parallelizationFactor"
+    | "tumblingWindow"
+    | "kafkaTopic"
+    | "kafkaBootstrapServers"
+    | "kafkaConsumerGroupId"
+    | "sourceAccessConfigurations"
+    | "schemaRegistryConfig"
+  >;
 }

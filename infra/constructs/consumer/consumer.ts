@@ -5,7 +5,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { allowLogsOnKey, definedFunctionOf } from "../access/index.ts";
-import { configurationInvalid, LAMBDA, nodeVersionOf, refuseIf, refuseOptions } from "../checks/index.ts";
+import { LAMBDA, nodeVersionOf, refuse, refuseIf, refuseOptions } from "../checks/index.ts";
 import type { ConsumerMetrics } from "../observability/index.ts";
 import { checkIdempotencyTable, type PayloadStore } from "../stores/index.ts";
 import { attemptsOf, checkAtMostOnce } from "./attempts.ts";
@@ -97,7 +97,7 @@ function ownFunction(scope: Construct, handler: lambda.IFunction): lambda.IFunct
  */
 export function principalOf(scope: Construct, handler: lambda.IFunction | undefined): iam.IPrincipal {
   if (handler === undefined) {
-    throw configurationInvalid(scope, {
+    refuse(scope, {
       field: "handler",
       message: "permissions were granted to a queue without a handler",
       remedy: "add a handler, or grant them to whatever polls the queue",
@@ -144,6 +144,7 @@ export function attachConsumer(
     scope,
     handler,
     {
+      contractName: home.contractName,
       consumer,
       queue,
       events,

@@ -1,7 +1,6 @@
 import { Stage } from "aws-cdk-lib";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
-import { ENVIRONMENT } from "../../../lib/names/index.ts";
 import { definedFunctionOf } from "../access/index.ts";
 import { identityOf, refuseIf } from "../checks/index.ts";
 import type { ConsumerSource } from "./sources.ts";
@@ -18,21 +17,13 @@ const holders = new WeakMap<IConstruct, Map<string, NameHolder>>();
 /**
  * Refuses a consumer's name that another function has in the same idempotency table. An event that one of them has processed would
  * be a duplicate for the other, whose handler would never run.
- *
- * @param variables environment variables that the user set; they take precedence over what the constructs know
  */
-export function refuseSharedName(
-  scope: IConstruct,
-  handler: lambda.IFunction,
-  source: ConsumerSource,
-  variables: Readonly<Record<string, string>>,
-): void {
-  const { idempotencyTable } = source;
+export function refuseSharedName(scope: IConstruct, handler: lambda.IFunction, source: ConsumerSource): void {
+  const { consumer, idempotencyTable } = source;
   if (idempotencyTable === undefined) {
     return;
   }
-  const consumer = variables[ENVIRONMENT.consumer] ?? source.consumer;
-  const table = variables[ENVIRONMENT.idempotencyTable] ?? identityOf(scope, idempotencyTable.tableArn);
+  const table = identityOf(scope, idempotencyTable.tableArn);
   const fn = definedFunctionOf(handler)?.node.path ?? identityOf(scope, handler.functionArn);
   const stage = Stage.of(scope) ?? scope.node.root;
   const known = holders.get(stage) ?? new Map<string, NameHolder>();

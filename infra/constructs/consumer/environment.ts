@@ -1,18 +1,19 @@
 import { Annotations, Lazy } from "aws-cdk-lib";
-import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT } from "../../../lib/names/index.ts";
 import { definedFunctionOf } from "../access/index.ts";
-import { differs, placeOf, placeOfArn } from "../places/index.ts";
 import { refuseSharedName } from "./distinct-names.ts";
+import { tableAddress } from "./places.ts";
 import { addSource, type ConsumerSource, sourcesOf } from "./sources.ts";
+import { checkVariables } from "./variable-checks.ts";
 
 /**
  * Sets the environment variables that tell a function how to consume a queue. A function may consume several.
  *
  * @param userSet variables that the user set; they are not changed
- * @throws FanfareError `ConfigurationInvalid` for queues that cannot share a function, and functions that cannot share a name
+ * @throws FanfareError `ConfigurationInvalid` for queues that cannot share a function, functions that cannot share a name, and variables that
+ *   contradict the options
  */
 export function addConsumerEnvironment(
   scope: IConstruct,
@@ -21,7 +22,7 @@ export function addConsumerEnvironment(
   userSet: Readonly<Record<string, string>>,
 ): void {
   const fn = definedFunctionOf(handler);
-  refuseSharedName(scope, handler, source, userSet);
+  refuseSharedName(scope, handler, source);
   const variables = variablesOf(scope, source, () => (fn === undefined ? [] : sourcesOf(fn)));
   if (fn === undefined) {
     Annotations.of(scope).addWarningV2(
@@ -36,12 +37,7 @@ export function addConsumerEnvironment(
       fn.addEnvironment(name, value);
     }
   }
-}
-
-/** Returns the name of a table, or its ARN if the client must be told the Region. */
-function addressOf(table: dynamodb.ITable, scope: IConstruct): string {
-  const { region } = placeOfArn(table.tableArn, table.env);
-  return differs(region, placeOf(scope).region) ? table.tableArn : table.tableName;
+  checkVariables(scope, fn, source, userSet);
 }
 
 /** Returns the variables for one source. Those that cover all sources of the function are computed at synthesis. */
@@ -55,7 +51,7 @@ function variablesOf(
     variables[ENVIRONMENT.guarantee] = source.guarantee;
   }
   if (source.idempotencyTable !== undefined) {
-    variables[ENVIRONMENT.idempotencyTable] = addressOf(source.idempotencyTable, scope);
+    variables[ENVIRONMENT.idempotencyTable] = tableAddress(source.idempotencyTable, scope);
     variables[ENVIRONMENT.idempotencyRetention] = Lazy.string({
       produce: () => String(Math.max(...sources().map(({ retention }) => retention.toSeconds()))),
     });

@@ -1,17 +1,17 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
-import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
+import { checkAtSynthesis, checkDuration, LAMBDA, nodeVersionOf, refuseIf, refuseNameTwice } from "../checks/index.ts";
+import { eventsReaching, isPushed } from "./arrivals.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { warnOfMissingMetrics } from "./metrics-check.ts";
-import { sourcesOf } from "./sources.ts";
 
 /** Spelled out: `lambda.Runtime` of older versions of aws-cdk-lib lacks it. */
 const NODEJS_24 = new lambda.Runtime("nodejs24.x", lambda.RuntimeFamily.NODEJS);
@@ -42,6 +42,8 @@ export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: HandlerOptions) {
     super(scope, id, functionProps(scope, id, props));
     grantDecrypt(props.encryptionKey, this);
+    refuseFunctionNameTwice(this);
+    checkAtSynthesis(this, () => checkRuntime(this, runtimeOf(this)));
     this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias);
   }
 
@@ -68,7 +70,8 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       handler,
       options: bundling,
       target: runtime.name.replace(/^nodejs(\d+).*$/, "node$1"),
-      events: (fn) => [...new Set(sourcesOf(fn).flatMap(({ events }) => events))],
+      events: eventsReaching,
+      pushed: isPushed,
       onBundled: warnOfMissingMetrics,
       replacements: (fn) => leftOutOf(fn, bundling.keep),
     }),
@@ -91,6 +94,25 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
       ...given.environment,
     },
   };
+}
+
+/** Refuses a name that the user gave to two functions. */
+function refuseFunctionNameTwice(fn: lambda.Function): void {
+  const own = fn.node.defaultChild;
+  if (own instanceof lambda.CfnFunction && own.functionName !== undefined) {
+    refuseNameTwice(fn, "handler.functionProps.functionName", {
+      own,
+      isSameType: (other): other is lambda.CfnFunction => other instanceof lambda.CfnFunction,
+      keyOf: ({ functionName: name }) => (Token.isUnresolved(name) ? undefined : name),
+    });
+  }
+}
+
+/** Returns the runtime as the template will have it: an aspect may have changed it. */
+function runtimeOf(fn: lambda.Function): lambda.Runtime {
+  const resource = fn.node.defaultChild;
+  const name = resource instanceof lambda.CfnFunction ? resource.runtime : undefined;
+  return name === undefined || Token.isUnresolved(name) ? fn.runtime : new lambda.Runtime(name);
 }
 
 /** Refuses a runtime that cannot load the bundle. */

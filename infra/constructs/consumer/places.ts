@@ -30,6 +30,12 @@ export function checkHandlerPlace(scope: IConstruct, handler: lambda.IFunction):
   });
 }
 
+/** Returns the name of a table, or its ARN if the client must be told the Region. */
+export function tableAddress(table: dynamodb.ITable, scope: IConstruct): string {
+  const { region } = placeOfArn(table.tableArn, table.env);
+  return differs(region, placeOf(scope).region) ? table.tableArn : table.tableName;
+}
+
 /**
  * Checks that a handler can reach its idempotency table by name. A table of another Region is named by its ARN.
  *

@@ -7,6 +7,7 @@ import type { Guarantee } from "./consumer-options.ts";
 
 /** One queue that a function consumes, and what the function must know of it. */
 export interface ConsumerSource {
+  readonly contractName: string;
   readonly consumer: string;
   readonly queue: sqs.IQueue;
   readonly deadLetterQueue: sqs.IQueue | undefined;

@@ -7,8 +7,10 @@ export interface KindOfAlarm {
   readonly preset: AlarmPreset | undefined;
   /** Id of the alarm in its construct. */
   readonly id: string;
-  /** Periods above the threshold until it goes off. */
+  /** Periods that are considered. */
   readonly periods: number;
+  /** Periods of those that must be above the threshold; `undefined` for all of them. */
+  readonly datapoints: number | undefined;
   readonly text: string;
 }
 
@@ -18,12 +20,14 @@ const kind = (
   id: string,
   text: string,
   periods = 1,
+  datapoints?: number,
 ): KindOfAlarm => ({
   severity,
   preset,
   id: `${id}Alarm`,
   text,
   periods,
+  datapoints,
 });
 
 export const KINDS: Readonly<Record<AlarmKind, KindOfAlarm>> = {
@@ -32,12 +36,18 @@ export const KINDS: Readonly<Record<AlarmKind, KindOfAlarm>> = {
     "lean",
     "DeadLetterQueueDepth",
     "Messages could not be processed or delivered, and wait in a dead-letter queue.",
+    // One of the two queues may publish its latest minute later than the other.
+    3,
+    1,
   ),
   deadLetterRate: kind(
     "page",
     "full",
     "DeadLetterRate",
     "Many messages are being dead-lettered: the consumer fails for most events.",
+    // The latest period may have no data yet, and then counts as shrinking.
+    2,
+    1,
   ),
   deadLetterAge: kind(
     "page",

@@ -43,7 +43,7 @@ export interface AlarmThresholds {
   readonly oldestMessageAge?: Duration | false;
   /**
    * Time in which the consumer would clear its backlog at the present rates: messages waiting, divided by messages deleted less
-   * messages arriving. A backlog that grows counts as one day.
+   * messages arriving. A backlog that grows counts as one day, which the threshold must stay below.
    * @default Duration.hours(1)
    */
   readonly drainTime?: Duration | false;
@@ -53,8 +53,9 @@ export interface AlarmThresholds {
    */
   readonly redeliveries?: number | false;
   /**
-   * Time without a receive call: the event source mapping is disabled, gone, or has no permission. Without a handler there is no
-   * such alarm, nor with `enabled: false`.
+   * Time without a receive call, above the function's timeout and up to a day: the event source mapping is disabled, gone, or has no
+   * permission. An unused queue has no metrics, and the alarm then keeps its state. Without a handler there is no such alarm,
+   * nor with `enabled: false`.
    * @default 15 minutes, or the function's timeout and 5 minutes if that is longer
    */
   readonly notPolled?: Duration | false;
@@ -81,7 +82,7 @@ export interface AlarmThresholds {
    */
   readonly functionThrottles?: number | false;
   /**
-   * Longest invocation in 5 minutes, in percent of the function's timeout.
+   * Longest invocation in 5 minutes, in percent of the function's timeout, below 100.
    * @default 90
    */
   readonly functionDuration?: number | false;

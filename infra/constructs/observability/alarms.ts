@@ -2,9 +2,10 @@ import { Annotations, Duration, Token } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type * as sns from "aws-cdk-lib/aws-sns";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { allowAlarmsOnTopic, topicBehind } from "../access/index.ts";
 import { identityOf, refuseIf, refuseNameTwice } from "../checks/index.ts";
+import { checkEvaluation, checkThresholds } from "./alarm-checks.ts";
 import { isInPreset, KINDS } from "./alarm-kinds.ts";
 import type { AlarmKind, AlarmOptions, AlarmSeverity } from "./alarm-options.ts";
 import { publishedRunbook, RUNBOOK_ANCHORS } from "./runbook.ts";
@@ -17,7 +18,7 @@ export interface AlarmProps {
   /** @default 5 minutes */
   readonly period?: Duration;
   readonly periods?: number;
-  /** Whether the alarm goes off below the threshold, and without data. */
+  /** Whether the alarm goes off below the threshold. It then keeps its state without data: a queue that nobody uses has no metrics. */
   readonly below?: boolean;
 }
 
@@ -33,6 +34,9 @@ export class AlarmFactory {
   constructor(scope: Construct, options: AlarmOptions | false = {}) {
     this.scope = scope;
     this.options = options === false ? undefined : options;
+    if (this.options !== undefined) {
+      checkThresholds(scope, this.options);
+    }
   }
 
   /** Whether the options ask for a kind of alarm. */
@@ -46,27 +50,34 @@ export class AlarmFactory {
     );
   }
 
-  /** Creates an alarm, unless the options do not ask for it. Missing data does not set it off, unless it is `below`. */
+  /** Creates an alarm, unless the options do not ask for it. Missing data never sets it off. */
   add(kind: AlarmKind, { metric, threshold, period, periods, below = false }: AlarmProps): void {
     const { options } = this;
     if (options === undefined || !this.has(kind)) {
       return;
     }
-    const { id, text, severity: usual, periods: usualPeriods } = KINDS[kind];
+    const { id, text, severity: usual, periods: usualPeriods, datapoints: usualDatapoints } = KINDS[kind];
     const settings = options.settings?.[kind] ?? {};
     const severity = settings.severity ?? usual;
     const { ComparisonOperator, TreatMissingData } = cloudwatch;
+    const evaluation = {
+      period: settings.period ?? period ?? Duration.minutes(5),
+      periods: settings.evaluationPeriods ?? periods ?? usualPeriods,
+      datapoints:
+        settings.datapointsToAlarm ?? (settings.evaluationPeriods === undefined ? usualDatapoints : undefined),
+    };
+    checkEvaluation(this.scope, { kind, ...evaluation });
     const alarm = new cloudwatch.Alarm(this.scope, id, {
       alarmName: options.alarmName?.({ kind, severity, path: this.scope.node.path }),
-      metric: metric(settings.period ?? period ?? Duration.minutes(5)),
+      metric: metric(evaluation.period),
       threshold,
       comparisonOperator: below ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: settings.evaluationPeriods ?? periods ?? usualPeriods,
-      datapointsToAlarm: settings.datapointsToAlarm,
-      treatMissingData: below ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+      evaluationPeriods: evaluation.periods,
+      datapointsToAlarm: evaluation.datapoints,
+      treatMissingData: below ? TreatMissingData.IGNORE : TreatMissingData.NOT_BREACHING,
       alarmDescription: `${text} Severity: ${severity}. Runbook: ${options.runbookUrl ?? publishedRunbook()}#${RUNBOOK_ANCHORS[kind]}`,
     });
-    this.checkName(alarm, options);
+    this.checkName(alarm.node.defaultChild, options);
     this.notify(alarm, severity, options);
     this.alarms.push(alarm);
   }
@@ -77,11 +88,13 @@ export class AlarmFactory {
     if (this.alarms.length === 0 || !(options?.composite ?? options?.preset === "full")) {
       return undefined;
     }
-    return new cloudwatch.CompositeAlarm(this.scope, "UnhealthyAlarm", {
+    const composite = new cloudwatch.CompositeAlarm(this.scope, "UnhealthyAlarm", {
       compositeAlarmName: options?.alarmName?.({ kind: "unhealthy", severity: "page", path: this.scope.node.path }),
       alarmRule: cloudwatch.AlarmRule.anyOf(...this.alarms),
       alarmDescription: `At least one alarm of ${this.scope.node.path} is active. It notifies nobody, because those alarms do.`,
     });
+    this.checkName(composite.node.defaultChild, options);
+    return composite;
   }
 
   /** Warns if the alarms notify nobody. */
@@ -129,14 +142,18 @@ export class AlarmFactory {
     }
   }
 
-  private checkName(alarm: cloudwatch.Alarm, { alarmName }: AlarmOptions): void {
-    const own = alarm.node.defaultChild;
-    if (alarmName !== undefined && own instanceof cloudwatch.CfnAlarm) {
+  /** Alarms and composite alarms share their names. */
+  private checkName(own: IConstruct | undefined, options: AlarmOptions | undefined): void {
+    if (options?.alarmName !== undefined && own !== undefined && isNamedAlarm(own)) {
       refuseNameTwice(this.scope, "alarms.alarmName", {
         own,
-        isSameType: (other): other is cloudwatch.CfnAlarm => other instanceof cloudwatch.CfnAlarm,
+        isSameType: isNamedAlarm,
         keyOf: ({ alarmName: name }) => (Token.isUnresolved(name) ? undefined : name),
       });
     }
   }
+}
+
+function isNamedAlarm(construct: IConstruct): construct is cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm {
+  return construct instanceof cloudwatch.CfnAlarm || construct instanceof cloudwatch.CfnCompositeAlarm;
 }

@@ -2,6 +2,12 @@ import type { Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 
+/*
+ * Arithmetic and comparisons take a missing value for 0 if the other metric has one, and have no result if none has. So FILL is not needed,
+ * and it would harm: it also fills the latest minutes, for which SQS has not published yet, and an alarm that sees only filled values stays
+ * as it is. Source: Amazon CloudWatch User Guide, "Using math expressions with CloudWatch metrics".
+ */
+
 /** Minutes that a backlog counts as which grows, or does not shrink. */
 const NEVER_MINUTES = 1_440;
 
@@ -15,16 +21,16 @@ export function depthOf(queues: readonly sqs.IQueue[], period: Duration): cloudw
     return first;
   }
   const usingMetrics = Object.fromEntries(depths.map((depth, index) => [`m${index}`, depth]));
-  const sum = Object.keys(usingMetrics)
-    .map((name) => `FILL(${name}, 0)`)
-    .join(" + ");
-  return math("Dead letters", sum, usingMetrics, period);
+  return math("Dead letters", Object.keys(usingMetrics).join(" + "), usingMetrics, period);
 }
 
-/** Messages by which a queue grew within a period. */
+/**
+ * Messages by which a queue grew within a period. A dead-letter queue has no metrics before its first message, and again after hours
+ * without one: without FILL, the first burst would have nothing to grow from. It can hide growth in the latest period only.
+ */
 export function growthOf(queue: sqs.IQueue, period: Duration): cloudwatch.IMetric {
   const depth = queue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" });
-  return math("New dead letters", "DIFF(depth)", { depth }, period);
+  return math("New dead letters", "DIFF(FILL(depth, 0))", { depth }, period);
 }
 
 /**
@@ -38,10 +44,10 @@ export function drainMinutes(queue: sqs.IQueue, period: Duration): cloudwatch.IM
     arriving: queue.metricNumberOfMessagesSent({ period, statistic: "Sum" }),
   };
   const minutes = Math.max(1, period.toMinutes());
-  const draining = `${minutes} * visible / (FILL(done, 0) - FILL(arriving, 0))`;
+  const draining = `${minutes} * visible / (done - arriving)`;
   return math(
     "Minutes to drain",
-    `IF(${minutes} * visible <= FILL(done, 0), 0, IF(FILL(done, 0) > FILL(arriving, 0), ${draining}, ${NEVER_MINUTES}))`,
+    `IF(${minutes} * visible <= done, 0, IF(done > arriving, ${draining}, ${NEVER_MINUTES}))`,
     usingMetrics,
     period,
   );
@@ -53,7 +59,7 @@ export function pollsOf(queue: sqs.IQueue, period: Duration): cloudwatch.IMetric
     received: queue.metricNumberOfMessagesReceived({ period, statistic: "Sum" }),
     empty: queue.metricNumberOfEmptyReceives({ period, statistic: "Sum" }),
   };
-  return math("Polls", "FILL(received, 0) + FILL(empty, 0)", usingMetrics, period);
+  return math("Polls", "received + empty", usingMetrics, period);
 }
 
 /** Messages received within a period that were not deleted. */
@@ -62,7 +68,7 @@ export function redeliveriesOf(queue: sqs.IQueue, period: Duration): cloudwatch.
     received: queue.metricNumberOfMessagesReceived({ period, statistic: "Sum" }),
     done: queue.metricNumberOfMessagesDeleted({ period, statistic: "Sum" }),
   };
-  return math("Redeliveries", "FILL(received, 0) - FILL(done, 0)", usingMetrics, period);
+  return math("Redeliveries", "received - done", usingMetrics, period);
 }
 
 function math(

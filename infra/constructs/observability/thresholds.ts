@@ -4,6 +4,7 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { definedFunctionOf } from "../access/index.ts";
 import { LAMBDA, refuseIf, SQS, secondsOf } from "../checks/index.ts";
+import { checkSilence } from "./alarm-checks.ts";
 
 const QUARTER_HOUR = 900;
 const FIVE_MINUTES = 300;
@@ -93,9 +94,17 @@ function refuseBeyond(scope: IConstruct, field: string, age: number, retention: 
   });
 }
 
-/** Returns the time after which a queue without a receive call is not polled: invocations may use all pollers for that long. */
-export function silence(handler: lambda.IFunction, given: Duration | false | undefined): Duration {
-  const timeout = timeoutOf(handler) ?? LAMBDA.timeoutSeconds.max;
+/**
+ * Returns the time after which a queue without a receive call is not polled: invocations may use all pollers for that long.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for a time that is not longer than an invocation
+ */
+export function silence(scope: IConstruct, handler: lambda.IFunction, given: Duration | false | undefined): Duration {
+  const known = timeoutOf(handler);
+  if (known !== undefined) {
+    checkSilence(scope, given, known);
+  }
+  const timeout = known ?? LAMBDA.timeoutSeconds.max;
   return given || Duration.seconds(Math.max(QUARTER_HOUR, timeout + FIVE_MINUTES));
 }
 

@@ -4,6 +4,7 @@ import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { checkBelowTimeout } from "./alarm-checks.ts";
 import type { AlarmFactory } from "./alarms.ts";
 import { depthOf, drainMinutes, growthOf, pollsOf, redeliveriesOf } from "./metrics.ts";
 import { type ConsumerMetrics, consumerMetric } from "./own-metrics.ts";
@@ -103,7 +104,7 @@ function watchQueue(scope: Construct, alarms: AlarmFactory, { queue, fifo, handl
     });
   }
   if (handler !== undefined && polled) {
-    const quiet = silence(handler, options?.notPolled);
+    const quiet = silence(scope, handler, options?.notPolled);
     alarms.add("notPolled", {
       metric: (period) => pollsOf(queue, period),
       threshold: 1,
@@ -157,7 +158,8 @@ function watchMetrics(
   });
   const timeout = timeoutOf(handler);
   const slowMs = handlerTime ? handlerTime.toMilliseconds() : timeout && (timeout * 1_000) / 2;
-  if (slowMs !== undefined) {
+  if (slowMs !== undefined && alarms.has("handlerTime")) {
+    checkBelowTimeout(scope, "handlerTime", slowMs / 1_000, timeout);
     alarms.add("handlerTime", {
       metric: (period) => consumerMetric(metrics, "HandlerTime", { period, statistic: "p99" }),
       threshold: slowMs,

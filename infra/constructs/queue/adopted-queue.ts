@@ -6,6 +6,7 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { checkDuration, checkInteger, SQS } from "../checks/index.ts";
 import { AlarmFactory, type AlarmOptions, watchConsumer } from "../observability/index.ts";
+import { checkDeployedQueues } from "./deployed-queues.ts";
 import { visibilityOf } from "./existing-queue.ts";
 import { cfnQueueOf, createDeadLetterQueue, DEFAULT_MAX_RECEIVE_COUNT, queueName } from "./queue-pair.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
@@ -50,7 +51,8 @@ export interface AdoptedQueueProps {
  * new AdoptedQueue(this, "Mail", { queue: mailQueue, handler: mailer, alarms: { actionTopic: pages } });
  * ```
  *
- * @throws FanfareError `ConfigurationInvalid` for a visibility timeout below the handler's timeout
+ * @throws FanfareError `ConfigurationInvalid` for a visibility timeout below the handler's timeout, and a dead-letter queue that cannot be
+ *   used or that loses messages
  */
 export class AdoptedQueue extends Construct {
   readonly queue: sqs.IQueue;
@@ -66,8 +68,9 @@ export class AdoptedQueue extends Construct {
     this.queue = queue;
     this.deadLetterQueue =
       queue instanceof sqs.Queue ? this.applyDefaults(queue, props) : this.warnOfImported(props.deadLetterQueue);
-    const alarms = new AlarmFactory(this, props.alarms);
     const { deadLetterQueue } = this;
+    checkDeployedQueues(this, { queue, deadLetterQueue, handler: undefined });
+    const alarms = new AlarmFactory(this, props.alarms);
     watchConsumer(this, alarms, { queue, fifo: queue.fifo, deadLetterQueue, handler, polled: handler !== undefined });
     alarms.warnIfSilent();
     this.alarms = alarms.alarms;

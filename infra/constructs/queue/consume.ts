@@ -4,6 +4,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { warnOfFullStack } from "../checks/index.ts";
 import {
+  addArrivals,
   attachConsumer,
   type ConsumerHome,
   type ConsumerOptions,
@@ -12,6 +13,7 @@ import {
   resolveHandler,
 } from "../consumer/index.ts";
 import { type ConsumerMetrics, metricsNamespaceOf } from "../observability/index.ts";
+import { checkDeployedQueues } from "./deployed-queues.ts";
 import { warnOfSmallFairQueue } from "./fair-queue.ts";
 import type { QueueSource, Queues } from "./queue-pair.ts";
 import { longestRedelivery } from "./retention.ts";
@@ -67,6 +69,10 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
   const namespace = metricsNamespaceOf(scope, options.metrics);
   const { consumer } = consumerOf(options, `${home.contractName}.${id}`);
   const metrics = namespace === undefined || consumer === undefined ? undefined : { namespace, consumer };
+  checkDeployedQueues(scope, { ...queues, handler });
+  if (handler === undefined) {
+    addArrivals(scope, queues.queue, { contractName: home.contractName, events });
+  }
   const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery, metrics };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);
   const polled = handler !== undefined && (options.eventSourceProps?.enabled ?? options.enabled ?? true);

@@ -1,7 +1,7 @@
 import { Annotations, Duration } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
-import { configurationInvalid, refuseIf, refuseOptions, SQS } from "../checks/index.ts";
+import { refuse, refuseIf, refuseOptions, SQS } from "../checks/index.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { knownCount, type QueueSource } from "./queue-pair.ts";
 
@@ -60,7 +60,7 @@ function checkExistingQueue(scope: IConstruct, queue: sqs.IQueue, options: Queue
       "the queue is imported: its dead-letter queue, visibility timeout and retention cannot be checked here, and its dead-letter queue has no alarm",
     );
   } else if (queue.deadLetterQueue === undefined) {
-    throw configurationInvalid(scope, {
+    refuse(scope, {
       field: "queue",
       message: "queue has no dead-letter queue: a message that always fails would be redelivered until it expires",
       remedy: "give it a deadLetterQueue, or leave queue out and let the construct create both",

@@ -9,7 +9,13 @@ export type { MessagingProps } from "./messaging-props.ts";
 export { OwnQueue } from "./own-queue.ts";
 export { checkGivenName, physicalName } from "./physical-name.ts";
 export type { DeadLetterQueueOptions, QueueOptions } from "./queue-options.ts";
-export { createDeadLetterQueue, newQueues, queueName, refuseQueueNameTwice } from "./queue-pair.ts";
+export {
+  checkGivenQueueName,
+  createDeadLetterQueue,
+  newQueues,
+  queueName,
+  refuseQueueNameTwice,
+} from "./queue-pair.ts";
 export { DEFAULT_RETENTIONS, type DeliveryPath, longest, longestRedelivery } from "./retention.ts";
 export { stepFunctionsModules } from "./step-functions-modules.ts";
 export { type StepFunctionsTaskOptions, type TaskData, taskMessage } from "./step-functions-task.ts";

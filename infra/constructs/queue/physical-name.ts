@@ -51,12 +51,20 @@ export function physicalName(scope: IConstruct, options: PhysicalNameOptions): s
   return `${readable}-${hash}${suffix}`;
 }
 
+/** What {@link checkGivenName} takes. */
+export interface GivenNameRules {
+  /** Whether the name is that of a FIFO queue or topic. */
+  readonly fifo: boolean;
+  /** Longest name in characters, including `.fifo`. */
+  readonly maxCharacters: number;
+}
+
 /** Refuses a name of a queue or topic, given by the user, that AWS would refuse. Tokens and absent names pass. */
 export function checkGivenName(
   scope: IConstruct,
   field: string,
   name: string | undefined,
-  maxCharacters: number,
+  { fifo, maxCharacters }: GivenNameRules,
 ): void {
   if (name === undefined || Token.isUnresolved(name)) {
     return;
@@ -66,6 +74,13 @@ export function checkGivenName(
     message: `${field} is "${name}", but AWS takes letters, digits, hyphens and underscores, ${maxCharacters} at most`,
     limit: `${maxCharacters} characters`,
     remedy: `use another name, or leave ${field} out`,
+  });
+  refuseIf(scope, name.endsWith(FIFO_SUFFIX) !== fifo, {
+    field,
+    message: `${field} is "${name}", but names end in ${FIFO_SUFFIX} on FIFO and only there, and this is ${fifo ? "FIFO" : "standard"}`,
+    remedy: fifo
+      ? `write "${name}${FIFO_SUFFIX}", or leave ${field} out`
+      : `use another name, set fifo: true, or leave ${field} out`,
   });
 }
 

@@ -2,19 +2,12 @@ import { type Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import {
-  checkDuration,
-  checkInteger,
-  refuseIf,
-  refuseNameTwice,
-  refuseSnapshot,
-  SQS,
-  secondsOf,
-} from "../checks/index.ts";
+import { checkDuration, checkInteger, refuseNameTwice, refuseSnapshot, SQS } from "../checks/index.ts";
 import { OwnQueue } from "./own-queue.ts";
 import { checkGivenName, physicalName } from "./physical-name.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
+import { checkRetentionAndVisibility, checkRetentions } from "./retention-checks.ts";
 
 export const DEFAULT_MAX_RECEIVE_COUNT = 5;
 
@@ -55,7 +48,7 @@ export function newQueues(scope: Construct, options: QueueOptions, fifo: boolean
 }
 
 function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, guided: Guided): Queues<sqs.IQueue> {
-  checkQueueOptions(scope, options);
+  checkQueueOptions(scope, options, fifo);
   const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
   const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
   const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
@@ -134,6 +127,11 @@ export function refuseQueueNameTwice(
   }
 }
 
+/** Refuses a name of a queue, given by the user, that SQS would refuse. */
+export function checkGivenQueueName(scope: IConstruct, field: string, given: string | undefined, fifo: boolean): void {
+  checkGivenName(scope, field, given, { fifo, maxCharacters: SQS.nameCharacters });
+}
+
 /** Returns the default name of a queue of a construct. */
 export function queueName(
   scope: IConstruct,
@@ -174,40 +172,13 @@ export function cfnQueueOf(queue: sqs.Queue): sqs.CfnQueue {
   throw new TypeError(`${queue.node.path} has no AWS::SQS::Queue`);
 }
 
-function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
+function checkQueueOptions(scope: IConstruct, options: QueueOptions, fifo: boolean): void {
   checkDuration(scope, "retention", options.queueProps?.retentionPeriod ?? options.retention, SQS.retentionSeconds);
   checkDuration(scope, "deadLetter.retention", options.deadLetter?.retention, SQS.retentionSeconds);
   checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
   refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
-  checkGivenName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, SQS.nameCharacters);
-  checkGivenName(scope, "deadLetter.queueName", options.deadLetter?.queueName, SQS.nameCharacters);
-}
-
-/** A message that expires while it is in flight is never redelivered. */
-function checkRetentionAndVisibility(
-  scope: IConstruct,
-  retention: Duration,
-  visibilityTimeout: Duration | undefined,
-): void {
-  const retained = secondsOf(retention);
-  const hidden = secondsOf(visibilityTimeout);
-  refuseIf(scope, retained !== undefined && hidden !== undefined && retained <= hidden, {
-    field: "retention",
-    message: `retention is ${retained} seconds, and visibilityTimeout is ${hidden} seconds: a message whose handler fails would expire before it is redelivered, and be in no queue`,
-    limit: `more than ${hidden} seconds`,
-    remedy: "raise retention (up to 14 days), or lower visibilityTimeout or the handler's timeout",
-  });
-}
-
-function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {
-  const queue = secondsOf(retention);
-  const deadLetter = secondsOf(deadLetterRetention);
-  refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
-    field: "deadLetter.retention",
-    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
-    limit: `${queue} seconds`,
-    remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
-  });
+  checkGivenQueueName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, fifo);
+  checkGivenQueueName(scope, "deadLetter.queueName", options.deadLetter?.queueName, fifo);
 }

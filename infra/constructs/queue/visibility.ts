@@ -21,24 +21,35 @@ export function timingOf(handler: lambda.IFunction, window: Duration | undefined
   if (fn === undefined || timeout === undefined) {
     return undefined;
   }
-  const guided = Math.ceil(EVENT_SOURCE.visibilityTimeouts * timeout + (secondsOf(window) ?? 0));
-  return { timeout, guided: Math.min(guided, SQS.visibilitySeconds.max) };
+  return { timeout, guided: guidedBy(timeout, secondsOf(window)) };
 }
 
-/** Checks the visibility timeout that the user chose against the timeout of the function. */
-export function checkVisibility(scope: IConstruct, chosen: Duration | undefined, timing: ConsumerTiming): void {
+/** Returns the visibility timeout that Lambda recommends, in seconds. */
+export function guidedBy(timeout: number, window = 0): number {
+  return Math.min(Math.ceil(EVENT_SOURCE.visibilityTimeouts * timeout + window), SQS.visibilitySeconds.max);
+}
+
+/** Refuses a visibility timeout below the timeout of the function. One that is not known passes. */
+export function refuseShortVisibility(
+  scope: IConstruct,
+  chosen: Duration | undefined,
+  { timeout, guided }: ConsumerTiming,
+): void {
   const visible = secondsOf(chosen);
-  const { timeout, guided } = timing;
-  if (visible === undefined) {
-    return;
-  }
-  refuseIf(scope, visible < timeout, {
+  refuseIf(scope, visible !== undefined && visible < timeout, {
     field: "visibilityTimeout",
     message: `visibilityTimeout is ${visible} seconds, below the function's timeout of ${timeout} seconds; Lambda refuses such a queue`,
     limit: `${timeout} seconds`,
     remedy: `set it to ${guided} seconds (${GUIDANCE}), or leave it out`,
   });
-  if (visible < guided) {
+}
+
+/** Checks the visibility timeout that the user chose against the timeout of the function. */
+export function checkVisibility(scope: IConstruct, chosen: Duration | undefined, timing: ConsumerTiming): void {
+  refuseShortVisibility(scope, chosen, timing);
+  const visible = secondsOf(chosen);
+  const { guided } = timing;
+  if (visible !== undefined && visible < guided) {
     Annotations.of(scope).addWarningV2(
       "fanfare:visibilityTimeoutShort",
       `visibilityTimeout is ${visible} seconds, but Lambda recommends ${guided} seconds (${GUIDANCE}); otherwise throttled messages are redelivered too early`,

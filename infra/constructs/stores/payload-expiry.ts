@@ -1,6 +1,6 @@
-import { Duration, Lazy, Stack } from "aws-cdk-lib";
+import { Duration, Lazy } from "aws-cdk-lib";
 import * as s3 from "aws-cdk-lib/aws-s3";
-import { isObject } from "../checks/index.ts";
+import { isObject, resolved } from "../checks/index.ts";
 
 /** Longest id of a lifecycle rule in characters. Source: Amazon S3 API Reference, "LifecycleRule". */
 const RULE_ID_CHARACTERS = 255;
@@ -32,27 +32,34 @@ export function expireAfter(bucket: s3.Bucket, prefix: string, days: () => numbe
   });
 }
 
+/** Returns an id that two lifecycle rules of a bucket have, which S3 refuses; `undefined` if there is none. */
+export function repeatedRuleOf(bucket: s3.IBucket): string | undefined {
+  const ids = lifecycleRulesOf(bucket).flatMap(({ id }) => (typeof id === "string" ? [id] : []));
+  return ids.find((id, index) => ids.indexOf(id) !== index);
+}
+
 /** A lifecycle rule that expires objects. */
 export interface ExpiryRule {
   /** Id and prefix of the rule. */
   readonly name: string;
+  /** Days after which it deletes an object; 0 for a rule with a date, after which it deletes them at once. */
   readonly days: number;
 }
 
 /** Returns the rules of a bucket that expire the objects under a prefix, also those that the user added. */
 export function rulesFor(bucket: s3.IBucket, prefix: string): ExpiryRule[] {
-  const resource = bucket.node.defaultChild;
-  if (!(resource instanceof s3.CfnBucket)) {
-    return [];
-  }
-  const resolved: unknown = Stack.of(resource).resolve(resource.lifecycleConfiguration);
-  if (!isObject(resolved) || !Array.isArray(resolved.rules)) {
-    return [];
-  }
-  return resolved.rules.filter(isObject).flatMap((rule) => {
+  return lifecycleRulesOf(bucket).flatMap((rule) => {
     const covered = typeof rule.prefix === "string" ? rule.prefix : "";
     const applies = rule.status === "Enabled" && rule.tagFilters === undefined && prefix.startsWith(covered);
     const name = `${rule.id ?? "without an id"} (prefix "${covered}")`;
-    return applies && typeof rule.expirationInDays === "number" ? [{ name, days: rule.expirationInDays }] : [];
+    const days = rule.expirationDate === undefined ? rule.expirationInDays : 0;
+    return applies && typeof days === "number" ? [{ name, days }] : [];
   });
+}
+
+function lifecycleRulesOf(bucket: s3.IBucket): Record<string, unknown>[] {
+  const resource = bucket.node.defaultChild;
+  const configuration =
+    resource instanceof s3.CfnBucket ? resolved(resource, resource.lifecycleConfiguration) : undefined;
+  return isObject(configuration) && Array.isArray(configuration.rules) ? configuration.rules.filter(isObject) : [];
 }

@@ -4,10 +4,10 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
 import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from "../access/index.ts";
-import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
+import { checkAtSynthesis, refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
-import { expireAfter, rulesFor } from "./payload-expiry.ts";
+import { expireAfter, repeatedRuleOf, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
 export interface LargePayloadOptions {
@@ -195,7 +195,7 @@ export class PayloadStore extends Construct {
 
   private addExpiry({ expiration, retention, sharedRetention }: PayloadStoreProps): void {
     if (!(this.bucket instanceof s3.Bucket) && sharedRetention !== undefined) {
-      this.node.addValidation({ validate: () => this.checkShared(wholeDays(retention()), wholeDays(sharedRetention)) });
+      checkAtSynthesis(this, () => this.checkShared(wholeDays(retention()), wholeDays(sharedRetention)));
       return;
     }
     if (!(this.bucket instanceof s3.Bucket)) {
@@ -207,21 +207,26 @@ export class PayloadStore extends Construct {
     }
     // Computed at synthesis: each consumer may extend it.
     expireAfter(this.bucket, this.prefix, () => wholeDays(expiration ?? retention()));
-    this.node.addValidation({ validate: () => this.checkExpiry(wholeDays(retention())) });
+    checkAtSynthesis(this, () => this.checkExpiry(wholeDays(retention())));
   }
 
   /** Warns if the owner of the bucket does not know how long payloads are needed here. */
-  private checkShared(needed: number, kept: number): string[] {
+  private checkShared(needed: number, kept: number): void {
     if (needed > kept) {
       Annotations.of(this).addWarningV2(
         "fanfare:sharedRetention",
         `a message can be redelivered here for ${needed} days, but the owner of the topic keeps payloads for ${kept} days unless told otherwise: topic.shareWith({ retention: Duration.days(${needed}), ... })`,
       );
     }
-    return [];
   }
 
-  private checkExpiry(needed: number): string[] {
+  private checkExpiry(needed: number): void {
+    const repeated = repeatedRuleOf(this.bucket);
+    refuseIf(this, repeated !== undefined, {
+      field: "largePayloads.bucket",
+      message: `largePayloads.bucket has two lifecycle rules with the id ${repeated}, which S3 refuses`,
+      remedy: "give the rules of your bucket other ids, or none",
+    });
     const tooEarly = rulesFor(this.bucket, this.prefix).find(({ days }) => days < needed);
     refuseIf(this, tooEarly !== undefined, {
       field: "largePayloads.expiration",
@@ -229,7 +234,6 @@ export class PayloadStore extends Construct {
       limit: `${needed} days`,
       remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, use a prefix of its own, or shorten the retentions of the queues`,
     });
-    return [];
   }
 }
 

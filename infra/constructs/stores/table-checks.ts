@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type { IConstruct } from "constructs";
 import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
-import { isObject, refuseIf } from "../checks/index.ts";
+import { checkNowAndAtSynthesis, isObject, refuseIf } from "../checks/index.ts";
 
 const REMEDY = "use new IdempotencyTable(this, ...), or leave idempotencyTable out";
 
@@ -13,9 +13,12 @@ const REMEDY = "use new IdempotencyTable(this, ...), or leave idempotencyTable o
  */
 export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable): void {
   const resource = table.node.defaultChild;
-  if (!(resource instanceof dynamodb.CfnTable || resource instanceof dynamodb.CfnGlobalTable)) {
-    return;
+  if (resource instanceof dynamodb.CfnTable || resource instanceof dynamodb.CfnGlobalTable) {
+    checkNowAndAtSynthesis(scope, () => checkTable(scope, resource));
   }
+}
+
+function checkTable(scope: IConstruct, resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable): void {
   const resolve = (value: unknown): unknown => Stack.of(resource).resolve(value);
   const types = new Map(objects(resolve(resource.attributeDefinitions)).map((each) => [each.attributeName, each]));
   const describe = ({ attributeName: name, keyType }: Record<string, unknown>) =>

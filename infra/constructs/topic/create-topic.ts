@@ -11,7 +11,10 @@ type Props = FanoutTopicProps<AnyContract>;
 
 /** Creates the topic: TLS only, with an explicit name, and on FIFO with explicit deduplication ids. */
 export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.Topic {
-  checkGivenName(scope, "topicProps.topicName", props.topicProps?.topicName, SNS.nameCharacters);
+  checkGivenName(scope, "topicProps.topicName", props.topicProps?.topicName, {
+    fifo,
+    maxCharacters: SNS.nameCharacters,
+  });
   const topic = new sns.Topic(scope, "Topic", {
     topicName: topicName(scope, props, fifo),
     enforceSSL: true,

@@ -4,6 +4,7 @@ import * as pipes from "aws-cdk-lib/aws-pipes";
 import { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
 import { refuseIf } from "../checks/index.ts";
+import { refuseSecondReader } from "../consumer/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { Subscriber } from "./subscriber.ts";
@@ -63,6 +64,7 @@ export class EventBusPipe extends Construct {
         inputTemplate: TEMPLATE,
       },
     });
+    refuseSecondReader(this, this.pipe);
     for (const grant of grants) {
       grant.applyBefore(this.pipe);
     }

@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
-import { configurationInvalid, isObject, refuseIf } from "../checks/index.ts";
+import { isObject, refuse, refuseIf } from "../checks/index.ts";
 import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
 
 /** What {@link compileFilterPolicy} takes. */
@@ -79,7 +79,7 @@ function checkAttributes(scope: IConstruct, contract: AnyContract, events: reado
     if (!events.some((name) => attributesOf(name).includes(attribute))) {
       const possible = [...new Set(events.flatMap(attributesOf))];
       const declare = "declare the attribute for the event in the contract";
-      throw configurationInvalid(scope, {
+      refuse(scope, {
         field: `where.${attribute}`,
         message: `where names the attribute "${attribute}", which these events of contract ${contract.name} do not set: ${events.join(", ")}`,
         remedy: possible.length === 0 ? declare : `use ${possible.join(", ")}, or ${declare}`,

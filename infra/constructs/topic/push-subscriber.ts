@@ -7,9 +7,15 @@ import { Construct } from "constructs";
 import { checkDuration, refuseIf, SNS, SQS } from "../checks/index.ts";
 import { AlarmFactory, watchSubscriptionDeadLetters } from "../observability/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
-import { createDeadLetterQueue, DEFAULT_RETENTIONS, queueName, refuseQueueNameTwice } from "../queue/index.ts";
+import {
+  checkGivenQueueName,
+  createDeadLetterQueue,
+  DEFAULT_RETENTIONS,
+  queueName,
+  refuseQueueNameTwice,
+} from "../queue/index.ts";
 import type { PushOptions, PushTarget } from "./push-options.ts";
-import { endpointOf } from "./push-target.ts";
+import { endpointOf, targetName } from "./push-target.ts";
 import type { SubscriberHome } from "./subscriber.ts";
 import { allowTopicOnQueue, refuseSecondSubscription } from "./subscription.ts";
 import { type SelectionOptions, subscriptionFilter } from "./subscription-filter.ts";
@@ -57,7 +63,7 @@ export class PushSubscriber extends Construct {
     if (policy !== undefined) {
       this.subscription.node.addDependency(policy);
     }
-    refuseSecondSubscription(this, this.subscription);
+    refuseSecondSubscription(this, this.subscription, targetName(target));
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchSubscriptionDeadLetters(alarms, this.deadLetterQueue);
     this.alarms = alarms.alarms;
@@ -92,6 +98,7 @@ export class PushSubscriber extends Construct {
   }
 
   private createDeadLetters({ deadLetter, encryptionKey, namePrefix }: PushSubscriberProps): sqs.Queue {
+    checkGivenQueueName(this, "deadLetter.queueName", deadLetter?.queueName, false);
     const queue = createDeadLetterQueue(this, "DeadLetterQueue", {
       fifo: false,
       encryptionKey,

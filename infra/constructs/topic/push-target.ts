@@ -1,7 +1,8 @@
 import { Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { configurationInvalid, refuseIf } from "../checks/index.ts";
+import { refuse, refuseIf } from "../checks/index.ts";
+import { addPush } from "../consumer/index.ts";
 import type { PushTarget } from "./push-options.ts";
 
 /** The properties of a subscription that depend on its target. */
@@ -13,6 +14,11 @@ export interface PushEndpoint {
 }
 
 const TARGETS = ["lambda", "email", "sms", "https", "firehose"] as const;
+
+/** Returns the option that names a target. */
+export function targetName(target: PushTarget): string | undefined {
+  return TARGETS.find((name) => name in target);
+}
 
 /** Source: Amazon Data Firehose API Reference; Amazon SNS Developer Guide, "Prerequisites for subscribing Firehose delivery streams". */
 const FIREHOSE_ACTIONS = [
@@ -36,6 +42,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     remedy: `name exactly one of ${TARGETS.join(", ")}`,
   });
   if ("lambda" in target) {
+    addPush(target.lambda);
     target.lambda.addPermission(`Sns-${scope.node.addr}`, {
       principal: new iam.ServicePrincipal("sns.amazonaws.com"),
       sourceArn: topicArn,
@@ -59,7 +66,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     const role = firehoseRole(scope, target.firehose);
     return { protocol: "firehose", endpoint: target.firehose, rawMessageDelivery: true, subscriptionRoleArn: role };
   }
-  throw configurationInvalid(scope, { field: "target", message: "push has no target", remedy: "name one" });
+  refuse(scope, { field: "target", message: "push has no target", remedy: "name one" });
 }
 
 function firehoseRole(scope: Construct, streamArn: string): string {

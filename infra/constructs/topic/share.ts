@@ -5,6 +5,7 @@ import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import {
+  checkGivenQueueName,
   createDeadLetterQueue,
   DEFAULT_RETENTIONS,
   longestRedelivery,
@@ -70,6 +71,7 @@ export class TopicShare extends Construct {
 
   private createDeadLetters(props: TopicShareProps, principals: iam.IPrincipal[]): sqs.Queue {
     const { fifo = props.topicIsFifo, encryptionKey, subscriptionDeadLetter: options = {} } = props;
+    checkGivenQueueName(this, "subscriptionDeadLetter.queueName", options.queueName, fifo);
     const queue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       fifo,
       encryptionKey,

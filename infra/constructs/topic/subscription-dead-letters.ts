@@ -3,9 +3,10 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { jsonOf, snsStatement } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { identityOf, refuseIf } from "../checks/index.ts";
 import { describePlace, isElsewhere, type Place, placeOf } from "../places/index.ts";
 import {
+  checkGivenQueueName,
   createDeadLetterQueue,
   DEFAULT_RETENTIONS,
   OwnQueue,
@@ -80,6 +81,7 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
   const options: SubscriptionDeadLetterOptions = props.options === false ? {} : props.options;
   const beside = scope === subscriber;
   const id = "SubscriptionDeadLetterQueue";
+  checkGivenQueueName(subscriber, "subscriptionDeadLetter.queueName", options.queueName, fifo);
   const queue = createDeadLetterQueue(scope, beside ? id : `${subscriber.node.id}${id}`, {
     // SNS requires a FIFO queue for "a FIFO Subscription to a FIFO Topic"; a standard queue's subscription has a standard one.
     fifo,
@@ -102,8 +104,20 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
 function givenQueue(
   subscriber: Construct,
   queue: sqs.IQueue,
-  { fifo, topic }: SubscriptionDeadLetterProps,
+  { fifo, topic, queue: main }: SubscriptionDeadLetterProps,
 ): sqs.IQueue {
+  refuseIf(subscriber, identityOf(subscriber, queue.queueArn) === identityOf(subscriber, main.queueArn), {
+    field: "subscriptionDeadLetter.queue",
+    message:
+      "subscriptionDeadLetter.queue is the queue that subscribes: what SNS cannot deliver to it, it cannot deliver there either",
+    remedy: "use another queue, or leave it out and one is created",
+  });
+  refuseIf(subscriber, queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED, {
+    field: "subscriptionDeadLetter.queue",
+    message:
+      "subscriptionDeadLetter.queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: what SNS cannot deliver would be lost",
+    remedy: "encrypt it with the key of SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
+  });
   refuseIf(subscriber, isElsewhere(queue.env, topic.env), {
     field: "subscriptionDeadLetter.queue",
     message: `subscriptionDeadLetter.queue is in ${describePlace(queue.env)}, but SNS requires it where the topic is: ${describePlace(topic.env)}`,

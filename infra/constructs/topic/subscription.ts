@@ -66,17 +66,21 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
   return subscription;
 }
 
-/** SNS keeps one subscription per topic and queue: a second one is refused, or overwrites the filter of the first. */
-export function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
+/**
+ * SNS keeps one subscription per topic and endpoint: a second one is refused, or overwrites the filter of the first.
+ *
+ * @param field the option that names the endpoint
+ */
+export function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription, field = "queue"): void {
   refuseTwins(scope, {
     own: subscription,
     isSameType: (other): other is sns.CfnSubscription => other instanceof sns.CfnSubscription,
     keyOf: ({ topicArn, endpoint }) =>
       endpoint === undefined ? undefined : `${identityOf(scope, topicArn)} ${identityOf(scope, endpoint)}`,
     problem: (other) => ({
-      field: "queue",
-      message: `queue is already subscribed to the topic by ${other}; SNS keeps one subscription and one filter per topic and queue`,
-      remedy: "give each subscriber its own queue, or combine events and where in one subscriber",
+      field,
+      message: `${field} is already subscribed to the topic by ${other}; SNS keeps one subscription and one filter per topic and ${field === "queue" ? field : "endpoint"}`,
+      remedy: `give each subscriber its own ${field}, or combine events and where in one subscriber`,
     }),
   });
 }

@@ -152,14 +152,14 @@ describe("an alarm", () => {
   test("of dead letters counts both queues of a subscriber, within a minute", () => {
     const { Metrics, Threshold } = alarm("deadLetterQueueDepth");
     expect(Threshold).toBe(0);
-    expect(expressionOf("deadLetterQueueDepth")).toBe("FILL(m0, 0) + FILL(m1, 0)");
+    expect(expressionOf("deadLetterQueueDepth")).toBe("m0 + m1");
     const text = JSON.stringify(Metrics);
     expect(text).toMatch(/OrdersBillingDeadLetterQueue.*OrdersBillingSubscriptionDeadLetterQueue/);
     expect(text).toContain('"Period":60');
   });
 
   test("of the rate of dead letters measures growth", () => {
-    expect(expressionOf("deadLetterRate")).toBe("DIFF(depth)");
+    expect(expressionOf("deadLetterRate")).toBe("DIFF(FILL(depth, 0))");
     expect(alarm("deadLetterRate").Threshold).toBe(10);
   });
 
@@ -169,22 +169,22 @@ describe("an alarm", () => {
       "NumberOfMessagesDeleted",
       "NumberOfMessagesSent",
     ]);
-    expect(expressionOf("drainTime")).toContain("5 * visible / (FILL(done, 0) - FILL(arriving, 0))");
+    expect(expressionOf("drainTime")).toContain("5 * visible / (done - arriving)");
     expect(alarm("drainTime")).toMatchObject({ Threshold: 60, EvaluationPeriods: 3 });
   });
 
   test("of redeliveries measures what was received and not deleted: the age leaves poison out", () => {
     expect(metricsOf("redeliveries")).toEqual(["NumberOfMessagesDeleted", "NumberOfMessagesReceived"]);
-    expect(expressionOf("redeliveries")).toBe("FILL(received, 0) - FILL(done, 0)");
+    expect(expressionOf("redeliveries")).toBe("received - done");
   });
 
-  test("of a queue that nobody polls goes off without data, later for a function with a long timeout", () => {
+  test("of a queue that nobody polls keeps its state without data, and goes off later for a function with a long timeout", () => {
     expect(metricsOf("notPolled")).toEqual(["NumberOfEmptyReceives", "NumberOfMessagesReceived"]);
     expect(alarm("notPolled")).toMatchObject({
       ComparisonOperator: "LessThanThreshold",
       Threshold: 1,
       EvaluationPeriods: 3,
-      TreatMissingData: "breaching",
+      TreatMissingData: "ignore",
     });
     const long = { handler: { ...BILLING, timeout: Duration.minutes(15) } };
     expect(alarmsOf({ preset: "full" }, long)("notPolled").EvaluationPeriods).toBe(4);
@@ -268,6 +268,28 @@ describe("a threshold is computed", () => {
     ],
     ["the queue deletes messages after 345600 seconds", { oldestMessageAge: Duration.days(5) }, {}],
     ["alarms.deadLetterAge is 1296000 seconds", { deadLetterAge: Duration.days(15) }, {}],
+    ["alarms.deadLetterQueueDepth is -1", { deadLetterQueueDepth: -1 }, {}],
+    ["alarms.redeliveries is NaN", { redeliveries: Number.NaN }, {}],
+    ["alarms.functionDuration is 100 percent", { functionDuration: 100 }, { handler: BILLING }],
+    ["the alarm would always go off", { functionDuration: 0 }, { handler: BILLING }],
+    ["a backlog that grows counts as one day", { drainTime: Duration.days(1) }, {}],
+    ["during which all pollers may wait", { notPolled: Duration.seconds(30) }, { handler: BILLING }],
+    ["of at most 86400 seconds together", { notPolled: Duration.days(2) }, { handler: BILLING }],
+    [
+      "alarms.handlerTime is 30 seconds, but Lambda stops",
+      { handlerTime: Duration.seconds(30) },
+      { handler: BILLING, metrics: true },
+    ],
+    [
+      "datapointsToAlarm is 3, of 2 evaluationPeriods",
+      { settings: { oldestMessageAge: { evaluationPeriods: 2, datapointsToAlarm: 3 } } },
+      {},
+    ],
+    [
+      "periods of 300 seconds, but CloudWatch allows whole periods",
+      { settings: { oldestMessageAge: { evaluationPeriods: 289 } } },
+      {},
+    ],
   ])("or refused: %s", (message, alarms, options) => {
     expect(refusal(() => watched(alarms, options))).toContain(message);
   });
@@ -287,6 +309,12 @@ describe("names, severities and actions", () => {
       DatapointsToAlarm: 4,
     });
     expect(refusal(() => watched({ alarmName: () => "same" }))).toContain('alarms.alarmName is "same", the name of');
+    // Composite alarms have the names of alarms.
+    const asDepth = ({ kind, path }: { kind: string; path: string }) =>
+      `${path.replaceAll("/", "-")}-${kind === "unhealthy" ? "deadLetterQueueDepth" : kind}`;
+    expect(refusal(() => watched({ alarmName: asDepth, composite: true }))).toContain(
+      "the name of Shop/Orders/Billing/",
+    );
   });
 
   test("notify a topic for pages, another one for tickets, and both when it is over", () => {

@@ -42,10 +42,38 @@ function column(name: string, build: (app: App) => RawStack | FanfareStack): Rec
   };
 }
 
-test("the table of docs/infrastructure.md beside raw L2 constructs is true", () => {
+/** A row of the table in the documentation: its name, and the columns aws-cdk-lib, Solutions Constructs and Fanfare. */
+type Row = readonly [string, string, string, string];
+
+const page = readFileSync(new URL("../../../docs/infrastructure.md", import.meta.url), "utf8");
+const [, , ...rows] = (page.split("## Beside raw constructs and Solutions Constructs")[1]?.split("\n## ")[0] ?? "")
+  .split("\n")
+  .filter((line) => line.startsWith("|"))
+  .map(
+    (line) =>
+      line
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()) as unknown as Row,
+  );
+
+test("the table of docs/infrastructure.md is true of aws-cdk-lib and Fanfare", () => {
   const raw = column("raw", (app) => new RawStack(app, "Shop"));
   const fanfare = column("fanfare", (app) => new FanfareStack(app, "Shop"));
-  const expected = Object.keys(raw).map((row) => `| ${row} | ${raw[row]} | ${fanfare[row]} |`);
-  const page = readFileSync(new URL("../../../docs/infrastructure.md", import.meta.url), "utf8");
-  expect(page.split("\n").filter((line) => expected.includes(line))).toEqual(expected);
+  expect(rows.map(([name, first, , last]) => [name, first, last])).toEqual(
+    Object.keys(raw).map((name) => [name, raw[name], fanfare[name]]),
+  );
+});
+
+test("the table has what was measured of Solutions Constructs, with the versions", () => {
+  const [header = "", source = ""] = readFileSync(new URL("../beside/solutions.txt", import.meta.url), "utf8").split(
+    "---\n",
+  );
+  expect(rows.every(([, , measured]) => /^(?:\d+|yes|no)$/.test(measured))).toBe(true);
+  expect(rows[0]?.[2]).toBe(String(source.split("\n").filter(Boolean).length));
+  const versions = [...header.matchAll(/@aws-solutions-constructs\/(\S+)@(\S+)/g)].map(
+    ([, name, version]) => `\`${name}\` ${version}`,
+  );
+  expect(versions).toHaveLength(2);
+  expect(versions.filter((version) => !page.includes(version))).toEqual([]);
 });

@@ -164,7 +164,11 @@ describe("the handler's environment", () => {
   });
 
   test("keeps what the user set", () => {
-    const environment = { FANFARE_CONSUMER: "mine", STAGE: "test" };
+    const environment = {
+      FANFARE_IDEMPOTENCY_RETENTION_SECONDS: "60",
+      FANFARE_CONSUMER: "orders.Billing",
+      STAGE: "test",
+    };
     const viaOptions = consumer({ handler: { ...BILLING, environment } });
     expect(environmentOf(viaOptions, "OrdersBillingHandler")).toMatchObject(environment);
     const viaProps = consumer({ handler: { ...BILLING, functionProps: { environment } } });

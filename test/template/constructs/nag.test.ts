@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import { expect, test } from "vitest";
 import { FanoutTopic } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
-import { describeFindings, unaccepted } from "../review/findings.ts";
+import { ACCEPTED, describeFindings, unaccepted } from "../review/findings.ts";
 import { nagFindings } from "../review/nag.ts";
 import { addOptionStacks } from "../review/stacks.ts";
 import { newApp } from "./support.ts";
@@ -13,6 +13,14 @@ test("the checks are at work: a topic that takes messages without TLS is found",
   new FanoutTopic(stack, "Orders", { contract: orders, alarms: false, topicProps: { enforceSSL: false } });
   const rules = unaccepted(nagFindings(app)).map(({ rule, path }) => `${rule} ${path}`);
   expect(rules).toContain("AwsSolutions-SNS3 Shop/Orders/Topic/Resource");
+});
+
+test("every accepted finding has a reason", () => {
+  const { length } = ACCEPTED;
+  expect(length).toBeGreaterThan(10);
+  expect(
+    ACCEPTED.filter(({ rules, paths, reason }) => rules.length === 0 || paths.length === 0 || reason.length < 30),
+  ).toEqual([]);
 });
 
 test("every option with a key: no pack finds what accepted.json does not accept", () => {

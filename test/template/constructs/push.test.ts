@@ -59,7 +59,11 @@ describe("push", () => {
     const stack = newStack();
     const actionTopic = new sns.Topic(stack, "Pages");
     const topic = newTopic({ encryptionKey: new kms.Key(stack, "Key"), alarms: { actionTopic } }, stack);
-    const pushed = topic.push("Ops", { email: "ops@example.com", whereData: { region: ["eu"] } });
+    const pushed = topic.push("Ops", {
+      email: "ops@example.com",
+      events: ["OrderPlaced"],
+      whereData: { region: ["eu"] },
+    });
     expect(pushed.alarms).toHaveLength(1);
     const template = templateOf(stack);
     expect(properties(template, "AWS::SNS::Subscription", "OrdersOps").FilterPolicyScope).toBe("MessageBody");
@@ -104,6 +108,14 @@ describe("push", () => {
     ],
   ])("%s is refused", (_what, build, reason) => {
     expect(refusal(build)).toContain(reason);
+  });
+
+  test("to one endpoint twice is refused", () => {
+    const topic = newTopic();
+    topic.push("A", { email: "ops@example.com", events: ["OrderPlaced"] });
+    expect(refusal(() => topic.push("B", { email: "ops@example.com", events: ["OrderCancelled"] }))).toContain(
+      "Shop/Orders/B: email is already subscribed to the topic by Shop/Orders/A/Subscription; SNS keeps one subscription and one filter per topic and endpoint (give each subscriber its own email",
+    );
   });
 
   test("of offloaded bodies is warned of", () => {

@@ -1,11 +1,13 @@
 /** Compositions that would lose events without a word: each is refused, with the fix, and its harmless neighbour is not. */
-import { App, Duration, Stack, Stage } from "aws-cdk-lib";
+import { App, Aspects, Duration, Stack, Stage } from "aws-cdk-lib";
 import { Annotations } from "aws-cdk-lib/assertions";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import * as events from "aws-cdk-lib/aws-events";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import * as pipes from "aws-cdk-lib/aws-pipes";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
@@ -21,6 +23,7 @@ import {
   newStack,
   newTopic,
   newWorkQueue,
+  ownQueue,
   properties,
   refusal,
   SHIPPING,
@@ -35,14 +38,6 @@ function newFunction(stack: Stack, id: string, props: Partial<lambda.FunctionPro
   const code = lambda.Code.fromInline("exports.handler = () => {}");
   const runtime = lambda.Runtime.NODEJS_24_X;
   return new lambda.Function(stack, id, { code, handler: "index.handler", runtime, ...props });
-}
-
-function ownQueue(stack: Stack, id = "Own"): sqs.Queue {
-  const queue = new sqs.Queue(stack, `${id}Dead`);
-  return new sqs.Queue(stack, id, {
-    deadLetterQueue: { queue, maxReceiveCount: 5 },
-    visibilityTimeout: Duration.minutes(3),
-  });
 }
 
 const warningsOf = (stack: Stack, text: string): string[] =>
@@ -82,11 +77,7 @@ describe("one consumer's name in one idempotency table is refused", () => {
     ).toMatch(message);
   });
 
-  test("for names that the user's environment sets, and for imported functions", () => {
-    const topic = newTopic();
-    const environment = { FANFARE_CONSUMER: "billing" };
-    topic.fanOut("A", { handler: { ...BILLING, environment } });
-    expect(refusal(() => topic.fanOut("B", { handler: SHIPPING, consumer: "billing" }))).toMatch(message);
+  test("for imported functions", () => {
     const stack = newStack({ env: ENV });
     const fn = (name: string) =>
       lambda.Function.fromFunctionArn(stack, name, `arn:aws:lambda:eu-central-1:111122223333:function:${name}`);
@@ -114,6 +105,54 @@ describe("one consumer's name in one idempotency table is refused", () => {
       newTopic({ idempotencyTable }, inStage).fanOut("Billing", { handler: BILLING });
     }
     expect(topic.subscribers).toHaveLength(4);
+  });
+});
+
+describe("a variable of the handler that contradicts the options is refused", () => {
+  const named = (name: string) =>
+    new RegExp(`the variable ${name} of the handler is .*leave the variable out, and set the option`);
+
+  test.each([
+    ["FANFARE_CONSUMER", "mine", {}],
+    ["FANFARE_GUARANTEE", "at-least-once", {}],
+    ["FANFARE_GUARANTEE", "sometimes", {}],
+    ["FANFARE_GUARANTEE", "exactly-once", { guarantee: "at-least-once" }],
+    ["FANFARE_IDEMPOTENCY_TABLE", "elsewhere", {}],
+  ] as const)("%s: %s, with %o", (name, value, options) => {
+    const environment = { [name]: value };
+    expect(refusal(() => newTopic().fanOut("A", { ...options, handler: { ...BILLING, environment } }))).toMatch(
+      named(name),
+    );
+  });
+
+  test("of a function of the user's own, and where it is set later or by an aspect", () => {
+    const own = newTopic();
+    own.fanOut("A", {
+      handler: newFunction(Stack.of(own), "Fn", { environment: { FANFARE_GUARANTEE: "at-most-once" } }),
+    });
+    expect(refusal(() => templateOf(own))).toMatch(named("FANFARE_GUARANTEE"));
+    const later = newTopic();
+    const fn = new HandlerFunction(Stack.of(later), "Fn", BILLING);
+    later.fanOut("A", { handler: fn });
+    fn.addEnvironment("FANFARE_CONSUMER", "mine");
+    expect(refusal(() => templateOf(later))).toMatch(named("FANFARE_CONSUMER"));
+    const work = newWorkQueue({ handler: BILLING });
+    const visit = (node: unknown) => {
+      if (node === work.handler && node instanceof lambda.Function) {
+        node.addEnvironment("FANFARE_GUARANTEE", "at-least-once");
+      }
+    };
+    Aspects.of(work).add({ visit });
+    expect(refusal(() => templateOf(work))).toMatch(named("FANFARE_GUARANTEE"));
+  });
+
+  test("but not one that says the same, or names the table of a circuit breaker", () => {
+    const environment = { FANFARE_CONSUMER: "orders.A", FANFARE_GUARANTEE: "at-most-once" };
+    const topic = newTopic();
+    topic.fanOut("A", { guarantee: "at-most-once", handler: { ...BILLING, environment } });
+    const breaker = { FANFARE_IDEMPOTENCY_TABLE: "circuits" };
+    topic.fanOut("B", { guarantee: "at-least-once", handler: { ...SHIPPING, environment: breaker } });
+    expect(() => templateOf(topic)).not.toThrow();
   });
 });
 
@@ -197,6 +236,28 @@ describe("one queue is refused", () => {
     expect(refusal(() => templateOf(late))).toContain("would compete");
   });
 
+  test("with a handler and a pipe, whoever comes first", () => {
+    const pipe = (stack: Stack, source: string) =>
+      new pipes.CfnPipe(stack, "Pipe", {
+        roleArn: "arn:aws:iam::111122223333:role/r",
+        source,
+        target: "arn:aws:sqs:eu-central-1:111122223333:t",
+      });
+    const work = newWorkQueue({ handler: BILLING });
+    pipe(Stack.of(work), work.queue.queueArn);
+    expect(refusal(() => templateOf(work))).toContain("the queue already has the handler of Shop/Pipe");
+    const stack = newStack();
+    const queue = ownQueue(stack);
+    pipe(stack, queue.queueArn);
+    expect(refusal(() => newTopic({}, stack).fanOut("A", { queue, handler: BILLING }))).toContain("Shop/Pipe");
+    const bus = newTopic();
+    const { subscriber } = bus.toEventBus("Bus", { eventBus: new events.EventBus(Stack.of(bus), "Bus") });
+    newFunction(Stack.of(bus), "Fn").addEventSource(new SqsEventSource(subscriber.queue));
+    expect(refusal(() => templateOf(bus))).toContain(
+      "Shop/Orders/Bus/Pipe: the queue already has the handler of Shop/Fn",
+    );
+  });
+
   test("but not for two topics with one handler", () => {
     const stack = newStack();
     const queue = ownQueue(stack);
@@ -238,6 +299,39 @@ describe("one name is refused", () => {
     newTopic({ topicProps: { topicName: "orders" } }, stack);
     const second = { contract: orders, ...plain, topicProps: { topicName: "orders" } };
     expect(refusal(() => new FanoutTopic(stack, "Second", second))).toContain('topicProps.topicName is "orders"');
+  });
+
+  test("for two functions, and for two dashboards, whose names are the account's", () => {
+    const functionProps = { functionName: "billing" };
+    const topic = newTopic();
+    topic.fanOut("A", { handler: { ...BILLING, functionProps } });
+    expect(refusal(() => topic.fanOut("B", { handler: { ...SHIPPING, functionProps } }))).toContain(
+      'handler.functionProps.functionName is "billing", the name of Shop/Orders/A/Handler/Resource',
+    );
+    const app = newApp();
+    const [eu, us] = ["eu-central-1", "us-east-1"].map((region) => new Stack(app, region, { env: { ...ENV, region } }));
+    newTopic({ dashboard: { name: "orders" } }, eu);
+    expect(refusal(() => newTopic({ dashboard: { name: "orders" } }, us))).toContain(
+      'dashboard.name is "orders", the name of eu-central-1/Orders/Dashboard/Resource',
+    );
+  });
+
+  test.each<[string, () => unknown]>([
+    ['queueName is "a.fifo"', () => newWorkQueue({ queueName: "a.fifo" })],
+    ['queueName is "a"', () => newTopic({ fifo: true }).fanOut("A", { queueName: "a" })],
+    ['deadLetter.queueName is "a.fifo"', () => newWorkQueue({ deadLetter: { queueName: "a.fifo" } })],
+    [
+      'subscriptionDeadLetter.queueName is "a.fifo"',
+      () => newTopic().fanOut("A", { subscriptionDeadLetter: { queueName: "a.fifo" } }),
+    ],
+    [
+      'deadLetter.queueName is "a.fifo"',
+      () => newTopic().push("A", { email: "a@example.com", deadLetter: { queueName: "a.fifo" } }),
+    ],
+    ['topicProps.topicName is "a.fifo"', () => newTopic({ topicProps: { topicName: "a.fifo" } })],
+    ['topicProps.topicName is "a"', () => newTopic({ fifo: true, topicProps: { topicName: "a" } })],
+  ])("whose ending is that of the other type: %s", (message, attempt) => {
+    expect(refusal(attempt)).toContain(`${message}, but names end in .fifo on FIFO and only there`);
   });
 
   test("but not in another Region, account or stage", () => {
@@ -287,6 +381,39 @@ describe("an entry is refused at synthesis", () => {
     }
   });
 
+  test("without a handler for an event that another subscription puts into its queue", () => {
+    const stack = newStack();
+    const queue = ownQueue(stack);
+    const handler = entry("some-events.ts");
+    newTopic({}, stack).fanOut("A", { queue, handler, events: ["OrderPlaced"] });
+    const other = new FanoutTopic(stack, "Other", { contract: orders, ...plain });
+    other.fanOut("B", { queue, events: ["OrderCancelled"] });
+    new FanoutTopic(stack, "Images", { contract: images, ...plain }).fanOut("C", { queue });
+    expect(refusal(() => templateOf(stack))).toContain(
+      "no handler for OrderCancelled, image-work.ImageUploaded; the code of Shop/Orders/A",
+    );
+    const queues = newStack();
+    const first = newTopic({}, queues).fanOut("First", { events: ["OrderCancelled"] });
+    new FanoutTopic(queues, "Other", { contract: orders, ...plain }).fanOut("Second", {
+      queue: first.queue,
+      handler,
+      events: ["OrderPlaced"],
+    });
+    expect(refusal(() => templateOf(queues))).toContain("no handler for OrderCancelled");
+  });
+
+  test("that takes messages of SQS, where SNS would invoke it", () => {
+    const pushTo = (path: string) => {
+      const topic = newTopic();
+      topic.push("Audit", { lambda: new HandlerFunction(Stack.of(topic), "Fn", entry(path)) });
+      return () => templateOf(topic);
+    };
+    expect(refusal(pushTo("some-events.ts"))).toMatch(
+      /the handler is made by consume\(\), .*topic\.push lets SNS invoke it; .*\(use fanOut/,
+    );
+    expect(pushTo("billing.ts")).not.toThrow();
+  });
+
   test("that is CommonJS, whose exports a bundle does not name", () => {
     expect(attempt(entry("legacy.cjs"))).toContain("no export handler; it exports default");
   });
@@ -303,6 +430,17 @@ describe("an entry is refused at synthesis", () => {
     expect(refusal(() => new HandlerFunction(newStack(), "Fn", { ...BILLING, runtime }))).toContain(
       `handler.runtime is ${runtime.name}, but the bundle needs Node.js 22 or later`,
     );
+  });
+
+  test("on a runtime that an aspect sets", () => {
+    const work = newWorkQueue({ handler: BILLING });
+    const visit = (node: unknown) => {
+      if (node instanceof lambda.CfnFunction) {
+        node.runtime = "nodejs20.x";
+      }
+    };
+    Aspects.of(work).add({ visit });
+    expect(refusal(() => templateOf(work))).toContain("handler.runtime is nodejs20.x, but the bundle needs");
   });
 
   test("but not on Node.js 22; an own function on an older one is a warning, in another language it is none", () => {
@@ -497,6 +635,17 @@ describe("reserved concurrency", () => {
     expect(() => newTopic({}, newStack()).fanOut("C", { handler: BILLING, maxConcurrency: 6 })).not.toThrow();
   });
 
+  test("is refused where it is set later, and below what provisioned pollers invoke", () => {
+    const work = newWorkQueue({ handler: BILLING });
+    (work.handler?.node.defaultChild as lambda.CfnFunction).reservedConcurrentExecutions = 2;
+    expect(refusal(() => templateOf(work))).toContain("reserves a concurrency of 2, but its queues may use 10");
+    const provisionedPollers = { minimum: 2, maximum: 10 };
+    expect(refusal(() => attempt(99, { provisionedPollers }))).toMatch(
+      /may use 100: .*a provisioned poller counts as 10/,
+    );
+    expect(() => attempt(100, { provisionedPollers })).not.toThrow();
+  });
+
   test("is the default of the queue's concurrency where it is lower", () => {
     expect(concurrencyOf(5)).toEqual({ MaximumConcurrency: 5 });
     expect(concurrencyOf(100)).toEqual({ MaximumConcurrency: 10 });
@@ -530,6 +679,14 @@ describe("an idempotency table is refused", () => {
       attempt((stack) => new dynamodb.TableV2(stack, "T", { partitionKey, sortKey, timeToLiveAttribute })),
     ).toContain("and the sort key sk (S)");
     expect(attempt((stack) => new dynamodb.TableV2(stack, "T", { partitionKey }))).toContain("no time to live");
+  });
+
+  test("whose time to live is removed later", () => {
+    const stack = newStack();
+    const table = new dynamodb.Table(stack, "T", { partitionKey, timeToLiveAttribute: "expiresAt" });
+    newTopic({ idempotencyTable: table }, stack);
+    (table.node.defaultChild as dynamodb.CfnTable).timeToLiveSpecification = undefined;
+    expect(refusal(() => templateOf(stack))).toContain("idempotencyTable has no time to live");
   });
 
   test("but not with both, of either kind", () => {
@@ -583,6 +740,20 @@ describe("one payload bucket", () => {
       ["fanfare-us", "us/", 73],
       ["fanfare-image-work", "image-work/", 36],
     ]);
+  });
+
+  test("whose rules have one id, or a date after which they delete at once, is refused", () => {
+    const sharedWith = (rule: s3.LifecycleRule) => {
+      const stack = newStack();
+      const bucket = new s3.Bucket(stack, "Shared");
+      newTopic({ largePayloads: { bucket } }, stack);
+      bucket.addLifecycleRule(rule);
+      return refusal(() => templateOf(stack));
+    };
+    expect(sharedWith({ id: "fanfare-orders", prefix: "other/", expiration: Duration.days(1) })).toContain(
+      "two lifecycle rules with the id fanfare-orders, which S3 refuses",
+    );
+    expect(sharedWith({ expirationDate: new Date("2027-01-01") })).toContain("payloads expire after 0 days");
   });
 
   test("whose rule for a parent folder is shorter is refused, with the name of that rule", () => {

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Stack, type StackProps } from "aws-cdk-lib";
+import { App, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
+import * as sqs from "aws-cdk-lib/aws-sqs";
 import { afterAll } from "vitest";
 import { FanoutTopic, type FanoutTopicProps, WorkQueue, type WorkQueueProps } from "../../../infra/constructs/index.ts";
 import { isFanfareError } from "../../../lib/errors/index.ts";
@@ -51,6 +52,15 @@ export function newWorkQueue(
   stack: Stack = newStack(),
 ): WorkQueue<typeof images> {
   return new WorkQueue(stack, "Images", { contract: images, alarms: false, dashboard: false, ...props });
+}
+
+/** A queue of the user's own, with its dead-letter queue. */
+export function ownQueue(stack: Stack, id = "Own"): sqs.Queue {
+  const queue = new sqs.Queue(stack, `${id}Dead`);
+  return new sqs.Queue(stack, id, {
+    deadLetterQueue: { queue, maxReceiveCount: 5 },
+    visibilityTimeout: Duration.minutes(3),
+  });
 }
 
 /** The template of the stack that a construct is in. */

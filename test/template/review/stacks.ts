@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { App, Duration, RemovalPolicy, Size, Stack } from "aws-cdk-lib";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as events from "aws-cdk-lib/aws-events";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import * as logs from "aws-cdk-lib/aws-logs";
 import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
@@ -29,8 +32,8 @@ interface Given {
   readonly alarms: { readonly actionTopic: sns.ITopic };
 }
 
-/** A stack for every option that adds or changes resources, by the name of the option. */
-const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = {
+/** Stacks with every option that adds or changes resources; `option-stacks.test.ts` names them by option. */
+export const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = {
   Standard: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
     topic.fanOut("Billing", { events: ["OrderPlaced"], where: { region: ["eu"] }, handler: HANDLER });
@@ -200,6 +203,118 @@ const OPTIONS: Readonly<Record<string, (stack: Stack, given: Given) => void>> = 
       ...given,
     });
     topic.fanOut("Billing", { queue, handler: HANDLER, subscriptionDeadLetter: { queue: deadLetters } });
+  },
+  QueueOptions: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      fifo: true,
+      fifoThroughputScope: sns.FifoThroughputScope.MESSAGE_GROUP,
+      topicProps: { displayName: "Orders" },
+      ...given,
+    });
+    topic.fanOut("Billing", {
+      retention: Duration.days(7),
+      deliveryDelay: Duration.seconds(5),
+      visibilityTimeout: Duration.minutes(5),
+      maxReceiveCount: 10,
+      queueName: "billing.fifo",
+      deadLetter: { queueName: "billing-dlq.fifo", retention: Duration.days(14) },
+      subscriptionDeadLetter: { queueName: "billing-subscription-dlq.fifo" },
+      queueRemovalPolicy: RemovalPolicy.RETAIN,
+      queueProps: { receiveMessageWaitTime: Duration.seconds(20) },
+    });
+    topic.fanOut("Lossy", { subscriptionDeadLetter: false, filter: "none", alarms: false });
+  },
+  HandlerOptions: (stack, given) => {
+    const { encryptionKey } = given;
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      deletionProtection: true,
+      pointInTimeRecovery: true,
+      ...given,
+    });
+    topic.fanOut("Billing", {
+      guarantee: "at-most-once",
+      maxAttempts: 3,
+      consumer: "billing",
+      enabled: false,
+      eventSourceProps: { maxConcurrency: 5 },
+      handler: {
+        ...HANDLER,
+        export: "handler",
+        timeout: Duration.minutes(1),
+        memorySize: 1_024,
+        runtime: lambda.Runtime.NODEJS_24_X,
+        architecture: lambda.Architecture.X86_64,
+        tracing: lambda.Tracing.ACTIVE,
+        logRetention: logs.RetentionDays.ONE_MONTH,
+        bundling: { sourceMap: true },
+        functionProps: { description: "Bills orders" },
+      },
+    });
+    const logGroup = new logs.LogGroup(stack, "Logs", { encryptionKey });
+    topic.fanOut("Audit", { handler: { ...HANDLER, logGroup } });
+  },
+  Imported: (stack, { encryptionKey, alarms }) => {
+    const topicArn = stack.formatArn({ service: "sns", resource: "orders" });
+    const arnOf = (resource: string) => stack.formatArn({ service: "sqs", resource });
+    const bucket = s3.Bucket.fromBucketName(stack, "Theirs", "payloads-of-the-owner");
+    const topic = FanoutTopic.fromTopicArn(stack, "Orders", topicArn, {
+      contract: orders,
+      shared: true,
+      encryptionKey,
+      keyPolicyAllowsSns: true,
+      alarms,
+      largePayloads: { bucket, prefix: "orders", threshold: Size.kibibytes(128) },
+    });
+    topic.fanOut("Billing", { handler: HANDLER });
+    const queue = sqs.Queue.fromQueueArn(stack, "Own", arnOf("audit"));
+    topic.fanOut("Audit", { queue, queuePolicyAllowsTopic: true, handler: HANDLER });
+    const adopted = sqs.Queue.fromQueueArn(stack, "Mail", arnOf("mail"));
+    const deadLetterQueue = sqs.Queue.fromQueueArn(stack, "MailDead", arnOf("mail-dlq"));
+    new AdoptedQueue(stack, "Adopted", { queue: adopted, deadLetterQueue, alarms });
+  },
+  AdoptedWithHandler: (stack, { encryptionKey, alarms }) => {
+    const handler = new HandlerFunction(stack, "Handler", { ...HANDLER, encryptionKey });
+    const queue = new sqs.Queue(stack, "Mail", {
+      encryptionMasterKey: encryptionKey,
+      retentionPeriod: Duration.days(4),
+      visibilityTimeout: Duration.minutes(5),
+    });
+    handler.addEventSource(new SqsEventSource(queue));
+    const deadLetterRetention = Duration.days(10);
+    new AdoptedQueue(stack, "Adopted", { queue, handler, maxReceiveCount: 8, deadLetterRetention, alarms });
+  },
+  PushTargets: (stack, given) => {
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });
+    topic.push("Mail", { email: "ops@example.com", json: true, deadLetter: { retention: Duration.days(7) } });
+    topic.push("Phone", { sms: "+4915112345678", events: ["OrderCancelled"] });
+    topic.push("Raw", { https: "https://partner.example/raw", raw: true, whereData: { orderId: [{ prefix: "eu-" }] } });
+  },
+  Views: (stack, { encryptionKey, alarms }) => {
+    const topic = new FanoutTopic(stack, "Orders", {
+      contract: orders,
+      encryptionKey,
+      dashboard: { name: "orders" },
+      alarms: {
+        actions: [new SnsAction(alarms.actionTopic)],
+        okActions: false,
+        runbookUrl: "https://wiki.example/runbook",
+        alarmName: ({ kind, path }) => `${path.replaceAll("/", "-")}-${kind}`,
+        settings: { oldestMessageAge: { severity: "ticket" } },
+      },
+    });
+    topic.fanOut("Billing", { handler: HANDLER, scope: stack });
+  },
+  SharedQueues: (stack, given) => {
+    const largePayloads = { expiration: Duration.days(400) };
+    const topic = new FanoutTopic(stack, "Orders", { contract: orders, fifo: true, largePayloads, ...given });
+    topic.shareWith({
+      accounts: ["444455556666"],
+      fifo: false,
+      retention: Duration.days(90),
+      subscriptionDeadLetter: { queueName: "orders-of-444455556666" },
+    });
   },
   Publishers: (stack, given) => {
     const topic = new FanoutTopic(stack, "Orders", { contract: orders, ...given });

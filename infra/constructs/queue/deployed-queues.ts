@@ -1,0 +1,117 @@
+import { Duration, Reference, Tokenization } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import type { IConstruct } from "constructs";
+import { definedFunctionOf } from "../access/index.ts";
+import { checkAtSynthesis, identityOf, isObject, refuseIf, resolved, SQS } from "../checks/index.ts";
+import { checkRetentionAndVisibility, checkRetentions } from "./retention-checks.ts";
+import { guidedBy, refuseShortVisibility } from "./visibility.ts";
+
+/** Queues of a consumer, and the function that consumes them. */
+export interface DeployedQueues {
+  readonly queue: sqs.IQueue;
+  readonly deadLetterQueue: sqs.IQueue | undefined;
+  /** `undefined` if Fanfare attaches none. */
+  readonly handler: lambda.IFunction | undefined;
+}
+
+/**
+ * Checks queues at synthesis, as they are deployed: those of the user's own, and what was changed of others on their L1 constructs or by aspects. Of
+ * imported queues nothing is known.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
+ */
+export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue, handler }: DeployedQueues): void {
+  checkAtSynthesis(scope, () => {
+    const main = queue.node.defaultChild;
+    if (!(main instanceof sqs.CfnQueue)) {
+      return;
+    }
+    const redrive = resolved(main, main.redrivePolicy);
+    refuseIf(scope, redrive === undefined, {
+      field: "redrivePolicy",
+      message: `${main.node.path} has no redrive policy: a message that always fails would be redelivered until it expires`,
+      remedy: "give it a dead-letter queue, or leave the redrivePolicy of its L1 construct as it is",
+    });
+    if (handler !== undefined) {
+      checkReceives(scope, redrive);
+      checkTimeout(scope, main, handler);
+    }
+    const retention = retentionOf(main);
+    checkRetentionAndVisibility(scope, retention, visibilityOf(main));
+    const dead = deadLetterQueue?.node.defaultChild;
+    if (dead instanceof sqs.CfnQueue) {
+      checkRetentions(scope, retention, retentionOf(dead));
+      checkDeadLetterQueue(scope, main, dead);
+    }
+  });
+}
+
+/** Not every receive is a try, and the first that is none would dead-letter the message. */
+function checkReceives(scope: IConstruct, redrive: unknown): void {
+  refuseIf(scope, isObject(redrive) && redrive.maxReceiveCount === 1, {
+    field: "maxReceiveCount",
+    message:
+      "maxReceiveCount is 1: a message would be dead-lettered, and never handled, when a poll is throttled, too little time is left in an invocation, or another worker has its event",
+    limit: "at least 2 receives",
+    remedy:
+      "to start the handler once only, set maxAttempts: 1 and leave maxReceiveCount out; raise it on your own queue",
+  });
+}
+
+function checkTimeout(scope: IConstruct, main: sqs.CfnQueue, handler: lambda.IFunction): void {
+  const fn = definedFunctionOf(handler)?.node.defaultChild;
+  const timeout = fn instanceof lambda.CfnFunction ? resolved(fn, fn.timeout) : undefined;
+  if (typeof timeout === "number") {
+    refuseShortVisibility(scope, visibilityOf(main), { timeout, guided: guidedBy(timeout) });
+  }
+}
+
+/** Checks that SQS can move messages of a queue to its dead-letter queue. Source: SQS API Reference, "CreateQueue". */
+function checkDeadLetterQueue(scope: IConstruct, main: sqs.CfnQueue, dead: sqs.CfnQueue): void {
+  const isFifo = ({ fifoQueue }: sqs.CfnQueue) => fifoQueue === true;
+  refuseIf(scope, main === dead, {
+    field: "deadLetterQueue",
+    message: `${main.node.path} is its own dead-letter queue: a message that always fails would never leave it`,
+    remedy: "use another queue",
+  });
+  refuseIf(scope, isFifo(main) !== isFifo(dead), {
+    field: "deadLetterQueue",
+    message: `the dead-letter queue ${dead.node.path} is ${isFifo(dead) ? "FIFO" : "standard"}, but its queue is ${isFifo(main) ? "FIFO" : "standard"}; SQS requires the same type`,
+    remedy: `use a ${isFifo(main) ? "FIFO" : "standard"} dead-letter queue`,
+  });
+  const allow = resolved(dead, dead.redriveAllowPolicy);
+  const permission = isObject(allow) ? allow.redrivePermission : undefined;
+  refuseIf(scope, permission === "denyAll" || (permission === "byQueue" && namesOthersOnly(scope, main, dead)), {
+    field: "redriveAllowPolicy",
+    message: `the redriveAllowPolicy of ${dead.node.path} does not let ${main.node.path} use it as its dead-letter queue; SQS would refuse the queue, or never move its messages`,
+    remedy: "leave redriveAllowPolicy out, or name the queue in sourceQueues",
+  });
+}
+
+/** Whether all queues that may use a dead-letter queue are known to be others. */
+function namesOthersOnly(scope: IConstruct, main: sqs.CfnQueue, dead: sqs.CfnQueue): boolean {
+  const { redriveAllowPolicy } = dead;
+  const arns = isObject(redriveAllowPolicy) ? redriveAllowPolicy.sourceQueueArns : undefined;
+  return (
+    Array.isArray(arns) &&
+    arns.every((arn) => {
+      const { length, firstToken } = Tokenization.reverseString(String(arn));
+      return length === 1 && Reference.isReference(firstToken) && identityOf(scope, String(arn)) !== main.node.path;
+    })
+  );
+}
+
+function visibilityOf(queue: sqs.CfnQueue): Duration | undefined {
+  return secondsOf(queue, queue.visibilityTimeout, SQS.defaultVisibilitySeconds);
+}
+
+function retentionOf(queue: sqs.CfnQueue): Duration | undefined {
+  return secondsOf(queue, queue.messageRetentionPeriod, SQS.defaultRetentionSeconds);
+}
+
+/** `undefined` for what is known only at deployment. */
+function secondsOf(queue: sqs.CfnQueue, given: number | undefined, usual: number): Duration | undefined {
+  const seconds = given === undefined ? usual : resolved(queue, given);
+  return typeof seconds === "number" ? Duration.seconds(seconds) : undefined;
+}

@@ -1,0 +1,115 @@
+/** Queues of the user's own, and queues that were changed after they were created, which would lose messages or be refused by AWS. */
+import { Aspects, Duration, type Stack } from "aws-cdk-lib";
+import * as lambda from "aws-cdk-lib/aws-lambda";
+import * as sqs from "aws-cdk-lib/aws-sqs";
+import { describe, expect, test } from "vitest";
+import { AdoptedQueue } from "../../../infra/constructs/index.ts";
+import { BILLING, newStack, newTopic, newWorkQueue, ownQueue, refusal, templateOf } from "./support.ts";
+
+describe("queues are refused as they are deployed", () => {
+  /** Subscribes a queue of the user's own, with its dead-letter queue, and returns why it is refused. */
+  const attempt = (
+    deadLetters: sqs.QueueProps | ((stack: Stack) => sqs.QueueProps),
+    queueProps: sqs.QueueProps = {},
+    options: object = {},
+  ) => {
+    const stack = newStack();
+    const fifo = queueProps.fifo === true;
+    const deadLetterQueue = {
+      queue: new sqs.Queue(stack, "Dead", typeof deadLetters === "function" ? deadLetters(stack) : deadLetters),
+      maxReceiveCount: 5,
+    };
+    const queue = new sqs.Queue(stack, "Own", {
+      visibilityTimeout: Duration.minutes(3),
+      deadLetterQueue,
+      ...queueProps,
+    });
+    newTopic({ fifo }, stack).fanOut("A", { queue, ...options });
+    return () => templateOf(stack);
+  };
+  const l1 = (queue: sqs.IQueue) => queue.node.defaultChild as sqs.CfnQueue;
+
+  test("with a dead-letter queue that SQS may not use", () => {
+    const { DENY_ALL, BY_QUEUE, ALLOW_ALL } = sqs.RedrivePermission;
+    const message = "the redriveAllowPolicy of Shop/Dead/Resource does not let Shop/Own/Resource use it";
+    expect(refusal(attempt({ redriveAllowPolicy: { redrivePermission: DENY_ALL } }))).toContain(message);
+    const others = (stack: Stack) => ({ redrivePermission: BY_QUEUE, sourceQueues: [new sqs.Queue(stack, "Other")] });
+    expect(refusal(attempt((stack) => ({ redriveAllowPolicy: others(stack) })))).toContain(message);
+    expect(attempt({ redriveAllowPolicy: { redrivePermission: ALLOW_ALL } })).not.toThrow();
+    const work = newWorkQueue();
+    l1(work.deadLetterQueue).redriveAllowPolicy = { redrivePermission: "denyAll" };
+    expect(refusal(() => templateOf(work))).toContain("the redriveAllowPolicy of Shop/Images/DeadLetterQueue/Resource");
+    const stack = newStack();
+    const deadLetterQueue = new sqs.Queue(stack, "Dead", { redriveAllowPolicy: { redrivePermission: DENY_ALL } });
+    const queue = new sqs.Queue(stack, "Own", { deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 5 } });
+    new AdoptedQueue(stack, "Adopted", { queue, alarms: false });
+    expect(refusal(() => templateOf(stack))).toContain(message);
+  });
+
+  test("with a dead-letter queue of another type, or that keeps messages for less time, or is the queue itself", () => {
+    expect(refusal(attempt({}, { fifo: true }))).toContain(
+      "the dead-letter queue Shop/Dead/Resource is standard, but its queue is FIFO",
+    );
+    expect(refusal(attempt({}, { retentionPeriod: Duration.days(14) }))).toContain(
+      "deadLetter.retention is 345600 seconds, shorter than the queue's retention of 1209600 seconds",
+    );
+    const stack = newStack();
+    const queue = ownQueue(stack);
+    new AdoptedQueue(stack, "Adopted", { queue, deadLetterQueue: queue, alarms: false });
+    expect(refusal(() => templateOf(stack))).toContain("Shop/Own/Resource is its own dead-letter queue");
+  });
+
+  test("if a message may be received once only, unless nothing is started that could be handed back", () => {
+    const message =
+      /maxReceiveCount is 1: .*\(to start the handler once only, set maxAttempts: 1 and leave maxReceiveCount out/;
+    expect(refusal(() => templateOf(newWorkQueue({ handler: BILLING, maxReceiveCount: 1 })))).toMatch(message);
+    const deadLetterQueue = (stack: Stack) => ({ queue: new sqs.Queue(stack, "Dead"), maxReceiveCount: 1 });
+    const stack = newStack();
+    const queue = new sqs.Queue(stack, "Own", {
+      visibilityTimeout: Duration.minutes(3),
+      deadLetterQueue: deadLetterQueue(stack),
+    });
+    newTopic({}, stack).fanOut("A", { queue, handler: BILLING });
+    expect(refusal(() => templateOf(stack))).toMatch(message);
+    expect(() => templateOf(newWorkQueue({ maxReceiveCount: 1 }))).not.toThrow();
+    expect(() => templateOf(newWorkQueue({ handler: BILLING, maxAttempts: 1 }))).not.toThrow();
+  });
+
+  test("if messages expire before they are redelivered", () => {
+    expect(refusal(attempt({}, { retentionPeriod: Duration.minutes(2) }))).toContain(
+      "retention is 120 seconds, and visibilityTimeout is 180 seconds",
+    );
+  });
+
+  test("if an L1 construct or an aspect made them so", () => {
+    const redrive = newWorkQueue();
+    l1(redrive.queue).redrivePolicy = undefined;
+    expect(refusal(() => templateOf(redrive))).toContain("Shop/Images/Queue/Resource has no redrive policy");
+    const visibility = newWorkQueue({ handler: BILLING });
+    l1(visibility.queue).visibilityTimeout = 5;
+    expect(refusal(() => templateOf(visibility))).toContain(
+      "visibilityTimeout is 5 seconds, below the function's timeout",
+    );
+    const timeout = newWorkQueue({ handler: BILLING });
+    const visit = (node: unknown) => {
+      if (node instanceof lambda.CfnFunction) {
+        node.timeout = 900;
+      }
+    };
+    Aspects.of(timeout).add({ visit });
+    expect(refusal(() => templateOf(timeout))).toContain("(set it to 5400 seconds");
+  });
+
+  test("if the subscription's dead-letter queue is the queue itself, or SNS cannot be allowed to use its key", () => {
+    const stack = newStack();
+    const queue = ownQueue(stack);
+    expect(refusal(() => newTopic({}, stack).fanOut("A", { queue, subscriptionDeadLetter: { queue } }))).toContain(
+      "subscriptionDeadLetter.queue is the queue that subscribes",
+    );
+    const other = newStack();
+    const managed = new sqs.Queue(other, "Dead", { encryption: sqs.QueueEncryption.KMS_MANAGED });
+    expect(refusal(() => newTopic({}, other).fanOut("A", { subscriptionDeadLetter: { queue: managed } }))).toContain(
+      "subscriptionDeadLetter.queue is encrypted with alias/aws/sqs",
+    );
+  });
+});
