@@ -3,17 +3,17 @@ import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as s3 from "aws-cdk-lib/aws-s3";
-import * as sns from "aws-cdk-lib/aws-sns";
+import type * as sns from "aws-cdk-lib/aws-sns";
 import type { SnsPublish } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
-import { grantPublishing, refuseManagedKey } from "../access/index.ts";
+import { grantPublishing } from "../access/index.ts";
 import { checkContract, SNS } from "../checks/index.ts";
 import { AlarmFactory, watchTopic } from "../observability/index.ts";
 import { isElsewhere, placeOf } from "../places/index.ts";
 import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { checkTopicProps, createTopic, importTopic, topicArn } from "./create-topic.ts";
 import { EventBusPipe, type ToEventBusOptions } from "./event-bus-pipe.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
@@ -64,7 +64,6 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     this.maxMessageBytes = props.maximumMessageSize?.toBytes() ?? SNS.defaultMessageBytes;
     checkTopicProps(this, props, this.fifo);
     checkContract(this, props.contract, this.fifo);
-    refuseManagedKey(this, "encryptionKey", props.encryptionKey);
 
     this.topic = props.topic ?? createTopic(this, props, this.fifo);
     this.shares = new TopicShares(this, () => ({
@@ -75,6 +74,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       encryptionKey: this.props.encryptionKey,
       payloads: this.payloads,
       isShared: this.props.shared ?? false,
+      keyPolicyAllowsSns: this.props.keyPolicyAllowsSns ?? false,
     }));
     this.payloads = createPayloadStore(this, props, {
       contractName: props.contract.name,
@@ -117,7 +117,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     topicArn: string,
     props: ImportedTopicProps<C>,
   ): FanoutTopic<C> {
-    return new FanoutTopic(scope, id, { ...props, topic: sns.Topic.fromTopicArn(scope, `${id}Topic`, topicArn) });
+    return new FanoutTopic(scope, id, { ...props, topic: importTopic(scope, id, topicArn) });
   }
 
   /** The subscribers added so far. */

@@ -2,6 +2,7 @@ import { Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { configurationInvalid, refuseIf } from "../checks/index.ts";
+import { describePlace, isElsewhere, type Place, placeOf, placeOfArn } from "../places/index.ts";
 import type { PushTarget } from "./push-options.ts";
 
 /** The properties of a subscription that depend on its target. */
@@ -23,6 +24,8 @@ const FIREHOSE_ACTIONS = [
   "firehose:PutRecordBatch",
 ];
 
+const STREAM_ARN = /^arn:[a-z-]+:firehose:[a-z0-9-]+:\d{12}:deliverystream\/[A-Za-z0-9_.-]{1,64}$/;
+
 /**
  * Returns the endpoint of a target, and grants SNS what it needs there.
  *
@@ -36,6 +39,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     remedy: `name exactly one of ${TARGETS.join(", ")}`,
   });
   if ("lambda" in target) {
+    refuseElsewhere(scope, "lambda", "function", target.lambda.env);
     target.lambda.addPermission(`Sns-${scope.node.addr}`, {
       principal: new iam.ServicePrincipal("sns.amazonaws.com"),
       sourceArn: topicArn,
@@ -56,10 +60,32 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     return { protocol: "https", endpoint: target.https, rawMessageDelivery: target.raw ?? false };
   }
   if ("firehose" in target) {
+    checkForm(
+      scope,
+      "firehose",
+      target.firehose,
+      STREAM_ARN,
+      "arn:aws:firehose:eu-central-1:111122223333:deliverystream/events",
+    );
+    refuseElsewhere(scope, "firehose", "stream", placeOfArn(target.firehose, placeOf(scope)));
     const role = firehoseRole(scope, target.firehose);
     return { protocol: "firehose", endpoint: target.firehose, rawMessageDelivery: true, subscriptionRoleArn: role };
   }
   throw configurationInvalid(scope, { field: "target", message: "push has no target", remedy: "name one" });
+}
+
+/**
+ * Refuses a target of another account or Region. The permission of a function is created in its own Region, with another principal if
+ * one of the two is opt-in, and not for all pairs of Regions; streams are reached within a Region only.
+ * Source: Amazon SNS Developer Guide, "Cross-Region delivery" and "Prerequisites for integrating Amazon SNS with Lambda functions across regions".
+ */
+function refuseElsewhere(scope: Construct, field: string, what: string, place: Place): void {
+  const here = placeOf(scope);
+  refuseIf(scope, isElsewhere(place, here), {
+    field,
+    message: `the ${what} is in ${describePlace(place)}, but the topic is in ${describePlace(here)}: SNS would not be allowed to push to it`,
+    remedy: `use fanOut with the scope of a stack there, and a handler that does the work, or a ${what} beside the topic`,
+  });
 }
 
 function firehoseRole(scope: Construct, streamArn: string): string {

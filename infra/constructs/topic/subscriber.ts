@@ -69,7 +69,7 @@ export class Subscriber extends ConsumedQueue {
     const fifo = queue?.fifo ?? props.fifo ?? home.fifo;
     const deadLetter = props.subscriptionDeadLetter ?? {};
     this.checkProps(props, fifo);
-    checkSubscriberPlace(this, props);
+    checkSubscriberPlace(this, { ...props, topic: home.place.env });
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
     const filter = subscriptionFilter(this, props, { contract: home.contract, offloads: home.payloads !== undefined });
 
