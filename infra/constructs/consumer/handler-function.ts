@@ -8,6 +8,7 @@ import type { Construct, IConstruct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, refuseKeyElsewhere, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import { checkDuration, LAMBDA, nodeVersionOf, refuseIf } from "../checks/index.ts";
+import { checkAlias } from "./alias-checks.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { warnOfMissingMetrics } from "./metrics-check.ts";
@@ -42,11 +43,13 @@ export class HandlerFunction extends lambda.Function {
   constructor(scope: Construct, id: string, props: HandlerOptions) {
     super(scope, id, functionProps(scope, id, props));
     grantDecrypt(props.encryptionKey, this);
-    this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias);
+    this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias, props);
   }
 
-  private createAlias(given: string | AliasOptions): lambda.Alias {
-    const { name, provisionedConcurrentExecutions } = typeof given === "string" ? { name: given } : given;
+  private createAlias(given: string | AliasOptions, props: HandlerOptions): lambda.Alias {
+    const alias: AliasOptions = typeof given === "string" ? { name: given } : given;
+    checkAlias(this, alias, props);
+    const { name, provisionedConcurrentExecutions } = alias;
     return new lambda.Alias(this, "Alias", {
       aliasName: name,
       version: this.currentVersion,

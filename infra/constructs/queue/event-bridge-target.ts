@@ -1,10 +1,12 @@
 import type { Duration } from "aws-cdk-lib";
 import * as events from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import * as iam from "aws-cdk-lib/aws-iam";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { declaredEvent, refuseIf } from "../checks/index.ts";
+import { ENCRYPT_ACTIONS, missingStatement, warnOfImportedPolicies } from "../access/index.ts";
+import { checkDuration, checkInteger, declaredEvent, EVENT_BRIDGE, refuseIf } from "../checks/index.ts";
 
 /** Options of `WorkQueue.eventBridgeTarget`. */
 export interface EventBridgeTargetOptions {
@@ -44,7 +46,7 @@ export interface EventBridgeDestination {
  * envelope, so that a repeated delivery is a duplicate.
  * Source: Amazon EventBridge User Guide, "Amazon EventBridge input transformation" and "Using dead-letter queues".
  *
- * @throws FanfareError `ConfigurationInvalid` for an event that the contract does not have, and for a FIFO queue
+ * @throws FanfareError `ConfigurationInvalid` for an event that the contract does not have, a FIFO queue, and times out of range
  */
 export function eventBridgeTarget(
   scope: IConstruct,
@@ -57,6 +59,11 @@ export function eventBridgeTarget(
     message: "the queue is FIFO, but EventBridge sends no deduplication id, without which this queue refuses messages",
     remedy: "send to a standard work queue, and publish to the FIFO queue in its handler",
   });
+  checkDuration(scope, "maxEventAge", maxEventAge, EVENT_BRIDGE.maxEventAgeSeconds);
+  checkInteger(scope, "retryAttempts", retryAttempts, EVENT_BRIDGE.retryAttempts);
+  const eventBridge = new iam.ServicePrincipal("events.amazonaws.com");
+  const missing = missingStatement(queue.encryptionMasterKey, eventBridge, ENCRYPT_ACTIONS);
+  warnOfImportedPolicies(scope, "eventBridgeTarget", missing);
   return new SqsQueue(queue, {
     message: events.RuleTargetInput.fromObject({
       specversion: "1.0",

@@ -59,7 +59,7 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
   const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
   const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
-  checkRetentions(scope, retention, deadLetterRetention);
+  checkRetentions(scope, "deadLetter.retention", retention, deadLetterRetention);
 
   const name = queueProps.queueName ?? options.queueName ?? queueName(scope, options, fifo);
   const deadLetterQueue = createDeadLetterQueue(scope, "DeadLetterQueue", {
@@ -180,6 +180,7 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions): void {
   checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
   refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
+  refuseSnapshot(scope, "queueProps.removalPolicy", options.queueProps?.removalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
   checkGivenName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, SQS.nameCharacters);
   checkGivenName(scope, "deadLetter.queueName", options.deadLetter?.queueName, SQS.nameCharacters);
@@ -201,13 +202,19 @@ function checkRetentionAndVisibility(
   });
 }
 
-function checkRetentions(scope: IConstruct, retention: Duration, deadLetterRetention: Duration): void {
+/** Refuses a dead-letter queue that keeps messages for a shorter time than the queue; the field is its retention. */
+export function checkRetentions(
+  scope: IConstruct,
+  field: string,
+  retention: Duration,
+  deadLetterRetention: Duration,
+): void {
   const queue = secondsOf(retention);
   const deadLetter = secondsOf(deadLetterRetention);
   refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
-    field: "deadLetter.retention",
-    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
+    field,
+    message: `${field} is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
     limit: `${queue} seconds`,
-    remedy: "raise deadLetter.retention (up to 14 days) or lower retention",
+    remedy: `raise ${field} (up to 14 days) or lower the queue's retention`,
   });
 }

@@ -12,6 +12,7 @@ import {
   SENDER_ACTIONS,
 } from "../access/index.ts";
 import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import { allowInPolicies, isFar, roleOf } from "./payload-access.ts";
 import { expireAfter, rulesFor } from "./payload-expiry.ts";
 
@@ -193,6 +194,13 @@ export class PayloadStore extends Construct {
         remedy: "set them on your bucket, or leave largePayloads.bucket out",
       });
     }
+    const logs = props.accessLogs?.bucket;
+    refuseIf(this, logs !== undefined && (logs.encryptionKey !== undefined || isElsewhere(logs.env, placeOf(this))), {
+      field: "largePayloads.accessLogs",
+      message:
+        "largePayloads.accessLogs.bucket is in another account or Region, or is encrypted with a key of KMS, and S3 delivers no access logs there",
+      remedy: "use a bucket beside the payload bucket, encrypted with the key of S3 (s3.BucketEncryption.S3_MANAGED)",
+    });
     refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
       field: "largePayloads.autoDeleteObjects",
       message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",

@@ -38,6 +38,17 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     message: `push has ${given.length === 0 ? "no target" : `the targets ${given.join(" and ")}`}`,
     remedy: `name exactly one of ${TARGETS.join(", ")}`,
   });
+  const [chosen] = given;
+  for (const [option, of] of [
+    ["json", "email"],
+    ["raw", "https"],
+  ] as const) {
+    refuseIf(scope, option in target && chosen !== of, {
+      field: option,
+      message: `${option} is given with ${chosen}, where it has no effect`,
+      remedy: `leave it out: it is an option of ${of}`,
+    });
+  }
   if ("lambda" in target) {
     refuseElsewhere(scope, "lambda", "function", target.lambda.env);
     target.lambda.addPermission(`Sns-${scope.node.addr}`, {
@@ -56,7 +67,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
     return { protocol: "sms", endpoint: target.sms };
   }
   if ("https" in target) {
-    checkForm(scope, "https", target.https, /^https:\/\/[^\s/]+/, "https://example.com/events");
+    checkForm(scope, "https", target.https, /^https:\/\/[^\s/]+/, "https://example.com/events", URL.canParse);
     return { protocol: "https", endpoint: target.https, rawMessageDelivery: target.raw ?? false };
   }
   if ("firehose" in target) {
@@ -94,8 +105,15 @@ function firehoseRole(scope: Construct, streamArn: string): string {
   return role.roleArn;
 }
 
-function checkForm(scope: Construct, field: string, value: string, form: RegExp, example: string): void {
-  refuseIf(scope, !Token.isUnresolved(value) && !form.test(value), {
+function checkForm(
+  scope: Construct,
+  field: string,
+  value: string,
+  form: RegExp,
+  example: string,
+  isValid: (value: string) => boolean = () => true,
+): void {
+  refuseIf(scope, !Token.isUnresolved(value) && !(form.test(value) && isValid(value)), {
     field,
     message: `${field} is "${value}", which SNS would refuse`,
     remedy: `write ${field}: "${example}"`,

@@ -1,5 +1,5 @@
 import { Duration } from "aws-cdk-lib";
-import { Match } from "aws-cdk-lib/assertions";
+import { Annotations, Match } from "aws-cdk-lib/assertions";
 import * as events from "aws-cdk-lib/aws-events";
 import * as kms from "aws-cdk-lib/aws-kms";
 import { expect, test } from "vitest";
@@ -77,6 +77,21 @@ test("an unknown event and a FIFO queue are refused", () => {
   const fifo = new WorkQueue(newStack(), "Images", { contract: orders, fifo: true, alarms: false, dashboard: false });
   expect(refusal(() => fifo.eventBridgeTarget("OrderPlaced"))).toMatch(
     /the queue is FIFO, .*publish to the FIFO queue/,
+  );
+});
+
+test("times out of range are refused, and an imported key is a warning with the statement", () => {
+  const target = (options: object) => newWorkQueue().eventBridgeTarget("ImageUploaded", options);
+  expect(refusal(() => target({ maxEventAge: Duration.seconds(59) }))).toContain("60 to 86400 seconds");
+  expect(refusal(() => target({ retryAttempts: 186 }))).toContain("0 to 185");
+  const stack = newStack();
+  const encryptionKey = kms.Key.fromKeyArn(stack, "Key", "arn:aws:kms:eu-central-1:111122223333:key/k");
+  newWorkQueue({ encryptionKey }, stack).eventBridgeTarget("ImageUploaded");
+  Annotations.fromStack(stack).hasWarning(
+    "*",
+    Match.stringLikeRegexp(
+      'eventBridgeTarget needs statements.*"kms:GenerateDataKey.*"Service":"events.amazonaws.com"',
+    ),
   );
 });
 
