@@ -10,7 +10,7 @@ export interface DataFilterOptions {
   readonly contract: AnyContract;
   /** Names of the events to deliver. */
   readonly events: readonly string[];
-  readonly whereData: object;
+  readonly whereData?: object;
   /** Whether the policy matches the event types. */
   readonly types: boolean;
 }
@@ -24,10 +24,12 @@ export interface DataFilterOptions {
 export function compileDataFilter(scope: IConstruct, options: DataFilterOptions): Readonly<Record<string, unknown>> {
   const { contract, events, whereData, types } = options;
   checkEvents(scope, contract, events);
-  checkFields(scope, whereData, "whereData");
+  if (whereData !== undefined) {
+    checkFields(scope, whereData, "whereData");
+  }
   const policy = {
     ...(types ? { type: events.map((name) => contract.events[name]?.type) } : {}),
-    data: whereData,
+    ...(whereData === undefined ? {} : { data: whereData }),
   };
   const combinations = combinationsOf(policy, 1);
   refuseIf(scope, combinations > FILTER.combinations, {

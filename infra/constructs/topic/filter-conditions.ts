@@ -102,7 +102,8 @@ function numericProblem(operand: unknown): string | undefined {
   if (upperOperator === undefined) {
     return undefined;
   }
-  const isRange = operator.startsWith(">") && ["<", "<="].some((known) => known === upperOperator) && typeof upper === "number";
+  const isRange =
+    operator.startsWith(">") && ["<", "<="].some((known) => known === upperOperator) && typeof upper === "number";
   if (!isRange || more.length > 0) {
     return 'a range has a lower and then an upper bound: [">", 1, "<=", 5]';
   }
