@@ -24,7 +24,7 @@ export function refuseManagedKey(
 }
 
 /** What a key is to encrypt, and how to give it another one; both have defaults. */
-export interface KeyUse {
+interface KeyUse {
   /** What it encrypts: `the queues`. */
   readonly what?: string;
   readonly remedy?: string;

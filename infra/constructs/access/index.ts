@@ -7,7 +7,6 @@ export {
   grantDecrypt,
   grantEncrypt,
   grantKey,
-  type KeyUse,
   refuseKeyElsewhere,
   refuseManagedKey,
   SENDER_ACTIONS,

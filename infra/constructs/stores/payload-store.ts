@@ -12,7 +12,7 @@ import {
   SENDER_ACTIONS,
 } from "../access/index.ts";
 import { refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
-import { isElsewhere, placeOf } from "../places/index.ts";
+import { type AccessLogOptions, checkAccessLogs } from "./access-logs.ts";
 import { allowInPolicies, isFar, roleOf } from "./payload-access.ts";
 import { expireAfter, rulesFor } from "./payload-expiry.ts";
 
@@ -50,17 +50,6 @@ export interface LargePayloadOptions {
    * @default none
    */
   readonly accessLogs?: AccessLogOptions;
-}
-
-/** Where S3 writes the access logs of a bucket. */
-export interface AccessLogOptions {
-  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
-  readonly bucket: s3.IBucket;
-  /**
-   * Prefix of the logs' keys.
-   * @default none
-   */
-  readonly prefix?: string;
 }
 
 /** What {@link PayloadStore} takes. */
@@ -194,13 +183,7 @@ export class PayloadStore extends Construct {
         remedy: "set them on your bucket, or leave largePayloads.bucket out",
       });
     }
-    const logs = props.accessLogs?.bucket;
-    refuseIf(this, logs !== undefined && (logs.encryptionKey !== undefined || isElsewhere(logs.env, placeOf(this))), {
-      field: "largePayloads.accessLogs",
-      message:
-        "largePayloads.accessLogs.bucket is in another account or Region, or is encrypted with a key of KMS, and S3 delivers no access logs there",
-      remedy: "use a bucket beside the payload bucket, encrypted with the key of S3 (s3.BucketEncryption.S3_MANAGED)",
-    });
+    checkAccessLogs(this, props.accessLogs);
     refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
       field: "largePayloads.autoDeleteObjects",
       message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",
