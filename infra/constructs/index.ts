@@ -65,6 +65,7 @@ export type {
   SubscriberHome,
   SubscriberProps,
   SubscriptionDeadLetterOptions,
+  SubscriptionFilter,
   ToEventBusOptions,
   TopicPlace,
   TopicShareProps,

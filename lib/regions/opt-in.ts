@@ -1,3 +1,5 @@
+import { partitionOf } from "./partition.ts";
+
 /**
  * The Regions that every account of the partition `aws` has. The list does not grow: every Region that AWS opened after 20 March 2019
  * must be opted into.
@@ -23,10 +25,10 @@ export const REGIONS_ENABLED_BY_DEFAULT: ReadonlySet<string> = new Set([
   "us-west-2",
 ]);
 
-/** Regions of the partitions for China, the US government, isolated networks and the European Sovereign Cloud: none is opt-in. */
-const OTHER_PARTITIONS = /^(?:cn|us-gov|us-iso[a-z]*|eu-iso[a-z]*|eusc)-/;
-
-/** Whether accounts must opt into a Region. A Region that is not known here is newer than this list, and therefore opt-in. */
+/**
+ * Whether accounts must opt into a Region. A Region that is not known here is newer than this list, and therefore opt-in. No Region of
+ * another partition is: China, the US government, isolated networks and the European Sovereign Cloud.
+ */
 export function isOptInRegion(region: string): boolean {
-  return !REGIONS_ENABLED_BY_DEFAULT.has(region) && !OTHER_PARTITIONS.test(region);
+  return partitionOf(region) === "aws" && !REGIONS_ENABLED_BY_DEFAULT.has(region);
 }

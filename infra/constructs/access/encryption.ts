@@ -1,8 +1,9 @@
+import { Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { IConstruct } from "constructs";
 import { refuseIf } from "../checks/index.ts";
-import { snsPrincipalNames, snsPrincipals } from "../places/index.ts";
+import { differs, placeOf, snsPrincipalNames, snsPrincipals } from "../places/index.ts";
 
 /**
  * Refuses AWS managed keys. Their policies cannot be changed, so SNS can never use them to put a message into a queue.
@@ -19,6 +20,31 @@ export function refuseManagedKey(
     field,
     message: `${field} is an AWS managed key (alias/aws/...), which ${principal} cannot be allowed to use`,
     remedy: "use a customer managed key (new kms.Key), or leave it out: SQS then encrypts the queues with its own key",
+  });
+}
+
+/** What a key is to encrypt, and how to give it another one; both have defaults. */
+interface KeyUse {
+  /** What it encrypts: `the queues`. */
+  readonly what?: string;
+  readonly remedy?: string;
+}
+
+/**
+ * Refuses a key of another Region than that of a construct: services use only keys of their own Region.
+ * Source: AWS KMS Developer Guide, "How AWS services use AWS KMS" and "Multi-Region keys".
+ */
+export function refuseKeyElsewhere(
+  scope: IConstruct,
+  field: string,
+  key: kms.IKey | undefined,
+  { what = "what it encrypts", remedy }: KeyUse = {},
+): void {
+  const { region } = placeOf(scope);
+  refuseIf(scope, key !== undefined && differs(key.env.region, region), {
+    field,
+    message: `${field} is in ${key?.env.region}, but ${what} would be in ${region}; AWS services use only keys of their own Region`,
+    remedy: remedy ?? `use a key of ${region}`,
   });
 }
 
@@ -71,12 +97,34 @@ export function allowTopicOnKey(
 /** What a sender calls with the key of a topic, queue or bucket. */
 export const ENCRYPT_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
+/** What the role of a sender needs of it. */
+export const SENDER_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"];
+
 /** Grants what a sender needs to put messages or objects into a resource encrypted with a key. */
 export function grantEncrypt(key: kms.IKey | undefined, grantee: iam.IGrantable): iam.Grant[] {
-  return key === undefined ? [] : [key.grant(grantee, "kms:Decrypt", "kms:GenerateDataKey")];
+  return grantKey(key, grantee, ...SENDER_ACTIONS);
 }
 
 /** Grants what a reader needs of a resource encrypted with a key. */
 export function grantDecrypt(key: kms.IKey | undefined, grantee: iam.IGrantable): iam.Grant[] {
-  return key === undefined ? [] : [key.grant(grantee, "kms:Decrypt")];
+  return grantKey(key, grantee, "kms:Decrypt");
+}
+
+/**
+ * Grants the use of a key. CDK drops grants on a key that is known by its alias only, unless a feature flag is set: here they name the
+ * keys of that account and Region which have the alias.
+ * Source: AWS KMS Developer Guide, "Use aliases to control access to KMS keys".
+ */
+export function grantKey(key: kms.IKey | undefined, grantee: iam.IGrantable, ...actions: string[]): iam.Grant[] {
+  if (key === undefined) {
+    return [];
+  }
+  const grant = key.grant(grantee, ...actions);
+  const alias = "aliasName" in key && typeof key.aliasName === "string" ? key.aliasName : undefined;
+  if (grant.success || alias === undefined) {
+    return [grant];
+  }
+  const resourceArns = [Stack.of(key).formatArn({ service: "kms", resource: "key", resourceName: "*" })];
+  const conditions = { "ForAnyValue:StringEquals": { "kms:ResourceAliases": alias } };
+  return [iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions })];
 }

@@ -30,12 +30,16 @@ export function missingStatement(
     : [new iam.PolicyStatement({ principals: [grantPrincipal], actions, resources: [arn] })];
 }
 
-/** Warns of statements that imported keys and buckets need before anything can be published. */
-export function warnOfImportedPolicies(scope: IConstruct, missing: readonly iam.PolicyStatement[]): void {
+/**
+ * Warns of statements that imported topics, queues, keys and buckets need.
+ *
+ * @param what needs them: "grantPublish"
+ */
+export function warnOfImportedPolicies(scope: IConstruct, what: string, missing: readonly iam.PolicyStatement[]): void {
   if (missing.length > 0) {
     Annotations.of(scope).addWarningV2(
-      "fanfare:publishPolicyImported",
-      `grantPublish could not change the policy of an imported key or payload bucket. Add these statements where they are defined: ${missing.map((each) => jsonOf(scope, each)).join(", ")}`,
+      "fanfare:policyImported",
+      `${what} needs statements in policies that are imported and cannot be changed here. Add them where topic, queue, key or bucket are defined: ${missing.map((each) => jsonOf(scope, each)).join(", ")}`,
     );
   }
 }

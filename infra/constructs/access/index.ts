@@ -6,12 +6,18 @@ export {
   ENCRYPT_ACTIONS,
   grantDecrypt,
   grantEncrypt,
+  grantKey,
+  refuseKeyElsewhere,
   refuseManagedKey,
+  SENDER_ACTIONS,
   type SendingTopic,
   snsStatement,
 } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
-export { missingStatement } from "./imported-policy.ts";
+export { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
+export { grantKeyElsewhere } from "./key-elsewhere.ts";
 export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
+export { refuseUnnamed } from "./named-resource.ts";
 export { grantPublishing } from "./publish-grant.ts";
-export { jsonOf } from "./statements.ts";
+export { queueUrlFor } from "./publisher-environment.ts";
+export { jsonOf, viaService } from "./statements.ts";

@@ -1,6 +1,7 @@
-import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
+import { Annotations, ArnFormat, Stack, Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
+import { RegionInfo } from "aws-cdk-lib/region-info";
 import type { IConstruct } from "constructs";
 import { refuseManagedKey } from "./encryption.ts";
 
@@ -25,11 +26,19 @@ export function warnOfImportedLogsKey(scope: IConstruct): void {
   );
 }
 
+/**
+ * Unlike others, the principal of CloudWatch Logs has the domain of the partition: `amazonaws.com.cn` in China.
+ * Source: the region-info of aws-cdk-lib, which lists it among the services with "regionalPartitional" principals.
+ */
+function domainOf({ region, urlSuffix }: Stack): string {
+  return Token.isUnresolved(region) ? urlSuffix : (RegionInfo.get(region).domainSuffix ?? "amazonaws.com");
+}
+
 function logsStatement(scope: IConstruct): iam.PolicyStatement {
   const stack = Stack.of(scope);
   const logGroups = stack.formatArn({ service: "logs", resource: "*", arnFormat: ArnFormat.COLON_RESOURCE_NAME });
   return new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.${domainOf(stack)}`)],
     actions: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
     resources: ["*"],
     conditions: { ArnLike: { "kms:EncryptionContext:aws:logs:arn": logGroups } },

@@ -1,40 +1,15 @@
 import { Annotations, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
-import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { ENVIRONMENT, publisherVariables } from "../../../lib/names/index.ts";
 import { refuseIf } from "../checks/index.ts";
 import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
 import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
+import { grantPublishingElsewhere, roleElsewhere } from "./publish-elsewhere.ts";
+import type { PublishTarget } from "./publish-target.ts";
 import { setPublisherEnvironment } from "./publisher-environment.ts";
 import { grantOnResource } from "./resource-grant.ts";
-
-/** The topic or queue to which publishers publish. */
-export interface PublishTarget {
-  readonly contractName: string;
-  /** ARN of the topic, or URL of the queue. */
-  readonly target: string;
-  /** The topic or queue: its ARN, and its policy. */
-  readonly resource: { readonly arn: string; readonly policy: iam.IResourceWithPolicy };
-  /** `sns:Publish` or `sqs:SendMessage`; both include the batch call. */
-  readonly action: string;
-  readonly encryptionKey: kms.IKey | undefined;
-  /** Size in bytes above which a message is offloaded, or refused where there is no bucket. */
-  readonly maxMessageBytes: number;
-  readonly payloads: WritablePayloads | undefined;
-  /** CloudWatch namespace of what publishers tell of themselves; `undefined` if they do not. */
-  readonly metricsNamespace: string | undefined;
-}
-
-/** Where publishers write offloaded payloads. */
-export interface WritablePayloads {
-  /** `bucket/prefix/` */
-  readonly location: string;
-  grantWrite(grantee: iam.IGrantable): iam.Grant[];
-  /** Returns the statements that imported policies need for a grantee. */
-  missingForWrite(grantee: iam.IGrantable): iam.PolicyStatement[];
-}
 
 /**
  * Grants what a publisher needs: publishing, using the key, and writing payloads under their prefix. If the grantee is a function
@@ -58,6 +33,10 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
     return iam.Grant.drop(grantee, "imported without its role");
   }
+  const role = roleElsewhere(scope, grantee);
+  if (role !== undefined) {
+    return grantPublishingElsewhere(scope, grantee, role, to);
+  }
   const service = serviceOf(grantee);
   const { grant: publish, incomplete } = grantOnResource({
     grantee,
@@ -70,7 +49,7 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
   const payloads = service === undefined ? (to.payloads?.grantWrite(grantee) ?? []) : [];
   const grants = [publish, ...grantEncrypt(to.encryptionKey, grantee), ...payloads];
   warnOfImmutableRole(scope, grantee, grants);
-  warnOfImportedPolicies(scope, [
+  warnOfImportedPolicies(scope, "grantPublish", [
     ...missingStatement(to.encryptionKey, grantee, ENCRYPT_ACTIONS),
     ...(service === undefined ? (to.payloads?.missingForWrite(grantee) ?? []) : []),
   ]);
@@ -121,7 +100,7 @@ function warnOfImportedPolicy(
   grantee: iam.IGrantable,
   { action, resource, encryptionKey }: PublishTarget,
 ): void {
-  const principal = grantee.grantPrincipal.policyFragment.principalJson;
+  const principal: unknown = Stack.of(scope).resolve(grantee.grantPrincipal.policyFragment.principalJson);
   const statement = { Effect: "Allow", Principal: principal, Action: action, Resource: resource.arn };
   const key = encryptionKey === undefined ? "" : "; its key must allow kms:Decrypt and kms:GenerateDataKey* too";
   Annotations.of(scope).addWarningV2(

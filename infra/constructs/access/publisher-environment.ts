@@ -1,11 +1,22 @@
-import { Annotations } from "aws-cdk-lib";
+import { Annotations, Aws } from "aws-cdk-lib";
 import type * as iam from "aws-cdk-lib/aws-iam";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { identityOf, refuseIf } from "../checks/index.ts";
+import { shareEnvironment } from "../places/index.ts";
 import { definedFunctionOf, functionBehind } from "./defined-function.ts";
 
 /** Where functions publish, by the variable that tells them. */
 const targets = new WeakMap<object, Map<string, string>>();
+
+/** Returns the URL of a queue, for a publisher that may be in another account or Region: CDK refers to it by its name there. */
+export function queueUrlFor(queue: sqs.IQueue, grantee: iam.IGrantable): string {
+  const publisher = functionBehind(grantee);
+  const { account, region } = queue.env;
+  return publisher === undefined || shareEnvironment(queue, publisher)
+    ? queue.queueUrl
+    : `https://sqs.${region}.${Aws.URL_SUFFIX}/${account}/${queue.queueName}`;
+}
 
 /** The environment variables of a publisher. */
 export interface PublisherEnvironment {

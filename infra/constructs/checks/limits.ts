@@ -52,6 +52,12 @@ export const FILTER = {
   magnitude: 1_000_000_000,
   /** Most digits after the decimal point. */
   decimals: 5,
+  /** Most `*` of a pattern. Source: Developer Guide, "String value matching". */
+  wildcards: 3,
+  /** Most points of all patterns of a policy (same page). */
+  wildcardPoints: 100,
+  /** Points of each `*` in a pattern that has several (same page). */
+  pointsPerWildcard: 3,
 } as const;
 
 /** Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS"; API Reference, "CreateEventSourceMapping". */
@@ -80,6 +86,15 @@ export const LAMBDA = {
   defaultTimeoutSeconds: 3,
   /** Oldest major version of Node.js that runs Fanfare: see `engines` in package.json. */
   oldestNodeVersion: 22,
+  /** Longest name of an alias in characters. Source: API Reference, "CreateAlias". */
+  aliasCharacters: 128,
+} as const;
+
+/** Source: Amazon EventBridge API Reference, "RetryPolicy". */
+export const EVENT_BRIDGE = {
+  /** How long a rule tries to deliver, in seconds. */
+  maxEventAgeSeconds: { min: 60, max: 86_400 },
+  retryAttempts: { min: 0, max: 185 },
 } as const;
 
 /** Source: AWS CloudFormation User Guide, "Understand CloudFormation quotas". */

@@ -30,13 +30,19 @@ export function checkEventSource(scope: IConstruct, given: ConsumerOptions, fifo
 
 /** The options with what `eventSourceProps` puts in their place. */
 function effective({ eventSourceProps = {}, ...options }: ConsumerOptions): ConsumerOptions {
-  const { batchSize, maxBatchingWindow, maxConcurrency } = eventSourceProps;
+  const { batchSize, maxBatchingWindow, maxConcurrency, provisionedPollerConfig: pollers } = eventSourceProps;
   return {
     ...options,
     eventSourceProps,
     ...(batchSize !== undefined && { batchSize }),
     ...(maxBatchingWindow !== undefined && { maxBatchingWindow }),
     ...(maxConcurrency !== undefined && { maxConcurrency }),
+    ...(pollers !== undefined && {
+      provisionedPollers: {
+        ...(pollers.minimumPollers !== undefined && { minimum: pollers.minimumPollers }),
+        ...(pollers.maximumPollers !== undefined && { maximum: pollers.maximumPollers }),
+      },
+    }),
   };
 }
 

@@ -3,7 +3,14 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { grantDecrypt, grantEncrypt, warnOfImmutableRole } from "../access/index.ts";
+import {
+  grantDecrypt,
+  grantEncrypt,
+  missingStatement,
+  SENDER_ACTIONS,
+  warnOfImmutableRole,
+  warnOfImportedPolicies,
+} from "../access/index.ts";
 import { grantIdempotency, type PayloadStore } from "../stores/index.ts";
 
 /** What a handler calls while it consumes a queue. */
@@ -34,5 +41,9 @@ export function grantConsumption(scope: Construct, grantee: lambda.IFunction, re
       : [grant(deadLetterQueue, "sqs:SendMessage"), ...grantEncrypt(deadLetterQueue.encryptionMasterKey, grantee)]),
     ...(idempotencyTable === undefined ? [] : grantIdempotency(idempotencyTable, grantee, consumer)),
     ...(payloads?.grantRead(grantee) ?? []),
+  ]);
+  warnOfImportedPolicies(scope, "the handler", [
+    ...missingStatement(queue.encryptionMasterKey, grantee, ["kms:Decrypt"]),
+    ...missingStatement(deadLetterQueue?.encryptionMasterKey, grantee, SENDER_ACTIONS),
   ]);
 }

@@ -5,9 +5,10 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
-import { allowLogsOnKey, grantDecrypt, warnOfImportedLogsKey } from "../access/index.ts";
+import { allowLogsOnKey, grantDecrypt, refuseKeyElsewhere, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import { checkAtSynthesis, checkDuration, LAMBDA, nodeVersionOf, refuseIf, refuseNameTwice } from "../checks/index.ts";
+import { checkAlias } from "./alias-checks.ts";
 import { eventsReaching, isPushed } from "./arrivals.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
@@ -44,11 +45,13 @@ export class HandlerFunction extends lambda.Function {
     grantDecrypt(props.encryptionKey, this);
     refuseFunctionNameTwice(this);
     checkAtSynthesis(this, () => checkRuntime(this, runtimeOf(this)));
-    this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias);
+    this.alias = props.alias === undefined ? undefined : this.createAlias(props.alias, props);
   }
 
-  private createAlias(given: string | AliasOptions): lambda.Alias {
-    const { name, provisionedConcurrentExecutions } = typeof given === "string" ? { name: given } : given;
+  private createAlias(given: string | AliasOptions, props: HandlerOptions): lambda.Alias {
+    const alias: AliasOptions = typeof given === "string" ? { name: given } : given;
+    checkAlias(this, alias, props);
+    const { name, provisionedConcurrentExecutions } = alias;
     return new lambda.Alias(this, "Alias", {
       aliasName: name,
       version: this.currentVersion,
@@ -59,6 +62,7 @@ export class HandlerFunction extends lambda.Function {
 
 function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
+  refuseKeyElsewhere(scope, "handler.encryptionKey", options.encryptionKey);
   const { bundling = {}, functionProps: given = {}, runtime = NODEJS_24 } = options;
   checkRuntime(scope, runtime);
   const entry = entryOf(scope, options);

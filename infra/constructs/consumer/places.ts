@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
-import { definedFunctionOf } from "../access/index.ts";
+import { definedFunctionOf, refuseUnnamed } from "../access/index.ts";
 import { refuseIf } from "../checks/index.ts";
 import { describePlace, differs, isElsewhere, placeOf, placeOfArn } from "../places/index.ts";
 
@@ -39,9 +39,10 @@ export function tableAddress(table: dynamodb.ITable, scope: IConstruct): string 
 /**
  * Checks that a handler can reach its idempotency table by name. A table of another Region is named by its ARN.
  *
- * @throws FanfareError `ConfigurationInvalid` for a table of another account
+ * @throws FanfareError `ConfigurationInvalid` for a table of another account, or of another Region without a name
  */
 export function checkTablePlace(scope: IConstruct, table: dynamodb.ITable): void {
+  refuseUnnamed(scope, "idempotencyTable", { resource: table, name: table.tableName, prop: "tableName" });
   const here = placeOf(scope);
   const there = placeOfArn(table.tableArn, table.env);
   refuseIf(scope, differs(there.account, here.account), {

@@ -1,3 +1,12 @@
 /** Regions and accounts: where resources are, and what differs between them. */
-export { describePlace, differs, isElsewhere, type Place, placeOf, placeOfArn } from "./place.ts";
+export {
+  describePlace,
+  differs,
+  isElsewhere,
+  isOtherPartition,
+  type Place,
+  placeOf,
+  placeOfArn,
+  shareEnvironment,
+} from "./place.ts";
 export { snsPrincipalNames, snsPrincipals, warnOfUnknownRegion } from "./sns-principals.ts";

@@ -1,5 +1,6 @@
 import { Stack, Token, TokenComparison } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
+import { partitionOf } from "../../../lib/regions/index.ts";
 
 /** An account and a Region. Either may be known only at deployment. */
 export interface Place {
@@ -30,6 +31,19 @@ export function differs(one: string, other: string): boolean {
 /** Whether two places are known to differ in account or Region. */
 export function isElsewhere(one: Place, other: Place): boolean {
   return differs(one.account, other.account) || differs(one.region, other.region);
+}
+
+/**
+ * Whether CDK can let two constructs refer to each other without a physical name. It compares what it is told: to CDK, a Region that is
+ * known only at deployment is another one than `eu-central-1`.
+ */
+export function shareEnvironment(one: IConstruct, other: IConstruct): boolean {
+  return Stack.of(one).environment === Stack.of(other).environment;
+}
+
+/** Whether two Regions are known to be in different partitions, as China's and all others are. */
+export function isOtherPartition(one: string, other: string): boolean {
+  return differs(one, other) && partitionOf(one) !== partitionOf(other);
 }
 
 /** Returns a place as text: `account 111122223333, eu-central-1`. */

@@ -1,15 +1,17 @@
-import { Annotations, type Duration } from "aws-cdk-lib";
+import { Annotations, type Duration, Stack } from "aws-cdk-lib";
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { checkDuration, checkInteger, SQS } from "../checks/index.ts";
+import { checkDuration, checkInteger, refuseIf, SQS } from "../checks/index.ts";
 import { AlarmFactory, type AlarmOptions, watchConsumer } from "../observability/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import { checkDeployedQueues } from "./deployed-queues.ts";
-import { visibilityOf } from "./existing-queue.ts";
+import { retentionOf, visibilityOf } from "./existing-queue.ts";
 import { cfnQueueOf, createDeadLetterQueue, DEFAULT_MAX_RECEIVE_COUNT, queueName } from "./queue-pair.ts";
 import { DEFAULT_RETENTIONS } from "./retention.ts";
+import { checkRetentions } from "./retention-checks.ts";
 import { checkVisibility, timingOf } from "./visibility.ts";
 
 /** What {@link AdoptedQueue} takes. */
@@ -51,8 +53,8 @@ export interface AdoptedQueueProps {
  * new AdoptedQueue(this, "Mail", { queue: mailQueue, handler: mailer, alarms: { actionTopic: pages } });
  * ```
  *
- * @throws FanfareError `ConfigurationInvalid` for a visibility timeout below the handler's timeout, and a dead-letter queue that cannot be
- *   used or that loses messages
+ * @throws FanfareError `ConfigurationInvalid` for a visibility timeout below the handler's timeout, a queue of another stack, and a
+ *   dead-letter queue that cannot be used or that loses messages
  */
 export class AdoptedQueue extends Construct {
   readonly queue: sqs.IQueue;
@@ -70,7 +72,8 @@ export class AdoptedQueue extends Construct {
       queue instanceof sqs.Queue ? this.applyDefaults(queue, props) : this.warnOfImported(props.deadLetterQueue);
     const { deadLetterQueue } = this;
     checkDeployedQueues(this, { queue, deadLetterQueue, handler: undefined });
-    const alarms = new AlarmFactory(this, props.alarms);
+    // CloudWatch has the metrics of a queue in its own account and Region.
+    const alarms = new AlarmFactory(this, isElsewhere(queue.env, placeOf(this)) ? false : props.alarms);
     watchConsumer(this, alarms, { queue, fifo: queue.fifo, deadLetterQueue, handler, polled: handler !== undefined });
     alarms.warnIfSilent();
     this.alarms = alarms.alarms;
@@ -78,6 +81,11 @@ export class AdoptedQueue extends Construct {
   }
 
   private applyDefaults(queue: sqs.Queue, props: AdoptedQueueProps): sqs.IQueue | undefined {
+    refuseIf(this, Stack.of(queue) !== Stack.of(this), {
+      field: "queue",
+      message: `the queue is in the stack ${Stack.of(queue).node.path}, but the dead-letter queue would be in ${Stack.of(this).node.path}: each stack would refer to the other`,
+      remedy: "create the AdoptedQueue in the stack of the queue",
+    });
     const resource = cfnQueueOf(queue);
     const timing = props.handler && timingOf(props.handler, undefined);
     if (timing !== undefined) {
@@ -106,6 +114,7 @@ export class AdoptedQueue extends Construct {
       props;
     checkInteger(this, "maxReceiveCount", maxReceiveCount, SQS.maxReceiveCount);
     checkDuration(this, "deadLetterRetention", deadLetterRetention, SQS.retentionSeconds);
+    checkRetentions(this, "deadLetterRetention", retentionOf(queue), deadLetterRetention);
     const deadLetterQueue = createDeadLetterQueue(this, "DeadLetterQueue", {
       fifo: queue.fifo,
       encryptionKey: queue.encryptionMasterKey,
@@ -121,7 +130,7 @@ export class AdoptedQueue extends Construct {
   private warnOfImported(deadLetterQueue: sqs.IQueue | undefined): sqs.IQueue | undefined {
     Annotations.of(this).addWarningV2(
       "fanfare:adoptedQueueImported",
-      "the queue is imported: only alarms are added, and its policy, encryption and dead-letter queue cannot be changed here",
+      "the queue is imported: only alarms are added (none if it is in another account or Region), and its policy, encryption and dead-letter queue cannot be changed here",
     );
     return deadLetterQueue;
   }

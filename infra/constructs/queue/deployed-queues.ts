@@ -41,7 +41,7 @@ export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue,
     checkRetentionAndVisibility(scope, retention, visibilityOf(main));
     const dead = deadLetterQueue?.node.defaultChild;
     if (dead instanceof sqs.CfnQueue) {
-      checkRetentions(scope, retention, retentionOf(dead));
+      checkRetentions(scope, "deadLetter.retention", retention, retentionOf(dead));
       checkDeadLetterQueue(scope, main, dead);
     }
   });

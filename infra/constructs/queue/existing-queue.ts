@@ -77,8 +77,11 @@ export function visibilityOf(queue: sqs.IQueue): Duration | undefined {
 }
 
 /** Returns the retention of a queue of this app, or the longest that SQS allows for any other queue. */
-function retentionOf(queue: sqs.IQueue | undefined): Duration {
+export function retentionOf(queue: sqs.IQueue | undefined): Duration {
   const resource = queue?.node.defaultChild;
-  const known = resource instanceof sqs.CfnQueue ? resource.messageRetentionPeriod : undefined;
-  return Duration.seconds(known ?? SQS.retentionSeconds.max);
+  return Duration.seconds(
+    resource instanceof sqs.CfnQueue
+      ? (resource.messageRetentionPeriod ?? SQS.defaultRetentionSeconds)
+      : SQS.retentionSeconds.max,
+  );
 }

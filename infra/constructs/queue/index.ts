@@ -2,7 +2,11 @@
 export { AdoptedQueue, type AdoptedQueueProps } from "./adopted-queue.ts";
 export { type Consumption, consume, type MaybeQueue } from "./consume.ts";
 export { ConsumedQueue } from "./consumed-queue.ts";
-export type { EventBridgeTargetOptions } from "./event-bridge-target.ts";
+export {
+  checkEventBridgeOptions,
+  type EventBridgeTargetOptions,
+  eventBridgeMessage,
+} from "./event-bridge-target.ts";
 export { existingQueues } from "./existing-queue.ts";
 export { hasTenants } from "./fair-queue.ts";
 export type { MessagingProps } from "./messaging-props.ts";

@@ -52,7 +52,7 @@ function createQueues(scope: Construct, options: QueueOptions, fifo: boolean, gu
   const { encryptionKey, queueRemovalPolicy: removalPolicy = RemovalPolicy.DESTROY, queueProps = {} } = options;
   const retention = queueProps.retentionPeriod ?? options.retention ?? DEFAULT_RETENTIONS.queue;
   const deadLetterRetention = options.deadLetter?.retention ?? DEFAULT_RETENTIONS.deadLetterQueue;
-  checkRetentions(scope, retention, deadLetterRetention);
+  checkRetentions(scope, "deadLetter.retention", retention, deadLetterRetention);
 
   const name = queueProps.queueName ?? options.queueName ?? queueName(scope, options, fifo);
   const deadLetterQueue = createDeadLetterQueue(scope, "DeadLetterQueue", {
@@ -178,6 +178,7 @@ function checkQueueOptions(scope: IConstruct, options: QueueOptions, fifo: boole
   checkDuration(scope, "visibilityTimeout", options.visibilityTimeout, SQS.visibilitySeconds);
   checkDuration(scope, "deliveryDelay", options.deliveryDelay, SQS.delaySeconds);
   refuseSnapshot(scope, "queueRemovalPolicy", options.queueRemovalPolicy);
+  refuseSnapshot(scope, "queueProps.removalPolicy", options.queueProps?.removalPolicy);
   checkInteger(scope, "maxReceiveCount", options.maxReceiveCount, SQS.maxReceiveCount);
   checkGivenQueueName(scope, "queueName", options.queueProps?.queueName ?? options.queueName, fifo);
   checkGivenQueueName(scope, "deadLetter.queueName", options.deadLetter?.queueName, fifo);

@@ -18,17 +18,18 @@ export function checkRetentionAndVisibility(
   });
 }
 
-/** A dead letter of a standard queue expires counted from when it was first sent. */
+/** Refuses a dead-letter queue that keeps messages for a shorter time than the queue; the field is its retention. */
 export function checkRetentions(
   scope: IConstruct,
+  field: string,
   retention: Duration | undefined,
   deadLetterRetention: Duration | undefined,
 ): void {
   const queue = secondsOf(retention);
   const deadLetter = secondsOf(deadLetterRetention);
   refuseIf(scope, queue !== undefined && deadLetter !== undefined && deadLetter < queue, {
-    field: "deadLetter.retention",
-    message: `deadLetter.retention is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
+    field,
+    message: `${field} is ${deadLetter} seconds, shorter than the queue's retention of ${queue} seconds. On a standard queue, retention is counted from when the message was first sent, so messages would be lost`,
     limit: `${queue} seconds`,
     remedy: "raise the retention of the dead-letter queue (up to 14 days), or lower that of the queue",
   });

@@ -7,7 +7,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { SqsSendMessage } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
-import { grantPublishing } from "../access/index.ts";
+import { grantPublishing, queueUrlFor, refuseKeyElsewhere } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
 import { type ConsumerOptions, consumerOf } from "../consumer/index.ts";
 import { addToManifest } from "../manifest/index.ts";
@@ -65,6 +65,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.props = props;
     this.contract = contract;
     checkContract(this, contract, fifo);
+    refuseKeyElsewhere(this, "encryptionKey", props.encryptionKey);
 
     this.payloads = createPayloadStore(this, props, {
       contractName: contract.name,
@@ -111,7 +112,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
   grantPublish(grantee: iam.IGrantable): iam.Grant {
     return grantPublishing(this, grantee, {
       contractName: this.contract.name,
-      target: this.queue.queueUrl,
+      target: queueUrlFor(this.queue, grantee),
       resource: { arn: this.queue.queueArn, policy: this.queue },
       action: "sqs:SendMessage",
       encryptionKey: this.props.encryptionKey,

@@ -1,11 +1,12 @@
-import { RemovalPolicy, Token } from "aws-cdk-lib";
+import { PhysicalName, RemovalPolicy, Token } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { encodedKeyPart, HASHED_CONSUMER_CHARACTERS, IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
+import { grantKey } from "../access/index.ts";
 import { refuseSnapshot } from "../checks/index.ts";
-import { isElsewhere, placeOf } from "../places/index.ts";
+import { shareEnvironment } from "../places/index.ts";
 import type { StoreOptions } from "./store-options.ts";
 import { checkIdempotencyTable } from "./table-checks.ts";
 
@@ -46,6 +47,8 @@ export class IdempotencyTable extends dynamodb.Table {
   constructor(scope: Construct, id: string, props: IdempotencyTableProps = {}) {
     refuseSnapshot(scope, "removalPolicy", props.removalPolicy);
     super(scope, id, {
+      // A name is generated only if a handler in another Region uses the table.
+      tableName: PhysicalName.GENERATE_IF_NEEDED,
       partitionKey: { name: IDEMPOTENCY_ITEM.key, type: dynamodb.AttributeType.STRING },
       timeToLiveAttribute: IDEMPOTENCY_ITEM.expiry,
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -78,12 +81,13 @@ export class LazyIdempotencyTable {
 
   /**
    * Returns the table for a consumer, and creates it if there is none. A consumer in another Region or account gets its own table,
-   * unless the user gave one: the table must be beside the handler.
+   * unless the user gave one: the table must be beside the handler. So does one of which it is known only at deployment, because CDK does
+   * not let it refer to a table without a name.
    *
    * @param encryptionKey key of the consumer's own table
    */
   beside(consumer: Construct, encryptionKey?: kms.IKey): dynamodb.ITable {
-    return this.options.idempotencyTable === undefined && isElsewhere(placeOf(consumer), placeOf(this.scope))
+    return this.options.idempotencyTable === undefined && !shareEnvironment(consumer, this.scope)
       ? this.create(consumer, encryptionKey)
       : this.get();
   }
@@ -122,6 +126,9 @@ const STORE_ACTIONS = [
   "dynamodb:ConditionCheckItem",
 ];
 
+/** What DynamoDB does with the key of a table in the name of the caller. Source: DynamoDB Developer Guide, "DynamoDB encryption at rest: How it works". */
+const TABLE_KEY_ACTIONS = ["kms:Decrypt", "kms:Encrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"];
+
 /**
  * Grants exactly what the idempotency store calls, on this table only, and there on the consumer's own records only: consumers of
  * one table cannot touch each other's claims. Every action that is granted knows the condition key `dynamodb:LeadingKeys`
@@ -135,7 +142,7 @@ export function grantIdempotency(table: dynamodb.ITable, grantee: iam.IGrantable
     // A name that is known only at deployment cannot be encoded here.
     ...(Token.isUnresolved(consumer) ? {} : { conditions: ownRecordsOf(consumer) }),
   });
-  return table.encryptionKey === undefined ? [calls] : [calls, table.encryptionKey.grantEncryptDecrypt(grantee)];
+  return [calls, ...grantKey(table.encryptionKey, grantee, ...TABLE_KEY_ACTIONS)];
 }
 
 /** The keys that a consumer writes: its claims, the state of its circuit, and the key that preloading reads. */

@@ -1,34 +1,57 @@
-import { Stack, Token } from "aws-cdk-lib";
+import { Resource } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
-import * as kms from "aws-cdk-lib/aws-kms";
 import type * as s3 from "aws-cdk-lib/aws-s3";
-import { differs, type Place } from "../places/index.ts";
+import { Construct, type IConstruct } from "constructs";
+import { viaService } from "../access/index.ts";
+import { differs, isElsewhere, type Place, placeOf, shareEnvironment } from "../places/index.ts";
 
-/** Whether a grantee belongs to another account than a resource. */
-export function isOfOtherAccount({ grantPrincipal }: iam.IGrantable, { account }: Place): boolean {
+/** Whether the policy of a role must name a bucket and its key as resources of another account or Region, whose policies it is not in. */
+export function isFar(grantee: iam.IGrantable, bucket: s3.IBucket, scope: IConstruct): boolean {
+  const role = roleOf(grantee);
+  const isElsewhereRole =
+    role !== undefined && (isElsewhere(bucket.env, placeOf(role)) || !shareEnvironment(role, scope));
+  return isElsewhereRole || (!Resource.isOwnedResource(bucket) && isOfOtherAccount(grantee, bucket.env));
+}
+
+function isOfOtherAccount({ grantPrincipal }: iam.IGrantable, { account }: Place): boolean {
   return grantPrincipal.principalAccount !== undefined && differs(grantPrincipal.principalAccount, account);
 }
 
-/**
- * Grants the use of the key of a bucket in another account or Region. The role's own policy names the key, if it is imported by its
- * ARN, otherwise the keys of that account and Region as far as S3 uses them: CDK cannot refer to a key across environments.
- */
-export function grantKeyElsewhere(
-  { env, encryptionKey }: s3.IBucket,
-  grantee: iam.IGrantable,
-  ...actions: string[]
-): iam.Grant[] {
-  if (encryptionKey === undefined) {
-    return [];
-  }
-  const { partition } = Stack.of(encryptionKey);
-  const { account, region } = encryptionKey instanceof kms.Key ? encryptionKey.env : env;
-  const named = !(encryptionKey instanceof kms.Key) && !Token.isUnresolved(encryptionKey.keyArn);
-  const resourceArns = [named ? encryptionKey.keyArn : `arn:${partition}:kms:${region}:${account}:key/*`];
-  return [iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions: viaS3(region) })];
+/** Returns the construct of the role that a grantee acts with. */
+export function roleOf({ grantPrincipal }: iam.IGrantable): IConstruct | undefined {
+  return Construct.isConstruct(grantPrincipal) ? grantPrincipal : undefined;
 }
 
-/** The condition that a key is used by S3 in a Region only. Source: AWS KMS Developer Guide, "kms:ViaService". */
-export function viaS3(region: string): Record<string, Record<string, string>> {
-  return { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } };
+/** What accounts may do with the payloads of a bucket. */
+export interface PayloadUse {
+  /** Actions by the ARN that they are for. */
+  readonly actions: readonly { readonly action: string; readonly arn: string }[];
+  /** What they may do with the key, as far as S3 does it for them. */
+  readonly keyActions: string[];
+}
+
+/**
+ * Allows accounts, or an organization, to use payloads, in the policies of bucket and key.
+ *
+ * @returns the statements that could not be added because a policy is imported
+ */
+export function allowInPolicies(
+  bucket: s3.IBucket,
+  principals: readonly iam.IPrincipal[],
+  { actions, keyActions }: PayloadUse,
+): iam.PolicyStatement[] {
+  const ofBucket = actions.map(
+    ({ action, arn }) => new iam.PolicyStatement({ principals: [...principals], actions: [action], resources: [arn] }),
+  );
+  const ofKey = new iam.PolicyStatement({
+    principals: [...principals],
+    actions: keyActions,
+    resources: ["*"],
+    conditions: viaService("s3", bucket.env.region),
+  });
+  const { encryptionKey } = bucket;
+  return [
+    ...ofBucket.filter((each) => !bucket.addToResourcePolicy(each).statementAdded),
+    ...(encryptionKey === undefined || encryptionKey.addToResourcePolicy(ofKey).statementAdded ? [] : [ofKey]),
+  ];
 }

@@ -2,11 +2,18 @@ import { Annotations, type Duration, PhysicalName, RemovalPolicy, type Size } fr
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
-import { Construct, type IConstruct } from "constructs";
-import { ENCRYPT_ACTIONS, grantDecrypt, grantEncrypt, missingStatement } from "../access/index.ts";
+import { Construct } from "constructs";
+import {
+  ENCRYPT_ACTIONS,
+  grantKey,
+  grantKeyElsewhere,
+  missingStatement,
+  refuseUnnamed,
+  SENDER_ACTIONS,
+} from "../access/index.ts";
 import { checkAtSynthesis, refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
-import { isElsewhere, placeOf } from "../places/index.ts";
-import { grantKeyElsewhere, isOfOtherAccount, viaS3 } from "./payload-access.ts";
+import { type AccessLogOptions, checkAccessLogs } from "./access-logs.ts";
+import { allowInPolicies, isFar, roleOf } from "./payload-access.ts";
 import { expireAfter, repeatedRuleOf, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
@@ -43,17 +50,6 @@ export interface LargePayloadOptions {
    * @default none
    */
   readonly accessLogs?: AccessLogOptions;
-}
-
-/** Where S3 writes the access logs of a bucket. */
-export interface AccessLogOptions {
-  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
-  readonly bucket: s3.IBucket;
-  /**
-   * Prefix of the logs' keys.
-   * @default none
-   */
-  readonly prefix?: string;
 }
 
 /** What {@link PayloadStore} takes. */
@@ -95,7 +91,13 @@ export class PayloadStore extends Construct {
 
   /** Grants writing payloads, under the prefix only. */
   grantWrite(grantee: iam.IGrantable): iam.Grant[] {
-    return [this.grantObjects(grantee, "s3:PutObject"), ...grantEncrypt(this.bucket.encryptionKey, grantee)];
+    return this.grantObjects(grantee, "s3:PutObject", SENDER_ACTIONS);
+  }
+
+  /** Allows accounts to write payloads in the policies of bucket and key; returns the statements that imported policies need. */
+  allowWrite(principals: readonly iam.IPrincipal[]): iam.PolicyStatement[] {
+    const actions = [{ action: "s3:PutObject", arn: this.objects }];
+    return allowInPolicies(this.bucket, principals, { actions, keyActions: ENCRYPT_ACTIONS });
   }
 
   /** Returns the statements that the policies of an imported bucket and its key need before a grantee can write. */
@@ -111,16 +113,12 @@ export class PayloadStore extends Construct {
    * {@link share}.
    */
   grantRead(grantee: iam.IGrantable): iam.Grant[] {
-    const { bucket } = this;
     // Without s3:ListBucket, S3 responds with 403 to a request for an object that does not exist, and the consumer could not
     // tell "deleted" from "not allowed" (S3 API Reference, GetObject). Granted only on a bucket that holds only payloads.
     const list = { grantee, actions: ["s3:ListBucket"], resourceArns: [this.bucket.bucketArn] };
     const lists = this.owned ? [iam.Grant.addToPrincipal(list)] : [];
-    if (isElsewhere(bucket.env, placeOf(roleOf(grantee) ?? this)) || isOfOtherAccount(grantee, bucket.env)) {
-      const objects = { grantee, actions: ["s3:GetObject"], resourceArns: [this.objects] };
-      return [iam.Grant.addToPrincipal(objects), ...lists, ...grantKeyElsewhere(bucket, grantee, "kms:Decrypt")];
-    }
-    return [this.grantObjects(grantee, "s3:GetObject"), ...lists, ...grantDecrypt(bucket.encryptionKey, grantee)];
+    const [objects, ...key] = this.grantObjects(grantee, "s3:GetObject", ["kms:Decrypt"]);
+    return [objects, ...lists, ...key];
   }
 
   /**
@@ -130,24 +128,11 @@ export class PayloadStore extends Construct {
    * @returns the statements that could not be added because a policy is imported
    */
   share(principals: readonly iam.IPrincipal[]): iam.PolicyStatement[] {
-    const { bucket, objects } = this;
-    const statement = (action: string, resource: string, conditions?: Record<string, Record<string, string>>) =>
-      new iam.PolicyStatement({
-        principals: [...principals],
-        actions: [action],
-        resources: [resource],
-        ...(conditions === undefined ? {} : { conditions }),
-      });
-    const ofBucket = [
-      statement("s3:GetObject", objects),
-      ...(this.owned ? [statement("s3:ListBucket", bucket.bucketArn)] : []),
+    const actions = [
+      { action: "s3:GetObject", arn: this.objects },
+      ...(this.owned ? [{ action: "s3:ListBucket", arn: this.bucket.bucketArn }] : []),
     ];
-    const ofKey = statement("kms:Decrypt", "*", viaS3(bucket.env.region));
-    const { encryptionKey } = bucket;
-    return [
-      ...ofBucket.filter((each) => !bucket.addToResourcePolicy(each).statementAdded),
-      ...(encryptionKey === undefined || encryptionKey.addToResourcePolicy(ofKey).statementAdded ? [] : [ofKey]),
-    ];
+    return allowInPolicies(this.bucket, principals, { actions, keyActions: ["kms:Decrypt"] });
   }
 
   /** ARN of all payloads. */
@@ -155,9 +140,21 @@ export class PayloadStore extends Construct {
     return this.bucket.arnForObjects(`${this.prefix}*`);
   }
 
-  private grantObjects(grantee: iam.IGrantable, action: string): iam.Grant {
-    const resourceArns = [this.objects];
-    return iam.Grant.addToPrincipalOrResource({ grantee, actions: [action], resourceArns, resource: this.bucket });
+  /** Grants an action on all payloads, and what it takes of the key. A role that is far has it in its own policy alone. */
+  private grantObjects(grantee: iam.IGrantable, action: string, keyActions: string[]): [iam.Grant, ...iam.Grant[]] {
+    const { bucket } = this;
+    const objects = { grantee, actions: [action], resourceArns: [this.objects] };
+    if (!isFar(grantee, bucket, this)) {
+      const grant = iam.Grant.addToPrincipalOrResource({ ...objects, resource: bucket });
+      return [grant, ...grantKey(bucket.encryptionKey, grantee, ...keyActions)];
+    }
+    const named = { resource: bucket, name: bucket.bucketName, prop: "bucketName" } as const;
+    refuseUnnamed(roleOf(grantee) ?? this, "largePayloads.bucket", named);
+    const user = { service: "s3", env: bucket.env } as const;
+    return [
+      iam.Grant.addToPrincipal(objects),
+      ...grantKeyElsewhere(bucket.encryptionKey, user, grantee, ...keyActions),
+    ];
   }
 
   private createBucket(props: PayloadStoreProps): s3.Bucket {
@@ -186,6 +183,7 @@ export class PayloadStore extends Construct {
         remedy: "set them on your bucket, or leave largePayloads.bucket out",
       });
     }
+    checkAccessLogs(this, props.accessLogs);
     refuseIf(this, props.autoDeleteObjects === true && props.removalPolicy !== RemovalPolicy.DESTROY, {
       field: "largePayloads.autoDeleteObjects",
       message: "largePayloads.autoDeleteObjects is set, but the bucket is retained when it leaves the stack",
@@ -235,11 +233,6 @@ export class PayloadStore extends Construct {
       remedy: `expire objects under ${this.prefix} after at least ${needed} days, leave largePayloads.expiration out, use a prefix of its own, or shorten the retentions of the queues`,
     });
   }
-}
-
-/** Returns the construct of the role that a grantee acts with. */
-function roleOf({ grantPrincipal }: iam.IGrantable): IConstruct | undefined {
-  return Construct.isConstruct(grantPrincipal) ? grantPrincipal : undefined;
 }
 
 /** Returns days, rounded up: S3 lifecycle rules count whole days. */

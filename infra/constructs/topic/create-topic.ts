@@ -2,6 +2,7 @@ import { Stack, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
+import { refuseKeyElsewhere, refuseManagedKey } from "../access/index.ts";
 import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
 import { differs } from "../places/index.ts";
 import { checkGivenName, physicalName } from "../queue/index.ts";
@@ -40,6 +41,24 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
   return topic;
 }
 
+/**
+ * Returns the topic of an ARN, beside the construct with this id.
+ *
+ * @throws FanfareError `ConfigurationInvalid` for what is no ARN of a topic
+ */
+export function importTopic(scope: Construct, id: string, topicArn: string): sns.ITopic {
+  refuseIf(
+    scope,
+    !Token.isUnresolved(topicArn) && !/^arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]+(\.fifo)?$/.test(topicArn),
+    {
+      field: "topicArn",
+      message: `the ARN of ${id} is "${topicArn}", which is not that of a topic`,
+      remedy: "write it as the owner of the topic sees it: arn:aws:sns:eu-central-1:111122223333:orders",
+    },
+  );
+  return sns.Topic.fromTopicArn(scope, `${id}Topic`, topicArn);
+}
+
 /** Returns the ARN of the topic without a reference to the topic that is created. */
 export function topicArn(scope: Construct, props: Props, fifo: boolean): string {
   const { topic } = props;
@@ -57,6 +76,8 @@ function topicName(scope: Construct, { topicProps, namePrefix }: Props, fifo: bo
 
 /** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
 export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): void {
+  refuseManagedKey(scope, "encryptionKey", props.encryptionKey);
+  refuseKeyElsewhere(scope, "encryptionKey", props.encryptionKey);
   checkInteger(scope, "maximumMessageSize", props.maximumMessageSize?.toBytes(), SNS.messageBytes);
   refuseIf(scope, fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE), {
     field: "tracing",

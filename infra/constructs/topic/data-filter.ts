@@ -1,7 +1,8 @@
 import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { FILTER, isObject, refuseIf } from "../checks/index.ts";
-import { checkFilterNumbers, checkFilterSize } from "./filter-limits.ts";
+import { checkAlternatives, checkConditions } from "./filter-conditions.ts";
+import { checkFilterNumbers, checkFilterSize, checkWildcards } from "./filter-limits.ts";
 import { checkEvents } from "./filter-policy.ts";
 
 /** What {@link compileDataFilter} takes. */
@@ -9,7 +10,7 @@ export interface DataFilterOptions {
   readonly contract: AnyContract;
   /** Names of the events to deliver. */
   readonly events: readonly string[];
-  readonly whereData: object;
+  readonly whereData?: object;
   /** Whether the policy matches the event types. */
   readonly types: boolean;
 }
@@ -23,10 +24,12 @@ export interface DataFilterOptions {
 export function compileDataFilter(scope: IConstruct, options: DataFilterOptions): Readonly<Record<string, unknown>> {
   const { contract, events, whereData, types } = options;
   checkEvents(scope, contract, events);
-  checkFields(scope, whereData, "whereData");
+  if (whereData !== undefined) {
+    checkFields(scope, whereData, "whereData");
+  }
   const policy = {
     ...(types ? { type: events.map((name) => contract.events[name]?.type) } : {}),
-    data: whereData,
+    ...(whereData === undefined ? {} : { data: whereData }),
   };
   const combinations = combinationsOf(policy, 1);
   refuseIf(scope, combinations > FILTER.combinations, {
@@ -37,16 +40,21 @@ export function compileDataFilter(scope: IConstruct, options: DataFilterOptions)
   });
   checkFilterSize(scope, "whereData", policy);
   checkFilterNumbers(scope, "whereData", policy);
+  checkWildcards(scope, "whereData", policy);
   return policy;
 }
 
 /** Source: the examples of "Filter policy constraints": each key counts its values times its nesting level. */
 function combinationsOf(policy: object, depth: number): number {
-  return Object.values(policy).reduce<number>(
-    (product, value) =>
-      product * (Array.isArray(value) ? value.length * depth : isObject(value) ? combinationsOf(value, depth + 1) : 1),
-    1,
-  );
+  return Object.entries(policy).reduce<number>((product, [key, value]) => product * factorOf(key, value, depth), 1);
+}
+
+/** The alternatives of `$or` are added up; their keys are on the level of `$or` itself. */
+function factorOf(key: string, value: unknown, depth: number): number {
+  if (key === "$or" && Array.isArray(value)) {
+    return value.filter(isObject).reduce<number>((sum, each) => sum + combinationsOf(each, depth), 0);
+  }
+  return Array.isArray(value) ? value.length * depth : isObject(value) ? combinationsOf(value, depth + 1) : 1;
 }
 
 function checkFields(scope: IConstruct, fields: object, path: string): void {
@@ -67,5 +75,13 @@ function checkFields(scope: IConstruct, fields: object, path: string): void {
       message: `${field} is neither a list of conditions nor an object of fields`,
       remedy: `write ${key}: ["value"], or leave ${key} out`,
     });
+    if (key !== "$or") {
+      checkConditions(scope, field, value);
+      continue;
+    }
+    checkAlternatives(scope, field, value);
+    for (const alternative of value.filter(isObject)) {
+      checkFields(scope, alternative, field);
+    }
   }
 }

@@ -39,11 +39,12 @@ export interface FanOutOptions<C extends AnyContract = AnyContract, Name extends
    */
   readonly whereData?: DataWhere<C, NoInfer<Name>>;
   /**
-   * Whether the filter matches the event types. Use `"none"` if publishers do not set the type attribute: the subscriber then
-   * receives all messages that match `where`.
-   * @default "types"
+   * Whether the filter matches the event types, by the attribute that publishers set. `"body"` reads them from the message's body instead,
+   * for events of publishers that set no attributes, such as EventBridge: SNS charges for the data that it scans, and the limits of
+   * `whereData` apply. With `"none"` the subscriber receives all messages that match `where`.
+   * @default "types"; "body" with whereData
    */
-  readonly filter?: "types" | "none";
+  readonly filter?: "types" | "body" | "none";
   /**
    * Whether the queue is FIFO. A standard queue on a FIFO topic loses the order but no messages, and scales further.
    * @default that of the topic

@@ -1,19 +1,19 @@
 import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as dynamodb from "aws-cdk-lib/aws-dynamodb";
+import type * as events from "aws-cdk-lib/aws-events";
 import type * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as s3 from "aws-cdk-lib/aws-s3";
-import * as sns from "aws-cdk-lib/aws-sns";
+import type * as sns from "aws-cdk-lib/aws-sns";
 import type { SnsPublish } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
-import { grantPublishing, refuseManagedKey } from "../access/index.ts";
+import { grantPublishing } from "../access/index.ts";
 import { checkContract, SNS } from "../checks/index.ts";
-import { AlarmFactory, watchTopic } from "../observability/index.ts";
-import { isElsewhere, placeOf } from "../places/index.ts";
-import { DEFAULT_RETENTIONS, longest, longestRedelivery } from "../queue/index.ts";
+import { DEFAULT_RETENTIONS, type EventBridgeTargetOptions, longest, longestRedelivery } from "../queue/index.ts";
 import { createPayloadStore, LazyIdempotencyTable, type PayloadStore, publishableBytes } from "../stores/index.ts";
-import { checkTopicProps, createTopic, topicArn } from "./create-topic.ts";
+import { checkTopicProps, createTopic, importTopic, topicArn } from "./create-topic.ts";
+import { EventBridgeSource } from "./event-bridge-source.ts";
 import { EventBusPipe, type ToEventBusOptions } from "./event-bus-pipe.ts";
 import type { FanOutOptions } from "./fan-out-options.ts";
 import type { FanoutTopicProps, ImportedTopicProps } from "./fanout-topic-props.ts";
@@ -64,8 +64,6 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     this.maxMessageBytes = props.maximumMessageSize?.toBytes() ?? SNS.defaultMessageBytes;
     checkTopicProps(this, props, this.fifo);
     checkContract(this, props.contract, this.fifo);
-    refuseManagedKey(this, "encryptionKey", props.encryptionKey);
-
     this.topic = props.topic ?? createTopic(this, props, this.fifo);
     this.shares = new TopicShares(this, () => ({
       topic: this.topic,
@@ -75,6 +73,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
       encryptionKey: this.props.encryptionKey,
       payloads: this.payloads,
       isShared: this.props.shared ?? false,
+      keyPolicyAllowsSns: this.props.keyPolicyAllowsSns ?? false,
     }));
     this.payloads = createPayloadStore(this, props, {
       contractName: props.contract.name,
@@ -89,15 +88,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     this.idempotency = new LazyIdempotencyTable(this, props);
     this.views = new TopicViews(this, props);
     this.dashboard = this.views.dashboard;
-    const isElsewhereTopic = isElsewhere(this.topic.env, placeOf(this));
-    if (!isElsewhereTopic) {
-      this.views.addTopic(this.topic);
-    }
-    // A topic elsewhere has its alarms and its row where it is: CloudWatch has its metrics in its own account and Region.
-    const alarms = new AlarmFactory(this, isElsewhereTopic ? false : props.alarms);
-    watchTopic(alarms, this.topic);
-    alarms.warnIfSilent();
-    this.alarms = alarms.alarms;
+    this.alarms = this.views.watch(this, this.topic, props.alarms);
   }
 
   /**
@@ -117,7 +108,7 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     topicArn: string,
     props: ImportedTopicProps<C>,
   ): FanoutTopic<C> {
-    return new FanoutTopic(scope, id, { ...props, topic: sns.Topic.fromTopicArn(scope, `${id}Topic`, topicArn) });
+    return new FanoutTopic(scope, id, { ...props, topic: importTopic(scope, id, topicArn) });
   }
 
   /** The subscribers added so far. */
@@ -137,14 +128,12 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
    * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
    */
   fanOut<const Name extends EventName<C> = EventName<C>>(id: string, options: FanOutOptions<C, Name> = {}): Subscriber {
-    const { scope = this, where, whereData, ...rest } = options;
+    const { scope = this, ...rest } = options;
     checkMember(this, this.members, id, scope);
     checkSubscriptions(this, this.members, this.maxMessageBytes);
     const encryptionKey = options.encryptionKey ?? this.props.encryptionKey;
     const subscriber = new Subscriber(scope, id, {
       ...rest,
-      ...(where === undefined ? {} : { where }),
-      ...(whereData === undefined ? {} : { whereData }),
       namePrefix: options.namePrefix ?? (this.props.namePrefix && `${this.props.namePrefix}-${id}`),
       encryptionKey,
       metrics: options.metrics ?? this.props.metrics ?? false,
@@ -203,6 +192,17 @@ export class FanoutTopic<const C extends AnyContract = AnyContract> extends Meas
     { eventBus, ...options }: ToEventBusOptions<C, Name>,
   ): EventBusPipe {
     return new EventBusPipe(this.fanOut(id, options), "Pipe", { eventBus, offloads: this.payloads !== undefined });
+  }
+
+  /**
+   * Returns a target for rules of EventBridge: matching events are published as events of the contract. EventBridge sets no attributes, so
+   * their subscribers need `filter: "body"`. What EventBridge cannot deliver goes to a dead-letter queue, as EventBridge wrote it.
+   *
+   * @throws FanfareError `ConfigurationInvalid` for an unknown event, on FIFO, and at synthesis for subscribers that filter on attributes
+   */
+  eventBridgeTarget(event: EventName<C>, options: EventBridgeTargetOptions = {}): events.IRuleTarget {
+    const subscribers = () => [...this.members, ...this.node.children.filter((each) => each instanceof PushSubscriber)];
+    return EventBridgeSource.of(this, { ...this.props, topic: this.topic, subscribers }).target(event, options);
   }
 
   /**

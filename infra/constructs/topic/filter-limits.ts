@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
 import { FILTER, isObject, refuseIf } from "../checks/index.ts";
+import { wildcardPoints } from "./filter-conditions.ts";
 
 /** A subscription's filter policy of scope MessageAttributes, as SNS accepts it. */
 export type FilterPolicy = Readonly<Record<string, readonly unknown[]>>;
@@ -17,6 +18,25 @@ export function checkFilterLimits(scope: IConstruct, policy: FilterPolicy): void
   checkCount(scope, combinationsOf(policy), "combinations of values", FILTER.combinations, fewer);
   checkFilterSize(scope, "where", policy);
   checkFilterNumbers(scope, "where", policy);
+  checkWildcards(scope, "where", policy);
+}
+
+/** Checks the points of the wildcards of a policy of any scope, in all its lists together. */
+export function checkWildcards(scope: IConstruct, field: string, policy: object): void {
+  const fewer = "use prefix or suffix, fewer patterns, or fewer * in them";
+  checkCount(scope, pointsOf(policy), "points of wildcards", FILTER.wildcardPoints, fewer, field);
+}
+
+function pointsOf(policy: object): number {
+  return sum(
+    Object.values(policy).map((value) =>
+      Array.isArray(value)
+        ? wildcardPoints(value) + sum(value.filter(isObject).map(pointsOf))
+        : isObject(value)
+          ? pointsOf(value)
+          : 0,
+    ),
+  );
 }
 
 /** Checks the size of a policy of any scope. */

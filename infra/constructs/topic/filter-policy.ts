@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { TYPE_ATTRIBUTE } from "../../../lib/names/index.ts";
 import { isObject, refuse, refuseIf } from "../checks/index.ts";
+import { checkAlternatives, checkConditions } from "./filter-conditions.ts";
 import { checkFilterLimits, type FilterPolicy, keysOf } from "./filter-limits.ts";
 
 /** What {@link compileFilterPolicy} takes. */
@@ -130,7 +131,12 @@ function checkLists(scope: IConstruct, policy: object, path = "where"): void {
       message: `${path}.${key} is empty, or not a list of conditions`,
       remedy: `write ${key}: ["value"], or leave ${key} out`,
     });
-    for (const alternative of key === "$or" ? values.filter(isObject) : []) {
+    if (key !== "$or") {
+      checkConditions(scope, `${path}.${key}`, values);
+      continue;
+    }
+    checkAlternatives(scope, `${path}.$or`, values);
+    for (const alternative of values.filter(isObject)) {
       checkLists(scope, alternative, `${path}.$or`);
     }
   }

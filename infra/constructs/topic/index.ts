@@ -10,6 +10,7 @@ export type { ReplayOptions } from "./replay.ts";
 export { TopicShare, type TopicShareProps } from "./share.ts";
 export type { ShareOptions } from "./share-options.ts";
 export { Subscriber, type SubscriberHome, type SubscriberProps } from "./subscriber.ts";
+export type { SubscriptionFilter } from "./subscription.ts";
 export type { TopicPlace } from "./subscription-dead-letters.ts";
 export type { SelectionOptions } from "./subscription-filter.ts";
 export type { TopicTaskOptions } from "./topic-task.ts";

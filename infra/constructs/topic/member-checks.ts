@@ -9,6 +9,7 @@ const OWN_IDS = [
   "Payloads",
   "Idempotency",
   "Dashboard",
+  "EventBridge",
   "FailedNotificationsAlarm",
   "LostNotificationsAlarm",
   "InvalidAttributesAlarm",
@@ -38,7 +39,7 @@ export function checkSubscriptions(topic: Construct, members: readonly Subscribe
 
 /** Warns once when a topic has more filter policies than the default quota. */
 export function warnOfFilterQuota(topic: Construct, members: readonly Subscriber[]): void {
-  if (members.filter(({ filtered }) => filtered).length === SNS.filterPoliciesPerTopic + 1) {
+  if (members.filter(({ filterScope }) => filterScope !== undefined).length === SNS.filterPoliciesPerTopic + 1) {
     Annotations.of(topic).addWarningV2(
       "fanfare:filterPolicyQuota",
       `the topic has more than ${SNS.filterPoliciesPerTopic} filter policies: request a higher quota (SNS: filter policies per topic)`,

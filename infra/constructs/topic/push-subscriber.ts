@@ -17,8 +17,8 @@ import {
 import type { PushOptions, PushTarget } from "./push-options.ts";
 import { endpointOf, targetName } from "./push-target.ts";
 import type { SubscriberHome } from "./subscriber.ts";
-import { allowTopicOnQueue, refuseSecondSubscription } from "./subscription.ts";
-import { type SelectionOptions, subscriptionFilter } from "./subscription-filter.ts";
+import { allowTopicOnQueue, refuseSecondSubscription, type SubscriptionFilter } from "./subscription.ts";
+import { eventsOf, type SelectionOptions, subscriptionFilter } from "./subscription-filter.ts";
 
 /** What {@link PushSubscriber} takes: the options of `push`, and the topic. */
 export interface PushSubscriberProps extends SelectionOptions, Pick<PushOptions, "deadLetter" | "alarms"> {
@@ -40,12 +40,18 @@ export class PushSubscriber extends Construct {
   /** Messages that SNS could not deliver. */
   readonly deadLetterQueue: sqs.Queue;
   readonly alarms: readonly cloudwatch.Alarm[];
+  /** What the filter policy of the subscription matches; `undefined` if there is none. */
+  readonly filterScope: SubscriptionFilter["scope"] | undefined;
+  /** Names of the events that the subscription delivers; empty if nothing filters on their types. */
+  readonly events: readonly string[];
 
   constructor(scope: Construct, id: string, props: PushSubscriberProps) {
     super(scope, id);
     const { home, target } = props;
     this.checkTopic(props);
     const filter = subscriptionFilter(this, props, { contract: home.contract, offloads: home.payloads !== undefined });
+    this.filterScope = filter?.scope;
+    this.events = eventsOf(props, home.contract);
     const endpoint = endpointOf(this, target, home.topic.topicArn);
     this.deadLetterQueue = this.createDeadLetters(props);
     const policy = allowTopicOnQueue(

@@ -1,8 +1,10 @@
-import { Annotations } from "aws-cdk-lib";
+import { Annotations, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
+import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sns from "aws-cdk-lib/aws-sns";
+import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { jsonOf } from "../access/index.ts";
+import { jsonOf, viaService } from "../access/index.ts";
 import type { ShareOptions } from "./share-options.ts";
 
 /**
@@ -26,6 +28,37 @@ export function allowSubscribe(
     },
   });
   return topic.addToResourcePolicy(statement).statementAdded ? [] : [statement];
+}
+
+/** What the owner of a dead-letter queue lets other accounts do with it: look at messages, and move them. */
+const TAKE_ACTIONS = [
+  "sqs:ChangeMessageVisibility",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:ReceiveMessage",
+];
+
+/**
+ * Allows accounts to take messages from a dead-letter queue beside the topic.
+ *
+ * @returns the statement that could not be added because the key is imported
+ */
+export function allowTaking(
+  queue: sqs.Queue,
+  encryptionKey: kms.IKey | undefined,
+  principals: iam.IPrincipal[],
+): iam.PolicyStatement[] {
+  queue.addToResourcePolicy(
+    new iam.PolicyStatement({ principals, actions: TAKE_ACTIONS, resources: [queue.queueArn] }),
+  );
+  const decrypt = new iam.PolicyStatement({
+    principals,
+    actions: ["kms:Decrypt"],
+    resources: ["*"],
+    conditions: viaService("sqs", Stack.of(queue).region),
+  });
+  return encryptionKey === undefined || encryptionKey.addToResourcePolicy(decrypt).statementAdded ? [] : [decrypt];
 }
 
 /** Warns of statements that must be added where the policies are defined. */

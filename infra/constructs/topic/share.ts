@@ -1,5 +1,4 @@
-import { type Duration, Stack } from "aws-cdk-lib";
-import * as iam from "aws-cdk-lib/aws-iam";
+import type { Duration } from "aws-cdk-lib";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
@@ -13,18 +12,9 @@ import {
   refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { PayloadStore } from "../stores/index.ts";
-import { allowSubscribe, principalsOf, warnOfMissing } from "./share-access.ts";
+import { allowSubscribe, allowTaking, principalsOf, warnOfMissing } from "./share-access.ts";
 import type { ShareOptions } from "./share-options.ts";
 import { allowTopicOnQueue } from "./subscription.ts";
-
-/** What the owner of a dead-letter queue lets other accounts do with it: look at messages, and move them. */
-const REDRIVE_ACTIONS = [
-  "sqs:ChangeMessageVisibility",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-  "sqs:GetQueueUrl",
-  "sqs:ReceiveMessage",
-];
 
 /** What {@link TopicShare} takes: the options of `shareWith`, and the topic. */
 export interface TopicShareProps extends ShareOptions {
@@ -34,6 +24,8 @@ export interface TopicShareProps extends ShareOptions {
   readonly topicIsFifo: boolean;
   readonly encryptionKey: kms.IKey | undefined;
   readonly payloads: PayloadStore | undefined;
+  /** Whether the user states that the policy of an imported key allows SNS. */
+  readonly keyPolicyAllowsSns: boolean;
 }
 
 /**
@@ -59,9 +51,12 @@ export class TopicShare extends Construct {
     this.events = props.events;
     this.retention = props.retention ?? longestRedelivery(DEFAULT_RETENTIONS);
     const principals = principalsOf(props);
-    const missing = [...allowSubscribe(topic, props), ...(payloads?.share(principals) ?? [])];
-    this.subscriptionDeadLetterQueue = this.createDeadLetters(props, principals);
-    warnOfMissing(this, missing);
+    this.subscriptionDeadLetterQueue = this.createDeadLetters(props);
+    warnOfMissing(this, [
+      ...allowSubscribe(topic, props),
+      ...(payloads?.share(principals) ?? []),
+      ...allowTaking(this.subscriptionDeadLetterQueue, props.encryptionKey, principals),
+    ]);
   }
 
   /** Whether the share is for an account. */
@@ -69,8 +64,9 @@ export class TopicShare extends Construct {
     return this.accounts.includes(account);
   }
 
-  private createDeadLetters(props: TopicShareProps, principals: iam.IPrincipal[]): sqs.Queue {
+  private createDeadLetters(props: TopicShareProps): sqs.Queue {
     const { fifo = props.topicIsFifo, encryptionKey, subscriptionDeadLetter: options = {} } = props;
+    const { topic, topicArn, keyPolicyAllowsSns } = props;
     checkGivenQueueName(this, "subscriptionDeadLetter.queueName", options.queueName, fifo);
     const queue = createDeadLetterQueue(this, "SubscriptionDeadLetterQueue", {
       fifo,
@@ -81,18 +77,7 @@ export class TopicShare extends Construct {
     });
     refuseQueueNameTwice(this, "subscriptionDeadLetter.queueName", queue, options.queueName);
     queue.createPolicy({ enforceSSL: true });
-    allowTopicOnQueue(this, queue, { topic: props.topic, topicArn: props.topicArn, keyPolicyAllowsSns: false }, false);
-    queue.addToResourcePolicy(
-      new iam.PolicyStatement({ principals, actions: REDRIVE_ACTIONS, resources: [queue.queueArn] }),
-    );
-    encryptionKey?.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals,
-        actions: ["kms:Decrypt"],
-        resources: ["*"],
-        conditions: { StringEquals: { "kms:ViaService": `sqs.${Stack.of(this).region}.amazonaws.com` } },
-      }),
-    );
+    allowTopicOnQueue(this, queue, { topic, topicArn, keyPolicyAllowsSns }, false);
     return queue;
   }
 }

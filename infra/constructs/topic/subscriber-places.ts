@@ -2,7 +2,7 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { refuseManagedKey } from "../access/index.ts";
+import { refuseKeyElsewhere, refuseManagedKey } from "../access/index.ts";
 import { refuseIf } from "../checks/index.ts";
 import {
   AlarmFactory,
@@ -10,29 +10,37 @@ import {
   watchConsumer,
   watchSubscriptionDeadLetters,
 } from "../observability/index.ts";
-import { describePlace, differs, isElsewhere, placeOf } from "../places/index.ts";
+import { describePlace, differs, isElsewhere, isOtherPartition, type Place, placeOf } from "../places/index.ts";
 import type { Consumption } from "../queue/index.ts";
 import type { SubscriptionDeadLetters } from "./subscription-dead-letters.ts";
 
 /**
  * Checks that the queue of a subscriber can be subscribed from its stack, and encrypted with its key.
  *
- * @throws FanfareError `ConfigurationInvalid` for a queue of another account, or a key of another Region
+ * @throws FanfareError `ConfigurationInvalid` for a topic in another partition, a queue of another account, or a key of another Region
  */
 export function checkSubscriberPlace(
   subscriber: Construct,
-  { queue, encryptionKey }: { readonly queue?: sqs.IQueue; readonly encryptionKey?: kms.IKey | undefined },
+  {
+    queue,
+    encryptionKey,
+    topic,
+  }: { readonly queue?: sqs.IQueue; readonly encryptionKey?: kms.IKey | undefined; readonly topic: Place },
 ): void {
   const here = placeOf(subscriber);
+  refuseIf(subscriber, isOtherPartition(topic.region, here.region), {
+    field: "scope",
+    message: `the topic is in ${topic.region}, but the subscriber is in ${here.region}: the two belong to different partitions of AWS, between which SNS does not deliver`,
+    remedy: "publish to a topic in each partition",
+  });
   refuseIf(subscriber, queue !== undefined && differs(queue.env.account, here.account), {
     field: "queue",
     message: `queue belongs to account ${queue?.env.account}, but the subscriber is in ${describePlace(here)}: a subscription that another account makes waits for a confirmation, and nothing arrives until then`,
     remedy: "create the subscriber in a stack of that account: fanOut(id, { scope: stackOfThatAccount, queue, ... })",
   });
   refuseManagedKey(subscriber, "encryptionKey", encryptionKey);
-  refuseIf(subscriber, encryptionKey !== undefined && differs(encryptionKey.env.region, here.region), {
-    field: "encryptionKey",
-    message: `encryptionKey is in ${encryptionKey?.env.region}, but the queues are in ${here.region}; an SQS queue can use only keys of the same Region`,
+  refuseKeyElsewhere(subscriber, "encryptionKey", encryptionKey, {
+    what: "the queues",
     remedy: `give the subscriber a key of ${here.region}: fanOut(id, { encryptionKey: ..., ... })`,
   });
 }

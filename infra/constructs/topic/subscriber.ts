@@ -20,9 +20,9 @@ import {
 import type { FanOutOptions } from "./fan-out-options.ts";
 import { replayPolicyOf } from "./replay.ts";
 import { checkSubscriberPlace, watchSubscriber } from "./subscriber-places.ts";
-import { createSubscription } from "./subscription.ts";
+import { createSubscription, type SubscriptionFilter } from "./subscription.ts";
 import { subscriptionDeadLetters, type TopicPlace } from "./subscription-dead-letters.ts";
-import { subscriptionFilter } from "./subscription-filter.ts";
+import { eventsOf, subscriptionFilter } from "./subscription-filter.ts";
 
 /** The topic to which a subscriber belongs. */
 export interface SubscriberHome extends ConsumerHome {
@@ -58,8 +58,10 @@ export class Subscriber extends ConsumedQueue {
   readonly alarms: readonly cloudwatch.Alarm[];
   /** Goes off while one of the alarms does, if there is one: see `alarms.composite`. */
   readonly healthAlarm: cloudwatch.CompositeAlarm | undefined;
-  /** Whether the subscription has a filter policy. */
-  readonly filtered: boolean;
+  /** What the filter policy of the subscription matches; `undefined` if there is none. */
+  readonly filterScope: SubscriptionFilter["scope"] | undefined;
+  /** Names of the events that the subscription delivers; empty if nothing filters on their types. */
+  readonly events: readonly string[];
   /** @internal */
   protected readonly consumption: Consumption;
 
@@ -69,14 +71,15 @@ export class Subscriber extends ConsumedQueue {
     const fifo = queue?.fifo ?? props.fifo ?? home.fifo;
     const deadLetter = props.subscriptionDeadLetter ?? {};
     this.checkProps(props, fifo);
-    checkSubscriberPlace(this, props);
+    checkSubscriberPlace(this, { ...props, topic: home.place.env });
     const queues = queue === undefined ? newQueues(this, props, fifo) : existingQueues(this, queue, props);
     const filter = subscriptionFilter(this, props, { contract: home.contract, offloads: home.payloads !== undefined });
 
+    this.events = eventsOf(props, home.contract);
     this.consumption = consume(this, props, {
       id,
       queues,
-      events: subscribedEvents(props),
+      events: this.events,
       // SNS forwards groups from standard topics to standard queues.
       tenants: !home.fifo && hasTenants(home.contract),
       subscriptionDeadLetterRetention:
@@ -101,7 +104,7 @@ export class Subscriber extends ConsumedQueue {
       queuePolicyAllowsTopic: props.queuePolicyAllowsTopic ?? false,
       keyPolicyAllowsSns: props.keyPolicyAllowsSns ?? false,
     });
-    this.filtered = filter !== undefined;
+    this.filterScope = filter?.scope;
     const { subscriptionDeadLetterQueue } = this;
     // The manifest names only queues of the same account and Region.
     const isNear = subscriptionDeadLetterQueue && !isElsewhere(subscriptionDeadLetterQueue.env, placeOf(this));
@@ -123,6 +126,11 @@ export class Subscriber extends ConsumedQueue {
     this.healthAlarm = healthAlarm;
   }
 
+  /** Whether the subscription has a filter policy. */
+  get filtered(): boolean {
+    return this.filterScope !== undefined;
+  }
+
   private checkProps({ home, subscriptionDeadLetter = {} }: SubscriberProps, fifo: boolean): void {
     refuseIf(this, fifo && !home.fifo, {
       field: "fifo",
@@ -132,9 +140,4 @@ export class Subscriber extends ConsumedQueue {
     const retention = subscriptionDeadLetter === false ? undefined : subscriptionDeadLetter.retention;
     checkDuration(this, "subscriptionDeadLetter.retention", retention, SQS.retentionSeconds);
   }
-}
-
-/** Returns the events that the subscription delivers; none are known if nothing filters on their types. */
-function subscribedEvents({ home, events, filter }: SubscriberProps): readonly string[] {
-  return filter === "none" ? [] : (events ?? Object.keys(home.contract.events));
 }

@@ -1,10 +1,11 @@
 import { Annotations } from "aws-cdk-lib";
+import * as iam from "aws-cdk-lib/aws-iam";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { jsonOf, snsStatement } from "../access/index.ts";
 import { identityOf, refuseIf } from "../checks/index.ts";
-import { describePlace, isElsewhere, type Place, placeOf } from "../places/index.ts";
+import { describePlace, differs, isElsewhere, type Place, placeOf } from "../places/index.ts";
 import {
   checkGivenQueueName,
   createDeadLetterQueue,
@@ -15,6 +16,7 @@ import {
   refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { SubscriptionDeadLetterOptions } from "./fan-out-options.ts";
+import { allowTaking, warnOfMissing } from "./share-access.ts";
 
 /** What {@link subscriptionDeadLetters} takes. */
 export interface SubscriptionDeadLetterProps
@@ -98,6 +100,10 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
     queue.createPolicy({ enforceSSL: true });
   }
   refuseQueueNameTwice(subscriber, "subscriptionDeadLetter.queueName", queue, options.queueName);
+  const { account } = placeOf(subscriber);
+  if (differs(account, topic.env.account)) {
+    warnOfMissing(subscriber, allowTaking(queue, topic.encryptionKey, [new iam.AccountPrincipal(account)]));
+  }
   return queue;
 }
 

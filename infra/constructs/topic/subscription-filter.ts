@@ -10,7 +10,12 @@ export interface SelectionOptions {
   readonly events?: readonly string[];
   readonly where?: object;
   readonly whereData?: object;
-  readonly filter?: "types" | "none";
+  readonly filter?: "types" | "body" | "none";
+}
+
+/** Returns the names of the events that a subscription delivers; none are known if nothing filters on their types. */
+export function eventsOf({ events, filter }: SelectionOptions, contract: AnyContract): readonly string[] {
+  return filter === "none" ? [] : (events ?? Object.keys(contract.events));
 }
 
 /**
@@ -25,22 +30,26 @@ export function subscriptionFilter(
   { contract, offloads }: { readonly contract: AnyContract; readonly offloads: boolean },
 ): SubscriptionFilter | undefined {
   const names = events ?? Object.keys(contract.events);
-  const types = filter === "types";
-  if (whereData === undefined) {
+  const types = filter !== "none";
+  if (whereData === undefined && filter !== "body") {
     const chosen = types || events !== undefined;
     const policy = compileFilterPolicy(scope, { contract, events: names, where, types, chosen });
     return policy && { scope: "MessageAttributes", policy };
   }
   refuseIf(scope, where !== undefined, {
-    field: "whereData",
-    message: "whereData is given together with where, but a subscription filters either on attributes or on the body",
-    remedy: "use one of the two",
+    field: "where",
+    message:
+      'where is given, but the subscription filters on the body (whereData, or filter: "body"), and SNS filters either on attributes or on the body',
+    remedy: "use whereData alone, or where alone",
   });
   refuseIf(scope, offloads, {
     field: "whereData",
     message:
-      "whereData is given on a topic with largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
+      "the subscription filters on the body, but the topic has largePayloads: SNS cannot read a body that was offloaded to S3, so such events would never arrive",
     remedy: "declare routing attributes in the contract and use where, or leave largePayloads out",
   });
-  return { scope: "MessageBody", policy: compileDataFilter(scope, { contract, events: names, whereData, types }) };
+  return {
+    scope: "MessageBody",
+    policy: compileDataFilter(scope, { contract, events: names, ...(whereData && { whereData }), types }),
+  };
 }

@@ -1,10 +1,10 @@
-import { Resource, Stack, Stage, Token } from "aws-cdk-lib";
+import { Annotations, Resource, Stack, Stage, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/index.ts";
 import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
-import { isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
+import { differs, isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
 
 /** A filter policy, and what it matches. */
@@ -37,6 +37,11 @@ export interface SubscriptionProps {
 export function createSubscription(scope: Construct, props: SubscriptionProps): sns.CfnSubscription {
   const { topic, queue, deadLetterQueue, filter } = props;
   warnOfUnknownRegion(scope, topic.env.region, queue.env.region);
+  if (topic.fifo && differs(topic.env.region, queue.env.region)) {
+    Annotations.of(scope).addInfo(
+      `the topic is FIFO and in ${topic.env.region}, the queue is in ${queue.env.region}: AWS does not document whether SNS delivers FIFO topics to other Regions. Publish one event and see it arrive before you depend on it`,
+    );
+  }
   const policies = [
     allowTopicOnQueue(scope, queue, props, props.queuePolicyAllowsTopic),
     // The policy of an imported queue was told of.

@@ -2,7 +2,15 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { MessagingDashboard, metricsNamespaceOf, SavedQueries } from "../observability/index.ts";
+import {
+  AlarmFactory,
+  type AlarmOptions,
+  MessagingDashboard,
+  metricsNamespaceOf,
+  SavedQueries,
+  watchTopic,
+} from "../observability/index.ts";
+import { isElsewhere, placeOf } from "../places/index.ts";
 import type { MessagingProps } from "../queue/index.ts";
 import type { Subscriber } from "./subscriber.ts";
 
@@ -24,9 +32,19 @@ export class TopicViews {
     return this.board?.dashboard;
   }
 
-  /** Shows the topic. */
-  addTopic(topic: sns.ITopic): void {
-    this.board?.addTopic(topic, this.metricsNamespace);
+  /**
+   * Shows a topic, and returns its alarms. A topic elsewhere has its alarms and its row where it is: CloudWatch has its metrics in its own
+   * account and Region.
+   */
+  watch(scope: Construct, topic: sns.ITopic, options: AlarmOptions | false | undefined): readonly cloudwatch.Alarm[] {
+    const isElsewhereTopic = isElsewhere(topic.env, placeOf(scope));
+    if (!isElsewhereTopic) {
+      this.board?.addTopic(topic, this.metricsNamespace);
+    }
+    const alarms = new AlarmFactory(scope, isElsewhereTopic ? false : options);
+    watchTopic(alarms, topic);
+    alarms.warnIfSilent();
+    return alarms.alarms;
   }
 
   /** Shows a subscriber. */

@@ -7,6 +7,9 @@ export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 /** The fence of a block that is complete and has to compile. A block whose first line is `// file: path` becomes that file. */
 const FENCE = "ts compile";
 
+/** The fence of a block of statements, which use what `fragments.ts` declares. */
+const FRAGMENT = "ts fragment";
+
 export interface Block {
   /** Path of the document from the root. */
   readonly document: string;
@@ -35,11 +38,20 @@ export function blocksOf(document: string, text: string): Block[] {
     if (info === FENCE) {
       const file = /^\/\/ file: (\S+)/.exec(code[0] ?? "")?.[1];
       blocks.push({ document, line: start + 1, file, code: code.join("\n") });
+    } else if (info === FRAGMENT) {
+      blocks.push({ document, line: start + 1, file: undefined, code: enclose(code.join("\n")) });
     }
     // The closing fence.
     at += 1;
   }
   return blocks;
+}
+
+/** Makes a module of statements, on the same lines: a function of a construct, unless they import something. */
+function enclose(code: string): string {
+  return /^import /m.test(code)
+    ? code
+    : `export async function fragment(this: import("constructs").Construct) { ${code}\n}`;
 }
 
 /** A folder for each document, where its blocks are files that can import each other; lines are those of the document. */

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -64,14 +64,19 @@ describe("the documents", () => {
 
   it("hold only examples that compile, and a wrong one would be noticed", { timeout: COMPILER_MS }, async () => {
     const blocks = documents().flatMap((document) => blocksOf(document, readFileSync(join(ROOT, document), "utf8")));
-    const wrong = `\`\`\`ts\nnot compiled\n\`\`\`\n\n\`\`\`ts compile\nimport { event } from "fanfare";\nevent({});\n\`\`\`\n`;
+    const wrong = `\`\`\`ts\nnot compiled\n\`\`\`\n\n\`\`\`ts compile\nimport { event } from "fanfare";\nevent({});\n\`\`\`\n\n\`\`\`ts fragment\ntopic.fanOut("Billing", { events: ["NoSuchEvent"] });\n\`\`\`\n`;
     await writeBlocks(home, [...blocks, ...blocksOf("wrong.md", wrong)]);
+    await copyFile(join(import.meta.dirname, "fragments.ts"), join(home, "fragments.ts"));
     // What is wrong in the sources themselves is the type check's to say.
     const complaints = (await compile()).split("\n").filter((line) => line !== "" && !line.startsWith(".."));
     const expected = complaints.filter((line) => line.startsWith("wrong/block-at-line-6.ts(7,"));
     expect(expected.length, `the compiler did not notice the wrong example:\n${complaints.join("\n")}`).toBeGreaterThan(
       0,
     );
+    expect(
+      complaints.some((line) => line.startsWith("wrong/block-at-line-11.ts(11,")),
+      complaints.join("\n"),
+    ).toBe(true);
     const first = complaints.findIndex((line) => !line.startsWith("wrong/") && !line.startsWith(" "));
     expect(first === -1 ? "" : complaints.slice(first).join("\n")).toBe("");
   });

@@ -42,6 +42,16 @@ beforeAll(async () => {
     eventPattern: { detailType: ["orders.OrderPlaced"], detail: { data: { note: ["keep"] } } },
     targets: [target],
   });
+
+  // Rule -> topic -> queue.
+  const sales = new FanoutTopic(stack, "Sales", { contract: orders, alarms: false, dashboard: false });
+  const handler = { entry: "test/integration/testing/app/handlers/billing.ts", timeout: Duration.seconds(2) };
+  sales.fanOut("Ledger", { filter: "body", handler });
+  sales.fanOut("Keepers", { whereData: { note: ["keep"] }, handler });
+  new events.Rule(stack, "Resold", {
+    eventPattern: { source: ["shop.market"] },
+    targets: [sales.eventBridgeTarget("OrderPlaced")],
+  });
   app = await deploy({ stack });
 });
 
@@ -50,12 +60,12 @@ afterAll(async () => {
   await rm(outdir, { recursive: true, force: true });
 });
 
-const sold = (id: string, detail: object) =>
+const sold = (id: string, detail: object, source = "shop.till") =>
   app.runtime.putEvent({
     version: "0",
     id,
     "detail-type": "Sold",
-    source: "shop.till",
+    source,
     account: "000000000000",
     time: "2026-11-29T10:00:00Z",
     region: "eu-central-1",
@@ -77,6 +87,18 @@ test("an event of EventBridge is handled once, though it is delivered twice; wro
     reason: { error: "SchemaMismatch" },
   });
   expect(JSON.parse(deadLetter?.body ?? "")).toMatchObject({ source: "shop.till", time: "2026-11-29T10:00:00Z" });
+});
+
+test("a rule publishes to a topic, whose subscribers filter on the body", async () => {
+  await sold("m-1", { orderId: "o-8", region: "eu", note: "keep" }, "shop.market");
+  await sold("m-2", { orderId: "o-9", region: "eu", note: "" }, "shop.market");
+  await app.whenQuiet();
+  const idsAt = (subscriber: string) =>
+    app
+      .processed(subscriber)
+      .map(({ eventId }) => eventId)
+      .sort();
+  expect({ ledger: idsAt("Ledger"), keepers: idsAt("Keepers") }).toEqual({ ledger: ["m-1", "m-2"], keepers: ["m-1"] });
 });
 
 test("events of a topic arrive on a bus with the envelope as detail, and its rules see them", async () => {

@@ -1,12 +1,15 @@
-import { Duration } from "aws-cdk-lib";
-import { Match } from "aws-cdk-lib/assertions";
+import { type App, Duration, Stack } from "aws-cdk-lib";
+import { Annotations, Match } from "aws-cdk-lib/assertions";
 import * as events from "aws-cdk-lib/aws-events";
 import * as kms from "aws-cdk-lib/aws-kms";
-import { expect, test } from "vitest";
-import { WorkQueue } from "../../../infra/constructs/index.ts";
+import * as sns from "aws-cdk-lib/aws-sns";
+import { describe, expect, test } from "vitest";
+import { type FanOutOptions, type FanoutTopicProps, WorkQueue } from "../../../infra/constructs/index.ts";
+import type { EventName } from "../../../lib/contract/index.ts";
 import { orders } from "../fixtures/contract.ts";
 import {
   actionsOf,
+  BILLING,
   newStack,
   newTopic,
   newWorkQueue,
@@ -78,6 +81,105 @@ test("an unknown event and a FIFO queue are refused", () => {
   expect(refusal(() => fifo.eventBridgeTarget("OrderPlaced"))).toMatch(
     /the queue is FIFO, .*publish to the FIFO queue/,
   );
+});
+
+test("times out of range are refused, and an imported key is a warning with the statement", () => {
+  const target = (options: object) => newWorkQueue().eventBridgeTarget("ImageUploaded", options);
+  expect(refusal(() => target({ maxEventAge: Duration.seconds(59) }))).toContain("60 to 86400 seconds");
+  expect(refusal(() => target({ retryAttempts: 186 }))).toContain("0 to 185");
+  const stack = newStack();
+  const encryptionKey = kms.Key.fromKeyArn(stack, "Key", "arn:aws:kms:eu-central-1:111122223333:key/k");
+  newWorkQueue({ encryptionKey }, stack).eventBridgeTarget("ImageUploaded");
+  Annotations.fromStack(stack).hasWarning(
+    "*",
+    Match.stringLikeRegexp(
+      'eventBridgeTarget needs statements.*"kms:GenerateDataKey.*"Service":"events.amazonaws.com"',
+    ),
+  );
+});
+
+describe("a rule that sends to a topic", () => {
+  const fed = <const Name extends EventName<typeof orders>>(
+    options: FanOutOptions<typeof orders, Name>,
+    props: Partial<FanoutTopicProps<typeof orders>> = {},
+  ) => {
+    const stack = newStack();
+    const topic = newTopic(props, stack);
+    topic.fanOut("Billing", options);
+    const target = topic.eventBridgeTarget("OrderPlaced", { maxEventAge: Duration.hours(1) });
+    // In another stack, which refers to the topic.
+    const other = new Stack(Stack.of(topic).node.scope as App, "Rules");
+    new events.Rule(other, "Sold", { eventPattern, targets: [target] });
+    return { stack, topic, other };
+  };
+
+  test("has a role that may publish and use the key, and a dead-letter queue for what cannot be delivered", () => {
+    const stack = newStack();
+    const actionTopic = new sns.Topic(stack, "Pages");
+    const topic = newTopic({ encryptionKey: new kms.Key(stack, "Key"), alarms: { actionTopic } }, stack);
+    topic.fanOut("Billing", { filter: "body", handler: BILLING });
+    topic.push("Ops", { email: "ops@example.com", filter: "body" });
+    const target = topic.eventBridgeTarget("OrderPlaced", { retryAttempts: 3 });
+    new events.Rule(stack, "Sold", { eventPattern, targets: [target] });
+    new events.Rule(stack, "Resold", { eventPattern, targets: [topic.eventBridgeTarget("OrderPlaced")] });
+    const template = templateOf(stack);
+    expect(properties(template, "AWS::Events::Rule", "Sold").Targets).toEqual([
+      expect.objectContaining({
+        Arn: { Ref: expect.stringMatching(/^OrdersTopic/) },
+        RoleArn: { "Fn::GetAtt": [expect.stringMatching(/^OrdersEventBridgeRole/), "Arn"] },
+        DeadLetterConfig: {
+          Arn: { "Fn::GetAtt": [expect.stringMatching(/^OrdersEventBridgeDeadLetterQueue/), "Arn"] },
+        },
+        RetryPolicy: { MaximumRetryAttempts: 3 },
+        InputTransformer: expect.objectContaining({
+          InputTemplate: expect.stringContaining('"type":"orders.OrderPlaced","time":<time>'),
+        }),
+      }),
+    ]);
+    expect(actionsOf(statementsOf(template, "OrdersEventBridgeRole"))).toEqual(
+      expect.arrayContaining(["sns:Publish", "kms:Decrypt", "kms:GenerateDataKey"]),
+    );
+    expect(JSON.stringify(properties(template, "AWS::SQS::QueuePolicy", "OrdersEventBridge"))).toMatch(
+      /"aws:SourceArn":.*:rule\/\*.*"Service":"events.amazonaws.com"/,
+    );
+    expect(properties(template, "AWS::CloudWatch::Alarm", "OrdersEventBridge")).toBeDefined();
+    for (const name of ["OrdersBilling", "OrdersOps"]) {
+      expect(properties(template, "AWS::SNS::Subscription", name)).toMatchObject({
+        FilterPolicy: { type: ["orders.OrderPlaced", "orders.OrderCancelled"] },
+        FilterPolicyScope: "MessageBody",
+      });
+    }
+  });
+
+  test("reaches subscribers that filter on the body or on nothing, also from another stack", () => {
+    for (const options of [{ filter: "body" }, { filter: "none" }, { whereData: { orderId: ["o-1"] } }] as const) {
+      const { other } = fed({ ...options });
+      expect(() => templateOf(other)).not.toThrow();
+    }
+    expect(() => templateOf(fed({ events: ["OrderCancelled"] }).stack)).not.toThrow();
+  });
+
+  test("is refused at synthesis for a subscriber that filters on attributes, which EventBridge does not set", () => {
+    const { stack } = fed({ events: ["OrderPlaced"], where: { region: ["eu"] } });
+    expect(refusal(() => templateOf(stack))).toBe(
+      'Shop/Orders/EventBridge: Billing filters OrderPlaced on message attributes, and EventBridge sets none: its events would never arrive there (set filter: "body" on the subscriber (and whereData in place of where), or leave the event out of its events)',
+    );
+    const pushing = newTopic();
+    pushing.push("Ops", { email: "ops@example.com" });
+    pushing.eventBridgeTarget("OrderPlaced");
+    expect(refusal(() => templateOf(pushing))).toContain("Ops filters OrderPlaced on message attributes");
+  });
+
+  test("is refused on FIFO, for an unknown event, and with filters on the body where SNS cannot read it", () => {
+    expect(refusal(() => newTopic({ fifo: true }).eventBridgeTarget("OrderPlaced"))).toContain("the topic is FIFO");
+    // @ts-expect-error no such event
+    expect(refusal(() => newTopic().eventBridgeTarget("Resized"))).toContain("is not an event of orders");
+    expect(refusal(() => newTopic().eventBridgeTarget("OrderPlaced", { retryAttempts: 186 }))).toContain("0 to 185");
+    expect(refusal(() => fed({ filter: "body" }, { largePayloads: true }))).toContain("filters on the body");
+    expect(refusal(() => fed({ filter: "body", events: ["OrderPlaced"], where: { region: ["eu"] } }))).toContain(
+      "SNS filters either on attributes or on the body",
+    );
+  });
 });
 
 test("a topic puts the selected events on a bus through a queue, whose dead letters are kept", () => {

@@ -7,7 +7,13 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { describe, expect, test } from "vitest";
 import { bundleEntry } from "../../../infra/constructs/bundling/bundle-entry.ts";
-import { AdoptedQueue, FanoutTopic, IdempotencyTable, WorkQueue } from "../../../infra/constructs/index.ts";
+import {
+  AdoptedQueue,
+  FanoutTopic,
+  HandlerFunction,
+  IdempotencyTable,
+  WorkQueue,
+} from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
 import {
   BILLING,
@@ -168,6 +174,11 @@ describe("provisioned pollers", () => {
     [{ provisionedPollers: { maximum: 2_001 } }, "2 to 2000"],
     [{ provisionedPollers: { minimum: 20, maximum: 10 } }, "below the minimum of 20"],
     [{ provisionedPollers: { minimum: 200, maximum: 199 } }, "below the minimum"],
+    [{ eventSourceProps: { provisionedPollerConfig: { minimumPollers: 1 } } }, "2 to 200"],
+    [
+      { maxConcurrency: 5, eventSourceProps: { provisionedPollerConfig: {} } },
+      "given together with provisionedPollers",
+    ],
   ])("%j is refused", (options, reason) => {
     expect(refusal(() => newTopic().fanOut("Billing", { handler: BILLING, ...options }))).toContain(reason);
   });
@@ -193,6 +204,38 @@ describe("the alias of a handler", () => {
     expect(JSON.stringify(variables)).toContain("FANFARE_CONSUMER");
     // Visibility follows the function's timeout behind the alias.
     expect(properties(template, "AWS::SQS::Queue", "ImagesQueue").VisibilityTimeout).toBe(180);
+  });
+
+  test.each([
+    [{ name: "my alias" }, 'handler.alias is "my alias"'],
+    [{ name: "$LATEST" }, 'handler.alias is "$LATEST"'],
+    [{ name: "12" }, "not digits alone"],
+    [{ name: "x".repeat(129) }, "128 at most"],
+    [{ name: "live", provisionedConcurrentExecutions: 0 }, "must be an integer of at least 1 (leave it out"],
+    [
+      { name: "live", provisionedConcurrentExecutions: 11 },
+      "at most the reserved concurrency of 10",
+      { reservedConcurrentExecutions: 10 },
+    ],
+  ])("%j is refused, as Lambda would", (alias, reason, reserved: { reservedConcurrentExecutions?: number } = {}) => {
+    expect(refusal(() => newWorkQueue({ handler: { ...BILLING, alias, ...reserved } }))).toContain(reason);
+  });
+
+  test("may be one of your own, or a version, of a function of this app", () => {
+    const stack = newStack();
+    const fn = new HandlerFunction(stack, "Own", BILLING);
+    const topic = newTopic({}, stack);
+    topic.fanOut("Alias", { handler: fn.addAlias("live"), consumer: "orders" });
+    topic.fanOut("Version", { handler: fn.currentVersion, consumer: "orders" });
+    const template = templateOf(stack);
+    const targetOf = (name: string) =>
+      JSON.stringify(properties(template, "AWS::Lambda::EventSourceMapping", `Orders${name}`).FunctionName);
+    expect(targetOf("Alias")).toContain(":live");
+    expect(targetOf("Version")).toContain('"Version"');
+    expect(JSON.stringify(properties(template, "AWS::Lambda::Function", "Own").Environment)).toContain(
+      "FANFARE_CONSUMER",
+    );
+    Annotations.fromStack(stack).hasNoWarning("*", Match.anyValue());
   });
 
   test("names a version that changes with the configuration", () => {
@@ -237,6 +280,16 @@ describe("stores", () => {
     expect(refusal(() => newWorkQueue({ largePayloads: { autoDeleteObjects: true } }))).toContain("DESTROY");
     const largePayloads = { bucket: own, accessLogs: accessLogs(stack) };
     expect(refusal(() => newWorkQueue({ largePayloads }, stack))).toContain("accessLogs given together with");
+    const env = { account: "111122223333", region: "eu-central-1" };
+    const here = newStack({ env });
+    for (const bucket of [
+      new s3.Bucket(here, "Encrypted", { encryption: s3.BucketEncryption.KMS }),
+      s3.Bucket.fromBucketAttributes(here, "Far", { bucketName: "logs", region: "us-east-1" }),
+    ]) {
+      const topic = () =>
+        newTopic({ largePayloads: { accessLogs: { bucket } } }, new Stack(here, `For${bucket.node.id}`, { env }));
+      expect(refusal(topic)).toContain("S3 delivers no access logs there");
+    }
   });
 
   test.each([
@@ -244,6 +297,7 @@ describe("stores", () => {
     ["the idempotency table", () => newWorkQueue({ handler: BILLING, removalPolicy: RemovalPolicy.SNAPSHOT })],
     ["a table of one's own", () => new IdempotencyTable(newStack(), "T", { removalPolicy: RemovalPolicy.SNAPSHOT })],
     ["a subscriber's queues", () => newTopic().fanOut("A", { queueRemovalPolicy: RemovalPolicy.SNAPSHOT })],
+    ["queueProps", () => newTopic().fanOut("A", { queueProps: { removalPolicy: RemovalPolicy.SNAPSHOT } })],
     ["a work queue", () => newWorkQueue({ queueRemovalPolicy: RemovalPolicy.SNAPSHOT })],
   ])("SNAPSHOT is refused for %s", (_of, build) => {
     expect(refusal(build)).toContain("cannot take snapshots");
@@ -324,6 +378,25 @@ describe("a queue that exists already", () => {
     expect(adopted.alarms.length).toBeGreaterThan(0);
     expect(warningsOf(stack, "only alarms are added")).toHaveLength(1);
     templateOf(stack).resourceCountIs("AWS::SQS::Queue", 0);
+  });
+
+  test("in another Region or account has no alarms here, where CloudWatch has no metrics of it", () => {
+    const stack = newStack({ env: { account: "111122223333", region: "eu-central-1" } });
+    const queue = sqs.Queue.fromQueueArn(stack, "Mail", "arn:aws:sqs:us-east-1:111122223333:mail");
+    expect(new AdoptedQueue(stack, "Adopted", { queue, alarms: {} }).alarms).toEqual([]);
+  });
+
+  test("of another stack, and a dead-letter queue that forgets earlier, are refused", () => {
+    const app = newApp();
+    const [one, other] = [new Stack(app, "One"), new Stack(app, "Other")];
+    const queue = new sqs.Queue(one, "Mail", { retentionPeriod: Duration.days(14) });
+    expect(refusal(() => new AdoptedQueue(other, "Adopted", { queue }))).toBe(
+      "Other/Adopted: the queue is in the stack One, but the dead-letter queue would be in Other: each stack would refer to the other (create the AdoptedQueue in the stack of the queue)",
+    );
+    const deadLetterRetention = Duration.days(1);
+    expect(refusal(() => new AdoptedQueue(one, "Adopted", { queue, deadLetterRetention }))).toContain(
+      "deadLetterRetention is 86400 seconds, shorter than the queue's retention of 1209600 seconds",
+    );
   });
 
   test("whose visibility timeout is below the handler's timeout is refused", () => {

@@ -111,7 +111,7 @@ describe("a subscriber in another Region", () => {
     const { home, far, topic } = two(FAR, {});
     const encryptionKey = new kms.Key(home, "Key");
     expect(refusal(() => topic.fanOut("Billing", { scope: far, encryptionKey }))).toBe(
-      "Far/Billing: encryptionKey is in eu-central-1, but the queues are in us-east-1; an SQS queue can use only keys of the same Region (give the subscriber a key of us-east-1: fanOut(id, { encryptionKey: ..., ... }))",
+      "Far/Billing: encryptionKey is in eu-central-1, but the queues would be in us-east-1; AWS services use only keys of their own Region (give the subscriber a key of us-east-1: fanOut(id, { encryptionKey: ..., ... }))",
     );
   });
 
@@ -320,6 +320,8 @@ describe("a subscriber in another account", () => {
     const reads = statementsOf(Template.fromStack(far), "BillingHandler");
     expect(JSON.stringify(reads)).toContain(":kms:eu-central-1:111122223333:key/*");
     expect(properties(Template.fromStack(far), "AWS::SNS::Subscription", "Billing").Region).toBeUndefined();
+    const ofDeadLetters = policy(home, "AWS::SQS::QueuePolicy", "OrdersBilling");
+    expect(JSON.stringify(ofDeadLetters)).toMatch(/"sqs:ReceiveMessage".*:iam::444455556666:root/);
     Annotations.fromStack(far).hasNoWarning("*", Match.stringLikeRegexp("cannot be changed"));
   });
 

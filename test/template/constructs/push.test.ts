@@ -80,6 +80,9 @@ describe("push", () => {
     ["an address", () => newTopic().push("Ops", { email: "ops" }), 'email is "ops"'],
     ["a number", () => newTopic().push("Ops", { sms: "0151 1234" }), "+4915112345678"],
     ["plain HTTP", () => newTopic().push("Ops", { https: "http://example.com" }), "https://example.com/events"],
+    ["no host", () => newTopic().push("Ops", { https: "https://example.com:99999/in" }), "example.com:99999"],
+    ["raw by e-mail", () => newTopic().push("Ops", { email: "a@b.cd", raw: true }), "raw is given with email"],
+    ["json by phone", () => newTopic().push("Ops", { sms: "+491511234567", json: true }), "an option of email"],
     ["two targets", () => newTopic().push("Ops", { email: "a@b.cd", sms: "+491511234567" }), "email and sms"],
     // @ts-expect-error a target is required
     ["no target", () => newTopic().push("Ops", {}), "no target"],

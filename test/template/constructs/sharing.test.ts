@@ -130,6 +130,20 @@ describe("a topic that is shared", () => {
     }
   });
 
+  test("with an imported key needs the user's word that SNS may use it, and is a warning with what the accounts need", () => {
+    const attempt = (keyPolicyAllowsSns: boolean) => {
+      const stack = newStack({ env: OWNER });
+      const encryptionKey = kms.Key.fromKeyArn(stack, "Key", "arn:aws:kms:eu-central-1:111122223333:key/k");
+      newTopic({ encryptionKey, keyPolicyAllowsSns }, stack).shareWith({ accounts: ["444455556666"] });
+      return stack;
+    };
+    expect(refusal(() => attempt(false))).toContain("unless the policy allows SNS, no message arrives");
+    Annotations.fromStack(attempt(true)).hasWarning(
+      "*",
+      Match.stringLikeRegexp('"Action":"kms:Decrypt".*"kms:ViaService":"sqs.eu-central-1.amazonaws.com"'),
+    );
+  });
+
   test.each([
     [{}, "shareWith names neither accounts nor an organization"],
     [{ accounts: [] }, "shareWith names neither accounts nor an organization"],

@@ -140,13 +140,13 @@ describe("the filter is refused", () => {
     expect(attempt({ events: ["OrderCancelled"], where: { region: ["eu"] } })).toBe(
       'Shop/Orders/Billing: where names the attribute "region", which these events of contract orders do not set: OrderCancelled (use reason, or declare the attribute for the event in the contract)',
     );
-    expect(attempt({ where: { $or: [{ colour: ["red"] }] } })).toContain('"colour"');
+    expect(attempt({ where: { $or: [{ colour: ["red"] }, { region: ["eu"] }] } })).toContain('"colour"');
   });
 
   test("with conditions that are no list", () => {
     expect(attempt({ where: { region: "eu" } })).toContain("where.region is empty, or not a list of conditions");
     expect(attempt({ where: { region: [] } })).toContain("where.region is empty, or not a list of conditions");
-    expect(attempt({ where: { $or: [{ region: [] }] } })).toContain("where.$or.region");
+    expect(attempt({ where: { $or: [{ region: [] }, { region: ["eu"] }] } })).toContain("where.$or.region");
   });
 
   test("with more than 5 keys, the type included", () => {

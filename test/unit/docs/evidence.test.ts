@@ -9,6 +9,9 @@ const PROMISES = join(ROOT, "docs/promises.md");
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "docs/evidence/faults.md": ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "Proof"],
   "docs/evidence/constructs.md": ["A", "B", "F"],
+  "docs/evidence/constructs-regions.md": ["C", "D", "E"],
+  "docs/evidence/local-runtime.md": ["A", "B", "C", "D", "E", "Done"],
+  "docs/evidence/operations.md": ["A", "B", "Safety", "C", "D", "Done when"],
 };
 
 /** The end of the first row of their tables. */

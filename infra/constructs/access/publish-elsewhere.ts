@@ -1,0 +1,52 @@
+import * as iam from "aws-cdk-lib/aws-iam";
+import { Construct, type IConstruct } from "constructs";
+import { differs, placeOf, shareEnvironment } from "../places/index.ts";
+import { ENCRYPT_ACTIONS, SENDER_ACTIONS } from "./encryption.ts";
+import { warnOfImportedPolicies } from "./imported-policy.ts";
+import { grantKeyElsewhere } from "./key-elsewhere.ts";
+import type { PublishTarget } from "./publish-target.ts";
+import { viaService } from "./statements.ts";
+
+/** Returns the role of a grantee of this app that is in another account or Region, or in one that CDK does not know. */
+export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
+  return Construct.isConstruct(grantPrincipal) && !shareEnvironment(scope, grantPrincipal) ? grantPrincipal : undefined;
+}
+
+/**
+ * Grants publishing to a role of this app in another account or Region. What the role may do is in its own policy. The policies here cannot
+ * name a role that is created after them: across accounts they admit its account, whose roles need it in their own policies too.
+ *
+ * @returns the grant, and the statements that imported policies need
+ */
+export function grantPublishingElsewhere(
+  scope: Construct,
+  grantee: iam.IGrantable,
+  role: IConstruct,
+  { action, resource, encryptionKey, payloads }: PublishTarget,
+): iam.Grant {
+  const here = placeOf(scope);
+  const { account } = placeOf(role);
+  const service = action.startsWith("sns:") ? "sns" : "sqs";
+  const grants = [
+    iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource.arn] }),
+    ...grantKeyElsewhere(encryptionKey, { service, env: here }, grantee, ...SENDER_ACTIONS),
+    ...(payloads?.grantWrite(grantee) ?? []),
+  ];
+  if (differs(here.account, account)) {
+    const principals = [new iam.AccountPrincipal(account)];
+    const publish = new iam.PolicyStatement({ principals, actions: [action], resources: [resource.arn] });
+    const encrypt = new iam.PolicyStatement({
+      principals,
+      actions: ENCRYPT_ACTIONS,
+      resources: ["*"],
+      conditions: viaService(service, here.region),
+    });
+    const keyAdded = encryptionKey === undefined || encryptionKey.addToResourcePolicy(encrypt).statementAdded;
+    warnOfImportedPolicies(scope, "grantPublish", [
+      ...(resource.policy.addToResourcePolicy(publish).statementAdded ? [] : [publish]),
+      ...(keyAdded ? [] : [encrypt]),
+      ...(payloads?.allowWrite(principals) ?? []),
+    ]);
+  }
+  return grants.reduce((combined, grant) => combined.combine(grant));
+}
