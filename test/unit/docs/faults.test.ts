@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-const PAGE = new URL("../../../docs/evidence/faults.md", import.meta.url);
-const PROMISES = new URL("../../../docs/promises.md", import.meta.url);
+/** The pages that name a test for every row, with their headings and the least number of rows. */
+const PAGES = [
+  { name: "faults.md", kinds: ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "Proof"], rows: 50 },
+  { name: "local-runtime.md", kinds: ["A", "B", "C", "D", "E", "Done"], rows: 50 },
+];
 
-/** The kinds of faults, by the headings of the page. */
-const KINDS = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J", "K", "Proof"];
+const urlOf = (name: string) => new URL(`../../../docs/evidence/${name}`, import.meta.url);
+const PROMISES = new URL("../../../docs/promises.md", import.meta.url);
 
 interface Reference {
   readonly kind: string;
@@ -25,29 +28,31 @@ function referencesIn(page: string): readonly Reference[] {
   });
 }
 
-const references = referencesIn(readFileSync(PAGE, "utf8"));
+describe.each(PAGES)("docs/evidence/$name", ({ name, kinds, rows: least }) => {
+  const page = readFileSync(urlOf(name), "utf8");
+  const references = referencesIn(page);
 
-describe("docs/evidence/faults.md", () => {
-  test.each(KINDS)("has tests for kind %s", (kind) => {
+  test.each(kinds)("has tests for kind %s", (kind) => {
     expect(references.filter((reference) => reference.kind === kind).length).toBeGreaterThan(0);
   });
 
   test("has a test for every row", () => {
-    const rows = readFileSync(PAGE, "utf8")
-      .split("\n")
-      .filter((line) => line.startsWith("| ") && !line.startsWith("| input"));
-    expect(rows.length).toBeGreaterThan(50);
+    const rows = page.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| input"));
+    expect(rows.length).toBeGreaterThan(least);
     expect(rows.filter((row) => referencesIn(row).length === 0)).toEqual([]);
   });
 
   test.each(references)("$part is in $file", ({ file, part }) => {
-    const path = new URL(file, PAGE);
-    expect(existsSync(path), `${file} does not exist: correct docs/evidence/faults.md`).toBe(true);
+    const path = new URL(file, urlOf(name));
+    expect(existsSync(path), `${file} does not exist: correct docs/evidence/${name}`).toBe(true);
     expect(readFileSync(path, "utf8")).toContain(part);
   });
 });
 
-test.each(KINDS)("docs/promises.md has a line for kind %s", (kind) => {
+const [faults] = PAGES;
+
+test.each(faults?.kinds ?? [])("docs/promises.md has a line for kind %s", (kind) => {
+  const references = referencesIn(readFileSync(urlOf("faults.md"), "utf8"));
   const files = references.filter((reference) => reference.kind === kind).map(({ file }) => file.split("/").at(-1));
   const lines = readFileSync(PROMISES, "utf8").split("\n");
   expect(lines.filter((line) => files.some((file) => line.includes(`[${file}]`)))).not.toEqual([]);
