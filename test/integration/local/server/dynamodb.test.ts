@@ -183,16 +183,15 @@ describe("writes (Condition expressions, Update expressions)", () => {
     [{ ScanFilter: {} }, "Scan", "ScanFilter"],
   ] as const)("with parameters from before expressions are refused in words: %j", async (legacy, operation, named) => {
     const { client } = await withTable();
-    const common = { TableName, Key: key("a", 1), Item: key("a", 1), ...legacy } as never;
-    const commands = {
-      PutItem: ddb.PutItemCommand,
-      Query: ddb.QueryCommand,
-      GetItem: ddb.GetItemCommand,
-      UpdateItem: ddb.UpdateItemCommand,
-      Scan: ddb.ScanCommand,
+    const input = { TableName, Key: key("a", 1), Item: key("a", 1), ...legacy } as never;
+    const send = {
+      PutItem: () => client.send(new ddb.PutItemCommand(input)),
+      Query: () => client.send(new ddb.QueryCommand(input)),
+      GetItem: () => client.send(new ddb.GetItemCommand(input)),
+      UpdateItem: () => client.send(new ddb.UpdateItemCommand(input)),
+      Scan: () => client.send(new ddb.ScanCommand(input)),
     };
-    const Command = commands[operation];
-    await expect(client.send(new Command(common) as ddb.ScanCommand)).rejects.toMatchObject({
+    await expect(send[operation]()).rejects.toMatchObject({
       name: "ValidationException",
       message: expect.stringMatching(new RegExp(`${named}.*Expression`, "s")),
     });
