@@ -1,16 +1,28 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import pc from "picocolors";
+import { functionNamed, invokeFunction } from "../../ops/index.ts";
 import { objectOf, parseJson } from "../../std/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
+import { confirmWrite } from "../ops/confirm.ts";
+import { connectTo } from "../ops/connect.ts";
 import { noteWrite } from "../ops/journal.ts";
-import type { Surroundings } from "../ops/surroundings.ts";
+import { waitingFor } from "../ops/progress.ts";
+import type { PlaceOptions, Surroundings, WriteOptions } from "../ops/surroundings.ts";
 import { readSession } from "../session/index.ts";
 
 /** Options of `fanfare invoke`, as the command line passes them. */
-export interface InvokeOptions {
+export interface InvokeOptions extends PlaceOptions, WriteOptions {
   /** Asynchronously. */
   readonly event: boolean;
+  readonly json?: boolean | undefined;
+}
+
+/** What a function returned. */
+interface Reply {
+  /** JSON. */
+  readonly payload: string;
+  readonly failed: boolean;
 }
 
 /** Who signs does not matter locally; what matters is the service in the scope. */
@@ -18,7 +30,7 @@ const AUTHORIZATION =
   "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=none";
 
 /**
- * Calls a function of a running `fanfare dev` and prints its result as JSON.
+ * Calls a function of a running `fanfare dev`, or, confirmed, of another place, and prints its result as JSON.
  *
  * @throws CliError when nothing runs, there is no such function, the payload is no JSON, or the function fails
  */
@@ -26,11 +38,49 @@ export async function invoke(
   target: string,
   payload: string | undefined,
   options: InvokeOptions,
-  surroundings: Pick<Surroundings, "directory" | "terminal" | "home">,
+  surroundings: Surroundings,
 ): Promise<void> {
   const { directory, terminal } = surroundings;
-  const { endpoint } = readSession(directory);
   const body = payloadText(payload, directory);
+  const isElsewhere = [options.profile, options.region, options.endpointUrl].some((each) => each !== undefined);
+  const reply = isElsewhere
+    ? await invokeElsewhere(target, body, options, surroundings)
+    : await invokeInDev(target, body, options, surroundings);
+  if (options.event) {
+    terminal.out(options.json === true ? JSON.stringify({ accepted: true }) : `${pc.green("accepted")} by ${target}`);
+    return;
+  }
+  terminal.out(JSON.stringify(parseJson(reply.payload), undefined, options.json === true ? undefined : 2));
+  if (reply.failed) {
+    throw new CliError(`the function ${target} failed`);
+  }
+}
+
+/** Nobody knows what a function of an account does: who invokes it types its name, or says `--yes --expect-count 1`. */
+async function invokeElsewhere(
+  target: string,
+  payload: string,
+  options: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<Reply> {
+  const { cloud, title, fleet } = connectTo(options, surroundings);
+  const name = target.startsWith("arn:") ? target : functionNamed(await fleet(), target);
+  const { terminal, signal } = surroundings;
+  const what = `invoke ${name}`;
+  terminal.err(`${what} (${title}), with ${Buffer.byteLength(payload)} bytes`);
+  await confirmWrite({ queue: name, kind: "function", count: 1, what }, options, surroundings);
+  noteWrite(surroundings, { what: "invoke", where: title, function: name });
+  const call = { payload, asynchronous: options.event, signal };
+  return await waitingFor(surroundings, `waiting for ${name}`, () => invokeFunction(cloud, name, call));
+}
+
+async function invokeInDev(
+  target: string,
+  body: string,
+  options: InvokeOptions,
+  surroundings: Surroundings,
+): Promise<Reply> {
+  const { endpoint } = readSession(surroundings.directory);
   noteWrite(surroundings, { what: "invoke", where: "fanfare dev", function: target });
   const response = await fetch(`${endpoint}/2015-03-31/functions/${encodeURIComponent(target)}/invocations`, {
     method: "POST",
@@ -45,14 +95,7 @@ export async function invoke(
     const { message } = objectOf(parseJson(text));
     throw new CliError(typeof message === "string" ? message : text);
   }
-  if (options.event) {
-    terminal.out(`${pc.green("accepted")} by ${target}`);
-    return;
-  }
-  terminal.out(JSON.stringify(parseJson(text), undefined, 2));
-  if (response.headers.has("x-amz-function-error")) {
-    throw new CliError(`the function ${target} failed`);
-  }
+  return { payload: text, failed: response.headers.has("x-amz-function-error") };
 }
 
 /** The payload, or the content of `@file`. */

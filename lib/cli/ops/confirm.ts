@@ -2,13 +2,23 @@ import { isAsExpected } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
 
+/** A write that has to be confirmed. */
+export interface Unconfirmed {
+  /** Name of what is written to. */
+  readonly queue: string;
+  /** What has that name. @default "queue" */
+  readonly kind?: "queue" | "function";
+  readonly count: number;
+  readonly what: string;
+}
+
 /**
  * Lets a write go on: the person typed the queue's name, or said `--yes --expect-count` with about the count.
  *
  * @throws CliError otherwise, exit code 2
  */
 export async function confirmWrite(
-  { queue, count, what }: { readonly queue: string; readonly count: number; readonly what: string },
+  { queue, kind = "queue", count, what }: Unconfirmed,
   { yes = false, expectCount }: WriteOptions,
   { ask, signal }: Pick<Surroundings, "ask" | "signal">,
 ): Promise<void> {
@@ -26,7 +36,7 @@ export async function confirmWrite(
   if (ask === undefined) {
     throw refused(`nobody is here to confirm: add --yes --expect-count ${count} to ${what}`);
   }
-  const answer = await ask(`To ${what}, type the queue's name (${queue}): `);
+  const answer = await ask(`To ${what}, type the ${kind}'s name (${queue}): `);
   if (answer.trim() !== queue) {
     throw refused("that is not its name. Nothing was changed");
   }

@@ -1,6 +1,7 @@
 /** What belongs together: topics, subscribers, queues, dead-letter queues, mappings and tables. */
 export { type DiscoverOptions, discoverFleet } from "./discover.ts";
 export { type DeadLetterTarget, deadLetterTargets, findDeadLetters, findSubscriber } from "./find.ts";
+export { functionNamed, invokeFunction } from "./invoke-function.ts";
 export { readManifest } from "./manifests.ts";
 export { setMappingEnabled } from "./mappings.ts";
 export { queueTime } from "./queue-time.ts";

@@ -74,8 +74,8 @@ const MANIFEST = {
   },
 };
 
-/** Before any command ran. */
-const VARIABLES = { ...process.env };
+/** Those of this process, before any command ran. */
+let variables: NodeJS.ProcessEnv;
 
 let directory: string;
 let dev: ChildProcess | undefined;
@@ -128,6 +128,7 @@ const printed = (text: string | RegExp) =>
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "fanfare-send-"));
   vi.stubEnv("FANFARE_HOME", join(directory, "home"));
+  variables = { ...process.env };
   const bundle = await bundleEntry(resolve(import.meta.dirname, "handlers/orders.ts"), {
     target: "node24",
     conditions: ["@fanfare/source"],
@@ -184,7 +185,7 @@ describe("fanfare send", () => {
 
   test("leaves the variables of this process as they were, whatever the function's are", async () => {
     expect((await run("send", "Orders", "OrderPlaced", "--dry-run")).code).toBe(0);
-    expect({ ...process.env }).toEqual(VARIABLES);
+    expect({ ...process.env }).toEqual(variables);
   });
 
   test("sends elsewhere by a contract's module, when that is confirmed; every event is in the journal", async () => {
@@ -252,6 +253,17 @@ describe("fanfare send", () => {
     const unknown = await run("invoke", "Nobody");
     expect(unknown.text).toContain("Function not found");
     expect(unknown.code).not.toBe(0);
+    const endpoint = /Endpoint\s+(http\S+)/.exec(output)?.[1] ?? "";
+    const there = ["--endpoint-url", endpoint, "--yes", "--expect-count", "1", "--json"];
+    const elsewhere = await run("invoke", "Orders/Billing/Handler", '{"Records":[]}', ...there);
+    expect(elsewhere, elsewhere.text).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('{"batchItemFailures":[]}'),
+    });
+    const failed = await run("invoke", "Orders/Billing/Handler", '{"Records":"none"}', ...there);
+    expect(failed, failed.text).toMatchObject({ code: 1, text: expect.stringContaining("failed") });
+    const absent = await run("invoke", "Nobody", "{}", ...there);
+    expect(absent, absent.text).toMatchObject({ code: 1, text: expect.stringContaining("Function not found") });
     const broken = await run("invoke", "Orders/Billing/Handler", "{");
     expect(broken.text).toContain("the payload is not JSON: {");
     expect(broken.code).toBe(2);

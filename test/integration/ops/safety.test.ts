@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { commandsOf } from "../../../lib/cli/commands/index.ts";
+import { invoke } from "../../../lib/cli/invoke/index.ts";
 import { editLetter } from "../../../lib/cli/ops/dlq-edit.ts";
 import { redrive } from "../../../lib/cli/ops/dlq-redrive.ts";
 import { archive, purge, restore } from "../../../lib/cli/ops/dlq-write.ts";
@@ -28,7 +29,6 @@ const ASKS_NOBODY: Readonly<Record<string, string>> = {
   doctor: "reads; removes what tails left behind, with a line in the journal",
   tail: "removes what it makes, with a line in the journal",
   dev: "this machine alone",
-  invoke: "this machine alone, with a line in the journal",
   console: "a page, which asks by itself: test/integration/console/writes.test.ts",
 };
 
@@ -131,6 +131,15 @@ const WRITES: Readonly<Record<string, Write>> = {
     plan: /Orders\/Billing: about 0 messages wait in shop-billing/,
     noted: { what: "resume" },
     isDone: () => isPaused(false),
+  },
+  invoke: {
+    run: (options, here) =>
+      invoke("Billing", '{"Records":[]}', { event: true, endpointUrl: verbs.shop.runtime.endpoint, ...options }, here),
+    name: "shop-billing",
+    count: 1,
+    plan: /invoke shop-billing \(http\S+\), with 14 bytes/,
+    noted: { what: "invoke", function: "shop-billing" },
+    isDone: async () => verbs.out.join("").includes("accepted"),
   },
   send: {
     run: (options, here) =>
