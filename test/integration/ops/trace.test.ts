@@ -195,13 +195,16 @@ describe("beside a running fanfare dev", () => {
         stdio: ["ignore", "pipe", "pipe"],
       });
       let text = "";
-      for (const stream of [child.stdout, child.stderr]) {
-        stream.on("data", (chunk) => {
-          text += chunk;
-        });
-      }
+      let out = "";
+      child.stderr.on("data", (chunk) => {
+        text += chunk;
+      });
+      child.stdout.on("data", (chunk) => {
+        text += chunk;
+        out += chunk;
+      });
       const code = await new Promise<number | null>((done) => child.once("close", done));
-      return { code, text };
+      return { code, text, out };
     };
     const [found, unknown, wrong] = await Promise.all([
       fanfare("event-1", "--json"),
@@ -209,7 +212,7 @@ describe("beside a running fanfare dev", () => {
       fanfare("event-1", "--since", "yesterday", "--region", "eu-central-1"),
     ]);
     expect(found, found.text).toMatchObject({ code: 0 });
-    expect(JSON.parse(found.text).trace.eventId).toBe("event-1");
+    expect(JSON.parse(found.out).trace.eventId).toBe("event-1");
     expect(unknown).toMatchObject({ code: 1, text: expect.stringContaining("nothing is known of event-2") });
     expect(wrong, wrong.text).toMatchObject({ code: 2 });
   });
