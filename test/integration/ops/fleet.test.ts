@@ -130,7 +130,7 @@ test("the manifest is found by the tag that CloudFormation sets on queues", asyn
     if (operation === "AmazonSQS.ListQueueTags") {
       return { status: 200, body: { Tags: { "aws:cloudformation:stack-name": "Shop" } } };
     }
-    return text.includes("Action=GetTemplateSummary&StackName=Shop") || /StackName=Shop.*GetTemplateSummary/.test(text)
+    return /^Action=GetTemplateSummary&.*StackName=Shop$/.test(text)
       ? {
           status: 200,
           body: `<GetTemplateSummaryResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><GetTemplateSummaryResult><Metadata>${metadata}</Metadata></GetTemplateSummaryResult></GetTemplateSummaryResponse>`,
