@@ -22,6 +22,8 @@ export interface Score {
   readonly notCovered: number;
   /** Equivalent mutants, justified in the source by a `Stryker disable` comment with the reason. */
   readonly justified: number;
+  /** Mutants of code that only runs while a module is loaded, where they are left out. */
+  readonly notRun: number;
   /** Percent of killed and timed out mutants among those that are not justified. */
   readonly score: number;
   readonly seconds: number;
@@ -39,6 +41,7 @@ export function scoreOf(target: Target, report: StrykerReport, seconds: number):
     count("Survived"),
     count("NoCoverage"),
   ];
+  const notRun = all.filter(({ mutant }) => mutant.statusReason?.startsWith("Static mutant") === true).length;
   const valid = killed + timedOut + survived + notCovered;
   return {
     folder: target.folder,
@@ -47,7 +50,8 @@ export function scoreOf(target: Target, report: StrykerReport, seconds: number):
     timedOut,
     survived,
     notCovered,
-    justified: count("Ignored"),
+    justified: count("Ignored") - notRun,
+    notRun,
     score: valid === 0 ? 100 : ((killed + timedOut) / valid) * 100,
     seconds,
     survivors: all
@@ -80,12 +84,12 @@ export function describeScores(scores: readonly Score[]): string {
   const rows = scores.map(
     (each) =>
       `| \`${each.mutate.replace("/**/*.ts", "")}\` | ${each.score.toFixed(1)} % | ${each.killed} | ${each.timedOut} | ${each.survived} | ` +
-      `${each.notCovered} | ${each.justified} | ${Math.round(each.seconds)} s |`,
+      `${each.notCovered} | ${each.justified} | ${each.notRun} | ${Math.round(each.seconds)} s |`,
   );
   const survivors = scores.flatMap((each) => each.survivors).map(describeSurvivor);
   return [
-    "| sources | score | killed | timed out | survived | no test | justified | time |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    "| sources | score | killed | timed out | survived | no test | justified | not run | time |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ...rows,
     "",
     survivors.length === 0 ? "No mutant survived." : `${survivors.length} mutants survived:`,
