@@ -12,10 +12,8 @@ export interface Survivor {
   readonly covered: boolean;
 }
 
-export interface Score {
-  readonly folder: string;
-  /** What was mutated: the folder, or one file of it. */
-  readonly mutate: string;
+/** Numbers of mutants. */
+export interface Counts {
   readonly killed: number;
   readonly timedOut: number;
   readonly survived: number;
@@ -24,39 +22,61 @@ export interface Score {
   readonly justified: number;
   /** Mutants of code that only runs while a module is loaded, where they are left out. */
   readonly notRun: number;
-  /** Percent of killed and timed out mutants among those that are not justified. */
-  readonly score: number;
-  readonly seconds: number;
+}
+
+export interface FileScore extends Counts {
+  readonly file: string;
   readonly survivors: readonly Survivor[];
 }
 
-export function scoreOf(target: Target, report: StrykerReport, seconds: number): Score {
-  const all = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
-    mutants.map((mutant) => ({ file, source, mutant })),
-  );
-  const count = (status: Mutant["status"]) => all.filter(({ mutant }) => mutant.status === status).length;
-  const [killed, timedOut, survived, notCovered] = [
-    count("Killed"),
-    count("Timeout"),
-    count("Survived"),
-    count("NoCoverage"),
-  ];
-  const notRun = all.filter(({ mutant }) => mutant.statusReason?.startsWith("Static mutant") === true).length;
+/** What one run of Stryker found. */
+export interface Run {
+  readonly folder: string;
+  /** What was mutated: the folder, a folder in it, or one file. */
+  readonly mutate: string;
+  /** When the run ended, ISO 8601. */
+  readonly time: string;
+  readonly seconds: number;
+  readonly files: readonly FileScore[];
+}
+
+/** Percent of killed and timed out mutants among those that were run or have no test. */
+export function percentOf({ killed, timedOut, survived, notCovered }: Counts): number {
   const valid = killed + timedOut + survived + notCovered;
+  return valid === 0 ? 100 : ((killed + timedOut) / valid) * 100;
+}
+
+export function sumOf(files: readonly FileScore[]): Counts {
+  const sum = (count: keyof Counts) => files.reduce((total, file) => total + file[count], 0);
   return {
-    folder: target.folder,
-    mutate: target.mutate,
-    killed,
-    timedOut,
-    survived,
-    notCovered,
+    killed: sum("killed"),
+    timedOut: sum("timedOut"),
+    survived: sum("survived"),
+    notCovered: sum("notCovered"),
+    justified: sum("justified"),
+    notRun: sum("notRun"),
+  };
+}
+
+export function runOf({ folder, mutate }: Target, report: StrykerReport, seconds: number): Run {
+  const files = Object.entries(report.files).map(([file, { source, mutants }]) => fileScore(file, source, mutants));
+  return { folder, mutate, time: new Date().toISOString(), seconds, files };
+}
+
+function fileScore(file: string, source: string, mutants: readonly Mutant[]): FileScore {
+  const count = (status: Mutant["status"]) => mutants.filter((mutant) => mutant.status === status).length;
+  const notRun = mutants.filter(({ statusReason }) => statusReason?.startsWith("Static mutant") === true).length;
+  return {
+    file,
+    killed: count("Killed"),
+    timedOut: count("Timeout"),
+    survived: count("Survived"),
+    notCovered: count("NoCoverage"),
     justified: count("Ignored") - notRun,
     notRun,
-    score: valid === 0 ? 100 : ((killed + timedOut) / valid) * 100,
-    seconds,
-    survivors: all
-      .filter(({ mutant }) => mutant.status === "Survived" || mutant.status === "NoCoverage")
-      .map(({ file, source, mutant }) => ({
+    survivors: mutants
+      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
+      .map((mutant) => ({
         at: `${file}:${mutant.location.start.line}`,
         mutator: mutant.mutatorName,
         original: oneLine(textAt(source, mutant)),
@@ -77,28 +97,4 @@ function textAt(source: string, { location: { start, end } }: Mutant): string {
 function oneLine(code: string): string {
   const line = code.replace(/\s+/g, " ").trim();
   return line.length > 90 ? `${line.slice(0, 87)}...` : line;
-}
-
-/** A table of the scores and the list of survivors, in Markdown. */
-export function describeScores(scores: readonly Score[]): string {
-  const rows = scores.map(
-    (each) =>
-      `| \`${each.mutate.replace("/**/*.ts", "")}\` | ${each.score.toFixed(1)} % | ${each.killed} | ${each.timedOut} | ${each.survived} | ` +
-      `${each.notCovered} | ${each.justified} | ${each.notRun} | ${Math.round(each.seconds)} s |`,
-  );
-  const survivors = scores.flatMap((each) => each.survivors).map(describeSurvivor);
-  return [
-    "| sources | score | killed | timed out | survived | no test | justified | not run | time |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...rows,
-    "",
-    survivors.length === 0 ? "No mutant survived." : `${survivors.length} mutants survived:`,
-    "",
-    ...survivors,
-  ].join("\n");
-}
-
-function describeSurvivor({ at, mutator, original, replacement, covered }: Survivor): string {
-  const quote = (code: string) => (code === "" ? "(nothing)" : `\`\` ${code} \`\``);
-  return `- ${at} ${mutator}: ${quote(original)} -> ${quote(replacement)}${covered ? "" : " (no test runs it)"}`;
 }

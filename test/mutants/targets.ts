@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What is mutated by one run of Stryker, and the tests that are to notice. */
 export interface Target {
-  /** The folder of `FOLDERS` it belongs to. */
+  /** The one of {@link FOLDERS} that it is in. */
   readonly folder: string;
   /** A glob of the sources. */
   readonly mutate: string;
@@ -17,29 +17,31 @@ export interface Target {
  * Folders that are mutated, each with the folders of its unit tests. What observers are told, and what a breaker does to a consumer, is
  * tested in folders of their own.
  */
-const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+const TESTS: Readonly<Record<string, readonly string[]>> = {
   "lib/wire": ["test/unit/wire"],
   "lib/idempotency": ["test/unit/idempotency"],
   "lib/publish": ["test/unit/publish", "test/unit/hook"],
   "lib/consume": ["test/unit/consume", "test/unit/hook", "test/unit/circuit"],
 };
 
+export const FOLDERS: readonly string[] = Object.keys(TESTS);
+
 /** So many tests that a static mutant takes half a minute. */
 const WITHOUT_STATIC = ["lib/consume"];
 
 /** The targets of the arguments: folders or files inside {@link FOLDERS}; all folders where there is no argument. */
 export function targetsOf(root: string, given: readonly string[]): Target[] {
-  const paths = given.length === 0 ? Object.keys(FOLDERS) : given.map((path) => path.replace(/^\.\/|\/$/g, ""));
+  const paths = given.length === 0 ? FOLDERS : given.map((path) => path.replace(/^\.\/|\/$/g, ""));
   return paths.map((path) => {
-    const folder = Object.keys(FOLDERS).find((each) => path === each || path.startsWith(`${each}/`));
+    const folder = FOLDERS.find((each) => path === each || path.startsWith(`${each}/`));
     const kind = statSync(join(root, path), { throwIfNoEntry: false });
     if (folder === undefined || kind === undefined) {
-      throw new Error(`${path} is no file or folder in ${Object.keys(FOLDERS).join(", ")}.`);
+      throw new Error(`${path} is no file or folder in ${FOLDERS.join(", ")}.`);
     }
     return {
       folder,
       mutate: kind.isDirectory() ? `${path}/**/*.ts` : path,
-      tests: (FOLDERS[folder] ?? []).map((tests) => `${tests}/**/*.test.ts`),
+      tests: (TESTS[folder] ?? []).map((tests) => `${tests}/**/*.test.ts`),
       ignoreStatic: WITHOUT_STATIC.includes(folder),
     };
   });

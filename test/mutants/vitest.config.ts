@@ -10,8 +10,12 @@ export default defineConfig({
   test: {
     environment: "node",
     include: (process.env.MUTANTS_TESTS ?? "").split(",").filter((pattern) => pattern !== ""),
-    // Takes seconds, and measures memory, of which files that ran before it took some.
-    exclude: ["test/unit/consume/hostile.test.ts"],
+    // Each takes seconds, so each mutant that survives would. The first one also measures memory, of which others took some before.
+    exclude: [
+      "test/unit/consume/hostile.test.ts",
+      "test/unit/consume/receive/several-effects.test.ts",
+      "test/unit/consume/retry-values.test.ts",
+    ],
     // One worker and one set of modules per mutant, for all test files: less than half the time. Each mutant has a worker of its own.
     isolate: false,
     sequence: { sequencer: QuickFirst },
