@@ -3,8 +3,6 @@ import {
   complete,
   countStart,
   decide,
-  isAccepted,
-  recordAfter,
   release,
   type StoredRecord,
   startOnce,
@@ -28,6 +26,7 @@ import {
   type SqsRecord,
   type StartRequest,
 } from "../../../lib/index.ts";
+import { isAccepted, recordAfter } from "../../support/stored-record.ts";
 
 export const contract = defineContract("orders", {
   Placed: event({ schema: z.object({ n: z.number() }) }),
