@@ -15,6 +15,7 @@ export interface Survivor {
 /** Numbers of mutants. */
 export interface Counts {
   readonly killed: number;
+  /** Mutants that made a test, or the whole run, take too long. */
   readonly timedOut: number;
   readonly survived: number;
   readonly notCovered: number;
@@ -63,13 +64,17 @@ export function runOf({ folder, mutate }: Target, report: StrykerReport, seconds
   return { folder, mutate, time: new Date().toISOString(), seconds, files };
 }
 
+/** What vitest says of a test that took too long. */
+const TEST_TIMEOUT = /Test timed out in/;
+
 function fileScore(file: string, source: string, mutants: readonly Mutant[]): FileScore {
   const count = (status: Mutant["status"]) => mutants.filter((mutant) => mutant.status === status).length;
   const notRun = mutants.filter(({ statusReason }) => statusReason?.startsWith("Static mutant") === true).length;
+  const waited = mutants.filter((mutant) => mutant.status === "Killed" && TEST_TIMEOUT.test(mutant.statusReason ?? ""));
   return {
     file,
-    killed: count("Killed"),
-    timedOut: count("Timeout"),
+    killed: count("Killed") - waited.length,
+    timedOut: count("Timeout") + waited.length,
     survived: count("Survived"),
     notCovered: count("NoCoverage"),
     justified: count("Ignored") - notRun,

@@ -9,6 +9,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
     environment: "node",
+    // A mutant may make a test wait for ever. Long enough for tests that only wait for a busy machine.
+    testTimeout: 20_000,
     include: (process.env.MUTANTS_TESTS ?? "").split(",").filter((pattern) => pattern !== ""),
     // Each takes seconds, so each mutant that survives would. The first one also measures memory, of which others took some before.
     exclude: [
