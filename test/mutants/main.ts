@@ -2,14 +2,14 @@
  * Mutation run: changes the sources in small ways, one at a time, and looks whether a unit test notices.
  * `npm run mutants` takes every folder, `npm run mutants -- lib/wire lib/idempotency/key.ts` only these. See docs/evidence/mutants.md.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { installTools } from "../support/install-tools.ts";
 import { describeScores, type Row } from "./describe.ts";
 import { describeResults } from "./results.ts";
-import { percentOf, runOf, sumOf } from "./score.ts";
+import { percentOf, type Run, runAgainOf, runOf, sumOf } from "./score.ts";
 import { runStryker } from "./stryker.ts";
 import { targetsOf } from "./targets.ts";
 
@@ -24,9 +24,11 @@ const MIN_SCORE = 85;
 
 const USAGE = `Changes the sources in small ways, one at a time, and looks whether a unit test notices.
 
-  npm run mutants -- [--concurrency <number>] [--update] [folder or file ...]
+  npm run mutants -- [--concurrency <number>] [--near] [--again] [--update] [folder or file ...]
 
   --concurrency   mutants at a time (default 2)
+  --near          only with the tests in the folder of the same name: quick, and a lower bound
+  --again         only what survived the last time: after tests were added, while the sources are the same
   --update        write docs/evidence/mutants.results.md
   --help          print this
 
@@ -35,6 +37,8 @@ Exit code: 0 when every folder reaches ${MIN_SCORE} %, else 1.`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    again: { type: "boolean", default: false },
+    near: { type: "boolean", default: false },
     update: { type: "boolean", default: false },
     concurrency: { type: "string", default: "2" },
     help: { type: "boolean", default: false },
@@ -45,15 +49,23 @@ if (values.help) {
   process.exit();
 }
 
+/** Where the survivors of a run are in the sources. */
+function survivorsOf({ files }: Run): string[] {
+  return files.flatMap(({ file, survivors }) => survivors.map(({ range }) => `${file}:${range}`));
+}
+
 installTools(HERE);
 mkdirSync(RESULTS, { recursive: true });
 const rows: Row[] = [];
-for (const target of targetsOf(ROOT, positionals)) {
+for (const target of targetsOf(ROOT, positionals, values.near)) {
   const started = performance.now();
-  const report = runStryker(ROOT, HERE, target, Number(values.concurrency));
-  const run = runOf(target, report, (performance.now() - started) / 1_000);
   const name = target.mutate.replace("/**/*.ts", "");
-  writeFileSync(join(RESULTS, `${name.replaceAll("/", "-")}.json`), `${JSON.stringify(run, undefined, 2)}\n`);
+  const file = join(RESULTS, `${name.replaceAll("/", "-")}.json`);
+  const earlier: Run | undefined = values.again ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  const report = runStryker(ROOT, HERE, target, Number(values.concurrency), earlier && survivorsOf(earlier));
+  const seconds = (performance.now() - started) / 1_000;
+  const run = earlier === undefined ? runOf(target, report, seconds) : runAgainOf(earlier, report, seconds);
+  writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`);
   rows.push({ name, files: run.files });
 }
 console.log(`\n${describeScores(rows)}\n\nAs JSON: ${relative(ROOT, RESULTS)}`);

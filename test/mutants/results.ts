@@ -8,6 +8,8 @@ import { FOLDERS } from "./targets.ts";
 interface FolderResult {
   readonly folder: string;
   readonly files: readonly FileScore[];
+  /** Files whose latest run had only the tests of their room. */
+  readonly near: readonly string[];
   /** Files that were in no run; a room, where none of its files was. */
   readonly missing: readonly string[];
 }
@@ -17,11 +19,16 @@ export function describeResults(root: string, results: string): string {
   const folders = FOLDERS.map((folder) => resultOf(root, folder, storedRuns(results)));
   const known = folders.filter(({ files }) => files.length > 0);
   const missing = folders.flatMap((each) => each.missing);
+  const near = folders.flatMap((each) => each.near);
   return [
     describeScores(known.map(({ folder, files }) => ({ name: folder, files }))),
-    ...(missing.length === 0 ? [] : ["", "These were not run, and do not count above:", ""]),
-    ...missing.map((path) => `- ${path}`),
+    ...listOf("With the tests of their room alone, so all tests may notice more:", near),
+    ...listOf("These were not run, and do not count above:", missing),
   ].join("\n");
+}
+
+function listOf(title: string, paths: readonly string[]): readonly string[] {
+  return paths.length === 0 ? [] : ["", title, "", ...paths.map((path) => `- ${path}`)];
 }
 
 /** The oldest first. */
@@ -33,7 +40,9 @@ function storedRuns(results: string): Run[] {
 
 function resultOf(root: string, folder: string, runs: readonly Run[]): FolderResult {
   const latest = new Map(
-    runs.filter((run) => run.folder === folder).flatMap(({ files }) => files.map((each) => [each.file, each] as const)),
+    runs
+      .filter((run) => run.folder === folder)
+      .flatMap(({ files, isNear }) => files.map((each) => [each.file, { score: each, isNear }] as const)),
   );
   const sources = globSync(`${folder}/**/*.ts`, { cwd: root })
     .map((file) => file.replaceAll("\\", "/"))
@@ -44,5 +53,10 @@ function resultOf(root: string, folder: string, runs: readonly Run[]): FolderRes
   const missing = sources
     .filter((file) => !isKnown(file))
     .map((file) => (known.has(dirname(file)) || dirname(file) === folder ? file : dirname(file)));
-  return { folder, files: sources.flatMap((file) => latest.get(file) ?? []), missing: [...new Set(missing)] };
+  return {
+    folder,
+    files: sources.flatMap((file) => latest.get(file)?.score ?? []),
+    near: sources.filter((file) => latest.get(file)?.isNear === true),
+    missing: [...new Set(missing)],
+  };
 }

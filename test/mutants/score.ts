@@ -4,6 +4,8 @@ import type { Target } from "./targets.ts";
 export interface Survivor {
   /** `lib/wire/size.ts:12`. */
   readonly at: string;
+  /** First and last line and column: `12:4-12:30`. */
+  readonly range: string;
   readonly mutator: string;
   /** The code as it is, on one line. */
   readonly original: string;
@@ -38,6 +40,8 @@ export interface Run {
   /** When the run ended, ISO 8601. */
   readonly time: string;
   readonly seconds: number;
+  /** As in {@link Target}. */
+  readonly isNear: boolean;
   readonly files: readonly FileScore[];
 }
 
@@ -59,36 +63,73 @@ export function sumOf(files: readonly FileScore[]): Counts {
   };
 }
 
-export function runOf({ folder, mutate }: Target, report: StrykerReport, seconds: number): Run {
+export function runOf({ folder, mutate, isNear }: Target, report: StrykerReport, seconds: number): Run {
   const files = Object.entries(report.files).map(([file, { source, mutants }]) => fileScore(file, source, mutants));
-  return { folder, mutate, time: new Date().toISOString(), seconds, files };
+  return { folder, mutate, time: new Date().toISOString(), seconds, isNear, files };
 }
 
-/** What vitest says of a test that took too long. */
-const TEST_TIMEOUT = /Test timed out in/;
+/** The earlier run with what became of its survivors, which alone were run again. */
+export function runAgainOf(earlier: Run, report: StrykerReport, seconds: number): Run {
+  const files = earlier.files.map((file) => {
+    const { source = "", mutants = [] } = report.files[file.file] ?? {};
+    const statusOf = new Map(
+      mutants.map((mutant) => [keyOf(survivorOf(file.file, source, mutant)), statusOfMutant(mutant)]),
+    );
+    const survivors = file.survivors
+      .map((survivor) => ({ survivor, status: statusOf.get(keyOf(survivor)) ?? "Survived" }))
+      .map(({ survivor, status }) => ({ survivor: { ...survivor, covered: status !== "NoCoverage" }, status }));
+    const count = (status: Mutant["status"]) => survivors.filter((each) => each.status === status).length;
+    return {
+      ...file,
+      killed: file.killed + count("Killed"),
+      timedOut: file.timedOut + count("Timeout"),
+      survived: count("Survived"),
+      notCovered: count("NoCoverage"),
+      justified: file.justified + count("Ignored"),
+      survivors: survivors.filter(({ status }) => isOpen(status)).map(({ survivor }) => survivor),
+    };
+  });
+  return { ...earlier, files, time: new Date().toISOString(), seconds: earlier.seconds + seconds };
+}
 
 function fileScore(file: string, source: string, mutants: readonly Mutant[]): FileScore {
-  const count = (status: Mutant["status"]) => mutants.filter((mutant) => mutant.status === status).length;
+  const count = (status: Mutant["status"]) => mutants.filter((mutant) => statusOfMutant(mutant) === status).length;
   const notRun = mutants.filter(({ statusReason }) => statusReason?.startsWith("Static mutant") === true).length;
-  const waited = mutants.filter((mutant) => mutant.status === "Killed" && TEST_TIMEOUT.test(mutant.statusReason ?? ""));
   return {
     file,
-    killed: count("Killed") - waited.length,
-    timedOut: count("Timeout") + waited.length,
+    killed: count("Killed"),
+    timedOut: count("Timeout"),
     survived: count("Survived"),
     notCovered: count("NoCoverage"),
     justified: count("Ignored") - notRun,
     notRun,
-    survivors: mutants
-      .filter(({ status }) => status === "Survived" || status === "NoCoverage")
-      .map((mutant) => ({
-        at: `${file}:${mutant.location.start.line}`,
-        mutator: mutant.mutatorName,
-        original: oneLine(textAt(source, mutant)),
-        replacement: oneLine(mutant.replacement ?? ""),
-        covered: mutant.status === "Survived",
-      })),
+    survivors: mutants.filter(({ status }) => isOpen(status)).map((mutant) => survivorOf(file, source, mutant)),
   };
+}
+
+/** A test that took too long says as little as a run that did. */
+function statusOfMutant({ status, statusReason = "" }: Mutant): Mutant["status"] {
+  return status === "Killed" && /Test timed out in/.test(statusReason) ? "Timeout" : status;
+}
+
+function isOpen(status: Mutant["status"]): boolean {
+  return status === "Survived" || status === "NoCoverage";
+}
+
+function survivorOf(file: string, source: string, mutant: Mutant): Survivor {
+  const { start, end } = mutant.location;
+  return {
+    at: `${file}:${start.line}`,
+    range: `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+    mutator: mutant.mutatorName,
+    original: oneLine(textAt(source, mutant)),
+    replacement: oneLine(mutant.replacement ?? ""),
+    covered: mutant.status !== "NoCoverage",
+  };
+}
+
+function keyOf({ at, range, mutator, replacement }: Survivor): string {
+  return [at, range, mutator, replacement].join(" ");
 }
 
 function textAt(source: string, { location: { start, end } }: Mutant): string {

@@ -32,15 +32,23 @@ export interface StrykerReport {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
-/** Runs Stryker on one target. It works in a copy of the sources in the temporary folder: the work tree stays as it is. */
-export function runStryker(root: string, tools: string, target: Target, concurrency: number): StrykerReport {
+/**
+ * Runs Stryker on one target, or on some ranges of it such as `lib/wire/size.ts:12:4-12:30` (columns from 0). It works in a copy of the sources in the temporary folder: the work tree stays as it is.
+ */
+export function runStryker(
+  root: string,
+  tools: string,
+  target: Target,
+  concurrency: number,
+  ranges: readonly string[] = [target.mutate],
+): StrykerReport {
   const temporary = mkdtempSync(join(tmpdir(), "fanfare-mutants-"));
   const report = join(temporary, "report.json");
   const configuration = {
     testRunner: "vitest",
     plugins: [join(tools, "node_modules/@stryker-mutator/vitest-runner/dist/src/index.js")],
     vitest: { configFile: "test/mutants/vitest.config.ts", related: false },
-    mutate: [target.mutate, "!**/index.ts"],
+    mutate: [...ranges, "!**/index.ts"],
     coverageAnalysis: "perTest",
     ignoreStatic: target.ignoreStatic,
     concurrency,

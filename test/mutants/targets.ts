@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What is mutated by one run of Stryker, and the tests that are to notice. */
 export interface Target {
@@ -9,6 +9,8 @@ export interface Target {
   readonly mutate: string;
   /** Globs of the tests. */
   readonly tests: readonly string[];
+  /** Whether these are only those in the folder of the same name: the score is then at least what all tests would make it. */
+  readonly isNear: boolean;
   /** Whether mutants of code that only runs while a module is loaded are left out: each needs all tests of the folder. */
   readonly ignoreStatic: boolean;
 }
@@ -29,8 +31,12 @@ export const FOLDERS: readonly string[] = Object.keys(TESTS);
 /** So many tests that a static mutant takes half a minute. */
 const WITHOUT_STATIC = ["lib/consume"];
 
-/** The targets of the arguments: folders or files inside {@link FOLDERS}; all folders where there is no argument. */
-export function targetsOf(root: string, given: readonly string[]): Target[] {
+/**
+ * The targets of the arguments: folders or files inside {@link FOLDERS}; all folders where there is no argument.
+ *
+ * @param isNear whether only the tests in the folder of the same name are to notice, such as `test/unit/consume/settle`
+ */
+export function targetsOf(root: string, given: readonly string[], isNear: boolean): Target[] {
   const paths = given.length === 0 ? FOLDERS : given.map((path) => path.replace(/^\.\/|\/$/g, ""));
   return paths.map((path) => {
     const folder = FOLDERS.find((each) => path === each || path.startsWith(`${each}/`));
@@ -38,11 +44,17 @@ export function targetsOf(root: string, given: readonly string[]): Target[] {
     if (folder === undefined || kind === undefined) {
       throw new Error(`${path} is no file or folder in ${FOLDERS.join(", ")}.`);
     }
+    const room = kind.isDirectory() ? path : dirname(path);
     return {
       folder,
       mutate: kind.isDirectory() ? `${path}/**/*.ts` : path,
-      tests: (TESTS[folder] ?? []).map((tests) => `${tests}/**/*.test.ts`),
-      ignoreStatic: WITHOUT_STATIC.includes(folder),
+      tests: (isNear ? [nearTests(room)] : (TESTS[folder] ?? [])).map((tests) => `${tests}/**/*.test.ts`),
+      isNear,
+      ignoreStatic: WITHOUT_STATIC.includes(folder) && !isNear,
     };
   });
+}
+
+function nearTests(room: string): string {
+  return room.replace(/^lib\//, "test/unit/");
 }

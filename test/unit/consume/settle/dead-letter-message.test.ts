@@ -94,7 +94,7 @@ describe("a dead letter", () => {
   });
 
   test("keeps its group and its trace header", () => {
-    const attributes = { MessageGroupId: "g", AWSTraceHeader: "Root=1-2" };
+    const attributes = { ApproximateReceiveCount: "3", MessageGroupId: "g", AWSTraceHeader: "Root=1-2" };
     const delivery = delivered({ attributes, eventSourceARN: FIFO_ARN });
     expect(deadLetterMessage(delivery, reason)).toMatchObject({ group: "g", traceHeader: "Root=1-2" });
   });

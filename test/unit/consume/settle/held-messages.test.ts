@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { Delivery, type LogFields } from "../../../../lib/consume/record/index.ts";
+import { Delivery, type Logger } from "../../../../lib/consume/record/index.ts";
 import { HeldMessages } from "../../../../lib/consume/settle/held-messages.ts";
 import type { EntryResult } from "../../../../lib/std/index.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
@@ -17,11 +17,11 @@ const message = (messageId: string, receiptHandle = `${messageId}-1`) => record(
 function held(answer: (handle: string) => EntryResult<unknown> | Promise<EntryResult<unknown>> = () => OK) {
   const clock = new FakeClock();
   const calls: { handles: readonly string[]; ms: number }[] = [];
-  const warnings: [string, LogFields | undefined][] = [];
+  const warnings: Parameters<Logger["warn"]>[] = [];
   const messages = new HeldMessages({
     visibilityTimeoutSeconds: 30,
     clock,
-    logger: { ...silent, warn: (line, fields) => void warnings.push([line, fields]) },
+    logger: { ...silent, warn: (...line) => void warnings.push(line) },
     hide: (handles, ms) => {
       calls.push({ handles, ms });
       return Promise.all(handles.map((handle) => answer(handle)));

@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest";
 import {
   Delivery,
   type EventInfo,
-  type LogFields,
   type Logger,
   type Outcome,
   unclaimedExecution,
@@ -29,11 +28,12 @@ const EVENT: EventInfo = {
   expiresAt: undefined,
 };
 
+type Line = Parameters<Logger["warn"]>;
+
 /** A logger that keeps its lines, as `level message`. */
 function keeping() {
-  const lines: [string, LogFields | undefined][] = [];
-  const at = (level: string) => (message: string, fields?: LogFields) =>
-    void lines.push([`${level} ${message}`, fields]);
+  const lines: Line[] = [];
+  const at = (level: string) => (message: string, fields: Line[1]) => void lines.push([`${level} ${message}`, fields]);
   const logger: Logger = { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
   return { lines, logger };
 }
