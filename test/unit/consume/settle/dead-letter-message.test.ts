@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Delivery } from "../../../../lib/consume/record/index.ts";
 import { deadLetterMessage, failureReason } from "../../../../lib/consume/settle/dead-letter-message.ts";
-import { FanfareError, PermanentError } from "../../../../lib/index.ts";
+import { FanfareError, PermanentError, RetryError } from "../../../../lib/index.ts";
 import { messageBytes } from "../../../../lib/wire/index.ts";
 import { FIFO_ARN, QUEUE_ARN, record } from "../support.ts";
 
@@ -63,6 +63,7 @@ describe("the reason of a dead letter", () => {
   test.each<[unknown, boolean]>([
     [new Error("no"), true],
     [new PermanentError("no"), true],
+    [new RetryError("no"), true],
     [new FanfareError("SchemaMismatch", "no"), false],
   ])("names the first frame of the user's code, of %s: %s", (error, has) => {
     expect("frame" in failureReason(error, delivered(), facts)).toBe(has);
@@ -116,6 +117,13 @@ describe("a dead letter", () => {
       [true, 1_048_576],
       [false, room + 1],
     ]);
+  });
+
+  test("without room for the reason has none of an earlier failure either", () => {
+    const messageAttributes = { fanfareFailure: text("old"), region: text("eu") };
+    const letter = deadLetterMessage(delivered({ messageAttributes, body: "x".repeat(1_048_500) }), reason);
+    expect(letter).toMatchObject({ hasReason: false, attributes: { region: { StringValue: "eu" } } });
+    expect(Object.keys(letter.attributes)).toEqual(["region"]);
   });
 
   test.each([

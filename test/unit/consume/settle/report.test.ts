@@ -1,32 +1,10 @@
 import { describe, expect, test } from "vitest";
-import {
-  Delivery,
-  type EventInfo,
-  type Logger,
-  type Outcome,
-  unclaimedExecution,
-} from "../../../../lib/consume/record/index.ts";
+import { Delivery, type Logger, type Outcome, unclaimedExecution } from "../../../../lib/consume/record/index.ts";
 import { logPart, reportOutcome, warnOfRefusedDelay } from "../../../../lib/consume/settle/report.ts";
 import { hookFor, type Step } from "../../../../lib/hook/index.ts";
 import { RetryError } from "../../../../lib/index.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
-import { QUEUE_ARN, record } from "../support.ts";
-
-const EVENT: EventInfo = {
-  name: "Placed",
-  type: "orders.Placed",
-  id: "e1",
-  source: "/shop",
-  version: 1,
-  time: undefined,
-  subject: undefined,
-  partitionKey: undefined,
-  correlationId: undefined,
-  causationId: undefined,
-  traceparent: undefined,
-  tracestate: undefined,
-  expiresAt: undefined,
-};
+import { EVENT, QUEUE_ARN, record } from "../support.ts";
 
 type Line = Parameters<Logger["warn"]>;
 
