@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Claims } from "../../../../lib/consume/claim/index.ts";
 import { Delivery, type Execution, type Invocation, type Logger } from "../../../../lib/consume/record/index.ts";
 import { DeadLetters, type Messages, Settlement } from "../../../../lib/consume/settle/index.ts";
-import { hookFor, type Observer } from "../../../../lib/hook/index.ts";
+import { hookFor, type Observer, type Step } from "../../../../lib/hook/index.ts";
 import type { IdempotencyStore, SettleResult } from "../../../../lib/index.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { EVENT, QUEUE_ARN, record } from "../support.ts";
@@ -254,6 +254,42 @@ describe("an event that failed for good", () => {
     const { settle, reason } = world({ observers });
     await settle(execution(permanent));
     expect(reason()).toMatchObject({ traceparent: "00-2-2-01" });
+  });
+});
+
+describe("observers", () => {
+  test("are told how long it took until the outcome was certain, and what was sent where", async () => {
+    const steps: Step[] = [];
+    const { settle, clock } = world({ observers: [{ name: "keeps", onStep: (step) => void steps.push(step) }] });
+    const start = clock.now();
+    await settle(execution(permanent));
+    // A dead letter waits 5 ms for others.
+    expect(steps).toMatchObject([
+      { type: "letterSent", at: start + 5, durationMs: 5, queueUrl: expect.stringMatching(/dlq$/), error: undefined },
+      { type: "settled", at: start + 5, durationMs: 5, outcome: permanent },
+    ]);
+    steps.length = 0;
+    await settle(execution({ kind: "done" }, { claim: "complete" }));
+    expect(steps).toMatchObject([{ type: "completed", status: "settled", durationMs: 0 }, { type: "settled" }]);
+  });
+});
+
+describe("the other deliveries of an event", () => {
+  const decoded = () => ({
+    kind: "decoded" as const,
+    delivery: new Delivery(record("{}")),
+    event: { info: EVENT, data: {}, key: "k" },
+  });
+
+  test.each(["settle", "settlePart"] as const)("learn from %s what became of the first", async (how) => {
+    const { claims, settlement, clock } = world();
+    const first = decoded();
+    await claims.claim(first, true);
+    const repeated = await claims.claim(decoded(), true);
+    const settling = settlement[how](execution({ kind: "done" }, { delivery: first.delivery, claim: "complete" }));
+    await clock.advance(1_000);
+    await settling;
+    expect(repeated).toMatchObject({ kind: "repeated", first: { outcome: { kind: "done" } } });
   });
 });
 
