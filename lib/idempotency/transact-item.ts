@@ -1,6 +1,6 @@
-import type { AttributeValue, Delete, Put, Update } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { attributesOf, FIELDS, text } from "./item.ts";
-import type { Write } from "./protocol/index.ts";
+import type { Put } from "./protocol/index.ts";
 
 /** Names and values of expressions. */
 interface Placeholders {
@@ -9,10 +9,7 @@ interface Placeholders {
 }
 
 /** A write of the protocol as an item of a transaction. */
-export function transactItemOf(
-  TableName: string,
-  write: Write,
-): { readonly Put: Put } | { readonly Update: Update } | { readonly Delete: Delete } {
+export function transactItemOf(TableName: string, write: Put): TransactWriteItem {
   const id = { [FIELDS.key]: text(write.key) };
   if (write.kind === "insert") {
     const Item = { ...id, ...Object.fromEntries(attributesOf(write.record)) };
@@ -20,12 +17,16 @@ export function transactItemOf(
   }
   const placeholders: Placeholders = { ExpressionAttributeNames: {}, ExpressionAttributeValues: {} };
   const conditions = attributesOf(write.expected).map((field) => equation(field, ":expected_", placeholders));
-  const target = { TableName, Key: id, ConditionExpression: conditions.join(" AND "), ...placeholders };
-  if (write.kind === "delete") {
-    return { Delete: target };
-  }
   const assignments = attributesOf(write.set).map((field) => equation(field, ":", placeholders));
-  return { Update: { ...target, UpdateExpression: `SET ${assignments.join(", ")}` } };
+  return {
+    Update: {
+      TableName,
+      Key: id,
+      UpdateExpression: `SET ${assignments.join(", ")}`,
+      ConditionExpression: conditions.join(" AND "),
+      ...placeholders,
+    },
+  };
 }
 
 function equation(

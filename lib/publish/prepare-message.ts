@@ -3,7 +3,7 @@ import { describeError, FanfareError, isFanfareError } from "../errors/index.ts"
 import { ENCODING_ATTRIBUTE, OFFLOAD_ATTRIBUTE } from "../names/index.ts";
 import { compress, type PayloadStore } from "../payload/index.ts";
 import { withDeadline } from "../std/index.ts";
-import { assertAttributeCount, messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
+import { messageBytes, type WireMessage, writePointer } from "../wire/index.ts";
 import type { PublisherSettings } from "./options.ts";
 import type { Publication } from "./publication.ts";
 import type { PreparedMessage } from "./send-buffer.ts";
@@ -16,8 +16,7 @@ const STORE_MS_PER_MIB = 1_000;
  * Compresses and offloads a message as configured, and checks the size of the result.
  *
  * @param bytes size of the message as it is given
- * @throws FanfareError `MessageTooLong`, `TooManyAttributes`; what compression and the payload store throw; the signal's reason
- *   when aborted
+ * @throws FanfareError `MessageTooLong`; what compression and the payload store throw; the signal's reason when aborted
  */
 export async function prepareMessage(
   publication: Publication,
@@ -55,7 +54,6 @@ export async function prepareMessage(
       throw tooLong(message.id, size, maxMessageBytes, "shorten its routing attributes, which are not offloaded");
     }
   }
-  assertAttributeCount(message.id, attributes);
   const { group, deduplicationId } = message;
   return {
     publication,

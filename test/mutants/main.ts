@@ -2,18 +2,20 @@
  * Mutation run: changes the sources in small ways, one at a time, and looks whether a unit test notices.
  * `npm run mutants` takes every folder, `npm run mutants -- lib/wire lib/idempotency/key.ts` only these. See docs/evidence/mutants.md.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { installTools } from "../support/install-tools.ts";
-import { describeScores, type Score, scoreOf } from "./score.ts";
+import { describeScores, type Row } from "./describe.ts";
+import { describeResults } from "./results.ts";
+import { percentOf, type Run, runAgainOf, runOf, sumOf } from "./score.ts";
 import { runStryker } from "./stryker.ts";
 import { targetsOf } from "./targets.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "../..");
-/** Results as JSON, one file per folder; not committed. */
+/** Results as JSON, one file per target; not committed. */
 const RESULTS = join(HERE, "dist");
 const REPORT = join(ROOT, "docs/evidence/mutants.results.md");
 
@@ -22,9 +24,11 @@ const MIN_SCORE = 85;
 
 const USAGE = `Changes the sources in small ways, one at a time, and looks whether a unit test notices.
 
-  npm run mutants -- [--concurrency <number>] [--update] [folder or file ...]
+  npm run mutants -- [--concurrency <number>] [--near] [--again] [--update] [folder or file ...]
 
   --concurrency   mutants at a time (default 2)
+  --near          only with the tests in the folder of the same name: quick, and a lower bound
+  --again         only what survived the last time: after tests were added, while the sources are the same
   --update        write docs/evidence/mutants.results.md
   --help          print this
 
@@ -33,6 +37,8 @@ Exit code: 0 when every folder reaches ${MIN_SCORE} %, else 1.`;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    again: { type: "boolean", default: false },
+    near: { type: "boolean", default: false },
     update: { type: "boolean", default: false },
     concurrency: { type: "string", default: "2" },
     help: { type: "boolean", default: false },
@@ -43,34 +49,35 @@ if (values.help) {
   process.exit();
 }
 
-/** The results of whole folders, of this run and of earlier ones. */
-function storedScores(): Score[] {
-  const files = readdirSync(RESULTS).filter((file) => file.endsWith(".json"));
-  const scores: Score[] = files.map((file) => JSON.parse(readFileSync(join(RESULTS, file), "utf8")));
-  return scores.filter((each) => each.mutate === `${each.folder}/**/*.ts`);
+/** Where the survivors of a run are in the sources. */
+function survivorsOf({ files }: Run): string[] {
+  return files.flatMap(({ file, survivors }) => survivors.map(({ range }) => `${file}:${range}`));
 }
 
 installTools(HERE);
 mkdirSync(RESULTS, { recursive: true });
-const scores: Score[] = [];
-for (const target of targetsOf(ROOT, positionals)) {
+const rows: Row[] = [];
+for (const target of targetsOf(ROOT, positionals, values.near)) {
   const started = performance.now();
-  const report = runStryker(ROOT, HERE, target, Number(values.concurrency));
-  const score = scoreOf(target, report, (performance.now() - started) / 1_000);
-  const name = target.mutate.replace("/**/*.ts", "").replaceAll("/", "-");
-  writeFileSync(join(RESULTS, `${name}.json`), `${JSON.stringify(score, undefined, 2)}\n`);
-  scores.push(score);
+  const name = target.mutate.replace("/**/*.ts", "");
+  const file = join(RESULTS, `${name.replaceAll("/", "-")}.json`);
+  const earlier: Run | undefined = values.again ? JSON.parse(readFileSync(file, "utf8")) : undefined;
+  const report = runStryker(ROOT, HERE, target, Number(values.concurrency), earlier && survivorsOf(earlier));
+  const seconds = (performance.now() - started) / 1_000;
+  const run = earlier === undefined ? runOf(target, report, seconds) : runAgainOf(earlier, report, seconds);
+  writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`);
+  rows.push({ name, files: run.files });
 }
-console.log(`\n${describeScores(scores)}\n\nAs JSON: ${relative(ROOT, RESULTS)}`);
+console.log(`\n${describeScores(rows)}\n\nAs JSON: ${relative(ROOT, RESULTS)}`);
 if (values.update) {
-  writeFileSync(
-    REPORT,
-    `# Mutants: results\n\nWritten by \`npm run mutants -- --update\`.\n\n${describeScores(storedScores())}\n`,
-  );
+  const results = describeResults(ROOT, RESULTS);
+  writeFileSync(REPORT, `# Mutants: results\n\nWritten by \`npm run mutants -- --update\`.\n\n${results}\n`);
   console.log(`wrote ${relative(ROOT, REPORT)}`);
 }
-const low = scores.filter(({ score }) => score < MIN_SCORE);
-for (const { mutate, score } of low) {
-  console.error(`${mutate}: ${score.toFixed(1)} %, at least ${MIN_SCORE} %. Add tests for the survivors listed above.`);
+const low = rows
+  .map(({ name, files }) => ({ name, score: percentOf(sumOf(files)) }))
+  .filter(({ score }) => score < MIN_SCORE);
+for (const { name, score } of low) {
+  console.error(`${name}: ${score.toFixed(1)} %, at least ${MIN_SCORE} %. Add tests for the survivors listed above.`);
 }
 process.exitCode = low.length === 0 ? 0 : 1;

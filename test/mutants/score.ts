@@ -4,6 +4,8 @@ import type { Target } from "./targets.ts";
 export interface Survivor {
   /** `lib/wire/size.ts:12`. */
   readonly at: string;
+  /** First and last line and column: `12:4-12:30`. */
+  readonly range: string;
   readonly mutator: string;
   /** The code as it is, on one line. */
   readonly original: string;
@@ -12,54 +14,122 @@ export interface Survivor {
   readonly covered: boolean;
 }
 
-export interface Score {
-  readonly folder: string;
-  /** What was mutated: the folder, or one file of it. */
-  readonly mutate: string;
+/** Numbers of mutants. */
+export interface Counts {
   readonly killed: number;
+  /** Mutants that made a test, or the whole run, take too long. */
   readonly timedOut: number;
   readonly survived: number;
   readonly notCovered: number;
   /** Equivalent mutants, justified in the source by a `Stryker disable` comment with the reason. */
   readonly justified: number;
-  /** Percent of killed and timed out mutants among those that are not justified. */
-  readonly score: number;
-  readonly seconds: number;
+  /** Mutants of code that only runs while a module is loaded, where they are left out. */
+  readonly notRun: number;
+}
+
+export interface FileScore extends Counts {
+  readonly file: string;
   readonly survivors: readonly Survivor[];
 }
 
-export function scoreOf(target: Target, report: StrykerReport, seconds: number): Score {
-  const all = Object.entries(report.files).flatMap(([file, { source, mutants }]) =>
-    mutants.map((mutant) => ({ file, source, mutant })),
-  );
-  const count = (status: Mutant["status"]) => all.filter(({ mutant }) => mutant.status === status).length;
-  const [killed, timedOut, survived, notCovered] = [
-    count("Killed"),
-    count("Timeout"),
-    count("Survived"),
-    count("NoCoverage"),
-  ];
+/** What one run of Stryker found. */
+export interface Run {
+  readonly folder: string;
+  /** What was mutated: the folder, a folder in it, or one file. */
+  readonly mutate: string;
+  /** When the run ended, ISO 8601. */
+  readonly time: string;
+  readonly seconds: number;
+  /** As in {@link Target}. */
+  readonly isNear: boolean;
+  readonly files: readonly FileScore[];
+}
+
+/** Percent of killed and timed out mutants among those that were run or have no test. */
+export function percentOf({ killed, timedOut, survived, notCovered }: Counts): number {
   const valid = killed + timedOut + survived + notCovered;
+  return valid === 0 ? 100 : ((killed + timedOut) / valid) * 100;
+}
+
+export function sumOf(files: readonly FileScore[]): Counts {
+  const sum = (count: keyof Counts) => files.reduce((total, file) => total + file[count], 0);
   return {
-    folder: target.folder,
-    mutate: target.mutate,
-    killed,
-    timedOut,
-    survived,
-    notCovered,
-    justified: count("Ignored"),
-    score: valid === 0 ? 100 : ((killed + timedOut) / valid) * 100,
-    seconds,
-    survivors: all
-      .filter(({ mutant }) => mutant.status === "Survived" || mutant.status === "NoCoverage")
-      .map(({ file, source, mutant }) => ({
-        at: `${file}:${mutant.location.start.line}`,
-        mutator: mutant.mutatorName,
-        original: oneLine(textAt(source, mutant)),
-        replacement: oneLine(mutant.replacement ?? ""),
-        covered: mutant.status === "Survived",
-      })),
+    killed: sum("killed"),
+    timedOut: sum("timedOut"),
+    survived: sum("survived"),
+    notCovered: sum("notCovered"),
+    justified: sum("justified"),
+    notRun: sum("notRun"),
   };
+}
+
+export function runOf({ folder, mutate, isNear }: Target, report: StrykerReport, seconds: number): Run {
+  const files = Object.entries(report.files).map(([file, { source, mutants }]) => fileScore(file, source, mutants));
+  return { folder, mutate, time: new Date().toISOString(), seconds, isNear, files };
+}
+
+/** The earlier run with what became of its survivors, which alone were run again. */
+export function runAgainOf(earlier: Run, report: StrykerReport, seconds: number): Run {
+  const files = earlier.files.map((file) => {
+    const { source = "", mutants = [] } = report.files[file.file] ?? {};
+    const statusOf = new Map(
+      mutants.map((mutant) => [keyOf(survivorOf(file.file, source, mutant)), statusOfMutant(mutant)]),
+    );
+    const survivors = file.survivors
+      .map((survivor) => ({ survivor, status: statusOf.get(keyOf(survivor)) ?? "Survived" }))
+      .map(({ survivor, status }) => ({ survivor: { ...survivor, covered: status !== "NoCoverage" }, status }));
+    const count = (status: Mutant["status"]) => survivors.filter((each) => each.status === status).length;
+    return {
+      ...file,
+      killed: file.killed + count("Killed"),
+      timedOut: file.timedOut + count("Timeout"),
+      survived: count("Survived"),
+      notCovered: count("NoCoverage"),
+      justified: file.justified + count("Ignored"),
+      survivors: survivors.filter(({ status }) => isOpen(status)).map(({ survivor }) => survivor),
+    };
+  });
+  return { ...earlier, files, time: new Date().toISOString(), seconds: earlier.seconds + seconds };
+}
+
+function fileScore(file: string, source: string, mutants: readonly Mutant[]): FileScore {
+  const count = (status: Mutant["status"]) => mutants.filter((mutant) => statusOfMutant(mutant) === status).length;
+  const notRun = mutants.filter(({ statusReason }) => statusReason?.startsWith("Static mutant") === true).length;
+  return {
+    file,
+    killed: count("Killed"),
+    timedOut: count("Timeout"),
+    survived: count("Survived"),
+    notCovered: count("NoCoverage"),
+    justified: count("Ignored") - notRun,
+    notRun,
+    survivors: mutants.filter(({ status }) => isOpen(status)).map((mutant) => survivorOf(file, source, mutant)),
+  };
+}
+
+/** A test that took too long says as little as a run that did. */
+function statusOfMutant({ status, statusReason = "" }: Mutant): Mutant["status"] {
+  return status === "Killed" && /Test timed out in/.test(statusReason) ? "Timeout" : status;
+}
+
+function isOpen(status: Mutant["status"]): boolean {
+  return status === "Survived" || status === "NoCoverage";
+}
+
+function survivorOf(file: string, source: string, mutant: Mutant): Survivor {
+  const { start, end } = mutant.location;
+  return {
+    at: `${file}:${start.line}`,
+    range: `${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`,
+    mutator: mutant.mutatorName,
+    original: oneLine(textAt(source, mutant)),
+    replacement: oneLine(mutant.replacement ?? ""),
+    covered: mutant.status !== "NoCoverage",
+  };
+}
+
+function keyOf({ at, range, mutator, replacement }: Survivor): string {
+  return [at, range, mutator, replacement].join(" ");
 }
 
 function textAt(source: string, { location: { start, end } }: Mutant): string {
@@ -73,28 +143,4 @@ function textAt(source: string, { location: { start, end } }: Mutant): string {
 function oneLine(code: string): string {
   const line = code.replace(/\s+/g, " ").trim();
   return line.length > 90 ? `${line.slice(0, 87)}...` : line;
-}
-
-/** A table of the scores and the list of survivors, in Markdown. */
-export function describeScores(scores: readonly Score[]): string {
-  const rows = scores.map(
-    (each) =>
-      `| \`${each.mutate.replace("/**/*.ts", "")}\` | ${each.score.toFixed(1)} % | ${each.killed} | ${each.timedOut} | ${each.survived} | ` +
-      `${each.notCovered} | ${each.justified} | ${Math.round(each.seconds)} s |`,
-  );
-  const survivors = scores.flatMap((each) => each.survivors).map(describeSurvivor);
-  return [
-    "| sources | score | killed | timed out | survived | no test | justified | time |",
-    "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ...rows,
-    "",
-    survivors.length === 0 ? "No mutant survived." : `${survivors.length} mutants survived:`,
-    "",
-    ...survivors,
-  ].join("\n");
-}
-
-function describeSurvivor({ at, mutator, original, replacement, covered }: Survivor): string {
-  const quote = (code: string) => (code === "" ? "(nothing)" : `\`\` ${code} \`\``);
-  return `- ${at} ${mutator}: ${quote(original)} -> ${quote(replacement)}${covered ? "" : " (no test runs it)"}`;
 }

@@ -32,19 +32,29 @@ export interface StrykerReport {
   readonly files: Readonly<Record<string, { readonly source: string; readonly mutants: readonly Mutant[] }>>;
 }
 
-/** Runs Stryker on one target. It works in a copy of the sources in the temporary folder: the work tree stays as it is. */
-export function runStryker(root: string, tools: string, target: Target, concurrency: number): StrykerReport {
+/**
+ * Runs Stryker on one target, or on some ranges of it such as `lib/wire/size.ts:12:4-12:30` (columns from 0). It works in a copy of the sources in the temporary folder: the work tree stays as it is.
+ */
+export function runStryker(
+  root: string,
+  tools: string,
+  target: Target,
+  concurrency: number,
+  ranges: readonly string[] = [target.mutate],
+): StrykerReport {
   const temporary = mkdtempSync(join(tmpdir(), "fanfare-mutants-"));
   const report = join(temporary, "report.json");
   const configuration = {
     testRunner: "vitest",
     plugins: [join(tools, "node_modules/@stryker-mutator/vitest-runner/dist/src/index.js")],
     vitest: { configFile: "test/mutants/vitest.config.ts", related: false },
-    mutate: [target.mutate, "!**/index.ts"],
+    mutate: [...ranges, "!**/index.ts"],
     coverageAnalysis: "perTest",
+    ignoreStatic: target.ignoreStatic,
     concurrency,
-    // Beyond 1.5 times what the tests took without changes. Generous, because a timeout counts as noticed.
-    timeoutMS: 15_000,
+    // Beyond 1.5 times what the tests took without changes. Generous, because a timeout counts as noticed: on a busy machine a test
+    // that takes 15 s longer than alone is no rare thing.
+    timeoutMS: 60_000,
     // Stryker would rewrite tsconfig.json through the API of an older TypeScript; the tests do not need that file.
     tsconfigFile: "no-such.json",
     tempDirName: join(temporary, "sandbox"),
@@ -58,7 +68,7 @@ export function runStryker(root: string, tools: string, target: Target, concurre
     execFileSync(process.execPath, [join(tools, "node_modules/@stryker-mutator/core/bin/stryker.js"), "run", file], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, MUTANTS_TESTS: target.tests },
+      env: { ...process.env, MUTANTS_TESTS: target.tests.join(",") },
     });
     return JSON.parse(readFileSync(report, "utf8"));
   } finally {

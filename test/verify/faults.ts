@@ -9,8 +9,8 @@ export interface Fault {
 }
 
 /** A write that expects less than it should. */
-function expecting(write: Write, ...fields: readonly string[]): Write {
-  if (write.kind === "insert") {
+function expecting<Kind extends Write>(write: Kind, ...fields: readonly string[]): Kind {
+  if (!("expected" in write)) {
     return write;
   }
   const expected = Object.fromEntries(Object.entries(write.expected).filter(([field]) => fields.includes(field)));

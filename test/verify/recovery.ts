@@ -1,11 +1,5 @@
-import {
-  FRESH,
-  type Granted,
-  isAccepted,
-  recordAfter,
-  type StoredRecord,
-  type Write,
-} from "../../lib/idempotency/protocol/index.ts";
+import { FRESH, type Granted, type StoredRecord, type Write } from "../../lib/idempotency/protocol/index.ts";
+import { isAccepted, recordAfter } from "../support/stored-record.ts";
 import { type Config, MAX_ATTEMPTS } from "./rules.ts";
 import type { State } from "./state.ts";
 import { claimantOf } from "./steps.ts";

@@ -1,4 +1,5 @@
-import { isAccepted, recordAfter, type Write } from "../../lib/idempotency/protocol/index.ts";
+import type { Write } from "../../lib/idempotency/protocol/index.ts";
+import { isAccepted, recordAfter } from "../support/stored-record.ts";
 import { type Config, MAX_ATTEMPTS } from "./rules.ts";
 import type { Invocation, Phase, State, Step } from "./state.ts";
 

@@ -1,6 +1,6 @@
 import { backoff, type Clock } from "../../clock/index.ts";
 import { MAX_VISIBILITY_SECONDS } from "../../wire/index.ts";
-import { type Delivery, type Limits, type Outcome, type Retry, receivesLeft } from "../record/index.ts";
+import { type Delivery, type Limits, type Retry, receivesLeft } from "../record/index.ts";
 
 /** What deciding on a redelivery needs to know of the consumer. */
 export interface RedeliverySettings extends Pick<Limits, "deadLetterQueues"> {
@@ -25,10 +25,7 @@ const FEW_RECEIVES = 4;
 const IN_PROGRESS_SECONDS = 1;
 
 /** Fixes when a message is redelivered, so that the rest of its group can be redelivered with it. */
-export function withRedelivery(outcome: Outcome, delivery: Delivery, settings: RedeliverySettings): Outcome {
-  if (outcome.kind !== "retry") {
-    return outcome;
-  }
+export function withRedelivery(outcome: Retry, delivery: Delivery, settings: RedeliverySettings): Retry {
   const seconds = secondsUntilRedelivery(outcome, delivery, settings);
   return seconds === undefined ? outcome : { ...outcome, afterSeconds: seconds };
 }

@@ -11,4 +11,4 @@ export {
   release,
   startOnce,
 } from "./owner.ts";
-export { isAccepted, recordAfter, type State, type StoredRecord, type Write } from "./record.ts";
+export type { Put, State, StoredRecord, Write } from "./record.ts";

@@ -22,42 +22,23 @@ export interface StoredRecord {
   readonly digest?: string | undefined;
 }
 
+/** Expects no record. */
+interface Insert {
+  readonly kind: "insert";
+  readonly key: string;
+  readonly record: StoredRecord;
+}
+
+/** Expects these values of these fields, and sets others. */
+interface Update {
+  readonly kind: "update";
+  readonly key: string;
+  readonly expected: Partial<StoredRecord>;
+  readonly set: Partial<StoredRecord>;
+}
+
+/** A write that leaves a record: every one but that of a release without a start to remember. */
+export type Put = Insert | Update;
+
 /** One conditional write. It changes the record of a key if that is as expected, and otherwise nothing. */
-export type Write =
-  /** Expects no record. */
-  | { readonly kind: "insert"; readonly key: string; readonly record: StoredRecord }
-  /** Expects these values of these fields, and sets others. */
-  | {
-      readonly kind: "update";
-      readonly key: string;
-      readonly expected: Partial<StoredRecord>;
-      readonly set: Partial<StoredRecord>;
-    }
-  | { readonly kind: "delete"; readonly key: string; readonly expected: Partial<StoredRecord> };
-
-/** Whether the record is what a write expects. */
-export function isAccepted(write: Write, record: StoredRecord | undefined): boolean {
-  if (write.kind === "insert") {
-    return record === undefined;
-  }
-  const { expected } = write;
-  return (
-    record !== undefined &&
-    (Object.keys(expected) as (keyof StoredRecord)[]).every((field) => expected[field] === record[field])
-  );
-}
-
-/** What a write leaves of the record: what DynamoDB does, and what the verification computes with. */
-export function recordAfter(write: Write, record: StoredRecord | undefined): StoredRecord | undefined {
-  if (!isAccepted(write, record)) {
-    return record;
-  }
-  switch (write.kind) {
-    case "insert":
-      return write.record;
-    case "update":
-      return record && { ...record, ...write.set };
-    case "delete":
-      return undefined;
-  }
-}
+export type Write = Put | { readonly kind: "delete"; readonly key: string; readonly expected: Partial<StoredRecord> };

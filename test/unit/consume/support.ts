@@ -1,10 +1,9 @@
 import { z } from "zod";
+import type { EventInfo } from "../../../lib/consume/record/index.ts";
 import {
   complete,
   countStart,
   decide,
-  isAccepted,
-  recordAfter,
   release,
   type StoredRecord,
   startOnce,
@@ -28,6 +27,7 @@ import {
   type SqsRecord,
   type StartRequest,
 } from "../../../lib/index.ts";
+import { isAccepted, recordAfter } from "../../support/stored-record.ts";
 
 export const contract = defineContract("orders", {
   Placed: event({ schema: z.object({ n: z.number() }) }),
@@ -52,6 +52,23 @@ export const DEAD_LETTER_QUEUES = {
 export function envelope(id: string, data: unknown = { n: 1 }, more: object = {}): object {
   return { specversion: "1.0", id, source: "/shop", type: "orders.Placed", data, ...more };
 }
+
+/** An event as rooms pass it on. */
+export const EVENT: EventInfo = {
+  name: "Placed",
+  type: "orders.Placed",
+  id: "e1",
+  source: "/shop",
+  version: 1,
+  time: undefined,
+  subject: undefined,
+  partitionKey: undefined,
+  correlationId: undefined,
+  causationId: undefined,
+  traceparent: undefined,
+  tracestate: undefined,
+  expiresAt: undefined,
+};
 
 let sequence = 0;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { operationsOf, statementsOf, world } from "./support.ts";
+import { operationsOf, statementsOf, TABLE, world } from "./support.ts";
 
 const failed = (code: string) => ({ Error: { Code: code, Message: `because of ${code}` } });
 const written = {};
@@ -112,7 +112,7 @@ describe("PartiQL calls", () => {
     const { value } = await result(store.complete([{ key: "a", owner: "me" }]));
     expect(calls).toHaveLength(5);
     expect(value[0]).toMatchObject({ status: "unavailable" });
-    expect(value[0]).toHaveProperty("error.message", expect.stringMatching(/statement/));
+    expect(value[0]).toHaveProperty("error.message", "NoResponse: the response has no result for the statement");
   });
 
   test("tell a code without a message", async () => {
@@ -180,7 +180,8 @@ describe("reading back", () => {
     calls.length = 0;
     const given = await result(store.claim([request("k", "b")]));
     expect(given.value[0]).toMatchObject({ status: "unavailable", error: { code: "StoreUnavailable" } });
-    expect(given.value[0]).toHaveProperty("error.message", expect.stringMatching(/did not process/));
+    expect(given.value[0]).toHaveProperty("error.message", "DynamoDB did not process all keys");
+    expect(given.value[0]).toHaveProperty("error.cause.message", "UnprocessedKey: DynamoDB did not process the key");
     expect(operationsOf(calls).filter((operation) => operation === "BatchGetItem")).toHaveLength(5);
   });
 
@@ -200,15 +201,21 @@ describe("reading back", () => {
     ]);
   });
 
-  test("takes what has no owner, lease or time to live as long over", async () => {
-    const { store, request, item } = await world(({ operation, input }, attempt) =>
-      operation === "BatchGetItem" && attempt < 4 && JSON.stringify(input).includes('"k"')
-        ? { Responses: { t: [{ id: { S: "k" } }, { owner: { S: "without a key" } }] } }
-        : undefined,
+  test.each([
+    ["has nothing but its key", {}],
+    ["has a state that this version does not know", { state: { S: "frozen" }, expiresAt: { N: "9999999999" } }],
+  ])("of a record that %s: a claim that ended long ago, taken over as it was seen", async (_, fields) => {
+    const seen = { Responses: { [TABLE]: [{ id: { S: "k" }, ...fields }, { owner: { S: "without a key" } }] } };
+    let reads = 0;
+    const { store, request, item, calls } = await world(({ operation }) =>
+      operation === "BatchGetItem" && reads++ === 1 ? seen : undefined,
     );
     await store.claim([request("k", "a")]);
+    calls.length = 0;
     const [outcome] = await store.claim([request("k", "b")]);
-    // It is discarded as it was seen, which it is not: the record stays, and is read again.
+    const takeOver = calls.flatMap(statementsOf).find(({ Statement }) => Statement.startsWith("UPDATE"));
+    expect(takeOver?.Parameters.slice(-3)).toEqual([{ S: "" }, { S: "claimed" }, { N: "0" }]);
+    // It is not as it was seen: the record stays, and is read again.
     expect(outcome?.status).toBe("inProgress");
     expect(item("k")?.owner).toEqual({ S: "a" });
   });
@@ -217,7 +224,7 @@ describe("reading back", () => {
     let reads = 0;
     const { store, request, clock, calls } = await world(({ operation }) => {
       reads += operation === "BatchGetItem" ? 1 : 0;
-      return operation === "BatchGetItem" ? { Responses: { t: [] } } : undefined;
+      return operation === "BatchGetItem" ? { Responses: { [TABLE]: [] } } : undefined;
     });
     await store.claim([request("k", "a")]);
     reads = 0;
@@ -250,6 +257,18 @@ describe("claims in several rounds", () => {
     expect(told).toEqual([]);
   });
 
+  test("tell nothing of later rounds, although claims are refused in them", async () => {
+    const { store, request, calls } = await world(({ operation }) =>
+      operation === "BatchGetItem" ? { Responses: { [TABLE]: [] } } : undefined,
+    );
+    await store.claim([request("k", "a")]);
+    const told: unknown[] = [];
+    calls.length = 0;
+    await store.claim([request("k", "b"), request("new", "b")], undefined, (indexes) => told.push(indexes));
+    expect(operationsOf(calls).filter((operation) => operation === "BatchExecuteStatement").length).toBeGreaterThan(1);
+    expect(told).toEqual([[1]]);
+  });
+
   test("tell once, in the first round only", async () => {
     const { store, request, clock } = await world();
     await store.claim([request("k", "dead", 1_000)]);
@@ -259,6 +278,19 @@ describe("claims in several rounds", () => {
       { status: "claimed", interrupted: true },
     ]);
     expect(told).toEqual([[]]);
+  });
+});
+
+describe("a read", () => {
+  test("ends with the signal", async () => {
+    const { store, request, calls } = await world();
+    await store.claim([request("k", "a")]);
+    calls.length = 0;
+    const controller = new AbortController();
+    await store.claim([request("k", "b")], controller.signal);
+    controller.abort();
+    const reads = calls.filter(({ operation }) => operation === "BatchGetItem");
+    expect(reads.map(({ signal }) => signal?.aborted)).toEqual([true]);
   });
 });
 

@@ -53,8 +53,18 @@ describe("the idempotency key", () => {
     );
   });
 
-  test("of a long event still begins with its consumer", () => {
+  test("of a long event still begins with its consumer, or with 200 characters of it", () => {
     expect(idempotencyKey("billing", "/s", "x".repeat(600))).toMatch(/^billing#sha256:[0-9a-f]{64}$/);
+    expect(idempotencyKey("b".repeat(300), "/s", "x".repeat(600))).toMatch(/^b{200}#sha256:[0-9a-f]{64}$/);
+  });
+
+  test("of exactly 512 bytes is still readable", () => {
+    const id = "x".repeat(512 - "billing#s#t#".length);
+    const keys = new EventKeys("billing");
+    expect([idempotencyKey("billing", "s", "t", id), keys.of("s", "t", id)]).toEqual(
+      Array(2).fill(`billing#s#t#${id}`),
+    );
+    expect(keys.of("s", "t", `${id}x`)).toMatch(/^billing#sha256:/);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { world } from "./support.ts";
+import { operationsOf, TABLE, world } from "./support.ts";
 
 describe("the claim protocol", () => {
   test("writes owner, state, lease and time to live", async () => {
@@ -115,6 +115,86 @@ describe("the claim protocol", () => {
     ]);
     expect(item("k")).toMatchObject({ state: { S: "claimed" }, tries: { N: "2" } });
     expect(await store.start?.([{ key: "k", owner: "dead", tries: 9 }])).toEqual([{ status: "lost" }]);
+  });
+
+  test("tells the owner of a claim, when it asks again, what its first call was granted", async () => {
+    const { store, request, clock } = await world();
+    const fresh = { ...request("fresh", "a"), startsNow: true };
+    const waiting = request("waiting", "a");
+    await store.claim([request("released", "x"), request("interrupted", "x", 1_000)]);
+    await store.release([{ key: "released", owner: "x", tries: 2 }]);
+    await clock.advance(3_001);
+    const requests = [fresh, waiting, { ...request("released", "a"), startsNow: true }];
+    const granted = [{ status: "claimed" }, { status: "claimed" }, { status: "claimed", tries: 2 }];
+    expect([await store.claim(requests), await store.claim(requests)]).toEqual([granted, granted]);
+    expect(await store.claim([{ ...request("interrupted", "a"), startsNow: true }])).toEqual([
+      { status: "claimed", interrupted: true },
+    ]);
+  });
+
+  test("tells it also when the response to a later write was lost", async () => {
+    let lose = false;
+    const { store, request, clock, another } = await world((call) => {
+      if (lose && call.operation === "BatchExecuteStatement" && JSON.stringify(call.input).includes("UPDATE")) {
+        lose = false;
+        // The write arrives by another way; its response says that it did not.
+        return rival.claim([claim]).then(() => ({ Responses: [{ Error: { Code: "ConditionalCheckFailed" } }] }));
+      }
+      return undefined;
+    });
+    const rival = await another();
+    await store.claim([{ ...request("k", "dead", 1_000), startsNow: true }]);
+    await clock.advance(3_001);
+    const claim = { ...request("k", "a"), startsNow: true };
+    lose = true;
+    expect(await store.claim([claim])).toEqual([{ status: "claimed", tries: 1, interrupted: true }]);
+  });
+
+  test("what was started once stays unknown to its owner, should that claim it again", async () => {
+    const { store, request } = await world();
+    await store.claim([request("k", "a")]);
+    await store.start?.([{ key: "k", owner: "a", tries: 1, once: true }]);
+    expect(await store.claim([request("k", "a")])).toEqual([{ status: "outcomeUnknown", tries: 1 }]);
+  });
+
+  test("reads back only starts that were refused and are made once", async () => {
+    const { store, request, clock, calls } = await world();
+    await store.claim([request("mine", "a"), request("counted", "x"), request("once", "x")]);
+    await clock.advance(1);
+    calls.length = 0;
+    const start = { owner: "a", tries: 1 };
+    expect(await store.start?.([{ ...start, key: "mine", once: true }])).toEqual([{ status: "settled" }]);
+    expect(await store.start?.([{ ...start, key: "counted" }])).toEqual([{ status: "lost" }]);
+    expect(operationsOf(calls)).toEqual(["BatchExecuteStatement", "BatchExecuteStatement"]);
+    calls.length = 0;
+    const requests = [
+      { ...start, key: "counted" },
+      { ...start, key: "mine", once: true },
+      { ...start, key: "once", once: true },
+    ];
+    expect(await store.start?.(requests)).toEqual([{ status: "lost" }, { status: "settled" }, { status: "lost" }]);
+    const reads = calls.filter(({ operation }) => operation === "BatchGetItem");
+    expect(reads.map(({ input }) => input.RequestItems)).toMatchObject([
+      { [TABLE]: { Keys: [{ id: { S: "mine" } }, { id: { S: "once" } }] } },
+    ]);
+  });
+
+  test("a start whose reading back fails is unavailable, and no other", async () => {
+    let broken = false;
+    const error = new Error("broken");
+    const { store, request } = await world(({ operation }) => {
+      if (broken && operation === "BatchGetItem") {
+        throw error;
+      }
+      return undefined;
+    });
+    await store.claim([request("mine", "a"), request("other", "x")]);
+    broken = true;
+    const start = { owner: "a", tries: 1, once: true };
+    expect(await store.start?.(["mine", "other"].map((key) => ({ ...start, key })))).toEqual([
+      { status: "settled" },
+      { status: "unavailable", error },
+    ]);
   });
 
   test("what was started once is claimed again by its own letter only", async () => {

@@ -69,7 +69,9 @@ export function scriptedSns(script: Script = takeAll): { client: SNSClient; call
 }
 
 /** A real SQS client whose calls end in the test instead of the network. */
-export function scriptedSqs(): { client: SQSClient; calls: SendMessageBatchRequestEntry[][] } {
+export function scriptedSqs(
+  script: (entries: readonly SendMessageBatchRequestEntry[], call: number) => Answer | Promise<Answer> = takeAll,
+): { client: SQSClient; calls: SendMessageBatchRequestEntry[][] } {
   const calls: SendMessageBatchRequestEntry[][] = [];
   const client = new SQSClient({ region: "eu-central-1", credentials });
   client.middlewareStack.add(
@@ -79,8 +81,8 @@ export function scriptedSqs(): { client: SQSClient; calls: SendMessageBatchReque
       if (entries.length === 0) {
         throw new Error("only SendMessageBatch is expected");
       }
-      calls.push(entries);
-      return { output: { ...takeAll(entries), $metadata: {} } as never, response: {} };
+      const output = await script(entries, calls.push(entries) - 1);
+      return { output: { ...output, $metadata: {} } as never, response: {} };
     },
     { step: "initialize", priority: "high" },
   );

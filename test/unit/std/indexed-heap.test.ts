@@ -46,14 +46,14 @@ it("IndexedHeap always has the least item first, whatever is pushed, popped and 
 });
 
 it("IndexedHeap lets the item that fills a removed place rise", () => {
-  // The last item (2) is in another branch than the removed one (20) and less than the removed one's parent (10).
-  const items = [1, 10, 2, 20, 21, 3, 4].map((weight) => ({ weight }));
+  // The last item (11) fills the place of the removed one (17), below its parent (15). Left there, it would come out behind it.
+  const items = [1, 15, 8, 17, 35, 26, 11].map((weight) => ({ weight }));
   const heap = new IndexedHeap<Item>((left, right) => left.weight - right.weight);
   for (const item of items) {
     heap.push(item);
   }
   heap.remove(items[3] as Item);
-  expect(Array.from({ length: 6 }, () => heap.pop()?.weight)).toEqual([1, 2, 3, 4, 10, 21]);
+  expect(Array.from({ length: 6 }, () => heap.pop()?.weight)).toEqual([1, 8, 11, 15, 26, 35]);
 });
 
 it("IndexedHeap is empty once cleared", () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { systemClock } from "../../../lib/clock/index.ts";
-import { Delivery, type Retry, type RetryCause } from "../../../lib/consume/record/index.ts";
-import { type RedeliverySettings, secondsUntilRedelivery } from "../../../lib/consume/settle/redelivery.ts";
-import { QUEUE_ARN, record } from "./support.ts";
+import { systemClock } from "../../../../lib/clock/index.ts";
+import { Delivery, type Retry, type RetryCause } from "../../../../lib/consume/record/index.ts";
+import { type RedeliverySettings, secondsUntilRedelivery } from "../../../../lib/consume/settle/redelivery.ts";
+import { QUEUE_ARN, record } from "../support.ts";
 
 const NOW = 1_800_000_000_000;
 const clock = (random: number) => ({ ...systemClock, now: () => NOW, random: () => random });
@@ -57,6 +57,11 @@ describe("seconds until a message is redelivered", () => {
         secondsUntilRedelivery(retry(cause), received(3), { ...settings(0.5), backoff: undefined }),
       ).toBeUndefined();
     }
+  });
+
+  test("without a backoff nothing is redelivered before its lease has ended either", () => {
+    const outcome = retry("dependency", { notBefore: NOW + 30_400 });
+    expect(secondsUntilRedelivery(outcome, received(3), { ...settings(0.5), backoff: undefined })).toBe(31);
   });
 
   test("a visibility never reaches beyond the 12 hours that SQS counts from the receive, up to 15 minutes ago", () => {

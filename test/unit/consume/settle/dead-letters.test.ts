@@ -1,8 +1,8 @@
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "vitest";
-import { PermanentError, type SqsRecord } from "../../../lib/index.ts";
-import { type Entry, recording } from "./recording-sqs.ts";
-import { context, envelope, FIFO_ARN, MemoryStore, QUEUE_ARN, record, run } from "./support.ts";
+import { PermanentError, type SqsRecord } from "../../../../lib/index.ts";
+import { type Entry, recording } from "../recording-sqs.ts";
+import { context, envelope, FIFO_ARN, MemoryStore, QUEUE_ARN, record, run } from "../support.ts";
 
 const queues = { [QUEUE_ARN]: { url: "https://sqs/dlq" }, [FIFO_ARN]: { url: "https://sqs/dlq.fifo" } };
 const permanent = () => {

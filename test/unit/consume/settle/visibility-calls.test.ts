@@ -1,7 +1,7 @@
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterEach, expect, test, vi } from "vitest";
-import { type Claim, RetryError, type SettleResult } from "../../../lib/index.ts";
-import { envelope, FIFO_ARN, MemoryStore, record, run } from "./support.ts";
+import { type Claim, RetryError, type SettleResult } from "../../../../lib/index.ts";
+import { envelope, FIFO_ARN, MemoryStore, record, run } from "../support.ts";
 
 interface Entry {
   readonly ReceiptHandle: string;
