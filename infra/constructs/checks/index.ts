@@ -16,4 +16,4 @@ export {
   refuseSnapshot,
   secondsOf,
 } from "./validation.ts";
-export { isObject, resolved } from "./values.ts";
+export { deployed, isObject, numberOf, resolved } from "./values.ts";
