@@ -80,6 +80,23 @@ describe("one consumer's name in one idempotency table is refused", () => {
     ).toMatch(message);
   });
 
+  test("for a table that is imported by its name and by its ARN, or that this app creates", () => {
+    const partitionKey = { name: "id", type: dynamodb.AttributeType.STRING };
+    const attempt = (own: boolean) => {
+      const stack = newStack({ env: ENV });
+      const first = own
+        ? new dynamodb.Table(stack, "Own", { tableName: "records", partitionKey, timeToLiveAttribute: "expiresAt" })
+        : dynamodb.Table.fromTableName(stack, "Name", "records");
+      const arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/records";
+      const second = dynamodb.Table.fromTableArn(stack, "Arn", arn);
+      const topic = newTopic({}, stack);
+      topic.fanOut("A", { handler: BILLING, consumer: "billing", idempotencyTable: first });
+      return () => topic.fanOut("B", { handler: SHIPPING, consumer: "billing", idempotencyTable: second });
+    };
+    expect(refusal(attempt(false))).toMatch(message);
+    expect(refusal(attempt(true))).toMatch(message);
+  });
+
   test("for imported functions", () => {
     const stack = newStack({ env: ENV });
     const fn = (name: string) =>
@@ -210,6 +227,17 @@ describe("one queue is refused", () => {
     topic.fanOut("A", { queue, events: ["OrderPlaced"] });
     expect(refusal(() => topic.fanOut("B", { queue, events: ["OrderCancelled"] }))).toContain(
       "Shop/Orders/B: queue is already subscribed to the topic by Shop/Orders/A/Subscription; SNS keeps one subscription and one filter per topic and queue (",
+    );
+  });
+
+  test("for a queue of this app that is also imported by its ARN", () => {
+    const stack = newStack({ env: ENV });
+    const deadLetterQueue = { queue: new sqs.Queue(stack, "Dead"), maxReceiveCount: 5 };
+    const topic = newTopic({}, stack);
+    topic.fanOut("A", { queue: new sqs.Queue(stack, "Q", { queueName: "mine", deadLetterQueue }) });
+    const queue = sqs.Queue.fromQueueArn(stack, "Same", "arn:aws:sqs:eu-central-1:111122223333:mine");
+    expect(refusal(() => topic.fanOut("B", { queue, queuePolicyAllowsTopic: true }))).toContain(
+      "queue is already subscribed to the topic by Shop/Orders/A",
     );
   });
 
