@@ -1,5 +1,5 @@
 import { Annotations, Stack, Token } from "aws-cdk-lib";
-import type * as iam from "aws-cdk-lib/aws-iam";
+import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct, type IConstruct } from "constructs";
 
 /**
@@ -12,12 +12,24 @@ export function warnOfImmutableRole(scope: IConstruct, grantee: iam.IGrantable, 
   if (!isImmutableRole(grantPrincipal)) {
     return;
   }
-  const statements = grants.flatMap(({ principalStatements }) => principalStatements);
+  const statements = grants.flatMap(statementsOf);
   const missing = Stack.of(scope).resolve(statements.map((statement) => statement.toStatementJson()));
   Annotations.of(scope).addWarningV2(
     "fanfare:immutableRole",
     `the role ${roleOf(grantPrincipal)} cannot be changed here, so nothing was granted to it: add these statements where it is defined: ${JSON.stringify(missing)}`,
   );
+}
+
+/**
+ * Returns what the policy of the role needs. A grant to another account has only the statement of the resource where the resource is
+ * granted in its own policy: the role needs the same.
+ */
+function statementsOf({ principalStatements, resourceStatements }: iam.Grant): readonly iam.PolicyStatement[] {
+  return principalStatements.length > 0
+    ? principalStatements
+    : resourceStatements.map(
+        ({ actions, resources, conditions }) => new iam.PolicyStatement({ actions, resources, conditions }),
+      );
 }
 
 /** CDK does not export the class. Its build may append a digit to the name. */

@@ -3,10 +3,11 @@
 export { checkAtSynthesis, checkNowAndAtSynthesis, throwMade } from "./at-synthesis.ts";
 export { checkContract, declaredEvent } from "./contract.ts";
 export { addEntrances, atEntrance } from "./entrance.ts";
+export { identityOf } from "./identity.ts";
 export { EVENT_BRIDGE, EVENT_SOURCE, FILTER, LAMBDA, SNS, SQS } from "./limits.ts";
 export { nodeVersionOf } from "./runtime.ts";
 export { warnOfFullStack } from "./stack-size.ts";
-export { identityOf, refuseNameTwice, refuseTwins } from "./twins.ts";
+export { refuseNameTwice, refuseTwins } from "./twins.ts";
 export {
   checkDuration,
   checkInteger,
@@ -16,4 +17,4 @@ export {
   refuseSnapshot,
   secondsOf,
 } from "./validation.ts";
-export { isObject, resolved } from "./values.ts";
+export { deployed, isObject, numberOf, resolved } from "./values.ts";

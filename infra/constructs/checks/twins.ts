@@ -1,18 +1,7 @@
-import { CfnResource, Reference, Stack, Stage, Tokenization } from "aws-cdk-lib";
+import { CfnResource, Stack, Stage } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { checkNowAndAtSynthesis } from "./at-synthesis.ts";
 import { type Problem, refuse } from "./validation.ts";
-
-/**
- * Returns what all references to one AWS resource have in common: the path of its construct if this app creates it, otherwise its
- * ARN as it was given.
- */
-export function identityOf(scope: IConstruct, arn: string): string {
-  const { length, firstToken } = Tokenization.reverseString(arn);
-  return length === 1 && Reference.isReference(firstToken)
-    ? firstToken.target.node.path
-    : JSON.stringify(Stack.of(scope).resolve(arn));
-}
 
 /** What {@link refuseTwins} takes. */
 export interface TwinCheck<Resource extends CfnResource> {

@@ -2,7 +2,7 @@ import { Token } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { definedFunctionOf } from "../access/index.ts";
-import { checkNowAndAtSynthesis, EVENT_SOURCE, refuseIf } from "../checks/index.ts";
+import { checkAtSynthesis, deployed, EVENT_SOURCE, numberOf, refuseIf } from "../checks/index.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
 
 /** Concurrent invocations of a queue where none are chosen. */
@@ -39,7 +39,8 @@ export function concurrencyOf(
       : pollers * EVENT_SOURCE.invocationsPerPoller;
   if (fn !== undefined && !Token.isUnresolved(concurrency)) {
     usedConcurrency.set(fn, used + concurrency);
-    checkNowAndAtSynthesis(scope, () => checkReserved(scope, fn));
+    checkReserved(scope, fn, reserved);
+    checkAtSynthesis(scope, () => checkReserved(scope, fn, reservedAtDeployment(fn)));
   }
   return pollers === undefined ? concurrency : undefined;
 }
@@ -53,8 +54,7 @@ function pollersOf({ provisionedPollers, eventSourceProps }: ConsumerOptions): n
   return given?.maximumPollers ?? provisionedPollers?.maximum ?? EVENT_SOURCE.defaultMaximumPollers;
 }
 
-function checkReserved(scope: Construct, fn: lambda.Function): void {
-  const reserved = reservedBy(fn);
+function checkReserved(scope: Construct, fn: lambda.Function, reserved: number | undefined): void {
   const total = usedConcurrency.get(fn) ?? 0;
   const { min } = EVENT_SOURCE.maxConcurrency;
   refuseIf(scope, reserved !== undefined && total > reserved, {
@@ -72,5 +72,15 @@ function checkReserved(scope: Construct, fn: lambda.Function): void {
 function reservedBy(fn: lambda.Function): number | undefined {
   const resource = fn.node.defaultChild;
   const reserved = resource instanceof lambda.CfnFunction ? resource.reservedConcurrentExecutions : undefined;
+  return Token.isUnresolved(reserved) ? undefined : reserved;
+}
+
+/** Returns the same as the template will have it. */
+function reservedAtDeployment({ node }: lambda.Function): number | undefined {
+  const { defaultChild } = node;
+  const reserved =
+    defaultChild instanceof lambda.CfnFunction
+      ? numberOf(deployed(defaultChild).ReservedConcurrentExecutions)
+      : undefined;
   return Token.isUnresolved(reserved) ? undefined : reserved;
 }

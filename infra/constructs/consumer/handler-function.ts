@@ -7,7 +7,15 @@ import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
 import { allowLogsOnKey, grantDecrypt, refuseKeyElsewhere, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
-import { checkAtSynthesis, checkDuration, LAMBDA, nodeVersionOf, refuseIf, refuseNameTwice } from "../checks/index.ts";
+import {
+  checkAtSynthesis,
+  checkDuration,
+  deployed,
+  LAMBDA,
+  nodeVersionOf,
+  refuseIf,
+  refuseNameTwice,
+} from "../checks/index.ts";
 import { checkAlias } from "./alias-checks.ts";
 import { eventsReaching, isPushed } from "./arrivals.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
@@ -112,11 +120,11 @@ function refuseFunctionNameTwice(fn: lambda.Function): void {
   }
 }
 
-/** Returns the runtime as the template will have it: an aspect may have changed it. */
+/** Returns the runtime as the template will have it: an aspect or an override may have changed it. */
 function runtimeOf(fn: lambda.Function): lambda.Runtime {
   const resource = fn.node.defaultChild;
-  const name = resource instanceof lambda.CfnFunction ? resource.runtime : undefined;
-  return name === undefined || Token.isUnresolved(name) ? fn.runtime : new lambda.Runtime(name);
+  const name = resource instanceof lambda.CfnFunction ? deployed(resource).Runtime : undefined;
+  return typeof name === "string" ? new lambda.Runtime(name) : fn.runtime;
 }
 
 /** Refuses a runtime that cannot load the bundle. */

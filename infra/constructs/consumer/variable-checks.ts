@@ -1,7 +1,7 @@
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import type { IConstruct } from "constructs";
 import { ENVIRONMENT } from "../../../lib/names/index.ts";
-import { checkAtSynthesis, isObject, refuseIf, resolved } from "../checks/index.ts";
+import { checkAtSynthesis, deployed, isObject, refuseIf, resolved } from "../checks/index.ts";
 import { tableAddress } from "./places.ts";
 import type { ConsumerSource } from "./sources.ts";
 
@@ -21,8 +21,8 @@ export function checkVariables(
   const resource = fn.node.defaultChild;
   if (resource instanceof lambda.CfnFunction) {
     checkAtSynthesis(scope, () => {
-      const environment = resolved(resource, resource.environment);
-      const variables = isObject(environment) ? environment.variables : undefined;
+      const { Environment: environment } = deployed(resource);
+      const variables = isObject(environment) ? environment.Variables : undefined;
       refuseOthers(scope, isObject(variables) ? variables : {}, source);
     });
   }

@@ -1,9 +1,10 @@
-import { Duration, Reference, Tokenization } from "aws-cdk-lib";
+import { Reference, Token, Tokenization } from "aws-cdk-lib";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 import { definedFunctionOf } from "../access/index.ts";
-import { checkAtSynthesis, identityOf, isObject, refuseIf, resolved, SQS } from "../checks/index.ts";
+import { checkAtSynthesis, deployed, identityOf, isObject, numberOf, refuseIf } from "../checks/index.ts";
+import { retentionOf, visibilityOf } from "./existing-queue.ts";
 import { checkRetentionAndVisibility, checkRetentions } from "./retention-checks.ts";
 import { guidedBy, refuseShortVisibility } from "./visibility.ts";
 
@@ -27,7 +28,7 @@ export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue,
     if (!(main instanceof sqs.CfnQueue)) {
       return;
     }
-    const redrive = resolved(main, main.redrivePolicy);
+    const redrive = deployed(main).RedrivePolicy;
     refuseIf(scope, redrive === undefined, {
       field: "redrivePolicy",
       message: `${main.node.path} has no redrive policy: a message that always fails would be redelivered until it expires`,
@@ -35,13 +36,13 @@ export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue,
     });
     if (handler !== undefined) {
       checkReceives(scope, redrive);
-      checkTimeout(scope, main, handler);
+      checkTimeout(scope, queue, handler);
     }
-    const retention = retentionOf(main);
-    checkRetentionAndVisibility(scope, retention, visibilityOf(main));
+    const retention = retentionOf(queue);
+    checkRetentionAndVisibility(scope, retention, visibilityOf(queue));
     const dead = deadLetterQueue?.node.defaultChild;
     if (dead instanceof sqs.CfnQueue) {
-      checkRetentions(scope, "deadLetter.retention", retention, retentionOf(dead));
+      checkRetentions(scope, "deadLetter.retention", retention, retentionOf(deadLetterQueue));
       checkDeadLetterQueue(scope, main, dead);
     }
   });
@@ -49,7 +50,7 @@ export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue,
 
 /** Not every receive is a try, and the first that is none would dead-letter the message. */
 function checkReceives(scope: IConstruct, redrive: unknown): void {
-  refuseIf(scope, isObject(redrive) && redrive.maxReceiveCount === 1, {
+  refuseIf(scope, isObject(redrive) && Number(redrive.maxReceiveCount) === 1, {
     field: "maxReceiveCount",
     message:
       "maxReceiveCount is 1: a message would be dead-lettered, and never handled, when a poll is throttled, too little time is left in an invocation, or another worker has its event",
@@ -59,17 +60,17 @@ function checkReceives(scope: IConstruct, redrive: unknown): void {
   });
 }
 
-function checkTimeout(scope: IConstruct, main: sqs.CfnQueue, handler: lambda.IFunction): void {
+function checkTimeout(scope: IConstruct, queue: sqs.IQueue, handler: lambda.IFunction): void {
   const fn = definedFunctionOf(handler)?.node.defaultChild;
-  const timeout = fn instanceof lambda.CfnFunction ? resolved(fn, fn.timeout) : undefined;
-  if (typeof timeout === "number") {
-    refuseShortVisibility(scope, visibilityOf(main), { timeout, guided: guidedBy(timeout) });
+  const timeout = fn instanceof lambda.CfnFunction ? numberOf(deployed(fn).Timeout) : undefined;
+  if (timeout !== undefined && !Token.isUnresolved(timeout)) {
+    refuseShortVisibility(scope, visibilityOf(queue), { timeout, guided: guidedBy(timeout) });
   }
 }
 
 /** Checks that SQS can move messages of a queue to its dead-letter queue. Source: SQS API Reference, "CreateQueue". */
 function checkDeadLetterQueue(scope: IConstruct, main: sqs.CfnQueue, dead: sqs.CfnQueue): void {
-  const isFifo = ({ fifoQueue }: sqs.CfnQueue) => fifoQueue === true;
+  const isFifo = (queue: sqs.CfnQueue) => deployed(queue).FifoQueue === true;
   refuseIf(scope, main === dead, {
     field: "deadLetterQueue",
     message: `${main.node.path} is its own dead-letter queue: a message that always fails would never leave it`,
@@ -80,7 +81,7 @@ function checkDeadLetterQueue(scope: IConstruct, main: sqs.CfnQueue, dead: sqs.C
     message: `the dead-letter queue ${dead.node.path} is ${isFifo(dead) ? "FIFO" : "standard"}, but its queue is ${isFifo(main) ? "FIFO" : "standard"}; SQS requires the same type`,
     remedy: `use a ${isFifo(main) ? "FIFO" : "standard"} dead-letter queue`,
   });
-  const allow = resolved(dead, dead.redriveAllowPolicy);
+  const allow = deployed(dead).RedriveAllowPolicy;
   const permission = isObject(allow) ? allow.redrivePermission : undefined;
   refuseIf(scope, permission === "denyAll" || (permission === "byQueue" && namesOthersOnly(scope, main, dead)), {
     field: "redriveAllowPolicy",
@@ -100,18 +101,4 @@ function namesOthersOnly(scope: IConstruct, main: sqs.CfnQueue, dead: sqs.CfnQue
       return length === 1 && Reference.isReference(firstToken) && identityOf(scope, String(arn)) !== main.node.path;
     })
   );
-}
-
-function visibilityOf(queue: sqs.CfnQueue): Duration | undefined {
-  return secondsOf(queue, queue.visibilityTimeout, SQS.defaultVisibilitySeconds);
-}
-
-function retentionOf(queue: sqs.CfnQueue): Duration | undefined {
-  return secondsOf(queue, queue.messageRetentionPeriod, SQS.defaultRetentionSeconds);
-}
-
-/** `undefined` for what is known only at deployment. */
-function secondsOf(queue: sqs.CfnQueue, given: number | undefined, usual: number): Duration | undefined {
-  const seconds = given === undefined ? usual : resolved(queue, given);
-  return typeof seconds === "number" ? Duration.seconds(seconds) : undefined;
 }

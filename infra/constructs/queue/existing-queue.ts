@@ -1,7 +1,7 @@
 import { Annotations, Duration } from "aws-cdk-lib";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
-import { refuse, refuseIf, refuseOptions, SQS } from "../checks/index.ts";
+import { deployed, numberOf, refuse, refuseIf, refuseOptions, SQS } from "../checks/index.ts";
 import type { QueueOptions } from "./queue-options.ts";
 import { knownCount, type QueueSource } from "./queue-pair.ts";
 
@@ -72,7 +72,7 @@ function checkExistingQueue(scope: IConstruct, queue: sqs.IQueue, options: Queue
 export function visibilityOf(queue: sqs.IQueue): Duration | undefined {
   const resource = queue.node.defaultChild;
   return resource instanceof sqs.CfnQueue
-    ? Duration.seconds(resource.visibilityTimeout ?? SQS.defaultVisibilitySeconds)
+    ? Duration.seconds(numberOf(deployed(resource).VisibilityTimeout) ?? SQS.defaultVisibilitySeconds)
     : undefined;
 }
 
@@ -81,7 +81,7 @@ export function retentionOf(queue: sqs.IQueue | undefined): Duration {
   const resource = queue?.node.defaultChild;
   return Duration.seconds(
     resource instanceof sqs.CfnQueue
-      ? (resource.messageRetentionPeriod ?? SQS.defaultRetentionSeconds)
+      ? (numberOf(deployed(resource).MessageRetentionPeriod) ?? SQS.defaultRetentionSeconds)
       : SQS.retentionSeconds.max,
   );
 }

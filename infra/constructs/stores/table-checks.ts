@@ -1,8 +1,7 @@
-import { Stack } from "aws-cdk-lib";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import type { IConstruct } from "constructs";
 import { IDEMPOTENCY_ITEM } from "../../../lib/names/index.ts";
-import { checkNowAndAtSynthesis, isObject, refuseIf } from "../checks/index.ts";
+import { checkNowAndAtSynthesis, deployed, isObject, refuseIf } from "../checks/index.ts";
 
 const REMEDY = "use new IdempotencyTable(this, ...), or leave idempotencyTable out";
 
@@ -19,19 +18,18 @@ export function checkIdempotencyTable(scope: IConstruct, table: dynamodb.ITable)
 }
 
 function checkTable(scope: IConstruct, resource: dynamodb.CfnTable | dynamodb.CfnGlobalTable): void {
-  const resolve = (value: unknown): unknown => Stack.of(resource).resolve(value);
-  const types = new Map(objects(resolve(resource.attributeDefinitions)).map((each) => [each.attributeName, each]));
-  const describe = ({ attributeName: name, keyType }: Record<string, unknown>) =>
-    `${keyType === "HASH" ? "partition" : "sort"} key ${name} (${types.get(name)?.attributeType})`;
-  const key = objects(resolve(resource.keySchema)).map(describe).join(" and the ");
+  const { AttributeDefinitions, KeySchema, TimeToLiveSpecification: expiry } = deployed(resource);
+  const types = new Map(objects(AttributeDefinitions).map((each) => [each.AttributeName, each]));
+  const describe = ({ AttributeName: name, KeyType: keyType }: Record<string, unknown>) =>
+    `${keyType === "HASH" ? "partition" : "sort"} key ${name} (${types.get(name)?.AttributeType})`;
+  const key = objects(KeySchema).map(describe).join(" and the ");
   const needed = `partition key ${IDEMPOTENCY_ITEM.key} (S)`;
   refuseIf(scope, key !== needed, {
     field: "idempotencyTable",
     message: `idempotencyTable has the ${key}, but the store needs the ${needed} and no sort key`,
     remedy: REMEDY,
   });
-  const expiry = resolve(resource.timeToLiveSpecification);
-  const attribute = isObject(expiry) && expiry.enabled === true ? expiry.attributeName : undefined;
+  const attribute = isObject(expiry) && expiry.Enabled === true ? expiry.AttributeName : undefined;
   refuseIf(scope, attribute !== IDEMPOTENCY_ITEM.expiry, {
     field: "idempotencyTable",
     message: `idempotencyTable has ${attribute === undefined ? "no time to live" : `the time to live ${attribute}`}, but the store writes ${IDEMPOTENCY_ITEM.expiry}: records would never be deleted`,

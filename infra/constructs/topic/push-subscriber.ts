@@ -16,6 +16,7 @@ import {
 } from "../queue/index.ts";
 import type { PushOptions, PushTarget } from "./push-options.ts";
 import { endpointOf, targetName } from "./push-target.ts";
+import { warnOfServicePublishers } from "./service-publishers.ts";
 import type { SubscriberHome } from "./subscriber.ts";
 import { allowTopicOnQueue, refuseSecondSubscription, type SubscriptionFilter } from "./subscription.ts";
 import { eventsOf, type SelectionOptions, subscriptionFilter } from "./subscription-filter.ts";
@@ -70,6 +71,7 @@ export class PushSubscriber extends Construct {
       this.subscription.node.addDependency(policy);
     }
     refuseSecondSubscription(this, this.subscription, targetName(target));
+    warnOfServicePublishers(this, this.subscription);
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchSubscriptionDeadLetters(alarms, this.deadLetterQueue);
     this.alarms = alarms.alarms;

@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
 import { checkDuration, refuseIf, SQS } from "../checks/index.ts";
@@ -31,6 +31,13 @@ export function checkShare(
     field: "organization",
     message: "shareWith names both accounts and an organization, which have different statements",
     remedy: "call shareWith once for the accounts, and once for the organization",
+  });
+  const unknownUntilDeployment = [...accounts, organization].some((each) => Token.isUnresolved(each));
+  refuseIf(scope, unknownUntilDeployment, {
+    field: organization === undefined ? "accounts" : "organization",
+    message:
+      "shareWith names an account or organization that is known only at deployment: which subscribers of this app it admits cannot be checked",
+    remedy: "write the id as text, or read it from the context of the app (this.node.getContext)",
   });
   for (const account of accounts) {
     refuseIf(scope, !/^\d{12}$/.test(account), {

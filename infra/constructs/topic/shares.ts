@@ -22,6 +22,7 @@ export class TopicShares {
   private readonly topic: () => SharedTopic;
   private readonly shares: TopicShare[] = [];
   private readonly admitted = new Set<string>();
+  private readonly subscribers: { readonly subscriber: Construct; readonly events: readonly string[] }[] = [];
 
   constructor(scope: Construct, topic: () => SharedTopic) {
     this.scope = scope;
@@ -45,6 +46,9 @@ export class TopicShares {
     });
     const share = new TopicShare(this.scope, id, { ...options, ...topic });
     this.shares.push(share);
+    for (const { subscriber, events } of this.subscribers) {
+      this.checkEvents(subscriber, events);
+    }
     return share;
   }
 
@@ -59,14 +63,10 @@ export class TopicShares {
     if (!differs(topic.env.account, account)) {
       return;
     }
-    const share = this.shares.find((each) => each.includes(account));
-    const withheld = share?.events === undefined ? [] : events.filter((name) => !share.events?.includes(name));
-    refuseIf(subscriber, withheld.length > 0, {
-      field: "events",
-      message: `${withheld.join(", ")} ${withheld.length === 1 ? "is" : "are"} not shared with account ${account}`,
-      remedy: `subscribe to ${share?.events?.join(", ")} only, or name further events in shareWith`,
-    });
-    if (share === undefined && !isShared && !this.admitted.has(account)) {
+    this.subscribers.push({ subscriber, events });
+    this.checkEvents(subscriber, events);
+    const isIncluded = this.shares.some((each) => each.includes(account));
+    if (!isIncluded && !isShared && !this.admitted.has(account)) {
       this.admitted.add(account);
       const missing = [
         ...allowSubscribe(topic, { accounts: [account] }),
@@ -74,5 +74,19 @@ export class TopicShares {
       ];
       warnOfMissing(subscriber, missing);
     }
+  }
+
+  /** An account may be in several shares: it has the events of all of them. */
+  private checkEvents(subscriber: Construct, events: readonly string[]): void {
+    const { account } = placeOf(subscriber);
+    const shares = this.shares.filter((each) => each.includes(account));
+    const { contract } = this.topic();
+    const shared = shares.flatMap((share) => share.events ?? Object.keys(contract.events));
+    const withheld = shares.length === 0 ? [] : events.filter((name) => !shared.includes(name));
+    refuseIf(subscriber, withheld.length > 0, {
+      field: "events",
+      message: `${withheld.join(", ")} ${withheld.length === 1 ? "is" : "are"} not shared with account ${account}`,
+      remedy: `subscribe to ${shared.join(", ")} only, or name further events in shareWith`,
+    });
   }
 }

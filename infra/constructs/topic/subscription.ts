@@ -6,6 +6,7 @@ import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/inde
 import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
 import { differs, isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
+import { warnOfServicePublishers } from "./service-publishers.ts";
 
 /** A filter policy, and what it matches. */
 export interface SubscriptionFilter {
@@ -68,6 +69,7 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
     }
   }
   refuseSecondSubscription(scope, subscription);
+  warnOfServicePublishers(scope, subscription);
   return subscription;
 }
 

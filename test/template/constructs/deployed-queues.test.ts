@@ -112,4 +112,32 @@ describe("queues are refused as they are deployed", () => {
       "subscriptionDeadLetter.queue is encrypted with alias/aws/sqs",
     );
   });
+
+  test("if addPropertyOverride made them so, and not if it put right what the constructs could not see", () => {
+    const overridden = (override: (queue: sqs.CfnQueue) => void) => {
+      const topic = newTopic();
+      override(l1(topic.fanOut("Billing", { handler: BILLING }).queue));
+      return () => templateOf(topic);
+    };
+    expect(refusal(overridden((queue) => queue.addPropertyOverride("VisibilityTimeout", 1)))).toContain(
+      "visibilityTimeout is 1 seconds, below the function's timeout",
+    );
+    expect(refusal(overridden((queue) => queue.addPropertyDeletionOverride("RedrivePolicy")))).toContain(
+      "has no redrive policy",
+    );
+    expect(refusal(overridden((queue) => queue.addPropertyOverride("RedrivePolicy.maxReceiveCount", 1)))).toContain(
+      "maxReceiveCount is 1",
+    );
+    const stack = newStack();
+    const dead = new sqs.Queue(stack, "Dead");
+    const queue = new sqs.Queue(stack, "Own");
+    const redrive = { deadLetterTargetArn: dead.queueArn, maxReceiveCount: 3 };
+    l1(queue).addPropertyOverride("RedrivePolicy", redrive);
+    new AdoptedQueue(stack, "Adopted", { queue, deadLetterQueue: dead, alarms: false });
+    const slow = ownQueue(stack, "Slow");
+    l1(slow).visibilityTimeout = 1;
+    l1(slow).addPropertyOverride("VisibilityTimeout", 180);
+    newTopic({}, stack).fanOut("Billing", { queue: slow, handler: BILLING });
+    expect(() => templateOf(stack)).not.toThrow();
+  });
 });

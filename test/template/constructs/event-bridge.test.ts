@@ -1,10 +1,17 @@
 import { type App, Duration, Stack } from "aws-cdk-lib";
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import * as events from "aws-cdk-lib/aws-events";
+import * as targets from "aws-cdk-lib/aws-events-targets";
+import * as iam from "aws-cdk-lib/aws-iam";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { describe, expect, test } from "vitest";
-import { type FanOutOptions, type FanoutTopicProps, WorkQueue } from "../../../infra/constructs/index.ts";
+import {
+  type FanOutOptions,
+  type FanoutTopic,
+  type FanoutTopicProps,
+  WorkQueue,
+} from "../../../infra/constructs/index.ts";
 import type { EventName } from "../../../lib/contract/index.ts";
 import { orders } from "../fixtures/contract.ts";
 import {
@@ -168,6 +175,29 @@ describe("a rule that sends to a topic", () => {
     pushing.push("Ops", { email: "ops@example.com" });
     pushing.eventBridgeTarget("OrderPlaced");
     expect(refusal(() => templateOf(pushing))).toContain("Ops filters OrderPlaced on message attributes");
+  });
+
+  test("by another target is a warning for each subscriber that filters on attributes, as for any AWS service", () => {
+    const warnings = (allow: (topic: FanoutTopic<typeof orders>, stack: Stack) => void) => {
+      const stack = newStack();
+      const topic = newTopic({}, stack);
+      topic.fanOut("Types", { events: ["OrderPlaced"] });
+      topic.fanOut("Body", { events: ["OrderPlaced"], filter: "body" });
+      topic.fanOut("All", { filter: "none" });
+      topic.push("Mail", { email: "ops@example.com", events: ["OrderPlaced"] });
+      allow(topic, stack);
+      templateOf(stack);
+      const found = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("set no message attributes"));
+      return found.map(({ id, entry }) => `${id}: ${String(entry.data).slice(0, 70)}`);
+    };
+    expect(warnings((topic) => topic.grantPublish(new iam.AccountPrincipal("444455556666")))).toEqual([]);
+    const text = "the policy of the topic lets events.amazonaws.com, s3.amazonaws.com publish";
+    expect(
+      warnings((topic, stack) => {
+        new events.Rule(stack, "Raw", { eventPattern, targets: [new targets.SnsTopic(topic.topic)] });
+        topic.grantPublish(new iam.ServicePrincipal("s3.amazonaws.com"));
+      }),
+    ).toEqual([`/Shop/Orders/Types: ${text.slice(0, 70)}`, `/Shop/Orders/Mail: ${text.slice(0, 70)}`]);
   });
 
   test("is refused on FIFO, for an unknown event, and with filters on the body where SNS cannot read it", () => {

@@ -1,4 +1,4 @@
-import { Duration, Stack } from "aws-cdk-lib";
+import { Duration, Fn, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import * as kms from "aws-cdk-lib/aws-kms";
 import * as s3 from "aws-cdk-lib/aws-s3";
@@ -23,6 +23,12 @@ function shared(options: object, props: Partial<FanoutTopicProps<typeof orders>>
 function policy(stack: Stack, type: string, prefix: string): Record<string, unknown>[] {
   const { PolicyDocument, KeyPolicy } = properties(Template.fromStack(stack), type, prefix);
   return ((PolicyDocument ?? KeyPolicy) as { Statement: Record<string, unknown>[] }).Statement;
+}
+
+/** A stack of the owner and one of the consumer, in one app. */
+function ownerAndConsumer(): [Stack, Stack] {
+  const app = newApp();
+  return [new Stack(app, "Home", { env: OWNER }), new Stack(app, "Far", { env: CONSUMER })];
 }
 
 const of = (statements: Record<string, unknown>[], principal: string) =>
@@ -166,14 +172,38 @@ describe("a topic that is shared", () => {
   });
 
   test("holds subscribers of this app to the events that are shared", () => {
-    const app = newApp();
-    const topic = newTopic({}, new Stack(app, "Home", { env: OWNER }));
-    const scope = new Stack(app, "Far", { env: CONSUMER });
+    const [owner, scope] = ownerAndConsumer();
+    const topic = newTopic({}, owner);
     topic.shareWith({ accounts: [CONSUMER.account], events: ["OrderPlaced"] });
     topic.fanOut("Placed", { scope, events: ["OrderPlaced"] });
     expect(refusal(() => topic.fanOut("All", { scope }))).toBe(
       "Far/All: OrderCancelled is not shared with account 444455556666 (subscribe to OrderPlaced only, or name further events in shareWith)",
     );
+  });
+
+  test("checks subscribers that came before shareWith too, against all shares of their account", () => {
+    const [owner, scope] = ownerAndConsumer();
+    const topic = newTopic({}, owner);
+    topic.fanOut("Cancelled", { scope, events: ["OrderCancelled"] });
+    expect(refusal(() => topic.shareWith({ accounts: [CONSUMER.account], events: ["OrderPlaced"] }))).toContain(
+      "Far/Cancelled: OrderCancelled is not shared with account 444455556666",
+    );
+  });
+
+  test("lets an account that is in two shares subscribe to the events of both", () => {
+    const [owner, scope] = ownerAndConsumer();
+    const topic = newTopic({}, owner);
+    topic.shareWith({ accounts: [CONSUMER.account, "777788889999"], events: ["OrderPlaced"] });
+    topic.shareWith({ accounts: [CONSUMER.account], events: ["OrderCancelled"] });
+    expect(() => topic.fanOut("All", { scope, events: ["OrderPlaced", "OrderCancelled"] })).not.toThrow();
+  });
+
+  test("takes no account that is known only at deployment", () => {
+    const topic = newTopic();
+    const accounts = [Fn.importValue("account")];
+    expect(refusal(() => topic.shareWith({ accounts }))).toContain("known only at deployment");
+    const organization = Fn.importValue("organization");
+    expect(refusal(() => topic.shareWith({ organization }))).toContain("write the id as text");
   });
 });
 

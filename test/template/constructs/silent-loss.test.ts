@@ -40,6 +40,9 @@ function newFunction(stack: Stack, id: string, props: Partial<lambda.FunctionPro
   return new lambda.Function(stack, id, { code, handler: "index.handler", runtime, ...props });
 }
 
+/** The L1 construct of a handler. */
+const functionOf = ({ handler }: WorkQueue) => handler?.node.defaultChild as lambda.CfnFunction | undefined;
+
 const warningsOf = (stack: Stack, text: string): string[] =>
   Annotations.fromStack(stack)
     .findWarning("*", Match.stringLikeRegexp(text))
@@ -75,6 +78,23 @@ describe("one consumer's name in one idempotency table is refused", () => {
     expect(
       refusal(() => topic.fanOut("B", { handler: BILLING, consumer: "billing", idempotencyTable: tableOf("Two") })),
     ).toMatch(message);
+  });
+
+  test("for a table that is imported by its name and by its ARN, or that this app creates", () => {
+    const partitionKey = { name: "id", type: dynamodb.AttributeType.STRING };
+    const attempt = (own: boolean) => {
+      const stack = newStack({ env: ENV });
+      const first = own
+        ? new dynamodb.Table(stack, "Own", { tableName: "records", partitionKey, timeToLiveAttribute: "expiresAt" })
+        : dynamodb.Table.fromTableName(stack, "Name", "records");
+      const arn = "arn:aws:dynamodb:eu-central-1:111122223333:table/records";
+      const second = dynamodb.Table.fromTableArn(stack, "Arn", arn);
+      const topic = newTopic({}, stack);
+      topic.fanOut("A", { handler: BILLING, consumer: "billing", idempotencyTable: first });
+      return () => topic.fanOut("B", { handler: SHIPPING, consumer: "billing", idempotencyTable: second });
+    };
+    expect(refusal(attempt(false))).toMatch(message);
+    expect(refusal(attempt(true))).toMatch(message);
   });
 
   test("for imported functions", () => {
@@ -144,6 +164,9 @@ describe("a variable of the handler that contradicts the options is refused", ()
     };
     Aspects.of(work).add({ visit });
     expect(refusal(() => templateOf(work))).toMatch(named("FANFARE_GUARANTEE"));
+    const overridden = newWorkQueue({ handler: BILLING });
+    functionOf(overridden)?.addPropertyOverride("Environment.Variables.FANFARE_CONSUMER", "mine");
+    expect(refusal(() => templateOf(overridden))).toMatch(named("FANFARE_CONSUMER"));
   });
 
   test("but not one that says the same, or names the table of a circuit breaker", () => {
@@ -204,6 +227,17 @@ describe("one queue is refused", () => {
     topic.fanOut("A", { queue, events: ["OrderPlaced"] });
     expect(refusal(() => topic.fanOut("B", { queue, events: ["OrderCancelled"] }))).toContain(
       "Shop/Orders/B: queue is already subscribed to the topic by Shop/Orders/A/Subscription; SNS keeps one subscription and one filter per topic and queue (",
+    );
+  });
+
+  test("for a queue of this app that is also imported by its ARN", () => {
+    const stack = newStack({ env: ENV });
+    const deadLetterQueue = { queue: new sqs.Queue(stack, "Dead"), maxReceiveCount: 5 };
+    const topic = newTopic({}, stack);
+    topic.fanOut("A", { queue: new sqs.Queue(stack, "Q", { queueName: "mine", deadLetterQueue }) });
+    const queue = sqs.Queue.fromQueueArn(stack, "Same", "arn:aws:sqs:eu-central-1:111122223333:mine");
+    expect(refusal(() => topic.fanOut("B", { queue, queuePolicyAllowsTopic: true }))).toContain(
+      "queue is already subscribed to the topic by Shop/Orders/A",
     );
   });
 
@@ -441,6 +475,9 @@ describe("an entry is refused at synthesis", () => {
     };
     Aspects.of(work).add({ visit });
     expect(refusal(() => templateOf(work))).toContain("handler.runtime is nodejs20.x, but the bundle needs");
+    const overridden = newWorkQueue({ handler: BILLING });
+    functionOf(overridden)?.addPropertyOverride("Runtime", "nodejs18.x");
+    expect(refusal(() => templateOf(overridden))).toContain("handler.runtime is nodejs18.x, but the bundle needs");
   });
 
   test("but not on Node.js 22; an own function on an older one is a warning, in another language it is none", () => {
@@ -514,7 +551,9 @@ describe("grantPublish", () => {
     const role = iam.Role.fromRoleArn(stack, "Theirs", "arn:aws:iam::444455556666:role/checkout");
     newTopic({}, stack).grantPublish(role);
     expect(topicPolicy(stack)).toContain("arn:aws:iam::444455556666:role/checkout");
-    expect(warningsOf(stack, "cannot be changed here")).toHaveLength(1);
+    expect(warningsOf(stack, "cannot be changed here")).toEqual([
+      expect.stringContaining('[{"Action":"sns:Publish","Effect":"Allow","Resource":{"Ref":"OrdersTopic'),
+    ]);
   });
 
   test("of an imported topic names the statement to add", () => {
@@ -639,6 +678,9 @@ describe("reserved concurrency", () => {
     const work = newWorkQueue({ handler: BILLING });
     (work.handler?.node.defaultChild as lambda.CfnFunction).reservedConcurrentExecutions = 2;
     expect(refusal(() => templateOf(work))).toContain("reserves a concurrency of 2, but its queues may use 10");
+    const overridden = newWorkQueue({ handler: BILLING });
+    functionOf(overridden)?.addPropertyOverride("ReservedConcurrentExecutions", 3);
+    expect(refusal(() => templateOf(overridden))).toContain("reserves a concurrency of 3, but its queues may use 10");
     const provisionedPollers = { minimum: 2, maximum: 10 };
     expect(refusal(() => attempt(99, { provisionedPollers }))).toMatch(
       /may use 100: .*a provisioned poller counts as 10/,
@@ -687,6 +729,21 @@ describe("an idempotency table is refused", () => {
     newTopic({ idempotencyTable: table }, stack);
     (table.node.defaultChild as dynamodb.CfnTable).timeToLiveSpecification = undefined;
     expect(refusal(() => templateOf(stack))).toContain("idempotencyTable has no time to live");
+  });
+
+  test("whose time to live an override removes, but not one to which an override gives it", () => {
+    const stack = newStack();
+    const tableOf = (id: string, props: Partial<dynamodb.TableProps>) =>
+      new dynamodb.Table(stack, id, { partitionKey, ...props });
+    const l1 = ({ node }: dynamodb.Table) => node.defaultChild as dynamodb.CfnTable;
+    const given = tableOf("Given", {});
+    const specification = { AttributeName: "expiresAt", Enabled: true };
+    l1(given).addPropertyOverride("TimeToLiveSpecification", specification);
+    expect(() => newTopic({ idempotencyTable: given }, stack)).not.toThrow();
+    const removed = tableOf("Removed", { timeToLiveAttribute: "expiresAt" });
+    new FanoutTopic(stack, "Other", { contract: orders, idempotencyTable: removed, ...plain });
+    l1(removed).addPropertyDeletionOverride("TimeToLiveSpecification");
+    expect(refusal(() => templateOf(stack))).toContain("Shop/Other: idempotencyTable has no time to live");
   });
 
   test("but not with both, of either kind", () => {
