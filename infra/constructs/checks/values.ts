@@ -18,7 +18,12 @@ export function resolved(construct: IConstruct, value: unknown): unknown {
 export function deployed(resource: CfnResource): Readonly<Record<string, unknown>> {
   // CDK keeps overrides to itself, and applies them where it writes a template. Its declarations leave that method out.
   const write: unknown = Reflect.get(resource, "_toCloudFormation");
-  const template: unknown = typeof write === "function" ? resolved(resource, write.call(resource)) : undefined;
+  if (typeof write !== "function") {
+    throw new TypeError(
+      "this version of aws-cdk-lib writes resources in another way than Fanfare knows: use an older minor version",
+    );
+  }
+  const template: unknown = resolved(resource, write.call(resource));
   const resources = isObject(template) && isObject(template.Resources) ? Object.values(template.Resources) : [];
   const [written] = resources.filter(isObject);
   return isObject(written?.Properties) ? written.Properties : {};
