@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineContract, event } from "../../../lib/contract/index.ts";
@@ -38,6 +39,36 @@ describe("composeMessage", () => {
     expect(readEnvelope(parseJson(of({ group: "other" }).body, "body")).partitionkey).toBe("other");
     expect(compose().group).toBeUndefined();
     expect(compose().body).not.toContain("partitionkey");
+  });
+
+  it("makes the deduplication id of a given id with the type, or its SHA-256 where SQS would refuse it", () => {
+    expect(compose({ id: "a" }).deduplicationId).toBe("orders.Placed:a");
+    const long = createHash("sha256")
+      .update(`orders.Placed:${"x".repeat(128)}`)
+      .digest("hex");
+    expect(compose({ id: "x".repeat(128) }).deduplicationId).toBe(long);
+  });
+
+  it("takes any text as id and group for a standard target, and gives SQS a hash of the group", () => {
+    const message = composeMessage(Grouped, "/s", {}, { id: "größe 7" }, { id: "an id" }, false);
+    expect(message).toMatchObject({ id: "an id", group: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(readEnvelope(parseJson(message.body, "body"))).toMatchObject({ id: "an id", partitionkey: "größe 7" });
+  });
+
+  it.each<[MessageOptions, string, string]>([
+    [{ id: "" }, "Placed.id", "is empty"],
+    [{ id: 5 as never }, "Placed.id", "is a number"],
+    [{ group: "" }, "Placed.group", "is empty"],
+    [{ group: {} as never }, "Placed.group", "is a object"],
+  ])("refuses %j for a standard target", (options, field, what) => {
+    expect(() => composeMessage(Placed, "/s", {}, {}, options, false)).toThrow(
+      expect.objectContaining({
+        code: "MessageInvalid",
+        field,
+        summary: `${field} ${what}`,
+        remedy: "use a non-empty string",
+      }),
+    );
   });
 
   it("computes the expiry from the event's time, and takes the option before it", () => {

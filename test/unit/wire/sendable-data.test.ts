@@ -50,6 +50,52 @@ describe("what JSON cannot hold is refused, with its path", () => {
     );
   });
 
+  class Named {
+    readonly value = 1;
+  }
+  const nameless = { deep: Object.create({ inherited: 1 }, { constructor: { value: undefined } }) };
+  const deep = JSON.parse(`${"[".repeat(1_001)}${"]".repeat(1_001)}`);
+
+  test.each<[unknown, string, string]>([
+    [{ n: Number.NaN }, "E.n is NaN, which JSON cannot hold", "use a finite number, or null"],
+    [{ l: [undefined] }, "E.l.0 is undefined, which JSON cannot hold", "use null, or leave the item out"],
+    [{ n: 1n }, "E.n is a bigint, which JSON cannot hold", "send bigints as strings"],
+    [{ f: () => 1 }, "E.f is a function, which JSON cannot hold", "leave it out"],
+    [{ s: Symbol("s") }, "E.s is a symbol, which JSON cannot hold", "leave it out"],
+    [{ at: new Date(0) }, "E.at is an object of the class Date, which JSON cannot hold", "send date.toISOString()"],
+    [
+      { o: new Named() },
+      "E.o is an object of the class Named, which JSON cannot hold",
+      "send what it is made of, as a plain object",
+    ],
+    [
+      nameless,
+      "E.deep is an object of the class unknown, which JSON cannot hold",
+      "send what it is made of, as a plain object",
+    ],
+    [
+      { [Symbol("s")]: 1 },
+      "E is an object with the key Symbol(s), which JSON cannot hold",
+      "name the field with a string",
+    ],
+    [circular, "E.self.circular is a circular reference, which JSON cannot hold", "send an id in place of the object"],
+  ])("and with what to do instead: %o", (data, summary, remedy) => {
+    expect(() => sendableData("E", data)).toThrow(expect.objectContaining({ summary, remedy }));
+  });
+
+  test("and data that is nested too deep, with 300 characters of its path", () => {
+    expect(() => sendableData("E", deep)).toThrow(
+      expect.objectContaining({
+        summary: expect.stringMatching(
+          /^E(\.0)+ is nested more than 1000 levels deep, which JSON cannot hold$|^E[.0]+ is/,
+        ),
+        field: expect.stringMatching(/^E[.0]{299}$/),
+        remedy: "send a flat list",
+      }),
+    );
+    expect(() => sendableData("E", deep[0])).not.toThrow();
+  });
+
   const refuse = (): never => {
     throw new Error("s3cret");
   };
