@@ -74,6 +74,15 @@ function unlessMissing(error: unknown, name: string): undefined {
   if (error instanceof Error && /does not exist/.test(error.message)) {
     return undefined;
   }
+  if (error instanceof Error && /^Region is missing/.test(error.message)) {
+    throw new CliError(
+      "what is deployed is read from AWS: give --region or --profile, or compare with --against FOLDER",
+      {
+        exitCode: EXIT.noAccess,
+        cause: error,
+      },
+    );
+  }
   if (isDenied(error)) {
     throw new CliError(
       `the deployed stack ${name} cannot be read: check profile and Region, and that cloudformation:GetTemplate, DescribeStacks and DescribeStackResource are allowed`,

@@ -26,7 +26,7 @@ export async function confirmWrite(
   signal.throwIfAborted();
   if (yes) {
     if (expectCount === undefined) {
-      throw refused(`--yes needs --expect-count: say how many letters you mean (now ${count})`);
+      throw refused(`--yes needs --expect-count: say how many you mean (now ${count})`);
     }
     if (!isAsExpected(count, expectCount)) {
       throw refused(`--expect-count ${expectCount} is off by more than 5 %: it would be ${count}. Nothing was changed`);

@@ -98,7 +98,7 @@ async function editedText(
   }
   const after = await edit(before);
   if (after.trim() === before.trim()) {
-    throw new CliError("nothing was edited, and nothing was sent: fanfare dlq redrive sends a letter as it is", {
+    throw new CliError("nothing was edited, and nothing was sent: fanfare dlq redrive sends a dead letter as it is", {
       exitCode: EXIT.usage,
     });
   }

@@ -18,7 +18,7 @@ import { filterOf } from "./filter.ts";
 import { deadLettersNamed } from "./named.ts";
 import { Progress, waitingFor } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { numberText } from "./text.ts";
+import { lettersText } from "./text.ts";
 
 /** Options of `fanfare dlq export`. */
 export interface ExportOptions extends ReadOptions {
@@ -67,7 +67,7 @@ export async function exportTo(name: string, options: ExportOptions, surrounding
     terminal.out(JSON.stringify({ file, count }));
   }
   terminal.err(
-    `${numberText(count)} ${count === 1 ? "letter" : "letters"}${options.asTest === true ? " as tests" : ""}${file === undefined ? "" : ` written to ${file}`}`,
+    `${lettersText(count)}${options.asTest === true ? " as tests" : ""}${file === undefined ? "" : ` written to ${file}`}`,
   );
 }
 
@@ -98,7 +98,7 @@ async function lettersFor(
   surroundings: Surroundings,
 ): Promise<readonly Letter[]> {
   const chosen: Letter[] = [];
-  await waitingFor(surroundings, "looking for letters", async () => {
+  await waitingFor(surroundings, "looking for dead letters", async () => {
     for await (const letters of readLetters(cloud, target, { signal: surroundings.signal })) {
       chosen.push(...letters.filter((letter) => matches(letter, filter)));
       if (chosen.length >= limit) {
@@ -109,7 +109,7 @@ async function lettersFor(
   if (chosen.length === 0) {
     surroundings.signal.throwIfAborted();
     throw new CliError(
-      `no such letter was seen in ${target.queue.name}: fanfare dlq groups ${target.queue.name} shows what is there`,
+      `no such dead letter was seen in ${target.queue.name}: fanfare dlq groups ${target.queue.name} shows what is there`,
     );
   }
   return chosen.slice(0, limit);

@@ -6,7 +6,7 @@ import { filterOf } from "./filter.ts";
 import { deadLettersNamed } from "./named.ts";
 import { Progress } from "./progress.ts";
 import type { Surroundings, WriteOptions } from "./surroundings.ts";
-import { durationText, numberText } from "./text.ts";
+import { durationText, lettersText, numberText } from "./text.ts";
 
 /** Options of the verbs that change dead-letter queues. */
 export interface ChangeOptions extends ReadOptions, WriteOptions {
@@ -36,7 +36,7 @@ export async function planned(
   const target = await deadLettersNamed(connection, name, options);
   const counts = await countsOf(connection.cloud, target.queue);
   const about = counts.visible + counts.inFlight;
-  surroundings.terminal.err(pc.dim(`${target.queue.name} holds about ${numberText(about)} letters`));
+  surroundings.terminal.err(pc.dim(`${target.queue.name} holds about ${lettersText(about)}`));
   const { rate } = options;
   const { signal } = surroundings;
   const progress = new Progress(surroundings, "seen", about);
@@ -56,7 +56,7 @@ export function planText(plan: MovePlan, verb: string, columns: number | undefin
     ...(estimated === 0
       ? [`nothing to ${verb} in ${from.queue.name}`]
       : [
-          `${verb} ${numberText(estimated)} letters of ${from.queue.name}${direction}`,
+          `${verb} ${lettersText(estimated)} of ${from.queue.name}${direction}`,
           `${rate === undefined ? "as fast as it goes" : `${numberText(rate)}/s`}, about ${durationText(seconds)}; the first expires in ${durationText(retentionLeftSeconds)}`,
         ]),
   ].join("\n");

@@ -52,7 +52,7 @@ export async function listDeadLetters(options: ReadOptions, surroundings: Surrou
     options.json === true
       ? JSON.stringify(rows)
       : tableText(
-          ["dead-letter queue", "of", "failed in", "letters"],
+          ["dead-letter queue", "of", "failed in", "dead letters"],
           rows.map(({ queue, subscriber, kind, count }) => [queue, subscriber, kind, numberText(count)]),
           surroundings.terminal.columns,
         ),
@@ -89,14 +89,17 @@ export function groupsText(
     group.frame ?? "",
     Object.keys(group.types).join("\n"),
     new Date(group.lastAt).toISOString(),
+    group.samples[0] ?? "",
   ]);
   if (complete && seen === 0) {
     return "no dead letters";
   }
   const share = complete ? `${numberText(seen)} seen` : `${numberText(seen)} of about ${numberText(approximate)} seen`;
   return [
-    ...(rows.length === 0 ? [] : [tableText(["group", "letters", "cause", "at", "events", "last"], rows, columns)]),
-    headsOnly ? `${share}: of a FIFO queue, only the first letters of each group can be seen` : share,
+    ...(rows.length === 0
+      ? []
+      : [tableText(["group", "dead letters", "cause", "at", "events", "last", "one of them"], rows, columns)]),
+    headsOnly ? `${share}: of a FIFO queue, only the first dead letters of each group can be seen` : share,
   ].join("\n");
 }
 
@@ -145,7 +148,7 @@ export async function findLetter(
     }
     signal.throwIfAborted();
     throw new CliError(
-      `no letter ${id} was seen in ${target.queue.name}: fanfare dlq export ${target.queue.name} shows ids`,
+      `no dead letter ${id} was seen in ${target.queue.name}: fanfare dlq export ${target.queue.name} shows ids`,
     );
   });
 }

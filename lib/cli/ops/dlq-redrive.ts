@@ -14,7 +14,7 @@ import { homeOf, noteWrite } from "./journal.ts";
 import { Progress } from "./progress.ts";
 import { redriveByTask } from "./redrive-by-task.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { numberText } from "./text.ts";
+import { lettersText, numberText } from "./text.ts";
 
 /** More letters than these are redriven with a canary, unless it is declined. */
 const CANARY_FROM = 100;
@@ -38,14 +38,14 @@ export async function redrive(name: string, options: ChangeOptions, surroundings
   if (estimated === 0) {
     confirmNothing(options);
     terminal.out(
-      options.json === true ? JSON.stringify({ moved: 0, failed: 0, returned: 0, late: 0 }) : "redriven 0 letters",
+      options.json === true ? JSON.stringify({ moved: 0, failed: 0, returned: 0, late: 0 }) : "redriven 0 dead letters",
     );
     return;
   }
   if (canary) {
-    terminal.err("in steps: 1 letter, then 10, then the rest; it stops when more than 20 % of a step come back");
+    terminal.err("in steps: 1 dead letter, then 10, then the rest; it stops when more than 20 % of a step come back");
   }
-  const what = `redrive ${numberText(estimated)} letters to ${to.name}`;
+  const what = `redrive ${lettersText(estimated)} to ${to.name}`;
   await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const journal = options.resume ?? join(homeOf(surroundings), "moves", file);
@@ -59,7 +59,7 @@ export async function redrive(name: string, options: ChangeOptions, surroundings
     canary,
     journal,
   });
-  terminal.err(pc.dim(`journal ${journal}: after a crash, continue with --resume ${journal}`));
+  terminal.err(pc.dim(`journal ${journal}: after a crash, continue with the same command and --resume ${journal}`));
   const { rate, limit, settle } = options;
   const how = { rate, limit, journal, signal, settleSeconds: settle };
   const progress = new Progress(surroundings, "moved", estimated);
@@ -85,13 +85,13 @@ export async function redrive(name: string, options: ChangeOptions, surroundings
   terminal.out(
     options.json === true
       ? JSON.stringify({ moved, failed, returned, late, problem, stopped, steps: last?.steps, journal })
-      : `${pc.green("redriven")} ${numberText(moved)} letters to ${to.name}${stay}`,
+      : `${pc.green("redriven")} ${lettersText(moved)} to ${to.name}${stay}`,
   );
   if (stopped !== undefined) {
-    throw new CliError(`stopped after ${numberText(moved)} of about ${numberText(estimated)} letters: ${stopped}`);
+    throw new CliError(`stopped after ${numberText(moved)} of about ${lettersText(estimated)}: ${stopped}`);
   }
   if (failed > 0) {
-    throw new CliError(`${numberText(failed)} letters were refused and stay in ${from.queue.name}: ${problem}`);
+    throw new CliError(`${lettersText(failed)} were refused and stay in ${from.queue.name}: ${problem}`);
   }
 }
 
@@ -116,7 +116,7 @@ class StepLines {
 }
 
 function stepText({ state, moved, processed, back, open }: CanaryStep, number: number): string {
-  const title = `step ${number}: ${numberText(moved)} ${moved === 1 ? "letter" : "letters"} moved`;
+  const title = `step ${number}: ${lettersText(moved)} moved`;
   return state === "watching"
     ? pc.dim(`${title}; waiting for what becomes of ${moved === 1 ? "it" : "them"}`)
     : `${title}, ${numberText(processed)} done, ${numberText(back)} back, ${numberText(open)} not known: ${state}`;

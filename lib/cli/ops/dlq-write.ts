@@ -9,7 +9,7 @@ import { homeOf, noteWrite } from "./journal.ts";
 import { deadLettersNamed } from "./named.ts";
 import { Progress, waitingFor } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { numberText } from "./text.ts";
+import { lettersText, numberText } from "./text.ts";
 
 /** Stores letters in a file or in S3, and deletes them. */
 export async function archive(name: string, options: ChangeOptions, surroundings: Surroundings): Promise<void> {
@@ -39,13 +39,13 @@ async function storeAndDelete(
   terminal.err(planText(plan, verb, terminal.columns));
   if (estimated === 0) {
     confirmNothing(options);
-    terminal.out(options.json === true ? JSON.stringify({ count: 0 }) : `${DONE[verb]} 0 letters`);
+    terminal.out(options.json === true ? JSON.stringify({ count: 0 }) : `${DONE[verb]} 0 dead letters`);
     return;
   }
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const given = options.to ?? join(homeOf(surroundings), "archive", file);
   const to = given.startsWith("s3://") ? given : resolve(directory, given);
-  const what = `${verb} ${numberText(estimated)} letters (stored in ${to})`;
+  const what = `${verb} ${lettersText(estimated)} (stored in ${to})`;
   await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
   noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: estimated, to });
   const progress = new Progress(surroundings, "stored", estimated);
@@ -61,7 +61,7 @@ async function storeAndDelete(
   terminal.out(
     options.json === true
       ? JSON.stringify({ count, to })
-      : `${pc.green(DONE[verb])} ${numberText(count)} letters; fanfare dlq restore ${from.queue.name} ${to} brings them back`,
+      : `${pc.green(DONE[verb])} ${lettersText(count)}; fanfare dlq restore ${from.queue.name} ${to} brings them back`,
   );
 }
 
@@ -79,16 +79,26 @@ export async function restore(
   const target = await deadLettersNamed(connection, name, options);
   const place = archivePlace(connection.cloud, from.startsWith("s3://") ? from : resolve(directory, from));
   let count = 0;
+  let unreadable = 0;
+  const onUnreadable = (lines: number) => {
+    unreadable += lines;
+  };
   await waitingFor(surroundings, `reading ${from}`, async () => {
-    for await (const letters of readArchive(target, place, { filter, limit, signal })) {
+    for await (const letters of readArchive(target, place, { filter, limit, onUnreadable, signal })) {
       count += letters.length;
     }
   });
   signal.throwIfAborted();
+  if (unreadable > 0) {
+    const lines = unreadable === 1 ? "1 line" : `${numberText(unreadable)} lines`;
+    terminal.err(pc.yellow(`${lines} of ${from} cannot be read as dead letters, and would not be restored`));
+  }
   const { queue } = target;
-  const what = `restore ${numberText(count)} letters`;
+  const what = `restore ${lettersText(count)}`;
   if (options.dryRun === true) {
-    terminal.out(options.json === true ? JSON.stringify({ count, to: queue.name }) : `${what} to ${queue.name}`);
+    terminal.out(
+      options.json === true ? JSON.stringify({ count, unreadable, to: queue.name }) : `${what} to ${queue.name}`,
+    );
     return;
   }
   terminal.err(`${what} of ${from} to ${queue.name}`);
@@ -105,7 +115,7 @@ export async function restore(
   }
   terminal.out(
     options.json === true
-      ? JSON.stringify({ count: restored })
-      : `${pc.green("restored")} ${numberText(restored)} letters to ${queue.name}`,
+      ? JSON.stringify({ count: restored, unreadable })
+      : `${pc.green("restored")} ${lettersText(restored)} to ${queue.name}`,
   );
 }

@@ -23,7 +23,7 @@ export function filterOf(options: FilterOptions, { required }: { readonly requir
     ...(options.until === undefined ? {} : { until: timeGiven("--until", options.until) }),
   };
   if (required && isEmptyFilter(filter)) {
-    throw new CliError("say which letters: --group, --event, --id, --since, --until, or --all", {
+    throw new CliError("say which dead letters: --group, --event, --id, --since, --until, or --all", {
       exitCode: EXIT.usage,
     });
   }

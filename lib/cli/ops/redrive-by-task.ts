@@ -8,7 +8,7 @@ import { noteWrite } from "./journal.ts";
 import { deadLettersNamed } from "./named.ts";
 import { Progress } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
-import { numberText } from "./text.ts";
+import { lettersText } from "./text.ts";
 
 /** Has SQS itself move all of a dead-letter queue, after that has been confirmed. @throws CliError, exit code 2, for what a task cannot do */
 export async function redriveByTask(name: string, options: ChangeOptions, surroundings: Surroundings): Promise<void> {
@@ -19,7 +19,7 @@ export async function redriveByTask(name: string, options: ChangeOptions, surrou
   const { queue, subscriber } = target;
   const { visible, inFlight } = await countsOf(connection.cloud, queue);
   const count = visible + inFlight;
-  const plan = `redrive all of ${queue.name}, about ${numberText(count)} letters, to ${subscriber.queue.name} by a message move task`;
+  const plan = `redrive all of ${queue.name}, about ${lettersText(count)}, to ${subscriber.queue.name} by a message move task`;
   if (options.dryRun === true) {
     terminal.out(options.json === true ? JSON.stringify({ estimated: count, rate: options.rate }) : plan);
     return;
@@ -27,7 +27,7 @@ export async function redriveByTask(name: string, options: ChangeOptions, surrou
   terminal.err(plan);
   if (count === 0) {
     confirmNothing(options);
-    terminal.out(options.json === true ? JSON.stringify({ moved: 0, state: "completed" }) : "redriven 0 letters");
+    terminal.out(options.json === true ? JSON.stringify({ moved: 0, state: "completed" }) : "redriven 0 dead letters");
     return;
   }
   await confirmWrite({ queue: queue.name, count, what: plan }, options, surroundings);
@@ -49,10 +49,10 @@ export async function redriveByTask(name: string, options: ChangeOptions, surrou
   terminal.out(
     options.json === true
       ? JSON.stringify({ moved, state, problem })
-      : `${pc.green("redriven")} about ${numberText(moved)} letters to ${subscriber.queue.name}${state === "cancelled" ? "; the task was cancelled" : ""}`,
+      : `${pc.green("redriven")} about ${lettersText(moved)} to ${subscriber.queue.name}${state === "cancelled" ? "; the task was cancelled" : ""}`,
   );
   if (state === "failed") {
-    throw new CliError(`the task failed after about ${numberText(moved)} letters: ${problem ?? "SQS gave no reason"}`);
+    throw new CliError(`the task failed after about ${lettersText(moved)}: ${problem ?? "SQS gave no reason"}`);
   }
 }
 

@@ -2,6 +2,11 @@ export function numberText(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 1 });
 }
 
+/** `1 dead letter`, `1,240 dead letters`. */
+export function lettersText(count: number): string {
+  return `${numberText(count)} dead ${count === 1 ? "letter" : "letters"}`;
+}
+
 /** `3 d`, `5 h`, `12 min`, `40 s`; a dash for what is not known. */
 export function durationText(seconds: number | undefined): string {
   if (seconds === undefined) {

@@ -3,6 +3,9 @@ import type { FleetSubscriber } from "../../ops/index.ts";
 /** The subscriber that stands for all in the page. */
 const PLACEHOLDER = "Billing";
 
+/** What the page says of its placeholders: of these, those that earlier commands fill in are left. */
+const PREFACE = /^`Billing` stands for[\s\S]*?(`GROUP`[\s\S]*?\.)\s[\s\S]*?\n\n/m;
+
 /** What is put into the page. */
 export interface RunbookOptions {
   /** Subscribers that the page is about. */
@@ -17,7 +20,7 @@ export interface RunbookOptions {
  */
 export function runbookOf(page: string, { subscribers, place }: RunbookOptions): string {
   const [title = "", ...rest] = page.split("\n");
-  const body = withoutLinks(rest.join("\n").replace(/^`Billing` stands for[\s\S]*?\n\n/m, ""));
+  const body = withoutLinks(rest.join("\n").replace(PREFACE, "$1\n\n"));
   const filled = body.replaceAll(/```sh\n([\s\S]*?)```/g, (_, commands: string) =>
     blockOf(commands, subscribers, place),
   );

@@ -106,15 +106,17 @@ export interface ArchiveChoice {
   readonly filter?: LetterFilter | undefined;
   /** Letters at most. @default all that match */
   readonly limit?: number | undefined;
+  /** Called with the count of lines that are no letters, such as one that was torn. They are left out. */
+  readonly onUnreadable?: ((lines: number) => void) | undefined;
   /** Ends it early. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The letters of an archive that are chosen, as they were stored. Lines that are no letters are left out. */
+/** The letters of an archive that are chosen, as they were stored. */
 export async function* readArchive(
   { kind }: DeadLetterTarget,
   place: ArchivePlace,
-  { filter = {}, limit = Number.POSITIVE_INFINITY, signal }: ArchiveChoice = {},
+  { filter = {}, limit = Number.POSITIVE_INFINITY, onUnreadable, signal }: ArchiveChoice = {},
 ): AsyncGenerator<readonly Letter[]> {
   let left = limit;
   for await (const lines of place.read()) {
@@ -122,6 +124,9 @@ export async function* readArchive(
       return;
     }
     const letters = lines.map((line) => readLine(line, kind)).filter((letter) => letter !== undefined);
+    if (letters.length < lines.length) {
+      onUnreadable?.(lines.length - letters.length);
+    }
     const own = letters.filter((letter) => matches(letter, filter)).slice(0, left);
     left -= own.length;
     yield own;
@@ -186,10 +191,10 @@ async function restoreSome(cloud: Cloud, queue: FleetQueue, letters: readonly Le
   if (failed?.ok === false) {
     throw new FanfareError(
       "ConfigurationInvalid",
-      `${queue.name} refused a letter: ${describeError(failed.error).message}`,
+      `${queue.name} refused a dead letter: ${describeError(failed.error).message}`,
       {
         field: "file",
-        remedy: "restore again: letters that are there already are not sent twice to a FIFO queue",
+        remedy: "restore again: dead letters that are there already are not sent twice to a FIFO queue",
         cause: failed.error,
       },
     );

@@ -1,4 +1,14 @@
-import { appendFileSync, closeSync, createReadStream, existsSync, fsyncSync, mkdirSync, openSync } from "node:fs";
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { FanfareError } from "../../errors/index.ts";
 import type { Cloud } from "../cloud/index.ts";
@@ -29,11 +39,15 @@ function filePlace(file: string): ArchivePlace {
   return {
     async write(lines) {
       mkdirSync(dirname(file), { recursive: true });
-      appendFileSync(file, lines.map((line) => `${line}\n`).join(""), { mode: 0o600 });
-      // On disk before anything is deleted.
-      const descriptor = openSync(file, "r+");
-      fsyncSync(descriptor);
-      closeSync(descriptor);
+      const descriptor = openSync(file, "a+", 0o600);
+      try {
+        const text = lines.map((line) => `${line}\n`).join("");
+        writeFileSync(descriptor, endsInMiddle(descriptor) ? `\n${text}` : text);
+        // On disk before anything is deleted.
+        fsyncSync(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
     },
     async *read() {
       if (!existsSync(file)) {
@@ -52,6 +66,13 @@ function filePlace(file: string): ArchivePlace {
       yield [torn].filter(Boolean);
     },
   };
+}
+
+/** Whether the last line of a file was torn, by a full disk for instance: what is appended to it could not be read again. */
+function endsInMiddle(descriptor: number): boolean {
+  const { size } = fstatSync(descriptor);
+  const last = Buffer.alloc(1);
+  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
 }
 
 function s3Place(cloud: Cloud, bucket: string, prefix: string): ArchivePlace {

@@ -33,7 +33,7 @@ export async function* canaryRedrive(
 ): AsyncGenerator<CanaryProgress> {
   const { name, mappings } = from.subscriber;
   if (mappings.length > 0 && mappings.every(({ enabled }) => !enabled)) {
-    throw new FanfareError("ConfigurationInvalid", `${name} is paused: nothing would process the letters`, {
+    throw new FanfareError("ConfigurationInvalid", `${name} is paused: nothing would process the dead letters`, {
       field: "canary",
       remedy: `run fanfare resume ${name} first, or redrive without a canary`,
     });
@@ -130,13 +130,13 @@ class Canary {
     if (came > MAY_COME_BACK * moved) {
       const [cause] = causesOf(back);
       const why = cause === undefined ? "" : ` (${cause.error}: ${cause.message})`;
-      return `${came} of ${moved} letters came back to ${queue.name}${why}: fix the cause, then run it again`;
+      return `${came} of ${moved} dead letters came back to ${queue.name}${why}: fix the cause, then run it again`;
     }
     // Without a table, nothing tells a letter that is being retried from one that is done.
     const unfinished = subscriber.table === undefined || signal?.aborted === true ? 0 : drained ? tried : open;
     if (came + unfinished > MAY_COME_BACK * moved) {
       return (
-        `${unfinished} of ${moved} letters were neither processed nor back after ${settleSeconds} s: see with fanfare ps whether ` +
+        `${unfinished} of ${moved} dead letters were neither processed nor back after ${settleSeconds} s: see with fanfare ps whether ` +
         `${subscriber.name} runs; if its retries take longer, run it again with a longer --settle`
       );
     }

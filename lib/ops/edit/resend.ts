@@ -73,7 +73,7 @@ async function takeAgain(lease: LetterLease, { messageId }: Letter): Promise<Let
       seen.add(letter.messageId);
     }
   }
-  throw new FanfareError("ConfigurationInvalid", `the letter ${messageId} is not in the queue any more`, {
+  throw new FanfareError("ConfigurationInvalid", `the dead letter ${messageId} is not in the queue any more`, {
     field: "id",
     remedy: "it was redriven, has expired, or another person is looking at it: try again",
   });

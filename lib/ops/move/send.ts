@@ -36,7 +36,10 @@ export async function sendLetters(
   }
 }
 
-const AFTER_FAILURE: EntryResult<never> = { ok: false, error: new Error("an earlier letter of its group was refused") };
+const AFTER_FAILURE: EntryResult<never> = {
+  ok: false,
+  error: new Error("an earlier dead letter of its group was refused"),
+};
 
 /** One letter of each group per call: SQS may take the second of two and refuse the first. */
 function roundsOf(letters: readonly Outgoing[]): readonly (readonly Outgoing[])[] {

@@ -182,7 +182,7 @@ describe("failures", () => {
     await dialog.getByLabel(/to confirm/).fill(String(queue.attributes.QueueName));
     await dialog.getByRole("button", { name: "Redrive 1 message" }).click();
     await page.getByText("1 moved, 0 done, 1 back, 0 not known: stopped").waitFor();
-    await page.getByText(/Stopped by itself: 1 of 1 letters came back/).waitFor();
+    await page.getByText(/Stopped by itself: 1 of 1 dead letters came back/).waitFor();
     await page.getByText("stopped", { exact: true }).waitFor();
     expect(await seriousFindings(page)).toEqual([]);
   });

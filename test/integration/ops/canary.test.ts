@@ -79,7 +79,7 @@ describe.each<[string, ShopOptions]>([
     await using shop = await broken(options);
     const { last, steps } = await redrive(shop);
     expect(last).toMatchObject({ done: true, moved: 1 });
-    expect(last.stopped).toMatch(/^1 of 1 letters came back to shop-billing-dlq/);
+    expect(last.stopped).toMatch(/^1 of 1 dead letters came back to shop-billing-dlq/);
     expect(last.stopped).toContain("fix the cause");
     expect(steps).toMatchObject([{ state: "stopped", moved: 1, back: 1 }]);
     expect(await depth(shop, "Dead")).toBe(LETTERS);
@@ -161,6 +161,6 @@ test("letters that nobody processes stop it, with what to look at", async () => 
   )) {
     told.push(progress);
   }
-  expect(told.at(-1)?.stopped).toMatch(/1 of 1 letters were neither processed nor back after 1 s/);
+  expect(told.at(-1)?.stopped).toMatch(/1 of 1 dead letters were neither processed nor back after 1 s/);
   expect(await depth(shop, "Dead")).toBe(LETTERS - 1);
 });

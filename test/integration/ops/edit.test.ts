@@ -86,7 +86,7 @@ describe("an edited letter", () => {
     const original = await broken("c-1");
     await expect(edit("event-c-1", original, {})).rejects.toThrow(/--yes --expect-count 1/);
     await expect(editLetter("Billing", "event-c-1", confirmed, here())).rejects.toThrow(/set EDITOR/);
-    await expect(edit("event-none", original)).rejects.toThrow(/no letter event-none/);
+    await expect(edit("event-none", original)).rejects.toThrow(/no dead letter event-none/);
     const unchanged = here({ edit: async (text) => text });
     await expect(editLetter("Billing", "event-c-1", confirmed, unchanged)).rejects.toThrow(/nothing was edited/);
   });

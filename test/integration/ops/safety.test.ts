@@ -67,7 +67,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     run: (options, here) => redrive("Billing", { all: true, ...options }, here),
     name: DEAD,
     count: 3,
-    plan: /moved by SQS[\s\S]*redrive 3 letters of shop-billing-dlq to shop-billing[\s\S]*as fast as it goes, about \d+ s; the first expires in 1[34] d/,
+    plan: /moved by SQS[\s\S]*redrive 3 dead letters of shop-billing-dlq to shop-billing[\s\S]*as fast as it goes, about \d+ s; the first expires in 1[34] d/,
     noted: { what: "redrive", count: 3, filter: { all: true } },
     isDone: areLettersGone,
     unfiltered: (here) => redrive("Billing", confirmed, here),
@@ -76,7 +76,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     run: (options, here) => archive("Billing", { all: true, ...options }, here),
     name: DEAD,
     count: 3,
-    plan: /archive 3 letters of shop-billing-dlq[\s\S]*the first expires in/,
+    plan: /archive 3 dead letters of shop-billing-dlq[\s\S]*the first expires in/,
     noted: { what: "archive", count: 3 },
     isDone: areLettersGone,
     unfiltered: (here) => archive("Billing", confirmed, here),
@@ -86,7 +86,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     run: (options, here) => purge("Billing", { all: true, ...options }, here),
     name: DEAD,
     count: 3,
-    plan: /purge 3 letters of shop-billing-dlq[\s\S]*the first expires in/,
+    plan: /purge 3 dead letters of shop-billing-dlq[\s\S]*the first expires in/,
     noted: { what: "purge", count: 3 },
     isDone: areLettersGone,
     unfiltered: (here) => purge("Billing", confirmed, here),
@@ -99,7 +99,7 @@ const WRITES: Readonly<Record<string, Write>> = {
     run: (options, here) => restore("Billing", "kept.ndjson", options, here),
     name: DEAD,
     count: 3,
-    plan: /restore 3 letters of kept\.ndjson to shop-billing-dlq/,
+    plan: /restore 3 dead letters of kept\.ndjson to shop-billing-dlq/,
     noted: { what: "restore", count: 3, from: "kept.ndjson" },
     isDone: async () => (await verbs.letters()) === 3,
   },
@@ -235,7 +235,7 @@ describe.each(Object.entries(WRITES))("%s", (_, write) => {
     test("is refused without a choice of letters", async () => {
       await expect(unfiltered(verbs.typing(write.name))).rejects.toMatchObject({
         ...refusal,
-        message: expect.stringContaining("say which letters"),
+        message: expect.stringContaining("say which dead letters"),
       });
       expect(await write.isDone()).toBe(false);
     });

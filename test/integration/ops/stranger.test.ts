@@ -72,7 +72,7 @@ describe("on a standard queue", () => {
     for (const verb of [redrive, archive, purge]) {
       verbs.clear();
       await verb("Billing", { all: true }, verbs.here());
-      expect(verbs.out.join("\n")).toMatch(/^(redriven|archived|purged) 0 letters$/);
+      expect(verbs.out.join("\n")).toMatch(/^(redriven|archived|purged) 0 dead letters$/);
       expect(verbs.err.join("\n")).toContain("no dead letters");
       await expect(verb("Billing", { all: true, yes: true, expectCount: 5 }, verbs.here())).rejects.toMatchObject({
         exitCode: 2,
@@ -85,7 +85,7 @@ describe("on a standard queue", () => {
     writeFileSync(join(verbs.directory, "empty.ndjson"), "");
     verbs.clear();
     await restore("Billing", "empty.ndjson", { json: true }, verbs.here());
-    expect(verbs.json()).toEqual({ count: 0 });
+    expect(verbs.json()).toEqual({ count: 0, unreadable: 0 });
     expect(existsSync(join(verbs.directory, "home/journal.ndjson"))).toBe(false);
   });
 
@@ -177,6 +177,17 @@ describe("on a standard queue", () => {
     expect(bodies).toContain(data.replace("\u0000", ""));
   });
 
+  test("an archive goes on behind a line that was torn, and a restore says that it cannot be read", async () => {
+    writeFileSync(join(verbs.directory, "torn.ndjson"), '{"messageId":"torn');
+    await verbs.shop.send("Dead", ids(2));
+    await archive("Billing", { all: true, to: "torn.ndjson", yes: true, expectCount: 2 }, verbs.here());
+    verbs.clear();
+    await restore("Billing", "torn.ndjson", { yes: true, expectCount: 2, json: true }, verbs.here());
+    expect(verbs.json()).toEqual({ count: 2, unreadable: 1 });
+    expect(verbs.err.join("\n")).toContain("1 line of torn.ndjson cannot be read");
+    expect(await drained("Dead")).toHaveLength(2);
+  });
+
   test("an export of some takes so many that match, and leaves an older file when it fails", async () => {
     await verbs.shop.send("Dead", ids(20));
     const [, second = "", third = ""] = ids(20)
@@ -187,7 +198,7 @@ describe("on a standard queue", () => {
     const before = readFileSync(join(verbs.directory, "some.ndjson"), "utf8");
     expect(before.trim().split("\n")).toHaveLength(1);
     const failing = exportTo("Billing", { id: ["nobody"], asTest: true, to: "some.ndjson" }, verbs.here());
-    await expect(failing).rejects.toThrow(/no such letter was seen/);
+    await expect(failing).rejects.toThrow(/no such dead letter was seen/);
     expect(readFileSync(join(verbs.directory, "some.ndjson"), "utf8")).toBe(before);
     verbs.clear();
     await exportTo("Billing", { asTest: true, limit: 1, json: true }, verbs.here());

@@ -51,6 +51,11 @@ test("letters are listed, grouped and shown, with bodies hidden and sensitive fi
   verbs.clear();
   await showGroups("Billing", {}, here());
   expect(verbs.out.join("\n")).toMatch(/moved by SQS[\s\S]*3 seen/);
+  // What the runbook's next line, `dlq show`, needs.
+  const [, example = ""] = /([\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})/.exec(verbs.out.join("\n")) ?? [];
+  verbs.clear();
+  await showLetter("Billing", example, { json: true }, here());
+  expect(json().messageId).toBe(example);
   verbs.clear();
   await showLetter("Billing", "event-d-1", {}, here());
   expect(verbs.out.join("\n")).toContain("event-d-1");
@@ -62,11 +67,11 @@ test("letters are listed, grouped and shown, with bodies hidden and sensitive fi
   await exportTo("Billing", { event: ["OrderPlaced"] }, here());
   expect(verbs.out).toHaveLength(3);
   expect(verbs.out.join("\n")).not.toContain("4111");
-  await expect(showLetter("Billing", "event-none", {}, here())).rejects.toThrow(/no letter event-none/);
+  await expect(showLetter("Billing", "event-none", {}, here())).rejects.toThrow(/no dead letter event-none/);
 });
 
 test("nothing is written without a filter, a typed name, or a count that is about right", async () => {
-  await expect(redrive("Billing", {}, here("shop-billing-dlq"))).rejects.toThrow(/say which letters/);
+  await expect(redrive("Billing", {}, here("shop-billing-dlq"))).rejects.toThrow(/say which dead letters/);
   await expect(redrive("Billing", { all: true }, here())).rejects.toThrow(/--yes --expect-count 3/);
   await expect(redrive("Billing", { all: true }, here("shop-billing"))).rejects.toThrow(/not its name/);
   await expect(redrive("Billing", { all: true, yes: true }, here())).rejects.toThrow(/needs --expect-count/);
@@ -185,8 +190,8 @@ test("a redrive stops by itself, with exit code 1", async () => {
   const args = ["dlq", "redrive", "Billing", ...wanted, "--canary", "--json", "--yes", "--expect-count", "2"];
   const { code, text } = await verbs.fanfare(args);
   expect(code, text).toBe(1);
-  expect(text).toMatch(/step 1: 1 letter moved, 0 done, 1 back, 0 not known: stopped/);
-  expect(text).toMatch(/stopped after 1 of about 2 letters: 1 of 1 letters came back to shop-billing-dlq/);
+  expect(text).toMatch(/step 1: 1 dead letter moved, 0 done, 1 back, 0 not known: stopped/);
+  expect(text).toMatch(/stopped after 1 of about 2 dead letters: 1 of 1 dead letters came back to shop-billing-dlq/);
   shop.break(undefined);
 });
 

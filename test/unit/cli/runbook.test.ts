@@ -48,6 +48,14 @@ test("each command is there for each subscriber, and nothing else has changed", 
   expect(text).toContain("| Mail | none | `Mail-queue` | `Mail-dead` | none | none | none |");
 });
 
+test("it says what GROUP and ID stand for", () => {
+  const text = runbookOf(PAGE, { subscribers: [subscriber("Mail")], place: "" });
+  expect(text.replaceAll("\n", " ")).toContain(
+    "`GROUP` and `ID` stand for what an earlier command of the same block showed.",
+  );
+  expect(text).not.toContain("`Billing` stands for");
+});
+
 test("the place is repeated in every command but a comparison of two folders", () => {
   const text = runbookOf(PAGE, { subscribers: [subscriber("Mail")], place: "--profile night" });
   for (const line of commandsIn(text)) {
