@@ -13,6 +13,7 @@ export * from "./canary/index.ts";
 export { type Cloud, connect, isDenied, mapLimited, type OperatorPlace } from "./cloud/index.ts";
 export * from "./doctor/index.ts";
 export * from "./edit/index.ts";
+export * from "./files/index.ts";
 export * from "./fleet/index.ts";
 export {
   failedAt,

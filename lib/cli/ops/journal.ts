@@ -1,6 +1,6 @@
-import { appendFileSync, mkdirSync } from "node:fs";
 import { homedir, hostname, userInfo } from "node:os";
 import { join } from "node:path";
+import { appendLines } from "../../ops/index.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** The folder of the journals. */
@@ -10,14 +10,7 @@ export function homeOf({ home }: Pick<Surroundings, "home">): string {
 
 /** Writes a line of who did what, when, before it is done. */
 export function noteWrite(surroundings: Pick<Surroundings, "home">, what: Readonly<Record<string, unknown>>): void {
-  const folder = homeOf(surroundings);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const who = { user: `${userInfo().username}@${hostname()}`, profile: process.env.AWS_PROFILE };
-  appendFileSync(
-    join(folder, "journal.ndjson"),
-    `${JSON.stringify({ at: new Date().toISOString(), ...who, ...what })}\n`,
-    {
-      mode: 0o600,
-    },
-  );
+  const line = JSON.stringify({ at: new Date().toISOString(), ...who, ...what });
+  appendLines(join(homeOf(surroundings), "journal.ndjson"), [line]);
 }

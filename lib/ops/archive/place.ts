@@ -1,17 +1,7 @@
-import {
-  closeSync,
-  createReadStream,
-  existsSync,
-  fstatSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readSync,
-  writeFileSync,
-} from "node:fs";
-import { dirname } from "node:path";
+import { createReadStream, existsSync } from "node:fs";
 import { FanfareError } from "../../errors/index.ts";
 import type { Cloud } from "../cloud/index.ts";
+import { appendLines } from "../files/index.ts";
 
 /** Where letters are archived: a file, or a prefix in S3 (`s3://bucket/prefix`), each call of `write` an object. */
 export interface ArchivePlace {
@@ -38,16 +28,8 @@ export function archivePlace(cloud: Cloud, target: string): ArchivePlace {
 function filePlace(file: string): ArchivePlace {
   return {
     async write(lines) {
-      mkdirSync(dirname(file), { recursive: true });
-      const descriptor = openSync(file, "a+", 0o600);
-      try {
-        const text = lines.map((line) => `${line}\n`).join("");
-        writeFileSync(descriptor, endsInMiddle(descriptor) ? `\n${text}` : text);
-        // On disk before anything is deleted.
-        fsyncSync(descriptor);
-      } finally {
-        closeSync(descriptor);
-      }
+      // On disk before anything is deleted.
+      appendLines(file, lines, { durable: true });
     },
     async *read() {
       if (!existsSync(file)) {
@@ -66,13 +48,6 @@ function filePlace(file: string): ArchivePlace {
       yield [torn].filter(Boolean);
     },
   };
-}
-
-/** Whether the last line of a file was torn, by a full disk for instance: what is appended to it could not be read again. */
-function endsInMiddle(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor);
-  const last = Buffer.alloc(1);
-  return size > 0 && readSync(descriptor, last, 0, 1, size - 1) === 1 && last.toString() !== "\n";
 }
 
 function s3Place(cloud: Cloud, bucket: string, prefix: string): ArchivePlace {

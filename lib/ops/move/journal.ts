@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { FanfareError } from "../../errors/index.ts";
 import { isJsonObject, parseJson } from "../../std/index.ts";
+import { appendLines } from "../files/index.ts";
 
 interface Parts {
   readonly file: string | undefined;
@@ -103,8 +103,7 @@ export class MoveJournal {
 
   #append(entry: object): void {
     if (this.#file !== undefined) {
-      mkdirSync(dirname(this.#file), { recursive: true });
-      appendFileSync(this.#file, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+      appendLines(this.#file, [JSON.stringify(entry)]);
     }
   }
 }

@@ -1,0 +1,2 @@
+/** Files that operators' tools keep. */
+export { appendLines } from "./append-lines.ts";
