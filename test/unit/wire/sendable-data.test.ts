@@ -83,6 +83,19 @@ describe("what JSON cannot hold is refused, with its path", () => {
     expect(() => sendableData("E", data)).toThrow(expect.objectContaining({ summary, remedy }));
   });
 
+  test.each<[string, string]>([
+    ["", "unknown"],
+    ["N".repeat(200), "N".repeat(100)],
+  ])("and with the name of its class, if that has one, of at most 100 characters: %j", (name, told) => {
+    const made = new (Object.defineProperty(class extends Named {}, "name", { value: name }))();
+    expect(() => sendableData("E", made)).toThrow(`E is an object of the class ${told}, which JSON cannot hold`);
+  });
+
+  test("but no field that is called toJSON, and no key that JSON would leave out", () => {
+    const data = Object.defineProperty({ toJSON: "text" }, Symbol("hidden"), { value: 1, enumerable: false });
+    expect(sendableData("E", data)).toEqual({ toJSON: "text" });
+  });
+
   test("and data that is nested too deep, with 300 characters of its path", () => {
     expect(() => sendableData("E", deep)).toThrow(
       expect.objectContaining({
