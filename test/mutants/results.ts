@@ -1,6 +1,6 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describeScores } from "./describe.ts";
+import { describeScores, type Row } from "./describe.ts";
 import type { FileScore, Run } from "./score.ts";
 import { FOLDERS } from "./targets.ts";
 
@@ -21,10 +21,14 @@ export function describeResults(root: string, results: string): string {
   const missing = folders.flatMap((each) => each.missing);
   const near = folders.flatMap((each) => each.near);
   return [
-    describeScores(known.map(({ folder, files }) => ({ name: folder, files }))),
+    describeScores(known.map(rowOf)),
     ...listOf("With the tests of their room alone, so all tests may notice more:", near),
     ...listOf("These were not run, and do not count above:", missing),
   ].join("\n");
+}
+
+function rowOf({ folder, files, missing }: FolderResult): Row {
+  return { name: missing.length === 0 ? folder : `${folder} (in part)`, files };
 }
 
 function listOf(title: string, paths: readonly string[]): readonly string[] {

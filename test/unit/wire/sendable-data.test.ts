@@ -99,9 +99,7 @@ describe("what JSON cannot hold is refused, with its path", () => {
   test("and data that is nested too deep, with 300 characters of its path", () => {
     expect(() => sendableData("E", deep)).toThrow(
       expect.objectContaining({
-        summary: expect.stringMatching(
-          /^E(\.0)+ is nested more than 1000 levels deep, which JSON cannot hold$|^E[.0]+ is/,
-        ),
+        summary: expect.stringMatching(/^E[.0]+ is nested more than 1000 levels deep, which JSON cannot hold$/),
         field: expect.stringMatching(/^E[.0]{299}$/),
         remedy: "send a flat list",
       }),
