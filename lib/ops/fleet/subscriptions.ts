@@ -47,10 +47,24 @@ async function listSubscriptions(cloud: Cloud): Promise<readonly Listed[]> {
   return found;
 }
 
-async function describeSubscription(cloud: Cloud, arn: string, topicArn: string): Promise<FleetSubscription> {
+/** Returns `undefined` for a subscription that was deleted since it was listed. */
+async function describeSubscription(
+  cloud: Cloud,
+  arn: string,
+  topicArn: string,
+): Promise<FleetSubscription | undefined> {
   const { sdk, call } = await cloud.sns();
   const command = new sdk.GetSubscriptionAttributesCommand({ SubscriptionArn: arn });
-  const { Attributes = {} } = await call((client, options) => client.send(command, options));
+  const response = await call((client, options) => client.send(command, options)).catch((error: unknown) => {
+    if (error instanceof sdk.NotFoundException) {
+      return undefined;
+    }
+    throw error;
+  });
+  if (response === undefined) {
+    return undefined;
+  }
+  const { Attributes = {} } = response;
   const redrive = objectOf(parseJson(Attributes.RedrivePolicy ?? ""));
   const filter = parseJson(Attributes.FilterPolicy ?? "");
   return {

@@ -123,6 +123,22 @@ test.each([200, 400])("an emulator that answers CloudWatch in XML, with status %
   expect(asked.some((operation) => operation.includes("GetMetricData"))).toBe(true);
 });
 
+test("a subscription that is deleted while it is described is left out", async () => {
+  await using beside = await Beside.start(shop.runtime.endpoint, (_operation, _, text) =>
+    text.startsWith("Action=GetSubscriptionAttributes&")
+      ? {
+          status: 404,
+          body: "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>Subscription does not exist</Message></Error></ErrorResponse>",
+        }
+      : undefined,
+  );
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const cloud = connect({ endpoint: beside.endpoint, region: "eu-central-1", credentials });
+  const { subscribers } = await discoverFleet(cloud);
+  expect(subscribers.map(({ queue }) => queue.name)).toEqual(["shop-billing"]);
+  expect(subscribers.flatMap(({ subscriptions }) => subscriptions)).toEqual([]);
+});
+
 test("the manifest is found by the tag that CloudFormation sets on queues", async () => {
   const [manifest] = shop.manifests;
   const metadata = JSON.stringify({ Fanfare: manifest });
