@@ -12,11 +12,17 @@ export function fingerprintOf(consumer: string, error: string, message: string, 
   return createHash("sha256").update(text).digest("hex").slice(0, CHARACTERS);
 }
 
+/**
+ * The first line of a stack that is neither Node's, nor a package's, nor in a file of a bundle that holds AWS clients alone: esbuild names such a
+ * file after its module.
+ */
+const OWN = /^ +at (?!.*(?:node:|node_modules|[/\\](?:lean|[\w-]+\.sdk)-[A-Z0-9]{8}\.mjs))(.{1,200})/m;
+
 /** First frame of a stack that is the user's own code, at most 200 characters; `undefined` where there is none. Never throws. */
 export function firstFrame(error: unknown): string | undefined {
   try {
     const { stack } = error as { readonly stack?: unknown };
-    return /^ +at (?!.*(?:node:|node_modules))(.{1,200})/m.exec(String(stack))?.[1];
+    return OWN.exec(String(stack))?.[1];
   } catch {
     return undefined;
   }

@@ -42,6 +42,17 @@ describe("the first frame of the user's own code", () => {
     expect(firstFrame(error)).toBe("charge (/app/lambdas/billing.ts:5:6)");
   });
 
+  test("is none of Fanfare's files of AWS clients in a bundle", () => {
+    const error = new Error("no");
+    error.stack = `TransactionCanceledException: no
+    at F (file:///var/task/lean-LFQ4SJX6.mjs:1:3451)
+    at async H (/var/task/settling-sqs.sdk-JUXL5VWN.mjs:1:20)
+    at async commit (file:///var/task/index.mjs:1:9)`;
+    expect(firstFrame(error)).toBe("async commit (file:///var/task/index.mjs:1:9)");
+    error.stack = "Error: no\n    at lean (/var/task/lean-meat.mjs:1:1)";
+    expect(firstFrame(error)).toBe("lean (/var/task/lean-meat.mjs:1:1)");
+  });
+
   test.each([
     ["undefined", undefined],
     ["a string", "no"],
