@@ -31,6 +31,8 @@ export interface OperatorClients {
   readonly s3: Loader<typeof s3, s3.S3Client>;
   readonly dynamoDb: Loader<typeof dynamoDb, dynamoDb.DynamoDBClient>;
   readonly lambda: Loader<typeof lambda, lambda.LambdaClient>;
+  /** As `lambda`, but each call is sent once: an invocation whose response is lost may have run. */
+  readonly lambdaOnce: Loader<typeof lambda, lambda.LambdaClient>;
   readonly cloudWatch: Loader<typeof cloudWatch, cloudWatch.CloudWatchClient>;
   readonly logs: Loader<typeof logs, logs.CloudWatchLogsClient>;
   readonly cloudFormation: Loader<typeof cloudFormation, cloudFormation.CloudFormationClient>;
@@ -83,6 +85,11 @@ export function operatorClients(place: OperatorPlace, clock: Clock = systemClock
       () => import("@aws-sdk/client-lambda"),
       options,
       ({ LambdaClient }) => new LambdaClient(at(endpoint)),
+    ),
+    lambdaOnce: loader(
+      () => import("@aws-sdk/client-lambda"),
+      options,
+      ({ LambdaClient }) => new LambdaClient({ ...at(endpoint), maxAttempts: 1 }),
     ),
     cloudWatch: loader(
       () => import("@aws-sdk/client-cloudwatch"),

@@ -13,16 +13,16 @@ export function fingerprintOf(consumer: string, error: string, message: string, 
 }
 
 /**
- * The first line of a stack that is neither Node's, nor a package's, nor in a file of a bundle that holds AWS clients alone: esbuild names such a
- * file after its module.
+ * A frame that is neither Node's, nor a package's, nor of a bundle's files with AWS clients: esbuild names these after their modules, as in
+ * `lean-62EPV7CK.mjs` and `s3.sdk-PQD76LI6.mjs`.
  */
-const OWN = /^ +at (?!.*(?:node:|node_modules|[/\\](?:lean|[\w-]+\.sdk)-[A-Z0-9]{8}\.mjs))(.{1,200})/m;
+const OWN_FRAME = /^ +at (?!.*(?:node:|node_modules|[/\\](?:lean|[\w-]+\.sdk)-[A-Z0-9]{8}\.mjs))(.{1,200})/m;
 
 /** First frame of a stack that is the user's own code, at most 200 characters; `undefined` where there is none. Never throws. */
 export function firstFrame(error: unknown): string | undefined {
   try {
     const { stack } = error as { readonly stack?: unknown };
-    return OWN.exec(String(stack))?.[1];
+    return OWN_FRAME.exec(String(stack))?.[1];
   } catch {
     return undefined;
   }

@@ -5,7 +5,7 @@ import { FanfareError } from "../errors/index.ts";
 import { chunksOf, type EntryResult, retryEntries } from "../std/index.ts";
 import { FIELDS, readItem, text } from "./item.ts";
 import { partiqlWriter } from "./partiql-writer.ts";
-import type { Put, StoredRecord, Write } from "./protocol/index.ts";
+import type { RecordWrite, StoredRecord, Write } from "./protocol/index.ts";
 import { retriesOf } from "./retries.ts";
 import { type CommitWrite, commitTransaction } from "./transaction.ts";
 import type { WriteResult, Writer } from "./writer.ts";
@@ -74,7 +74,7 @@ export class IdempotencyTable {
   /** Writes the caller's items and one write of the protocol in a transaction. See {@link commitTransaction}. */
   async commit(
     items: readonly TransactWriteItem[],
-    write: Put,
+    write: RecordWrite,
     token: string,
     signal: AbortSignal | undefined,
   ): Promise<CommitWrite> {

@@ -1,6 +1,6 @@
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { attributesOf, FIELDS, text } from "./item.ts";
-import type { Put } from "./protocol/index.ts";
+import type { RecordWrite } from "./protocol/index.ts";
 
 /** Names and values of expressions. */
 interface Placeholders {
@@ -9,7 +9,7 @@ interface Placeholders {
 }
 
 /** A write of the protocol as an item of a transaction. */
-export function transactItemOf(TableName: string, write: Put): TransactWriteItem {
+export function transactItemOf(TableName: string, write: RecordWrite): TransactWriteItem {
   const id = { [FIELDS.key]: text(write.key) };
   if (write.kind === "insert") {
     const Item = { ...id, ...Object.fromEntries(attributesOf(write.record)) };

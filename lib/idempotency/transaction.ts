@@ -4,7 +4,7 @@ import { type DynamoDb, EntryError, isTransient } from "../aws/index.ts";
 import type { Clock } from "../clock/index.ts";
 import { describeError, FanfareError } from "../errors/index.ts";
 import { type EntryResult, isJsonObject, retryEntries } from "../std/index.ts";
-import type { Put } from "./protocol/index.ts";
+import type { RecordWrite } from "./protocol/index.ts";
 import { retriesOf } from "./retries.ts";
 import { transactItemOf } from "./transact-item.ts";
 
@@ -15,7 +15,7 @@ const MAX_TRANSACTION_ITEMS = 100;
 export interface Transaction {
   readonly items: readonly TransactWriteItem[];
   /** What becomes of the event's record. */
-  readonly write: Put;
+  readonly write: RecordWrite;
   /** The same for every attempt to write the same. */
   readonly token: string;
 }

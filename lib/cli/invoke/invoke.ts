@@ -5,7 +5,7 @@ import { functionNamed, invokeFunction } from "../../ops/index.ts";
 import { objectOf, parseJson } from "../../std/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import { confirmWrite } from "../ops/confirm.ts";
-import { connectTo } from "../ops/connect.ts";
+import { connectTo, isPlaceGiven } from "../ops/connect.ts";
 import { noteWrite } from "../ops/journal.ts";
 import { waitingFor } from "../ops/progress.ts";
 import type { PlaceOptions, Surroundings, WriteOptions } from "../ops/surroundings.ts";
@@ -30,7 +30,7 @@ const AUTHORIZATION =
   "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/lambda/aws4_request, SignedHeaders=host, Signature=none";
 
 /**
- * Calls a function of a running `fanfare dev`, or, confirmed, of another place, and prints its result as JSON.
+ * Invokes a function of the running `fanfare dev`, or of another place after a confirmation, and prints its result as JSON.
  *
  * @throws CliError when nothing runs, there is no such function, the payload is no JSON, or the function fails
  */
@@ -42,8 +42,7 @@ export async function invoke(
 ): Promise<void> {
   const { directory, terminal } = surroundings;
   const body = payloadText(payload, directory);
-  const isElsewhere = [options.profile, options.region, options.endpointUrl].some((each) => each !== undefined);
-  const reply = isElsewhere
+  const reply = isPlaceGiven(options)
     ? await invokeElsewhere(target, body, options, surroundings)
     : await invokeInDev(target, body, options, surroundings);
   if (options.event) {
@@ -56,7 +55,7 @@ export async function invoke(
   }
 }
 
-/** Nobody knows what a function of an account does: who invokes it types its name, or says `--yes --expect-count 1`. */
+/** What a function does is not known here, so an invocation is confirmed like a write. */
 async function invokeElsewhere(
   target: string,
   payload: string,
@@ -68,7 +67,7 @@ async function invokeElsewhere(
   const { terminal, signal } = surroundings;
   const what = `invoke ${name}`;
   terminal.err(`${what} (${title}), with ${Buffer.byteLength(payload)} bytes`);
-  await confirmWrite({ queue: name, kind: "function", count: 1, what }, options, surroundings);
+  await confirmWrite({ name, kind: "function", count: 1, what }, options, surroundings);
   noteWrite(surroundings, { what: "invoke", where: title, function: name });
   const call = { payload, asynchronous: options.event, signal };
   return await waitingFor(surroundings, `waiting for ${name}`, () => invokeFunction(cloud, name, call));

@@ -4,21 +4,21 @@ import type { Surroundings, WriteOptions } from "./surroundings.ts";
 
 /** A write that has to be confirmed. */
 export interface Unconfirmed {
-  /** Name of what is written to. */
-  readonly queue: string;
-  /** What has that name. @default "queue" */
-  readonly kind?: "queue" | "function";
+  /** What is written to: the person types its name. */
+  readonly name: string;
+  /** @default "queue" */
+  readonly kind?: "queue" | "topic" | "function";
   readonly count: number;
   readonly what: string;
 }
 
 /**
- * Lets a write go on: the person typed the queue's name, or said `--yes --expect-count` with about the count.
+ * Lets a write go on: the person typed the name, or said `--yes --expect-count` with about the count.
  *
  * @throws CliError otherwise, exit code 2
  */
 export async function confirmWrite(
-  { queue, kind = "queue", count, what }: Unconfirmed,
+  { name, kind = "queue", count, what }: Unconfirmed,
   { yes = false, expectCount }: WriteOptions,
   { ask, signal }: Pick<Surroundings, "ask" | "signal">,
 ): Promise<void> {
@@ -36,8 +36,8 @@ export async function confirmWrite(
   if (ask === undefined) {
     throw refused(`nobody is here to confirm: add --yes --expect-count ${count} to ${what}`);
   }
-  const answer = await ask(`To ${what}, type the ${kind}'s name (${queue}): `);
-  if (answer.trim() !== queue) {
+  const answer = await ask(`To ${what}, type the ${kind}'s name (${name}): `);
+  if (answer.trim() !== name) {
     throw refused("that is not its name. Nothing was changed");
   }
 }

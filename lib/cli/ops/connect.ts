@@ -27,8 +27,7 @@ export function connectTo(
   { directory, terminal }: Pick<Surroundings, "directory"> & { readonly terminal?: Terminal | undefined },
 ): Connection {
   const { profile, region, endpointUrl, stack } = options;
-  const session =
-    profile === undefined && region === undefined && endpointUrl === undefined ? sessionIn(directory) : undefined;
+  const session = isPlaceGiven(options) ? undefined : sessionIn(directory);
   if (session !== undefined) {
     const cloud = connect({ ...session, credentials: { accessKeyId: session.accountId, secretAccessKey: "test" } });
     const manifests = session.manifests.length > 0 ? session.manifests : undefined;
@@ -37,6 +36,11 @@ export function connectTo(
   const place = [profile, region].filter((each) => each !== undefined).join(" ");
   const title = endpointUrl ?? (place === "" ? "AWS" : place);
   return connection({ cloud: cloudAt(options), title, manifests: undefined, stacks: stack, terminal });
+}
+
+/** Whether the options name a place: then it is not the `fanfare dev` of the folder. */
+export function isPlaceGiven({ profile, region, endpointUrl }: PlaceOptions): boolean {
+  return [profile, region, endpointUrl].some((each) => each !== undefined);
 }
 
 /** The services at a place that is no `fanfare dev`. An emulator on this machine needs neither credentials nor a Region. */

@@ -67,7 +67,7 @@ export async function editLetter(
   }
   const what = `send the corrected ${correction.envelope.type} to ${to.name}, and archive the original`;
   terminal.err(`${what}: ${textOf(shown)}`);
-  await confirmWrite({ queue: target.queue.name, count: 1, what }, options, surroundings);
+  await confirmWrite({ name: target.queue.name, count: 1, what }, options, surroundings);
   const stamp = new Date().toISOString().replaceAll(/[:.]/g, "-");
   const archive = join(homeOf(surroundings), "archive", `${stamp}-${target.queue.name}.ndjson`);
   noteWrite(surroundings, { where: connection.title, ...correctionNote(target, letter, correction, archive) });

@@ -46,7 +46,7 @@ export async function redrive(name: string, options: ChangeOptions, surroundings
     terminal.err("in steps: 1 dead letter, then 10, then the rest; it stops when more than 20 % of a step come back");
   }
   const what = `redrive ${lettersText(estimated)} to ${to.name}`;
-  await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
+  await confirmWrite({ name: from.queue.name, count: estimated, what }, options, surroundings);
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
   const journal = options.resume ?? join(homeOf(surroundings), "moves", file);
   noteWrite(surroundings, {

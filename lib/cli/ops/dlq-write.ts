@@ -46,7 +46,7 @@ async function storeAndDelete(
   const given = options.to ?? join(homeOf(surroundings), "archive", file);
   const to = given.startsWith("s3://") ? given : resolve(directory, given);
   const what = `${verb} ${lettersText(estimated)} (stored in ${to})`;
-  await confirmWrite({ queue: from.queue.name, count: estimated, what }, options, surroundings);
+  await confirmWrite({ name: from.queue.name, count: estimated, what }, options, surroundings);
   noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: estimated, to });
   const progress = new Progress(surroundings, "stored", estimated);
   let count = 0;
@@ -105,7 +105,7 @@ export async function restore(
   if (count === 0) {
     confirmNothing(options);
   } else {
-    await confirmWrite({ queue: queue.name, count, what }, options, surroundings);
+    await confirmWrite({ name: queue.name, count, what }, options, surroundings);
     noteWrite(surroundings, { what: "restore", where: connection.title, queue: queue.arn, filter, count, from });
   }
   const progress = new Progress(surroundings, "restored", count);

@@ -32,7 +32,7 @@ export async function setPaused(
   if (open.length > 0) {
     const count = visible + inFlight + delayed;
     surroundings.terminal.err(`${subscriber.name}: about ${count} messages wait in ${queue.name}`);
-    await confirmWrite({ queue: queue.name, count, what: `${verb} ${subscriber.name}` }, options, surroundings);
+    await confirmWrite({ name: queue.name, count, what: `${verb} ${subscriber.name}` }, options, surroundings);
     noteWrite(surroundings, { what: verb, where: title, queue: queue.arn, mappings: open.map(({ id }) => id) });
   }
   for (const { id } of open) {

@@ -30,7 +30,7 @@ export async function redriveByTask(name: string, options: ChangeOptions, surrou
     terminal.out(options.json === true ? JSON.stringify({ moved: 0, state: "completed" }) : "redriven 0 dead letters");
     return;
   }
-  await confirmWrite({ queue: queue.name, count, what: plan }, options, surroundings);
+  await confirmWrite({ name: queue.name, count, what: plan }, options, surroundings);
   noteWrite(surroundings, {
     what: "redrive",
     where: connection.title,
@@ -62,16 +62,14 @@ function refuseWhatTasksCannot(options: ChangeOptions): void {
     .filter(([, value]) => value !== undefined)
     .map(([option]) => `--${option}`);
   const refused = [...given, ...(canary === true ? ["--canary"] : [])];
-  const why =
-    all !== true
-      ? "a move task moves all of a queue: say --all"
-      : refused.length > 0
-        ? `a move task takes no ${refused.join(", ")}: leave out --move-task`
-        : undelivered === true
-          ? "a move task takes only dead-letter queues of queues, not those of subscriptions: leave out --move-task"
-          : rate !== undefined && !(Number.isInteger(rate) && rate <= MAX_TASK_RATE)
-            ? `a move task takes a --rate that is a whole number up to ${MAX_TASK_RATE}`
-            : undefined;
+  const isTaskRate = rate === undefined || (Number.isInteger(rate) && rate <= MAX_TASK_RATE);
+  const problems: readonly (readonly [boolean, string])[] = [
+    [all !== true, "a move task moves all of a queue: say --all"],
+    [refused.length > 0, `a move task takes no ${refused.join(", ")}: leave out --move-task`],
+    [undelivered === true, "a move task does not take a subscription's dead-letter queue: leave out --move-task"],
+    [!isTaskRate, `a move task takes a --rate that is a whole number up to ${MAX_TASK_RATE}`],
+  ];
+  const [, why] = problems.find(([applies]) => applies) ?? [];
   if (why !== undefined) {
     throw new CliError(why, { exitCode: EXIT.usage });
   }

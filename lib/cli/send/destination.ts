@@ -4,7 +4,7 @@ import type { AnyContract } from "../../contract/index.ts";
 import type { Cloud, Fleet } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import { contractsInFile, contractsOf } from "../contracts/index.ts";
-import { cloudAt, connectTo } from "../ops/connect.ts";
+import { cloudAt, connectTo, isPlaceGiven } from "../ops/connect.ts";
 import type { PlaceOptions, Surroundings } from "../ops/surroundings.ts";
 import { findTopic } from "../ops/topic.ts";
 import { findSession, readSession, type Session, type SessionTarget } from "../session/index.ts";
@@ -14,6 +14,7 @@ import { clientsFor } from "./clients.ts";
 export interface Destination {
   /** For people and the journal: `fanfare dev`, an endpoint, or a profile and Region. */
   readonly where: string;
+  readonly kind: "queue" | "topic";
   /** The topic's or queue's own name. */
   readonly name: string;
   /** The ARN of a topic, the URL of a queue. */
@@ -42,12 +43,12 @@ export async function destinationOf(
 ): Promise<Destination> {
   const { directory } = surroundings;
   const given = options.contract === undefined ? undefined : await contractsInFile(options.contract, directory);
-  const isElsewhere = [options.profile, options.region, options.endpointUrl].some((each) => each !== undefined);
-  if (!isElsewhere && (given === undefined || findSession(directory) !== undefined)) {
+  if (!isPlaceGiven(options) && (given === undefined || findSession(directory) !== undefined)) {
     const session = readSession(directory);
     const target = findTarget(session, name);
     return {
       where: "fanfare dev",
+      kind: target.kind,
       name: target.names[0] ?? name,
       target: target.target,
       contracts: given ?? (await contractsOf(session, target)),
@@ -69,15 +70,15 @@ export async function destinationOf(
 }
 
 /** A queue by its subscriber, consumer, name, URL or ARN; else a topic. */
-function targetIn(fleet: Fleet, name: string): { readonly name: string; readonly target: string } {
+function targetIn(fleet: Fleet, name: string): Pick<Destination, "kind" | "name" | "target"> {
   const queues = fleet.queues.filter((queue) => [queue.name, queue.url, queue.arn].includes(name));
   const own = fleet.subscribers.filter(({ aliases }) => aliases.includes(name)).map(({ queue }) => queue);
   const [queue, ...others] = queues.length > 0 ? queues : own;
   if (queue !== undefined && others.length === 0) {
-    return { name: queue.name, target: queue.url };
+    return { kind: "queue", name: queue.name, target: queue.url };
   }
   const { arn } = findTopic(fleet, undefined, name);
-  return { name: arn.slice(arn.lastIndexOf(":") + 1), target: arn };
+  return { kind: "topic", name: arn.slice(arn.lastIndexOf(":") + 1), target: arn };
 }
 
 async function clientsOf({ sns, sqs }: Cloud): Promise<Destination["clients"]> {

@@ -36,7 +36,7 @@ export async function send(
 ): Promise<void> {
   const { directory, terminal } = surroundings;
   const destination = await destinationOf(targetName, options, surroundings);
-  const { name, target, where, isDev } = destination;
+  const { kind, name, target, where, isDev } = destination;
   const { contract, event } = findEvent(destination.contracts, eventName, targetName);
   const data = options.data === undefined ? await exampleOf(event) : parseData(options.data, directory);
   if (options.dryRun) {
@@ -46,7 +46,7 @@ export async function send(
   if (!isDev) {
     const what = `send 1 ${event.name} to ${name}`;
     terminal.err(`${what} (${where})\n${pc.dim(JSON.stringify(data, undefined, 2))}`);
-    await confirmWrite({ queue: name, count: 1, what }, options, surroundings);
+    await confirmWrite({ name, kind, count: 1, what }, options, surroundings);
   }
   const publish = createPublisher(contract, { target, clients: destination.clients });
   const { id, deduplicationId, correlationId } = options;

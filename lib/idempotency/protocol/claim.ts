@@ -1,4 +1,4 @@
-import type { Put, StoredRecord } from "./record.ts";
+import type { RecordWrite, StoredRecord } from "./record.ts";
 
 /**
  * Milliseconds by which the clocks of two workers may differ. A lease ends only this much later for other workers, so that a
@@ -29,7 +29,7 @@ export type Decision =
   | { readonly kind: "done"; readonly digest: string | undefined }
   | { readonly kind: "inProgress"; readonly until: number }
   /** Claim by this write. If it is refused, another claimant was faster: read again. */
-  | { readonly kind: "write"; readonly write: Put; readonly granted: Granted };
+  | { readonly kind: "write"; readonly write: RecordWrite; readonly granted: Granted };
 
 /** What a claimant has when its write is accepted. */
 export interface Granted {
@@ -44,12 +44,12 @@ export interface Granted {
 export const FRESH: Granted = { tries: 0, interrupted: false, outcomeUnknown: false };
 
 /** The first step of every claim, before anything is read: most events are new. */
-export function claimNew(claimant: Claimant): Put {
+export function claimNew(claimant: Claimant): RecordWrite {
   return { kind: "insert", key: claimant.key, record: claimedBy(claimant, 0) };
 }
 
 /** The same write, of an event that is done as soon as it is claimed: in a transaction with its effects. */
-export function asDone(write: Put): Put {
+export function asDone(write: RecordWrite): RecordWrite {
   return write.kind === "insert"
     ? { ...write, record: { ...write.record, state: "done" } }
     : { ...write, set: { ...write.set, state: "done" } };

@@ -11,4 +11,4 @@ export {
   release,
   startOnce,
 } from "./owner.ts";
-export type { Put, State, StoredRecord, Write } from "./record.ts";
+export type { RecordWrite, State, StoredRecord, Write } from "./record.ts";

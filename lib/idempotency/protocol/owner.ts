@@ -1,4 +1,4 @@
-import type { Put, StoredRecord, Write } from "./record.ts";
+import type { RecordWrite, StoredRecord, Write } from "./record.ts";
 
 /** A claim, as its owner names it. */
 export interface Owned {
@@ -27,7 +27,7 @@ export function complete({ key, owner }: Owned): Write {
 }
 
 /** What the transaction of `ctx.commit` writes besides the effects. Unlike {@link complete} never twice: the effects are not repeatable. */
-export function completeOnce({ key, owner }: Owned): Put {
+export function completeOnce({ key, owner }: Owned): RecordWrite {
   return { kind: "update", key, expected: { owner, state: "claimed" }, set: { state: "done" } };
 }
 

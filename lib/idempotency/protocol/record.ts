@@ -37,8 +37,10 @@ interface Update {
   readonly set: Partial<StoredRecord>;
 }
 
-/** A write that leaves a record: every one but that of a release without a start to remember. */
-export type Put = Insert | Update;
+/** A write after which the key has a record. Only the release of an event that was never started deletes it. */
+export type RecordWrite = Insert | Update;
 
 /** One conditional write. It changes the record of a key if that is as expected, and otherwise nothing. */
-export type Write = Put | { readonly kind: "delete"; readonly key: string; readonly expected: Partial<StoredRecord> };
+export type Write =
+  | RecordWrite
+  | { readonly kind: "delete"; readonly key: string; readonly expected: Partial<StoredRecord> };

@@ -27,7 +27,7 @@ export interface DeployOptions {
   readonly place: Place;
   /** Values of the templates' parameters; defaults otherwise. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
-  /** Undefined at services of somebody else: then functions of custom resources are not called, and nothing stands in for other apps. */
+  /** `undefined` where the services are not this runtime's own: no custom resource's function is called, and nothing stands in for other apps. */
   readonly customResources?: CustomResources | undefined;
   /** What an earlier call made: it is updated. */
   readonly previous?: Deployment | undefined;

@@ -24,23 +24,24 @@ export async function makeResource(resourceType: ResourceType, request: Resource
     if (!(error instanceof Error && "$metadata" in error)) {
       throw error;
     }
-    return request.isEmbedded && (await makeStandIns(request))
-      ? await leftOutIfForeign(request, resourceType.deploy(request))
-      : await leftOutIfForeign(request, Promise.reject(error));
+    if (!request.isEmbedded || !(await makeStandIns(request))) {
+      return leaveOutIfForeign(request, error);
+    }
+  }
+  try {
+    return await resourceType.deploy(request);
+  } catch (error) {
+    return leaveOutIfForeign(request, error);
   }
 }
 
-/** A resource is left out when a service says that something is not there, or refuses a placeholder in its place. */
-async function leftOutIfForeign(request: ResourceRequest, making: Promise<ResourceResult>): Promise<ResourceResult> {
-  try {
-    return await making;
-  } catch (error) {
-    if (!hasPlaceholder(request.properties.values) && !(error instanceof Error && NOT_THERE.has(error.name))) {
-      throw error;
-    }
-    request.leaveOut(`${request.type} that refers to a resource outside of the app`, describeError(error));
-    return placeholder(request);
+/** Leaves a resource out if a service said that something is not there, or refused a placeholder in its place. @throws every other error */
+function leaveOutIfForeign(request: ResourceRequest, error: unknown): ResourceResult {
+  if (!hasPlaceholder(request.properties.values) && !(error instanceof Error && NOT_THERE.has(error.name))) {
+    throw error;
   }
+  request.leaveOut(`${request.type} that refers to a resource outside of the app`, describeError(error));
+  return placeholder(request);
 }
 
 /** Leaves out a resource whose type does not exist locally: it gets an id of the form that its type has. */

@@ -9,6 +9,6 @@ export interface RuntimeParts {
   readonly tasks: TaskLog;
   readonly endpoint: string;
   readonly dynamoDbEndpoint: string;
-  /** The calls that mappings make to SQS. `undefined` where they are to go over HTTP, because the endpoint is not this process's own. */
+  /** Calls SQS in this process, for event source mappings. `undefined` if an endpoint was given: then they call it over HTTP. */
   readonly directCalls: ((place: Place) => QueueCalls) | undefined;
 }

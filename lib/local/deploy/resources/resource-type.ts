@@ -24,7 +24,7 @@ export interface ResourceRequest {
   readonly previous: PreviousResource | undefined;
   /** Where the local services listen. */
   readonly endpoint: string;
-  /** Whether they are this runtime's own, and not those of somebody else. */
+  /** Whether the services are this runtime's own, and not at an endpoint that the user gave. */
   readonly isEmbedded: boolean;
   /** Clients of the stack's own place. */
   readonly clients: AwsClients;
