@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
@@ -10,7 +10,12 @@ export interface Answer {
 }
 
 /** Responds to an operation, such as `TrentService.DescribeKey` or `GET /2016-08-19/account-settings`; undefined: the runtime's to answer. */
-export type Answers = (operation: string, input: Readonly<Record<string, unknown>>, text: string) => Answer | undefined;
+export type Answers = (
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+  text: string,
+  headers: IncomingHttpHeaders,
+) => Answer | undefined;
 
 /** The endpoint of a local runtime, with more services beside its own. */
 export class Beside implements AsyncDisposable {
@@ -28,7 +33,7 @@ export class Beside implements AsyncDisposable {
       const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
       const { method = "GET", url = "/" } = request;
       const operation = String(headers["x-amz-target"] ?? `${method} ${url.replace(/\/$/, "")}`);
-      const answer = answers(operation, body.startsWith("{") ? JSON.parse(body) : {}, body);
+      const answer = answers(operation, body.startsWith("{") ? JSON.parse(body) : {}, body, headers);
       if (answer !== undefined) {
         const isText = typeof answer.body === "string";
         response.writeHead(answer.status, { "content-type": isText ? "text/xml" : "application/x-amz-json-1.1" });
