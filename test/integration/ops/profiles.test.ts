@@ -74,8 +74,11 @@ describe("profiles are taken as the AWS CLI takes them", () => {
     expect(code, err).toBe(0);
     expect(out).toContain("shop.Billing");
     expect([...scopes]).toEqual(["ASIAONCALL/DATE/eu-central-1/sqs"]);
-    expect(assumed).toEqual([expect.stringContaining("role%2FOnCall")]);
-    expect(assumed[0]).toContain("RoleSessionName=night");
+    // Each client of a service assumes it.
+    expect(assumed.length).toBeGreaterThan(0);
+    for (const request of assumed) {
+      expect(request).toMatch(/role%2FOnCall.*RoleSessionName=night|RoleSessionName=night.*role%2FOnCall/);
+    }
   });
 
   test("a Region on the command line comes before that of the profile", async () => {
