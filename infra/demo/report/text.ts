@@ -5,6 +5,10 @@ import type { Report } from "./report.ts";
 /** Colours of a terminal, or functions that colour nothing. */
 type Colors = ReturnType<typeof pc.createColors>;
 
+/** What people do after the demo. */
+const NEXT =
+  "Next: npm run dev keeps this app running, with a console in the browser.\nAn app of your own begins with docs/guide.md.";
+
 /** Most problems of one kind that are printed: there may be one per message. */
 const MAX_PROBLEMS = 5;
 
@@ -14,7 +18,7 @@ export function textReport(report: Report, colors: Colors): string {
   const verdict = report.ok
     ? colors.green(`Nothing lost, nothing unexpected, in ${report.seconds.toFixed(1)} s.`)
     : colors.red(`Something is wrong (see above), after ${report.seconds.toFixed(1)} s.`);
-  return `${[...parts, verdict].join("\n\n")}\n`;
+  return `${[...parts, verdict, ...(report.ok ? [NEXT] : [])].join("\n\n")}\n`;
 }
 
 /** Tables without frames: ten columns must fit into 100 characters. */

@@ -14,6 +14,7 @@ import {
 import { CliError } from "../cli-error.ts";
 import { connectTo } from "./connect.ts";
 import type { ReadOptions } from "./dlq-read.ts";
+import { fileTarget } from "./file-target.ts";
 import { filterOf } from "./filter.ts";
 import { deadLettersNamed } from "./named.ts";
 import { Progress, waitingFor } from "./progress.ts";
@@ -36,10 +37,10 @@ const TESTS = 5;
 /** Prints letters as ndjson, with sensitive fields masked, or writes a test that delivers them to their handler. */
 export async function exportTo(name: string, options: ExportOptions, surroundings: Surroundings): Promise<void> {
   const filter = filterOf(options, { required: false });
+  const file = options.to === undefined ? undefined : fileTarget(options.to, surroundings.directory);
   const connection = connectTo(options, surroundings);
   const target = await deadLettersNamed(connection, name, options);
   const { signal, terminal, directory } = surroundings;
-  const file = options.to === undefined ? undefined : resolve(directory, options.to);
   const output = file === undefined ? undefined : openOutput(file);
   const write = (line: string) => (output === undefined ? terminal.out(line) : output.write(line));
   let count = 0;

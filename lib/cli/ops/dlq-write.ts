@@ -1,9 +1,10 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import pc from "picocolors";
 import { archiveLetters, archivePlace, readArchive, restoreLetters } from "../../ops/index.ts";
 import { confirmNothing, confirmWrite } from "./confirm.ts";
 import { connectTo } from "./connect.ts";
 import { type ChangeOptions, planned, planOf, planText } from "./dlq-plan.ts";
+import { archiveTarget } from "./file-target.ts";
 import { filterOf } from "./filter.ts";
 import { homeOf, noteWrite } from "./journal.ts";
 import { deadLettersNamed } from "./named.ts";
@@ -30,6 +31,7 @@ async function storeAndDelete(
   surroundings: Surroundings,
 ): Promise<void> {
   const { terminal, directory, signal } = surroundings;
+  const given = options.to === undefined ? undefined : archiveTarget(options.to, directory);
   const { connection, plan } = await planned(name, options, surroundings);
   const { from, filter, estimated } = plan;
   if (options.dryRun === true) {
@@ -43,8 +45,7 @@ async function storeAndDelete(
     return;
   }
   const file = `${new Date().toISOString().replaceAll(/[:.]/g, "-")}-${from.queue.name}.ndjson`;
-  const given = options.to ?? join(homeOf(surroundings), "archive", file);
-  const to = given.startsWith("s3://") ? given : resolve(directory, given);
+  const to = given ?? join(homeOf(surroundings), "archive", file);
   const what = `${verb} ${lettersText(estimated)} (stored in ${to})`;
   await confirmWrite({ name: from.queue.name, count: estimated, what }, options, surroundings);
   noteWrite(surroundings, { what: verb, where: connection.title, queue: from.queue.arn, filter, count: estimated, to });
@@ -75,9 +76,10 @@ export async function restore(
   const { limit } = options;
   const { terminal, signal, directory } = surroundings;
   const filter = filterOf(options, { required: false });
+  const archived = archiveTarget(from, directory);
   const connection = connectTo(options, surroundings);
   const target = await deadLettersNamed(connection, name, options);
-  const place = archivePlace(connection.cloud, from.startsWith("s3://") ? from : resolve(directory, from));
+  const place = archivePlace(connection.cloud, archived);
   let count = 0;
   let unreadable = 0;
   const onUnreadable = (lines: number) => {

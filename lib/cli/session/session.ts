@@ -74,7 +74,9 @@ export function readSession(directory: string): Session {
     session = undefined;
   }
   if (!isSession(session) || !isAlive(session.pid)) {
-    throw new CliError(`no "fanfare dev" is running in ${resolve(directory)}: start it there, in another terminal`);
+    throw new CliError(
+      `no "fanfare dev" is running in ${resolve(directory)}: start it there, in another terminal, or name another place with --profile, --region or --endpoint-url`,
+    );
   }
   return session;
 }
