@@ -35,7 +35,7 @@ export async function serveConsole(
   const onOpened = (next: string) => terminal.out(`opened; for another browser: ${next}`);
   const { cloud, title, session } = connectTo(options, { directory });
   const contracts = contract === undefined ? undefined : new ContractHost(directory, contract);
-  // A file that is none is said at once, not when a letter is opened.
+  // A missing file is reported at once, not when a dead letter is opened.
   await contracts?.contracts().catch((cause: unknown) => {
     contracts.close();
     const message = cause instanceof Error ? cause.message : String(cause);

@@ -32,7 +32,7 @@ const AUTHORIZATION =
 /**
  * Invokes a function of the running `fanfare dev`, or of another place after a confirmation, and prints its result as JSON.
  *
- * @throws CliError when nothing runs, there is no such function, the payload is no JSON, or the function fails
+ * @throws CliError when nothing runs, there is no such function, the payload is not JSON, or the function fails
  */
 export async function invoke(
   target: string,

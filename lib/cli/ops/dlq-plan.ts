@@ -42,7 +42,7 @@ export async function planned(
   const progress = new Progress(surroundings, "seen", about);
   const onProgress = (seen: number) => progress.tell(seen);
   const plan = await planMove(connection.cloud, target, filter, { rate, signal, onProgress });
-  // Half a plan is none.
+  // An incomplete plan must not be confirmed.
   signal.throwIfAborted();
   return { connection, plan: { ...plan, estimated: Math.min(plan.estimated, options.limit ?? plan.estimated) } };
 }

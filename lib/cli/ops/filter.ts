@@ -12,7 +12,7 @@ export interface FilterOptions {
   readonly until?: string | undefined;
 }
 
-/** @throws CliError for a time that is none, and with `required` for a filter that says nothing */
+/** @throws CliError for an invalid time, and with `required` for an empty filter */
 export function filterOf(options: FilterOptions, { required }: { readonly required: boolean }): LetterFilter {
   const filter: LetterFilter = {
     ...(options.all === true ? { all: true } : {}),
@@ -30,7 +30,7 @@ export function filterOf(options: FilterOptions, { required }: { readonly requir
   return filter;
 }
 
-/** @throws CliError for a time that is none */
+/** @throws CliError for an invalid time */
 export function timeGiven(option: string, text: string): number {
   const at = timeOf(text);
   if (at === undefined) {

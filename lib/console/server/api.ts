@@ -92,7 +92,7 @@ function correctionOf(body: JsonObject): Correction {
 function redriveOf(body: JsonObject): RedriveRequest {
   const { all, fingerprint, canary } = body;
   if (all !== true && (typeof fingerprint !== "string" || fingerprint === "")) {
-    throw new BadRequest("the request does not say which letters: give a fingerprint, or all");
+    throw new BadRequest("the request does not name dead letters: give a fingerprint, or all: true");
   }
   return {
     queue: text(body, "queue"),

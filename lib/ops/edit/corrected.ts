@@ -28,7 +28,7 @@ export interface Correction {
  */
 export function editableText(letter: Letter, subscriber: FleetSubscriber): string {
   if (letter.event === undefined || !isJsonObject(unwrapBody(letter.body).json)) {
-    throw new FanfareError("ConfigurationInvalid", `the body of ${letter.messageId} is no event that could be edited`, {
+    throw new FanfareError("ConfigurationInvalid", `the body of ${letter.messageId} is not an event that can be edited`, {
       field: "id",
       remedy: "its payload is compressed, in S3, or of another program: publish a corrected event instead",
     });
