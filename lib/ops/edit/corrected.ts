@@ -28,10 +28,14 @@ export interface Correction {
  */
 export function editableText(letter: Letter, subscriber: FleetSubscriber): string {
   if (letter.event === undefined || !isJsonObject(unwrapBody(letter.body).json)) {
-    throw new FanfareError("ConfigurationInvalid", `the body of ${letter.messageId} is not an event that can be edited`, {
-      field: "id",
-      remedy: "its payload is compressed, in S3, or of another program: publish a corrected event instead",
-    });
+    throw new FanfareError(
+      "ConfigurationInvalid",
+      `the body of ${letter.messageId} is not an event that can be edited`,
+      {
+        field: "id",
+        remedy: "its payload is compressed, in S3, or of another program: publish a corrected event instead",
+      },
+    );
   }
   return `${JSON.stringify(masked(letter, subscriber), undefined, 2)}\n`;
 }
