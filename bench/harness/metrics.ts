@@ -20,6 +20,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   importMs: { label: "import", format: milliseconds },
   firstInvocationMs: { label: "first invocation", format: milliseconds },
   startMs: { label: "both", format: milliseconds },
+  cpuPerEventMs: { label: "CPU per event", format: milliseconds },
   eventsPerSecond: { label: "events/s", format: plain(0) },
   storeCalls: { label: "DynamoDB calls", format: plain(1) },
   sqsCalls: { label: "SQS calls", format: plain(1) },
