@@ -184,7 +184,7 @@ describe("a correction", () => {
       undefined,
       /no contract .* shop\.Unknown/,
     ],
-    ["a body that is no event", {}, { body: "no event" }, undefined, /no event that could be edited/],
+    ["a body that is no event", {}, { body: "no event" }, undefined, /not an event that can be edited/],
   ])("is refused with %s, and nothing is written", async (_, data, sent, confirm, message) => {
     const id = await dead({ orderId: "", total: 0 }, sent);
     await expect(failures().resend({ queue, id, data, confirm: confirm ?? name })).rejects.toThrow(message);
