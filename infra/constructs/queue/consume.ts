@@ -4,7 +4,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { warnOfFullStack } from "../checks/index.ts";
 import {
-  addArrivals,
+  addQueueEvents,
   attachConsumer,
   type ConsumerHome,
   type ConsumerOptions,
@@ -71,7 +71,7 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
   const metrics = namespace === undefined || consumer === undefined ? undefined : { namespace, consumer };
   checkDeployedQueues(scope, { ...queues, handler });
   if (handler === undefined) {
-    addArrivals(scope, queues.queue, { contractName: home.contractName, events });
+    addQueueEvents(scope, { queue: queues.queue, contractName: home.contractName, events });
   }
   const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery, metrics };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);

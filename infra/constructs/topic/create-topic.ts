@@ -31,11 +31,12 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
     // Older versions of aws-cdk-lib have no property for it.
     resource.addPropertyOverride("MaximumMessageSize", props.maximumMessageSize.toBytes());
   }
-  if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined && resource instanceof sns.CfnTopic) {
+  if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined) {
     refuseNameTwice(scope, "topicProps.topicName", {
       own: resource,
-      isSameType: (other): other is sns.CfnTopic => other instanceof sns.CfnTopic,
-      keyOf: ({ topicName: name }) => (Token.isUnresolved(name) ? undefined : name),
+      isSameType: (other) => other instanceof sns.CfnTopic,
+      nameOf: (other) => other.topicName,
+      within: "region",
     });
   }
   return topic;
