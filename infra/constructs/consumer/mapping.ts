@@ -5,6 +5,7 @@ import type { Construct, IConstruct } from "constructs";
 import { EVENT_SOURCE, refuseTwins } from "../checks/index.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
+import { checkDeployedMapping } from "./deployed-mapping.ts";
 
 /**
  * Creates `EventSourceMapping`, with partial batch responses.
@@ -34,6 +35,7 @@ export function createEventSourceMapping(
     ...eventSourceProps,
   });
   refuseSecondReader(scope, mapping.node.defaultChild);
+  checkDeployedMapping(scope, mapping, { fifo: queue.fifo, enabled: eventSourceProps?.enabled ?? enabled ?? true });
   return mapping;
 }
 

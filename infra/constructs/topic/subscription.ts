@@ -4,8 +4,16 @@ import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/index.ts";
 import { refuseIf, refuseTwins, stageOf } from "../checks/index.ts";
-import { differs, isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
+import {
+  differs,
+  isElsewhere,
+  placeOf,
+  snsPrincipalNames,
+  warnOfDisputedRegion,
+  warnOfUnknownRegion,
+} from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
+import { checkDeployedSubscription } from "./deployed-subscription.ts";
 import { warnOfServicePublishers } from "./service-publishers.ts";
 
 /** A filter policy, and what it matches. */
@@ -38,6 +46,7 @@ export interface SubscriptionProps {
 export function createSubscription(scope: Construct, props: SubscriptionProps): sns.CfnSubscription {
   const { topic, queue, deadLetterQueue, filter } = props;
   warnOfUnknownRegion(scope, topic.env.region, queue.env.region);
+  warnOfDisputedRegion(scope, topic.env.region, queue.env.region);
   if (topic.fifo && differs(topic.env.region, queue.env.region)) {
     Annotations.of(scope).addInfo(
       `the topic is FIFO and in ${topic.env.region}, the queue is in ${queue.env.region}: AWS does not document whether SNS delivers FIFO topics to other Regions. Publish one event and see it arrive before you depend on it`,
@@ -70,6 +79,7 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
   }
   refuseSecondSubscription(scope, subscription);
   warnOfServicePublishers(scope, subscription);
+  checkDeployedSubscription(scope, subscription);
   return subscription;
 }
 

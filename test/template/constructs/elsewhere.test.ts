@@ -309,6 +309,24 @@ describe("what SNS cannot push to", () => {
   });
 });
 
+test("a warning says that AWS lists ap-northeast-3 twice, if the topic or the queue alone is there", () => {
+  const warnings = (region: string, other: string): number => {
+    const app = newApp();
+    const [here, there] = [region, other].map(
+      (each) => new Stack(app, each + app.node.children.length, { env: { account: HERE.account, region: each } }),
+    );
+    newTopic({}, here).fanOut("Billing", { scope: there as Stack });
+    return Annotations.fromStack(there as Stack).findWarning(
+      "*",
+      Match.stringLikeRegexp("lists ap-northeast-3 as enabled"),
+    ).length;
+  };
+  expect(warnings("ap-northeast-3", "eu-central-1")).toBe(1);
+  expect(warnings("eu-central-1", "ap-northeast-3")).toBe(1);
+  expect(warnings("ap-northeast-3", "ap-northeast-3")).toBe(0);
+  expect(warnings("eu-central-1", "eu-west-1")).toBe(0);
+});
+
 test("a FIFO topic with a queue in another Region says that AWS does not document the delivery", () => {
   const { app, far, topic } = two({ there: { env: FAR } }, () => ({ fifo: true }));
   topic.fanOut("Billing", { scope: far, handler: BILLING });
