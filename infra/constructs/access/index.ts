@@ -14,7 +14,7 @@ export {
   snsStatement,
 } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
-export { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
+export { addToPolicy, missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
 export { grantKeyElsewhere } from "./key-elsewhere.ts";
 export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
 export { refuseUnnamed } from "./named-resource.ts";

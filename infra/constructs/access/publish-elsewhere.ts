@@ -2,12 +2,12 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct, type IConstruct } from "constructs";
 import { differs, placeOf, shareEnvironment } from "../places/index.ts";
 import { ENCRYPT_ACTIONS, SENDER_ACTIONS } from "./encryption.ts";
-import { warnOfImportedPolicies } from "./imported-policy.ts";
+import { addToPolicy, warnOfImportedPolicies } from "./imported-policy.ts";
 import { grantKeyElsewhere } from "./key-elsewhere.ts";
 import type { PublishTarget } from "./publish-target.ts";
 import { viaService } from "./statements.ts";
 
-/** Returns the role of a grantee of this app that is in another account or Region, or in one that CDK does not know. */
+/** Returns the role of a grantee if this app creates it in another account or Region; one that CDK does not know counts as another. */
 export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
   return Construct.isConstruct(grantPrincipal) && !shareEnvironment(scope, grantPrincipal) ? grantPrincipal : undefined;
 }
@@ -15,8 +15,7 @@ export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGranta
 /**
  * Grants publishing to a role of this app in another account or Region. What the role may do is in its own policy. The policies here cannot
  * name a role that is created after them: across accounts they admit its account, whose roles need it in their own policies too.
- *
- * @returns the grant, and the statements that imported policies need
+ * A warning names the statements that imported policies need.
  */
 export function grantPublishingElsewhere(
   scope: Construct,
@@ -41,10 +40,9 @@ export function grantPublishingElsewhere(
       resources: ["*"],
       conditions: viaService(service, here.region),
     });
-    const keyAdded = encryptionKey === undefined || encryptionKey.addToResourcePolicy(encrypt).statementAdded;
     warnOfImportedPolicies(scope, "grantPublish", [
-      ...(resource.policy.addToResourcePolicy(publish).statementAdded ? [] : [publish]),
-      ...(keyAdded ? [] : [encrypt]),
+      ...addToPolicy(resource.policy, publish),
+      ...addToPolicy(encryptionKey, encrypt),
       ...(payloads?.allowWrite(principals) ?? []),
     ]);
   }

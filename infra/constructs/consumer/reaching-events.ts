@@ -25,8 +25,8 @@ export function addQueueEvents(scope: IConstruct, added: QueueEvents): void {
 }
 
 /**
- * Returns the names of the events that reach a function, by whatever subscription; those of other contracts with that of the contract. Call
- * it at synthesis, when all queues are known.
+ * Returns the names of the events that reach a function, by any subscription. The name of another contract stands before its
+ * events. Call this at synthesis, when all queues are known.
  */
 export function eventsReaching(fn: IConstruct): readonly string[] {
   const identify = identities(fn);

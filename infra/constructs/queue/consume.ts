@@ -69,7 +69,7 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
   const namespace = metricsNamespaceOf(scope, options.metrics);
   const { consumer } = consumerOf(options, `${home.contractName}.${id}`);
   const metrics = namespace === undefined || consumer === undefined ? undefined : { namespace, consumer };
-  checkDeployedQueues(scope, { ...queues, handler });
+  checkDeployedQueues(scope, { ...queues, handler, retentionOption: "deadLetter.retention" });
   if (handler === undefined) {
     addQueueEvents(scope, { queue: queues.queue, contractName: home.contractName, events });
   }

@@ -6,7 +6,7 @@ import { checkAtSynthesis, deployed, isObject, refuseIf, resolved } from "../che
 /**
  * Checks a subscription at synthesis, as it is deployed: aspects and overrides of its L1 construct may have changed it.
  *
- * @throws FanfareError `ConfigurationInvalid` for a subscription that lost its dead-letter queue
+ * @throws FanfareError `ConfigurationInvalid` for a subscription whose dead-letter queue was taken away
  */
 export function checkDeployedSubscription(scope: Construct, subscription: sns.CfnSubscription): void {
   const hasRedrive = subscription.redrivePolicy !== undefined;
