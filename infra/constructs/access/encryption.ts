@@ -34,7 +34,7 @@ interface KeyUse {
  * Refuses a key of another Region than that of a construct: services use only keys of their own Region.
  * Source: AWS KMS Developer Guide, "How AWS services use AWS KMS" and "Multi-Region keys".
  */
-export function refuseKeyElsewhere(
+export function refuseKeyOfOtherRegion(
   scope: IConstruct,
   field: string,
   key: kms.IKey | undefined,

@@ -3,10 +3,10 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { ENVIRONMENT, publisherVariables } from "../../../lib/names/index.ts";
 import { refuseIf } from "../checks/index.ts";
+import { crossEnvironmentRole, grantCrossEnvironmentPublishing } from "./cross-environment-publish.ts";
 import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
 import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
-import { grantPublishingElsewhere, roleElsewhere } from "./publish-elsewhere.ts";
 import type { PublishTarget } from "./publish-target.ts";
 import { setPublisherEnvironment } from "./publisher-environment.ts";
 import { grantOnResource } from "./resource-grant.ts";
@@ -34,9 +34,9 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
     return iam.Grant.drop(grantee, "imported without its role");
   }
-  const role = roleElsewhere(scope, grantee);
+  const role = crossEnvironmentRole(scope, grantee);
   if (role !== undefined) {
-    return grantPublishingElsewhere(scope, grantee, role, to);
+    return grantCrossEnvironmentPublishing(scope, grantee, role, to);
   }
   const services = servicesOf(scope, grantee);
   const { grant: publish, incomplete } = grantOnResource({

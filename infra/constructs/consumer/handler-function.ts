@@ -5,7 +5,7 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
-import { allowLogsOnKey, grantDecrypt, refuseKeyElsewhere, warnOfImportedLogsKey } from "../access/index.ts";
+import { allowLogsOnKey, grantDecrypt, refuseKeyOfOtherRegion, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import {
   checkAtSynthesis,
@@ -70,7 +70,7 @@ export class HandlerFunction extends lambda.Function {
 
 function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
-  refuseKeyElsewhere(scope, "handler.encryptionKey", options.encryptionKey);
+  refuseKeyOfOtherRegion(scope, "handler.encryptionKey", options.encryptionKey);
   const { bundling = {}, functionProps: given = {}, runtime = NODEJS_24 } = options;
   checkRuntime(scope, runtime);
   const entry = entryOf(scope, options);

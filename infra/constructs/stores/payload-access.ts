@@ -8,9 +8,9 @@ import { differs, isElsewhere, type Place, placeOf, shareEnvironment } from "../
 /** Whether the own policy of a role must allow the use of a bucket and its key, because they belong to another account or Region. */
 export function isCrossEnvironment(grantee: iam.IGrantable, bucket: s3.IBucket, scope: IConstruct): boolean {
   const role = roleOf(grantee);
-  const isRoleElsewhere =
+  const isCrossEnvironmentRole =
     role !== undefined && (isElsewhere(bucket.env, placeOf(role)) || !shareEnvironment(role, scope));
-  return isRoleElsewhere || (!Resource.isOwnedResource(bucket) && isOfOtherAccount(grantee, bucket.env));
+  return isCrossEnvironmentRole || (!Resource.isOwnedResource(bucket) && isOfOtherAccount(grantee, bucket.env));
 }
 
 function isOfOtherAccount({ grantPrincipal }: iam.IGrantable, { account }: Place): boolean {

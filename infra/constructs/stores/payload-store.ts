@@ -5,8 +5,8 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import {
   ENCRYPT_ACTIONS,
+  grantCrossEnvironmentKey,
   grantKey,
-  grantKeyElsewhere,
   missingStatement,
   refuseUnnamed,
   SENDER_ACTIONS,
@@ -153,7 +153,7 @@ export class PayloadStore extends Construct {
     const user = { service: "s3", env: bucket.env } as const;
     return [
       iam.Grant.addToPrincipal(objects),
-      ...grantKeyElsewhere(bucket.encryptionKey, user, grantee, ...keyActions),
+      ...grantCrossEnvironmentKey(bucket.encryptionKey, user, grantee, ...keyActions),
     ];
   }
 

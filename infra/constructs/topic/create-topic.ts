@@ -2,7 +2,7 @@ import { Stack, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { refuseKeyElsewhere, refuseManagedKey } from "../access/index.ts";
+import { refuseKeyOfOtherRegion, refuseManagedKey } from "../access/index.ts";
 import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
 import { differs } from "../places/index.ts";
 import { checkGivenName, physicalName } from "../queue/index.ts";
@@ -78,7 +78,7 @@ function topicName(scope: Construct, { topicProps, namePrefix }: Props, fifo: bo
 /** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
 export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): void {
   refuseManagedKey(scope, "encryptionKey", props.encryptionKey);
-  refuseKeyElsewhere(scope, "encryptionKey", props.encryptionKey);
+  refuseKeyOfOtherRegion(scope, "encryptionKey", props.encryptionKey);
   checkInteger(scope, "maximumMessageSize", props.maximumMessageSize?.toBytes(), SNS.messageBytes);
   refuseIf(scope, fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE), {
     field: "tracing",

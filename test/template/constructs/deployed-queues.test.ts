@@ -54,6 +54,11 @@ describe("queues are refused as they are deployed", () => {
     expect(refusal(attempt({}, { retentionPeriod: Duration.days(14) }))).toContain(
       "deadLetter.retention is 345600 seconds, shorter than the queue's retention of 1209600 seconds",
     );
+    const adopted = newStack();
+    const short = new sqs.Queue(adopted, "Own", { retentionPeriod: Duration.days(2) });
+    const { deadLetterQueue } = new AdoptedQueue(adopted, "Adopted", { queue: short, alarms: false });
+    l1(deadLetterQueue as sqs.IQueue).messageRetentionPeriod = 86_400;
+    expect(refusal(() => templateOf(adopted))).toContain("deadLetterRetention is 86400 seconds, shorter than");
     const stack = newStack();
     const queue = ownQueue(stack);
     new AdoptedQueue(stack, "Adopted", { queue, deadLetterQueue: queue, alarms: false });

@@ -1,14 +1,14 @@
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct, type IConstruct } from "constructs";
 import { differs, placeOf, shareEnvironment } from "../places/index.ts";
+import { grantCrossEnvironmentKey } from "./cross-environment-key.ts";
 import { ENCRYPT_ACTIONS, SENDER_ACTIONS } from "./encryption.ts";
 import { addToPolicy, warnOfImportedPolicies } from "./imported-policy.ts";
-import { grantKeyElsewhere } from "./key-elsewhere.ts";
 import type { PublishTarget } from "./publish-target.ts";
 import { viaService } from "./statements.ts";
 
 /** Returns the role of a grantee if this app creates it in another account or Region; one that CDK does not know counts as another. */
-export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
+export function crossEnvironmentRole(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
   return Construct.isConstruct(grantPrincipal) && !shareEnvironment(scope, grantPrincipal) ? grantPrincipal : undefined;
 }
 
@@ -17,7 +17,7 @@ export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGranta
  * name a role that is created after them: across accounts they admit its account, whose roles need it in their own policies too.
  * A warning names the statements that imported policies need.
  */
-export function grantPublishingElsewhere(
+export function grantCrossEnvironmentPublishing(
   scope: Construct,
   grantee: iam.IGrantable,
   role: IConstruct,
@@ -28,7 +28,7 @@ export function grantPublishingElsewhere(
   const service = action.startsWith("sns:") ? "sns" : "sqs";
   const grants = [
     iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource.arn] }),
-    ...grantKeyElsewhere(encryptionKey, { service, env: here }, grantee, ...SENDER_ACTIONS),
+    ...grantCrossEnvironmentKey(encryptionKey, { service, env: here }, grantee, ...SENDER_ACTIONS),
     ...(payloads?.grantWrite(grantee) ?? []),
   ];
   if (differs(here.account, account)) {
