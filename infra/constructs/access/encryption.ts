@@ -23,7 +23,7 @@ export function refuseManagedKey(
   });
 }
 
-/** What a key is to encrypt, and how to give it another one; both have defaults. */
+/** What a key encrypts, and how to use another one; both have defaults. */
 interface KeyUse {
   /** What it encrypts: `the queues`. */
   readonly what?: string;
@@ -34,7 +34,7 @@ interface KeyUse {
  * Refuses a key of another Region than that of a construct: services use only keys of their own Region.
  * Source: AWS KMS Developer Guide, "How AWS services use AWS KMS" and "Multi-Region keys".
  */
-export function refuseKeyElsewhere(
+export function refuseKeyOfOtherRegion(
   scope: IConstruct,
   field: string,
   key: kms.IKey | undefined,
@@ -97,7 +97,7 @@ export function allowTopicOnKey(
 /** What a sender calls with the key of a topic, queue or bucket. */
 export const ENCRYPT_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
-/** What the role of a sender needs of it. */
+/** What the policy of a sender needs for that key. */
 export const SENDER_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey"];
 
 /** Grants what a sender needs to put messages or objects into a resource encrypted with a key. */

@@ -30,6 +30,16 @@ export function missingStatement(
     : [new iam.PolicyStatement({ principals: [grantPrincipal], actions, resources: [arn] })];
 }
 
+/** What has a policy to which statements can be added: a topic, queue, key or bucket. */
+interface WithPolicy {
+  addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
+}
+
+/** Adds a statement to the policy of a resource, if there is one; returns it if the policy is imported and cannot be changed here. */
+export function addToPolicy(resource: WithPolicy | undefined, statement: iam.PolicyStatement): iam.PolicyStatement[] {
+  return resource === undefined || resource.addToResourcePolicy(statement).statementAdded ? [] : [statement];
+}
+
 /**
  * Warns of statements that imported topics, queues, keys and buckets need.
  *
@@ -39,7 +49,7 @@ export function warnOfImportedPolicies(scope: IConstruct, what: string, missing:
   if (missing.length > 0) {
     Annotations.of(scope).addWarningV2(
       "fanfare:policyImported",
-      `${what} needs statements in policies that are imported and cannot be changed here. Add them where topic, queue, key or bucket are defined: ${missing.map((each) => jsonOf(scope, each)).join(", ")}`,
+      `${what} needs statements in policies that are imported and cannot be changed here. Add them where the topic, queue, key or bucket is defined: ${missing.map((each) => jsonOf(scope, each)).join(", ")}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Permissions, keys, and the environment that goes with them. */
 export { allowAlarmsOnTopic, topicBehind } from "./alarm-actions.ts";
+export { grantCrossEnvironmentKey } from "./cross-environment-key.ts";
 export { definedFunctionOf } from "./defined-function.ts";
 export {
   allowTopicOnKey,
@@ -7,15 +8,14 @@ export {
   grantDecrypt,
   grantEncrypt,
   grantKey,
-  refuseKeyElsewhere,
+  refuseKeyOfOtherRegion,
   refuseManagedKey,
   SENDER_ACTIONS,
   type SendingTopic,
   snsStatement,
 } from "./encryption.ts";
 export { warnOfImmutableRole } from "./immutable-role.ts";
-export { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
-export { grantKeyElsewhere } from "./key-elsewhere.ts";
+export { addToPolicy, missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
 export { allowLogsOnKey, warnOfImportedLogsKey } from "./logs-key.ts";
 export { refuseUnnamed } from "./named-resource.ts";
 export { grantPublishing } from "./publish-grant.ts";

@@ -3,13 +3,14 @@ import * as iam from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { ENVIRONMENT, publisherVariables } from "../../../lib/names/index.ts";
 import { refuseIf } from "../checks/index.ts";
+import { crossEnvironmentRole, grantCrossEnvironmentPublishing } from "./cross-environment-publish.ts";
 import { ENCRYPT_ACTIONS, grantEncrypt } from "./encryption.ts";
 import { warnOfImmutableRole } from "./immutable-role.ts";
 import { missingStatement, warnOfImportedPolicies } from "./imported-policy.ts";
-import { grantPublishingElsewhere, roleElsewhere } from "./publish-elsewhere.ts";
 import type { PublishTarget } from "./publish-target.ts";
 import { setPublisherEnvironment } from "./publisher-environment.ts";
 import { grantOnResource } from "./resource-grant.ts";
+import { serviceConditions, servicesOf } from "./service-principals.ts";
 
 /**
  * Grants what a publisher needs: publishing, using the key, and writing payloads under their prefix. If the grantee is a function
@@ -33,25 +34,25 @@ export function grantPublishing(scope: Construct, grantee: iam.IGrantable, to: P
   if (grantee.grantPrincipal instanceof iam.UnknownPrincipal) {
     return iam.Grant.drop(grantee, "imported without its role");
   }
-  const role = roleElsewhere(scope, grantee);
+  const role = crossEnvironmentRole(scope, grantee);
   if (role !== undefined) {
-    return grantPublishingElsewhere(scope, grantee, role, to);
+    return grantCrossEnvironmentPublishing(scope, grantee, role, to);
   }
-  const service = serviceOf(grantee);
+  const services = servicesOf(scope, grantee);
   const { grant: publish, incomplete } = grantOnResource({
     grantee,
     action: to.action,
     arn: to.resource.arn,
     resource: to.resource.policy,
-    conditions: service === undefined ? undefined : conditionsFor(scope, grantee, service),
+    conditions: serviceConditions(scope, grantee, services),
   });
   // Services publish their own messages: they offload nothing.
-  const payloads = service === undefined ? (to.payloads?.grantWrite(grantee) ?? []) : [];
-  const grants = [publish, ...grantEncrypt(to.encryptionKey, grantee), ...payloads];
+  const payloads = services.length === 0 ? to.payloads : undefined;
+  const grants = [publish, ...grantEncrypt(to.encryptionKey, grantee), ...(payloads?.grantWrite(grantee) ?? [])];
   warnOfImmutableRole(scope, grantee, grants);
   warnOfImportedPolicies(scope, "grantPublish", [
     ...missingStatement(to.encryptionKey, grantee, ENCRYPT_ACTIONS),
-    ...(service === undefined ? (to.payloads?.missingForWrite(grantee) ?? []) : []),
+    ...(payloads?.missingForWrite(grantee) ?? []),
   ]);
   if (incomplete) {
     warnOfImportedPolicy(scope, grantee, to);
@@ -73,26 +74,6 @@ function refuseEverybody(scope: Construct, { grantPrincipal }: iam.IGrantable): 
     message: "grantPublish to everybody would let any AWS account publish",
     remedy: "name an account, an organization, a role or a service, or give the principal conditions (withConditions)",
   });
-}
-
-/** Returns the name of the AWS service that a grantee is. */
-function serviceOf({ grantPrincipal }: iam.IGrantable): string | undefined {
-  return grantPrincipal instanceof iam.ServicePrincipal ? grantPrincipal.service : undefined;
-}
-
-/**
- * Returns the condition that keeps a service from publishing for other accounts, unless the principal has conditions of its own.
- * EventBridge sends none of the values that a condition could test (EventBridge User Guide, "Using resource-based policies").
- */
-function conditionsFor(
-  scope: Construct,
-  { grantPrincipal }: iam.IGrantable,
-  service: string,
-): Record<string, Record<string, unknown>> | undefined {
-  const own = Object.keys(grantPrincipal.policyFragment.conditions).length > 0;
-  return own || service.startsWith("events.")
-    ? undefined
-    : { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } };
 }
 
 function warnOfImportedPolicy(

@@ -1,6 +1,8 @@
-import { CfnResource, Stack, Stage } from "aws-cdk-lib";
+import { type CfnResource, Stack, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { checkNowAndAtSynthesis } from "./at-synthesis.ts";
+import { type Identify, identities } from "./identity.ts";
+import { resourcesOf } from "./stage.ts";
 import { type Problem, refuse } from "./validation.ts";
 
 /** What {@link refuseTwins} takes. */
@@ -9,7 +11,7 @@ export interface TwinCheck<Resource extends CfnResource> {
   /** Whether another resource is of the same class. */
   readonly isSameType: (other: IConstruct) => other is Resource;
   /** What two resources of the stage must not share; `undefined` if it is not known at synthesis. */
-  readonly keyOf: (resource: Resource) => string | undefined;
+  readonly keyOf: (resource: Resource, identify: Identify) => string | undefined;
   /** Describes the problem, given the path of the other resource. */
   readonly problem: (other: string) => Problem;
 }
@@ -27,42 +29,49 @@ export function refuseTwins<Resource extends CfnResource>(scope: IConstruct, che
   });
 }
 
-/**
- * Refuses a physical name that another resource of the same type has in the same account and Region.
- *
- * @param perAccount whether names are the account's, in whatever Region
- */
+/** What {@link refuseNameTwice} takes. */
+export interface NameCheck<Resource extends CfnResource> {
+  /** The L1 construct that has the name. */
+  readonly own: IConstruct | undefined;
+  /** Whether another resource is of the same class. */
+  readonly isSameType: (other: IConstruct) => other is Resource;
+  readonly nameOf: (resource: Resource) => string | undefined;
+  /** Where a name must be unique: in a Region of an account, or in all Regions of an account. */
+  readonly within: "region" | "account";
+}
+
+/** Refuses a physical name that another resource of the same type has. Names that are known only at deployment pass. */
 export function refuseNameTwice<Resource extends CfnResource>(
   scope: IConstruct,
   field: string,
-  { own, isSameType, keyOf }: Omit<TwinCheck<Resource>, "problem">,
-  perAccount = false,
+  { own, isSameType, nameOf, within }: NameCheck<Resource>,
 ): void {
-  const name = keyOf(own);
+  if (own === undefined || !isSameType(own)) {
+    return;
+  }
   refuseTwins(scope, {
     own,
     isSameType,
     keyOf: (resource) => {
       const { account, region } = Stack.of(resource);
-      const key = keyOf(resource);
-      return key === undefined ? undefined : JSON.stringify([account, perAccount ? "" : region, key]);
+      const name = nameOf(resource);
+      const isKnown = name !== undefined && !Token.isUnresolved(name);
+      return isKnown ? JSON.stringify([account, within === "region" ? region : "", name]) : undefined;
     },
     problem: (other) => ({
       field,
-      message: `${field} is "${name}", the name of ${other}; two resources cannot have one name`,
+      message: `${field} is "${nameOf(own)}", the name of ${other}; two resources cannot have one name`,
       remedy: `give each its own name, or leave ${field} out`,
     }),
   });
 }
 
 function findTwin<Resource extends CfnResource>({ own, isSameType, keyOf }: TwinCheck<Resource>): Resource | undefined {
-  const key = keyOf(own);
-  const stage = Stage.of(own) ?? own.node.root;
+  const identify = identities(own);
+  const key = keyOf(own, identify);
   return key === undefined
     ? undefined
-    : stage.node
-        .findAll()
-        .filter((construct) => CfnResource.isCfnResource(construct))
+    : resourcesOf(own)
         .filter(isSameType)
-        .find((other) => other !== own && keyOf(other) === key);
+        .find((other) => other !== own && keyOf(other, identify) === key);
 }

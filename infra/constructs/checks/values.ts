@@ -12,15 +12,15 @@ export function resolved(construct: IConstruct, value: unknown): unknown {
 }
 
 /**
- * Returns the properties of a resource as its template will have them, under the names of the template, also what escape hatches such as
- * `addPropertyOverride` put there. The code of a function must be bundled by then: of a function, call it at synthesis only.
+ * Returns the properties of a resource as its template will have them, under the names of the template, including what escape hatches such as
+ * `addPropertyOverride` set. The code of a function must be bundled by then: call this for a function at synthesis only.
  */
 export function deployed(resource: CfnResource): Readonly<Record<string, unknown>> {
   // CDK keeps overrides to itself, and applies them where it writes a template. Its declarations leave that method out.
   const write: unknown = Reflect.get(resource, "_toCloudFormation");
   if (typeof write !== "function") {
     throw new TypeError(
-      "this version of aws-cdk-lib writes resources in another way than Fanfare knows: use an older minor version",
+      "Fanfare cannot read the resources of this version of aws-cdk-lib: use an earlier minor version",
     );
   }
   const template: unknown = resolved(resource, write.call(resource));

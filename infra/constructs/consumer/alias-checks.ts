@@ -17,7 +17,7 @@ export function checkAlias(
   const isName = /^[A-Za-z0-9_-]+$/.test(name) && !/^\d+$/.test(name) && name.length <= LAMBDA.aliasCharacters;
   refuseIf(scope, !Token.isUnresolved(name) && !isName, {
     field: "handler.alias",
-    message: `handler.alias is "${name}", but Lambda takes letters, digits, hyphens and underscores, ${LAMBDA.aliasCharacters} at most and not digits alone`,
+    message: `handler.alias is "${name}", but Lambda accepts up to ${LAMBDA.aliasCharacters} letters, digits, hyphens and underscores, not digits alone`,
     limit: `${LAMBDA.aliasCharacters} characters`,
     remedy: 'use another name: "live"',
   });

@@ -15,8 +15,8 @@ const usedConcurrency = new WeakMap<lambda.Function, number>();
  * Returns the maximum concurrency of a mapping: by default 10, or what is left of the function's reserved concurrency. Lambda does not
  * accept one together with provisioned pollers.
  *
- * @throws FanfareError `ConfigurationInvalid` if the mappings of a function together may use more than it reserves, also if that is changed
- *   later: Lambda would throttle, and each throttled poll counts as a receive
+ * @throws FanfareError `ConfigurationInvalid` if the mappings of a function together may use more than it reserves, also if the reservation
+ *   is changed later: Lambda would throttle, and each throttled poll counts as a receive
  */
 export function concurrencyOf(
   scope: Construct,
@@ -27,7 +27,7 @@ export function concurrencyOf(
   const pollers = pollersOf(options);
   const fn = definedFunctionOf(handler);
   const used = fn === undefined ? 0 : (usedConcurrency.get(fn) ?? 0);
-  const reserved = fn === undefined ? undefined : reservedBy(fn);
+  const reserved = fn === undefined ? undefined : reservedBy(fn, reservedNow);
   const { min } = EVENT_SOURCE.maxConcurrency;
   const usual =
     reserved === undefined
@@ -40,7 +40,7 @@ export function concurrencyOf(
   if (fn !== undefined && !Token.isUnresolved(concurrency)) {
     usedConcurrency.set(fn, used + concurrency);
     checkReserved(scope, fn, reserved);
-    checkAtSynthesis(scope, () => checkReserved(scope, fn, reservedAtDeployment(fn)));
+    checkAtSynthesis(scope, () => checkReserved(scope, fn, reservedBy(fn, reservedAtDeployment)));
   }
   return pollers === undefined ? concurrency : undefined;
 }
@@ -68,19 +68,15 @@ function checkReserved(scope: Construct, fn: lambda.Function, reserved: number |
   });
 }
 
-/** Returns the concurrency that a function reserves; `undefined` if none, or if it is known only at deployment. */
-function reservedBy(fn: lambda.Function): number | undefined {
-  const resource = fn.node.defaultChild;
-  const reserved = resource instanceof lambda.CfnFunction ? resource.reservedConcurrentExecutions : undefined;
-  return Token.isUnresolved(reserved) ? undefined : reserved;
-}
+const reservedNow = (resource: lambda.CfnFunction) => resource.reservedConcurrentExecutions;
+const reservedAtDeployment = (resource: lambda.CfnFunction) =>
+  numberOf(deployed(resource).ReservedConcurrentExecutions);
 
-/** Returns the same as the template will have it. */
-function reservedAtDeployment({ node }: lambda.Function): number | undefined {
-  const { defaultChild } = node;
-  const reserved =
-    defaultChild instanceof lambda.CfnFunction
-      ? numberOf(deployed(defaultChild).ReservedConcurrentExecutions)
-      : undefined;
+/** Returns the concurrency that a function reserves; `undefined` if none, or if it is known only at deployment. */
+function reservedBy(
+  { node }: lambda.Function,
+  read: (resource: lambda.CfnFunction) => number | undefined,
+): number | undefined {
+  const reserved = node.defaultChild instanceof lambda.CfnFunction ? read(node.defaultChild) : undefined;
   return Token.isUnresolved(reserved) ? undefined : reserved;
 }

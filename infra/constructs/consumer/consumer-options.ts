@@ -90,8 +90,8 @@ export interface ConsumerOptions {
    */
   readonly enabled?: boolean;
   /**
-   * Any other property of the event source mapping; overrides all defaults and all options above. Those of streams and of Kafka are not
-   * among them: Lambda refuses them for queues.
+   * Any other property of the event source mapping; overrides all defaults and all options above. Properties for streams and Kafka are left
+   * out: Lambda refuses them for queues.
    * @default none
    */
   readonly eventSourceProps?: Omit<

@@ -1,31 +1,41 @@
-import { Annotations, Token } from "aws-cdk-lib";
+import { type Duration, Token } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
 import { checkDuration, checkInteger, EVENT_SOURCE, refuseIf, refuseOptions, secondsOf } from "../checks/index.ts";
 import type { ConsumerOptions, ProvisionedPollers } from "./consumer-options.ts";
 
-/** Checks what Lambda would refuse of an event source mapping, and warns of filters, which lose messages. */
+/** Checks what Lambda would refuse of an event source mapping, or what would lose messages. */
 export function checkEventSource(scope: IConstruct, given: ConsumerOptions, fifo: boolean): void {
   const options = effective(given);
-  refuseIf(scope, options.eventSourceProps?.reportBatchItemFailures === false, {
-    field: "eventSourceProps.reportBatchItemFailures",
-    message:
-      "eventSourceProps.reportBatchItemFailures is false: Lambda would delete the messages that the consumer reports as failed",
-    remedy: "leave it out: the consumer responds with the messages that are to be redelivered",
-  });
-  if (options.eventSourceProps?.filters !== undefined) {
-    Annotations.of(scope).addWarningV2(
-      "fanfare:eventSourceFilters",
-      "Lambda deletes every message that eventSourceProps.filters do not match: filter in the subscription (events, where) instead",
-    );
-  }
-  const { min, standard, fifo: most } = EVENT_SOURCE.batchSize;
-  checkInteger(scope, "batchSize", options.batchSize, { min, max: fifo ? most : standard });
+  refuseWholeBatches(scope, options.eventSourceProps?.reportBatchItemFailures ?? true);
+  checkBatches(scope, options, fifo);
   checkInteger(scope, "maxConcurrency", options.maxConcurrency, EVENT_SOURCE.maxConcurrency);
-  checkDuration(scope, "maxBatchingWindow", options.maxBatchingWindow, EVENT_SOURCE.windowSeconds);
-  checkWindow(scope, options, fifo);
   if (options.provisionedPollers !== undefined) {
     checkPollers(scope, options.provisionedPollers, options);
   }
+}
+
+/** Refuses a mapping without partial batch responses. */
+export function refuseWholeBatches(scope: IConstruct, reportBatchItemFailures: boolean): void {
+  refuseIf(scope, !reportBatchItemFailures, {
+    field: "eventSourceProps.reportBatchItemFailures",
+    message:
+      "the event source mapping does not take partial batch responses (reportBatchItemFailures): Lambda would delete the messages that the consumer reports as failed",
+    remedy: "leave reportBatchItemFailures out: the consumer responds with the messages that are to be redelivered",
+  });
+}
+
+/** How a mapping batches messages. */
+interface Batching {
+  readonly batchSize?: number | undefined;
+  readonly maxBatchingWindow?: Duration | undefined;
+}
+
+/** Checks the batches of a mapping. */
+export function checkBatches(scope: IConstruct, batching: Batching, fifo: boolean): void {
+  const { min, standard, fifo: most } = EVENT_SOURCE.batchSize;
+  checkInteger(scope, "batchSize", batching.batchSize, { min, max: fifo ? most : standard });
+  checkDuration(scope, "maxBatchingWindow", batching.maxBatchingWindow, EVENT_SOURCE.windowSeconds);
+  checkWindow(scope, batching, fifo);
 }
 
 /** The options with what `eventSourceProps` puts in their place. */
@@ -63,7 +73,7 @@ function checkPollers(scope: IConstruct, { minimum, maximum }: ProvisionedPoller
   });
 }
 
-function checkWindow(scope: IConstruct, { batchSize, maxBatchingWindow }: ConsumerOptions, fifo: boolean): void {
+function checkWindow(scope: IConstruct, { batchSize, maxBatchingWindow }: Batching, fifo: boolean): void {
   const window = maxBatchingWindow === undefined ? 0 : secondsOf(maxBatchingWindow);
   refuseIf(scope, fifo && window !== 0, {
     field: "maxBatchingWindow",

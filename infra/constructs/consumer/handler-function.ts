@@ -1,11 +1,11 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { ArnFormat, Duration, RemovalPolicy, Stack, Token } from "aws-cdk-lib";
+import { ArnFormat, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as logs from "aws-cdk-lib/aws-logs";
 import type { Construct, IConstruct } from "constructs";
-import { allowLogsOnKey, grantDecrypt, refuseKeyElsewhere, warnOfImportedLogsKey } from "../access/index.ts";
+import { allowLogsOnKey, grantDecrypt, refuseKeyOfOtherRegion, warnOfImportedLogsKey } from "../access/index.ts";
 import { BundledCode } from "../bundling/index.ts";
 import {
   checkAtSynthesis,
@@ -17,10 +17,10 @@ import {
   refuseNameTwice,
 } from "../checks/index.ts";
 import { checkAlias } from "./alias-checks.ts";
-import { eventsReaching, isPushed } from "./arrivals.ts";
 import type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 import { leftOutOf } from "./left-out.ts";
 import { warnOfMissingMetrics } from "./metrics-check.ts";
+import { eventsReaching, isPushed } from "./reaching-events.ts";
 
 /** Spelled out: `lambda.Runtime` of older versions of aws-cdk-lib lacks it. */
 const NODEJS_24 = new lambda.Runtime("nodejs24.x", lambda.RuntimeFamily.NODEJS);
@@ -70,7 +70,7 @@ export class HandlerFunction extends lambda.Function {
 
 function functionProps(scope: Construct, id: string, options: HandlerOptions): lambda.FunctionProps {
   checkDuration(scope, "handler.timeout", options.timeout, LAMBDA.timeoutSeconds);
-  refuseKeyElsewhere(scope, "handler.encryptionKey", options.encryptionKey);
+  refuseKeyOfOtherRegion(scope, "handler.encryptionKey", options.encryptionKey);
   const { bundling = {}, functionProps: given = {}, runtime = NODEJS_24 } = options;
   checkRuntime(scope, runtime);
   const entry = entryOf(scope, options);
@@ -110,14 +110,12 @@ function functionProps(scope: Construct, id: string, options: HandlerOptions): l
 
 /** Refuses a name that the user gave to two functions. */
 function refuseFunctionNameTwice(fn: lambda.Function): void {
-  const own = fn.node.defaultChild;
-  if (own instanceof lambda.CfnFunction && own.functionName !== undefined) {
-    refuseNameTwice(fn, "handler.functionProps.functionName", {
-      own,
-      isSameType: (other): other is lambda.CfnFunction => other instanceof lambda.CfnFunction,
-      keyOf: ({ functionName: name }) => (Token.isUnresolved(name) ? undefined : name),
-    });
-  }
+  refuseNameTwice(fn, "handler.functionProps.functionName", {
+    own: fn.node.defaultChild,
+    isSameType: (other) => other instanceof lambda.CfnFunction,
+    nameOf: (other) => other.functionName,
+    within: "region",
+  });
 }
 
 /** Returns the runtime as the template will have it: an aspect or an override may have changed it. */

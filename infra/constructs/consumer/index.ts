@@ -1,5 +1,5 @@
 /** What consumes a queue: the function, its event source mapping, environment and permissions. */
-export { addArrivals, addPush } from "./arrivals.ts";
+
 export { receivesFor } from "./attempts.ts";
 export { DEFAULT_MAX_CONCURRENCY } from "./concurrency.ts";
 export { attachConsumer, type ConsumerHome, consumerOf, principalOf, resolveHandler } from "./consumer.ts";
@@ -7,3 +7,4 @@ export type { ConsumerOptions, Guarantee, ProvisionedPollers } from "./consumer-
 export { HandlerFunction } from "./handler-function.ts";
 export type { AliasOptions, HandlerOptions } from "./handler-options.ts";
 export { refuseSecondReader } from "./mapping.ts";
+export { addPush, addQueueEvents } from "./reaching-events.ts";

@@ -2,9 +2,10 @@ import * as lambda from "aws-cdk-lib/aws-lambda";
 import { CfnPipe } from "aws-cdk-lib/aws-pipes";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IConstruct } from "constructs";
-import { EVENT_SOURCE, identityOf, refuseTwins } from "../checks/index.ts";
+import { EVENT_SOURCE, refuseTwins } from "../checks/index.ts";
 import { concurrencyOf } from "./concurrency.ts";
 import type { ConsumerOptions } from "./consumer-options.ts";
+import { checkDeployedMapping } from "./deployed-mapping.ts";
 
 /**
  * Creates `EventSourceMapping`, with partial batch responses.
@@ -33,10 +34,8 @@ export function createEventSourceMapping(
     metricsConfig: { metrics: [lambda.MetricType.EVENT_COUNT] },
     ...eventSourceProps,
   });
-  const own = mapping.node.defaultChild;
-  if (own instanceof lambda.CfnEventSourceMapping) {
-    refuseSecondReader(scope, own);
-  }
+  refuseSecondReader(scope, mapping.node.defaultChild);
+  checkDeployedMapping(scope, mapping, { fifo: queue.fifo, enabled: eventSourceProps?.enabled ?? enabled ?? true });
   return mapping;
 }
 
@@ -51,16 +50,16 @@ const isReader = (other: IConstruct): other is Reader =>
  *
  * @param own the event source mapping or pipe that polls it for Fanfare
  */
-export function refuseSecondReader(scope: Construct, own: IConstruct): void {
-  if (!isReader(own)) {
+export function refuseSecondReader(scope: Construct, own: IConstruct | undefined): void {
+  if (own === undefined || !isReader(own)) {
     return;
   }
   refuseTwins(scope, {
     own,
     isSameType: isReader,
-    keyOf: (reader) => {
+    keyOf: (reader, identify) => {
       const arn = reader instanceof CfnPipe ? reader.source : reader.eventSourceArn;
-      return arn === undefined ? undefined : identityOf(scope, arn);
+      return arn === undefined ? undefined : identify(arn);
     },
     problem: (other) => ({
       field: "handler",

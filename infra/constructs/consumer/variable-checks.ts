@@ -6,8 +6,8 @@ import { tableAddress } from "./places.ts";
 import type { ConsumerSource } from "./sources.ts";
 
 /**
- * Refuses variables that say something else than the options of the consumer, also if they are set later or by an aspect. Permissions,
- * the table, what is left out of the bundle, and the checks follow the options.
+ * Refuses variables that contradict the options of the consumer, also if they are set later or by an aspect. The permissions, the table, the
+ * contents of the bundle, and the checks follow the options.
  *
  * @param userSet variables that are set in the options of the handler
  */
@@ -47,7 +47,7 @@ function refuseOthers(scope: IConstruct, variables: Readonly<Record<string, unkn
     const given = text(scope, variables[name]);
     refuseIf(scope, given !== undefined && given !== text(scope, value), {
       field: option,
-      message: `the variable ${name} of the handler is ${given}, but the consumer has ${text(scope, value)}; its permissions, and what its bundle contains, are made for that`,
+      message: `the variable ${name} of the handler is ${given}, but the consumer has ${text(scope, value)}, to which its permissions and its bundle are fitted`,
       remedy: `leave the variable out, and set the option ${option}`,
     });
   }

@@ -33,7 +33,7 @@ export function checkEvaluation(scope: IConstruct, { kind, period, periods, data
     field: `alarms.settings.${kind}.datapointsToAlarm`,
     message: `alarms.settings.${kind}.datapointsToAlarm is ${datapoints}, of ${periods} evaluationPeriods`,
     limit: `1 to ${periods} periods`,
-    remedy: "set it to at most evaluationPeriods, or leave it out",
+    remedy: "set it to at most evaluationPeriods, or leave it out for all of them",
   });
 }
 
@@ -57,7 +57,7 @@ export function checkThresholds(scope: IConstruct, options: AlarmOptions): void 
     const given = options[kind];
     refuseIf(scope, typeof given === "number" && !(Number.isFinite(given) && given >= 0), {
       field: `alarms.${kind}`,
-      message: `alarms.${kind} is ${given}, but must be a number from 0`,
+      message: `alarms.${kind} is ${given}, but must be a number of at least 0`,
       limit: "0 or more",
       remedy: "set it to such a number, to false for no alarm, or leave it out",
     });
@@ -78,7 +78,7 @@ export function checkThresholds(scope: IConstruct, options: AlarmOptions): void 
   });
 }
 
-/** Checks an alarm that goes off above a time which the timeout of the function ends. */
+/** Checks a threshold that the duration of an invocation must be able to exceed: it ends at the timeout of the function. */
 export function checkBelowTimeout(
   scope: IConstruct,
   kind: AlarmKind,
@@ -93,7 +93,7 @@ export function checkBelowTimeout(
   });
 }
 
-/** Checks that pollers which all wait for invocations do not count as pollers that are gone. */
+/** Checks that a queue does not count as unpolled while all pollers wait for invocations. */
 export function checkSilence(scope: IConstruct, given: Duration | false | undefined, timeout: number): void {
   const seconds = secondsOf(given === false ? undefined : given);
   refuseIf(scope, seconds !== undefined && seconds <= timeout, {

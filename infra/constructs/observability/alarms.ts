@@ -1,4 +1,4 @@
-import { Annotations, Duration, Token } from "aws-cdk-lib";
+import { Annotations, Duration } from "aws-cdk-lib";
 import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type * as sns from "aws-cdk-lib/aws-sns";
@@ -144,16 +144,13 @@ export class AlarmFactory {
 
   /** Alarms and composite alarms share their names. */
   private checkName(own: IConstruct | undefined, options: AlarmOptions | undefined): void {
-    if (options?.alarmName !== undefined && own !== undefined && isNamedAlarm(own)) {
+    if (options?.alarmName !== undefined) {
       refuseNameTwice(this.scope, "alarms.alarmName", {
         own,
-        isSameType: isNamedAlarm,
-        keyOf: ({ alarmName: name }) => (Token.isUnresolved(name) ? undefined : name),
+        isSameType: (other) => other instanceof cloudwatch.CfnAlarm || other instanceof cloudwatch.CfnCompositeAlarm,
+        nameOf: (other) => other.alarmName,
+        within: "region",
       });
     }
   }
-}
-
-function isNamedAlarm(construct: IConstruct): construct is cloudwatch.CfnAlarm | cloudwatch.CfnCompositeAlarm {
-  return construct instanceof cloudwatch.CfnAlarm || construct instanceof cloudwatch.CfnCompositeAlarm;
 }

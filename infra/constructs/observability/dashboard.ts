@@ -3,7 +3,7 @@ import * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
-import type { Construct, IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { type ConsumerMetric, METRIC_DIMENSIONS, type PublisherMetric } from "../../../lib/names/index.ts";
 import { refuseNameTwice } from "../checks/index.ts";
 import { differs } from "../places/index.ts";
@@ -48,17 +48,12 @@ export class MessagingDashboard {
             periodOverride: cloudwatch.PeriodOverride.AUTO,
           });
     if (typeof given === "object" && !(given instanceof cloudwatch.Dashboard) && given.name !== undefined) {
-      this.refuseNameTwice(scope);
-    }
-  }
-
-  private refuseNameTwice(scope: Construct): void {
-    const own = this.dashboard.node.defaultChild;
-    if (own instanceof cloudwatch.CfnDashboard) {
-      const isSameType = (other: IConstruct): other is cloudwatch.CfnDashboard =>
-        other instanceof cloudwatch.CfnDashboard;
-      const keyOf = ({ dashboardName: name }: cloudwatch.CfnDashboard) => (Token.isUnresolved(name) ? undefined : name);
-      refuseNameTwice(scope, "dashboard.name", { own, isSameType, keyOf }, true);
+      refuseNameTwice(scope, "dashboard.name", {
+        own: this.dashboard.node.defaultChild,
+        isSameType: (other) => other instanceof cloudwatch.CfnDashboard,
+        nameOf: (other) => other.dashboardName,
+        within: "account",
+      });
     }
   }
 

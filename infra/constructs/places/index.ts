@@ -9,4 +9,4 @@ export {
   placeOfArn,
   shareEnvironment,
 } from "./place.ts";
-export { snsPrincipalNames, snsPrincipals, warnOfUnknownRegion } from "./sns-principals.ts";
+export { snsPrincipalNames, snsPrincipals, warnOfDisputedRegion, warnOfUnknownRegion } from "./sns-principals.ts";

@@ -2,6 +2,7 @@ import { Annotations, Token } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type { IConstruct } from "constructs";
 import { isOptInRegion, snsPrincipal } from "../../../lib/regions/index.ts";
+import { differs } from "./place.ts";
 
 /**
  * Returns the names of the principals as which SNS may send from a topic to a queue. It is one, unless a Region is known only at
@@ -36,5 +37,24 @@ export function warnOfUnknownRegion(scope: IConstruct, topicRegion: string, queu
     Annotations.of(scope).addWarningV2("fanfare:regionUnknown", text);
   } else {
     Annotations.of(scope).addInfo(text);
+  }
+}
+
+/** A Region of which AWS's own pages disagree whether accounts must opt into it. */
+const DISPUTED_REGION = "ap-northeast-3";
+
+/**
+ * Warns if either the topic or the queue is in `ap-northeast-3`, and the other in another Region.
+ * Sources: AWS Account Management Reference Guide, "Enable or disable AWS Regions in your account", which has it enabled by default; Amazon SNS
+ * Developer Guide, "Cross-Region delivery", which lists it as opt-in.
+ */
+export function warnOfDisputedRegion(scope: IConstruct, topicRegion: string, queueRegion: string): void {
+  const isDisputed = [topicRegion, queueRegion].filter((region) => region === DISPUTED_REGION).length === 1;
+  if (isDisputed && differs(topicRegion, queueRegion)) {
+    const allowed = snsPrincipalNames(topicRegion, queueRegion).join(" and ");
+    Annotations.of(scope).addWarningV2(
+      "fanfare:regionDisputed",
+      `the topic is in ${topicRegion}, the queue is in ${queueRegion}: AWS Account Management lists ${DISPUTED_REGION} as enabled by default, the Amazon SNS Developer Guide as opt-in. SNS is allowed to send as ${allowed}, which follows the former. Publish one event and see it arrive; if it does not, allow sns.${DISPUTED_REGION}.amazonaws.com in the policies of the queue and of the dead-letter queue of its subscription too`,
+    );
   }
 }

@@ -71,7 +71,7 @@ export class AdoptedQueue extends Construct {
     this.deadLetterQueue =
       queue instanceof sqs.Queue ? this.applyDefaults(queue, props) : this.warnOfImported(props.deadLetterQueue);
     const { deadLetterQueue } = this;
-    checkDeployedQueues(this, { queue, deadLetterQueue, handler: undefined });
+    checkDeployedQueues(this, { queue, deadLetterQueue, handler: undefined, retentionOption: "deadLetterRetention" });
     // CloudWatch has the metrics of a queue in its own account and Region.
     const alarms = new AlarmFactory(this, isElsewhere(queue.env, placeOf(this)) ? false : props.alarms);
     watchConsumer(this, alarms, { queue, fifo: queue.fifo, deadLetterQueue, handler, polled: handler !== undefined });

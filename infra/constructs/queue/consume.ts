@@ -4,7 +4,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { warnOfFullStack } from "../checks/index.ts";
 import {
-  addArrivals,
+  addQueueEvents,
   attachConsumer,
   type ConsumerHome,
   type ConsumerOptions,
@@ -69,9 +69,9 @@ export function consume<DeadLetterQueue extends MaybeQueue>(
   const namespace = metricsNamespaceOf(scope, options.metrics);
   const { consumer } = consumerOf(options, `${home.contractName}.${id}`);
   const metrics = namespace === undefined || consumer === undefined ? undefined : { namespace, consumer };
-  checkDeployedQueues(scope, { ...queues, handler });
+  checkDeployedQueues(scope, { ...queues, handler, retentionOption: "deadLetter.retention" });
   if (handler === undefined) {
-    addArrivals(scope, queues.queue, { contractName: home.contractName, events });
+    addQueueEvents(scope, { queue: queues.queue, contractName: home.contractName, events });
   }
   const attachment = { ...queues, id, events, fifo: source.fifo, retention: redelivery, metrics };
   const eventSourceMapping = handler && attachConsumer(scope, { ...attachment, handler }, options, home);

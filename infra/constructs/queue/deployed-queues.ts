@@ -14,15 +14,18 @@ export interface DeployedQueues {
   readonly deadLetterQueue: sqs.IQueue | undefined;
   /** `undefined` if Fanfare attaches none. */
   readonly handler: lambda.IFunction | undefined;
+  /** The option that sets the retention of the dead-letter queue. */
+  readonly retentionOption: "deadLetter.retention" | "deadLetterRetention";
 }
 
 /**
- * Checks queues at synthesis, as they are deployed: those of the user's own, and what was changed of others on their L1 constructs or by aspects. Of
- * imported queues nothing is known.
+ * Checks queues at synthesis, as they are deployed: the user's own queues, and changes to others by aspects or on their L1 constructs. Nothing
+ * is known of imported queues.
  *
  * @throws FanfareError `ConfigurationInvalid` for what AWS would refuse, or what would lose messages
  */
-export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue, handler }: DeployedQueues): void {
+export function checkDeployedQueues(scope: IConstruct, queues: DeployedQueues): void {
+  const { queue, deadLetterQueue, handler, retentionOption } = queues;
   checkAtSynthesis(scope, () => {
     const main = queue.node.defaultChild;
     if (!(main instanceof sqs.CfnQueue)) {
@@ -42,7 +45,7 @@ export function checkDeployedQueues(scope: IConstruct, { queue, deadLetterQueue,
     checkRetentionAndVisibility(scope, retention, visibilityOf(queue));
     const dead = deadLetterQueue?.node.defaultChild;
     if (dead instanceof sqs.CfnQueue) {
-      checkRetentions(scope, "deadLetter.retention", retention, retentionOf(deadLetterQueue));
+      checkRetentions(scope, retentionOption, retention, retentionOf(deadLetterQueue));
       checkDeadLetterQueue(scope, main, dead);
     }
   });

@@ -52,7 +52,7 @@ function checkExistingQueue(scope: IConstruct, queue: sqs.IQueue, options: Queue
   refuseIf(scope, queue.encryptionType === sqs.QueueEncryption.KMS_MANAGED, {
     field: "queue",
     message: "queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: no message would arrive",
-    remedy: "encrypt it with the key of SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
+    remedy: "encrypt it with SSE-SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
   });
   if (!(queue instanceof sqs.Queue)) {
     Annotations.of(scope).addWarningV2(

@@ -121,8 +121,9 @@ export function refuseQueueNameTwice(
   if (given !== undefined) {
     refuseNameTwice(scope, field, {
       own: cfnQueueOf(queue),
-      isSameType: (other): other is sqs.CfnQueue => other instanceof sqs.CfnQueue,
-      keyOf: ({ queueName: name }) => (Token.isUnresolved(name) ? undefined : name),
+      isSameType: (other) => other instanceof sqs.CfnQueue,
+      nameOf: (other) => other.queueName,
+      within: "region",
     });
   }
 }

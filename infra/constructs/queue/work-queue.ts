@@ -7,7 +7,7 @@ import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { SqsSendMessage } from "aws-cdk-lib/aws-stepfunctions-tasks";
 import type { Construct } from "constructs";
 import type { AnyContract, EventName } from "../../../lib/contract/index.ts";
-import { grantPublishing, queueUrlFor, refuseKeyElsewhere } from "../access/index.ts";
+import { grantPublishing, queueUrlFor, refuseKeyOfOtherRegion } from "../access/index.ts";
 import { checkContract, SQS } from "../checks/index.ts";
 import { type ConsumerOptions, consumerOf } from "../consumer/index.ts";
 import { addToManifest } from "../manifest/index.ts";
@@ -65,7 +65,7 @@ export class WorkQueue<const C extends AnyContract = AnyContract> extends Consum
     this.props = props;
     this.contract = contract;
     checkContract(this, contract, fifo);
-    refuseKeyElsewhere(this, "encryptionKey", props.encryptionKey);
+    refuseKeyOfOtherRegion(this, "encryptionKey", props.encryptionKey);
 
     this.payloads = createPayloadStore(this, props, {
       contractName: contract.name,

@@ -5,7 +5,7 @@ import { isElsewhere, placeOf } from "../places/index.ts";
 
 /** Where S3 writes the access logs of a bucket. */
 export interface AccessLogOptions {
-  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with the key of S3 (SSE-S3). */
+  /** The bucket for the logs, in the account and Region of the payload bucket, encrypted with Amazon S3 managed keys (SSE-S3). */
   readonly bucket: s3.IBucket;
   /**
    * Prefix of the logs' keys.
@@ -26,7 +26,8 @@ export function checkAccessLogs(scope: IConstruct, logs: AccessLogOptions | unde
   refuseIf(scope, fails, {
     field: "largePayloads.accessLogs",
     message:
-      "largePayloads.accessLogs.bucket is in another account or Region, or is encrypted with a key of KMS, and S3 delivers no access logs there",
-    remedy: "use a bucket beside the payload bucket, encrypted with the key of S3 (s3.BucketEncryption.S3_MANAGED)",
+      "largePayloads.accessLogs.bucket is in another account or Region, or is encrypted with a KMS key; S3 delivers no access logs there",
+    remedy:
+      "use a bucket in the account and Region of the payload bucket, encrypted with SSE-S3 (s3.BucketEncryption.S3_MANAGED)",
   });
 }

@@ -2,15 +2,15 @@ import { Resource } from "aws-cdk-lib";
 import * as iam from "aws-cdk-lib/aws-iam";
 import type * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct, type IConstruct } from "constructs";
-import { viaService } from "../access/index.ts";
+import { addToPolicy, viaService } from "../access/index.ts";
 import { differs, isElsewhere, type Place, placeOf, shareEnvironment } from "../places/index.ts";
 
-/** Whether the policy of a role must name a bucket and its key as resources of another account or Region, whose policies it is not in. */
-export function isFar(grantee: iam.IGrantable, bucket: s3.IBucket, scope: IConstruct): boolean {
+/** Whether the own policy of a role must allow the use of a bucket and its key, because they belong to another account or Region. */
+export function isCrossEnvironment(grantee: iam.IGrantable, bucket: s3.IBucket, scope: IConstruct): boolean {
   const role = roleOf(grantee);
-  const isElsewhereRole =
+  const isCrossEnvironmentRole =
     role !== undefined && (isElsewhere(bucket.env, placeOf(role)) || !shareEnvironment(role, scope));
-  return isElsewhereRole || (!Resource.isOwnedResource(bucket) && isOfOtherAccount(grantee, bucket.env));
+  return isCrossEnvironmentRole || (!Resource.isOwnedResource(bucket) && isOfOtherAccount(grantee, bucket.env));
 }
 
 function isOfOtherAccount({ grantPrincipal }: iam.IGrantable, { account }: Place): boolean {
@@ -49,9 +49,5 @@ export function allowInPolicies(
     resources: ["*"],
     conditions: viaService("s3", bucket.env.region),
   });
-  const { encryptionKey } = bucket;
-  return [
-    ...ofBucket.filter((each) => !bucket.addToResourcePolicy(each).statementAdded),
-    ...(encryptionKey === undefined || encryptionKey.addToResourcePolicy(ofKey).statementAdded ? [] : [ofKey]),
-  ];
+  return [...ofBucket.flatMap((each) => addToPolicy(bucket, each)), ...addToPolicy(bucket.encryptionKey, ofKey)];
 }

@@ -5,15 +5,15 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import { Construct } from "constructs";
 import {
   ENCRYPT_ACTIONS,
+  grantCrossEnvironmentKey,
   grantKey,
-  grantKeyElsewhere,
   missingStatement,
   refuseUnnamed,
   SENDER_ACTIONS,
 } from "../access/index.ts";
 import { checkAtSynthesis, refuseIf, refuseOptions, refuseSnapshot } from "../checks/index.ts";
 import { type AccessLogOptions, checkAccessLogs } from "./access-logs.ts";
-import { allowInPolicies, isFar, roleOf } from "./payload-access.ts";
+import { allowInPolicies, isCrossEnvironment, roleOf } from "./payload-access.ts";
 import { expireAfter, repeatedRuleOf, rulesFor } from "./payload-expiry.ts";
 
 /** Where and when message bodies are offloaded to S3. */
@@ -140,11 +140,11 @@ export class PayloadStore extends Construct {
     return this.bucket.arnForObjects(`${this.prefix}*`);
   }
 
-  /** Grants an action on all payloads, and what it takes of the key. A role that is far has it in its own policy alone. */
+  /** Grants an action on all payloads, and what it takes of the key. A role of another account or Region has it in its own policy alone. */
   private grantObjects(grantee: iam.IGrantable, action: string, keyActions: string[]): [iam.Grant, ...iam.Grant[]] {
     const { bucket } = this;
     const objects = { grantee, actions: [action], resourceArns: [this.objects] };
-    if (!isFar(grantee, bucket, this)) {
+    if (!isCrossEnvironment(grantee, bucket, this)) {
       const grant = iam.Grant.addToPrincipalOrResource({ ...objects, resource: bucket });
       return [grant, ...grantKey(bucket.encryptionKey, grantee, ...keyActions)];
     }
@@ -153,7 +153,7 @@ export class PayloadStore extends Construct {
     const user = { service: "s3", env: bucket.env } as const;
     return [
       iam.Grant.addToPrincipal(objects),
-      ...grantKeyElsewhere(bucket.encryptionKey, user, grantee, ...keyActions),
+      ...grantCrossEnvironmentKey(bucket.encryptionKey, user, grantee, ...keyActions),
     ];
   }
 

@@ -2,7 +2,7 @@ import { Stack, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { refuseKeyElsewhere, refuseManagedKey } from "../access/index.ts";
+import { refuseKeyOfOtherRegion, refuseManagedKey } from "../access/index.ts";
 import { checkInteger, refuseIf, refuseNameTwice, refuseOptions, SNS } from "../checks/index.ts";
 import { differs } from "../places/index.ts";
 import { checkGivenName, physicalName } from "../queue/index.ts";
@@ -31,11 +31,12 @@ export function createTopic(scope: Construct, props: Props, fifo: boolean): sns.
     // Older versions of aws-cdk-lib have no property for it.
     resource.addPropertyOverride("MaximumMessageSize", props.maximumMessageSize.toBytes());
   }
-  if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined && resource instanceof sns.CfnTopic) {
+  if ((props.topicProps?.topicName ?? props.namePrefix) !== undefined) {
     refuseNameTwice(scope, "topicProps.topicName", {
       own: resource,
-      isSameType: (other): other is sns.CfnTopic => other instanceof sns.CfnTopic,
-      keyOf: ({ topicName: name }) => (Token.isUnresolved(name) ? undefined : name),
+      isSameType: (other) => other instanceof sns.CfnTopic,
+      nameOf: (other) => other.topicName,
+      within: "region",
     });
   }
   return topic;
@@ -77,7 +78,7 @@ function topicName(scope: Construct, { topicProps, namePrefix }: Props, fifo: bo
 /** Checks what SNS would refuse of a topic, and props that an existing topic cannot take. */
 export function checkTopicProps(scope: Construct, props: Props, fifo: boolean): void {
   refuseManagedKey(scope, "encryptionKey", props.encryptionKey);
-  refuseKeyElsewhere(scope, "encryptionKey", props.encryptionKey);
+  refuseKeyOfOtherRegion(scope, "encryptionKey", props.encryptionKey);
   checkInteger(scope, "maximumMessageSize", props.maximumMessageSize?.toBytes(), SNS.messageBytes);
   refuseIf(scope, fifo && (props.tracing === true || props.topicProps?.tracingConfig === sns.TracingConfig.ACTIVE), {
     field: "tracing",

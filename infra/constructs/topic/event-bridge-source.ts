@@ -6,8 +6,8 @@ import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { AnyContract } from "../../../lib/contract/index.ts";
-import { grantKey, SENDER_ACTIONS } from "../access/index.ts";
-import { refuseIf } from "../checks/index.ts";
+import { addToPolicy, ENCRYPT_ACTIONS, grantEncrypt, warnOfImportedPolicies } from "../access/index.ts";
+import { checkAtSynthesis, refuseIf } from "../checks/index.ts";
 import { AlarmFactory, type AlarmOptions, watchSubscriptionDeadLetters } from "../observability/index.ts";
 import {
   checkEventBridgeOptions,
@@ -31,12 +31,9 @@ export interface EventBridgeTopic {
   readonly subscribers: () => readonly (Subscriber | PushSubscriber)[];
 }
 
-/** The events that rules send to a topic, by topic. */
-const sent = new WeakMap<Construct, Set<string>>();
-
 /**
- * What rules of EventBridge need to send to a topic: a role, because no condition works in a topic policy for EventBridge, and a queue for
- * what cannot be delivered.
+ * What EventBridge rules need to send to a topic: a role, because EventBridge meets no condition of a topic policy, and a queue for what
+ * cannot be delivered.
  * Source: Amazon EventBridge User Guide, "Using resource-based policies" and "Using dead-letter queues".
  */
 export class EventBridgeSource extends Construct {
@@ -45,6 +42,8 @@ export class EventBridgeSource extends Construct {
   /** Events that EventBridge could not deliver, as EventBridge wrote them. */
   readonly deadLetterQueue: sqs.Queue;
   private readonly topic: EventBridgeTopic;
+  /** Names of the events that rules send. */
+  private readonly sent = new Set<string>();
 
   constructor(scope: Construct, topic: EventBridgeTopic) {
     super(scope, "EventBridge");
@@ -56,11 +55,11 @@ export class EventBridgeSource extends Construct {
     });
     this.role = new iam.Role(this, "Role", { assumedBy: new iam.ServicePrincipal("events.amazonaws.com") });
     this.role.addToPolicy(new iam.PolicyStatement({ actions: ["sns:Publish"], resources: [topic.topic.topicArn] }));
-    grantKey(topic.topic.masterKey, this.role, ...SENDER_ACTIONS);
+    grantEncrypt(topic.topic.masterKey, this.role);
     this.deadLetterQueue = this.createDeadLetters(topic);
     const alarms = new AlarmFactory(this, topic.alarms);
     watchSubscriptionDeadLetters(alarms, this.deadLetterQueue);
-    this.node.addValidation({ validate: () => this.checkSubscribers() });
+    checkAtSynthesis(this, () => this.checkSubscribers());
   }
 
   /** Returns the one of a topic, which is created with its first target. */
@@ -74,7 +73,7 @@ export class EventBridgeSource extends Construct {
     const { contract, topic } = this.topic;
     checkEventBridgeOptions(this, options);
     const input = eventBridgeMessage(this, { contract, event }, options);
-    sent.set(this, (sent.get(this) ?? new Set()).add(event));
+    this.sent.add(event);
     const { maxEventAge, retryAttempts } = options;
     return {
       bind: () => ({
@@ -114,21 +113,15 @@ export class EventBridgeSource extends Construct {
     queue.addToResourcePolicy(
       new iam.PolicyStatement({ principals, actions: ["sqs:SendMessage"], resources: [queue.queueArn], conditions }),
     );
-    encryptionKey?.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals,
-        actions: ["kms:Decrypt", "kms:GenerateDataKey*"],
-        resources: ["*"],
-        conditions,
-      }),
-    );
+    const encrypt = new iam.PolicyStatement({ principals, actions: ENCRYPT_ACTIONS, resources: ["*"], conditions });
+    warnOfImportedPolicies(this, "eventBridgeTarget", addToPolicy(encryptionKey, encrypt));
     return queue;
   }
 
   /** EventBridge sets no message attributes: a filter on attributes would withhold its events. */
-  private checkSubscribers(): string[] {
+  private checkSubscribers(): void {
     for (const { node, filterScope, events } of this.topic.subscribers()) {
-      const withheld = events.find((event) => sent.get(this)?.has(event));
+      const withheld = events.find((event) => this.sent.has(event));
       refuseIf(this, filterScope === "MessageAttributes" && withheld !== undefined, {
         field: "filter",
         message: `${node.id} filters ${withheld} on message attributes, and EventBridge sets none: its events would never arrive there`,
@@ -136,6 +129,5 @@ export class EventBridgeSource extends Construct {
           'set filter: "body" on the subscriber (and whereData in place of where), or leave the event out of its events',
       });
     }
-    return [];
   }
 }

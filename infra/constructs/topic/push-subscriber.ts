@@ -14,6 +14,7 @@ import {
   queueName,
   refuseQueueNameTwice,
 } from "../queue/index.ts";
+import { checkDeployedSubscription } from "./deployed-subscription.ts";
 import type { PushOptions, PushTarget } from "./push-options.ts";
 import { endpointOf, targetName } from "./push-target.ts";
 import { warnOfServicePublishers } from "./service-publishers.ts";
@@ -72,6 +73,7 @@ export class PushSubscriber extends Construct {
     }
     refuseSecondSubscription(this, this.subscription, targetName(target));
     warnOfServicePublishers(this, this.subscription);
+    checkDeployedSubscription(this, this.subscription);
     const alarms = new AlarmFactory(this, props.alarms ?? home.alarms);
     watchSubscriptionDeadLetters(alarms, this.deadLetterQueue);
     this.alarms = alarms.alarms;

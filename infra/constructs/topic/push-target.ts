@@ -57,7 +57,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
   }
   if ("lambda" in target) {
     addPush(target.lambda);
-    refuseElsewhere(scope, "lambda", "function", target.lambda.env);
+    refuseCrossEnvironment(scope, "lambda", "function", target.lambda.env);
     target.lambda.addPermission(`Sns-${scope.node.addr}`, {
       principal: new iam.ServicePrincipal("sns.amazonaws.com"),
       sourceArn: topicArn,
@@ -85,7 +85,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
       STREAM_ARN,
       "arn:aws:firehose:eu-central-1:111122223333:deliverystream/events",
     );
-    refuseElsewhere(scope, "firehose", "stream", placeOfArn(target.firehose, placeOf(scope)));
+    refuseCrossEnvironment(scope, "firehose", "stream", placeOfArn(target.firehose, placeOf(scope)));
     const role = firehoseRole(scope, target.firehose);
     return { protocol: "firehose", endpoint: target.firehose, rawMessageDelivery: true, subscriptionRoleArn: role };
   }
@@ -97,7 +97,7 @@ export function endpointOf(scope: Construct, target: PushTarget, topicArn: strin
  * one of the two is opt-in, and not for all pairs of Regions; streams are reached within a Region only.
  * Source: Amazon SNS Developer Guide, "Cross-Region delivery" and "Prerequisites for integrating Amazon SNS with Lambda functions across regions".
  */
-function refuseElsewhere(scope: Construct, field: string, what: string, place: Place): void {
+function refuseCrossEnvironment(scope: Construct, field: string, what: string, place: Place): void {
   const here = placeOf(scope);
   refuseIf(scope, isElsewhere(place, here), {
     field,

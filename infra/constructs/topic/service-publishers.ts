@@ -1,7 +1,7 @@
-import { Annotations, Stage } from "aws-cdk-lib";
+import { Annotations } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { checkAtSynthesis, deployed, identityOf, isObject } from "../checks/index.ts";
+import { checkAtSynthesis, deployed, identities, isObject, resourcesOf } from "../checks/index.ts";
 
 /**
  * Warns at synthesis of a subscription that filters on message attributes, if the policy of its topic lets an AWS service publish, such as
@@ -22,11 +22,11 @@ export function warnOfServicePublishers(scope: Construct, { topicArn, filterPoli
 }
 
 function servicesPublishingTo(scope: Construct, topicArn: string): readonly string[] {
-  const topic = identityOf(scope, topicArn);
-  const policies = (Stage.of(scope) ?? scope.node.root).node
-    .findAll()
+  const identify = identities(scope);
+  const topic = identify(topicArn);
+  const policies = resourcesOf(scope)
     .filter((each) => each instanceof sns.CfnTopicPolicy)
-    .filter(({ topics }) => topics.some((arn) => identityOf(scope, arn) === topic));
+    .filter(({ topics }) => topics.some((arn) => identify(arn) === topic));
   const statements = policies.flatMap((policy) => {
     const { PolicyDocument: document } = deployed(policy);
     return isObject(document) ? listOf(document.Statement).filter(isObject) : [];

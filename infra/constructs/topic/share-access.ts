@@ -4,7 +4,7 @@ import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { jsonOf, viaService } from "../access/index.ts";
+import { addToPolicy, jsonOf, viaService } from "../access/index.ts";
 import type { ShareOptions } from "./share-options.ts";
 
 /**
@@ -27,11 +27,11 @@ export function allowSubscribe(
       ...(endpoints === undefined ? {} : { StringLike: { "sns:Endpoint": endpoints } }),
     },
   });
-  return topic.addToResourcePolicy(statement).statementAdded ? [] : [statement];
+  return addToPolicy(topic, statement);
 }
 
 /** What the owner of a dead-letter queue lets other accounts do with it: look at messages, and move them. */
-const TAKE_ACTIONS = [
+const RECEIVE_ACTIONS = [
   "sqs:ChangeMessageVisibility",
   "sqs:DeleteMessage",
   "sqs:GetQueueAttributes",
@@ -40,17 +40,17 @@ const TAKE_ACTIONS = [
 ];
 
 /**
- * Allows accounts to take messages from a dead-letter queue beside the topic.
+ * Allows accounts to receive and delete messages of a dead-letter queue beside the topic.
  *
  * @returns the statement that could not be added because the key is imported
  */
-export function allowTaking(
+export function allowReceiving(
   queue: sqs.Queue,
   encryptionKey: kms.IKey | undefined,
   principals: iam.IPrincipal[],
 ): iam.PolicyStatement[] {
   queue.addToResourcePolicy(
-    new iam.PolicyStatement({ principals, actions: TAKE_ACTIONS, resources: [queue.queueArn] }),
+    new iam.PolicyStatement({ principals, actions: RECEIVE_ACTIONS, resources: [queue.queueArn] }),
   );
   const decrypt = new iam.PolicyStatement({
     principals,
@@ -58,7 +58,7 @@ export function allowTaking(
     resources: ["*"],
     conditions: viaService("sqs", Stack.of(queue).region),
   });
-  return encryptionKey === undefined || encryptionKey.addToResourcePolicy(decrypt).statementAdded ? [] : [decrypt];
+  return addToPolicy(encryptionKey, decrypt);
 }
 
 /** Warns of statements that must be added where the policies are defined. */

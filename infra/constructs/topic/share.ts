@@ -12,7 +12,7 @@ import {
   refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { PayloadStore } from "../stores/index.ts";
-import { allowSubscribe, allowTaking, principalsOf, warnOfMissing } from "./share-access.ts";
+import { allowReceiving, allowSubscribe, principalsOf, warnOfMissing } from "./share-access.ts";
 import type { ShareOptions } from "./share-options.ts";
 import { allowTopicOnQueue } from "./subscription.ts";
 
@@ -55,7 +55,7 @@ export class TopicShare extends Construct {
     warnOfMissing(this, [
       ...allowSubscribe(topic, props),
       ...(payloads?.share(principals) ?? []),
-      ...allowTaking(this.subscriptionDeadLetterQueue, props.encryptionKey, principals),
+      ...allowReceiving(this.subscriptionDeadLetterQueue, props.encryptionKey, principals),
     ]);
   }
 

@@ -2,7 +2,7 @@ import type * as cloudwatch from "aws-cdk-lib/aws-cloudwatch";
 import type * as kms from "aws-cdk-lib/aws-kms";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { refuseKeyElsewhere, refuseManagedKey } from "../access/index.ts";
+import { refuseKeyOfOtherRegion, refuseManagedKey } from "../access/index.ts";
 import { refuseIf } from "../checks/index.ts";
 import {
   AlarmFactory,
@@ -39,7 +39,7 @@ export function checkSubscriberPlace(
     remedy: "create the subscriber in a stack of that account: fanOut(id, { scope: stackOfThatAccount, queue, ... })",
   });
   refuseManagedKey(subscriber, "encryptionKey", encryptionKey);
-  refuseKeyElsewhere(subscriber, "encryptionKey", encryptionKey, {
+  refuseKeyOfOtherRegion(subscriber, "encryptionKey", encryptionKey, {
     what: "the queues",
     remedy: `give the subscriber a key of ${here.region}: fanOut(id, { encryptionKey: ..., ... })`,
   });

@@ -16,7 +16,7 @@ import {
   refuseQueueNameTwice,
 } from "../queue/index.ts";
 import type { SubscriptionDeadLetterOptions } from "./fan-out-options.ts";
-import { allowTaking, warnOfMissing } from "./share-access.ts";
+import { allowReceiving, warnOfMissing } from "./share-access.ts";
 
 /** What {@link subscriptionDeadLetters} takes. */
 export interface SubscriptionDeadLetterProps
@@ -102,7 +102,7 @@ function newQueue(scope: Construct, subscriber: Construct, props: SubscriptionDe
   refuseQueueNameTwice(subscriber, "subscriptionDeadLetter.queueName", queue, options.queueName);
   const { account } = placeOf(subscriber);
   if (differs(account, topic.env.account)) {
-    warnOfMissing(subscriber, allowTaking(queue, topic.encryptionKey, [new iam.AccountPrincipal(account)]));
+    warnOfMissing(subscriber, allowReceiving(queue, topic.encryptionKey, [new iam.AccountPrincipal(account)]));
   }
   return queue;
 }
@@ -122,7 +122,7 @@ function givenQueue(
     field: "subscriptionDeadLetter.queue",
     message:
       "subscriptionDeadLetter.queue is encrypted with alias/aws/sqs, which SNS cannot be allowed to use: what SNS cannot deliver would be lost",
-    remedy: "encrypt it with the key of SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
+    remedy: "encrypt it with SSE-SQS (QueueEncryption.SQS_MANAGED) or with a customer managed key",
   });
   refuseIf(subscriber, isElsewhere(queue.env, topic.env), {
     field: "subscriptionDeadLetter.queue",

@@ -1,11 +1,19 @@
-import { Annotations, Resource, Stack, Stage, Token } from "aws-cdk-lib";
+import { Annotations, Resource, Stack, Token } from "aws-cdk-lib";
 import * as sns from "aws-cdk-lib/aws-sns";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct, IDependable } from "constructs";
 import { allowTopicOnKey, type SendingTopic, snsStatement } from "../access/index.ts";
-import { identityOf, refuseIf, refuseTwins } from "../checks/index.ts";
-import { differs, isElsewhere, placeOf, snsPrincipalNames, warnOfUnknownRegion } from "../places/index.ts";
+import { refuseIf, refuseTwins, stageOf } from "../checks/index.ts";
+import {
+  differs,
+  isElsewhere,
+  placeOf,
+  snsPrincipalNames,
+  warnOfDisputedRegion,
+  warnOfUnknownRegion,
+} from "../places/index.ts";
 import { OwnQueue } from "../queue/index.ts";
+import { checkDeployedSubscription } from "./deployed-subscription.ts";
 import { warnOfServicePublishers } from "./service-publishers.ts";
 
 /** A filter policy, and what it matches. */
@@ -38,6 +46,7 @@ export interface SubscriptionProps {
 export function createSubscription(scope: Construct, props: SubscriptionProps): sns.CfnSubscription {
   const { topic, queue, deadLetterQueue, filter } = props;
   warnOfUnknownRegion(scope, topic.env.region, queue.env.region);
+  warnOfDisputedRegion(scope, topic.env.region, queue.env.region);
   if (topic.fifo && differs(topic.env.region, queue.env.region)) {
     Annotations.of(scope).addInfo(
       `the topic is FIFO and in ${topic.env.region}, the queue is in ${queue.env.region}: AWS does not document whether SNS delivers FIFO topics to other Regions. Publish one event and see it arrive before you depend on it`,
@@ -70,6 +79,7 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
   }
   refuseSecondSubscription(scope, subscription);
   warnOfServicePublishers(scope, subscription);
+  checkDeployedSubscription(scope, subscription);
   return subscription;
 }
 
@@ -81,9 +91,9 @@ export function createSubscription(scope: Construct, props: SubscriptionProps): 
 export function refuseSecondSubscription(scope: Construct, subscription: sns.CfnSubscription, field = "queue"): void {
   refuseTwins(scope, {
     own: subscription,
-    isSameType: (other): other is sns.CfnSubscription => other instanceof sns.CfnSubscription,
-    keyOf: ({ topicArn, endpoint }) =>
-      endpoint === undefined ? undefined : `${identityOf(scope, topicArn)} ${identityOf(scope, endpoint)}`,
+    isSameType: (other) => other instanceof sns.CfnSubscription,
+    keyOf: ({ topicArn, endpoint }, identify) =>
+      endpoint === undefined ? undefined : `${identify(topicArn)} ${identify(endpoint)}`,
     problem: (other) => ({
       field,
       message: `${field} is already subscribed to the topic by ${other}; SNS keeps one subscription and one filter per topic and ${field === "queue" ? field : "endpoint"}`,
@@ -120,7 +130,7 @@ export function allowTopicOnQueue(
 
 /** Whether two constructs are deployed together. A dependency between stages is not possible. */
 function isOfStageOf(scope: Construct, other: Construct): boolean {
-  return Stage.of(scope) === Stage.of(other);
+  return stageOf(scope) === stageOf(other);
 }
 
 /**

@@ -1,10 +1,11 @@
 /** Queues of the user's own, and queues that were changed after they were created, which would lose messages or be refused by AWS. */
-import { Aspects, Duration, type Stack } from "aws-cdk-lib";
+import { Aspects, Duration, Stack } from "aws-cdk-lib";
+import { Annotations } from "aws-cdk-lib/assertions";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import * as sqs from "aws-cdk-lib/aws-sqs";
 import { describe, expect, test } from "vitest";
 import { AdoptedQueue } from "../../../infra/constructs/index.ts";
-import { BILLING, newStack, newTopic, newWorkQueue, ownQueue, refusal, templateOf } from "./support.ts";
+import { BILLING, Match, newStack, newTopic, newWorkQueue, ownQueue, refusal, templateOf } from "./support.ts";
 
 describe("queues are refused as they are deployed", () => {
   /** Subscribes a queue of the user's own, with its dead-letter queue, and returns why it is refused. */
@@ -53,6 +54,11 @@ describe("queues are refused as they are deployed", () => {
     expect(refusal(attempt({}, { retentionPeriod: Duration.days(14) }))).toContain(
       "deadLetter.retention is 345600 seconds, shorter than the queue's retention of 1209600 seconds",
     );
+    const adopted = newStack();
+    const short = new sqs.Queue(adopted, "Own", { retentionPeriod: Duration.days(2) });
+    const { deadLetterQueue } = new AdoptedQueue(adopted, "Adopted", { queue: short, alarms: false });
+    l1(deadLetterQueue as sqs.IQueue).messageRetentionPeriod = 86_400;
+    expect(refusal(() => templateOf(adopted))).toContain("deadLetterRetention is 86400 seconds, shorter than");
     const stack = newStack();
     const queue = ownQueue(stack);
     new AdoptedQueue(stack, "Adopted", { queue, deadLetterQueue: queue, alarms: false });
@@ -139,5 +145,77 @@ describe("queues are refused as they are deployed", () => {
     l1(slow).addPropertyOverride("VisibilityTimeout", 180);
     newTopic({}, stack).fanOut("Billing", { queue: slow, handler: BILLING });
     expect(() => templateOf(stack)).not.toThrow();
+  });
+});
+
+describe("event source mappings are checked as they are deployed", () => {
+  /** Overrides the mapping of a work queue, and returns its stack. */
+  const overridden = (change: (mapping: lambda.CfnEventSourceMapping) => void, options: object = {}): Stack => {
+    const { eventSourceMapping } = newWorkQueue({ handler: BILLING, ...options });
+    const resource = eventSourceMapping?.node.defaultChild as lambda.CfnEventSourceMapping;
+    change(resource);
+    return Stack.of(resource);
+  };
+  const warningsOf = (stack: Stack) =>
+    Annotations.fromStack(stack)
+      .findWarning("*", Match.stringLikeRegexp("event source mapping"))
+      .map(({ entry }) => String(entry.data));
+
+  test("and refused if Lambda would delete failed messages, or would refuse the batches", () => {
+    const without = overridden((mapping) => mapping.addPropertyDeletionOverride("FunctionResponseTypes"));
+    expect(refusal(() => templateOf(without))).toContain(
+      "the event source mapping does not take partial batch responses",
+    );
+    const large = overridden((mapping) => mapping.addPropertyOverride("BatchSize", 100));
+    expect(refusal(() => templateOf(large))).toContain("batchSize is 100 and maxBatchingWindow is 0 seconds");
+    const waiting = overridden((mapping) => {
+      mapping.addPropertyOverride("BatchSize", 100);
+      mapping.addPropertyOverride("MaximumBatchingWindowInSeconds", 5);
+    });
+    expect(() => templateOf(waiting)).not.toThrow();
+  });
+
+  test("and a warning says that they filter or are disabled", () => {
+    const filters = [lambda.FilterCriteria.filter({ body: { total: lambda.FilterRule.isEqual(1) } })];
+    for (const stack of [
+      overridden((mapping) => mapping.addPropertyOverride("FilterCriteria", { Filters: [{ Pattern: "{}" }] })),
+      overridden(() => {}, { eventSourceProps: { filters } }),
+    ]) {
+      expect(warningsOf(stack)).toEqual([expect.stringContaining("Lambda deletes every message that the filters")]);
+    }
+    const disable = (mapping: lambda.CfnEventSourceMapping) => mapping.addPropertyOverride("Enabled", false);
+    expect(warningsOf(overridden(disable))).toEqual([expect.stringContaining("disables the event source mapping")]);
+    expect(warningsOf(overridden(disable, { enabled: false }))).toEqual([]);
+    expect(warningsOf(overridden(() => {}))).toEqual([]);
+  });
+});
+
+describe("subscriptions are checked as they are deployed", () => {
+  const changed = (name: string, value: unknown, options: object = {}): Stack => {
+    const { subscription } = newTopic().fanOut("Billing", { events: ["OrderPlaced"], ...options });
+    subscription.addPropertyOverride(name, value);
+    return Stack.of(subscription);
+  };
+
+  test("and refused without their dead-letter queue, unless the options ask for none", () => {
+    const message = "Shop/Orders/Billing/Subscription has no redrive policy: what SNS cannot deliver would be lost";
+    expect(refusal(() => templateOf(changed("RedrivePolicy", undefined)))).toContain(message);
+    const { subscription } = newTopic().push("Ops", { email: "ops@example.com" });
+    subscription.redrivePolicy = undefined;
+    expect(refusal(() => templateOf(Stack.of(subscription)))).toContain("Ops/Subscription has no redrive policy");
+    expect(() => templateOf(changed("RedrivePolicy", undefined, { subscriptionDeadLetter: false }))).not.toThrow();
+  });
+
+  test.each([
+    ["RawMessageDelivery", false],
+    ["FilterPolicy", { fanfareType: ["other"] }],
+    ["FilterPolicyScope", "MessageBody"],
+  ])("and a warning says that %s was changed", (name, value) => {
+    const warnings = (stack: Stack) =>
+      Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("an override changes"));
+    expect(warnings(changed(name, value)).map(({ entry }) => entry.data)).toEqual([
+      expect.stringContaining(`changes ${name} of Shop/Orders/Billing/Subscription`),
+    ]);
+    expect(warnings(changed("Region", "eu-central-1"))).toEqual([]);
   });
 });

@@ -158,6 +158,16 @@ describe("a rule that sends to a topic", () => {
     }
   });
 
+  test("warns of the statement that an imported key needs for the dead-letter queue", () => {
+    const stack = newStack();
+    const encryptionKey = kms.Key.fromKeyArn(stack, "Key", "arn:aws:kms:eu-central-1:111122223333:key/k");
+    newTopic({ encryptionKey }, stack).eventBridgeTarget("OrderPlaced");
+    const found = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("eventBridgeTarget needs"));
+    expect(found.map(({ entry }) => String(entry.data))).toEqual([
+      expect.stringMatching(/"kms:GenerateDataKey\*".*"Service":"events.amazonaws.com"/),
+    ]);
+  });
+
   test("reaches subscribers that filter on the body or on nothing, also from another stack", () => {
     for (const options of [{ filter: "body" }, { filter: "none" }, { whereData: { orderId: ["o-1"] } }] as const) {
       const { other } = fed({ ...options });

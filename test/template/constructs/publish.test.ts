@@ -13,6 +13,7 @@ import {
   newStack,
   newTopic,
   newWorkQueue,
+  refusal,
   statementsOf,
   templateOf,
 } from "./support.ts";
@@ -156,5 +157,47 @@ describe("grantPublish with an imported key and payload bucket", () => {
 
   test("is none for a function of this account, whose role may use both", () => {
     expect(warnings((stack) => newFunction(stack))).toEqual([]);
+  });
+});
+
+describe("services may publish for this account only", () => {
+  const ses = new iam.ServicePrincipal("ses.amazonaws.com");
+  const s3Service = new iam.ServicePrincipal("s3.amazonaws.com");
+  const eventBridge = new iam.ServicePrincipal("events.amazonaws.com");
+  const ofAccount = { StringEquals: { "aws:SourceAccount": { Ref: "AWS::AccountId" } } };
+  const ofRules = { ArnLike: { "aws:SourceArn": "arn:aws:ses:*" } };
+
+  /** The conditions of the statements that let services publish. */
+  const conditionsOf = (grantee: iam.IGrantable) => {
+    const topic = newTopic();
+    topic.grantPublish(grantee);
+    const [policy] = Object.values(templateOf(topic).findResources("AWS::SNS::TopicPolicy"));
+    const statements: { Principal: { Service?: unknown }; Condition?: object }[] =
+      policy?.Properties.PolicyDocument.Statement;
+    return statements.filter(({ Principal }) => Principal.Service !== undefined).map(({ Condition }) => Condition);
+  };
+
+  test("also in a CompositePrincipal, and not if they have conditions of their own", () => {
+    expect(conditionsOf(ses)).toEqual([ofAccount]);
+    expect(conditionsOf(new iam.CompositePrincipal(ses))).toEqual([ofAccount]);
+    expect(conditionsOf(new iam.CompositePrincipal(ses, s3Service))).toEqual([ofAccount]);
+    expect(conditionsOf(ses.withConditions(ofRules))).toEqual([ofRules]);
+    expect(conditionsOf(eventBridge)).toEqual([undefined]);
+  });
+
+  test("and are refused beside principals that need other conditions", () => {
+    for (const other of [new iam.AccountPrincipal("444455556666"), eventBridge]) {
+      expect(refusal(() => newTopic().grantPublish(new iam.CompositePrincipal(ses, other)))).toContain(
+        "together with principals that need other conditions",
+      );
+    }
+    const accounts = ["444455556666", "555566667777"].map((account) => new iam.AccountPrincipal(account));
+    expect(() => newTopic().grantPublish(new iam.CompositePrincipal(...accounts))).not.toThrow();
+  });
+
+  test("and offload nothing, with conditions of their own either", () => {
+    const topic = newTopic({ largePayloads: true });
+    topic.grantPublish(ses.withConditions(ofRules));
+    expect(JSON.stringify(templateOf(topic).findResources("AWS::S3::BucketPolicy"))).not.toContain("s3:PutObject");
   });
 });

@@ -12,7 +12,8 @@ import * as s3 from "aws-cdk-lib/aws-s3";
 import * as sns from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import * as sqs from "aws-cdk-lib/aws-sqs";
-import { describe, expect, test } from "vitest";
+import { Node } from "constructs";
+import { describe, expect, test, vi } from "vitest";
 import { FanoutTopic, HandlerFunction, IdempotencyTable, WorkQueue } from "../../../infra/constructs/index.ts";
 import { images, orders } from "../fixtures/contract.ts";
 import {
@@ -95,6 +96,19 @@ describe("one consumer's name in one idempotency table is refused", () => {
     };
     expect(refusal(attempt(false))).toMatch(message);
     expect(refusal(attempt(true))).toMatch(message);
+  });
+
+  test("for a table that is imported first, and created later", () => {
+    const stack = newStack({ env: ENV });
+    const topic = newTopic({}, stack);
+    const first = dynamodb.Table.fromTableName(stack, "Name", "records");
+    topic.fanOut("A", { handler: BILLING, consumer: "billing", idempotencyTable: first });
+    const partitionKey = { name: "id", type: dynamodb.AttributeType.STRING };
+    const props = { tableName: "records", partitionKey, timeToLiveAttribute: "expiresAt" };
+    const own = new dynamodb.Table(stack, "Own", props);
+    expect(refusal(() => topic.fanOut("B", { handler: SHIPPING, consumer: "billing", idempotencyTable: own }))).toMatch(
+      message,
+    );
   });
 
   test("for imported functions", () => {
@@ -239,6 +253,23 @@ describe("one queue is refused", () => {
     expect(refusal(() => topic.fanOut("B", { queue, queuePolicyAllowsTopic: true }))).toContain(
       "queue is already subscribed to the topic by Shop/Orders/A",
     );
+  });
+
+  test("in a tree that is read as often for the tenth subscriber as for the second", () => {
+    const topic = sns.Topic.fromTopicArn(
+      newStack({ env: ENV }),
+      "Topic",
+      "arn:aws:sns:eu-central-1:111122223333:orders",
+    );
+    const imported = newTopic({ topic }, Stack.of(topic) as Stack);
+    const read = vi.spyOn(Node.prototype, "findAll");
+    const readings = ["A", "B", "C", "D", "E", "F", "G", "H", "I", "J"].map((id) => {
+      read.mockClear();
+      imported.fanOut(id, { events: ["OrderPlaced"] });
+      return read.mock.calls.length;
+    });
+    read.mockRestore();
+    expect(readings.at(-1)).toBe(readings[1]);
   });
 
   test("for two imports of one queue, and for a subscription of CDK's own", () => {

@@ -15,7 +15,7 @@ export interface KeyUser {
  * Grants the use of a key in another account or Region. The role's own policy names the key, if it is imported by its ARN, otherwise the
  * keys of that account and Region as far as the service uses them: CDK cannot refer to a key across environments.
  */
-export function grantKeyElsewhere(
+export function grantCrossEnvironmentKey(
   key: kms.IKey | undefined,
   { service, env }: KeyUser,
   grantee: iam.IGrantable,

@@ -1,24 +1,23 @@
 import * as iam from "aws-cdk-lib/aws-iam";
 import { Construct, type IConstruct } from "constructs";
 import { differs, placeOf, shareEnvironment } from "../places/index.ts";
+import { grantCrossEnvironmentKey } from "./cross-environment-key.ts";
 import { ENCRYPT_ACTIONS, SENDER_ACTIONS } from "./encryption.ts";
-import { warnOfImportedPolicies } from "./imported-policy.ts";
-import { grantKeyElsewhere } from "./key-elsewhere.ts";
+import { addToPolicy, warnOfImportedPolicies } from "./imported-policy.ts";
 import type { PublishTarget } from "./publish-target.ts";
 import { viaService } from "./statements.ts";
 
-/** Returns the role of a grantee of this app that is in another account or Region, or in one that CDK does not know. */
-export function roleElsewhere(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
+/** Returns the role of a grantee if this app creates it in another account or Region; one that CDK does not know counts as another. */
+export function crossEnvironmentRole(scope: IConstruct, { grantPrincipal }: iam.IGrantable): IConstruct | undefined {
   return Construct.isConstruct(grantPrincipal) && !shareEnvironment(scope, grantPrincipal) ? grantPrincipal : undefined;
 }
 
 /**
  * Grants publishing to a role of this app in another account or Region. What the role may do is in its own policy. The policies here cannot
  * name a role that is created after them: across accounts they admit its account, whose roles need it in their own policies too.
- *
- * @returns the grant, and the statements that imported policies need
+ * A warning names the statements that imported policies need.
  */
-export function grantPublishingElsewhere(
+export function grantCrossEnvironmentPublishing(
   scope: Construct,
   grantee: iam.IGrantable,
   role: IConstruct,
@@ -29,7 +28,7 @@ export function grantPublishingElsewhere(
   const service = action.startsWith("sns:") ? "sns" : "sqs";
   const grants = [
     iam.Grant.addToPrincipal({ grantee, actions: [action], resourceArns: [resource.arn] }),
-    ...grantKeyElsewhere(encryptionKey, { service, env: here }, grantee, ...SENDER_ACTIONS),
+    ...grantCrossEnvironmentKey(encryptionKey, { service, env: here }, grantee, ...SENDER_ACTIONS),
     ...(payloads?.grantWrite(grantee) ?? []),
   ];
   if (differs(here.account, account)) {
@@ -41,10 +40,9 @@ export function grantPublishingElsewhere(
       resources: ["*"],
       conditions: viaService(service, here.region),
     });
-    const keyAdded = encryptionKey === undefined || encryptionKey.addToResourcePolicy(encrypt).statementAdded;
     warnOfImportedPolicies(scope, "grantPublish", [
-      ...(resource.policy.addToResourcePolicy(publish).statementAdded ? [] : [publish]),
-      ...(keyAdded ? [] : [encrypt]),
+      ...addToPolicy(resource.policy, publish),
+      ...addToPolicy(encryptionKey, encrypt),
       ...(payloads?.allowWrite(principals) ?? []),
     ]);
   }

@@ -30,8 +30,8 @@ import {
 } from "./support.ts";
 
 const HERE = { account: "111122223333", region: "eu-central-1" };
-const FAR = { account: "111122223333", region: "us-east-1" };
-const OTHER = { account: "444455556666", region: "eu-central-1" };
+const OTHER_REGION = { account: "111122223333", region: "us-east-1" };
+const OTHER_ACCOUNT = { account: "444455556666", region: "eu-central-1" };
 const CHINA = { account: "111122223333", region: "cn-north-1" };
 
 type Props = Partial<FanoutTopicProps<typeof orders>>;
@@ -42,29 +42,29 @@ function two(
   props: (home: Stack) => Props = () => ({}),
 ) {
   const app = newApp();
-  const [home, far] = [new Stack(app, "Home", here), new Stack(app, "Far", there)];
-  return { app, home, far, topic: newTopic(props(home), home) };
+  const [home, remote] = [new Stack(app, "Home", here), new Stack(app, "Far", there)];
+  return { app, home, remote, topic: newTopic(props(home), home) };
 }
 
 const text = (value: unknown) => JSON.stringify(value);
 
 describe("an environment that CDK does not know, beside one that it knows", () => {
   test.each([
-    ["the topic's", { there: { env: FAR }, here: {} }],
+    ["the topic's", { there: { env: OTHER_REGION }, here: {} }],
     ["the subscriber's", { there: {} }],
   ])("%s: the app synthesises, and the table is beside the handler", (_whose, places) => {
-    const { app, home, far, topic } = two(places, (stack) => ({ encryptionKey: new kms.Key(stack, "Key") }));
-    topic.fanOut("Billing", { scope: far, handler: BILLING, encryptionKey: new kms.Key(far, "Key") });
-    topic.grantPublish(new HandlerFunction(far, "Checkout", BILLING));
+    const { app, home, remote, topic } = two(places, (stack) => ({ encryptionKey: new kms.Key(stack, "Key") }));
+    topic.fanOut("Billing", { scope: remote, handler: BILLING, encryptionKey: new kms.Key(remote, "Key") });
+    topic.grantPublish(new HandlerFunction(remote, "Checkout", BILLING));
     app.synth();
-    templateOf(far).resourceCountIs("AWS::DynamoDB::Table", 1);
+    templateOf(remote).resourceCountIs("AWS::DynamoDB::Table", 1);
     templateOf(home).resourceCountIs("AWS::DynamoDB::Table", 0);
-    Annotations.fromStack(far).hasInfo("*", Match.stringLikeRegexp("Set env.region on the stack of the"));
+    Annotations.fromStack(remote).hasInfo("*", Match.stringLikeRegexp("Set env.region on the stack of the"));
   });
 
   test("has no bucket whose name the other one could know", () => {
-    const { far, topic } = two({ there: { env: FAR }, here: {} }, () => ({ largePayloads: true }));
-    expect(refusal(() => topic.fanOut("Billing", { scope: far, handler: BILLING }))).toContain(
+    const { remote, topic } = two({ there: { env: OTHER_REGION }, here: {} }, () => ({ largePayloads: true }));
+    expect(refusal(() => topic.fanOut("Billing", { scope: remote, handler: BILLING }))).toContain(
       "largePayloads.bucket is in the stack Home and has no name, by which alone a stack of another account or Region can refer to it (set env.account and env.region on the stack Home",
     );
   });
@@ -74,8 +74,8 @@ describe("partitions", () => {
   const message = "the two belong to different partitions of AWS, between which SNS does not deliver";
 
   test("are not crossed, by a subscriber of the app or by an ARN", () => {
-    const { far, topic } = two({ there: { env: CHINA } });
-    expect(refusal(() => topic.fanOut("Billing", { scope: far }))).toContain(message);
+    const { remote, topic } = two({ there: { env: CHINA } });
+    expect(refusal(() => topic.fanOut("Billing", { scope: remote }))).toContain(message);
     const stack = newStack({ env: HERE });
     const arn = "arn:aws-us-gov:sns:us-gov-west-1:111122223333:orders";
     const imported = FanoutTopic.fromTopicArn(stack, "Orders", arn, { contract: orders, shared: true });
@@ -83,13 +83,13 @@ describe("partitions", () => {
   });
 
   test("other than aws have subscribers in their other Region, and their own principal of CloudWatch Logs", () => {
-    const { app, far, topic } = two({
+    const { app, remote, topic } = two({
       there: { env: CHINA },
       here: { env: { ...CHINA, region: "cn-northwest-1" } },
     });
-    topic.fanOut("Billing", { scope: far, handler: BILLING, encryptionKey: new kms.Key(far, "Key") });
+    topic.fanOut("Billing", { scope: remote, handler: BILLING, encryptionKey: new kms.Key(remote, "Key") });
     app.synth();
-    const template = templateOf(far);
+    const template = templateOf(remote);
     expect(properties(template, "AWS::SNS::Subscription", "Billing").Region).toBe("cn-northwest-1");
     expect(text(properties(template, "AWS::SQS::QueuePolicy", "Billing"))).toContain('{"Service":"sns.amazonaws.com"}');
     expect(text(properties(template, "AWS::KMS::Key", "Key"))).toContain(
@@ -170,18 +170,18 @@ test("an imported key of another account is a warning with the statements for ha
 
 describe("a table or bucket of another stack and Region", () => {
   test("has a generated name if it is an IdempotencyTable, and the client is told the Region", () => {
-    const { app, home, far, topic } = two({ there: { env: FAR } });
+    const { app, home, remote, topic } = two({ there: { env: OTHER_REGION } });
     const idempotencyTable = new IdempotencyTable(home, "Records");
-    topic.fanOut("Billing", { scope: far, handler: BILLING, idempotencyTable });
+    topic.fanOut("Billing", { scope: remote, handler: BILLING, idempotencyTable });
     app.synth();
     const { TableName } = properties(templateOf(home), "AWS::DynamoDB::Table", "Records");
     expect(TableName).toEqual(expect.any(String));
-    expect(text(environmentOf(templateOf(far), "BillingHandler").FANFARE_IDEMPOTENCY_TABLE)).toContain(
+    expect(text(environmentOf(templateOf(remote), "BillingHandler").FANFARE_IDEMPOTENCY_TABLE)).toContain(
       `:dynamodb:eu-central-1:111122223333:table/${TableName}`,
     );
   });
 
-  test("has no name as long as nobody far uses it", () => {
+  test("has no name as long as nobody remote uses it", () => {
     const stack = newStack({ env: HERE });
     newWorkQueue({ handler: BILLING, idempotencyTable: new IdempotencyTable(stack, "Records") }, stack);
     expect(properties(templateOf(stack), "AWS::DynamoDB::Table", "Records")).not.toHaveProperty("TableName");
@@ -195,8 +195,8 @@ describe("a table or bucket of another stack and Region", () => {
         ...(tableName === undefined ? {} : { tableName }),
       });
     const attempt = (tableName?: string) => {
-      const { app, home, far, topic } = two({ there: { env: FAR } });
-      topic.fanOut("Billing", { scope: far, handler: BILLING, idempotencyTable: own(home, tableName) });
+      const { app, home, remote, topic } = two({ there: { env: OTHER_REGION } });
+      topic.fanOut("Billing", { scope: remote, handler: BILLING, idempotencyTable: own(home, tableName) });
       app.synth();
     };
     expect(refusal(() => attempt())).toBe(
@@ -209,13 +209,13 @@ describe("a table or bucket of another stack and Region", () => {
   test("is refused as the payload bucket of a subscriber or publisher there", () => {
     const bucket = (home: Stack) => ({ largePayloads: { bucket: new s3.Bucket(home, "Bucket") } });
     const message = "largePayloads.bucket is in the stack Home and has no name";
-    const consumer = two({ there: { env: FAR } }, bucket);
-    expect(refusal(() => consumer.topic.fanOut("Billing", { scope: consumer.far, handler: BILLING }))).toContain(
+    const consumer = two({ there: { env: OTHER_REGION } }, bucket);
+    expect(refusal(() => consumer.topic.fanOut("Billing", { scope: consumer.remote, handler: BILLING }))).toContain(
       message,
     );
-    const publisher = two({ there: { env: OTHER } }, bucket);
+    const publisher = two({ there: { env: OTHER_ACCOUNT } }, bucket);
     expect(
-      refusal(() => publisher.topic.grantPublish(new HandlerFunction(publisher.far, "Checkout", BILLING))),
+      refusal(() => publisher.topic.grantPublish(new HandlerFunction(publisher.remote, "Checkout", BILLING))),
     ).toContain(message);
   });
 });
@@ -224,10 +224,10 @@ describe("a publisher of the app", () => {
   const encrypted = (home: Stack) => ({ encryptionKey: new kms.Key(home, "Key"), largePayloads: true });
 
   test("in another Region may publish, write payloads and use the keys there, by its own policy alone", () => {
-    const { app, home, far, topic } = two({ there: { env: FAR } }, encrypted);
-    topic.grantPublish(new HandlerFunction(far, "Checkout", BILLING));
+    const { app, home, remote, topic } = two({ there: { env: OTHER_REGION } }, encrypted);
+    topic.grantPublish(new HandlerFunction(remote, "Checkout", BILLING));
     app.synth();
-    const template = templateOf(far);
+    const template = templateOf(remote);
     expect(text(environmentOf(template, "Checkout").FANFARE_ORDERS_TARGET)).toContain(
       ":sns:eu-central-1:111122223333:",
     );
@@ -241,8 +241,8 @@ describe("a publisher of the app", () => {
   });
 
   test("in another account is let in by the policies of topic, key and bucket, which name its account", () => {
-    const { app, home, far, topic } = two({ there: { env: OTHER } }, encrypted);
-    topic.grantPublish(new HandlerFunction(far, "Checkout", BILLING));
+    const { app, home, remote, topic } = two({ there: { env: OTHER_ACCOUNT } }, encrypted);
+    topic.grantPublish(new HandlerFunction(remote, "Checkout", BILLING));
     app.synth();
     for (const [type, prefix, action] of [
       ["AWS::SNS::TopicPolicy", "OrdersTopic", "sns:Publish"],
@@ -254,29 +254,29 @@ describe("a publisher of the app", () => {
       const admitting = Statement.filter(({ Principal }) => text(Principal).includes(":iam::444455556666:root"));
       expect(actionsOf(admitting)).toContain(action);
     }
-    expect(actionsOf(statementsOf(templateOf(far), "CheckoutRole"))).toContain("sns:Publish");
+    expect(actionsOf(statementsOf(templateOf(remote), "CheckoutRole"))).toContain("sns:Publish");
   });
 
   test("sends to a work queue in another Region by the URL of its Region", () => {
-    const { app, home, far } = two({ there: { env: FAR } });
+    const { app, home, remote } = two({ there: { env: OTHER_REGION } });
     const work = newWorkQueue({ encryptionKey: new kms.Key(home, "Key") }, home);
-    work.grantPublish(new HandlerFunction(far, "Upload", BILLING));
+    work.grantPublish(new HandlerFunction(remote, "Upload", BILLING));
     app.synth();
     const { QueueName } = properties(templateOf(home), "AWS::SQS::Queue", "ImagesQueue");
-    expect(environmentOf(templateOf(far), "Upload").FANFARE_IMAGE_WORK_TARGET).toEqual({
+    expect(environmentOf(templateOf(remote), "Upload").FANFARE_IMAGE_WORK_TARGET).toEqual({
       "Fn::Join": ["", ["https://sqs.eu-central-1.", { Ref: "AWS::URLSuffix" }, `/111122223333/${QueueName}`]],
     });
-    expect(text(statementsOf(templateOf(far), "UploadRole"))).toContain('"sqs.eu-central-1.amazonaws.com"');
+    expect(text(statementsOf(templateOf(remote), "UploadRole"))).toContain('"sqs.eu-central-1.amazonaws.com"');
   });
 
   test("is a warning with the statements if topic and key are imported", () => {
-    const { home, far, topic } = two({ there: { env: OTHER } }, (stack) => ({
+    const { home, remote, topic } = two({ there: { env: OTHER_ACCOUNT } }, (stack) => ({
       topic: sns.Topic.fromTopicAttributes(stack, "Own", {
         topicArn: "arn:aws:sns:eu-central-1:111122223333:own",
         keyArn: "arn:aws:kms:eu-central-1:111122223333:key/k",
       }),
     }));
-    topic.grantPublish(new HandlerFunction(far, "Checkout", BILLING));
+    topic.grantPublish(new HandlerFunction(remote, "Checkout", BILLING));
     for (const action of ['"Action":"sns:Publish"', '"kms:GenerateDataKey.*"kms:ViaService":"sns.eu-central-1']) {
       Annotations.fromStack(home).hasWarning("*", Match.stringLikeRegexp(action));
     }
@@ -309,10 +309,28 @@ describe("what SNS cannot push to", () => {
   });
 });
 
+test("a warning says that AWS lists ap-northeast-3 twice, if the topic or the queue alone is there", () => {
+  const warnings = (region: string, other: string): number => {
+    const app = newApp();
+    const [here, there] = [region, other].map(
+      (each) => new Stack(app, each + app.node.children.length, { env: { account: HERE.account, region: each } }),
+    );
+    newTopic({}, here).fanOut("Billing", { scope: there as Stack });
+    return Annotations.fromStack(there as Stack).findWarning(
+      "*",
+      Match.stringLikeRegexp("lists ap-northeast-3 as enabled"),
+    ).length;
+  };
+  expect(warnings("ap-northeast-3", "eu-central-1")).toBe(1);
+  expect(warnings("eu-central-1", "ap-northeast-3")).toBe(1);
+  expect(warnings("ap-northeast-3", "ap-northeast-3")).toBe(0);
+  expect(warnings("eu-central-1", "eu-west-1")).toBe(0);
+});
+
 test("a FIFO topic with a queue in another Region says that AWS does not document the delivery", () => {
-  const { app, far, topic } = two({ there: { env: FAR } }, () => ({ fifo: true }));
-  topic.fanOut("Billing", { scope: far, handler: BILLING });
+  const { app, remote, topic } = two({ there: { env: OTHER_REGION } }, () => ({ fifo: true }));
+  topic.fanOut("Billing", { scope: remote, handler: BILLING });
   app.synth();
-  Annotations.fromStack(far).hasInfo("*", Match.stringLikeRegexp("does not document whether SNS delivers FIFO"));
-  Annotations.fromStack(far).hasNoWarning("*", Match.anyValue());
+  Annotations.fromStack(remote).hasInfo("*", Match.stringLikeRegexp("does not document whether SNS delivers FIFO"));
+  Annotations.fromStack(remote).hasNoWarning("*", Match.anyValue());
 });
