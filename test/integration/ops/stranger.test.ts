@@ -72,7 +72,7 @@ describe("on a standard queue", () => {
     }
   });
 
-  test("nothing to do is said, and is no error; who expected something is told", async () => {
+  test("an empty queue is reported, and is an error only where letters were expected", async () => {
     for (const verb of [redrive, archive, purge]) {
       verbs.clear();
       await verb("Billing", { all: true }, verbs.here());
@@ -93,7 +93,7 @@ describe("on a standard queue", () => {
     expect(existsSync(join(verbs.directory, "home/journal.ndjson"))).toBe(false);
   });
 
-  test("what reads the output may stop: the letters are given back, and nobody is shown a stack", async () => {
+  test("a reader that closes the pipe ends the export: the letters are released, and no stack is shown", async () => {
     await verbs.shop.send("Dead", ids(60));
     const command = `"${process.execPath}" --conditions=@fanfare/source "${MAIN}" dlq export Billing | head -1`;
     const child = spawn("sh", ["-c", command], {
@@ -190,7 +190,7 @@ describe("on a standard queue", () => {
     expect(await drained("Dead")).toHaveLength(2);
   });
 
-  test("an export of some takes so many that match, and leaves an older file when it fails", async () => {
+  test("the limit of an export counts matching letters only, and a failed export leaves the older file as it was", async () => {
     await verbs.shop.send("Dead", ids(20));
     const [, second = "", third = ""] = ids(20)
       .slice(10)
