@@ -101,3 +101,10 @@ export class FakeClock implements Clock {
     return next;
   }
 }
+
+/** A {@link FakeClock} on which time stands still, but the event loop turns. */
+export class TurningClock extends FakeClock {
+  override nextTurn(callback: () => void): void {
+    setImmediate(callback);
+  }
+}

@@ -30,18 +30,23 @@ export const LONG = [
   "test/e2e/app/demo.test.ts",
 ];
 
-/** Starts the files of {@link LONG} before the others of their project. */
+/** The files of {@link LONG} before the others of their project; otherwise in the order in which they are given. */
+export function longFirst<File extends { readonly project: unknown; readonly moduleId: string }>(
+  files: readonly File[],
+  root: string,
+): File[] {
+  const rankOf = ({ moduleId }: File) => {
+    const rank = LONG.indexOf(relative(root, moduleId).replaceAll("\\", "/"));
+    return rank === -1 ? LONG.length : rank;
+  };
+  return [...new Set(files.map(({ project }) => project))].flatMap((project) =>
+    files.filter((file) => file.project === project).sort((left, right) => rankOf(left) - rankOf(right)),
+  );
+}
+
+/** Starts files in the order of {@link longFirst}. */
 export default class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const projects = [...new Set(sorted.map(({ project }) => project))];
-    return projects.flatMap((project) => {
-      const own = sorted.filter((file) => file.project === project);
-      const rankOf = ({ moduleId }: TestSpecification) => {
-        const rank = LONG.indexOf(relative(this.ctx.config.root, moduleId).replaceAll("\\", "/"));
-        return rank === -1 ? LONG.length : rank;
-      };
-      return own.sort((left, right) => rankOf(left) - rankOf(right));
-    });
+    return longFirst(await super.sort(files), this.ctx.config.root);
   }
 }

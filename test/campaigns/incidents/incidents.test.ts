@@ -1,9 +1,10 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Ended } from "../../integration/ops/command.ts";
 import { type ShopOptions, until } from "../../integration/ops/shop.ts";
 import { INCIDENTS, type Incident } from "./paths.ts";
-import { type Ran, Stage } from "./stage.ts";
+import { Stage } from "./stage.ts";
 
 /** The path of an incident: each command once, in its order. */
 class Path {
@@ -22,7 +23,10 @@ class Path {
    * @param values what stands for `GROUP` and `ID`
    * @param count what a script has to say of a command that writes; a function is asked again after a refusal
    */
-  async next(values: Readonly<Record<string, string>> = {}, count: number | (() => Promise<number>) = 0): Promise<Ran> {
+  async next(
+    values: Readonly<Record<string, string>> = {},
+    count: number | (() => Promise<number>) = 0,
+  ): Promise<Ended> {
     const step = this.#steps[this.#at++];
     if (step === undefined) {
       throw new Error("the path has ended");
@@ -64,7 +68,7 @@ async function charged(stage: Stage, orderIds: readonly string[]): Promise<void>
   expect(stage.shop.effects.length, "none is charged twice").toBe(new Set(stage.shop.effects).size);
 }
 
-const ok = (ran: Ran) => {
+const ok = (ran: Ended) => {
   expect(ran.code, `${ran.out}\n${ran.err}`).toBe(0);
   return JSON.parse(ran.out);
 };

@@ -1,22 +1,14 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { CreateBucketCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
+import { type Ended, startCommand } from "../../integration/ops/command.ts";
 import { orderBody, Shop, type ShopOptions } from "../../integration/ops/shop.ts";
 
-const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
 const PLACE = { region: "eu-central-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-
-/** What a command of the path printed and how it ended. */
-export interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** A shop in trouble, and the folder in which the person on call types. */
 export class Stage implements AsyncDisposable {
@@ -100,27 +92,9 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Runs a command as a process of its own: `fanfare dlq ls --json`. */
-  async run(command: string): Promise<Ran> {
+  async run(command: string): Promise<Ended> {
     const [, ...args] = command.split(" ");
-    const child = spawn(process.execPath, ["--conditions=@fanfare/source", MAIN, ...args], {
-      cwd: this.directory,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.directory,
-        NO_COLOR: "1",
-        FANFARE_HOME: join(this.directory, "home"),
-      },
-    });
-    const text = { out: "", err: "" };
-    child.stdout.on("data", (chunk) => {
-      text.out += chunk;
-    });
-    child.stderr.on("data", (chunk) => {
-      text.err += chunk;
-    });
-    const code = await new Promise<number | null>((done) => child.once("close", done));
-    return { code, ...text };
+    return await startCommand(args, { directory: this.directory }).ended;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

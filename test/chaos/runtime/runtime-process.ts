@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "../../support/free-port.ts";
 import { type Leftover, processesOf } from "./processes.ts";
 
 const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
@@ -121,15 +121,4 @@ export class RuntimeProcess {
     }
     this.#options.onLine?.(line);
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once("error", fail);
-    server.listen({ host: "127.0.0.1", port: 0 }, () => {
-      const address = server.address();
-      server.close(() => done(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

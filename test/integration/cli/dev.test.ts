@@ -42,8 +42,8 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "fanfare-cli-"));
   output = "";
   mkdirSync(join(directory, "cdk.out"));
-  writeFileSync(join(directory, "cdk.json"), JSON.stringify({ app: "node app.mjs", context: { queueName: "work" } }));
-  writeFileSync(join(directory, "app.mjs"), APP);
+  write("cdk.json", JSON.stringify({ app: "node app.mjs", context: { queueName: "work" } }));
+  write("app.mjs", APP);
   writeHandler("v1");
 });
 
@@ -57,9 +57,13 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+function write(name: string, text: string): void {
+  writeFileSync(join(directory, name), text);
+}
+
 function writeHandler(version: string): void {
-  writeFileSync(
-    join(directory, "handler.mjs"),
+  write(
+    "handler.mjs",
     `export const handler = async ({ Records }) => { console.log("${version}", Records[0].body); };`,
   );
 }
@@ -115,7 +119,7 @@ test("dev synthesises, runs, reloads, survives a broken app, and stops cleanly o
   await send("two");
   await printed("Billing | v2 two");
 
-  writeFileSync(join(directory, "handler.mjs"), "syntax error");
+  write("handler.mjs", "syntax error");
   await printed("Boom: cannot synthesise");
   await printed("the previous version continues to run");
   await send("three");
@@ -139,7 +143,6 @@ ${APP.replace('readFileSync("handler.mjs"', 'readFileSync(outdir + "/index.mjs"'
 writeFileSync(process.env.FANFARE_BUNDLE_RECORD, JSON.stringify({ program: ${JSON.stringify(BUNDLER)}, bundles: [{ job, asset, sources }] }));`;
 
 test("a change of a handler makes its bundle again, and one of the app's modules synthesises", async () => {
-  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   const syntheses = (): string => readFileSync(join(directory, "syntheses"), "utf8");
   write("app.mjs", BUNDLING_APP);
   write("greeting.mjs", 'export const greeting = "hello";');
@@ -183,7 +186,7 @@ test("a change of a handler makes its bundle again, and one of the app's modules
 test("files that the app writes while it is synthesised do not have it synthesised for ever", async () => {
   const app =
     'import { appendFileSync } from "node:fs"; appendFileSync("syntheses", "x"); writeFileSync("made.json", "{}");';
-  writeFileSync(join(directory, "app.mjs"), `${APP}\n${app}`);
+  write("app.mjs", `${APP}\n${app}`);
   const exit = fanfare("dev", "--port", "0");
   await printed("watching for changes");
   writeHandler("v2");
@@ -199,7 +202,6 @@ test("files that the app writes while it is synthesised do not have it synthesis
 });
 
 test("a module of both the app and a handler: new code runs while the app is synthesised", async () => {
-  const write = (name: string, text: string): void => writeFileSync(join(directory, name), text);
   // The second synthesis waits until the test lets it go on.
   write(
     "app.mjs",
@@ -311,7 +313,7 @@ test.each([
 });
 
 test("without an app it says where to name one", async () => {
-  writeFileSync(join(directory, "cdk.json"), "{}");
+  write("cdk.json", "{}");
   expect(await fanfare("dev")).toBe(1);
   expect(output).toContain('pass --app "node infra/app.ts"');
 });

@@ -62,6 +62,18 @@ const isPaused = async (paused: boolean) => {
   return verbs.json().subscribers[0].warnings.includes("paused: its mapping is disabled") === paused;
 };
 
+/** A write that takes letters out of the queue, once they are in an archive. */
+const removal = (what: string, verb: typeof archive | typeof purge): Write => ({
+  run: (options, here) => verb("Billing", { all: true, ...options }, here),
+  name: DEAD,
+  count: 3,
+  plan: new RegExp(`${what} 3 dead letters of shop-billing-dlq[\\s\\S]*the first expires in`),
+  noted: { what, count: 3 },
+  isDone: areLettersGone,
+  unfiltered: (here) => verb("Billing", confirmed, here),
+  exports: true,
+});
+
 const WRITES: Readonly<Record<string, Write>> = {
   "dlq redrive": {
     run: (options, here) => redrive("Billing", { all: true, ...options }, here),
@@ -72,26 +84,8 @@ const WRITES: Readonly<Record<string, Write>> = {
     isDone: areLettersGone,
     unfiltered: (here) => redrive("Billing", confirmed, here),
   },
-  "dlq archive": {
-    run: (options, here) => archive("Billing", { all: true, ...options }, here),
-    name: DEAD,
-    count: 3,
-    plan: /archive 3 dead letters of shop-billing-dlq[\s\S]*the first expires in/,
-    noted: { what: "archive", count: 3 },
-    isDone: areLettersGone,
-    unfiltered: (here) => archive("Billing", confirmed, here),
-    exports: true,
-  },
-  "dlq purge": {
-    run: (options, here) => purge("Billing", { all: true, ...options }, here),
-    name: DEAD,
-    count: 3,
-    plan: /purge 3 dead letters of shop-billing-dlq[\s\S]*the first expires in/,
-    noted: { what: "purge", count: 3 },
-    isDone: areLettersGone,
-    unfiltered: (here) => purge("Billing", confirmed, here),
-    exports: true,
-  },
+  "dlq archive": removal("archive", archive),
+  "dlq purge": removal("purge", purge),
   "dlq restore": {
     prepare: async () => {
       await archive("Billing", { all: true, to: "kept.ndjson", ...confirmed }, verbs.here());

@@ -1,22 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { showGroups } from "../../../lib/cli/ops/dlq-read.ts";
 import type { Surroundings } from "../../../lib/cli/ops/surroundings.ts";
 import { removeSession, sessionOf, writeSession } from "../../../lib/cli/session/index.ts";
+import { type Ended, startCommand } from "./command.ts";
 import { Shop, type ShopOptions } from "./shop.ts";
-
-const MAIN = resolve(import.meta.dirname, "../../../lib/cli/main.ts");
-
-/** How a process ended, and what it wrote. */
-export interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-  /** Both, as they came. */
-  readonly text: string;
-}
 
 /** A shop as the verbs find it: like a `fanfare dev` that runs in their folder. */
 export class VerbShop implements AsyncDisposable {
@@ -72,28 +61,7 @@ export class VerbShop implements AsyncDisposable {
 
   /** Starts the command as a process. */
   start(args: readonly string[], environment: Readonly<Record<string, string>> = {}, imports: readonly string[] = []) {
-    const own = imports.flatMap((module) => ["--import", module]);
-    const child = spawn(process.execPath, ["--conditions=@fanfare/source", ...own, MAIN, ...args], {
-      cwd: this.directory,
-      stdio: ["ignore", "pipe", "pipe"],
-      env: {
-        PATH: process.env.PATH,
-        HOME: this.directory,
-        NO_COLOR: "1",
-        FANFARE_HOME: join(this.directory, "home"),
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? "",
-        ...environment,
-      },
-    });
-    const said = { out: "", err: "", text: "" };
-    for (const name of ["out", "err"] as const) {
-      child[`std${name}`].on("data", (chunk) => {
-        said[name] += chunk;
-        said.text += chunk;
-      });
-    }
-    const ended = new Promise<Ended>((done) => child.once("close", (code) => done({ code, ...said })));
-    return { child, said, ended };
+    return startCommand(args, { directory: this.directory, environment, imports });
   }
 
   /** Runs the command as a process. */

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { freePort } from "../../support/free-port.ts";
 import { TargetUnavailable } from "../unavailable.ts";
 import { runCommand, tail } from "./command.ts";
-import { answers, type Emulator, freePort, startServer } from "./server-process.ts";
+import { answers, type Emulator, startServer } from "./server-process.ts";
 import { prepareVirtualEnvironment } from "./virtual-environment.ts";
 import type { Workspace } from "./workspace.ts";
 

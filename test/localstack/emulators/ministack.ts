@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { type Emulator, freePort, startServer } from "./server-process.ts";
+import { freePort } from "../../support/free-port.ts";
+import { type Emulator, startServer } from "./server-process.ts";
 import { prepareVirtualEnvironment } from "./virtual-environment.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { isAlive, killGroup, Watchdog } from "../../../lib/local/common/index.ts";
 import { TargetUnavailable } from "../unavailable.ts";
@@ -98,17 +97,4 @@ export async function answers(url: string, pid: number | undefined, timeoutMs: n
     await delay(200);
   }
   return false;
-}
-
-/** A port of the loopback interface that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") {
-    throw new Error("no free port on 127.0.0.1");
-  }
-  return address.port;
 }

@@ -78,7 +78,7 @@ describe("a commit without a claim", () => {
     expect(transactions(made)).toHaveLength(2);
   });
 
-  test("takes nothing over that was started once: nobody knows how that ended", async () => {
+  test("does not take over what was started once: its outcome is unknown", async () => {
     const made = await world();
     await made.store.claim([made.request("k", "other", 1_000)]);
     await made.store.start?.([{ key: "k", owner: "other", tries: 1, once: true }]);

@@ -117,7 +117,7 @@ describe("the claim protocol", () => {
     expect(await store.start?.([{ key: "k", owner: "dead", tries: 9 }])).toEqual([{ status: "lost" }]);
   });
 
-  test("tells the owner of a claim, when it asks again, what its first call was granted", async () => {
+  test("grants the owner of a claim, when it asks again, what it granted the first time", async () => {
     const { store, request, clock } = await world();
     const fresh = { ...request("fresh", "a"), startsNow: true };
     const waiting = request("waiting", "a");
@@ -132,7 +132,7 @@ describe("the claim protocol", () => {
     ]);
   });
 
-  test("tells it also when the response to a later write was lost", async () => {
+  test("does so too where the response to a later write was lost", async () => {
     let lose = false;
     const { store, request, clock, another } = await world((call) => {
       if (lose && call.operation === "BatchExecuteStatement" && JSON.stringify(call.input).includes("UPDATE")) {

@@ -22,20 +22,23 @@ function tear(file: string, characters: number): void {
 const open = (file: string) => MoveJournal.open(file, "dead", "source", 0);
 
 describe("a journal whose last line was torn", () => {
-  test.each([1, 2, 10])("by %i characters knows at the second resumption what the first one sent", (characters) => {
-    const file = join(folder, "moves", "journal.ndjson");
-    const first = open(file);
-    first.sent(["a", "b"]);
-    first.deleted(["a", "b"]);
-    tear(file, characters);
+  test.each([1, 2, 10])(
+    "by %i characters still knows, when resumed again, what was sent when it was first resumed",
+    (characters) => {
+      const file = join(folder, "moves", "journal.ndjson");
+      const first = open(file);
+      first.sent(["a", "b"]);
+      first.deleted(["a", "b"]);
+      tear(file, characters);
 
-    const second = open(file);
-    second.sent(["c"]);
+      const second = open(file);
+      second.sent(["c"]);
 
-    const third = open(file);
-    expect(third.wasSent("c")).toBe(true);
-    expect(third.deduplicationId("c")).toBe(first.deduplicationId("c"));
-  });
+      const third = open(file);
+      expect(third.wasSent("c")).toBe(true);
+      expect(third.deduplicationId("c")).toBe(first.deduplicationId("c"));
+    },
+  );
 });
 
 describe("lines", () => {

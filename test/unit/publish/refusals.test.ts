@@ -128,7 +128,7 @@ describe("a target", () => {
 });
 
 describe("the variable of the limit", () => {
-  it("that is empty is as one that is not set", () => {
+  it("that is empty counts as unset", () => {
     vi.stubEnv(LIMIT, "");
     expect(() => createPublisher(orders, { target: TOPIC })).not.toThrow();
   });
@@ -162,7 +162,7 @@ describe("an offloaded message", () => {
 describe("a payload store", () => {
   const large = { id: "o1", text: "x".repeat(2 * 1_048_576) };
 
-  it("has 15 seconds, and one more per MiB", async () => {
+  it("gets 15 seconds, and one more per MiB", async () => {
     const { clock, publish } = bench(undefined, {
       payloads: { ...memoryStore(), put: () => new Promise(() => {}) },
     });

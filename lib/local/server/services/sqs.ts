@@ -15,7 +15,8 @@ const TARGET_PREFIX = "AmazonSQS.";
 const QUERY_NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/";
 
 const operations = readOperations({ ...sqsClient });
-const queryCodes = readQueryErrorCodes({ ...sqsClient });
+/** The codes of the query protocol of those errors that have a class of their own in the SDK. */
+export const queryCodes = readQueryErrorCodes({ ...sqsClient });
 const supported: ReadonlySet<string> = new Set(SQS_OPERATIONS);
 
 /** The operations that concern no queue: the address of a queue does not take them. */

@@ -1,7 +1,11 @@
-import { afterEach, expect, test } from "vitest";
-import { type LocalRuntime, startLocalRuntime } from "../../../../lib/local/index.ts";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterEach, expect, onTestFinished, test } from "vitest";
+import { type LocalRuntime, type LocalRuntimeOptions, startLocalRuntime } from "../../../../lib/local/index.ts";
 import { type LocalServer, startServer } from "../../../../lib/local/server/index.ts";
+import { FaultProxy } from "../../../chaos/proxy/index.ts";
+import { freePort } from "../../../support/free-port.ts";
 import { mapping, nodeFunction, queue, ref, removeAssembly, writeAssembly } from "./assembly.ts";
+import { until } from "./harness.ts";
 
 let server: LocalServer | undefined;
 let runtime: LocalRuntime | undefined;
@@ -28,7 +32,8 @@ function stacks(visibility: number) {
         Work: queue({ QueueName: "work", VisibilityTimeout: visibility }),
         Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "topic" } },
         Function: nodeFunction("code"),
-        Mapping: mapping("Work", "Function"),
+        // It returns what it sees, which is no response to a batch.
+        Mapping: mapping("Work", "Function", { FunctionResponseTypes: [] }),
       },
     },
   };
@@ -62,6 +67,47 @@ test("DynamoDB can be the embedded one beside an endpoint of someone else", asyn
   expect(await runtime.invoke("App/Function", {})).toMatchObject({
     payload: [server.endpoint, runtime.dynamoDbEndpoint],
   });
+});
+
+/** Handles one message with an embedded server. Returns the operations of SQS that this server answered over HTTP. */
+async function handleOne(options: Partial<LocalRuntimeOptions>): Promise<ReadonlySet<string | undefined>> {
+  const operations = new Set<string | undefined>();
+  directory = writeAssembly(stacks(5));
+  runtime = await startLocalRuntime({
+    assembly: directory,
+    onRequest: ({ service, operation }) => service === "sqs" && operations.add(operation),
+    ...options,
+  });
+  const { endpoint, deployment } = runtime;
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+  const sqs = new SQSClient({ endpoint, region: "eu-central-1", credentials, useQueueUrlAsEndpoint: false });
+  onTestFinished(() => sqs.destroy());
+  await sqs.send(new SendMessageCommand({ QueueUrl: deployment.find("Work").physicalId, MessageBody: "x" }));
+  await until(() => runtime?.stats[0]?.succeeded === 1, "one message handled");
+  return operations;
+}
+
+const OF_MAPPINGS = ["ReceiveMessage", "DeleteMessageBatch"];
+
+test("mappings go through the client endpoint", async () => {
+  const passed = new Set<string>();
+  const proxy = new FaultProxy({
+    plan: { next: () => undefined },
+    onAnswered: ({ operation }) => passed.add(operation),
+  });
+  await proxy.start();
+  onTestFinished(() => proxy.close());
+  const port = await freePort();
+  proxy.connect(`http://127.0.0.1:${port}`);
+  const answered = await handleOne({ port, clientEndpoint: proxy.endpoint });
+  expect([...answered]).toEqual(expect.arrayContaining(OF_MAPPINGS));
+  expect([...passed]).toEqual(expect.arrayContaining(OF_MAPPINGS));
+});
+
+test("without a client endpoint mappings make no requests", async () => {
+  const answered = await handleOne({});
+  expect(answered).toContain("SendMessage");
+  expect(OF_MAPPINGS.filter((operation) => answered.has(operation))).toEqual([]);
 });
 
 test("only the stacks that are asked for, and those that they need", async () => {

@@ -152,7 +152,7 @@ describe("writes (Condition expressions, Update expressions)", () => {
     expect(Attributes?.n).toEqual({ N: "1" });
   });
 
-  it("that a condition refuses tell the item as it is (API Reference, ReturnValuesOnConditionCheckFailure)", async () => {
+  it("that a condition refuses return the current item (API Reference, ReturnValuesOnConditionCheckFailure)", async () => {
     const { client, put } = await withTable();
     await put("a", 1, { n: { N: "1" } });
     const refused = client.send(

@@ -496,9 +496,11 @@ describe("error codes of the query protocol", () => {
     expect(reply.text).toContain("<Type>Sender</Type>");
   });
 
-  it("in JSON, SQS tells the older code beside the name", async () => {
-    const { sqs } = await startHarness();
-    const missing = sqs.send(new ReceiveMessageCommand({ QueueUrl: "none" }));
-    await expect(missing).rejects.toMatchObject({ name: "QueueDoesNotExist", $fault: "client" });
+  it("of SQS are in a header beside its errors in JSON", async () => {
+    const { server } = await startHarness();
+    const headers = { authorization: signed("sqs"), "x-amz-target": "AmazonSQS.ReceiveMessage" };
+    const reply = await raw(server.endpoint, { method: "POST", headers, body: JSON.stringify({ QueueUrl: "none" }) });
+    expect(JSON.parse(reply.text)).toMatchObject({ __type: "com.amazonaws.sqs#QueueDoesNotExist" });
+    expect(reply.headers["x-amzn-query-error"]).toBe("AWS.SimpleQueueService.NonExistentQueue;Sender");
   });
 });

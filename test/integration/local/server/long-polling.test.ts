@@ -6,37 +6,11 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
-import { startHarness, until } from "./support/harness.ts";
+import { countListeners, soon, startHarness, until } from "./support/harness.ts";
 
 async function createQueue(sqs: SQSClient, Attributes: Record<string, string> = {}) {
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: "orders", Attributes }));
   return QueueUrl;
-}
-
-/** Counts the waiting receives of an engine: each of them listens for changes. */
-function countListeners(server: Awaited<ReturnType<typeof startHarness>>["server"]) {
-  const { sqs } = server.engine;
-  const original = sqs.onChange.bind(sqs);
-  const waiting = { now: 0 };
-  sqs.onChange = (listener) => {
-    const unsubscribe = original(listener);
-    waiting.now += 1;
-    return () => {
-      waiting.now -= 1;
-      unsubscribe();
-    };
-  };
-  return waiting;
-}
-
-/** What a promise brings, long before the 20 seconds that a receive may wait. */
-async function soon<Result>(what: string, work: Promise<Result>): Promise<Result> {
-  let ended = false;
-  const result = work.finally(() => {
-    ended = true;
-  });
-  await Promise.race([result, until(what, () => ended)]);
-  return await result;
 }
 
 /** The names of promises in the order in which they end. */

@@ -3,7 +3,7 @@ import { type ClaimSettings, Claims } from "../../../../lib/consume/claim/index.
 import type { Decoded, Invocation, Ready } from "../../../../lib/consume/record/index.ts";
 import { Delivery } from "../../../../lib/consume/record/index.ts";
 import type { ClaimRequest, ClaimResult, IdempotencyStore, SettleResult } from "../../../../lib/index.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
+import { TurningClock } from "../../../support/fake-clock.ts";
 import { EVENT, QUEUE_ARN, record } from "../support.ts";
 
 type Step = "claim" | "start" | "complete" | "release";
@@ -21,13 +21,6 @@ interface Scripted {
 }
 
 const LIMITED = new Map([[QUEUE_ARN, { url: "https://sqs/dlq", maxAttempts: 3 }]]);
-
-/** Time stands still, but the event loop turns. */
-class TurningClock extends FakeClock {
-  override nextTurn(callback: () => void): void {
-    setImmediate(callback);
-  }
-}
 
 /** The claims of an invocation that has 8 seconds for its handlers, and 2 more to end. */
 function world({ claim, settle, settings, without = [] }: Scripted = {}) {

@@ -23,7 +23,7 @@ const delivered = (more: Parameters<typeof record>[1] = {}) =>
 const timeout = new FanfareError("HandlerTimeout", "the handler was given up");
 
 describe("the reason of a dead letter", () => {
-  test("says no more than is known", () => {
+  test("states only what is known", () => {
     expect(failureReason("no such thing", delivered(), facts)).toStrictEqual({
       error: "NonError",
       message: "something that is not an Error was thrown: no such thing",
@@ -69,7 +69,7 @@ describe("the reason of a dead letter", () => {
     expect("frame" in failureReason(error, delivered(), facts)).toBe(has);
   });
 
-  test("has 100 characters of a name, and none that SQS refuses", () => {
+  test("keeps 100 characters of a name, and none that SQS refuses", () => {
     const error = Object.assign(new Error("no"), { name: `\u0000${"N".repeat(500)}` });
     const { error: name } = failureReason(error, delivered(), facts);
     expect(name).toMatch(/^\uFFFDN{99}\.\.\. \(501 characters\)$/);

@@ -91,7 +91,7 @@ describe("a heartbeat", () => {
     expect(calls).toHaveLength(4);
   });
 
-  test("can be waited for", async () => {
+  test("can be awaited", async () => {
     const answer = Promise.withResolvers<EntryResult<unknown>>();
     const { clock, messages } = held(() => answer.promise);
     messages.take(message("m"));

@@ -131,9 +131,12 @@ describe("a redelivery after a time that SQS does not take", () => {
     ]);
   });
 
-  test.each([new RetryError("later", { after: 5 }), new RetryError("later"), no])("is the only one: %s", (thrown) => {
-    const { lines, logger } = keeping();
-    warnOfRefusedDelay(logger, unclaimedExecution(new Delivery(record({})), { kind: "done" }, EVENT), thrown);
-    expect(lines).toEqual([]);
-  });
+  test.each([new RetryError("later", { after: 5 }), new RetryError("later"), no])(
+    "is warned of, unlike %s",
+    (thrown) => {
+      const { lines, logger } = keeping();
+      warnOfRefusedDelay(logger, unclaimedExecution(new Delivery(record({})), { kind: "done" }, EVENT), thrown);
+      expect(lines).toEqual([]);
+    },
+  );
 });

@@ -4,16 +4,9 @@ import { Delivery, type Execution, type Invocation, type Logger } from "../../..
 import { DeadLetters, type Messages, Settlement } from "../../../../lib/consume/settle/index.ts";
 import { hookFor, type Observer, type Step } from "../../../../lib/hook/index.ts";
 import type { IdempotencyStore, SettleResult } from "../../../../lib/index.ts";
-import { FakeClock } from "../../../support/fake-clock.ts";
+import { TurningClock } from "../../../support/fake-clock.ts";
 import { EVENT, QUEUE_ARN, record } from "../support.ts";
 import { type Answer, fakeSqs } from "./fake-sqs.ts";
-
-/** Time stands still, but the event loop turns. */
-class TurningClock extends FakeClock {
-  override nextTurn(callback: () => void): void {
-    setImmediate(callback);
-  }
-}
 
 interface Scripted {
   readonly complete?: SettleResult;
@@ -22,10 +15,12 @@ interface Scripted {
   readonly queue?: boolean;
   readonly answer?: Answer;
   readonly observers?: readonly Observer[];
+  /** SQS answers requests for a redelivery only then. */
+  readonly redelivered?: Promise<void>;
 }
 
 /** A settlement with claims, all of whose handlers have ended. `events` is what it did, in order. */
-function world({ complete, release, queue = true, answer, observers }: Scripted = {}) {
+function world({ complete, release, queue = true, answer, observers, redelivered }: Scripted = {}) {
   const clock = new TurningClock();
   const events: string[] = [];
   const lines: [string, Parameters<Logger["warn"]>[1]][] = [];
@@ -51,7 +46,10 @@ function world({ complete, release, queue = true, answer, observers }: Scripted 
       events.push(`acknowledge ${messageId}`);
       return Promise.resolve();
     },
-    redeliver: async ({ messageId }, seconds) => void events.push(`redeliver ${messageId} after ${seconds}`),
+    redeliver: async ({ messageId }, seconds) => {
+      events.push(`redeliver ${messageId} after ${seconds}`);
+      await redelivered;
+    },
     hurry: () => void events.push("hurry"),
   };
   const invocation: Invocation = {
@@ -173,6 +171,20 @@ describe("an event that failed", () => {
       "warn the claim could not be released; it ends with its lease",
       expect.objectContaining({ messageId: "m", error: expect.objectContaining({ message: "gone" }) }),
     ]);
+  });
+
+  test("is told that later time only when SQS has taken the earlier one: the last one counts", async () => {
+    const taken = Promise.withResolvers<void>();
+    const { clock, settle, events } = world({ release: gone, redelivered: taken.promise });
+    const settled = settle(execution(failed));
+    await clock.runUntil("the release", () => events.some((event) => event.startsWith("release")));
+    await clock.settle();
+    await clock.settle();
+    expect(events).toEqual(["redeliver m after 4", "release k tries 2 counted undefined"]);
+    taken.resolve();
+    await settled;
+    // One of the lease's ten seconds has passed.
+    expect(events.at(-1)).toBe("redeliver m after 9");
   });
 
   test("without a claim of its own releases none", async () => {

@@ -99,3 +99,28 @@ export async function until(what: string, condition: () => boolean, deadlineMs =
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** Counts the waiting receives of an engine: each of them listens for changes. */
+export function countListeners({ engine: { sqs } }: LocalServer) {
+  const original = sqs.onChange.bind(sqs);
+  const waiting = { now: 0 };
+  sqs.onChange = (listener) => {
+    const unsubscribe = original(listener);
+    waiting.now += 1;
+    return () => {
+      waiting.now -= 1;
+      unsubscribe();
+    };
+  };
+  return waiting;
+}
+
+/** What a promise brings, long before the 20 seconds that a receive may wait. */
+export async function soon<Result>(what: string, work: Promise<Result>): Promise<Result> {
+  let ended = false;
+  const result = work.finally(() => {
+    ended = true;
+  });
+  await Promise.race([result, until(what, () => ended)]);
+  return await result;
+}
