@@ -1,5 +1,4 @@
 /** What consumes a queue: the function, its event source mapping, environment and permissions. */
-
 export { receivesFor } from "./attempts.ts";
 export { DEFAULT_MAX_CONCURRENCY } from "./concurrency.ts";
 export { attachConsumer, type ConsumerHome, consumerOf, principalOf, resolveHandler } from "./consumer.ts";
