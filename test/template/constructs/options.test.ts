@@ -210,7 +210,7 @@ describe("the alias of a handler", () => {
     [{ name: "my alias" }, 'handler.alias is "my alias"'],
     [{ name: "$LATEST" }, 'handler.alias is "$LATEST"'],
     [{ name: "12" }, "not digits alone"],
-    [{ name: "x".repeat(129) }, "128 at most"],
+    [{ name: "x".repeat(129) }, "up to 128"],
     [{ name: "live", provisionedConcurrentExecutions: 0 }, "must be an integer of at least 1 (leave it out"],
     [
       { name: "live", provisionedConcurrentExecutions: 11 },
