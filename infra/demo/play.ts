@@ -100,11 +100,15 @@ async function playOn(
   };
 }
 
-/** The dead letters of all subscribers; they stay where they are. */
+/**
+ * The dead letters of all subscribers; they stay where they are. On a busy machine a letter may be sent twice, because the first response came
+ * too late: its copy is left out.
+ */
 async function readDeadLetters(app: DeployedApp): Promise<ReportedDeadLetter[]> {
   const found = SUBSCRIBER_NAMES.map(async (subscriber) => {
     const deadLetters = await app.deadLettered(SUBSCRIBERS[subscriber].consumer);
-    return deadLetters.map(({ reason: { error, message } = NO_REASON }) => ({ subscriber, error, message }));
+    const distinct = new Map(deadLetters.map((letter) => [letter.body, letter]));
+    return [...distinct.values()].map(({ reason: { error, message } = NO_REASON }) => ({ subscriber, error, message }));
   });
   return (await Promise.all(found)).flat();
 }

@@ -74,7 +74,8 @@ test.each([
 
 test("what is changed is found among the app's modules, which Node.js names by URLs, and in the bundles", async () => {
   const record = new SynthesisRecord({ directory: APP, output: `${APP}\\cdk.out` });
-  const environment = await record.begin();
+  await record.begin();
+  const { environment } = record;
   expect(environment.NODE_OPTIONS).toMatch(/--import=file:\/\/\/\S+record-sources-main\.ts$/);
   const bundle = (asset: string, names: readonly string[]) => ({
     job: {},

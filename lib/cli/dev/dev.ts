@@ -1,5 +1,5 @@
 import { DEFAULT_ACCOUNT_ID, DEFAULT_REGION } from "../../local/common/index.ts";
-import { readCdkProject, SynthesisRecord, synthesize } from "../../local/synthesis/index.ts";
+import { Synthesizer } from "../../local/synthesis/index.ts";
 import type { DevOptions } from "./options.ts";
 import type { Surroundings, Synthesis } from "./run-assembly.ts";
 
@@ -16,13 +16,12 @@ export async function dev(options: DevOptions, surroundings: Surroundings): Prom
   await runAssembly(options, { ...surroundings, accountId: DEFAULT_ACCOUNT_ID }, synthesis);
 }
 
-function beginSynthesis(options: DevOptions, { directory, signal }: Surroundings): Synthesis {
-  const project = readCdkProject(directory, { app: options.app });
-  const record = new SynthesisRecord(project);
-  record.removeRebuilt();
-  const environment = { CDK_DEFAULT_REGION: options.region ?? DEFAULT_REGION, CDK_DEFAULT_ACCOUNT: DEFAULT_ACCOUNT_ID };
-  const done = synthesize(project, { environment, record, signal });
+function beginSynthesis({ app, region }: DevOptions, { directory, signal }: Surroundings): Synthesis {
+  // Where stacks go that name no Region or account.
+  const environment = { CDK_DEFAULT_REGION: region ?? DEFAULT_REGION, CDK_DEFAULT_ACCOUNT: DEFAULT_ACCOUNT_ID };
+  const synthesizer = new Synthesizer({ directory, app, environment, signal });
+  const done = synthesizer.run();
   // It may fail before the other modules are loaded; whoever awaits it then still gets the error.
   done.catch(() => {});
-  return { project, record, environment, done };
+  return { synthesizer, done };
 }

@@ -1,16 +1,13 @@
 import { resolve } from "node:path";
 import type { Deployment, LocalRuntime } from "../../local/index.ts";
-import { type CdkProject, type RequiredWork, type SynthesisRecord, synthesize } from "../../local/synthesis/index.ts";
+import type { RequiredWork, Synthesizer } from "../../local/synthesis/index.ts";
 import { explain } from "../cli-error.ts";
 import type { Reporter } from "./report/index.ts";
 
 /** What a {@link Reloader} needs. */
 export interface ReloaderParts {
   readonly runtime: Pick<LocalRuntime, "reload">;
-  readonly project: CdkProject;
-  readonly record: SynthesisRecord;
-  /** Tells the app where stacks that name no Region or account go. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly synthesizer: Synthesizer;
   readonly reporter: Reporter;
   readonly signal: AbortSignal;
   readonly verbose: boolean;
@@ -45,7 +42,7 @@ export class Reloader {
   }
 
   async #run(): Promise<void> {
-    const { reporter, signal, verbose } = this.#parts;
+    const { reporter, signal, verbose, synthesizer } = this.#parts;
     while (this.#pending.length > 0 && !signal.aborted) {
       const paths = this.#pending;
       const [first = "", ...others] = paths;
@@ -58,6 +55,7 @@ export class Reloader {
           reporter.reloadFailed(explain(error, verbose));
         }
       }
+      synthesizer.prepare();
     }
   }
 
@@ -66,7 +64,7 @@ export class Reloader {
    * did not take place is made up for by the next reload.
    */
   async #reload(paths: readonly string[]): Promise<void> {
-    const { record, project } = this.#parts;
+    const { record, project } = this.#parts.synthesizer;
     const work = record.workFor(paths.map((path) => resolve(project.directory, path)));
     this.#owesSynthesis ||= work.synthesis;
     const rebuilt = work.bundles.length > 0 ? await this.#timed(() => this.#rebuild(work.bundles)) : [];
@@ -88,9 +86,10 @@ export class Reloader {
 
   /** @param told resources whose new code runs already */
   async #synthesize(told: readonly string[]): Promise<Reloaded> {
-    const { project, environment, record, runtime, signal, reporter } = this.#parts;
+    const { synthesizer, runtime, reporter } = this.#parts;
+    const { project, record } = synthesizer;
     reporter.status(`synthesising: ${project.app}`);
-    await synthesize(project, { environment, record, signal });
+    await synthesizer.run();
     const deployment = await runtime.reload(project.output);
     this.#owesSynthesis = false;
     this.#rebuilt = new Map();
@@ -102,7 +101,8 @@ export class Reloader {
   }
 
   async #rebuild(bundles: RequiredWork["bundles"]): Promise<Reloaded> {
-    const { project, record, runtime } = this.#parts;
+    const { runtime, synthesizer } = this.#parts;
+    const { project, record } = synthesizer;
     const made = await record.rebuild(bundles);
     const rebuilt = new Map([...this.#rebuilt, ...made]);
     const deployment = await runtime.reload(project.output, rebuilt);

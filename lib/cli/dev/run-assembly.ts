@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type LocalRuntime, PortUnavailable, startLocalRuntime } from "../../local/index.ts";
-import type { CdkProject, SynthesisRecord } from "../../local/synthesis/index.ts";
+import type { Synthesizer } from "../../local/synthesis/index.ts";
 import { TraceJournal } from "../../ops/index.ts";
 import { CliError, EXIT } from "../cli-error.ts";
 import type { LocalConsole } from "../console/index.ts";
@@ -13,12 +13,9 @@ import { recordInto } from "./trace-facts.ts";
 import { serveTraces } from "./trace-server.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
-/** An app that is being synthesised. */
+/** An app that is being synthesised for the first time. */
 export interface Synthesis {
-  readonly project: CdkProject;
-  readonly record: SynthesisRecord;
-  /** Environment variables of the app. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly synthesizer: Synthesizer;
   readonly done: Promise<void>;
 }
 
@@ -39,10 +36,10 @@ export async function runAssembly(
   { directory, terminal, signal, accountId }: Surroundings & { readonly accountId: string },
   synthesis: Synthesis | undefined,
 ): Promise<void> {
-  const assembly = synthesis?.project.output ?? resolve(directory, options.assembly ?? "cdk.out");
+  const assembly = synthesis?.synthesizer.project.output ?? resolve(directory, options.assembly ?? "cdk.out");
   const reporter = options.json ? new JsonReporter(terminal) : new PeopleReporter(terminal, options.verbose);
   if (synthesis !== undefined) {
-    reporter.status(`synthesising: ${synthesis.project.app}`);
+    reporter.status(`synthesising: ${synthesis.synthesizer.project.app}`);
     await synthesis.done;
   }
   const journal = new TraceJournal();
@@ -59,24 +56,22 @@ export async function runAssembly(
       ? await openConsole(runtime, session(), { directory, port: options.consolePort, reporter })
       : undefined;
     if (options.watch && synthesis !== undefined) {
-      const { project, record, environment } = synthesis;
+      const { synthesizer } = synthesis;
       const reloader = new Reloader({
         runtime,
-        project,
-        record,
-        environment,
+        synthesizer,
         reporter,
         signal,
         verbose: options.verbose,
         onReloaded: () => {
-          writeSession(project.directory, session());
+          writeSession(directory, session());
           page?.deploymentChanged(session());
         },
       });
-      watcher = watchSources(project, (paths) => reloader.request(paths));
+      watcher = watchSources(synthesizer.project, (paths) => reloader.request(paths));
       await watcher.ready;
       reporter.status("watching for changes; Ctrl-C stops");
-      record.warmUp();
+      synthesizer.prepare();
     } else {
       reporter.status("running; Ctrl-C stops");
     }
@@ -84,7 +79,7 @@ export async function runAssembly(
     reporter.status("stopping");
   } finally {
     removeSession(directory);
-    synthesis?.record.close();
+    synthesis?.synthesizer.close();
     await page?.close();
     await watcher?.close();
     await traces.close();

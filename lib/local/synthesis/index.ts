@@ -2,4 +2,5 @@
 export { type CdkProject, readCdkProject } from "./cdk-project.ts";
 export { type RequiredWork, SynthesisRecord } from "./synthesis-record.ts";
 export { synthesize } from "./synthesize.ts";
+export { Synthesizer } from "./synthesizer.ts";
 export { UNBUNDLED_MARK } from "./unbundled.ts";

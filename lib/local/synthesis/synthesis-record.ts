@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,7 +6,7 @@ import { type BundleRecord, LOCAL_SYNTHESIS, type RecordedBundle } from "../../n
 import { ownScript } from "../common/index.ts";
 import { Bundler } from "./bundler.ts";
 import type { CdkProject } from "./cdk-project.ts";
-import { SOURCES_FILE } from "./sources-file.ts";
+import { RECORDING } from "./recording-protocol.ts";
 
 /** What changed files require. */
 export interface RequiredWork {
@@ -28,6 +28,7 @@ export class SynthesisRecord {
   readonly #folder: string;
   readonly #bundlesFile: string;
   readonly #sourcesFile: string;
+  readonly #librariesFile: string;
   #bundles: readonly RecordedBundle[] = [];
   #bundler: Bundler | undefined;
   /** Undefined when the app does not tell what it loads: it is not a program of Node.js, or of an old version. */
@@ -39,18 +40,29 @@ export class SynthesisRecord {
     this.#folder = join(output, FOLDER);
     this.#bundlesFile = join(this.#folder, "bundles.json");
     this.#sourcesFile = join(this.#folder, "sources");
+    this.#librariesFile = join(this.#folder, "libraries");
   }
 
-  /** Prepares the folder for another synthesis, and returns the environment variables by which the app writes the record. */
-  async begin(): Promise<Record<string, string>> {
+  /** Whether an app has told which libraries it loads: a process that has loaded them can wait for the next change. */
+  get knowsLibraries(): boolean {
+    return existsSync(this.#librariesFile);
+  }
+
+  /** Prepares the folder for another synthesis. */
+  async begin(): Promise<void> {
     this.#appSources = undefined;
     await mkdir(this.#folder, { recursive: true });
     rmSync(this.#bundlesFile, { force: true });
     writeFileSync(this.#sourcesFile, "");
+  }
+
+  /** The environment variables by which the app writes the record. */
+  get environment(): Readonly<Record<string, string>> {
     const script = pathToFileURL(ownScript(import.meta.url, "record-sources-main")).href;
     return {
       [LOCAL_SYNTHESIS.record]: this.#bundlesFile,
-      [SOURCES_FILE]: this.#sourcesFile,
+      [RECORDING.sources]: this.#sourcesFile,
+      [RECORDING.libraries]: this.#librariesFile,
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ""} --import=${script}`.trim(),
     };
   }

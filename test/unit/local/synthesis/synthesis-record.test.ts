@@ -24,7 +24,8 @@ const at = (name: string): string => join(directory, name);
 async function recorded(options: { appSources?: readonly string[]; withBundles?: boolean } = {}) {
   const { appSources = ["app.ts", "contract.ts", "dist/filters.js"], withBundles = true } = options;
   const record = new SynthesisRecord({ directory, output: at("cdk.out") });
-  const environment = await record.begin();
+  await record.begin();
+  const { environment } = record;
   const bundles: BundleRecord = {
     program: at("program.mjs"),
     bundles: [
@@ -90,7 +91,7 @@ test("the options of Node.js that the user has set stay", async () => {
   const before = process.env.NODE_OPTIONS;
   process.env.NODE_OPTIONS = "--max-old-space-size=512";
   try {
-    const { NODE_OPTIONS } = await new SynthesisRecord({ directory, output: at("cdk.out") }).begin();
+    const { NODE_OPTIONS } = new SynthesisRecord({ directory, output: at("cdk.out") }).environment;
     expect(NODE_OPTIONS).toMatch(/^--max-old-space-size=512 --import=file:\/\/\/\S+record-sources-main\.ts$/);
   } finally {
     if (before === undefined) {
