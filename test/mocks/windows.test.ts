@@ -86,7 +86,7 @@ test("what is changed is found among the app's modules, which Node.js names by U
   files.set(`${APP}\\cdk.out\\.fanfare\\bundles.json`, JSON.stringify({ program: "C:\\x.js", bundles }));
   const urls = ["file:///C:/Users/me/my%20app/infra/app.ts", "file:///C:/Users/me/my%20app/contract.ts"];
   files.set(`${APP}\\cdk.out\\.fanfare\\sources`, urls.join("\n"));
-  record.end();
+  record.end({});
   const work = (...names: readonly string[]) => {
     const { bundles: found, synthesis } = record.workFor(names.map((name) => `${APP}\\${name}`));
     return { assets: found.map(({ asset }) => asset), synthesis };

@@ -16,12 +16,14 @@ export async function dev(options: DevOptions, surroundings: Surroundings): Prom
   await runAssembly(options, { ...surroundings, accountId: DEFAULT_ACCOUNT_ID }, synthesis);
 }
 
-function beginSynthesis({ app, region }: DevOptions, { directory, signal }: Surroundings): Synthesis {
+function beginSynthesis({ app, region, watch }: DevOptions, { directory, signal }: Surroundings): Synthesis {
   // Where stacks go that name no Region or account.
   const environment = { CDK_DEFAULT_REGION: region ?? DEFAULT_REGION, CDK_DEFAULT_ACCOUNT: DEFAULT_ACCOUNT_ID };
   const synthesizer = new Synthesizer({ directory, app, environment, signal });
-  const done = synthesizer.run();
+  // It is synthesised when the app runs, and deployed again if it differs.
+  const reused = watch && synthesizer.reuses();
+  const done = reused ? Promise.resolve() : synthesizer.run();
   // It may fail before the other modules are loaded; whoever awaits it then still gets the error.
   done.catch(() => {});
-  return { synthesizer, done };
+  return { synthesizer, reused, done };
 }

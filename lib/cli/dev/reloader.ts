@@ -33,6 +33,16 @@ export class Reloader {
   /** Asks for a reload after changes of these files, relative to the project's folder. */
   request(paths: readonly string[]): void {
     this.#pending = [...this.#pending, ...paths];
+    this.#start();
+  }
+
+  /** Asks for a synthesis of the app. */
+  synthesize(): void {
+    this.#owesSynthesis = true;
+    this.#start();
+  }
+
+  #start(): void {
     if (!this.#running) {
       this.#running = true;
       void this.#run().finally(() => {
@@ -43,11 +53,13 @@ export class Reloader {
 
   async #run(): Promise<void> {
     const { reporter, signal, verbose, synthesizer } = this.#parts;
-    while (this.#pending.length > 0 && !signal.aborted) {
+    do {
       const paths = this.#pending;
-      const [first = "", ...others] = paths;
+      const [first, ...others] = paths;
       this.#pending = [];
-      reporter.status(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`);
+      if (first !== undefined) {
+        reporter.status(`changed: ${first}${others.length > 0 ? ` and ${others.length} more` : ""}`);
+      }
       try {
         await this.#reload(paths);
       } catch (error) {
@@ -56,7 +68,7 @@ export class Reloader {
         }
       }
       synthesizer.prepare();
-    }
+    } while (this.#pending.length > 0 && !signal.aborted);
   }
 
   /**

@@ -13,9 +13,11 @@ import { recordInto } from "./trace-facts.ts";
 import { serveTraces } from "./trace-server.ts";
 import { type SourceWatcher, watchSources } from "./watch.ts";
 
-/** An app that is being synthesised for the first time. */
+/** An app whose assembly is being made, or is there. */
 export interface Synthesis {
   readonly synthesizer: Synthesizer;
+  /** Whether the assembly is that of an earlier run, from the same sources. */
+  readonly reused: boolean;
   readonly done: Promise<void>;
 }
 
@@ -39,8 +41,9 @@ export async function runAssembly(
   const assembly = synthesis?.synthesizer.project.output ?? resolve(directory, options.assembly ?? "cdk.out");
   const reporter = options.json ? new JsonReporter(terminal) : new PeopleReporter(terminal, options.verbose);
   if (synthesis !== undefined) {
-    reporter.status(`synthesising: ${synthesis.synthesizer.project.app}`);
-    await synthesis.done;
+    const { synthesizer, reused, done } = synthesis;
+    reporter.status(reused ? "starting with the last assembly" : `synthesising: ${synthesizer.project.app}`);
+    await done;
   }
   const journal = new TraceJournal();
   const traces = await serveTraces(journal);
@@ -71,7 +74,11 @@ export async function runAssembly(
       watcher = watchSources(synthesizer.project, (paths) => reloader.request(paths));
       await watcher.ready;
       reporter.status("watching for changes; Ctrl-C stops");
-      synthesizer.prepare();
+      if (synthesis.reused) {
+        reloader.synthesize();
+      } else {
+        synthesizer.prepare();
+      }
     } else {
       reporter.status("running; Ctrl-C stops");
     }

@@ -2,10 +2,11 @@
  * Loaded into the process of an app before its own modules, to save time when a source changes: loads the libraries of the last synthesis,
  * and waits for a line on standard input. The line holds environment variables in JSON. Then the app runs; without a line it never does.
  */
-import { readFileSync, readSync, statSync } from "node:fs";
+import { readFileSync, readSync } from "node:fs";
 import * as modules from "node:module";
 import { fileURLToPath } from "node:url";
 import { isMainThread } from "node:worker_threads";
+import { filePrint } from "./file-print.ts";
 import { RECORDING } from "./recording-protocol.ts";
 import { STALE, STANDBY } from "./standby-protocol.ts";
 
@@ -26,7 +27,7 @@ if (waits !== undefined && librariesFile !== undefined && isMainThread && !LAUNC
   if (line === undefined) {
     process.exit();
   }
-  if ([...loaded].some(([path, print]) => printOf(path) !== print)) {
+  if ([...loaded].some(([path, print]) => filePrint(path) !== print)) {
     process.exit(STALE);
   }
   Object.assign(process.env, JSON.parse(line));
@@ -40,7 +41,7 @@ function loadLibraries(list: string): ReadonlyMap<string, string> {
       const resolved = next(specifier, context);
       if (resolved.url.startsWith("file:")) {
         const path = fileURLToPath(resolved.url);
-        prints.set(path, printOf(path));
+        prints.set(path, filePrint(path));
       }
       return resolved;
     },
@@ -55,11 +56,6 @@ function loadLibraries(list: string): ReadonlyMap<string, string> {
   }
   hooks.deregister();
   return prints;
-}
-
-function printOf(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "absent" : `${found.mtimeMs} ${found.size}`;
 }
 
 /** Waits for a line of standard input. Returns `undefined` if the input ends before: what started this process is gone. */

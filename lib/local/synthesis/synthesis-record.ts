@@ -4,6 +4,7 @@ import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type BundleRecord, LOCAL_SYNTHESIS, type RecordedBundle } from "../../names/index.ts";
 import { ownScript } from "../common/index.ts";
+import { AssemblyInputs } from "./assembly-inputs.ts";
 import { Bundler } from "./bundler.ts";
 import type { CdkProject } from "./cdk-project.ts";
 import { RECORDING } from "./recording-protocol.ts";
@@ -29,6 +30,8 @@ export class SynthesisRecord {
   readonly #bundlesFile: string;
   readonly #sourcesFile: string;
   readonly #librariesFile: string;
+  readonly #manifest: string;
+  readonly #inputs: AssemblyInputs;
   #bundles: readonly RecordedBundle[] = [];
   #bundler: Bundler | undefined;
   /** Undefined when the app does not tell what it loads: it is not a program of Node.js, or of an old version. */
@@ -41,6 +44,8 @@ export class SynthesisRecord {
     this.#bundlesFile = join(this.#folder, "bundles.json");
     this.#sourcesFile = join(this.#folder, "sources");
     this.#librariesFile = join(this.#folder, "libraries");
+    this.#manifest = join(output, "manifest.json");
+    this.#inputs = new AssemblyInputs(join(this.#folder, "inputs.json"));
   }
 
   /** Whether an app has told which libraries it loads: a process that has loaded them can wait for the next change. */
@@ -52,6 +57,7 @@ export class SynthesisRecord {
   async begin(): Promise<void> {
     this.#appSources = undefined;
     await mkdir(this.#folder, { recursive: true });
+    this.#inputs.forget();
     rmSync(this.#bundlesFile, { force: true });
     writeFileSync(this.#sourcesFile, "");
   }
@@ -67,18 +73,31 @@ export class SynthesisRecord {
     };
   }
 
-  /** Reads what the app wrote. */
-  end(): void {
-    try {
-      const { program, bundles }: BundleRecord = JSON.parse(readFileSync(this.#bundlesFile, "utf8"));
-      const urls = readFileSync(this.#sourcesFile, "utf8").split("\n").filter(Boolean);
-      this.#useBundler(program);
-      this.#bundles = bundles;
-      this.#appSources = urls.length === 0 ? undefined : new Set(urls.map((url) => realPath(fileURLToPath(url))));
-    } catch {
-      // The app has no bundles of Fanfare's constructs, or the synthesis failed: any change needs another one.
-      this.#appSources = undefined;
+  /**
+   * Reads what the app wrote.
+   *
+   * @param command how the app was run
+   */
+  end(command: unknown): void {
+    this.#read();
+    if (this.#appSources !== undefined) {
+      const files = [this.#manifest, ...this.#appSources, ...this.#bundles.flatMap(({ sources }) => sources)];
+      this.#inputs.store({ command, files: [...files, ...this.#libraries()] });
     }
+  }
+
+  /**
+   * Reads what the app wrote in an earlier run, if the assembly is still that of its sources.
+   *
+   * @param command how the app would be run now
+   * @returns whether it is
+   */
+  recall(command: unknown): boolean {
+    const isCurrent = this.#inputs.areUnchanged(command);
+    if (isCurrent) {
+      this.#read();
+    }
+    return isCurrent && this.#appSources !== undefined;
   }
 
   /**
@@ -129,6 +148,23 @@ export class SynthesisRecord {
     rmSync(join(this.#folder, "code"), { recursive: true, force: true });
   }
 
+  #read(): void {
+    try {
+      const { program, bundles }: BundleRecord = JSON.parse(readFileSync(this.#bundlesFile, "utf8"));
+      const urls = linesOf(this.#sourcesFile);
+      this.#useBundler(program);
+      this.#bundles = bundles;
+      this.#appSources = urls.length === 0 ? undefined : new Set(urls.map((url) => realPath(fileURLToPath(url))));
+    } catch {
+      // The app has no bundles of Fanfare's constructs, or the synthesis failed: any change needs another one.
+      this.#appSources = undefined;
+    }
+  }
+
+  #libraries(): readonly string[] {
+    return this.knowsLibraries ? linesOf(this.#librariesFile) : [];
+  }
+
   /** A synthesis with another version of the constructs names another program. */
   #useBundler(program: string): void {
     if (this.#bundler?.program !== program) {
@@ -149,6 +185,10 @@ export class SynthesisRecord {
       [...this.#appSources].some((source) => new RegExp(`^${escaped(stem)}\\.[cm]?js$`).test(basename(source)))
     );
   }
+}
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, "utf8").split("\n").filter(Boolean);
 }
 
 function escaped(text: string): string {

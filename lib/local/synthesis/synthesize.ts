@@ -27,7 +27,12 @@ export async function synthesize(
     killable: signal !== undefined,
   });
   await untilAssembled(app, signal);
-  record?.end();
+  record?.end(identityOf(command, environment));
+}
+
+/** Returns what tells whether an app is run in the same way as before. */
+export function identityOf({ app, context }: Pick<AppCommand, "app" | "context">, environment = {}): unknown {
+  return { app, context, environment };
 }
 
 /** Waits for the assembly. @throws as {@link synthesize} */

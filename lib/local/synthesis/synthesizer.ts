@@ -2,7 +2,7 @@ import { AppProcess } from "./app-process.ts";
 import { type CdkProject, readCdkProject } from "./cdk-project.ts";
 import { STALE } from "./standby-protocol.ts";
 import { SynthesisRecord } from "./synthesis-record.ts";
-import { synthesize, untilAssembled } from "./synthesize.ts";
+import { identityOf, synthesize, untilAssembled } from "./synthesize.ts";
 
 /**
  * A command that only runs the app. With any other, a compiler for instance, a process that was started before a change would run what was
@@ -40,6 +40,14 @@ export class Synthesizer {
   }
 
   /**
+   * Whether the assembly of an earlier run is there, and all sources are as they were then. What the app reads by other means may have
+   * changed: synthesise it soon.
+   */
+  reuses(): boolean {
+    return this.record.recall(identityOf(this.project, this.#options.environment));
+  }
+
+  /**
    * Synthesises the app with the command and the context that `cdk.json` has now.
    *
    * @throws LocalError `SynthesisFailed` with what the app printed, when it fails, writes no assembly or is ended by the signal
@@ -48,7 +56,7 @@ export class Synthesizer {
     const { directory, environment, signal } = this.#options;
     const { app, context } = readCdkProject(directory, this.#options);
     const standby = this.#takeStandby(app);
-    if (standby !== undefined && (await this.#release(standby, context))) {
+    if (standby !== undefined && (await this.#release(standby, { app, context }))) {
       return;
     }
     const command = { app, context, directory, output: this.project.output };
@@ -89,9 +97,9 @@ export class Synthesizer {
   }
 
   /** Lets a process that waits run the app. Returns whether it did: it does not if the CDK was installed anew, for instance. */
-  async #release(standby: AppProcess, context: CdkProject["context"]): Promise<boolean> {
+  async #release(standby: AppProcess, command: Pick<CdkProject, "app" | "context">): Promise<boolean> {
     await this.record.begin();
-    standby.release(context);
+    standby.release(command.context);
     try {
       await untilAssembled(standby, this.#options.signal);
     } catch (error) {
@@ -100,7 +108,7 @@ export class Synthesizer {
       }
       throw error;
     }
-    this.record.end();
+    this.record.end(identityOf(command, this.#options.environment));
     return true;
   }
 }

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isAlive } from "../../../lib/local/index.ts";
 import { until } from "../local/runtime/harness.ts";
 
@@ -93,7 +93,7 @@ const printed = (text: string | RegExp): Promise<void> =>
     20_000,
   );
 
-async function send(body: string): Promise<void> {
+async function send(body: string, queue = "work"): Promise<void> {
   const endpoint = /Endpoint {2}(\S+)/.exec(output)?.[1] ?? "";
   const client = new SQSClient({
     endpoint,
@@ -101,7 +101,7 @@ async function send(body: string): Promise<void> {
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
     useQueueUrlAsEndpoint: false,
   });
-  await client.send(new SendMessageCommand({ QueueUrl: `${endpoint}/000000000000/work`, MessageBody: body }));
+  await client.send(new SendMessageCommand({ QueueUrl: `${endpoint}/000000000000/${queue}`, MessageBody: body }));
   client.destroy();
 }
 
@@ -181,6 +181,73 @@ test("a change of a handler makes its bundle again, and one of the app's modules
 
   child?.kill("SIGINT");
   expect(await exit).toBe(0);
+});
+
+describe("a second start", () => {
+  /** Starts `dev` with an app that reads a file by other means than an import, and stops it once it is synthesised. */
+  async function startedBefore(): Promise<void> {
+    const app = BUNDLING_APP.replace(
+      'writeFileSync(join(out, "Shop.template.json"), JSON.stringify({ Resources: {',
+      '$&\n  Second: { Type: "AWS::SQS::Queue", Properties: { QueueName: readFileSync("name.txt", "utf8") } },',
+    );
+    write("app.mjs", app);
+    write("name.txt", "second-queue");
+    write("greeting.mjs", 'export const greeting = "hello";');
+    await ranOnce();
+  }
+
+  async function ranOnce(): Promise<void> {
+    const exit = fanfare("dev", "--port", "0");
+    await printed("watching for changes");
+    child?.kill("SIGINT");
+    expect(await exit).toBe(0);
+    output = "";
+  }
+
+  test("with the same sources runs at once, and is synthesised then", async () => {
+    await startedBefore();
+    const exit = fanfare("dev", "--port", "0");
+    await printed(/starting with the last assembly.*watching for changes.*synthesising.*reloaded 0 resources/s);
+    await send("one");
+    await printed("Billing | v1 one");
+    writeHandler("v2");
+    await printed("reloaded 1 resources changed");
+    await send("two");
+    await printed("Billing | v2 two");
+    child?.kill("SIGINT");
+    expect(await exit).toBe(0);
+  });
+
+  test("deploys what has changed unseen", async () => {
+    await startedBefore();
+    write("name.txt", "third-queue");
+    const exit = fanfare("dev", "--port", "0");
+    await printed(/second-queue.*watching for changes.*synthesising.*reloaded [1-9] resources/s);
+    await send("one", "third-queue");
+    child?.kill("SIGINT");
+    expect(await exit).toBe(0);
+  });
+
+  test.each([
+    ["a changed module", () => write("greeting.mjs", 'export const greeting = "good evening";'), []],
+    ["a changed handler", () => writeHandler("v2"), []],
+    [
+      "another context",
+      () => write("cdk.json", JSON.stringify({ app: "node app.mjs", context: { queueName: "work", more: 1 } })),
+      [],
+    ],
+    ["another Region", () => {}, ["--region", "eu-west-1"]],
+    ["--no-watch", () => {}, ["--no-watch"]],
+    ["an assembly that another synthesis wrote", () => utimesSync(join(directory, "cdk.out/manifest.json"), 1, 1), []],
+  ])("with %s is synthesised first", async (_what, change, args) => {
+    await startedBefore();
+    change();
+    const exit = fanfare("dev", "--port", "0", ...args);
+    await printed(/Ctrl-C stops/);
+    expect(output).not.toContain("last assembly");
+    child?.kill("SIGINT");
+    expect(await exit).toBe(0);
+  });
 });
 
 test("files that the app writes while it is synthesised do not have it synthesised for ever", async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { SynthesisRecord } from "../../../../lib/local/synthesis/index.ts";
 import { type BundleRecord, LOCAL_SYNTHESIS } from "../../../../lib/names/index.ts";
 
@@ -43,7 +43,7 @@ async function recorded(options: { appSources?: readonly string[]; withBundles?:
     environment.FANFARE_SOURCES_FILE ?? "",
     appSources.map((name) => `${pathToFileURL(at(name)).href}\n`).join(""),
   );
-  record.end();
+  record.end({});
   return record;
 }
 
@@ -107,4 +107,54 @@ test("the record is in the assembly's folder, and a new synthesis empties it", a
   expect(readFileSync(at("cdk.out/.fanfare/sources"), "utf8")).toContain("app.ts");
   await record.begin();
   expect(readFileSync(at("cdk.out/.fanfare/sources"), "utf8")).toBe("");
+});
+
+describe("the assembly of an earlier run", () => {
+  const COMMAND = { app: "node app.ts", context: { stage: "dev" } };
+
+  /** The record of a new run, after an earlier one with this record. */
+  async function later(options: Parameters<typeof recorded>[0] = {}): Promise<SynthesisRecord> {
+    const earlier = await recorded(options);
+    for (const [name, text] of [
+      ["cdk.out/manifest.json", "{}"],
+      ["library.js", ""],
+    ] as const) {
+      writeFileSync(at(name), text);
+    }
+    writeFileSync(at("cdk.out/.fanfare/libraries"), `${at("library.js")}\n`);
+    earlier.end(COMMAND);
+    return new SynthesisRecord({ directory, output: at("cdk.out") });
+  }
+
+  test("is that of its sources while none has changed, and changes are known from it", async () => {
+    const record = await later();
+    expect(record.recall(COMMAND)).toBe(true);
+    expect(record.workFor([at("handlers/b.ts")])).toMatchObject({ bundles: [{ asset: "asset.2" }], synthesis: false });
+  });
+
+  test.each(["app.ts", "handlers/shared.ts", "library.js", "cdk.out/manifest.json"])(
+    "is not after a change of %s",
+    async (name) => {
+      const record = await later();
+      writeFileSync(at(name), "changed");
+      expect(record.recall(COMMAND)).toBe(false);
+    },
+  );
+
+  test("is not where the app is run in another way", async () => {
+    const record = await later();
+    expect(record.recall({ ...COMMAND, context: { stage: "test" } })).toBe(false);
+  });
+
+  test.each([{ appSources: [] }, { withBundles: false }])("is not if %j", async (options) => {
+    expect((await later(options)).recall(COMMAND)).toBe(false);
+  });
+
+  test("is not after a synthesis that failed, or if the list of its sources is damaged", async () => {
+    await (await later()).begin();
+    expect(new SynthesisRecord({ directory, output: at("cdk.out") }).recall(COMMAND)).toBe(false);
+    const record = await later();
+    writeFileSync(at("cdk.out/.fanfare/inputs.json"), "{");
+    expect(record.recall(COMMAND)).toBe(false);
+  });
 });
