@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { installTools } from "../support/install-tools.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -65,6 +65,36 @@ async function succeed(cwd: string, file: string, args: readonly string[]): Prom
     throw new Error(`${file} ${args.join(" ")} failed:\n${output}`);
   }
   return output;
+}
+
+/** `npx fanfare dev` in the project. */
+function dev() {
+  let output = "";
+  const child: ChildProcess = spawn("npx", ["fanfare", "dev", "--port", "0", "--no-console"], {
+    cwd: project,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  const kill = (signal: NodeJS.Signals) =>
+    child.exitCode === null && child.signalCode === null && process.kill(-Number(child.pid), signal);
+  return {
+    printed: (pattern: RegExp) => vi.waitFor(() => expect(output).toMatch(pattern), { timeout: 60_000, interval: 50 }),
+    end: async () => {
+      kill("SIGINT");
+      await ended;
+    },
+    [Symbol.asyncDispose]: async () => {
+      kill("SIGKILL");
+      await ended;
+    },
+  };
 }
 
 /** The files that a document's blocks are, by the paths that they give themselves. */
@@ -163,6 +193,39 @@ describe("the project of docs/testing.md", () => {
       expect(text).toMatch(/orders\.Billing: dead-lettered, attempt 1: \S+: negative total/);
     }
   });
+
+  it("runs with npx fanfare dev: send, changed handler, changed stack, second start", async () => {
+    await writeFile(join(project, "cdk.json"), JSON.stringify({ app: "node infra/app.ts" }));
+    const edit = async (path: string, from: string, to: string) => {
+      const code = await readFile(join(project, path), "utf8");
+      expect(code).toContain(from);
+      await writeFile(join(project, path), code.replace(from, to));
+    };
+    const event = JSON.stringify({ orderId: "o-1", region: "eu", total: 12 });
+    const send = () => succeed(project, "npx", ["fanfare", "send", "Orders", "OrderPlaced", "--data", event]);
+
+    await using first = dev();
+    await first.printed(/watching for changes/);
+    await send();
+    await first.printed(/OrderPlaced \S+ +-> Orders\/Billing\/Handler +processed/);
+    await first.printed(/OrderPlaced \S+ +-> Orders\/Audit\/Queue +filtered/);
+    await edit("lambdas/billing.ts", "if (order", 'console.log("charging", order.orderId);\n    if (order');
+    await first.printed(/reloaded 1 resources changed/);
+    await send();
+    await first.printed(/Billing\S* +\| +charging o-1/);
+    await edit("infra/app.ts", 'region: ["us"]', 'region: ["us", "eu"]');
+    await first.printed(/(?:reloaded [1-9] resources changed.*){2}/s);
+    await send();
+    await first.printed(/OrderPlaced \S+ +-> Orders\/Audit\/Handler +processed/);
+    await first.end();
+
+    await using second = dev();
+    // The handler was changed after the first synthesis, the stack was synthesised after that.
+    await second.printed(/starting with the last assembly.*watching for changes.*reloaded 0 resources changed/s);
+    await send();
+    await second.printed(/OrderPlaced \S+ +-> Orders\/Audit\/Handler +processed/);
+    await second.end();
+  }, 240_000);
 
   it("passes under Jest, from a module and from CommonJS", async () => {
     installTools(JEST);
