@@ -26,15 +26,16 @@ export class LetterCache {
   /** Reads a queue anew. */
   async read(target: DeadLetterTarget): Promise<Reading> {
     const { visible, inFlight, delayed } = await countsOf(this.#cloud, target.queue);
+    const expected = visible + inFlight + delayed;
     const letters = new Map<string, Letter>();
     let kept = 0;
-    for await (const some of readLetters(this.#cloud, target, { limit: MAX_LETTERS })) {
+    for await (const some of readLetters(this.#cloud, target, { limit: MAX_LETTERS, expected })) {
       for (const letter of some) {
         kept += letter.body.length;
         letters.set(letter.messageId, kept > MAX_BODY_CHARACTERS ? { ...letter, body: "" } : letter);
       }
     }
-    const reading = { letters, about: Math.max(letters.size, visible + inFlight + delayed) };
+    const reading = { letters, about: Math.max(letters.size, expected) };
     this.#readings.set(target.queue.arn, reading);
     return reading;
   }
