@@ -39,6 +39,8 @@ export const documents =
 export interface RecordOptions {
   /** Message groups, which makes them records of a FIFO queue. */
   readonly groups?: number;
+  /** The trace context that each event carries. */
+  readonly traceparent?: string;
 }
 
 /** Records as Lambda hands them over, each with an event of its own. */
@@ -46,7 +48,7 @@ export function sqsEvent(count: number, contents: Contents, options: RecordOptio
   return { Records: Array.from({ length: count }, (_, index) => record(contents(index), index, options)) };
 }
 
-function record({ type, data }: Content, index: number, { groups }: RecordOptions): SQSRecord {
+function record({ type, data }: Content, index: number, { groups, traceparent }: RecordOptions): SQSRecord {
   const id = randomUUID();
   const time = "2026-11-21T12:00:00.000Z";
   const envelope = {
@@ -57,6 +59,7 @@ function record({ type, data }: Content, index: number, { groups }: RecordOption
     time,
     datacontenttype: "application/json",
     dataversion: 1,
+    ...(traceparent === undefined ? {} : { traceparent }),
     data,
   };
   const suffix = groups === undefined ? "" : ".fifo";
