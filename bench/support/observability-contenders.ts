@@ -9,13 +9,13 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-node";
 import type { SQSEvent } from "aws-lambda";
-import type { Observer } from "fanfare";
+import type { IdempotencyStore, Observer } from "fanfare";
+import { z } from "zod";
 import { type Measurement, type Registry, timed } from "../harness/index.ts";
 import { fanfare } from "../peers/fanfare.ts";
 import { asOnLambda } from "./clients.ts";
 import { lambdaContext } from "./context.ts";
 import { smallOrders, sqsEvent } from "./records.ts";
-import { type WithStoreSettings, withStoreContenders } from "./with-store-contenders.ts";
 
 /** Without observers. */
 export const PLAIN = "Fanfare";
@@ -23,15 +23,27 @@ export const PLAIN = "Fanfare";
 /** The SDK alone: spans that say nothing. */
 export const SDK_ALONE = "Fanfare, bare spans of the SDK";
 
-/**
- * Invocations of a sample. One of 100 records takes a few milliseconds of CPU time, which a pause of the machine or of the garbage collector
- * changes by more than an observer costs.
- */
-const INVOCATIONS = 5;
+const settings = z.object({
+  /** `table` is the one over HTTP; with `memory`, what observers take is not lost in what calls take. */
+  store: z.enum(["table", "memory"]),
+  /** Records of an invocation. */
+  size: z.number(),
+  /** Of the process that keeps the table, see `Services`. */
+  addresses: z.object({ dynamoDb: z.string(), stubs: z.string() }),
+  table: z.string(),
+});
+
+export type ObservabilitySettings = z.infer<typeof settings>;
+
+/** Invocations of a sample: some tens of milliseconds. */
+const INVOCATIONS = { table: 2, memory: 10 };
+
+/** Age of events, and waiting time in the queue: what metrics write has as many digits as it has in production. */
+const AGE_MS = 250;
 
 /** The idempotent handler without and with observers. */
-export const observabilityContenders: Registry<WithStoreSettings> = {
-  settings: withStoreContenders.settings,
+export const observabilityContenders: Registry<ObservabilitySettings> = {
+  settings,
   contenders: {
     [PLAIN]: observed(async () => []),
     "Fanfare, an observer that does nothing": observed(async () => [{ name: "nothing", onStep: () => {} }]),
@@ -61,13 +73,16 @@ export const observabilityContenders: Registry<WithStoreSettings> = {
 /** Invocations of the idempotent handler. All events carry a trace context. */
 function observed(load: () => Promise<readonly Observer[]>, traces: "sampled" | "not sampled" = "not sampled") {
   const traceparent = `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${traces === "sampled" ? "01" : "00"}`;
-  return async ({ addresses, table, size }: WithStoreSettings): Promise<Measurement> => {
+  return async ({ store, addresses, table, size }: ObservabilitySettings): Promise<Measurement> => {
     asOnLambda(addresses);
-    const handler = fanfare({ handle: async () => {} }, { table, observers: await load() });
+    const where = store === "table" ? { table } : { store: nextTurnStore };
+    const handler = fanfare({ handle: async () => {} }, { ...where, observers: await load() });
     let events: readonly SQSEvent[] = [];
     return {
       prepare: async () => {
-        events = Array.from({ length: INVOCATIONS }, () => sqsEvent(size, smallOrders, { traceparent }));
+        const length = INVOCATIONS[store];
+        const sentAt = Date.now() - AGE_MS;
+        events = Array.from({ length }, () => sqsEvent(size, smallOrders, { traceparent, sentAt }));
       },
       measure: async () => {
         const { cpuMs } = await timed(async () => {
@@ -75,10 +90,21 @@ function observed(load: () => Promise<readonly Observer[]>, traces: "sampled" | 
             await handler(event, lambdaContext());
           }
         });
-        return { cpuPerRecordUs: (cpuMs * 1_000) / (size * INVOCATIONS) };
+        return { cpuPerRecordUs: (cpuMs * 1_000) / (size * events.length) };
       },
     };
   };
+}
+
+/** Responds in the next turn of the event loop: every event is new. */
+const nextTurnStore: IdempotencyStore = {
+  claim: (requests) => inNextTurn(requests.map(() => ({ status: "claimed" }))),
+  complete: (claims) => inNextTurn(claims.map(() => ({ status: "settled" }))),
+  release: (claims) => inNextTurn(claims.map(() => ({ status: "settled" }))),
+};
+
+function inNextTurn<Result>(result: Result): Promise<Result> {
+  return new Promise((resolve) => setImmediate(resolve, result));
 }
 
 /** A provider with the context manager that programs have. */
