@@ -1,22 +1,27 @@
-import type { Benchmark, CaseResult } from "../harness/index.ts";
-import { inProcesses, interleave, measured, medianOf, ratio } from "../harness/index.ts";
+import type { Benchmark, CaseResult, Measured } from "../harness/index.ts";
+import { distributionOf, inProcesses, interleave, measured, medianOf, ratio } from "../harness/index.ts";
 import { bundleHandler } from "../support/bundles.ts";
-import { observabilityContenders, SDK_ALONE } from "../support/observability-contenders.ts";
+import {
+  type ObservabilitySettings,
+  observabilityContenders,
+  PLAIN,
+  SDK_ALONE,
+} from "../support/observability-contenders.ts";
 import { LATENCY_MS, Services } from "../support/services.ts";
-import type { WithStoreSettings } from "../support/with-store-contenders.ts";
 
 /** The process of each contender. */
 const MAIN = new URL("../support/observability-main.ts", import.meta.url);
 
-const PLAIN = "Fanfare";
 const METRICS = "Fanfare, metrics()";
 
 /** Most CPU time with an observer, as a multiple of that without. */
 const MOST_CPU = 1.03;
 
 /** CPU times differ by more than an observer costs: the median needs many samples. */
-const SAMPLES_A_ROUND = 20;
-const WARM_UPS = 150;
+const SAMPLES_A_ROUND = 50;
+const WARM_UPS = 75;
+
+const CPU = "cpuPerRecordUs";
 
 /** What observers cost in bytes and CPU time. */
 export const observability: Benchmark = {
@@ -27,28 +32,23 @@ export const observability: Benchmark = {
       progress("bundles");
       const bundles = await bundlesOf();
       const { addresses, table } = services;
-      const settings: WithStoreSettings = { payload: "small", mix: "all new", size: 100, addresses, table };
-      progress("100 records");
       const names = Object.keys(observabilityContenders.contenders);
-      const repetition = { rounds: rounds * (quick ? 3 : SAMPLES_A_ROUND), warmUps: quick ? 20 : WARM_UPS };
-      const contenders = await inProcesses({ main: MAIN, names, settings }, async (processes) =>
-        interleave(
-          processes.map((contender) => ({
-            name: contender.name,
-            sample: async () => {
-              await contender.prepare();
-              return await contender.measure();
-            },
-          })),
-          repetition,
-        ),
-      );
-      const cpu: CaseResult = { name: "100 records, CPU", baseline: PLAIN, ratioOf: "cpuMs", contenders };
+      const repetition = { rounds: rounds * (quick ? 3 : SAMPLES_A_ROUND), warmUps: quick ? 4 : WARM_UPS };
+      const cpuOf = async (name: string, store: ObservabilitySettings["store"]): Promise<CaseResult> => {
+        progress(name);
+        const settings: ObservabilitySettings = { store, size: 100, addresses, table };
+        const contenders = await inProcesses({ main: MAIN, names, settings }, async (processes) =>
+          interleave(processes, repetition),
+        );
+        return { name, baseline: PLAIN, ratioOf: CPU, contenders: withAdded(contenders) };
+      };
+      const cpu = await cpuOf("a table over HTTP", "table");
+      const memory = await cpuOf("a store in memory", "memory");
       return {
         name: this.name,
         title: "Observers",
-        method: `The idempotent handler with small events, through its own client, to a table that responds after ${LATENCY_MS} ms. metrics() writes to /dev/null, the exporter of traces drops them. Bare spans are what the SDK of OpenTelemetry costs alone: one span per record without attributes, links and events. Sizes are those of bundles without the SDK of AWS and the schema library, as the constructs make them.`,
-        cases: [cpu, bundles],
+        method: `The idempotent handler with 100 small events an invocation, each with a trace context, through its own client, to a table that responds after ${LATENCY_MS} ms, and with a store in memory, where the same difference is a larger part. metrics() writes to /dev/null, the exporter of traces drops them. Ratio and difference are medians of those within rounds. The sampler is based on the parent, and samples no root, where nothing is sampled. Bare spans are what the SDK of OpenTelemetry costs alone: one span per record without attributes, links and events. Sizes are those of bundles without the SDK of AWS and the schema library, as the constructs make them.`,
+        cases: [cpu, memory, bundles],
         targets: [
           {
             name: "bytes of observers in a bundle that imports none",
@@ -73,6 +73,16 @@ export const observability: Benchmark = {
     }
   },
 };
+
+/** With what each takes more than the baseline in the same round. */
+function withAdded(contenders: readonly Measured[]): readonly Measured[] {
+  const plain = contenders.find(({ name }) => name === PLAIN)?.metrics[CPU]?.samples ?? [];
+  return contenders.map(({ name, metrics }) => {
+    const own = metrics[CPU]?.samples ?? [];
+    const added = own.map((sample, round) => sample - (plain[round] ?? Number.NaN));
+    return { name, metrics: { ...metrics, addedPerRecordUs: distributionOf(added) } };
+  });
+}
 
 /** A bundle without an observer, and with each. */
 async function bundlesOf(): Promise<CaseResult> {

@@ -15,6 +15,7 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   wallMs: { label: "wall time", format: milliseconds },
   cpuMs: { label: "CPU time", format: milliseconds },
   cpuPerRecordUs: { label: "CPU per record", format: (value) => `${plain(2)(value)} µs` },
+  addedPerRecordUs: { label: "more than the baseline", format: (value) => `${plain(2)(value)} µs` },
   perRecordUs: { label: "wall time per record", format: (value) => `${plain(2)(value)} µs` },
   latencyMs: { label: "latency", format: milliseconds },
   importMs: { label: "import", format: milliseconds },

@@ -39,16 +39,27 @@ export const documents =
 export interface RecordOptions {
   /** Message groups, which makes them records of a FIFO queue. */
   readonly groups?: number;
+  /** The trace context that each event carries. */
+  readonly traceparent?: string;
+  /** When events were published and messages sent, in milliseconds since the Unix epoch. @default a time on 21 November 2026 */
+  readonly sentAt?: number;
 }
+
+/** 21 November 2026, noon. */
+const NOON = 1_795_262_400_000;
 
 /** Records as Lambda hands them over, each with an event of its own. */
 export function sqsEvent(count: number, contents: Contents, options: RecordOptions = {}): SQSEvent {
   return { Records: Array.from({ length: count }, (_, index) => record(contents(index), index, options)) };
 }
 
-function record({ type, data }: Content, index: number, { groups }: RecordOptions): SQSRecord {
+function record(
+  { type, data }: Content,
+  index: number,
+  { groups, traceparent, sentAt = NOON }: RecordOptions,
+): SQSRecord {
   const id = randomUUID();
-  const time = "2026-11-21T12:00:00.000Z";
+  const time = new Date(sentAt).toISOString();
   const envelope = {
     specversion: "1.0",
     id,
@@ -57,6 +68,7 @@ function record({ type, data }: Content, index: number, { groups }: RecordOption
     time,
     datacontenttype: "application/json",
     dataversion: 1,
+    ...(traceparent === undefined ? {} : { traceparent }),
     data,
   };
   const suffix = groups === undefined ? "" : ".fifo";
@@ -66,9 +78,9 @@ function record({ type, data }: Content, index: number, { groups }: RecordOption
     body: JSON.stringify(envelope),
     attributes: {
       ApproximateReceiveCount: "1",
-      SentTimestamp: "1795262400000",
+      SentTimestamp: String(sentAt),
       SenderId: "AIDAEXAMPLE",
-      ApproximateFirstReceiveTimestamp: "1795262400100",
+      ApproximateFirstReceiveTimestamp: String(sentAt + 100),
       ...(groups === undefined
         ? {}
         : { MessageGroupId: `group-${index % groups}`, SequenceNumber: String(index), MessageDeduplicationId: id }),

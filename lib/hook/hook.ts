@@ -34,6 +34,14 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
       remedy: "pass a list, such as observers: [otel()]",
     });
   }
+  for (const { name, steps } of observers) {
+    if (steps !== undefined && !Array.isArray(steps)) {
+      throw new FanfareError("ConfigurationInvalid", `the steps of observer ${name} are no list`, {
+        field: "observers",
+        remedy: 'list types of steps, such as steps: ["settled"], or leave it out',
+      });
+    }
+  }
   const all = [...processObservers(), ...observers];
   return all.length === 0 ? undefined : new Hook(all, clock, report);
 }
@@ -41,9 +49,12 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
 /** Tells observers, and keeps what they do from the events. Nothing in it throws. */
 export class Hook {
   readonly #observers: readonly Observer[];
+  /** Those that are told steps of a type. */
+  readonly #told = new Map<Step["type"], readonly Observer[]>();
   /** Those that run handlers in a context of their own. */
   readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
+  #lastAt = 0;
   readonly #report: Report;
   readonly #failed = new Set<Observer>();
   readonly #hanging = new Set<Observer>();
@@ -57,31 +68,59 @@ export class Hook {
     this.#report = report;
   }
 
+  /** Milliseconds since the Unix epoch. */
+  now(): number {
+    this.#lastAt = this.#clock.now();
+    return this.#lastAt;
+  }
+
+  /**
+   * The last {@link now}: for what follows a step of the same delivery at once. To read the clock takes longer than to tell a step, and what
+   * else is told in between is as late at most.
+   */
+  get lastAt(): number {
+    return this.#lastAt;
+  }
+
+  /** Whether anybody is told steps of a type. */
+  tells(type: Step["type"]): boolean {
+    return this.#toldOf(type).length > 0;
+  }
+
   tell(step: Step): void {
-    for (const each of this.#observers) {
+    for (const each of this.#toldOf(step.type)) {
       try {
-        this.#follow(each, each.onStep?.(step));
+        const returned = each.onStep?.(step);
+        if (returned !== undefined) {
+          this.#follow(each, returned);
+        }
       } catch (error) {
         this.#fails(each, error);
       }
     }
   }
 
-  /** Makes a call, and tells how long it took and how it ended. */
-  async timed<Result>(call: () => Promise<Result>, stepOf: (ended: TimedEnd<Result>) => Step): Promise<Result> {
-    const startedAt = this.#clock.now();
+  /**
+   * Makes a call, and tells how long it took and how it ended, before whoever awaits it goes on.
+   *
+   * @param startedAt when it starts, where that is known
+   */
+  timed<Result>(
+    call: () => Promise<Result>,
+    stepOf: (ended: TimedEnd<Result>) => Step,
+    startedAt = this.now(),
+  ): Promise<Result> {
     const tell = (result: Result | undefined, error: unknown) => {
-      const at = this.#clock.now();
+      const at = this.now();
       this.tell(stepOf({ at, durationMs: at - startedAt, result, error }));
     };
-    try {
-      const result = await call();
-      tell(result, undefined);
-      return result;
-    } catch (error) {
-      tell(undefined, error);
-      throw error;
-    }
+    const called = promiseOf(call);
+    // The call's own promise is returned: one more around it would take as long as all else here.
+    called.then(
+      (result) => tell(result, undefined),
+      (error: unknown) => tell(undefined, error),
+    );
+    return called;
   }
 
   /** Calls a handler once inside the contexts of all observers, whatever they do, and returns its result. */
@@ -91,7 +130,7 @@ export class Hook {
     }
     let result: Promise<unknown> | undefined;
     const once = () => {
-      result ??= new Promise((resolve) => resolve(handler()));
+      result ??= promiseOf(handler);
       return result;
     };
     let run: () => unknown = once;
@@ -136,6 +175,15 @@ export class Hook {
         this.#hangs(observer);
       }
     }
+  }
+
+  #toldOf(type: Step["type"]): readonly Observer[] {
+    let told = this.#told.get(type);
+    if (told === undefined) {
+      told = this.#observers.filter(({ steps }) => steps?.includes(type) ?? true);
+      this.#told.set(type, told);
+    }
+    return told;
   }
 
   /** Keeps what an observer returned, and has its rejection reported. */
@@ -184,5 +232,14 @@ export class Hook {
       this.#failed.add(observer);
       this.#report(`observer ${observer.name} failed`, error);
     }
+  }
+}
+
+/** What a function returns, as a promise; what it throws at once is a rejection, too. */
+function promiseOf<Result>(call: () => Result): Promise<Awaited<Result>> {
+  try {
+    return Promise.resolve(call());
+  } catch (error) {
+    return Promise.reject(error);
   }
 }

@@ -14,6 +14,11 @@ export interface Observer {
   /** Names it in the report of its failure. */
   readonly name: string;
   /**
+   * The types of the steps that it is told. Types that no observer is told are not made, and a decoding that nobody is told of is not timed.
+   * @default all, also those that later versions add
+   */
+  readonly steps?: readonly Step["type"][];
+  /**
    * Called with each step, at once. Promises that it returns are waited for at the end of the invocation, or in `flush`, for at most a
    * second together; one that takes longer is reported once, and the observer's promises are not waited for any more.
    */

@@ -6,6 +6,8 @@ import type { Outcome } from "./outcome.ts";
  * `WeakMap`.
  */
 export interface DeliveryInfo {
+  /** The invocation that it came in. The same object for all of its deliveries. */
+  readonly invocation: InvocationInfo;
   readonly messageId: string;
   readonly queueArn: string;
   /** How often the message has been received, this time included. SQS counts approximately. */

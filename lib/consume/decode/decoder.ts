@@ -131,7 +131,7 @@ export class Decoder {
       return await this.#readOne(only, delivery, "");
     }
     const parts = events.map((event, index) =>
-      this.#readOne(event, new Delivery(delivery.record, delivery), `.${index}`),
+      this.#readOne(event, new Delivery(delivery.record, delivery.invocation, delivery), `.${index}`),
     );
     return { kind: "several", delivery, parts: await Promise.all(parts) };
   }

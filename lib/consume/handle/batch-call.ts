@@ -40,7 +40,10 @@ export async function callBatchHandler(
   });
   const resultOf: BatchResult = (ready) =>
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;
-  hook && batch.map((ready) => tellEnded(hook, clock.now(), startedAt, ready, resultOf(ready)));
+  if (hook !== undefined) {
+    const at = hook.now();
+    batch.map((ready) => tellEnded(hook, at, startedAt, ready, resultOf(ready)));
+  }
   return resultOf;
 }
 

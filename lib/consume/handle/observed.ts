@@ -4,6 +4,9 @@ import type { HandlerResult } from "./running-handlers.ts";
 
 /** Tells that a handler is about to be called. */
 export function tellStarted(hook: Hook, at: number, { delivery, event, tries }: Ready): void {
+  if (!hook.tells("started")) {
+    return;
+  }
   const started = tries === undefined ? delivery.receiveCount : tries + 1;
   hook.tell({ type: "started", at, delivery, event: event.info, tries: started });
 }

@@ -1,16 +1,21 @@
-import type { DeliveryInfo } from "../../hook/index.ts";
+import type { DeliveryInfo, InvocationInfo } from "../../hook/index.ts";
 import { FAILURE_ATTRIBUTE } from "../../names/index.ts";
 import { type JsonObject, objectOf, parseJson } from "../../std/index.ts";
 import type { SqsRecord } from "./sqs-record.ts";
 
+/** Of a message that is handed back before any invocation has it. */
+const NO_INVOCATION: InvocationInfo = { id: "", functionName: "" };
+
 /** One SQS message as this consumer received it. Fields of the wrong type, which hostile records have, read as absent. */
 export class Delivery implements DeliveryInfo {
   readonly record: SqsRecord;
+  readonly invocation: InvocationInfo;
   readonly whole: Delivery | undefined;
 
   /** @param whole of one of several events of a message: the delivery of the message */
-  constructor(record: SqsRecord, whole?: Delivery) {
+  constructor(record: SqsRecord, invocation: InvocationInfo = NO_INVOCATION, whole?: Delivery) {
     this.record = record;
+    this.invocation = invocation;
     this.whole = whole;
   }
 

@@ -14,6 +14,7 @@ export interface GateSettings {
 export class Gate {
   readonly #settings: GateSettings;
   readonly #invocation: Invocation;
+  #lookedAt = 0;
 
   constructor(settings: GateSettings, invocation: Invocation) {
     this.#settings = settings;
@@ -26,9 +27,9 @@ export class Gate {
    * @param delivery the delivery whose handler is to be started; without it, for any
    */
   closed(delivery?: Delivery): Retry | undefined {
-    const { clock, minStartMs, breaker } = this.#settings;
+    const { minStartMs, breaker } = this.#settings;
     const { deadline, hold, stopping } = this.#invocation;
-    if (stopping?.aborted === true || clock.now() + minStartMs > deadline) {
+    if (stopping?.aborted === true || this.#look() + minStartMs > deadline) {
       return outOfTime();
     }
     const lost = delivery && hold?.lost(delivery);
@@ -38,5 +39,15 @@ export class Gate {
     }
     const pause = breaker?.openNow();
     return pause === undefined ? undefined : circuitOpen(pause.until);
+  }
+
+  /** When it last found that a handler may be started: what that lets begin begins then. */
+  get lookedAt(): number {
+    return this.#lookedAt;
+  }
+
+  #look(): number {
+    this.#lookedAt = this.#settings.clock.now();
+    return this.#lookedAt;
   }
 }

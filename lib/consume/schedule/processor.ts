@@ -105,7 +105,7 @@ export function createProcessor(
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
     const handBack = (delivery: Delivery, outcome: Outcome) => settlement.settle(unclaimedExecution(delivery, outcome));
 
-    const deliveries = records.map((record) => new Delivery(record));
+    const deliveries = records.map((record) => new Delivery(record, invocation));
     const startedAt = clock.now();
     hook && tellStart(hook, { at: startedAt, consumer, invocation, deliveries });
     const settled = breaker === undefined ? await run(deliveries) : await breaker.run(deliveries, run, handBack);
@@ -124,7 +124,9 @@ export function createProcessor(
 function tellStart(hook: Hook, start: Omit<InvocationStartedStep, "type">): void {
   const { at, consumer, invocation, deliveries } = start;
   hook.tell({ type: "invocationStarted", ...start });
-  for (const delivery of deliveries) {
-    hook.tell({ type: "received", at, consumer, invocation, delivery });
+  if (hook.tells("received")) {
+    for (const delivery of deliveries) {
+      hook.tell({ type: "received", at, consumer, invocation, delivery });
+    }
   }
 }

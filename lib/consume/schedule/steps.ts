@@ -63,7 +63,7 @@ export function decode(
   admit?: Admit,
 ): Promise<Decoded | Several | Ended> {
   const decoding = () => decoder.decode(delivery, admit);
-  return hook === undefined
+  return hook?.tells("decoded") !== true
     ? decoding()
     : hook.timed(decoding, ({ at, durationMs, result }) => {
         const event = result?.kind === "decoded" ? result.event.info : endOf(result)?.event;
@@ -87,15 +87,19 @@ export function claim(decoded: Decoded | Ended, steps: Steps, startsNow: boolean
   const claiming = () => claims.claim(decoded, startsNow);
   return hook === undefined
     ? claiming()
-    : hook.timed(claiming, ({ at, durationMs, result }) => ({
-        type: "claimed",
-        at,
-        durationMs,
-        delivery: decoded.delivery,
-        event: decoded.event.info,
-        outcome: endOf(result)?.outcome,
-        repeated: result?.kind === "repeated",
-      }));
+    : hook.timed(
+        claiming,
+        ({ at, durationMs, result }) => ({
+          type: "claimed",
+          at,
+          durationMs,
+          delivery: decoded.delivery,
+          event: decoded.event.info,
+          outcome: endOf(result)?.outcome,
+          repeated: result?.kind === "repeated",
+        }),
+        gate.lookedAt,
+      );
 }
 
 /** What a delivery that ended early asks for; neither waits for another delivery. */

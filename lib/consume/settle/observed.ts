@@ -1,23 +1,39 @@
-import type { Hook } from "../../hook/index.ts";
+import type { Hook, Outcome } from "../../hook/index.ts";
 import type { SettleResult } from "../../idempotency/index.ts";
 import type { Claims } from "../claim/index.ts";
 import type { Delivery, Execution } from "../record/index.ts";
 
-/** Completes a claim, and tells how that ended. */
-export async function observedCompletion(
+/** When the settlement of a delivery begins that is about to be settled: with the end of its handler, where that has returned. */
+export function startOfSettling(hook: Hook, { claim }: Execution): number {
+  return claim === "complete" ? hook.lastAt : hook.now();
+}
+
+/** When a delivery is settled: with the end of its completion, if that was what settled it. */
+export function endOfSettling(hook: Hook, { claim }: Execution, outcome: Outcome): number {
+  return claim === "complete" && outcome.kind === "done" ? hook.lastAt : hook.now();
+}
+
+/**
+ * Completes a claim, and tells how that ended.
+ *
+ * @param startedAt when that starts, where it is known
+ */
+export function observedCompletion(
   hook: Hook | undefined,
   claims: Claims | undefined,
   { delivery, key = "" }: Execution,
-): Promise<SettleResult | undefined> {
+  startedAt?: number,
+): Promise<SettleResult> | undefined {
   if (claims === undefined || hook === undefined) {
-    return await claims?.complete(key);
+    return claims?.complete(key);
   }
-  return await hook.timed(
+  return hook.timed(
     () => claims.complete(key),
     ({ at, durationMs, result }) => {
       const status = result?.status ?? "unavailable";
       return { type: "completed", at, durationMs, delivery, status };
     },
+    startedAt,
   );
 }
 

@@ -14,6 +14,7 @@ import {
   type Outcome,
   refusedDelay,
 } from "../record/index.ts";
+import { endOfSettling } from "./observed.ts";
 
 /** Logs that one of several events of a message failed. */
 export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | undefined, outcome: Outcome): void {
@@ -43,9 +44,9 @@ export function reportOutcome(
   startedAt: number | undefined,
 ): void {
   logOutcome(settings, execution, outcome);
-  const { clock, consumer, hook } = settings;
+  const { consumer, hook } = settings;
   if (hook !== undefined) {
-    const at = clock.now();
+    const at = endOfSettling(hook, execution, outcome);
     const { delivery, event, tries } = execution;
     const last = outcome.kind === "retry" && isLastReceive(settings, delivery);
     const durationMs = at - (startedAt ?? at);

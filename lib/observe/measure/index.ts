@@ -1,2 +1,10 @@
 /** Makes measurements of steps, for whatever they are written to. */
-export { type ConsumerSource, Measuring, type MetricSink, type PublisherSource, type Source } from "./measuring.ts";
+export {
+  type ConsumerSource,
+  MEASURED_STEPS,
+  Measuring,
+  type MetricSink,
+  type PublisherSource,
+  type Recorder,
+  type Source,
+} from "./measuring.ts";

@@ -8,7 +8,7 @@ import type {
   SettledStep,
   Step,
 } from "../../hook/index.ts";
-import type { ConsumerMetric, PublisherMetric } from "../../names/index.ts";
+import type { ConsumerMetric, MetricName, PublisherMetric } from "../../names/index.ts";
 import { DistinctValues } from "./distinct-values.ts";
 
 /** An invocation of a consumer. One object per invocation. */
@@ -29,17 +29,22 @@ export interface PublisherSource {
 /** What a measurement is of. */
 export type Source = ConsumerSource | PublisherSource;
 
-/** Takes measurements. Times are milliseconds, but that of `OldestFailingEventAge` is seconds. */
-export interface MetricSink {
+/** Takes the measurements of one source. Times are milliseconds, but that of `OldestFailingEventAge` is seconds. */
+export interface Recorder<Metric extends MetricName> {
   /**
    * @param label why a message is retried, or the name of the error with which something failed: one of a bounded set of values
    */
-  record(source: ConsumerSource, metric: ConsumerMetric, value: number, label?: string): void;
-  record(source: PublisherSource, metric: PublisherMetric, value: number, label?: string): void;
-  /** An invocation has started. */
-  invocationStarted?(source: ConsumerSource): void;
+  record(metric: Metric, value: number, label?: string): void;
+}
+
+/** Where measurements go. */
+export interface MetricSink {
+  /** An invocation has started. Returns what takes its measurements until it ends. */
+  invocationStarted(source: ConsumerSource): Recorder<ConsumerMetric>;
   /** Everything of an invocation is recorded. */
   invocationEnded?(source: ConsumerSource, at: number): void;
+  /** Returns what takes the measurements of a publisher: for one, because the next may belong elsewhere. */
+  publisher(source: PublisherSource): Recorder<PublisherMetric>;
   /**
    * A call of `publish` has ended.
    *
@@ -48,15 +53,28 @@ export interface MetricSink {
   published?(at: number, idle: boolean): void;
 }
 
+/** An invocation that has not ended. */
+interface Measured {
+  readonly source: ConsumerSource;
+  readonly recorder: Recorder<ConsumerMetric>;
+}
+
 /** Retries after which an event counts as failing; the others were not tried. */
 const FAILING: ReadonlySet<string> = new Set(["handler", "dependency", "circuit"]);
+
+/** The steps that {@link Measuring} takes. */
+export const MEASURED_STEPS = [
+  ...(["invocationStarted", "claimed", "ended", "committed", "completed", "settled", "invocationEnded"] as const),
+  ...(["created", "offloaded", "sent", "published"] as const),
+] satisfies readonly Step["type"][];
 
 /** Makes measurements of steps. */
 export class Measuring {
   readonly #sink: MetricSink;
   readonly #errors: DistinctValues;
-  /** By delivery, and by invocation. */
-  readonly #consumers = new WeakMap<object, ConsumerSource>();
+  readonly #invocations = new WeakMap<InvocationInfo, Measured>();
+  /** The one that was measured last: Lambda has one at a time. */
+  #current: Measured | undefined;
   readonly #publishers = new Map<string, PublisherSource>();
   /** Calls of `publish` that are under way. */
   readonly #publishing = new Set<PublicationInfo>();
@@ -94,10 +112,11 @@ export class Measuring {
         this.#settled(step);
         break;
       case "invocationEnded": {
-        const source = this.#consumers.get(step.invocation);
-        if (source !== undefined) {
-          this.#consumers.delete(step.invocation);
-          this.#sink.invocationEnded?.(source, step.at);
+        const measured = this.#invocations.get(step.invocation);
+        if (measured !== undefined) {
+          this.#invocations.delete(step.invocation);
+          this.#current = undefined;
+          this.#sink.invocationEnded?.(measured.source, step.at);
         }
         break;
       }
@@ -129,10 +148,9 @@ export class Measuring {
       queueArn: deliveries[0]?.queueArn ?? "",
       invocation,
     };
-    this.#consumers.set(invocation, source);
-    this.#sink.invocationStarted?.(source);
+    this.#current = { source, recorder: this.#sink.invocationStarted(source) };
+    this.#invocations.set(invocation, this.#current);
     for (const delivery of deliveries) {
-      this.#consumers.set(delivery, source);
       if (delivery.receiveCount === 1) {
         this.#consumer(delivery, "QueueWait", ageAt(at, delivery.sentAt));
       }
@@ -177,11 +195,13 @@ export class Measuring {
     this.#sink.published?.(at, this.#publishing.size === 0);
   }
 
-  /** Of a part of a message, the source is the message's. */
   #consumer(delivery: DeliveryInfo, metric: ConsumerMetric, value: number | undefined, label?: string): void {
-    const source = this.#consumers.get(delivery.whole ?? delivery);
-    if (source !== undefined && isMeasured(value)) {
-      this.#sink.record(source, metric, value, label);
+    const { invocation } = delivery;
+    if (this.#current?.source.invocation !== invocation) {
+      this.#current = this.#invocations.get(invocation);
+    }
+    if (isMeasured(value)) {
+      this.#current?.recorder.record(metric, value, label);
     }
   }
 
@@ -192,7 +212,7 @@ export class Measuring {
       this.#publishers.set(target, source);
     }
     if (isMeasured(value)) {
-      this.#sink.record(source, metric, value, label);
+      this.#sink.publisher(source).record(metric, value, label);
     }
   }
 

@@ -1,5 +1,4 @@
-import type { MetricName } from "../../names/index.ts";
-import type { ConsumerSource, MetricSink, PublisherSource, Source } from "../measure/index.ts";
+import type { ConsumerSource, MetricSink, PublisherSource } from "../measure/index.ts";
 import { emfLines, type LineSettings, MAX_VALUES } from "./emf-lines.ts";
 import { atEndOfInvocation, invocationEnds, invocationStarts } from "./invocations.ts";
 import { Measured } from "./series.ts";
@@ -30,14 +29,11 @@ export class EmfSink implements MetricSink {
     this.#settings = settings;
   }
 
-  record(source: Source, metric: MetricName, value: number, label?: string): void {
-    const measured = source.kind === "consumer" ? this.#invocations.get(source) : this.#publisher(source);
-    measured?.add(metric, value, label);
-  }
-
-  invocationStarted(source: ConsumerSource): void {
+  invocationStarted(source: ConsumerSource): Measured {
     invocationStarts();
-    this.#invocations.set(source, new Measured(source));
+    const measured = new Measured(source);
+    this.#invocations.set(source, measured);
+    return measured;
   }
 
   invocationEnded(source: ConsumerSource, at: number): void {
@@ -66,7 +62,7 @@ export class EmfSink implements MetricSink {
     }
   }
 
-  #publisher(source: PublisherSource): Measured {
+  publisher(source: PublisherSource): Measured {
     let measured = this.#publishers.get(source);
     if (measured === undefined) {
       measured = new Measured(source);

@@ -1,5 +1,5 @@
 import type { Observer } from "../../hook/index.ts";
-import { Measuring } from "../measure/index.ts";
+import { MEASURED_STEPS, Measuring } from "../measure/index.ts";
 import { EmfSink } from "./emf-sink.ts";
 import { type MetricsOptions, resolveOptions } from "./options.ts";
 
@@ -16,6 +16,7 @@ export function metrics(options: MetricsOptions = {}): Observer {
   const measuring = new Measuring(sink, maxErrors);
   return {
     name: "metrics",
+    steps: MEASURED_STEPS,
     onStep: (step) => measuring.onStep(step),
     flush: () => sink.flush(),
   };

@@ -6,7 +6,7 @@ import {
   type MetricName,
   PUBLISHER_METRICS,
 } from "../../names/index.ts";
-import type { Source } from "../measure/index.ts";
+import type { Recorder, Source } from "../measure/index.ts";
 
 /** The values of one metric with the same dimensions. */
 export interface Series {
@@ -22,7 +22,7 @@ export interface Series {
 const DEFINITIONS: Readonly<Record<MetricName, MetricDefinition>> = { ...CONSUMER_METRICS, ...PUBLISHER_METRICS };
 
 /** What is measured of one source until it is written. */
-export class Measured {
+export class Measured implements Recorder<MetricName> {
   readonly #dimension: string;
   readonly #name: string;
   readonly #series = new Map<string, Series>();
@@ -39,7 +39,7 @@ export class Measured {
     return this.#longest;
   }
 
-  add(metric: MetricName, value: number, label: string | undefined): void {
+  record(metric: MetricName, value: number, label?: string): void {
     const { values, definition } = this.#seriesOf(metric, label);
     const first = values[0];
     if (definition.keeps === "values" || first === undefined) {

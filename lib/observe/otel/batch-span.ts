@@ -14,7 +14,23 @@ import { redrivesOf } from "../../hook/index.ts";
 import { destinationOf, operationAttributes } from "./attributes.ts";
 import { timeInput } from "./times.ts";
 
-/** The span of an invocation, and what the spans of its records have in common. */
+/** A step inside a delivery, which is a span only where it was slow or failed. */
+export interface InnerStep {
+  readonly name: string;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly error: unknown;
+}
+
+/** The span of a delivery that is not settled. */
+export interface RecordSpan {
+  /** Started when the event is known: it decides on links and parent. */
+  span: Span | undefined;
+  /** What happened before, and is a span. */
+  early: InnerStep[] | undefined;
+}
+
+/** The span of an invocation, and those of its records. */
 export class BatchSpan {
   readonly span: Span;
   /** What the spans of records are children of. */
@@ -24,8 +40,25 @@ export class BatchSpan {
   /** By the queue's ARN: most invocations have records of one queue. */
   readonly #common = new Map<string, QueueCommon>();
 
-  /** Starts the span. */
-  constructor(tracer: Tracer, { at, consumer, invocation, deliveries }: InvocationStartedStep) {
+  readonly #records = new Map<DeliveryInfo, RecordSpan>();
+  /**
+   * Whether this span stands for those of its records: the sampler has decided for all of them. Only a record that is in its event's trace may
+   * be sampled where its batch is not.
+   */
+  readonly #standsForRecords: boolean;
+  /** The last {@link contextWith}: all handlers of an unsampled batch have the same. */
+  #last: { readonly active: Context; readonly span: Span; readonly context: Context } | undefined;
+
+  /**
+   * Starts the span.
+   *
+   * @param parent what records are children of
+   */
+  constructor(
+    tracer: Tracer,
+    { at, consumer, invocation, deliveries }: InvocationStartedStep,
+    parent: "batch" | "event",
+  ) {
     const queue = deliveries[0]?.queueArn ?? "";
     const attributes = {
       ...operationAttributes("process_batch", queue),
@@ -38,11 +71,43 @@ export class BatchSpan {
     this.context = trace.setSpan(ROOT_CONTEXT, this.span);
     this.receivedAt = at;
     this.#consumer = consumer;
+    this.#standsForRecords = parent === "batch" && !this.span.isRecording();
+    if (!this.#standsForRecords) {
+      for (const delivery of deliveries) {
+        this.#records.set(delivery, { span: undefined, early: undefined });
+      }
+    }
   }
 
   /** Whether there is a trace at all: without an SDK there is none. */
   get isTraced(): boolean {
     return isSpanContextValid(this.span.spanContext());
+  }
+
+  /** What is known of a delivery that has a span of its own, until it is settled. The record of a part of a message is the message's. */
+  recordOf(delivery: DeliveryInfo): RecordSpan | undefined {
+    return this.#records.get(delivery.whole ?? delivery);
+  }
+
+  /** Forgets a delivery, and returns what was known of it. */
+  settle(delivery: DeliveryInfo): RecordSpan | undefined {
+    const record = this.#records.get(delivery);
+    this.#records.delete(delivery);
+    return record;
+  }
+
+  /** The span that tells of a delivery; `undefined` for one that is not decoded yet, or is settled. */
+  spanOf(delivery: DeliveryInfo): Span | undefined {
+    return this.#standsForRecords ? this.span : this.recordOf(delivery)?.span;
+  }
+
+  /** The active context, with a span. */
+  contextWith(span: Span): Context {
+    const active = context.active();
+    if (this.#last?.active !== active || this.#last.span !== span) {
+      this.#last = { active, span, context: trace.setSpan(active, span) };
+    }
+    return this.#last.context;
   }
 
   nameOf(delivery: DeliveryInfo): string {

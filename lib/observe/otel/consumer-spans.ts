@@ -1,5 +1,5 @@
 import {
-  type Attributes,
+  type AttributeValue,
   context,
   isSpanContextValid,
   type Link,
@@ -14,6 +14,7 @@ import type {
   DeliveryInfo,
   EndedStep,
   EventInfo,
+  InvocationInfo,
   InvocationStartedStep,
   SettledStep,
   StartedStep,
@@ -22,7 +23,7 @@ import type {
   TraceContext,
 } from "../../hook/index.ts";
 import { errorTypeOf } from "./attributes.ts";
-import { BatchSpan } from "./batch-span.ts";
+import { BatchSpan, type InnerStep, type RecordSpan } from "./batch-span.ts";
 import { traceContextOf } from "./contexts.ts";
 import { originsOf } from "./origins.ts";
 import { errorOfClaim, errorOfCompletion } from "./step-errors.ts";
@@ -34,30 +35,12 @@ export interface ConsumerSpanOptions {
   readonly slowMs: number;
 }
 
-/** A step inside a delivery, which is a span only where it was slow or failed. */
-interface InnerStep {
-  readonly name: string;
-  readonly at: number;
-  readonly durationMs: number;
-  readonly error: unknown;
-}
-
-/** A delivery that is not settled. */
-interface Tracing {
-  readonly batch: BatchSpan;
-  /** Made when the event is known: it decides on links and parent. */
-  span: Span | undefined;
-  /** What happened before, and is a span. */
-  early: InnerStep[] | undefined;
-}
-
 /** The spans of consumers: one per batch, linked to its events, and one per record, from its receive to its outcome. */
 export class ConsumerSpans {
   readonly #tracer: Tracer;
   readonly #options: ConsumerSpanOptions;
-  /** By the invocation's object. */
-  readonly #batches = new WeakMap<object, BatchSpan>();
-  readonly #tracing = new WeakMap<DeliveryInfo, Tracing>();
+  /** Of invocations that are in a trace: without an SDK there is none, and nothing else to be done. */
+  readonly #batches = new WeakMap<InvocationInfo, BatchSpan>();
 
   constructor(tracer: Tracer, options: ConsumerSpanOptions) {
     this.#tracer = tracer;
@@ -79,10 +62,10 @@ export class ConsumerSpans {
         this.#inner("fanfare.claim", step.delivery, step, errorOfClaim(step));
         break;
       case "started":
-        this.#event("fanfare.started", step, { "fanfare.tries": step.tries });
+        this.#event("fanfare.started", step, "fanfare.tries", step.tries);
         break;
       case "ended":
-        this.#event("fanfare.ended", step, { "fanfare.result": step.result });
+        this.#event("fanfare.ended", step, "fanfare.result", step.result);
         break;
       case "committed":
         this.#inner("fanfare.commit", step.delivery, step, step.error);
@@ -106,8 +89,12 @@ export class ConsumerSpans {
   /** A handler's spans are children of its record's; a batch handler's are those of the batch. */
   runInside(deliveries: readonly DeliveryInfo[], handler: () => unknown): unknown {
     const [first] = deliveries;
-    const span = first && (deliveries.length === 1 ? this.#spanOf(first) : this.#tracingOf(first)?.batch.span);
-    return span === undefined ? handler() : context.with(trace.setSpan(context.active(), span), handler);
+    const batch = first && this.#batches.get(first.invocation);
+    if (first === undefined || batch === undefined) {
+      return handler();
+    }
+    const span = deliveries.length === 1 ? batch.spanOf(first) : batch.span;
+    return span === undefined ? handler() : context.with(batch.contextWith(span), handler);
   }
 
   /** The context of a record's span, for its dead letter: the redriven message is linked to it. */
@@ -122,46 +109,43 @@ export class ConsumerSpans {
   }
 
   #startBatch(step: InvocationStartedStep): void {
-    const batch = new BatchSpan(this.#tracer, step);
-    if (!batch.isTraced) {
-      return;
+    const batch = new BatchSpan(this.#tracer, step, this.#options.parent);
+    if (batch.isTraced) {
+      this.#batches.set(step.invocation, batch);
     }
-    this.#batches.set(step.invocation, batch);
-    for (const delivery of step.deliveries) {
-      this.#tracing.set(delivery, { batch, span: undefined, early: undefined });
-    }
+  }
+
+  /** What is known of a delivery that has a span of its own; `undefined` for one that has none, or is settled. */
+  #recordOf(delivery: DeliveryInfo): RecordSpan | undefined {
+    return this.#batches.get(delivery.invocation)?.recordOf(delivery);
   }
 
   #decoded(delivery: DeliveryInfo, event: EventInfo | undefined): void {
-    const tracing = this.#tracingOf(delivery);
-    if (tracing !== undefined) {
-      this.#start(tracing, delivery, event);
+    const batch = this.#batches.get(delivery.invocation);
+    const record = batch?.recordOf(delivery);
+    if (batch !== undefined && record !== undefined) {
+      this.#start(batch, record, delivery, event);
     }
   }
 
-  #start(tracing: Tracing, delivery: DeliveryInfo, event: EventInfo | undefined): Span {
-    const span = this.#startSpan(tracing.batch, delivery, event);
-    for (const step of tracing.early ?? []) {
-      this.#record(span, step);
+  #start(batch: BatchSpan, record: RecordSpan, delivery: DeliveryInfo, event: EventInfo | undefined): Span {
+    const span = this.#startSpan(batch, delivery, event);
+    for (const step of record.early ?? []) {
+      this.#startInner(span, step);
     }
-    tracing.early = undefined;
-    tracing.span = span;
+    record.early = undefined;
+    record.span = span;
     return span;
   }
 
-  /** The sampler has decided for the batch. Only a record that is in its event's trace may be sampled where its batch is not. */
   #startSpan(batch: BatchSpan, delivery: DeliveryInfo, event: EventInfo | undefined): Span {
-    const inBatch = this.#options.parent === "batch";
-    if (inBatch && !batch.span.isRecording()) {
-      return batch.span;
-    }
     const origins = originsOf(delivery, event);
     const links: Link[] = origins.map((origin) => ({ context: origin }));
     if (links.length > 0) {
       batch.span.addLinks(links);
     }
     const [origin] = origins;
-    const inEvent = !inBatch && origin !== undefined;
+    const inEvent = this.#options.parent === "event" && origin !== undefined;
     return this.#tracer.startSpan(
       batch.nameOf(delivery),
       {
@@ -174,19 +158,15 @@ export class ConsumerSpans {
     );
   }
 
-  /** The record of a part of a message is the message's. */
-  #tracingOf(delivery: DeliveryInfo): Tracing | undefined {
-    return this.#tracing.get(delivery.whole ?? delivery);
-  }
-
   #spanOf(delivery: DeliveryInfo): Span | undefined {
-    return this.#tracingOf(delivery)?.span;
+    return this.#batches.get(delivery.invocation)?.spanOf(delivery);
   }
 
-  #event(name: string, { delivery, at }: StartedStep | EndedStep, attributes: Attributes): void {
-    const span = this.#spanOf(delivery);
+  /** A step as an event of the record's span. */
+  #event(name: string, { delivery, at }: StartedStep | EndedStep, attribute: string, value: AttributeValue): void {
+    const span = this.#recordOf(delivery)?.span;
     if (span?.isRecording()) {
-      span.addEvent(name, attributes, timeInput(at));
+      span.addEvent(name, { [attribute]: value }, timeInput(at));
     }
   }
 
@@ -195,35 +175,32 @@ export class ConsumerSpans {
     if (error === undefined && durationMs < this.#options.slowMs) {
       return;
     }
-    const tracing = this.#tracingOf(delivery);
-    if (tracing === undefined) {
+    const record = this.#recordOf(delivery);
+    if (record === undefined) {
       return;
     }
     const step: InnerStep = { name, at, durationMs, error };
-    if (tracing.span === undefined) {
-      tracing.early ??= [];
-      tracing.early.push(step);
+    if (record.span === undefined) {
+      record.early ??= [];
+      record.early.push(step);
     } else {
-      this.#record(tracing.span, step);
+      this.#startInner(record.span, step);
     }
   }
 
-  #record(record: Span, { name, at, durationMs, error }: InnerStep): void {
+  #startInner(record: Span, { name, at, durationMs, error }: InnerStep): void {
     const parent = trace.setSpan(ROOT_CONTEXT, record);
     const attributes = error === undefined ? {} : { "error.type": errorTypeOf(error) };
     this.#tracer.startSpan(name, { startTime: timeInput(at - durationMs), attributes }, parent).end(timeInput(at));
   }
 
   #settled({ at, delivery, event, outcome, tries, last }: SettledStep): void {
-    const tracing = this.#tracing.get(delivery);
-    if (tracing === undefined) {
+    const batch = this.#batches.get(delivery.invocation);
+    const record = batch?.settle(delivery);
+    if (batch === undefined || record === undefined) {
       return;
     }
-    this.#tracing.delete(delivery);
-    const span = tracing.span ?? this.#start(tracing, delivery, event);
-    if (span === tracing.batch.span) {
-      return;
-    }
+    const span = record.span ?? this.#start(batch, record, delivery, event);
     span.setAttribute("fanfare.outcome", outcome.kind);
     if (outcome.kind === "retry") {
       span.setAttribute("fanfare.cause", outcome.cause);

@@ -1,4 +1,12 @@
-import { createTraceState, isSpanContextValid, type Span, type SpanContext, TraceFlags } from "@opentelemetry/api";
+import {
+  createTraceState,
+  INVALID_SPANID,
+  INVALID_TRACEID,
+  isSpanContextValid,
+  type Span,
+  type SpanContext,
+  TraceFlags,
+} from "@opentelemetry/api";
 import type { TraceContext } from "../../hook/index.ts";
 
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-.*)?$/;
@@ -8,10 +16,10 @@ export function fromTraceparent(traceparent: string | undefined, tracestate?: st
   if (traceparent === undefined) {
     return undefined;
   }
-  const [, traceId = "", spanId = "", flags = "00"] = TRACEPARENT.exec(traceparent) ?? [];
+  const [, traceId = INVALID_TRACEID, spanId = INVALID_SPANID, flags = "00"] = TRACEPARENT.exec(traceparent) ?? [];
   const traceState = tracestate === undefined ? {} : { traceState: createTraceState(tracestate) };
   const found = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & 1, isRemote: true, ...traceState };
-  return isSpanContextValid(found) ? found : undefined;
+  return traceId !== INVALID_TRACEID && spanId !== INVALID_SPANID ? found : undefined;
 }
 
 /** The span that X-Ray's header names: `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1`. */

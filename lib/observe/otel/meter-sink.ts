@@ -1,6 +1,6 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
 import type { MetricName } from "../../names/index.ts";
-import type { MetricSink, Source } from "../measure/index.ts";
+import type { ConsumerSource, MetricSink, PublisherSource, Recorder } from "../measure/index.ts";
 import { operationAttributes } from "./attributes.ts";
 import { type Instruments, instrumentsOf } from "./instruments.ts";
 
@@ -17,14 +17,41 @@ const OUTCOMES: Readonly<Partial<Record<MetricName, string>>> = {
 /** Records measurements with the instruments of a meter. */
 export class MeterSink implements MetricSink {
   readonly #instruments: Instruments;
-  readonly #attributes = new WeakMap<Source, Attributes>();
+  readonly #publishers = new WeakMap<PublisherSource, MeterRecorder>();
 
   constructor(meter: Meter) {
     this.#instruments = instrumentsOf(meter);
   }
 
-  record(source: Source, metric: MetricName, value: number, label?: string): void {
-    const own = this.#attributesOf(source);
+  invocationStarted({ queueArn, consumer }: ConsumerSource): MeterRecorder {
+    const attributes = { ...operationAttributes("process", queueArn), "messaging.consumer.group.name": consumer };
+    return new MeterRecorder(this.#instruments, attributes);
+  }
+
+  publisher(source: PublisherSource): MeterRecorder {
+    let recorder = this.#publishers.get(source);
+    if (recorder === undefined) {
+      recorder = new MeterRecorder(this.#instruments, operationAttributes("publish", source.target));
+      this.#publishers.set(source, recorder);
+    }
+    return recorder;
+  }
+}
+
+/** Records the measurements of one source. */
+class MeterRecorder implements Recorder<MetricName> {
+  readonly #instruments: Instruments;
+  readonly #attributes: Attributes;
+  /** Of outcomes without a label, which most messages have. */
+  readonly #outcomes = new Map<MetricName, Attributes>();
+
+  constructor(instruments: Instruments, attributes: Attributes) {
+    this.#instruments = instruments;
+    this.#attributes = attributes;
+  }
+
+  record(metric: MetricName, value: number, label?: string): void {
+    const own = this.#attributes;
     const failed = label === undefined ? own : { ...own, "error.type": label };
     const all = this.#instruments;
     switch (metric) {
@@ -64,27 +91,21 @@ export class MeterSink implements MetricSink {
         break;
       default:
         all.consumed.add(value, own);
-        all.outcomes.add(value, {
-          ...own,
-          "fanfare.outcome": OUTCOMES[metric],
-          ...(metric === "Retried" ? { "fanfare.cause": label } : {}),
-          ...(metric === "DeadLettered" ? { "error.type": label } : {}),
-        });
+        all.outcomes.add(value, label === undefined ? this.#outcomeOf(metric) : this.#labelledOutcome(metric, label));
     }
   }
 
-  #attributesOf(source: Source): Attributes {
-    let attributes = this.#attributes.get(source);
+  #outcomeOf(metric: MetricName): Attributes {
+    let attributes = this.#outcomes.get(metric);
     if (attributes === undefined) {
-      attributes =
-        source.kind === "publisher"
-          ? operationAttributes("publish", source.target)
-          : {
-              ...operationAttributes("process", source.queueArn),
-              "messaging.consumer.group.name": source.consumer,
-            };
-      this.#attributes.set(source, attributes);
+      attributes = { ...this.#attributes, "fanfare.outcome": OUTCOMES[metric] };
+      this.#outcomes.set(metric, attributes);
     }
     return attributes;
+  }
+
+  #labelledOutcome(metric: MetricName, label: string): Attributes {
+    const name = metric === "Retried" ? "fanfare.cause" : "error.type";
+    return { ...this.#outcomeOf(metric), [name]: label };
   }
 }

@@ -1,7 +1,7 @@
 import { type MeterProvider, metrics } from "@opentelemetry/api";
 import { numberInRange } from "../../errors/index.ts";
 import type { Observer } from "../../hook/index.ts";
-import { Measuring } from "../measure/index.ts";
+import { MEASURED_STEPS, Measuring } from "../measure/index.ts";
 import { forceFlush } from "./flush.ts";
 import { MeterSink } from "./meter-sink.ts";
 
@@ -29,6 +29,7 @@ export function otelMetrics(options: OtelMetricsOptions = {}): Observer {
   let measuring: Measuring | undefined;
   return {
     name: "otelMetrics",
+    steps: MEASURED_STEPS,
     onStep: (step) => {
       // At the first step: unlike a tracer, a meter does not change to a provider that is registered after it was made.
       measuring ??= new Measuring(new MeterSink((options.meterProvider ?? metrics).getMeter("fanfare")), maxErrors);

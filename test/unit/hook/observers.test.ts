@@ -55,6 +55,80 @@ describe("a consumer's observer", () => {
     expect(steps.filter(({ type }) => type === "settled")).toHaveLength(2);
   });
 
+  it("is told only the steps that it lists, and others are told theirs", async () => {
+    const { observer, types } = recorder();
+    const all = recorder();
+    const observers = [{ ...observer, steps: ["started", "settled"] as const }, all.observer];
+    await run({ Placed: () => {} }, [record(envelope("1"))], { observers });
+    expect(types()).toEqual(["started", "settled"]);
+    expect(all.types()).toContain("decoded");
+  });
+
+  it("costs no reading of the clock for a decoding that nobody is told of", async () => {
+    const readings = async (steps: Observer["steps"]) => {
+      let count = 0;
+      const now = () => {
+        count += 1;
+        return systemClock.now();
+      };
+      const clock = { ...systemClock, now };
+      const observer: Observer = { name: "counts", ...(steps && { steps }) };
+      await run({ Placed: () => {} }, [record(envelope("1"))], { observers: [observer], clock });
+      return count;
+    };
+    expect((await readings(undefined)) - (await readings(["settled"]))).toBe(2);
+  });
+
+  it.each(["consume", "consumeBatch"] as const)("is told how long each step took: %s", async (kind) => {
+    const { observer, steps } = recorder();
+    let now = 1_000_000;
+    const takes = <Result>(ms: number, result: Result): Result => {
+      now += ms;
+      return result;
+    };
+    class SlowStore extends MemoryStore {
+      override claim(requests: Parameters<MemoryStore["claim"]>[0]) {
+        return takes(3, super.claim(requests));
+      }
+      override complete(claims: Parameters<MemoryStore["complete"]>[0]) {
+        return takes(5, super.complete(claims));
+      }
+    }
+    const clock = { ...systemClock, now: () => now };
+    const options = offline({ observers: [observer], store: new SlowStore(), clock });
+    const handler =
+      kind === "consume"
+        ? consume(contract, { Placed: () => takes(20, undefined) }, options)
+        : consumeBatch(contract, () => takes(20, undefined), options);
+    await handler({ Records: [record(envelope("1"))] }, context());
+    const timed = steps.flatMap((step) =>
+      "durationMs" in step ? [[step.type, step.at - 1_000_000, step.durationMs]] : [],
+    );
+    expect(timed).toEqual([
+      ["decoded", 0, 0],
+      ["claimed", 3, 3],
+      ["ended", 23, 20],
+      ["completed", 28, 5],
+      ["settled", 28, 5],
+      ["invocationEnded", 28, 28],
+    ]);
+  });
+
+  it("finds the invocation in each delivery, also of one of several events of a message", async () => {
+    const { observer, steps } = recorder();
+    const two = ["a", "b"].map((id) => ({ event: "Placed", id, data: { n: 1 } }) as const);
+    await run({ Placed: () => {} }, [record(envelope("1")), record({ foreign: true })], {
+      observers: [observer],
+      codec: () => two,
+    });
+    const [start] = steps;
+    const found = steps.flatMap((step) => ("delivery" in step ? [step.delivery] : []));
+    expect(found.filter(({ whole }) => whole !== undefined).length).toBeGreaterThan(2);
+    for (const { invocation } of found) {
+      expect(invocation).toBe(start?.type === "invocationStarted" && start.invocation);
+    }
+  });
+
   it("is told of every item of a batch handler", async () => {
     const { observer, steps } = recorder();
     const handler = consumeBatch(contract, () => {}, offline({ observers: [observer] }));
@@ -158,6 +232,13 @@ describe("a consumer's observer", () => {
     await handler({ Records: [record(envelope("2"))] }, context());
     expect(warnings).toEqual(["observer hangs failed"]);
     expect(timers.filter((ms) => ms === 1_000)).toHaveLength(1);
+  });
+
+  it("lists its steps, or is refused", () => {
+    const given: unknown = [{ name: "odd", steps: "settled" }];
+    expect(() => consume(contract, { Placed: () => {} }, offline({ observers: given as Observer[] }))).toThrow(
+      /the steps of observer odd are no list/,
+    );
   });
 
   it("must be in a list", () => {
