@@ -54,7 +54,6 @@ export class Hook {
   /** Those that run handlers in a context of their own. */
   readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
-  #lastAt = 0;
   readonly #report: Report;
   readonly #failed = new Set<Observer>();
   readonly #hanging = new Set<Observer>();
@@ -70,16 +69,7 @@ export class Hook {
 
   /** Milliseconds since the Unix epoch. */
   now(): number {
-    this.#lastAt = this.#clock.now();
-    return this.#lastAt;
-  }
-
-  /**
-   * The last {@link now}: for what follows a step of the same delivery at once. To read the clock takes longer than to tell a step, and what
-   * else is told in between is as late at most.
-   */
-  get lastAt(): number {
-    return this.#lastAt;
+    return this.#clock.now();
   }
 
   /** Whether anybody is told steps of a type. */
@@ -100,16 +90,9 @@ export class Hook {
     }
   }
 
-  /**
-   * Makes a call, and tells how long it took and how it ended, before whoever awaits it goes on.
-   *
-   * @param startedAt when it starts, where that is known
-   */
-  timed<Result>(
-    call: () => Promise<Result>,
-    stepOf: (ended: TimedEnd<Result>) => Step,
-    startedAt = this.now(),
-  ): Promise<Result> {
+  /** Makes a call, and tells how long it took and how it ended, before whoever awaits it goes on. */
+  timed<Result>(call: () => Promise<Result>, stepOf: (ended: TimedEnd<Result>) => Step): Promise<Result> {
+    const startedAt = this.now();
     const tell = (result: Result | undefined, error: unknown) => {
       const at = this.now();
       this.tell(stepOf({ at, durationMs: at - startedAt, result, error }));

@@ -14,7 +14,6 @@ export interface GateSettings {
 export class Gate {
   readonly #settings: GateSettings;
   readonly #invocation: Invocation;
-  #lookedAt = 0;
 
   constructor(settings: GateSettings, invocation: Invocation) {
     this.#settings = settings;
@@ -27,9 +26,9 @@ export class Gate {
    * @param delivery the delivery whose handler is to be started; without it, for any
    */
   closed(delivery?: Delivery): Retry | undefined {
-    const { minStartMs, breaker } = this.#settings;
+    const { clock, minStartMs, breaker } = this.#settings;
     const { deadline, hold, stopping } = this.#invocation;
-    if (stopping?.aborted === true || this.#look() + minStartMs > deadline) {
+    if (stopping?.aborted === true || clock.now() + minStartMs > deadline) {
       return outOfTime();
     }
     const lost = delivery && hold?.lost(delivery);
@@ -39,15 +38,5 @@ export class Gate {
     }
     const pause = breaker?.openNow();
     return pause === undefined ? undefined : circuitOpen(pause.until);
-  }
-
-  /** When it last found that a handler may be started: what that lets begin begins then. */
-  get lookedAt(): number {
-    return this.#lookedAt;
-  }
-
-  #look(): number {
-    this.#lookedAt = this.#settings.clock.now();
-    return this.#lookedAt;
   }
 }

@@ -87,19 +87,15 @@ export function claim(decoded: Decoded | Ended, steps: Steps, startsNow: boolean
   const claiming = () => claims.claim(decoded, startsNow);
   return hook === undefined
     ? claiming()
-    : hook.timed(
-        claiming,
-        ({ at, durationMs, result }) => ({
-          type: "claimed",
-          at,
-          durationMs,
-          delivery: decoded.delivery,
-          event: decoded.event.info,
-          outcome: endOf(result)?.outcome,
-          repeated: result?.kind === "repeated",
-        }),
-        gate.lookedAt,
-      );
+    : hook.timed(claiming, ({ at, durationMs, result }) => ({
+        type: "claimed",
+        at,
+        durationMs,
+        delivery: decoded.delivery,
+        event: decoded.event.info,
+        outcome: endOf(result)?.outcome,
+        repeated: result?.kind === "repeated",
+      }));
 }
 
 /** What a delivery that ended early asks for; neither waits for another delivery. */

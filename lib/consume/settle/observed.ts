@@ -1,28 +1,13 @@
-import type { Hook, Outcome } from "../../hook/index.ts";
+import type { Hook } from "../../hook/index.ts";
 import type { SettleResult } from "../../idempotency/index.ts";
 import type { Claims } from "../claim/index.ts";
 import type { Delivery, Execution } from "../record/index.ts";
 
-/** When the settlement of a delivery begins that is about to be settled: with the end of its handler, where that has returned. */
-export function startOfSettling(hook: Hook, { claim }: Execution): number {
-  return claim === "complete" ? hook.lastAt : hook.now();
-}
-
-/** When a delivery is settled: with the end of its completion, if that was what settled it. */
-export function endOfSettling(hook: Hook, { claim }: Execution, outcome: Outcome): number {
-  return claim === "complete" && outcome.kind === "done" ? hook.lastAt : hook.now();
-}
-
-/**
- * Completes a claim, and tells how that ended.
- *
- * @param startedAt when that starts, where it is known
- */
+/** Completes a claim, and tells how that ended. */
 export function observedCompletion(
   hook: Hook | undefined,
   claims: Claims | undefined,
   { delivery, key = "" }: Execution,
-  startedAt?: number,
 ): Promise<SettleResult> | undefined {
   if (claims === undefined || hook === undefined) {
     return claims?.complete(key);
@@ -33,7 +18,6 @@ export function observedCompletion(
       const status = result?.status ?? "unavailable";
       return { type: "completed", at, durationMs, delivery, status };
     },
-    startedAt,
   );
 }
 

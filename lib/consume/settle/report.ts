@@ -14,7 +14,6 @@ import {
   type Outcome,
   refusedDelay,
 } from "../record/index.ts";
-import { endOfSettling } from "./observed.ts";
 
 /** Logs that one of several events of a message failed. */
 export function logPart(logger: Logger, delivery: Delivery, event: EventInfo | undefined, outcome: Outcome): void {
@@ -46,7 +45,7 @@ export function reportOutcome(
   logOutcome(settings, execution, outcome);
   const { consumer, hook } = settings;
   if (hook !== undefined) {
-    const at = endOfSettling(hook, execution, outcome);
+    const at = hook.now();
     const { delivery, event, tries } = execution;
     const last = outcome.kind === "retry" && isLastReceive(settings, delivery);
     const durationMs = at - (startedAt ?? at);

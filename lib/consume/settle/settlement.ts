@@ -17,7 +17,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import { errorIfDue } from "./due.ts";
 import { afterIdConflict, type IdConflictSettings } from "./id-conflict.ts";
 import type { Messages } from "./messages.ts";
-import { observedCompletion, observedLetter, startOfSettling } from "./observed.ts";
+import { observedCompletion, observedLetter } from "./observed.ts";
 import { type RedeliverySettings, withRedelivery } from "./redelivery.ts";
 import { logPart, type ReportSettings, reportOutcome, warnOfRefusedDelay } from "./report.ts";
 
@@ -56,11 +56,11 @@ export class Settlement {
   async settle(execution: Execution): Promise<Settled> {
     const { delivery, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
-    const startedAt = this.#settings.hook && startOfSettling(this.#settings.hook, execution);
+    const startedAt = this.#settings.hook?.now();
     let outcome: Outcome;
     try {
       const asked = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;
-      const carriedOut = this.#carryOut(execution, afterIdConflict(asked, execution, this.#settings), startedAt);
+      const carriedOut = this.#carryOut(execution, afterIdConflict(asked, execution, this.#settings));
       outcome = carriedOut instanceof Promise ? await carriedOut : carriedOut;
     } catch (error) {
       // A fault of ours: the message is not acknowledged, so nothing is lost.
@@ -103,10 +103,10 @@ export class Settlement {
     await Promise.all(this.#background);
   }
 
-  #carryOut(execution: Execution, outcome: Outcome, startedAt: number | undefined): Outcome | Promise<Outcome> {
+  #carryOut(execution: Execution, outcome: Outcome): Outcome | Promise<Outcome> {
     switch (outcome.kind) {
       case "done":
-        return execution.claim === "complete" ? this.#complete(execution, startedAt) : outcome;
+        return execution.claim === "complete" ? this.#complete(execution) : outcome;
       case "retry":
       case "deadLettered":
         return this.#fail(execution, outcome);
@@ -124,9 +124,9 @@ export class Settlement {
   }
 
   /** Marks the event done. */
-  async #complete(execution: Execution, startedAt?: number): Promise<Outcome> {
+  async #complete(execution: Execution): Promise<Outcome> {
     const { delivery, event } = execution;
-    const result = await observedCompletion(this.#settings.hook, this.#parts.claims, execution, startedAt);
+    const result = await observedCompletion(this.#settings.hook, this.#parts.claims, execution);
     switch (result?.status) {
       case "lost":
         // Another worker owns the event and settles it; deleting the message would take it from under that worker.

@@ -282,7 +282,7 @@ describe("observers", () => {
     ]);
     steps.length = 0;
     await settle(execution({ kind: "done" }, { claim: "complete" }));
-    expect(steps).toMatchObject([{ type: "completed", status: "settled" }, { type: "settled" }]);
+    expect(steps).toMatchObject([{ type: "completed", status: "settled", durationMs: 0 }, { type: "settled" }]);
   });
 });
 
