@@ -38,7 +38,7 @@ process.on("unhandledRejection", (reason) => {
 observeProcess({
   outcome: (outcome) => {
     if (outcomes.push(outcome) === 1) {
-      process.nextTick(sendOutcomes);
+      queueMicrotask(sendOutcomes);
     }
   },
   published: (event) => send({ type: "published", event }),
