@@ -5,6 +5,7 @@
 
 import { flushCompileCache } from "node:module";
 import { callWithCallback, hasCallbacks } from "./callback.ts";
+import type { ConsumerOutcome } from "./consumer-outcome.ts";
 import { createContext } from "./context.ts";
 import { HandlerLoadError } from "./handler-load-error.ts";
 import { type Handler, loadHandler } from "./load-handler.ts";
@@ -14,6 +15,8 @@ import { observeProcess } from "./observe-process.ts";
 import { routeResponses } from "./response-route.ts";
 
 let current: InvokeMessage | undefined;
+/** Not yet sent: the outcomes of a batch are certain in the same turn, and go in one message. */
+let outcomes: ConsumerOutcome[] = [];
 
 const [, , moduleFolders, compileCache] = process.argv;
 if (process.env.NODE_COMPILE_CACHE === compileCache) {
@@ -33,7 +36,11 @@ process.on("unhandledRejection", (reason) => {
 
 // Consumers and publishers in the bundle find it there, whatever they log.
 observeProcess({
-  outcome: (outcome) => send({ type: "outcome", outcome }),
+  outcome: (outcome) => {
+    if (outcomes.push(outcome) === 1) {
+      queueMicrotask(sendOutcomes);
+    }
+  },
   published: (event) => send({ type: "published", event }),
 });
 
@@ -87,12 +94,23 @@ function fail(error: FunctionError, exitCode: number): void {
   if (requestId === undefined || process.send === undefined) {
     process.exit(exitCode);
   }
+  sendOutcomes();
   const message: EnvironmentMessage = { type: "error", requestId, error };
   process.send(message, () => process.exit(exitCode));
 }
 
+function sendOutcomes(): void {
+  if (outcomes.length > 0 && process.connected) {
+    const message: EnvironmentMessage = { type: "outcomes", outcomes };
+    outcomes = [];
+    process.send?.(message);
+  }
+}
+
+/** In order: what is certain before a result arrives before it. */
 function send(message: EnvironmentMessage): void {
   if (process.connected) {
+    sendOutcomes();
     process.send?.(message);
   }
 }

@@ -68,7 +68,8 @@ export class ExecutionEnvironment {
       // An own process group: it is killed with its children, and Ctrl-C in the terminal does not reach it. On Windows that would open a
       // console window for each process; there `taskkill` ends the children too.
       detached: process.platform !== "win32",
-      serialization: "json",
+      // An event is JSON in a string: as JSON, it would be escaped and parsed twice.
+      serialization: "advanced",
     });
     this.#process = child;
     const { pid } = child;
@@ -172,8 +173,10 @@ export class ExecutionEnvironment {
       case "initError":
         this.#ready.resolve(message.error);
         break;
-      case "outcome":
-        this.#listener.onOutcome(message.outcome, this.#lineOrigin());
+      case "outcomes":
+        for (const outcome of message.outcomes) {
+          this.#listener.onOutcome(outcome, this.#lineOrigin());
+        }
         break;
       case "published":
         this.#listener.onPublished(message.event, this.#lineOrigin());

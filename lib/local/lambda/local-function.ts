@@ -102,7 +102,11 @@ export class LocalFunction {
    *   `Closed` after {@link close}.
    */
   async invoke(payload: unknown): Promise<Invocation> {
-    const event = JSON.stringify(payload) ?? "null";
+    return this.invokeJson(JSON.stringify(payload) ?? "null");
+  }
+
+  /** The same with an event that is JSON already. */
+  async invokeJson(event: string): Promise<Invocation> {
     this.#refuse(event);
     if (this.#running >= this.concurrency) {
       await new Promise<void>((resolve) => {

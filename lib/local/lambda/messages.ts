@@ -24,8 +24,8 @@ export interface InvokeMessage {
 export type EnvironmentMessage =
   | { readonly type: "ready" }
   | { readonly type: "initError"; readonly error: FunctionError }
-  /** What a consumer did with a message. */
-  | { readonly type: "outcome"; readonly outcome: ConsumerOutcome }
+  /** What consumers did with messages. */
+  | { readonly type: "outcomes"; readonly outcomes: readonly ConsumerOutcome[] }
   /** What a publisher did with an event. */
   | { readonly type: "published"; readonly event: PublishedEvent }
   | { readonly type: "result"; readonly requestId: string; readonly response: string | null }
@@ -41,8 +41,8 @@ export function isEnvironmentMessage(message: unknown): message is EnvironmentMe
       return true;
     case "initError":
       return isJsonObject(message.error);
-    case "outcome":
-      return isConsumerOutcome(message.outcome);
+    case "outcomes":
+      return Array.isArray(message.outcomes) && message.outcomes.every(isConsumerOutcome);
     case "published":
       return isPublishedEvent(message.event);
     case "result":

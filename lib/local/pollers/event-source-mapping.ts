@@ -27,8 +27,8 @@ const RECEIVE_RETRY_MS = [100, 5_000] as const;
 export interface MappingOptions {
   readonly configuration: MappingConfiguration;
   readonly queue: QueueClient;
-  /** Runs the function. Its rejection counts as a failed batch. */
-  readonly invoke: (event: { Records: readonly SqsRecord[] }) => Promise<Invocation>;
+  /** Runs the function with records, or with the same as the JSON of an event. Its rejection counts as a failed batch. */
+  readonly invoke: (records: readonly SqsRecord[], json: string) => Promise<Invocation>;
   /** Batches at a time: the mapping's maximum concurrency, or what the function can run. */
   readonly concurrency: number;
   readonly onEvent?: ((event: MappingEvent) => void) | undefined;
@@ -138,7 +138,7 @@ export class EventSourceMapping implements Mapping {
   /** Never rejects. */
   async #process(batch: readonly SqsRecord[]): Promise<void> {
     const blocked = new Set<string>();
-    for (const part of splitBySize(batch, MAX_EVENT_BYTES, (record) => record)) {
+    for (const { entries: part, json } of splitBySize(batch, MAX_EVENT_BYTES, (record) => record)) {
       // After a failure in a group the rest of that group must not be handled before it.
       const skipped = this.#fifo ? part.filter((record) => blocked.has(groupOf(record))) : [];
       const records = part.filter((record) => !skipped.includes(record));
@@ -146,7 +146,8 @@ export class EventSourceMapping implements Mapping {
       if (this.#stopping.signal.aborted) {
         await this.#settle(records, () => this.#options.queue.release(records), "release");
       } else if (records.length > 0) {
-        for (const failed of await this.#invoke(records)) {
+        const event = skipped.length === 0 ? json : JSON.stringify({ Records: records });
+        for (const failed of await this.#invoke(records, event)) {
           blocked.add(groupOf(failed));
         }
       }
@@ -154,11 +155,11 @@ export class EventSourceMapping implements Mapping {
   }
 
   /** Runs one event and deletes what succeeded. Returns the records that failed. */
-  async #invoke(records: readonly SqsRecord[]): Promise<readonly SqsRecord[]> {
+  async #invoke(records: readonly SqsRecord[], json: string): Promise<readonly SqsRecord[]> {
     this.#stats.batches += 1;
     this.#stats.invoked += records.length;
     const started = performance.now();
-    const { failed, error, requestId } = await this.#run(records);
+    const { failed, error, requestId } = await this.#run(records, json);
     const failures = records.filter(({ messageId }) => failed.has(messageId));
     const done = records.filter(({ messageId }) => !failed.has(messageId));
     await this.#settle(done, () => this.#options.queue.delete(done), "delete");
@@ -178,10 +179,11 @@ export class EventSourceMapping implements Mapping {
 
   async #run(
     records: readonly SqsRecord[],
+    json: string,
   ): Promise<{ failed: ReadonlySet<string>; error: string | undefined; requestId: string }> {
     const all = new Set(records.map(({ messageId }) => messageId));
     try {
-      const invocation = await this.#options.invoke({ Records: records });
+      const invocation = await this.#options.invoke(records, json);
       const { requestId } = invocation;
       if (invocation.status === "failed") {
         const { errorType, errorMessage } = invocation.error;

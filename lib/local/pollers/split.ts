@@ -3,7 +3,13 @@ const EVENT_OVERHEAD_BYTES = 14;
 
 /** Bytes of a record in the event, with the comma before the next. */
 export function recordBytes(record: object): number {
-  return Buffer.byteLength(JSON.stringify(record)) + 1;
+  return bytesOf(JSON.stringify(record));
+}
+
+/** What Lambda passes to a function, as JSON. */
+export interface LambdaEvent<Entry> {
+  readonly entries: readonly Entry[];
+  readonly json: string;
 }
 
 /**
@@ -14,22 +20,33 @@ export function splitBySize<Entry>(
   records: readonly Entry[],
   maxBytes: number,
   recordOf: (entry: Entry) => object,
-): Entry[][] {
-  const parts: Entry[][] = [];
+): LambdaEvent<Entry>[] {
+  const parts: LambdaEvent<Entry>[] = [];
   let part: Entry[] = [];
+  let texts: string[] = [];
   let bytes = EVENT_OVERHEAD_BYTES;
+  const end = () => {
+    if (part.length > 0) {
+      parts.push({ entries: part, json: `{"Records":[${texts.join(",")}]}` });
+    }
+    part = [];
+    texts = [];
+    bytes = EVENT_OVERHEAD_BYTES;
+  };
   for (const record of records) {
-    const size = recordBytes(recordOf(record));
-    if (part.length > 0 && bytes + size > maxBytes) {
-      parts.push(part);
-      part = [];
-      bytes = EVENT_OVERHEAD_BYTES;
+    const text = JSON.stringify(recordOf(record));
+    const size = bytesOf(text);
+    if (bytes + size > maxBytes) {
+      end();
     }
     part.push(record);
+    texts.push(text);
     bytes += size;
   }
-  if (part.length > 0) {
-    parts.push(part);
-  }
+  end();
   return parts;
+}
+
+function bytesOf(text: string): number {
+  return Buffer.byteLength(text) + 1;
 }

@@ -202,7 +202,7 @@ export class MappingSet {
       configuration,
       concurrency,
       queue: new QueueClient(this.#options.pool.queueCalls(configuration), { url: queueUrl, arn: queueArn }),
-      invoke: (event) => this.#invoke(functionName, event),
+      invoke: (_records, json) => this.#invoke(functionName, json),
       onEvent: this.#options.onEvent,
     });
   }
@@ -213,7 +213,7 @@ export class MappingSet {
     return new StreamMapping({
       configuration,
       reader: new StreamReader(pool.for(configuration).dynamoDbStreams, streamArn),
-      invoke: (event) => this.#invoke(functionName, event),
+      invoke: (event) => this.#invoke(functionName, JSON.stringify(event)),
       position: () => positions.get(uuid, streamArn),
       savePosition: (position) => positions.set(uuid, streamArn, position),
       discard: (batch) => sendDiscarded(this.#options, configuration, batch, now()),
@@ -223,11 +223,11 @@ export class MappingSet {
   }
 
   /** Looks the function up for each batch: a reload may have replaced it. */
-  async #invoke(functionName: string, event: object): Promise<Invocation> {
+  async #invoke(functionName: string, json: string): Promise<Invocation> {
     const target = this.#options.functionOf(functionName);
     if (target === undefined) {
       throw new LocalError("NotFound", `the function ${functionName} has been removed`);
     }
-    return target.invoke(event);
+    return target.invokeJson(json);
   }
 }

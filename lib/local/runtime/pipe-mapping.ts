@@ -25,9 +25,9 @@ export function newPipe(
     configuration: pipe.source,
     concurrency: CONCURRENCY,
     queue: new QueueClient(pool.queueCalls(pipe.source), { url: queueUrl, arn: queueArn }),
-    invoke: async ({ Records }) => {
+    invoke: async (records) => {
       const failed: string[] = [];
-      for (const record of Records) {
+      for (const record of records) {
         try {
           await putEvent(eventOf(record, pipe, now()), pipe.busArn);
         } catch (error) {

@@ -1,17 +1,15 @@
+import type { RequestListener } from "node:http";
 import { performance } from "node:perf_hooks";
-import type { HttpBindings } from "@hono/node-server";
-import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
-import type { Context } from "hono";
-import { Hono } from "hono";
 import { jsonReply, type PlainReply } from "../apis/index.ts";
 import { LocalError } from "../common/index.ts";
 import { AwsError, CERTIFICATE_PATH, certificatePem } from "../engine/index.ts";
 import { BodyIncomplete, BodyTooLarge, discardRest } from "./http/body.ts";
+import { addressOf, type Exchange, goneSignal, respond, textReply } from "./http/exchange.ts";
 import { refusalByOrigin } from "./http/hosts.ts";
 import { identifyCaller, traceHeaderOf } from "./http/identify.ts";
 import type { RequestLogEntry } from "./log.ts";
 import { answerPlainHttp, isPlainPath, type PlainHttp } from "./plain-http.ts";
-import type { Backends, Service, ServiceHost, ServiceReply, ServiceRequest } from "./services/index.ts";
+import type { Backends, Service, ServiceHost, ServiceRequest } from "./services/index.ts";
 import { headerOf, serviceFinder } from "./services/index.ts";
 
 export interface AppOptions extends Backends, PlainHttp {
@@ -25,121 +23,116 @@ export interface AppOptions extends Backends, PlainHttp {
 
 export const HEALTH_PATH = "/_fanfare/health";
 
-type AppContext = Context<{ Bindings: HttpBindings }>;
-
 /** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
-export function createApp(options: AppOptions): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+export function createApp(options: AppOptions): RequestListener {
   const findService = serviceFinder(options.host, options);
-
-  app.use(async (context, next) => {
-    const { incoming, outgoing } = context.env;
+  return (incoming, outgoing) => {
+    const exchange = { incoming, outgoing, started: performance.now() };
     // By the clock of the services, as on AWS: clients compare it with the times of messages.
     outgoing.setHeader("date", new Date(options.host.now()).toUTCString());
-    const refusal = refusalByOrigin({
-      host: headerOf(incoming, "host"),
-      origin: headerOf(incoming, "origin"),
-      fetchSite: headerOf(incoming, "sec-fetch-site"),
-    });
-    if (refusal === undefined) {
-      return next();
-    }
-    log(options, context, performance.now(), {
-      status: 403,
-      error: { code: "Forbidden", message: refusal },
-    });
-    return context.text(`${refusal}\n`, 403);
-  });
-
-  app.get(HEALTH_PATH, (context) => {
-    const problem = options.problem();
-    const stored = problem === undefined ? "running" : "failing";
-    return context.json(
-      {
-        status: problem === undefined ? "ok" : "failing",
-        ...(problem === undefined ? {} : { problem }),
-        version: options.version,
-        services: {
-          sqs: stored,
-          sns: stored,
-          s3: stored,
-          sts: "running",
-          dynamodb: stored,
-        },
-      },
-      problem === undefined ? 200 : 503,
-    );
-  });
-
-  app.get(CERTIFICATE_PATH, (context) => context.text(certificatePem()));
-
-  app.use(async (context, next) => {
-    if (!isPlainPath(context.req.path)) {
-      return next();
-    }
-    const started = performance.now();
-    const call = { id: options.newRequestId(), receivedAt: options.host.now() };
-    const { reply, failure } = await answerPlainHttp(options, context.env.incoming, call).then(
-      (answer) => ({ reply: answer, failure: undefined }),
-      async (thrown: unknown) => {
-        await discardRest(context.env.incoming);
-        const { statusCode, message } = asAwsError(thrown);
-        return { reply: jsonReply(statusCode, { message }), failure: statusCode === 500 ? thrown : undefined };
-      },
-    );
-    const response = respond(context, reply);
-    log(options, context, started, { status: reply.status, failure });
-    return response;
-  });
-
-  app.all("*", async (context) => {
-    const started = performance.now();
-    const { request, service, unexpected } = readRequest(context, options, findService);
-    const outcome = { request, service: service.name };
-    try {
-      if (unexpected !== undefined) {
-        throw unexpected;
+    answer(options, findService, exchange).catch((failure: unknown) => {
+      log(options, exchange, { status: 500, failure });
+      if (outgoing.headersSent) {
+        outgoing.destroy();
+      } else {
+        respond(exchange, jsonReply(500, { message: asAwsError(failure).message }));
       }
-      const reply = await service.handle(request);
-      const response = respond(context, reply);
-      log(options, context, started, { ...outcome, status: reply.status });
-      return response;
-    } catch (thrown) {
-      const error = asAwsError(thrown);
-      await discardRest(context.env.incoming);
-      const reply = service.fail(error, request);
-      const response = respond(context, reply);
-      log(options, context, started, {
-        ...outcome,
-        status: reply.status,
-        error: { code: error.code, message: error.message },
-        failure: thrown instanceof AwsError || error.statusCode < 500 ? undefined : thrown,
-      });
-      return response;
-    }
+    });
+  };
+}
+
+async function answer(
+  options: AppOptions,
+  findService: ReturnType<typeof serviceFinder>,
+  exchange: Exchange,
+): Promise<void> {
+  const { incoming } = exchange;
+  const refusal = refusalByOrigin({
+    host: headerOf(incoming, "host"),
+    origin: headerOf(incoming, "origin"),
+    fetchSite: headerOf(incoming, "sec-fetch-site"),
   });
-  return app;
+  if (refusal !== undefined) {
+    respond(exchange, textReply(403, `${refusal}\n`));
+    log(options, exchange, { status: 403, error: { code: "Forbidden", message: refusal } });
+    return;
+  }
+  const { path, query } = addressOf(incoming);
+  const isRead = incoming.method === "GET" || incoming.method === "HEAD";
+  if (isRead && path === HEALTH_PATH) {
+    respond(exchange, healthOf(options));
+  } else if (isRead && path === CERTIFICATE_PATH) {
+    respond(exchange, textReply(200, certificatePem()));
+  } else if (isPlainPath(path)) {
+    await answerPlain(options, exchange);
+  } else {
+    await answerAsService(options, findService, exchange, { path, query: new URLSearchParams(query) });
+  }
+}
+
+function healthOf({ problem: problemOf, version }: AppOptions): PlainReply {
+  const problem = problemOf();
+  const stored = problem === undefined ? "running" : "failing";
+  return jsonReply(problem === undefined ? 200 : 503, {
+    status: problem === undefined ? "ok" : "failing",
+    ...(problem === undefined ? {} : { problem }),
+    version,
+    services: { sqs: stored, sns: stored, s3: stored, sts: "running", dynamodb: stored },
+  });
+}
+
+async function answerPlain(options: AppOptions, exchange: Exchange): Promise<void> {
+  const { incoming } = exchange;
+  const call = { id: options.newRequestId(), receivedAt: options.host.now() };
+  const { reply, failure } = await answerPlainHttp(options, incoming, call).then(
+    (plain) => ({ reply: plain, failure: undefined }),
+    async (thrown: unknown) => {
+      await discardRest(incoming);
+      const { statusCode, message } = asAwsError(thrown);
+      return { reply: jsonReply(statusCode, { message }), failure: statusCode === 500 ? thrown : undefined };
+    },
+  );
+  respond(exchange, reply);
+  log(options, exchange, { status: reply.status, failure });
+}
+
+async function answerAsService(
+  options: AppOptions,
+  findService: ReturnType<typeof serviceFinder>,
+  exchange: Exchange,
+  address: Pick<ServiceRequest, "path" | "query">,
+): Promise<void> {
+  const { request, service, unexpected } = readRequest(exchange, options, findService, address);
+  const outcome = { request, service: service.name };
+  try {
+    if (unexpected !== undefined) {
+      throw unexpected;
+    }
+    const reply = await service.handle(request);
+    respond(exchange, reply);
+    log(options, exchange, { ...outcome, status: reply.status });
+  } catch (thrown) {
+    const error = asAwsError(thrown);
+    await discardRest(exchange.incoming);
+    const reply = service.fail(error, request);
+    respond(exchange, reply);
+    log(options, exchange, {
+      ...outcome,
+      status: reply.status,
+      error: { code: error.code, message: error.message },
+      failure: thrown instanceof AwsError || error.statusCode < 500 ? undefined : thrown,
+    });
+  }
 }
 
 function readRequest(
-  context: AppContext,
+  { incoming, outgoing }: Exchange,
   options: AppOptions,
   findService: ReturnType<typeof serviceFinder>,
+  { path, query }: Pick<ServiceRequest, "path" | "query">,
 ): { request: ServiceRequest; service: Service; unexpected: AwsError | undefined } {
-  const { incoming, outgoing } = context.env;
-  const address = (incoming.url ?? "/").replace(/^https?:\/\/[^/]*/i, "");
-  const mark = address.indexOf("?");
-  const path = mark < 0 ? address : address.slice(0, mark);
-  const query = new URLSearchParams(mark < 0 ? "" : address.slice(mark + 1));
   const authorization = headerOf(incoming, "authorization");
   const caller = identifyCaller(authorization, query);
-  const gone = new AbortController();
-  outgoing.once("close", () => {
-    // Every response closes; an error for each, which nobody takes, would cost more than many a call.
-    if (!outgoing.writableFinished) {
-      gone.abort();
-    }
-  });
   const request: ServiceRequest = {
     id: options.newRequestId(),
     method: incoming.method ?? "GET",
@@ -149,7 +142,7 @@ function readRequest(
     context: { ...caller.context, ...traceHeaderOf(headerOf(incoming, "x-amzn-trace-id")) },
     isSigned: caller.service !== undefined,
     origin: `http://${headerOf(incoming, "host") ?? ""}`,
-    gone: gone.signal,
+    gone: () => goneSignal(outgoing),
   };
   const service = findService({
     signedFor: caller.service,
@@ -196,27 +189,15 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Writes a response directly to the connection. As a web `Response` its bytes would pass through streams first. */
-function respond(context: AppContext, reply: ServiceReply | PlainReply): Response {
-  const { incoming, outgoing } = context.env;
-  const isBodiless = incoming.method === "HEAD" || reply.status === 204 || reply.status === 304;
-  const content = typeof reply.body === "string" ? Buffer.from(reply.body) : (reply.body ?? new Uint8Array());
-  const body = isBodiless ? undefined : content;
-  outgoing.writeHead(reply.status, { ...reply.headers, ...(body && { "content-length": body.byteLength }) });
-  outgoing.end(body);
-  return RESPONSE_ALREADY_SENT;
-}
-
 interface Outcome extends Partial<Pick<RequestLogEntry, "service" | "error" | "failure">> {
   readonly status: number;
   readonly request?: ServiceRequest;
 }
 
-function log(options: AppOptions, context: AppContext, started: number, outcome: Outcome): void {
+function log(options: AppOptions, { incoming, started }: Exchange, outcome: Outcome): void {
   if (options.onRequest === undefined) {
     return;
   }
-  const { incoming } = context.env;
   const { request } = outcome;
   options.onRequest({
     requestId: request?.id ?? "",

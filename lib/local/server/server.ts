@@ -1,7 +1,6 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
 import { objectOf } from "../../std/index.ts";
 import type { Place, QueueCalls } from "../common/index.ts";
 import { Engine, type FilteredMessage, randomUuid } from "../engine/index.ts";
@@ -141,13 +140,7 @@ export async function startServer(options: ServerOptions = {}): Promise<LocalSer
     newRequestId: () => randomUuid(environment),
     onRequest: onRequest === undefined ? undefined : (entry) => ignoreFailure(() => onRequest(entry)),
   });
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    // The adapter would put its own Request and Response into the global scope of the application.
-    overrideGlobalObjects: false,
-    // The adapter would cut the connection of a client that is still sending what was refused; see `discardRest`.
-    autoCleanupIncoming: false,
-  }) as Server;
+  const server = createServer(app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   try {
     await listen(server, options.port ?? 0);

@@ -131,8 +131,8 @@ export class StreamMapping implements Mapping {
     const { batchSize, windowSeconds } = this.configuration;
     while (!signal.aborted) {
       const batch = await lane.take(batchSize, windowSeconds * 1_000, signal);
-      for (const part of splitBySize(batch, MAX_EVENT_BYTES, ({ record }) => record)) {
-        await this.#deliver(part, 0);
+      for (const { entries } of splitBySize(batch, MAX_EVENT_BYTES, ({ record }) => record)) {
+        await this.#deliver(entries, 0);
       }
     }
   }

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "../../../std/index.ts";
 import { AwsError } from "../../engine/index.ts";
 import { malformedField } from "./malformed.ts";
 import { fromBase64, toBase64 } from "./scalars.ts";
@@ -78,11 +79,12 @@ function encodeField(shape: Shape, value: unknown): unknown {
 /** Made of the given fields: an attribute value of DynamoDB has one of ten, and a request hundreds of them. */
 function structureOf(
   { members }: StructureShape,
-  given: object,
+  given: Readonly<Record<string, unknown>>,
   fieldOf: (shape: Shape, field: unknown, name: string) => unknown,
 ): Record<string, unknown> {
   const structure: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(given)) {
+  for (const name in given) {
+    const field = given[name];
     const member = members.get(name);
     if (member !== undefined && field !== undefined && field !== null) {
       structure[name] = fieldOf(member.shape, field, name);
@@ -95,8 +97,8 @@ function present(entries: readonly (readonly [string, unknown])[]): Record<strin
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function objectAt(value: unknown, path: string): object {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+function objectAt(value: unknown, path: string): JsonObject {
+  if (!isJsonObject(value)) {
     throw malformedField(path, "an object", value);
   }
   return value;
@@ -106,13 +108,15 @@ function join(path: string, name: string): string {
   return path === "" ? name : `${path}.${name}`;
 }
 
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
+
 /** The JSON of a request's body; an empty body is an empty object. @throws AwsError `SerializationException` */
 export function parseJson(body: Uint8Array): unknown {
   if (body.byteLength === 0) {
     return {};
   }
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return JSON.parse(UTF8.decode(body));
   } catch (error) {
     throw new AwsError("SerializationException", `The body is not JSON in UTF-8: ${String(error)}.`);
   }

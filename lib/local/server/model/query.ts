@@ -5,7 +5,7 @@ import type { Member, Shape } from "./schema.ts";
 /** A request's parameters by the dots in their names: `Tags.member.1.Key` is four levels down. */
 interface ParameterNode {
   value: string | undefined;
-  readonly children: Map<string, ParameterNode>;
+  children: Map<string, ParameterNode> | undefined;
 }
 
 /** Names nest as deep as the models do, with room to spare; deeper ones belong to no field. */
@@ -18,7 +18,7 @@ const MAX_DEPTH = 16;
  * @throws AwsError `SerializationException` naming the field that has another type.
  */
 export function decodeQuery(shape: Shape, parameters: URLSearchParams): unknown {
-  const root: ParameterNode = { value: undefined, children: new Map() };
+  const root: ParameterNode = { value: undefined, children: undefined };
   for (const [name, value] of parameters) {
     const parts = name.split(".", MAX_DEPTH + 1);
     if (parts.length > MAX_DEPTH) {
@@ -26,8 +26,12 @@ export function decodeQuery(shape: Shape, parameters: URLSearchParams): unknown 
     }
     let node = root;
     for (const part of parts) {
-      const child = node.children.get(part) ?? { value: undefined, children: new Map() };
-      node.children.set(part, child);
+      node.children ??= new Map();
+      let child = node.children.get(part);
+      if (child === undefined) {
+        child = { value: undefined, children: undefined };
+        node.children.set(part, child);
+      }
       node = child;
     }
     node.value = value;
@@ -41,7 +45,7 @@ function decodeNode(member: Member, node: ParameterNode, path: string): unknown 
     case "structure": {
       const fields: [string, unknown][] = [];
       for (const [name, field] of shape.members) {
-        const child = node.children.get(field.traits.xmlName ?? name);
+        const child = node.children?.get(field.traits.xmlName ?? name);
         if (child !== undefined) {
           fields.push([name, decodeNode(field, child, path === "" ? name : `${path}.${name}`)]);
         }
@@ -50,17 +54,17 @@ function decodeNode(member: Member, node: ParameterNode, path: string): unknown 
     }
     case "list": {
       const wrapper = shape.member.traits.xmlName ?? "member";
-      const items = traits.xmlFlattened ? node : node.children.get(wrapper);
+      const items = traits.xmlFlattened ? node : node.children?.get(wrapper);
       return indexed(items).map(([index, item]) => decodeNode(shape.member, item, `${path}.${index}`));
     }
     case "map": {
-      const items = traits.xmlFlattened ? node : node.children.get("entry");
+      const items = traits.xmlFlattened ? node : node.children?.get("entry");
       const keyName = shape.key.traits.xmlName ?? "key";
       const valueName = shape.value.traits.xmlName ?? "value";
       return Object.fromEntries(
         indexed(items).map(([index, item]) => {
-          const key = item.children.get(keyName)?.value;
-          const value = item.children.get(valueName);
+          const key = item.children?.get(keyName)?.value;
+          const value = item.children?.get(valueName);
           if (key === undefined || value === undefined) {
             throw malformedField(`${path}.${index}`, `a pair of ${keyName} and ${valueName}`, undefined);
           }

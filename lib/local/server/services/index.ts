@@ -15,7 +15,7 @@ export { directQueueCalls } from "./direct-queue-calls.ts";
 export type { PutEvent } from "./events.ts";
 export type { FunctionGateway, FunctionReply } from "./lambda.ts";
 export type { FindSchedules } from "./scheduler.ts";
-export { headerOf, type Service, type ServiceHost, type ServiceReply, type ServiceRequest } from "./service.ts";
+export { headerOf, type Service, type ServiceHost, type ServiceRequest } from "./service.ts";
 
 /** The parts of a request that identify its service. */
 export interface ServiceQuestion {

@@ -24,15 +24,17 @@ export async function readParameters(request: ServiceRequest): Promise<URLSearch
   return parameters;
 }
 
-/** The result of an operation in both forms of the query protocol: the inside of its element, and JSON. */
+/** The result of an operation in both forms of the query protocol: the inside of its element, and JSON. A reply needs one. */
 export interface QueryResult {
-  readonly xml: string;
-  readonly json: unknown;
+  readonly xml: () => string;
+  readonly json: () => unknown;
 }
 
 /** @returns undefined for an operation without a result */
 export function queryResult(shape: Shape, output: unknown): QueryResult | undefined {
-  return shape.kind === "unit" ? undefined : { xml: writeMembers(shape, output), json: encodeQueryJson(shape, output) };
+  return shape.kind === "unit"
+    ? undefined
+    : { xml: () => writeMembers(shape, output), json: () => encodeQueryJson(shape, output) };
 }
 
 /** A response of the query protocol: XML, or JSON for a caller that accepts nothing else. */
@@ -44,10 +46,10 @@ export function queryReply(
 ): ServiceReply {
   if (wantsJson(request)) {
     const metadata = { ResponseMetadata: { RequestId: request.id } };
-    const content = result === undefined ? metadata : { [`${action}Result`]: result.json, ...metadata };
+    const content = result === undefined ? metadata : { [`${action}Result`]: result.json(), ...metadata };
     return jsonReply(200, { [`${action}Response`]: content }, request);
   }
-  const inner = result === undefined ? "" : element(`${action}Result`, result.xml);
+  const inner = result === undefined ? "" : element(`${action}Result`, result.xml());
   return {
     status: 200,
     headers: { "content-type": "text/xml", "x-amzn-requestid": request.id },

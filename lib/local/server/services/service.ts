@@ -14,8 +14,8 @@ export interface ServiceRequest {
   readonly isSigned: boolean;
   /** The scheme and host by which the client reached the server; addresses in responses start with it. */
   readonly origin: string;
-  /** Aborts when the client has gone. */
-  readonly gone: AbortSignal;
+  /** A signal that aborts when the client has gone. Made on demand: only receives wait. */
+  readonly gone: () => AbortSignal;
   /** Set by the service as soon as it knows, for the log. */
   operation?: string;
 }

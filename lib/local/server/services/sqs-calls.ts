@@ -14,7 +14,7 @@ export function sqsCaller(
   return async (request, operation, input) => {
     if (operation === "ReceiveMessage") {
       // Decoded by the schema of this very type; the engine checks what the schema does not.
-      return receiveMessage(host, request.context, input as ReceiveMessageCommandInput, request.gone);
+      return receiveMessage(host, request.context, input as ReceiveMessageCommandInput, request.gone());
     }
     return withReachableUrls(target.call(request.context, operation, input), request.origin);
   };

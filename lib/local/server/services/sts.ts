@@ -23,7 +23,7 @@ export function stsService(): Service {
       const { accountId } = request.context;
       const identity = { Arn: `arn:aws:iam::${accountId}:root`, UserId: accountId, Account: accountId };
       const xml = Object.entries(identity).map(([name, value]) => xmlText(name, value));
-      return queryReply(action, NAMESPACE, { xml: xml.join(""), json: identity }, request);
+      return queryReply(action, NAMESPACE, { xml: () => xml.join(""), json: () => identity }, request);
     },
     fail: (error, request) => queryError(error, request, NAMESPACE),
   };

@@ -53,8 +53,8 @@ function startMapping(calls: QueueCalls, queueUrl: string) {
     },
     concurrency: 1,
     queue: new QueueClient(counted, { url: queueUrl, arn: ARN }),
-    invoke: async ({ Records }) => {
-      seen.bodies.push(...Records.map(({ body }) => body));
+    invoke: async (records) => {
+      seen.bodies.push(...records.map(({ body }) => body));
       return { status: "succeeded", requestId: "r", durationMs: 1, response: null };
     },
     onEvent: (event) => {

@@ -26,6 +26,12 @@ describe("startServer", () => {
     });
   });
 
+  it("answers HEAD without a body", async () => {
+    const { server } = await startHarness();
+    const reply = await raw(server.endpoint, { method: "HEAD", path: "/_fanfare/health" });
+    expect([reply.status, reply.text]).toEqual([200, ""]);
+  });
+
   it("says what to do when the port is taken", async () => {
     const { server } = await startHarness();
     const port = Number(new URL(server.endpoint).port);
@@ -212,6 +218,15 @@ describe("services that the local runtime does not have", () => {
 });
 
 describe("what goes wrong", () => {
+  it("is answered with 500 where an app's own header cannot be sent, and the server goes on", async () => {
+    const serveApi = async () => ({ status: 200, headers: { "x-broken": "one\ntwo" }, body: "" });
+    const { server, log } = await startHarness({ serveApi });
+    const reply = await raw(server.endpoint, { path: "/_fanfare/apis/abc/" });
+    expect(reply.status).toBe(500);
+    expect(log.at(-1)).toMatchObject({ status: 500, failure: expect.any(TypeError) });
+    expect((await raw(server.endpoint, { path: "/_fanfare/health" })).status).toBe(200);
+  });
+
   it("is answered with 400 where the signature has no scope", async () => {
     const { server } = await startHarness();
     const reply = await raw(server.endpoint, {

@@ -52,11 +52,12 @@ test("a batch is cut into events that fit, in order, with nothing lost", () => {
   fc.assert(
     fc.property(records, fc.integer({ min: 300, max: 2_000 }), (batch: SqsRecord[], limit) => {
       const parts = splitBySize(batch, limit, (record) => record);
-      expect(parts.flat()).toEqual(batch);
-      for (const [index, part] of parts.entries()) {
-        const size = Buffer.byteLength(JSON.stringify({ Records: part }));
+      expect(parts.flatMap(({ entries }) => entries)).toEqual(batch);
+      for (const [index, { entries: part, json }] of parts.entries()) {
+        expect(json).toBe(JSON.stringify({ Records: part }));
+        const size = Buffer.byteLength(json);
         expect(part.length === 1 || size <= limit).toBe(true);
-        const next = parts[index + 1]?.[0];
+        const next = parts[index + 1]?.entries[0];
         // No part ends early.
         expect(next === undefined || size + recordBytes(next) + 1 > limit).toBe(true);
       }

@@ -9,6 +9,7 @@ export {
   checkOnly,
   deleteWrite,
   perform,
+  putting,
   putWrite,
   required,
   updateWrite,

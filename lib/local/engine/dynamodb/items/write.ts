@@ -14,7 +14,7 @@ import {
 import { LIMITS } from "../limits.ts";
 import { checkIndexKeys, keyNames, keyOfItem, keyOfRequest, type StoredKey, type Table } from "../model/index.ts";
 import type { DynamoDbState } from "../state.ts";
-import { attributeOf, checkItem, type Item, itemSize } from "../values/index.ts";
+import { attributeOf, checkAttributes, checkItem, type Item, itemSize } from "../values/index.ts";
 
 /** One write of one item, checked and not yet done: alone, in a batch, in a transaction or by a statement. */
 export interface Write {
@@ -37,11 +37,15 @@ export function putWrite(
 ): Write {
   const item = checkItem(required(input.Item, "item"));
   const { condition } = readExpressions(input);
-  const table = state.require(context, input.TableName);
+  return { ...putting(state.require(context, input.TableName), item), condition };
+}
+
+/** A put of an item whose values were checked. @throws AwsError `ValidationException` if it does not fit the table */
+export function putting(table: Table, item: Item): Write {
   checkSize(item, "Item size has exceeded the maximum allowed size");
   const key = keyOfItem(table.schema, item);
   checkIndexes(table, item);
-  return { table, key, condition, next: () => item, touched: [] };
+  return { table, key, condition: undefined, next: () => item, touched: [] };
 }
 
 type KeyInput = Input & { readonly Key?: Item | undefined };
@@ -84,7 +88,10 @@ export function updating(
   return {
     touched: actions.map(({ path }) => path),
     next(before) {
-      const item = checkItem(applyUpdate(before ?? keyAttributes, actions));
+      const item = checkAttributes(
+        applyUpdate(before ?? keyAttributes, actions),
+        actions.map(({ path }) => path[0]),
+      );
       checkSize(item, "Item size to update has exceeded the maximum allowed size");
       checkIndexes(table, item);
       return item;

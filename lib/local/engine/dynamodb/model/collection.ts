@@ -119,7 +119,8 @@ function byHash(left: Pick<Partition, "hash" | "name">, right: Pick<Partition, "
   return left.hash - right.hash || compareText(left.name, right.name);
 }
 
-function compareText(left: string, right: string): number {
+/** The order of two parts of keys. */
+export function compareText(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 

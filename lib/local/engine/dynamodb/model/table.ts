@@ -2,7 +2,7 @@ import { IndexedHeap } from "../../../../std/index.ts";
 import { validation } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { attributeOf, type Item, itemSize, pick } from "../values/index.ts";
-import { Collection, type Entry } from "./collection.ts";
+import { Collection, compareText, type Entry } from "./collection.ts";
 import type { IndexDefinition, TableDefinition } from "./definition.ts";
 import { type KeySchema, keyInIndex, keyNames, keySchemaOf, type StoredKey } from "./key-schema.ts";
 
@@ -90,7 +90,6 @@ export class Table {
   /** Puts an item in its place, or removes it: `undefined`. */
   replace(key: StoredKey, after: Item | undefined): void {
     const before = this.get(key);
-    const tie = tieOf(key);
     if (before !== undefined) {
       this.itemCount -= 1;
       this.bytes -= itemSize(before);
@@ -106,7 +105,7 @@ export class Table {
       this.#expect(entry);
     }
     for (const index of this.indexes.values()) {
-      index.replace(before, after, tie);
+      index.replace(before, after, tieOf(key));
     }
   }
 
@@ -176,7 +175,10 @@ export function tieOf({ partition, sort }: StoredKey): string {
   return JSON.stringify([partition, sort]);
 }
 
-/** Ends with the key, so that the order depends on the items alone. */
+/** Ends with the key, so that the order depends on the items alone: many expire in the same second. */
 function byExpiry(left: Expiring, right: Expiring): number {
-  return left.expiresAt - right.expiresAt || (tieOf(left.entry.key) < tieOf(right.entry.key) ? -1 : 1);
+  const [one, other] = [left.entry.key, right.entry.key];
+  return (
+    left.expiresAt - right.expiresAt || compareText(one.partition, other.partition) || compareText(one.sort, other.sort)
+  );
 }

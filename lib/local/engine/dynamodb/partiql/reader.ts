@@ -18,7 +18,7 @@ export class StatementReader {
   constructor(statement: string, parameters: readonly Value[]) {
     this.#statement = statement;
     this.#tokens = tokensOf(statement);
-    this.#parameters = parameters.map(checkValue);
+    this.#parameters = parameters;
   }
 
   peek(ahead = 0): Token {
@@ -114,7 +114,7 @@ export class StatementReader {
     return kind === "text" || kind === "number" || [...signs, ...words].some((each) => this.isNext(each));
   }
 
-  /** A value, checked as a whole. */
+  /** A value, checked as a whole, with the parameters in it. */
   value(): Value {
     return checkValue(this.#value());
   }

@@ -2,7 +2,7 @@ import type { CancellationReason } from "@aws-sdk/client-dynamodb";
 import { AwsError, type CallContext } from "../../kernel/index.ts";
 import { validation } from "../errors.ts";
 import { type Condition, project } from "../expressions/index.ts";
-import { deleteWrite, putWrite, required, updating, type Write, type Written } from "../items/index.ts";
+import { deleteWrite, putting, required, updating, type Write, type Written } from "../items/index.ts";
 import type { Table } from "../model/index.ts";
 import type { DynamoDbState } from "../state.ts";
 import type { Item } from "../values/index.ts";
@@ -27,7 +27,7 @@ export function statementWrite(state: DynamoDbState, context: CallContext, state
   const nothing = { refuse: () => undefined, returned: () => [] };
   switch (statement.kind) {
     case "insert": {
-      const write = putWrite(state, context, { TableName: statement.table, Item: statement.item });
+      const write = putting(state.require(context, statement.table), statement.item);
       if (statement.doNothing) {
         return { ...nothing, write: { ...write, next: (before) => before ?? write.next(before) } };
       }

@@ -1,7 +1,7 @@
 import { invalidParameters, validation } from "../errors.ts";
 import { LIMITS } from "../limits.ts";
 import { formatDecimal, parseDecimal } from "./decimal.ts";
-import { type Item, VALUE_TYPES, type Value } from "./item.ts";
+import { attributeOf, type Item, VALUE_TYPES, type Value } from "./item.ts";
 import { sortable } from "./sortable.ts";
 
 /**
@@ -11,6 +11,19 @@ import { sortable } from "./sortable.ts";
  */
 export function checkItem(item: Item): Item {
   return checkMap(item, 1);
+}
+
+/**
+ * Checks some attributes of an item whose others were checked before.
+ *
+ * @throws AwsError `ValidationException` in DynamoDB's words
+ */
+export function checkAttributes(item: Item, names: readonly string[]): Item {
+  const checked = names.flatMap((name) => {
+    const value = attributeOf(item, name);
+    return value === undefined ? [] : [[name, check(value, 1)] as const];
+  });
+  return { ...item, ...Object.fromEntries(checked) };
 }
 
 /** @throws AwsError `ValidationException` in DynamoDB's words */

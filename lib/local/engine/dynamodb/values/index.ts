@@ -1,4 +1,4 @@
-export { checkItem, checkValue } from "./check.ts";
+export { checkAttributes, checkItem, checkValue } from "./check.ts";
 export { compareValues, elementsOf, sameItem, sameValue } from "./compare.ts";
 export { addDecimals, formatDecimal, negated, parseDecimal } from "./decimal.ts";
 export {

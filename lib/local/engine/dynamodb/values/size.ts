@@ -12,7 +12,11 @@ const sizes = new WeakMap<Item, number>();
 export function itemSize(item: Item): number {
   let size = sizes.get(item);
   if (size === undefined) {
-    size = Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueSize(value), 0);
+    size = 0;
+    for (const name in item) {
+      const value = item[name];
+      size += Buffer.byteLength(name) + (value === undefined ? 0 : valueSize(value));
+    }
     sizes.set(item, size);
   }
   return size;

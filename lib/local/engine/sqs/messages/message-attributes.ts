@@ -45,7 +45,8 @@ export function toAttributeValue(stored: StoredAttribute): MessageAttributeValue
 export function attributesSize(attributes: StoredAttributes): number {
   let size = 0;
   for (const [name, attribute] of Object.entries(attributes)) {
-    size += Buffer.byteLength(name) + Buffer.byteLength(attribute.type) + valueBytes(attribute).length;
+    size += Buffer.byteLength(name) + Buffer.byteLength(attribute.type);
+    size += "text" in attribute ? Buffer.byteLength(attribute.text) : Buffer.byteLength(attribute.base64, "base64");
   }
   return size;
 }
@@ -60,46 +61,50 @@ export function attributesMd5(attributes: StoredAttributes): string | undefined 
   if (names.length === 0) {
     return undefined;
   }
-  const parts: Buffer[] = [];
-  const add = (bytes: Buffer) => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    parts.push(length, bytes);
+  const bytes = Buffer.allocUnsafe(attributesSize(attributes) + names.length * (3 * LENGTH_BYTES + 1));
+  let at = 0;
+  const add = (text: string, encoding: "utf8" | "base64" = "utf8") => {
+    const length = bytes.write(text, at + LENGTH_BYTES, encoding);
+    bytes.writeUInt32BE(length, at);
+    at += LENGTH_BYTES + length;
   };
   for (const name of names) {
     const attribute = attributes[name];
     if (attribute !== undefined) {
-      add(Buffer.from(name));
-      add(Buffer.from(attribute.type));
-      parts.push(Buffer.of("text" in attribute ? TEXT_TRANSPORT : BINARY_TRANSPORT));
-      add(valueBytes(attribute));
+      add(name);
+      add(attribute.type);
+      at = bytes.writeUInt8("text" in attribute ? TEXT_TRANSPORT : BINARY_TRANSPORT, at);
+      if ("text" in attribute) {
+        add(attribute.text);
+      } else {
+        add(attribute.base64, "base64");
+      }
     }
   }
-  return hash("md5", Buffer.concat(parts));
+  return hash("md5", bytes);
 }
 
 /** The attributes that a receiver asked for: `All`, `*` and `.*` mean all, `prefix.*` all that begin with the prefix. */
 export function selectAttributes(attributes: StoredAttributes, wanted: readonly string[]): StoredAttributes {
-  if (wanted.length === 0) {
-    return {};
+  if (wanted.some(isAll)) {
+    return attributes;
   }
   return Object.fromEntries(
     Object.entries(attributes).filter(([name]) => wanted.some((pattern) => selects(pattern, name))),
   );
 }
 
+/** Bytes of a length, before each name, type and value in {@link attributesMd5}. */
+const LENGTH_BYTES = 4;
 const TEXT_TRANSPORT = 1;
 const BINARY_TRANSPORT = 2;
 
-function selects(pattern: string, name: string): boolean {
-  if (pattern === "All" || pattern === "*") {
-    return true;
-  }
-  return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : pattern === name;
+function isAll(pattern: string): boolean {
+  return pattern === "All" || pattern === "*" || pattern === ".*";
 }
 
-function valueBytes(attribute: StoredAttribute): Buffer {
-  return "text" in attribute ? Buffer.from(attribute.text) : Buffer.from(attribute.base64, "base64");
+function selects(pattern: string, name: string): boolean {
+  return pattern.endsWith(".*") ? name.startsWith(pattern.slice(0, -2)) : pattern === name;
 }
 
 function checkName(name: string): void {

@@ -25,7 +25,11 @@ export const receiveMessage: SqsHandler<"ReceiveMessage"> = (state, context, inp
       receipts: messages.map(({ id, receipt }) => ({ messageId: id, handle: receipt?.handle ?? "" })),
     });
   }
-  return messages.length > 0 ? { Messages: messages.map((message) => describe(message, input)) } : {};
+  if (messages.length === 0) {
+    return {};
+  }
+  const system = wantedSystemAttributes(input);
+  return { Messages: messages.map((message) => describe(message, input.MessageAttributeNames ?? [], system)) };
 };
 
 /** Throws `InvalidParameterValue`, `InvalidAttributeName`; returns how many messages are wanted. */
@@ -54,7 +58,7 @@ function checkReceive(queue: Queue, input: ReceiveInput): number {
       "ReceiveRequestAttemptId can only include alphanumeric and punctuation characters. 1 to 128 in length.",
     );
   }
-  for (const name of wantedSystemAttributes(input)) {
+  for (const name of wantedSystemNames(input)) {
     // Names of queue attributes are accepted and ignored (API: ReceiveMessage, AttributeNames).
     if (name !== "All" && !SYSTEM_ATTRIBUTES.has(name) && !isSettable(name) && !isComputed(name)) {
       throw unknownAttribute(name);
@@ -121,21 +125,26 @@ function receive(state: SqsState, queue: Queue, wanted: number, visibleAt: numbe
 }
 
 /** What a receiver sees of a message. */
-function describe(message: StoredMessage, input: ReceiveInput): Message {
-  const attributes = selectAttributes(message.attributes, input.MessageAttributeNames ?? []);
+function describe(
+  message: StoredMessage,
+  wanted: readonly string[],
+  wantedSystem: readonly SystemAttribute[],
+): Message {
+  const attributes = selectAttributes(message.attributes, wanted);
   const md5 = attributesMd5(attributes);
-  const wanted = wantedSystemAttributes(input);
-  const system = [...SYSTEM_ATTRIBUTES]
-    .filter(([name]) => wanted.includes("All") || wanted.includes(name))
-    .map(([name, read]) => [name, read(message)] as const)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [name, String(value)] as const);
+  const system: Record<string, string> = {};
+  for (const [name, read] of wantedSystem) {
+    const value = read(message);
+    if (value !== undefined) {
+      system[name] = String(value);
+    }
+  }
   return {
     MessageId: message.id,
     ReceiptHandle: message.receipt?.handle,
     MD5OfBody: bodyMd5(message.body),
     Body: message.body,
-    ...(system.length > 0 ? { Attributes: Object.fromEntries(system) } : {}),
+    ...(Object.keys(system).length > 0 ? { Attributes: system } : {}),
     ...(md5 === undefined
       ? {}
       : {
@@ -147,8 +156,10 @@ function describe(message: StoredMessage, input: ReceiveInput): Message {
   };
 }
 
-/** What a receiver can ask for of a message, besides its message attributes. */
-const SYSTEM_ATTRIBUTES = new Map<string, (message: StoredMessage) => string | number | undefined>([
+/** Something that a receiver can ask for of a message, besides its message attributes. */
+type SystemAttribute = readonly [name: string, read: (message: StoredMessage) => string | number | undefined];
+
+const SYSTEM_ATTRIBUTES = new Map<SystemAttribute[0], SystemAttribute[1]>([
   ["AWSTraceHeader", (message) => message.traceHeader],
   ["ApproximateFirstReceiveTimestamp", (message) => message.firstReceivedAt],
   ["ApproximateReceiveCount", (message) => message.receiveCount],
@@ -161,6 +172,11 @@ const SYSTEM_ATTRIBUTES = new Map<string, (message: StoredMessage) => string | n
 ]);
 
 /** The current parameter and the older one, which the service still accepts. */
-function wantedSystemAttributes(input: ReceiveInput): readonly string[] {
+function wantedSystemNames(input: ReceiveInput): readonly string[] {
   return [...(input.MessageSystemAttributeNames ?? []), ...(input.AttributeNames ?? [])];
+}
+
+function wantedSystemAttributes(input: ReceiveInput): readonly SystemAttribute[] {
+  const names = wantedSystemNames(input);
+  return [...SYSTEM_ATTRIBUTES].filter(([name]) => names.includes("All") || names.includes(name));
 }
