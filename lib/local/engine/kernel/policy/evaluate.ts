@@ -60,7 +60,7 @@ export function evaluatePolicy(policy: string | undefined, request: PolicyReques
     return decide(statements, request);
   }
   const { requester, action, resource } = request;
-  const key = [...Object.values(requester), action, resource].join("\n");
+  const key = JSON.stringify([requester, action, resource]);
   const known = decisions.get(key);
   if (known !== undefined) {
     return known;

@@ -81,7 +81,7 @@ export function attributesMd5(attributes: StoredAttributes): string | undefined 
       }
     }
   }
-  return hash("md5", bytes);
+  return hash("md5", bytes.subarray(0, at));
 }
 
 /** The attributes that a receiver asked for: `All`, `*` and `.*` mean all, `prefix.*` all that begin with the prefix. */
