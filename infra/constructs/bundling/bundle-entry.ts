@@ -1,5 +1,5 @@
 import { basename, dirname, resolve } from "node:path";
-import { type BuildOptions, context, type Metafile } from "esbuild";
+import { type BuildContext, type BuildOptions, type BuildResult, context, type Metafile } from "esbuild";
 import { LEFT_OUT } from "../../../lib/names/index.ts";
 import type { BundlingOptions, EsbuildOptions } from "./bundling-options.ts";
 import { SdkImports } from "./named-sdk.ts";
@@ -32,8 +32,11 @@ const REQUIRE_LINE =
 
 const ENTRY = "index.mjs";
 
+/** What each run returns: files and their description, nothing written. */
+type RunOptions = BuildOptions & { readonly write: false; readonly metafile: true };
+
 /**
- * Bundles one entry to `index.mjs`. Modules that are imported by `import()` go to separate files, which are read only when they are
+ * Bundles one entry to `index.mjs`, once or again after changes. Modules that are imported by `import()` go to separate files, which are read only when they are
  * needed. In a single file, they would be parsed at every cold start, and the Node.js modules that they import would be loaded.
  *
  * Each run has one entry. With several entries, esbuild would create shared files, and a change to one function would cause
@@ -41,42 +44,95 @@ const ENTRY = "index.mjs";
  *
  * The first run takes the AWS SDK for external, and shows which of its clients the bundle can reach. Most bundles need few or none
  * of them, and a client with what it imports is ten times what the handler has. The second run has these clients only; it parses
- * nothing again that the first one did.
- *
- * @param entry absolute path
- * @throws BuildFailure of esbuild
+ * nothing again that the first one did. After a change there is one run, unless the bundle reaches other clients than before.
  */
-export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
-  const sdk = new SdkImports({ leaveOut: `process.env.${LEFT_OUT.sdk}` in (settings.define ?? {}) });
-  const runs = await context({
-    ...optionsOf(entry, settings),
-    plugins: [sdk.plugin],
-    entryPoints: [{ in: entry, out: "index" }],
-    // Files are named after their contents, which must not depend on where they are written.
-    outdir: "bundle",
-    write: false,
-    metafile: true,
-  });
-  try {
-    const survey = await runs.rebuild();
-    const found = sdk.found(importsReached(survey.metafile));
-    const { outputFiles, metafile } = found ? await runs.rebuild() : survey;
+export class EntryBundler {
+  readonly #entry: string;
+  readonly #runs: BuildContext<RunOptions>;
+  readonly #sdk: SdkImports;
+
+  private constructor(entry: string, runs: BuildContext<RunOptions>, sdk: SdkImports) {
+    this.#entry = entry;
+    this.#runs = runs;
+    this.#sdk = sdk;
+  }
+
+  /** @param entry absolute path */
+  static async create(entry: string, settings: BundleSettings): Promise<EntryBundler> {
+    const sdk = new SdkImports({ leaveOut: `process.env.${LEFT_OUT.sdk}` in (settings.define ?? {}) });
+    const runs = await context({
+      ...optionsOf(entry, settings),
+      plugins: [sdk.plugin],
+      entryPoints: [{ in: entry, out: "index" }],
+      // Files are named after their contents, which must not depend on where they are written.
+      outdir: "bundle",
+      write: false,
+      metafile: true,
+    } satisfies RunOptions);
+    return new EntryBundler(entry, runs, sdk);
+  }
+
+  /** Bundles the sources as they are now. @throws BuildFailure of esbuild */
+  async bundle(): Promise<Bundle> {
+    const { outputFiles, metafile } = (await this.#runAgain()) ?? (await this.#runTwice());
     const reached = reachedFrom(ENTRY, metafile);
     const files = outputFiles
       .map(({ path, contents }) => ({ name: basename(path), contents }))
       .filter(({ name }) => !isModule(name) || reached.has(name.replace(/\.map$/, "")));
     return { files: withRequire(files), metafile, exports: exportsOf(files, metafile) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.#runs.dispose();
+  }
+
+  async #runTwice(): Promise<BuildResult<RunOptions>> {
+    this.#sdk.beginSurvey();
+    const survey = await this.#runs.rebuild();
+    const found = this.#sdk.found(importsReached(survey.metafile));
+    return found ? await this.#runs.rebuild() : survey;
+  }
+
+  /** Returns `undefined` at the first time, and where other clients are needed than the last time. */
+  async #runAgain(): Promise<BuildResult<RunOptions> | undefined> {
+    if (!this.#sdk.isSurveyed) {
+      return undefined;
+    }
+    this.#sdk.beginAgain();
+    const result = await this.#runs.rebuild();
+    const reached = new Set([...importsReached(result.metafile), ...this.#sourcesReached(result.metafile)]);
+    return this.#sdk.foundTheSame(reached) ? result : undefined;
+  }
+
+  /** Absolute paths of the sources of the bundle. */
+  #sourcesReached(metafile: Metafile): readonly string[] {
+    return outputsReached(metafile).flatMap(({ inputs }) =>
+      // esbuild names them from the folder of the entry.
+      Object.keys(inputs).map((path) => resolve(dirname(this.#entry), path)),
+    );
+  }
+}
+
+/** Bundles an entry once. @throws BuildFailure of esbuild */
+export async function bundleEntry(entry: string, settings: BundleSettings): Promise<Bundle> {
+  const bundler = await EntryBundler.create(entry, settings);
+  try {
+    return await bundler.bundle();
   } finally {
-    await runs.dispose();
+    await bundler.dispose();
   }
 }
 
 /** The external modules that the bundle imports, as esbuild wrote them. */
 function importsReached(metafile: Metafile): readonly string[] {
+  return outputsReached(metafile).flatMap(({ imports }) =>
+    imports.filter(({ external }) => external).map(({ path }) => path),
+  );
+}
+
+function outputsReached(metafile: Metafile): readonly Metafile["outputs"][string][] {
   const reached = reachedFrom(ENTRY, metafile);
-  return Object.entries(metafile.outputs)
-    .filter(([path]) => reached.has(basename(path)))
-    .flatMap(([, { imports }]) => imports.filter(({ external }) => external).map(({ path }) => path));
+  return Object.entries(metafile.outputs).flatMap(([path, output]) => (reached.has(basename(path)) ? [output] : []));
 }
 
 function exportsOf(files: readonly BundledFile[], { outputs }: Metafile): readonly string[] | undefined {

@@ -10,7 +10,7 @@ import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
 import type { RebuildResult } from "../../../lib/names/index.ts";
 import { BundleCache, type StoredBundle, sourcesOf, writeBundle } from "./bundle-cache.ts";
-import { bundleEntry } from "./bundle-entry.ts";
+import { type Bundle, type BundleSettings, bundleEntry, EntryBundler } from "./bundle-entry.ts";
 import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
 import { handledEvents } from "./handled-events.ts";
 
@@ -18,7 +18,10 @@ import { handledEvents } from "./handled-events.ts";
 process.env.GOGC ??= "400";
 
 const cache = BundleCache.ofThisSynthesis();
-if (process.argv.includes("--serve")) {
+const serves = process.argv.includes("--serve");
+/** By entry and settings. What is bundled again takes half the time. */
+const bundlers = new Map<string, Promise<EntryBundler>>();
+if (serves) {
   for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${JSON.stringify(await runAll(JSON.parse(line)))}\n`);
   }
@@ -61,7 +64,7 @@ async function make(
   job: Omit<BundleJob, "outdir" | "functions">,
 ): Promise<StoredBundle | Required<Pick<RebuildResult, "failure">>> {
   const { entry, exports: needed, subscriptions, settings } = job;
-  const { files, exports, metafile } = await bundleEntry(entry, settings);
+  const { files, exports, metafile } = await bundle(entry, settings);
   const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
   if (missing.length > 0) {
     const found = exports?.length ? exports.join(", ") : "nothing";
@@ -74,6 +77,17 @@ async function make(
   // esbuild's paths are relative to the folder of the entry; those that are not of files, a plugin made.
   const inputs = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
   return { files, inputs: inputs.filter((path) => existsSync(path)) };
+}
+
+/** With `--serve`, entries are bundled again after changes. */
+async function bundle(entry: string, settings: BundleSettings): Promise<Bundle> {
+  if (!serves) {
+    return await bundleEntry(entry, settings);
+  }
+  const key = JSON.stringify([entry, settings]);
+  const bundler = bundlers.get(key) ?? EntryBundler.create(entry, settings);
+  bundlers.set(key, bundler);
+  return await (await bundler).bundle();
 }
 
 /** Returns why a function cannot handle what reaches it, as far as that can be told. */

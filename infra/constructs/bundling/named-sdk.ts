@@ -7,7 +7,7 @@ import type { OnResolveResult, Plugin } from "esbuild";
 const SURVEYED = "fanfare-sdk:";
 
 /**
- * The imports of AWS SDK clients in a bundle, which is made in two runs of esbuild.
+ * The imports of AWS SDK clients in a bundle, which is made in two runs of esbuild, and again in one.
  *
  * In the first run, the survey, all clients are external. Then `found()` is told what the bundle reaches, and in the second run the
  * clients of the user's own code are bundled as they are, and those of the runtime so that they are tree-shakable. The runtime imports
@@ -16,7 +16,13 @@ const SURVEYED = "fanfare-sdk:";
  */
 export class SdkImports {
   readonly #leaveOut: boolean;
-  readonly #usersOwn = new Set<string>();
+  /** Clients that the user's own code imports. */
+  #usersOwn: ReadonlySet<string> = new Set();
+  /** Those that were met in this run and in the one before; also those that other clients import. */
+  #met = new Set<string>();
+  #metBefore: ReadonlySet<string> = new Set();
+  /** What took the place of the clients that the bundle reaches. */
+  readonly #used = new Set<string>();
   /** Modules of the runtime whose client the bundle reaches, by their names in the survey; undefined during the survey. */
   #reached: ReadonlySet<string> | undefined;
 
@@ -25,7 +31,7 @@ export class SdkImports {
     this.#leaveOut = options.leaveOut;
   }
 
-  /** The plugin for both runs. */
+  /** The plugin for all runs. */
   get plugin(): Plugin {
     return {
       name: "fanfare-named-sdk",
@@ -33,7 +39,7 @@ export class SdkImports {
         onResolve({ filter: /^@aws-sdk\/client-/ }, ({ path: client, kind, importer }) => {
           const isUsersOwn = !importer.startsWith(RUNTIME);
           if (isUsersOwn) {
-            this.#usersOwn.add(client);
+            this.#met.add(client);
           }
           if (this.#reached === undefined) {
             return { path: isUsersOwn ? client : surveyedName(importer), external: true };
@@ -44,6 +50,17 @@ export class SdkImports {
     };
   }
 
+  /** Whether there was a survey. */
+  get isSurveyed(): boolean {
+    return this.#reached !== undefined;
+  }
+
+  beginSurvey(): void {
+    this.#reached = undefined;
+    this.#met = new Set();
+    this.#used.clear();
+  }
+
   /**
    * Ends the survey.
    *
@@ -52,17 +69,42 @@ export class SdkImports {
    */
   found(imported: readonly string[]): boolean {
     this.#reached = new Set(imported.filter((path) => path.startsWith(SURVEYED)));
+    this.#usersOwn = this.#met;
+    this.#met = new Set();
     return this.#reached.size > 0 || this.#usersOwn.size > 0;
+  }
+
+  /** Begins a run that takes over what the last survey found, and meets the same clients as the run before. */
+  beginAgain(): void {
+    this.#metBefore = this.#met;
+    this.#met = new Set();
+  }
+
+  /**
+   * Ends such a run.
+   *
+   * @param reached the external modules and the absolute paths of the sources that the bundle imports
+   * @returns whether a survey would find the same; if it would not, the result is no bundle
+   */
+  foundTheSame(reached: ReadonlySet<string>): boolean {
+    const areMetAgain =
+      this.#met.size === this.#metBefore.size && [...this.#met].every((each) => this.#metBefore.has(each));
+    const areUsedAgain = [...this.#used].every((path) => reached.has(path));
+    return areMetAgain && areUsedAgain && ![...reached].some((path) => path.startsWith(SURVEYED));
   }
 
   #resolve(client: string, importer: string): OnResolveResult {
     const isServedLean = this.#leaveOut && HAVE_LEAN_CLIENT.test(importer) && !this.#usersOwn.has(client);
     const isReached = this.#reached?.has(surveyedName(importer)) === true;
     const path = namedExportsFor(importer);
+    if (!isReached) {
+      // Shows if a bundle that is made again reaches it after all.
+      return { path: surveyedName(importer), external: true };
+    }
     // Operators' tools use whole clients, and no handler uses the tools; esbuild would follow their imports all the same.
-    return isReached && !isServedLean && path !== importer && existsSync(path)
-      ? { path }
-      : { path: client, external: true };
+    const found = !isServedLean && path !== importer && existsSync(path) ? { path } : { path: client, external: true };
+    this.#used.add(found.path);
+    return found;
   }
 }
 
