@@ -103,6 +103,7 @@ export type {
   StartedStep,
   Step,
   StepAt,
+  StoreCalledStep,
   TimedStep,
   TraceContext,
 } from "./hook/index.ts";

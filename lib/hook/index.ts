@@ -32,6 +32,7 @@ export type {
   StartedStep,
   Step,
   StepAt,
+  StoreCalledStep,
   TimedStep,
 } from "./steps.ts";
 export { traceIdOf } from "./trace-id.ts";

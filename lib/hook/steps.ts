@@ -131,6 +131,17 @@ export interface CompletedStep extends TimedStep, DeliveryStep {
   readonly status: "settled" | "lost" | "unavailable";
 }
 
+/** A call to the idempotency store has ended. One call is for up to 25 events. */
+export interface StoreCalledStep extends TimedStep {
+  readonly type: "storeCalled";
+  readonly invocation: InvocationInfo;
+  readonly operation: "claim" | "start" | "complete" | "release";
+  /** How many events the call was for. */
+  readonly events: number;
+  /** Why the store did not respond. */
+  readonly error: unknown;
+}
+
 /** A message was sent to the dead-letter queue, or was not taken. */
 export interface LetterSentStep extends TimedStep, DeliveryStep {
   readonly type: "letterSent";
@@ -217,6 +228,7 @@ export type Step =
   | EndedStep
   | CommittedStep
   | CompletedStep
+  | StoreCalledStep
   | LetterSentStep
   | SettledStep
   | InvocationEndedStep

@@ -1,5 +1,4 @@
-import type { Clock } from "../../clock/index.ts";
-import type { IdempotencyStore, SettleResult } from "../../idempotency/index.ts";
+import type { SettleResult } from "../../idempotency/index.ts";
 import {
   type ClaimEnd,
   type Commit,
@@ -21,12 +20,10 @@ import {
   unclaimed,
 } from "../record/index.ts";
 import { attemptsUsedUp, noDeadLetterQueue, outcomeUnknown, storeError } from "./errors.ts";
-import { StoreCalls } from "./store-calls.ts";
+import { type StoreCallSettings, StoreCalls } from "./store-calls.ts";
 
 /** What claims need to know of the consumer. */
-export interface ClaimSettings extends Limits {
-  readonly store: IdempotencyStore;
-  readonly clock: Clock;
+export interface ClaimSettings extends Limits, StoreCallSettings {
   readonly guarantee: "at-most-once" | "exactly-once";
   /** `with-commit`: events are claimed by the transaction that completes them. */
   readonly claim: "before-handler" | "with-commit";
@@ -48,7 +45,7 @@ export class Claims {
   constructor(settings: ClaimSettings, invocation: Invocation) {
     this.#settings = settings;
     this.#invocation = invocation;
-    this.#calls = new StoreCalls(settings.store, invocation, settings.clock);
+    this.#calls = new StoreCalls(settings, invocation);
   }
 
   /**

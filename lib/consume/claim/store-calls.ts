@@ -1,6 +1,7 @@
 import { Batcher } from "../../batch/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { FanfareError } from "../../errors/index.ts";
+import type { Hook, StoreCalledStep } from "../../hook/index.ts";
 import type {
   Claim,
   ClaimRequest,
@@ -28,11 +29,19 @@ const START_LINGER_MS = 2;
 /** Store calls in progress at once. */
 const CONCURRENCY = 8;
 
+/** What {@link StoreCalls} needs. */
+export interface StoreCallSettings {
+  readonly store: IdempotencyStore;
+  readonly clock: Clock;
+  readonly hook: Hook | undefined;
+}
+
 /** The calls of one invocation to the idempotency store, shared by its deliveries. Never throw. */
 export class StoreCalls {
   readonly #store: IdempotencyStore;
   readonly #invocation: Invocation;
   readonly #clock: Clock;
+  readonly #hook: Hook | undefined;
   readonly #owner: string;
   /** Ends the waiting of those whose event is claimed while the store still reads others back, by key. */
   readonly #onClaimed = new Map<string, () => void>();
@@ -41,19 +50,20 @@ export class StoreCalls {
   readonly #completions: Batcher<Claim, SettleResult>;
   readonly #releases: Batcher<ReleaseRequest, SettleResult>;
 
-  constructor(store: IdempotencyStore, invocation: Invocation, clock: Clock) {
+  constructor({ store, clock, hook }: StoreCallSettings, invocation: Invocation) {
     this.#store = store;
     this.#invocation = invocation;
     this.#clock = clock;
+    this.#hook = hook;
     this.#owner = `${invocation.id}.${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
-    this.#claims = this.#batcher(0, async (requests) => (await this.#claim(requests)).map(knownResult));
-    this.#starts = this.#batcher(START_LINGER_MS, (starts) =>
+    this.#claims = this.#batcher("claim", 0, async (requests) => (await this.#claim(requests)).map(knownResult));
+    this.#starts = this.#batcher("start", START_LINGER_MS, (starts) =>
       this.#settle("the record of the start", async (signal) => (await store.start?.(starts, signal)) ?? []),
     );
-    this.#completions = this.#batcher(SETTLE_LINGER_MS, (claims) =>
+    this.#completions = this.#batcher("complete", SETTLE_LINGER_MS, (claims) =>
       this.#settle("the completion", (signal) => store.complete(claims, signal)),
     );
-    this.#releases = this.#batcher(SETTLE_LINGER_MS, (claims) =>
+    this.#releases = this.#batcher("release", SETTLE_LINGER_MS, (claims) =>
       this.#settle("the release", (signal) => store.release(claims, signal)),
     );
     this.#claims.hurry();
@@ -130,6 +140,7 @@ export class StoreCalls {
   }
 
   #batcher<Item, Result>(
+    operation: StoreCalledStep["operation"],
     lingerMs: number,
     call: (items: readonly Item[]) => Promise<readonly Result[]>,
   ): Batcher<Item, Result> {
@@ -138,8 +149,24 @@ export class StoreCalls {
       maxItems: CLAIM_BATCH,
       concurrency: CONCURRENCY,
       lingerMs,
-      send: async (items) => (await call(items)).map((value) => ({ ok: true, value })),
+      send: async (items) => {
+        const results = await this.#observed(operation, items.length, () => call(items));
+        return results.map((value) => ({ ok: true, value }));
+      },
     });
+  }
+
+  #observed<Result>(
+    operation: StoreCalledStep["operation"],
+    events: number,
+    call: () => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    const [hook, invocation] = [this.#hook, this.#invocation];
+    return hook?.tells("storeCalled") !== true
+      ? call()
+      : hook.timed(call, ({ at, durationMs, error }) => {
+          return { type: "storeCalled", at, durationMs, invocation, operation, events, error };
+        });
   }
 }
 

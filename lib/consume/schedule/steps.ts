@@ -85,7 +85,7 @@ export function claim(decoded: Decoded | Ended, steps: Steps, startsNow: boolean
     return endedEarly(decoded.delivery, closed, decoded.event.info);
   }
   const claiming = () => claims.claim(decoded, startsNow);
-  return hook === undefined
+  return hook?.tells("claimed") !== true
     ? claiming()
     : hook.timed(claiming, ({ at, durationMs, result }) => ({
         type: "claimed",

@@ -64,7 +64,7 @@ const FAILING: ReadonlySet<string> = new Set(["handler", "dependency", "circuit"
 
 /** The steps that {@link Measuring} takes. */
 export const MEASURED_STEPS = [
-  ...(["invocationStarted", "claimed", "ended", "committed", "completed", "settled", "invocationEnded"] as const),
+  ...(["invocationStarted", "storeCalled", "ended", "committed", "settled", "invocationEnded"] as const),
   ...(["created", "offloaded", "sent", "published"] as const),
 ] satisfies readonly Step["type"][];
 
@@ -90,17 +90,10 @@ export class Measuring {
       case "invocationStarted":
         this.#startInvocation(step);
         break;
-      case "claimed":
-        // A repeated event waits for another delivery of the batch, not for the store.
-        if (!step.repeated) {
-          this.#consumer(step.delivery, "StoreTime", step.durationMs);
-        }
-        if (step.outcome?.kind === "retry" && step.outcome.cause === "inProgress") {
-          this.#consumer(step.delivery, "InProgress", 1);
-        }
+      case "storeCalled":
+        this.#consumer(step, "StoreTime", step.durationMs);
         break;
       case "committed":
-      case "completed":
         this.#consumer(step.delivery, "StoreTime", step.durationMs);
         break;
       case "ended": {
@@ -177,6 +170,9 @@ export class Measuring {
         break;
       case "retry":
         this.#consumer(delivery, "Retried", 1, outcome.cause);
+        if (outcome.cause === "inProgress") {
+          this.#consumer(delivery, "InProgress", 1);
+        }
         if (FAILING.has(outcome.cause)) {
           // Since it was sent to the queue: a redriven event is not old at once.
           const age = ageAt(at, delivery.sentAt ?? event?.time?.getTime());
@@ -195,8 +191,12 @@ export class Measuring {
     this.#sink.published?.(at, this.#publishing.size === 0);
   }
 
-  #consumer(delivery: DeliveryInfo, metric: ConsumerMetric, value: number | undefined, label?: string): void {
-    const { invocation } = delivery;
+  #consumer(
+    { invocation }: Pick<DeliveryInfo, "invocation">,
+    metric: ConsumerMetric,
+    value: number | undefined,
+    label?: string,
+  ): void {
     if (this.#current?.source.invocation !== invocation) {
       this.#current = this.#invocations.get(invocation);
     }

@@ -26,8 +26,8 @@ describe("a consumer's observer", () => {
     const { observer, types } = recorder();
     await run({ Placed: () => {} }, [record(envelope("1"))], { observers: [observer], store: new MemoryStore() });
     expect(types()).toEqual([
-      ...["invocationStarted", "received", "decoded", "claimed", "started", "ended", "completed", "settled"],
-      "invocationEnded",
+      ...["invocationStarted", "received", "decoded", "storeCalled", "claimed", "started", "ended", "storeCalled"],
+      ...["completed", "settled", "invocationEnded"],
     ]);
   });
 
@@ -106,12 +106,31 @@ describe("a consumer's observer", () => {
     );
     expect(timed).toEqual([
       ["decoded", 0, 0],
+      ["storeCalled", 3, 3],
       ["claimed", 3, 3],
       ["ended", 23, 20],
+      ["storeCalled", 28, 5],
       ["completed", 28, 5],
       ["settled", 28, 5],
       ["invocationEnded", 28, 28],
     ]);
+  });
+
+  it("is told of each call to the store, for how many events it was, and why it failed", async () => {
+    const { observer, steps } = recorder();
+    class FailingStore extends MemoryStore {
+      override complete(): never {
+        throw new Error("the table is away");
+      }
+    }
+    const records = ["1", "2", "3"].map((id) => record(envelope(id)));
+    await run({ Placed: () => {} }, records, { observers: [observer], store: new FailingStore() });
+    const calls = steps.flatMap((step) => (step.type === "storeCalled" ? [step] : []));
+    expect(calls).toMatchObject([
+      { operation: "claim", events: 3, error: undefined },
+      { operation: "complete", events: 3, error: { message: "the table is away" } },
+    ]);
+    expect(calls[0]?.invocation).toBe(steps[0]?.type === "invocationStarted" && steps[0].invocation);
   });
 
   it("finds the invocation in each delivery, also of one of several events of a message", async () => {

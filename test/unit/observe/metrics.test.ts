@@ -71,7 +71,8 @@ describe("a consumer's metrics", () => {
     expect(counts(lines, "Retried", "Cause")).toEqual({ handler: 1 });
     expect(counts(lines, "DeadLettered", "Error")).toEqual({ BodyMalformed: 1 });
     expect(valuesOf(lines, "HandlerTime").billing).toHaveLength(42);
-    expect(valuesOf(lines, "StoreTime").billing?.length).toBeGreaterThanOrEqual(42);
+    // Two calls claim 43 events, as many complete 41, and one releases one.
+    expect(valuesOf(lines, "StoreTime").billing).toHaveLength(5);
     expect(JSON.parse(lines[0] ?? "")).toMatchObject({ requestId: "request" });
   });
 

@@ -61,6 +61,7 @@ function world({ claim, settle, settings, without = [] }: Scripted = {}) {
     {
       store,
       clock,
+      hook: undefined,
       guarantee: "exactly-once",
       claim: "before-handler",
       deadLetterQueues: LIMITED,

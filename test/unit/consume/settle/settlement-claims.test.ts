@@ -62,7 +62,7 @@ function world({ complete, release, queue = true, answer, observers, redelivered
     queue ? [[QUEUE_ARN, { url: "https://sqs.eu-central-1.amazonaws.com/123456789012/dlq", maxReceiveCount: 5 }]] : [],
   );
   const claims = new Claims(
-    { store, clock, guarantee: "exactly-once", claim: "before-handler", deadLetterQueues },
+    { store, clock, hook: undefined, guarantee: "exactly-once", claim: "before-handler", deadLetterQueues },
     invocation,
   );
   const sqs = fakeSqs(answer);
