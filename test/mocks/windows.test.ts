@@ -23,6 +23,7 @@ vi.mock("node:fs", async (original) => {
   const missing = (path: string) => Object.assign(new Error(`ENOENT ${path}`), { code: "ENOENT" });
   return {
     ...fs,
+    readdirSync: (path: string) => (isOfWindows(path) ? [] : fs.readdirSync(path)),
     existsSync: (path: string) => (isOfWindows(path) ? files.has(path) : fs.existsSync(path)),
     readFileSync: (path: string, ...rest: [BufferEncoding]) => {
       if (!isOfWindows(path)) {

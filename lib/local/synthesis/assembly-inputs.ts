@@ -5,7 +5,7 @@ import { filePrint } from "./file-print.ts";
 export interface Inputs {
   /** How the app was run. */
   readonly command: unknown;
-  /** Absolute paths of files that it was made of, and of its manifest, which any other synthesis writes again. */
+  /** Absolute paths of files that it was made of, and of its own files. */
   readonly files: readonly string[];
 }
 
@@ -22,7 +22,11 @@ export class AssemblyInputs {
 
   store({ command, files }: Inputs): void {
     const prints = Object.fromEntries(files.map((path) => [path, filePrint(path)]));
-    writeFileSync(this.#file, JSON.stringify({ command, prints }));
+    try {
+      writeFileSync(this.#file, JSON.stringify({ command, prints }));
+    } catch {
+      // A full disk, for instance: the next start synthesises first.
+    }
   }
 
   forget(): void {

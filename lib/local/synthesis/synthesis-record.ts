@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -26,11 +26,11 @@ const FOLDER = ".fanfare";
  */
 export class SynthesisRecord {
   readonly #directory: string;
+  readonly #output: string;
   readonly #folder: string;
   readonly #bundlesFile: string;
   readonly #sourcesFile: string;
   readonly #librariesFile: string;
-  readonly #manifest: string;
   readonly #inputs: AssemblyInputs;
   #bundles: readonly RecordedBundle[] = [];
   #bundler: Bundler | undefined;
@@ -44,7 +44,7 @@ export class SynthesisRecord {
     this.#bundlesFile = join(this.#folder, "bundles.json");
     this.#sourcesFile = join(this.#folder, "sources");
     this.#librariesFile = join(this.#folder, "libraries");
-    this.#manifest = join(output, "manifest.json");
+    this.#output = output;
     this.#inputs = new AssemblyInputs(join(this.#folder, "inputs.json"));
   }
 
@@ -81,8 +81,8 @@ export class SynthesisRecord {
   end(command: unknown): void {
     this.#read();
     if (this.#appSources !== undefined) {
-      const files = [this.#manifest, ...this.#appSources, ...this.#bundles.flatMap(({ sources }) => sources)];
-      this.#inputs.store({ command, files: [...files, ...this.#libraries()] });
+      const sources = [...this.#appSources, ...this.#bundles.flatMap((bundle) => bundle.sources)];
+      this.#inputs.store({ command, files: [...sources, ...this.#libraries(), ...this.#assembled()] });
     }
   }
 
@@ -159,6 +159,12 @@ export class SynthesisRecord {
       // The app has no bundles of Fanfare's constructs, or the synthesis failed: any change needs another one.
       this.#appSources = undefined;
     }
+  }
+
+  /** What the assembly consists of: another synthesis may have written it since, or parts of it may be gone. */
+  #assembled(): readonly string[] {
+    const names = readdirSync(this.#output).filter((name) => name.endsWith(".json") || name.startsWith("asset."));
+    return names.map((name) => join(this.#output, name));
   }
 
   #libraries(): readonly string[] {

@@ -115,6 +115,7 @@ describe("the assembly of an earlier run", () => {
   /** The record of a new run, after an earlier one with this record. */
   async function later(options: Parameters<typeof recorded>[0] = {}): Promise<SynthesisRecord> {
     const earlier = await recorded(options);
+    mkdirSync(at("cdk.out/asset.1"), { recursive: true });
     for (const [name, text] of [
       ["cdk.out/manifest.json", "{}"],
       ["library.js", ""],
@@ -140,6 +141,12 @@ describe("the assembly of an earlier run", () => {
       expect(record.recall(COMMAND)).toBe(false);
     },
   );
+
+  test("is not if an asset is gone", async () => {
+    const record = await later();
+    rmSync(at("cdk.out/asset.1"), { recursive: true });
+    expect(record.recall(COMMAND)).toBe(false);
+  });
 
   test("is not where the app is run in another way", async () => {
     const record = await later();
