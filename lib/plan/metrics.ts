@@ -8,7 +8,7 @@ import { isOffloaded, type Workload } from "./workload.ts";
 export const METRIC_COUNTS = { consumer: 9, consumerAtMost: 39, publishers: 4, publishersAtMost: 6 } as const;
 
 /** Bytes of the lines of `metrics()`. Estimates; a test compares them with real lines. */
-export const LINE_BYTES = { invocation: 500, record: 12, publish: 390, event: 5 } as const;
+export const LINE_BYTES = { invocation: 500, record: 10, publish: 390, event: 5 } as const;
 
 /** Metrics of an account from which on it is worth to ask whether all are looked at. */
 export const MANY_METRICS = 100;

@@ -18,8 +18,9 @@ async function linesOf(records: number, failing: number): Promise<string[]> {
       }
     },
   };
-  const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) };
-  const time = new Date().toISOString();
+  // Times of three digits, as most have.
+  const attributes = { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now() - 250) };
+  const time = new Date(Date.now() - 300).toISOString();
   const all = Array.from({ length: records }, (_, n) => record(envelope(`${n}`, { n }, { time }), { attributes }));
   await consume(contract, handlers, offline({ observers, store: new MemoryStore() }))({ Records: all }, context());
   return lines;
