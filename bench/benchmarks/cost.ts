@@ -80,7 +80,7 @@ export const cost: Benchmark = {
       return {
         name: this.name,
         title: "Cost of an event in DynamoDB",
-        method: `${INVOCATIONS} invocations of ${RECORDS} new records. The units are those that the local DynamoDB reports as consumed: a write of up to 1 KB is one, in a transaction two. Each handler writes one item: with commit in the transaction of the completion, else by a PutItem of its own, which is not written together with the completion. Prices: ${PRICES.tableWrites.usd} USD per million write units, on demand, us-east-1.`,
+        method: `${INVOCATIONS} invocations with ${RECORDS} new records each. Write units are the capacity that the local DynamoDB engine reports as consumed: one per write of up to 1 KB, two in a transaction. Each handler writes one item, with commit in the transaction of the completion, otherwise in a separate PutItem. Prices: ${PRICES.tableWrites.usd} USD per million write units, on demand, us-east-1.`,
         cases: [result],
         targets: rows().map((row) => ({
           name: `${row}: write units that fanfare plan does not count`,

@@ -30,7 +30,7 @@ export function withFilter(command: Command): Command {
 /** Adds the options that confirm a write. */
 export function withConfirmation(command: Command): Command {
   return command
-    .option("--yes", "do not ask for the name of what is written to; needs --expect-count", false)
+    .option("--yes", "skip the confirmation by name; requires --expect-count", false)
     .option("--expect-count <count>", "about how many it is; off by more than 5 %, nothing is changed", whole);
 }
 

@@ -100,8 +100,7 @@ export class Reloader {
   async #synthesize(told: readonly string[]): Promise<Reloaded> {
     const { synthesizer, runtime, reporter } = this.#parts;
     const { project, record } = synthesizer;
-    reporter.status(`synthesising: ${project.app}`);
-    await synthesizer.run();
+    await synthesizer.run((app) => reporter.status(`synthesising: ${app}`));
     const deployment = await runtime.reload(project.output);
     this.#owesSynthesis = false;
     this.#rebuilt = new Map();

@@ -24,19 +24,23 @@ export interface SynthesizerOptions {
 
 /** Synthesises an app when its sources have changed. Between changes a process waits that has loaded the CDK, which takes longest. */
 export class Synthesizer {
-  /** The project as it was at the start. */
-  readonly project: CdkProject;
   /** What the last assembly was made of. */
   readonly record: SynthesisRecord;
   readonly #options: SynthesizerOptions;
+  #project: CdkProject;
   #standby: { readonly command: string; readonly process: AppProcess } | undefined;
 
   /** @throws LocalError `SynthesisFailed` when no command is known or `cdk.json` is not JSON */
   constructor(options: SynthesizerOptions) {
     this.#options = options;
-    this.project = readCdkProject(options.directory, options);
-    this.record = new SynthesisRecord(this.project);
+    this.#project = readCdkProject(options.directory, options);
+    this.record = new SynthesisRecord(this.#project);
     this.record.removeRebuilt();
+  }
+
+  /** The project, with the command and the context of the last synthesis. */
+  get project(): CdkProject {
+    return this.#project;
   }
 
   /**
@@ -44,32 +48,33 @@ export class Synthesizer {
    * changed: synthesise it soon.
    */
   reuses(): boolean {
-    return this.record.recall(identityOf(this.project, this.#options.environment));
+    return this.record.recall(identityOf(this.#project, this.#options.environment));
   }
 
   /**
    * Synthesises the app with the command and the context that `cdk.json` has now.
    *
+   * @param onStart is told the command
    * @throws LocalError `SynthesisFailed` with what the app printed, when it fails, writes no assembly or is ended by the signal
    */
-  async run(): Promise<void> {
+  async run(onStart: (app: string) => void = () => {}): Promise<void> {
     const { directory, environment, signal } = this.#options;
     const { app, context } = readCdkProject(directory, this.#options);
+    this.#project = { ...this.#project, app, context };
+    onStart(app);
     const standby = this.#takeStandby(app);
-    if (standby !== undefined && (await this.#release(standby, { app, context }))) {
-      return;
+    if (standby === undefined || !(await this.#release(standby))) {
+      await synthesize(this.#project, { environment, record: this.record, signal });
     }
-    const command = { app, context, directory, output: this.project.output };
-    await synthesize(command, { environment, record: this.record, signal });
   }
 
   /** Prepares for the next change: starts what makes bundles, and a process that waits. */
   prepare(): void {
     this.record.warmUp();
     const { environment, signal } = this.#options;
-    const { app } = this.project;
+    const { app } = this.#project;
     if (this.#standby === undefined && !signal.aborted && this.record.knowsLibraries && RUNS_APP_ONLY.test(app)) {
-      const process = AppProcess.start(this.project, {
+      const process = AppProcess.start(this.#project, {
         environment: { ...this.record.environment, ...environment },
         killable: true,
         waits: true,
@@ -97,9 +102,9 @@ export class Synthesizer {
   }
 
   /** Lets a process that waits run the app. Returns whether it did: it does not if the CDK was installed anew, for instance. */
-  async #release(standby: AppProcess, command: Pick<CdkProject, "app" | "context">): Promise<boolean> {
+  async #release(standby: AppProcess): Promise<boolean> {
     await this.record.begin();
-    standby.release(command.context);
+    standby.release(this.#project.context);
     try {
       await untilAssembled(standby, this.#options.signal);
     } catch (error) {
@@ -108,7 +113,7 @@ export class Synthesizer {
       }
       throw error;
     }
-    this.record.end(identityOf(command, this.#options.environment));
+    this.record.end(identityOf(this.#project, this.#options.environment));
     return true;
   }
 }

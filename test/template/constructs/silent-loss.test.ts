@@ -287,7 +287,7 @@ describe("one queue is refused", () => {
     expect(refusal(() => templateOf(stack))).toContain("already subscribed to the topic by ");
   });
 
-  test("with two handlers, whoever attaches the second one", () => {
+  test("with two handlers, in either order", () => {
     const stack = newStack();
     const queue = ownQueue(stack);
     newTopic({}, stack).fanOut("A", { queue, handler: BILLING });
@@ -301,7 +301,7 @@ describe("one queue is refused", () => {
     expect(refusal(() => templateOf(late))).toContain("would compete");
   });
 
-  test("with a handler and a pipe, whoever comes first", () => {
+  test("with a handler and a pipe, in either order", () => {
     const pipe = (stack: Stack, source: string) =>
       new pipes.CfnPipe(stack, "Pipe", {
         roleArn: "arn:aws:iam::111122223333:role/r",

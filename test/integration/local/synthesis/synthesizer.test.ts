@@ -106,8 +106,18 @@ describe("after a change", () => {
     await prepared();
     write("other.mjs", readFileSync(join(directory, "app.mjs"), "utf8").replace("first", "other"));
     write("cdk.json", JSON.stringify({ app: "node other.mjs", context: { stage: "dev" } }));
-    await synthesizer.run();
+    const commands: string[] = [];
+    await synthesizer.run((app) => commands.push(app));
+    expect(commands).toEqual(["node other.mjs"]);
     expect(assembly()).toMatchObject({ version: "other" });
+    // The next process that waits runs it, too: a third one, after the first synthesis and the one that was given up.
+    const before = processes().length;
+    synthesizer.prepare();
+    await expect.poll(() => processes().length, { timeout: 30_000 }).toBe(before + 1);
+    const changedAt = Date.now();
+    await synthesizer.run();
+    expect(assembly().version).toBe("other");
+    expect(assembly().loadedAt).toBeLessThanOrEqual(changedAt);
   });
 
   test("of the library, the app runs with the new one", async () => {

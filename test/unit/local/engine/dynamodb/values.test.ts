@@ -58,7 +58,7 @@ test.each([
   expect(() => parseDecimal(text)).toThrow(message);
 });
 
-test("texts are ordered by their bytes, not by their UTF-16 code units", () => {
+test("strings are ordered by their bytes, not by their UTF-16 code units", () => {
   const [a, b] = ["\u{ff5e}", "\u{1f600}"].map((S) => sortable({ S }) ?? "");
   expect((a ?? "") < (b ?? "")).toBe(true);
 });
