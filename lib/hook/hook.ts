@@ -2,7 +2,7 @@ import type { Clock } from "../clock/index.ts";
 import { FanfareError } from "../errors/index.ts";
 import type { Observer } from "./observer.ts";
 import { processObservers } from "./process-observers.ts";
-import type { DeliveryInfo, Step } from "./steps.ts";
+import type { DeliveryInfo, InvocationInfo, Step } from "./steps.ts";
 
 /** Milliseconds that all promises of observers may take at the end of an invocation. */
 const MAX_WAIT_MS = 1_000;
@@ -46,6 +46,20 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
   return all.length === 0 ? undefined : new Hook(all, clock, report);
 }
 
+/** What has become of the observers of a publisher or a consumer. */
+interface Conduct {
+  readonly failed: Set<Observer>;
+  readonly hanging: Set<Observer>;
+  /** What observers are still doing. */
+  readonly open: Map<Promise<void>, Observer>;
+}
+
+/** What the hook of an invocation has of its consumer's, and its own. */
+interface Within {
+  readonly conduct: Conduct;
+  readonly stepsOf: (observer: Observer) => readonly Step["type"][] | undefined;
+}
+
 /** Tells observers, and keeps what they do from the events. Nothing in it throws. */
 export class Hook {
   readonly #observers: readonly Observer[];
@@ -55,16 +69,31 @@ export class Hook {
   readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
   readonly #report: Report;
-  readonly #failed = new Set<Observer>();
-  readonly #hanging = new Set<Observer>();
-  /** What observers are still doing. */
-  readonly #open = new Map<Promise<void>, Observer>();
+  readonly #conduct: Conduct;
+  readonly #stepsOf: (observer: Observer) => readonly Step["type"][] | undefined;
 
-  constructor(observers: readonly Observer[], clock: Clock, report: Report) {
+  /** @param within an invocation, whose hook this is */
+  constructor(observers: readonly Observer[], clock: Clock, report: Report, within?: Within) {
     this.#observers = observers;
     this.#enclosing = observers.filter(({ runInside }) => runInside !== undefined);
     this.#clock = clock;
     this.#report = report;
+    this.#conduct = within?.conduct ?? { failed: new Set(), hanging: new Set(), open: new Map() };
+    this.#stepsOf = within?.stepsOf ?? (({ steps }) => steps);
+  }
+
+  /** The hook of an invocation that has started: observers may say which of its steps they are told. */
+  within(invocation: InvocationInfo): Hook {
+    if (this.#observers.every(({ stepsOf }) => stepsOf === undefined)) {
+      return this;
+    }
+    const stepsOf = (each: Observer) => {
+      const chosen = this.#call(each, () => each.stepsOf?.(invocation));
+      return Array.isArray(chosen) ? chosen : each.steps;
+    };
+    const steps = new Map(this.#observers.map((each) => [each, stepsOf(each)]));
+    const within = { conduct: this.#conduct, stepsOf: (each: Observer) => steps.get(each) };
+    return new Hook(this.#observers, this.#clock, this.#report, within);
   }
 
   /** Milliseconds since the Unix epoch. */
@@ -142,7 +171,7 @@ export class Hook {
     for (const each of this.#observers) {
       this.#call(each, () => this.#follow(each, each.flush?.()));
     }
-    const open = [...this.#open];
+    const open = [...this.#conduct.open];
     if (open.length === 0) {
       return;
     }
@@ -154,7 +183,7 @@ export class Hook {
       });
     });
     for (const [promise, observer] of open) {
-      if (this.#open.has(promise)) {
+      if (this.#conduct.open.has(promise)) {
         this.#hangs(observer);
       }
     }
@@ -163,7 +192,7 @@ export class Hook {
   #toldOf(type: Step["type"]): readonly Observer[] {
     let told = this.#told.get(type);
     if (told === undefined) {
-      told = this.#observers.filter(({ steps }) => steps?.includes(type) ?? true);
+      told = this.#observers.filter((each) => this.#stepsOf(each)?.includes(type) ?? true);
       this.#told.set(type, told);
     }
     return told;
@@ -176,16 +205,16 @@ export class Hook {
     }
     const ended = Promise.resolve(returned).then(
       () => {
-        this.#open.delete(ended);
+        this.#conduct.open.delete(ended);
       },
       (error: unknown) => {
-        this.#open.delete(ended);
+        this.#conduct.open.delete(ended);
         this.#fails(observer, error);
       },
     );
-    if (!this.#hanging.has(observer)) {
-      this.#open.set(ended, observer);
-      if (this.#open.size > MAX_OPEN) {
+    if (!this.#conduct.hanging.has(observer)) {
+      this.#conduct.open.set(ended, observer);
+      if (this.#conduct.open.size > MAX_OPEN) {
         this.#hangs(observer);
       }
     }
@@ -201,18 +230,18 @@ export class Hook {
   }
 
   #hangs(observer: Observer): void {
-    this.#hanging.add(observer);
-    for (const [promise, each] of this.#open) {
+    this.#conduct.hanging.add(observer);
+    for (const [promise, each] of this.#conduct.open) {
       if (each === observer) {
-        this.#open.delete(promise);
+        this.#conduct.open.delete(promise);
       }
     }
     this.#fails(observer, new Error(`not done after ${MAX_WAIT_MS} ms, or too much at once: not waited for any more`));
   }
 
   #fails(observer: Observer, error: unknown): void {
-    if (!this.#failed.has(observer)) {
-      this.#failed.add(observer);
+    if (!this.#conduct.failed.has(observer)) {
+      this.#conduct.failed.add(observer);
       this.#report(`observer ${observer.name} failed`, error);
     }
   }

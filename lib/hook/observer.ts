@@ -1,4 +1,4 @@
-import type { DeliveryInfo, PublicationInfo, Step } from "./steps.ts";
+import type { DeliveryInfo, InvocationInfo, PublicationInfo, Step } from "./steps.ts";
 
 /** W3C Trace Context. */
 export interface TraceContext {
@@ -18,6 +18,11 @@ export interface Observer {
    * @default all, also those that later versions add
    */
   readonly steps?: readonly Step["type"][];
+  /**
+   * The types of the steps that it is told of an invocation, after `invocationStarted`: none, for example, where the invocation's trace is
+   * not sampled. @default `steps`
+   */
+  stepsOf?(invocation: InvocationInfo): readonly Step["type"][];
   /**
    * Called with each step, at once. Promises that it returns are waited for at the end of the invocation, or in `flush`, for at most a
    * second together; one that takes longer is reported once, and the observer's promises are not waited for any more.

@@ -86,7 +86,7 @@ export class HandlerCalls {
       return hook === undefined ? related() : hook.runInside([ready.delivery], related);
     });
     hasEnded = result.kind !== "timedOut";
-    hook && tellEnded(hook, hook.now(), startedAt, ready, result);
+    hook?.tells("ended") && tellEnded(hook, hook.now(), startedAt, ready, result);
     return transaction === undefined || result.kind === "timedOut"
       ? executionAfter(result, ready, this.#invocation, guarantee)
       : await this.#finish(transaction, ready, result, limits);

@@ -79,25 +79,29 @@ export function createProcessor(
   schedule: Schedule,
 ): Processor {
   const deadLetters = new DeadLetters(settings.loadSqs, settings.clock);
-  const decoding: DecodeSettings = { ...settings, handles: (name) => handlerOf(name) !== undefined };
-  const { breaker, clock, consumer, guarantee, hook, store } = settings;
+  const handles = (name: string) => handlerOf(name) !== undefined;
+  const { breaker, clock, consumer, guarantee, store } = settings;
 
   return async (records, invocation, messages) => {
+    const deliveries = records.map((record) => new Delivery(record, invocation));
+    const startedAt = clock.now();
+    const hook = settings.hook && tellStart(settings.hook, { at: startedAt, consumer, invocation, deliveries });
+    const observed = hook === settings.hook ? settings : { ...settings, hook };
     const claims =
       store === undefined || guarantee === "at-least-once"
         ? undefined
-        : new Claims({ ...settings, store, guarantee }, invocation);
+        : new Claims({ ...observed, store, guarantee }, invocation);
     const isolation = new Isolation();
     const onSettled = (outcome: Outcome, delivery: Delivery) => {
       isolation.leave(delivery);
       breaker?.settled(outcome);
     };
-    const settlement = new Settlement(settings, { invocation, claims, deadLetters, messages, onSettled });
+    const settlement = new Settlement(observed, { invocation, claims, deadLetters, messages, onSettled });
     const steps: Steps = {
-      decoder: new Decoder(decoding, () => invocation.deadline),
+      decoder: new Decoder({ ...observed, handles }, () => invocation.deadline),
       claims,
       gate: new Gate(settings, invocation),
-      handlers: new HandlerCalls({ ...settings, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
+      handlers: new HandlerCalls({ ...observed, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
       settlement,
       isolation,
       hook,
@@ -105,9 +109,6 @@ export function createProcessor(
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);
     const handBack = (delivery: Delivery, outcome: Outcome) => settlement.settle(unclaimedExecution(delivery, outcome));
 
-    const deliveries = records.map((record) => new Delivery(record, invocation));
-    const startedAt = clock.now();
-    hook && tellStart(hook, { at: startedAt, consumer, invocation, deliveries });
     const settled = breaker === undefined ? await run(deliveries) : await breaker.run(deliveries, run, handBack);
     settlement.hurry();
     await settlement.finish();
@@ -120,13 +121,15 @@ export function createProcessor(
   };
 }
 
-/** Tells that an invocation has started, and what it received. */
-function tellStart(hook: Hook, start: Omit<InvocationStartedStep, "type">): void {
+/** Tells that an invocation has started, and what it received. Returns the hook of its further steps. */
+function tellStart(ofConsumer: Hook, start: Omit<InvocationStartedStep, "type">): Hook {
   const { at, consumer, invocation, deliveries } = start;
-  hook.tell({ type: "invocationStarted", ...start });
+  ofConsumer.tell({ type: "invocationStarted", ...start });
+  const hook = ofConsumer.within(invocation);
   if (hook.tells("received")) {
     for (const delivery of deliveries) {
       hook.tell({ type: "received", at, consumer, invocation, delivery });
     }
   }
+  return hook;
 }

@@ -34,7 +34,7 @@ export interface ReportSettings extends Limits {
 /**
  * Tells the outcome of a delivery once: to the log, and to observers.
  *
- * @param startedAt when its settlement began; not needed where nobody observes
+ * @param startedAt when its settlement began; not needed where no observer is told that it is settled
  */
 export function reportOutcome(
   settings: ReportSettings,
@@ -44,7 +44,7 @@ export function reportOutcome(
 ): void {
   logOutcome(settings, execution, outcome);
   const { consumer, hook } = settings;
-  if (hook !== undefined) {
+  if (hook?.tells("settled")) {
     const at = hook.now();
     const { delivery, event, tries } = execution;
     const last = outcome.kind === "retry" && isLastReceive(settings, delivery);

@@ -56,7 +56,8 @@ export class Settlement {
   async settle(execution: Execution): Promise<Settled> {
     const { delivery, key } = execution;
     const { claims, messages, onSettled } = this.#parts;
-    const startedAt = this.#settings.hook?.now();
+    const { hook } = this.#settings;
+    const startedAt = hook?.tells("settled") ? hook.now() : undefined;
     let outcome: Outcome;
     try {
       const asked = execution.outcome instanceof Promise ? await execution.outcome : execution.outcome;

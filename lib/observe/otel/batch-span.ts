@@ -36,16 +36,15 @@ export class BatchSpan {
   /** What the spans of records are children of. */
   readonly context: Context;
   readonly receivedAt: number;
-  readonly #consumer: string;
-  /** By the queue's ARN: most invocations have records of one queue. */
-  readonly #common = new Map<string, QueueCommon>();
-
-  readonly #records = new Map<DeliveryInfo, RecordSpan>();
   /**
    * Whether this span stands for those of its records: the sampler has decided for all of them. Only a record that is in its event's trace may
    * be sampled where its batch is not.
    */
-  readonly #standsForRecords: boolean;
+  readonly standsForRecords: boolean;
+  readonly #consumer: string;
+  /** By the queue's ARN: most invocations have records of one queue. */
+  readonly #common = new Map<string, QueueCommon>();
+  readonly #records = new Map<DeliveryInfo, RecordSpan>();
   /** The last {@link contextWith}: all handlers of an unsampled batch have the same. */
   #last: { readonly active: Context; readonly span: Span; readonly context: Context } | undefined;
 
@@ -71,8 +70,8 @@ export class BatchSpan {
     this.context = trace.setSpan(ROOT_CONTEXT, this.span);
     this.receivedAt = at;
     this.#consumer = consumer;
-    this.#standsForRecords = parent === "batch" && !this.span.isRecording();
-    if (!this.#standsForRecords) {
+    this.standsForRecords = parent === "batch" && !this.span.isRecording();
+    if (!this.standsForRecords) {
       for (const delivery of deliveries) {
         this.#records.set(delivery, { span: undefined, early: undefined });
       }
@@ -98,7 +97,7 @@ export class BatchSpan {
 
   /** The span that tells of a delivery; `undefined` for one that is not decoded yet, or is settled. */
   spanOf(delivery: DeliveryInfo): Span | undefined {
-    return this.#standsForRecords ? this.span : this.recordOf(delivery)?.span;
+    return this.standsForRecords ? this.span : this.recordOf(delivery)?.span;
   }
 
   /** The active context, with a span. */

@@ -29,6 +29,12 @@ import { originsOf } from "./origins.ts";
 import { errorOfClaim, errorOfCompletion } from "./step-errors.ts";
 import { timeInput } from "./times.ts";
 
+/** The steps that the spans of consumers are made of. */
+export const CONSUMER_STEPS = [
+  ...(["invocationStarted", "fetched", "decoded", "claimed", "started", "ended", "committed", "completed"] as const),
+  ...(["letterSent", "settled", "invocationEnded"] as const),
+] satisfies readonly Step["type"][];
+
 /** What tracing consumers needs to know. */
 export interface ConsumerSpanOptions {
   readonly parent: "batch" | "event";
@@ -84,6 +90,15 @@ export class ConsumerSpans {
         this.#batches.delete(step.invocation);
         break;
     }
+  }
+
+  /** The steps that the spans of an invocation are made of: none without an SDK, and few where its records have no spans. */
+  stepsOf(invocation: InvocationInfo): readonly Step["type"][] {
+    const batch = this.#batches.get(invocation);
+    if (batch === undefined) {
+      return [];
+    }
+    return batch.standsForRecords ? ["invocationEnded"] : CONSUMER_STEPS;
   }
 
   /** A handler's spans are children of its record's; a batch handler's are those of the batch. */

@@ -1,8 +1,8 @@
 import { type TracerProvider, trace } from "@opentelemetry/api";
-import type { Observer, Step } from "../../hook/index.ts";
-import { ConsumerSpans } from "./consumer-spans.ts";
+import type { Observer } from "../../hook/index.ts";
+import { CONSUMER_STEPS, ConsumerSpans } from "./consumer-spans.ts";
 import { forceFlush } from "./flush.ts";
-import { PublisherSpans } from "./publisher-spans.ts";
+import { PUBLISHER_STEPS, PublisherSpans } from "./publisher-spans.ts";
 
 /** Options of {@link otel}. */
 export interface OtelOptions {
@@ -22,12 +22,6 @@ export interface OtelOptions {
   readonly flush?: () => void | Promise<void>;
 }
 
-/** The steps that spans are made of. */
-const TRACED_STEPS = [
-  ...(["invocationStarted", "fetched", "decoded", "claimed", "started", "ended", "committed", "completed"] as const),
-  ...(["letterSent", "settled", "invocationEnded", "created", "offloaded", "sent", "published"] as const),
-] satisfies readonly Step["type"][];
-
 /**
  * Traces publishers and consumers with OpenTelemetry: pass it in `observers`. Names and attributes are those of the messaging semantic
  * conventions 1.45; `OTEL_SEMCONV_STABILITY_OPT_IN=messaging/dup` adds the deprecated ones. Without an SDK it does nothing.
@@ -39,7 +33,8 @@ export function otel(options: OtelOptions = {}): Observer {
   const consumer = new ConsumerSpans(tracer, { parent: options.parent ?? "batch", slowMs: options.slowMs ?? 100 });
   return {
     name: "otel",
-    steps: TRACED_STEPS,
+    steps: [...CONSUMER_STEPS, ...PUBLISHER_STEPS],
+    stepsOf: (invocation) => consumer.stepsOf(invocation),
     onStep: (step) => {
       publisher.onStep(step);
       consumer.onStep(step);

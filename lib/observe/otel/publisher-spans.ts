@@ -28,6 +28,9 @@ interface Publishing {
   readonly parent: Context;
 }
 
+/** The steps that the spans of publishers are made of. */
+export const PUBLISHER_STEPS = ["created", "offloaded", "sent", "published"] satisfies readonly Step["type"][];
+
 /** The spans of publishers: `create` per event, from the call of `publish` to its end, and `publish` per call of AWS, linked to its events. */
 export class PublisherSpans {
   readonly #tracer: Tracer;

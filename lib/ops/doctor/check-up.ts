@@ -71,20 +71,39 @@ export async function checkUp(cloud: Cloud, fleet: Fleet): Promise<CheckUp> {
 }
 
 async function checkTable(cloud: Cloud, table: string): Promise<readonly Finding[] | undefined> {
+  const find = (severity: Finding["severity"], message: string, fix: string): readonly Finding[] => [
+    { severity, subscriber: "", message, fix },
+  ];
   return await unlessAbsent(async () => {
-    const { sdk, call } = await cloud.dynamoDb();
-    const command = new sdk.DescribeTimeToLiveCommand({ TableName: table });
+    const found = await expiryOf(cloud, table);
+    if (found === undefined) {
+      return find("error", `the idempotency table ${table} does not exist`, "deploy the stack again");
+    }
+    return found.attribute === IDEMPOTENCY_ITEM.expiry
+      ? []
+      : find(
+          "warning",
+          `records of the idempotency table ${table} never expire`,
+          `turn on time to live with the attribute ${IDEMPOTENCY_ITEM.expiry}`,
+        );
+  });
+}
+
+/** The attribute by which items of a table expire, if time to live is on; `undefined` for a table that does not exist. */
+async function expiryOf(
+  cloud: Cloud,
+  TableName: string,
+): Promise<{ readonly attribute: string | undefined } | undefined> {
+  const { sdk, call } = await cloud.dynamoDb();
+  const command = new sdk.DescribeTimeToLiveCommand({ TableName });
+  try {
     const { TimeToLiveDescription: found } = await call((client, options) => client.send(command, options));
     const isOn = found?.TimeToLiveStatus === "ENABLED" || found?.TimeToLiveStatus === "ENABLING";
-    return isOn && found.AttributeName === IDEMPOTENCY_ITEM.expiry
-      ? []
-      : [
-          {
-            severity: "warning",
-            subscriber: "",
-            message: `records of the idempotency table ${table} never expire`,
-            fix: `turn on time to live with the attribute ${IDEMPOTENCY_ITEM.expiry}`,
-          },
-        ];
-  });
+    return { attribute: isOn ? found.AttributeName : undefined };
+  } catch (error) {
+    if (error instanceof sdk.ResourceNotFoundException) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -54,6 +54,19 @@ test("nothing is found in what is as it was deployed, and what could not be chec
   ]);
 });
 
+test("an idempotency table that was deleted is a finding, and the rest is checked", async () => {
+  const fleet = await shop.fleet();
+  const { findings } = await checkUp(shop.cloud, { ...fleet, tables: ["shop-deleted", ...fleet.tables] });
+  expect(findings).toEqual([
+    {
+      severity: "error",
+      subscriber: "",
+      message: "the idempotency table shop-deleted does not exist",
+      fix: "deploy the stack again",
+    },
+  ]);
+});
+
 test.each<[string, RegExp, () => Promise<unknown>, () => Promise<unknown>]>([
   [
     "a disabled mapping",

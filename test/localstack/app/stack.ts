@@ -5,6 +5,7 @@ import * as sns from "aws-cdk-lib/aws-sns";
 import type * as sqs from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { FanoutTopic, type HandlerOptions, WorkQueue } from "fanfare/infra";
+import { ENVIRONMENT } from "../../../lib/names/index.ts";
 import { trial } from "./contract.ts";
 
 /** What of a subscriber or work queue the suite has to find again. */
@@ -81,7 +82,7 @@ export class TrialStack extends Stack {
     const handler: HandlerOptions = {
       entry: `test/localstack/app/handlers/${entry}.ts`,
       timeout: Duration.seconds(5),
-      environment: { EFFECTS_TABLE: this.#effects.tableName, SUBSCRIBER: subscriber },
+      environment: { EFFECTS_TABLE: this.#effects.tableName, SUBSCRIBER: subscriber, ...chosenClient() },
     };
     return {
       // Low, so that the suite does not wait for long: the handlers' own backoff is one second.
@@ -102,4 +103,10 @@ export class TrialStack extends Stack {
   #output(name: string, value: string): void {
     new CfnOutput(this, name, { value });
   }
+}
+
+/** The client that the whole suite is to use (`FANFARE_AWS_CLIENT=sdk npm run test:localstack`), where one is named. */
+function chosenClient(): Record<string, string> {
+  const client = process.env[ENVIRONMENT.awsClient];
+  return client === undefined ? {} : { [ENVIRONMENT.awsClient]: client };
 }

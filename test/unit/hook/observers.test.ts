@@ -1,8 +1,8 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../lib/clock/index.ts";
 import { OBSERVERS } from "../../../lib/hook/index.ts";
 import { consume, consumeBatch, type Observer, PermanentError, type Step } from "../../../lib/index.ts";
-import { context, contract, envelope, MemoryStore, offline, record, run } from "../consume/support.ts";
+import { context, contract, envelope, MemoryStore, offline, record, run, silent } from "../consume/support.ts";
 import { bench } from "../publish/support.ts";
 
 function recorder(): { readonly observer: Observer; readonly steps: Step[]; types(messageId?: string): string[] } {
@@ -64,7 +64,64 @@ describe("a consumer's observer", () => {
     expect(all.types()).toContain("decoded");
   });
 
-  it("costs no reading of the clock for a decoding that nobody is told of", async () => {
+  it("is told the steps that it chooses for an invocation, and of the next one others", async () => {
+    const { observer, steps, types } = recorder();
+    const choices: readonly (readonly Step["type"][])[] = [["settled"], [], ["ended", "invocationEnded"]];
+    const chosenFor: string[] = [];
+    const stepsOf: Observer["stepsOf"] = ({ id }) => choices[chosenFor.push(id) - 1] ?? [];
+    const handler = consume(contract, { Placed: () => {} }, offline({ observers: [{ ...observer, stepsOf }] }));
+    for (const id of ["first", "second", "third"]) {
+      await handler({ Records: [record(envelope("1"))] }, { ...context(), awsRequestId: id });
+    }
+    expect(chosenFor).toEqual(["first", "second", "third"]);
+    expect(types()).toEqual([
+      ...["invocationStarted", "settled"],
+      "invocationStarted",
+      ...["invocationStarted", "ended", "invocationEnded"],
+    ]);
+    expect(steps[0]).toMatchObject({ invocation: { id: "first" } });
+  });
+
+  it.each<[string, NonNullable<Observer["stepsOf"]>]>([
+    [
+      "throws",
+      () => {
+        throw new Error("cannot choose");
+      },
+    ],
+    // As JavaScript may.
+    ["returns no list", () => "settled" as unknown as []],
+  ])("is told what it lists where its choice %s, and others choose for themselves", async (_, stepsOf) => {
+    const { observer, types } = recorder();
+    const other = recorder();
+    const observers = [
+      { ...observer, steps: ["started", "settled"] as const, stepsOf },
+      { ...other.observer, stepsOf: () => ["ended"] as const },
+    ];
+    await run({ Placed: () => {} }, [record(envelope("1"))], { observers });
+    expect(types()).toEqual(["started", "settled"]);
+    expect(other.types()).toEqual(["invocationStarted", "ended"]);
+  });
+
+  it("is reported once in all invocations, also where it chooses its steps", async () => {
+    const warn = vi.fn();
+    const observer: Observer = {
+      name: "failing",
+      stepsOf: () => ["settled"],
+      onStep: ({ type }) => {
+        if (type === "settled") {
+          throw new Error("no");
+        }
+      },
+    };
+    const options = offline({ observers: [observer], logger: { ...silent, warn } });
+    const handler = consume(contract, { Placed: () => {} }, options);
+    await handler({ Records: [record(envelope("1"))] }, context());
+    await handler({ Records: [record(envelope("2"))] }, context());
+    expect(warn.mock.calls.map(([message]) => message)).toEqual(["observer failing failed"]);
+  });
+
+  it("costs no reading of the clock for a step that nobody is told of", async () => {
     const readings = async (steps: Observer["steps"]) => {
       let count = 0;
       const now = () => {
@@ -76,7 +133,9 @@ describe("a consumer's observer", () => {
       await run({ Placed: () => {} }, [record(envelope("1"))], { observers: [observer], clock });
       return count;
     };
-    expect((await readings(undefined)) - (await readings(["settled"]))).toBe(2);
+    // A decoding begins and ends, a handler ends; the start of a handler is read for its deadline.
+    expect((await readings(undefined)) - (await readings(["settled"]))).toBe(3);
+    expect((await readings(["settled"])) - (await readings([]))).toBe(2);
   });
 
   it.each(["consume", "consumeBatch"] as const)("is told how long each step took: %s", async (kind) => {

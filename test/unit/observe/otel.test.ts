@@ -17,7 +17,7 @@ import {
 } from "@opentelemetry/sdk-trace-node";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "../../../lib/clock/index.ts";
-import { consume, consumeBatch, PermanentError, type SqsRecord } from "../../../lib/index.ts";
+import { consume, consumeBatch, type Observer, PermanentError, type SqsRecord } from "../../../lib/index.ts";
 import { otel } from "../../../lib/observe/otel/index.ts";
 import { recording } from "../consume/recording-sqs.ts";
 import {
@@ -163,6 +163,24 @@ describe("a consumer's spans", () => {
     expect(exporter.getFinishedSpans()).toEqual([]);
     expect(contexts).toEqual([TraceFlags.NONE]);
     expect(JSON.stringify(entries())).toMatch(/00-[\da-f]{32}-[\da-f]{16}-00/);
+  });
+
+  it.each<[string, TracerProvider, readonly string[]]>([
+    ["no SDK", { getTracer: () => new ProxyTracer(NO_SDK, "none") }, ["invocationStarted"]],
+    [
+      "a batch that is not sampled",
+      new NodeTracerProvider({ sampler: new AlwaysOffSampler() }),
+      ["invocationStarted", "invocationEnded"],
+    ],
+  ])("have no steps made for them with %s", async (_, tracerProvider, expected) => {
+    const told: string[] = [];
+    const observer = otel({ tracerProvider });
+    const onStep: Observer["onStep"] = (step) => {
+      told.push(step.type);
+      return observer.onStep?.(step);
+    };
+    await handle([record(envelope("1"))], () => {}, { observers: [{ ...observer, onStep }] });
+    expect(told).toEqual(expected);
   });
 
   it("may be sampled with their event where the batch is not", async () => {

@@ -168,7 +168,9 @@ export const verbCases: readonly Case[] = [
         await trial.clients.sqs.send(new CreateQueueCommand({ QueueName, tags }));
         const { code, out, err } = await fanfare("doctor", "--json");
         equal(code === 0 || code === 1, true, err);
-        match(JSON.stringify(JSON.parse(out).swept), new RegExp(QueueName));
+        const { error, swept } = JSON.parse(out);
+        equal(error, undefined);
+        match(JSON.stringify(swept), new RegExp(QueueName));
         const page = await fanfare("runbook", target.queue.name);
         match(page.out, new RegExp(`\`${target.queue.name}\``));
         for (const verb of ["pause", "resume"]) {
