@@ -7,8 +7,11 @@ const conditions = ["@fanfare/source"];
 
 const cache = (name: string): string => join(import.meta.dirname, "node_modules/.cache", name);
 
-/** Workers of tests that wait more than they work. Whole apps have two: their functions run out of time on a machine that is busy. */
+/** Workers of tests that wait more than they work. */
 const WAITING = 5;
+
+/** Whole apps at a time: their functions run out of time on a machine that is busy. */
+const APPS = 3;
 
 /** CDK's own validation starts an engine per app. `npm run test:templates` has it, and so have the template tests of whole stacks. */
 const unvalidated = { CDK_VALIDATION: "false" };
@@ -105,6 +108,7 @@ export default defineConfig({
           include: ["test/e2e/**/*.test.ts"],
           exclude: [BROWSER],
           globalSetup: "test/e2e/assembly.ts",
+          maxWorkers: APPS,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           sequence: { groupOrder: 4 },

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * Files that take long, longest first within their project. In a fresh clone nothing is known of earlier runs, and vitest starts with the
+ * Files that take long, longest first within their project; projects with one of them start before the others of their group. In a fresh clone nothing is known of earlier runs, and vitest starts with the
  * largest files: a small one that takes long would start last, and the others would wait for it.
  */
 export const LONG = [
@@ -12,6 +12,8 @@ export const LONG = [
   "test/template/constructs/size.test.ts",
   "test/template/constructs/silent-loss.test.ts",
   "test/template/constructs/whole.test.ts",
+  "test/e2e/console/console.test.ts",
+  "test/template/constructs/bundling.test.ts",
   "test/integration/console/corrections.test.ts",
   "test/integration/ops/verbs.test.ts",
   "test/integration/ops/canary.test.ts",
@@ -26,11 +28,13 @@ export const LONG = [
   "test/integration/cli/send.test.ts",
   "test/integration/ops/redrive.test.ts",
   "test/integration/local/pollers/batches.test.ts",
+  "test/integration/bundles/bundle-again.test.ts",
+  "test/integration/bundles/bundle.test.ts",
   "test/e2e/app/orders.test.ts",
   "test/e2e/app/demo.test.ts",
 ];
 
-/** The files of {@link LONG} before the others of their project; otherwise in the order in which they are given. */
+/** The files of {@link LONG} before the others of their project, and their projects first; otherwise in the order in which they are given. */
 export function longFirst<File extends { readonly project: unknown; readonly moduleId: string }>(
   files: readonly File[],
   root: string,
@@ -39,9 +43,11 @@ export function longFirst<File extends { readonly project: unknown; readonly mod
     const rank = LONG.indexOf(relative(root, moduleId).replaceAll("\\", "/"));
     return rank === -1 ? LONG.length : rank;
   };
-  return [...new Set(files.map(({ project }) => project))].flatMap((project) =>
-    files.filter((file) => file.project === project).sort((left, right) => rankOf(left) - rankOf(right)),
+  const byProject = [...Map.groupBy(files, ({ project }) => project).values()].map((own) =>
+    own.sort((left, right) => rankOf(left) - rankOf(right)),
   );
+  const rankOfFirst = ([first]: File[]) => (first === undefined ? LONG.length : rankOf(first));
+  return byProject.sort((left, right) => rankOfFirst(left) - rankOfFirst(right)).flat();
 }
 
 /** Starts files in the order of {@link longFirst}. */

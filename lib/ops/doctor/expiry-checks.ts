@@ -1,5 +1,5 @@
 import { type Cloud, mapLimited } from "../cloud/index.ts";
-import { type Fleet, type FleetSnapshot, queueTime } from "../fleet/index.ts";
+import { type Fleet, type FleetSnapshot, queueTime, unlessDeleted } from "../fleet/index.ts";
 import { LetterLease } from "../letters/index.ts";
 import type { Finding } from "./types.ts";
 
@@ -26,7 +26,7 @@ export async function checkExpiry(
       return [];
     }
     const lease = new LetterLease(cloud, { subscriber, queue, kind: "processing" }, LEASE_SECONDS);
-    const age = status.oldestDeadLetterSeconds ?? (await oldestSeconds(cloud, lease, queue));
+    const age = status.oldestDeadLetterSeconds ?? (await unlessDeleted(() => oldestSeconds(cloud, lease, queue)));
     if (age === undefined || age < queue.retentionSeconds * ABOUT_TO_EXPIRE) {
       return [];
     }

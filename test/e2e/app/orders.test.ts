@@ -1,4 +1,4 @@
-import { APP_CASES } from "./cases/index.ts";
+import { orderCases } from "./cases/index.ts";
 import { testOnLocalRuntime } from "./support.ts";
 
-testOnLocalRuntime(APP_CASES.orders);
+testOnLocalRuntime(orderCases);

@@ -58,23 +58,26 @@ async function madeAgain() {
   return files.map(({ name, contents }) => [name, Buffer.from(contents).toString()]);
 }
 
-test.each([
-  ["a changed module", HANDLER, HANDLER],
-  ["a changed module beside a client of its own", WITH_CLIENT, WITH_CLIENT],
-  ["a changed module beside a publisher", WITH_PUBLISHER, WITH_PUBLISHER],
-  ["a client of its own that was not there before", HANDLER, WITH_CLIENT],
-  ["a publisher that was not there before", HANDLER, WITH_PUBLISHER],
-  ["no client any more", WITH_CLIENT, HANDLER],
-  ["no publisher any more", WITH_PUBLISHER, HANDLER],
-  ["a publisher in place of a client", WITH_CLIENT, WITH_PUBLISHER],
-])("with %s, a bundle that is made again is as a new one", { timeout: 60_000 }, async (_what, before, after) => {
-  write("handler.ts", before);
-  expect(await madeAgain()).toEqual(await newBundle());
-  write("handler.ts", after);
-  write("other.ts", 'export const word = "second";');
-  const again = await madeAgain();
-  expect(again.map(([, text]) => text).join()).toContain("second");
-  expect(again).toEqual(await newBundle());
+test("after each change, a bundle that is made again is as a new one", { timeout: 60_000 }, async () => {
+  const changes: readonly (readonly [what: string, handler: string])[] = [
+    ["a first handler", HANDLER],
+    ["a changed module", HANDLER],
+    ["a client of its own that was not there before", WITH_CLIENT],
+    ["a changed module beside a client of its own", WITH_CLIENT],
+    ["a publisher in place of a client", WITH_PUBLISHER],
+    ["a changed module beside a publisher", WITH_PUBLISHER],
+    ["no publisher any more", HANDLER],
+    ["a publisher that was not there before", WITH_PUBLISHER],
+    ["a client in place of a publisher", WITH_CLIENT],
+    ["no client any more", HANDLER],
+  ];
+  for (const [what, handler] of changes) {
+    write("handler.ts", handler);
+    write("other.ts", `export const word = "after ${what}";`);
+    const again = await madeAgain();
+    expect(again.map(([, text]) => text).join(), what).toContain(`after ${what}`);
+    expect(again, what).toEqual(await newBundle());
+  }
 });
 
 test("a mistake is an error, and what is made after it is as a new bundle", async () => {

@@ -164,6 +164,22 @@ async function foundBeside(
   return { messages: findings.map(({ message }) => message), notes };
 }
 
+test.each(["ReceiveMessage", "ChangeMessageVisibilityBatch"])(
+  "a dead-letter queue that others delete before %s has no letters",
+  async (last) => {
+    await shop.send("Dead", [`left-${last}`]);
+    let isDeleted = false;
+    const { messages } = await foundBeside((operation, input) => {
+      isDeleted ||= operation === `AmazonSQS.${last}` && String(input.QueueUrl).endsWith("billing-dlq");
+      return isDeleted && operation.startsWith("AmazonSQS.") && String(input.QueueUrl).endsWith("billing-dlq")
+        ? { status: 400, body: { __type: "com.amazonaws.sqs#QueueDoesNotExist", message: "It does not exist." } }
+        : undefined;
+    });
+    expect(isDeleted).toBe(true);
+    expect(messages.filter((each) => each.includes("dead letters"))).toEqual([]);
+  },
+);
+
 describe("what AWS says beside the queues", () => {
   const key = "arn:aws:kms:eu-central-1:000000000000:key/1";
   const kms =

@@ -9,11 +9,11 @@ test.each(LONG)("%s, which starts first, exists", (file) => {
   expect(existsSync(join(ROOT, file)), `delete ${file} from test/support/long-first.ts`).toBe(true);
 });
 
-test("long files start before the others of their project, and projects stay in their order", () => {
+test("long files start before the others of their project, and their projects before others", () => {
   const [longest = "", second = ""] = LONG;
   const given = [
-    { project: "unit", file: "test/unit/a.test.ts" },
     { project: "mocks", file: "test/mocks/b.test.ts" },
+    { project: "unit", file: "test/unit/a.test.ts" },
     { project: "unit", file: second },
     { project: "unit", file: "test/unit/c.test.ts" },
     { project: "unit", file: longest },

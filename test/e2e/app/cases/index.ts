@@ -14,4 +14,6 @@ export const APP_CASES: Readonly<Record<"orders" | "images" | "webhooks", readon
   webhooks: webhookCases,
 };
 
+export { billingCases } from "./billing.ts";
+export { orderCases } from "./orders.ts";
 export type { AppCase, Invoked, LoggedOutcome, ReferenceApp } from "./reference-app.ts";

@@ -1,0 +1,4 @@
+import { billingCases } from "./cases/index.ts";
+import { testOnLocalRuntime } from "./support.ts";
+
+testOnLocalRuntime(billingCases);
