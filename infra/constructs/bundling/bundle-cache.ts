@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, sep } from "node:path";
 import { LOCAL_SYNTHESIS } from "../../../lib/names/index.ts";
+import type { FilePrints } from "./file-prints.ts";
 
 /** A bundle as it is stored. */
 export interface StoredBundle {
@@ -43,11 +44,11 @@ export class BundleCache {
   }
 
   /** Returns the bundle that was stored for `job`; `undefined` if there is none, or if one of its inputs has changed. */
-  get(job: unknown): StoredBundle | undefined {
+  get(job: unknown, prints: FilePrints): StoredBundle | undefined {
     const folder = this.#folderOf(job);
     try {
       const { inputs, files }: Index = JSON.parse(readFileSync(join(folder, INDEX), "utf8"));
-      const isCurrent = Object.entries(inputs).every(([path, print]) => fingerprint(path) === print);
+      const isCurrent = Object.entries(inputs).every(([path, print]) => prints.of(path) === print);
       return isCurrent
         ? {
             inputs: Object.keys(inputs),
@@ -61,11 +62,11 @@ export class BundleCache {
   }
 
   /** Stores a bundle in place of the one that was stored for `job`. A folder that cannot be written costs time, nothing else. */
-  async put(job: unknown, { files, inputs }: StoredBundle): Promise<void> {
+  async put(job: unknown, { files, inputs }: StoredBundle, prints: FilePrints): Promise<void> {
     const folder = this.#folderOf(job);
     const made = `${folder}.${randomUUID()}`;
     const index: Index = {
-      inputs: Object.fromEntries([...inputs, ...settingsOf(inputs)].map((path) => [path, fingerprint(path)])),
+      inputs: Object.fromEntries([...inputs, ...settingsOf(inputs, prints)].map((path) => [path, prints.of(path)])),
       files: files.map(({ name }) => name),
     };
     try {
@@ -110,7 +111,7 @@ export function sourcesOf({ inputs }: StoredBundle): string[] {
 }
 
 /** `package.json` and `tsconfig.json` decide which file an import finds, and how it is compiled. */
-function settingsOf(inputs: readonly string[]): readonly string[] {
+function settingsOf(inputs: readonly string[], prints: FilePrints): readonly string[] {
   const folders = new Set<string>();
   for (const input of inputs) {
     for (let folder = dirname(input); !folders.has(folder); folder = dirname(folder)) {
@@ -119,12 +120,7 @@ function settingsOf(inputs: readonly string[]): readonly string[] {
   }
   return [...folders]
     .flatMap((folder) => [join(folder, "package.json"), join(folder, "tsconfig.json")])
-    .filter((path) => existsSync(path));
-}
-
-function fingerprint(path: string): string {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found === undefined ? "absent" : `${found.mtimeMs} ${found.size}`;
+    .filter((path) => prints.exists(path));
 }
 
 let ownPrint: string | undefined;

@@ -2,7 +2,6 @@
  * Bundles the jobs that it reads from standard input, and writes their results to standard output: see bundle-process.ts. With `--serve`
  * it does so for each line, until the input ends.
  */
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -12,10 +11,14 @@ import type { RebuildResult } from "../../../lib/names/index.ts";
 import { BundleCache, type StoredBundle, sourcesOf, writeBundle } from "./bundle-cache.ts";
 import { type Bundle, type BundleSettings, bundleEntry, EntryBundler } from "./bundle-entry.ts";
 import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
+import { FilePrints } from "./file-prints.ts";
 import { handledEvents } from "./handled-events.ts";
 
 /** esbuild collects garbage when its heap has grown fivefold, not twofold: a third less work, for at most 300 MB more. */
 process.env.GOGC ??= "400";
+
+/** A run of esbuild has parts that use one core. */
+const RUNS_PER_CORE = 2;
 
 const cache = BundleCache.ofThisSynthesis();
 const serves = process.argv.includes("--serve");
@@ -23,60 +26,81 @@ const serves = process.argv.includes("--serve");
 const bundlers = new Map<string, Promise<EntryBundler>>();
 if (serves) {
   for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await runAll(JSON.parse(line)))}\n`);
+    await answer(JSON.parse(line), "\n");
   }
   // esbuild's own process would keep this one.
   process.exit();
 } else {
-  process.stdout.write(JSON.stringify(await runAll((await json(process.stdin)) as readonly BundleJob[])));
+  await answer((await json(process.stdin)) as readonly BundleJob[], "");
 }
 
-async function runAll(jobs: readonly BundleJob[]): Promise<readonly RebuildResult[]> {
-  const results = new Array<RebuildResult>(jobs.length);
+/** Writes the results first: the functions that wait for them need not wait for what later runs will save. */
+async function answer(jobs: readonly BundleJob[], end: string): Promise<void> {
+  const prints = new FilePrints();
+  const made = await runAll(jobs, prints);
+  process.stdout.write(JSON.stringify(made.map(({ result }) => result)) + end);
+  await Promise.all(made.map(({ job, bundle }) => bundle && cache?.put(job, bundle, prints)));
+}
+
+/** What became of a job. */
+interface Made {
+  /** What the bundle is stored by. */
+  readonly job: StoredBy;
+  readonly result: RebuildResult;
+  readonly bundle?: StoredBundle;
+}
+
+/** Bundles are the same wherever they are written, and whichever functions use them. */
+type StoredBy = Omit<BundleJob, "outdir" | "functions">;
+
+async function runAll(jobs: readonly BundleJob[], prints: FilePrints): Promise<readonly Made[]> {
+  const made = new Array<Made>(jobs.length);
   const waiting = jobs.entries();
   // The workers share one iterator: each takes the next job.
   const worker = async () => {
     for (const [index, job] of waiting) {
-      results[index] = await run(job);
+      made[index] = await run(job, prints);
     }
   };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return results;
+  await Promise.all(Array.from({ length: RUNS_PER_CORE * availableParallelism() }, worker));
+  return made;
 }
 
-async function run({ outdir, functions: _functions, ...job }: BundleJob): Promise<RebuildResult> {
+async function run({ outdir, functions: _functions, ...job }: BundleJob, prints: FilePrints): Promise<Made> {
   try {
-    const made = await make(job);
-    if ("failure" in made) {
-      return made;
+    const bundle = await make(job, prints);
+    if ("failure" in bundle) {
+      return { job, result: bundle };
     }
-    await cache?.put(job, made);
-    writeBundle(made, outdir);
-    return { sources: sourcesOf(made) };
+    writeBundle(bundle, outdir);
+    return { job, result: { sources: sourcesOf(bundle) }, bundle };
   } catch (error) {
     const messages = messagesOf(error).map((message) => describe(job.entry, message));
-    return { failure: { messages, text: String(error) } };
+    return { job, result: { failure: { messages, text: String(error) } } };
   }
 }
 
 /** Bundles an entry that has all exports and handlers that it needs. */
 async function make(
-  job: Omit<BundleJob, "outdir" | "functions">,
+  job: StoredBy,
+  prints: FilePrints,
 ): Promise<StoredBundle | Required<Pick<RebuildResult, "failure">>> {
   const { entry, exports: needed, subscriptions, settings } = job;
-  const { files, exports, metafile } = await bundle(entry, settings);
+  const [{ files, exports, metafile }, problem] = await Promise.all([
+    bundle(entry, settings),
+    problemOf(entry, subscriptions),
+  ]);
   const missing = exports === undefined ? [] : needed.filter((name) => !exports.includes(name));
   if (missing.length > 0) {
     const found = exports?.length ? exports.join(", ") : "nothing";
     return { failure: { messages: [`no export ${missing.join(", ")}; it exports ${found}`], text: "" } };
   }
-  const problem = await problemOf(entry, subscriptions);
   if (problem !== undefined) {
     return { failure: { messages: [problem], text: "" } };
   }
   // esbuild's paths are relative to the folder of the entry; those that are not of files, a plugin made.
   const inputs = Object.keys(metafile.inputs).map((path) => resolve(dirname(entry), path));
-  return { files, inputs: inputs.filter((path) => existsSync(path)) };
+  return { files, inputs: inputs.filter((path) => prints.exists(path)) };
 }
 
 /** With `--serve`, entries are bundled again after changes. */

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { type BundleRecord, LOCAL_SYNTHESIS, type RebuildResult } from "../../../lib/names/index.ts";
 import { BundleCache, sourcesOf, writeBundle } from "./bundle-cache.ts";
 import type { BundleSettings } from "./bundle-entry.ts";
+import { FilePrints } from "./file-prints.ts";
 
 /** An entry to bundle. */
 export interface BundleJob {
@@ -52,7 +53,8 @@ const PROGRAM = fileURLToPath(new URL(`./bundle-main${/\.\w+$/.exec(import.meta.
  */
 export function bundle(jobs: readonly BundleJob[]): BundlingResult {
   const cache = BundleCache.ofThisSynthesis();
-  const results = jobs.map((job) => cache && takeStored(cache, job));
+  const prints = new FilePrints();
+  const results = jobs.map((job) => cache && takeStored(cache, job, prints));
   const open = jobs.flatMap((job, index) => (results[index] === undefined ? [{ job, index }] : []));
   if (open.length > 0) {
     const made = runProgram(open.map(({ job }) => job));
@@ -69,8 +71,9 @@ export function bundle(jobs: readonly BundleJob[]): BundlingResult {
 function takeStored(
   cache: BundleCache,
   { outdir, functions: _functions, ...job }: BundleJob,
+  prints: FilePrints,
 ): RebuildResult | undefined {
-  const stored = cache.get(job);
+  const stored = cache.get(job, prints);
   if (stored === undefined) {
     return undefined;
   }
