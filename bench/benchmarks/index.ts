@@ -8,6 +8,7 @@ import { heap } from "./heap.ts";
 import { observability } from "./observability.ts";
 import { polling } from "./polling.ts";
 import { publisher } from "./publisher.ts";
+import { storeClient } from "./store-client.ts";
 import { synth } from "./synth.ts";
 import { withStore } from "./with-store.ts";
 import { withoutStore } from "./without-store.ts";
@@ -23,6 +24,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   publisher,
   polling,
   coldStart,
+  storeClient,
   endToEnd,
   backlog,
   synth,

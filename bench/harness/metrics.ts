@@ -21,6 +21,8 @@ export const METRICS: Readonly<Record<string, Metric>> = {
   importMs: { label: "import", format: milliseconds },
   firstInvocationMs: { label: "first invocation", format: milliseconds },
   startMs: { label: "both", format: milliseconds },
+  firstMs: { label: "load and first call", format: milliseconds },
+  cpuPerCallMs: { label: "CPU per call", format: milliseconds },
   cpuPerEventMs: { label: "CPU per event", format: milliseconds },
   eventsPerSecond: { label: "events/s", format: plain(0) },
   storeCalls: { label: "DynamoDB calls", format: plain(1) },

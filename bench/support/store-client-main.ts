@@ -1,4 +1,4 @@
-/** A fresh process of `bench/store-client.ts`, bundled: load and first call, then the CPU time of a call with 25 statements. */
+/** A fresh process of the benchmark `store-client`, bundled: load and first call, then the CPU time of a call with 25 statements. */
 import { dynamoDbLoader } from "../../lib/aws/index.ts";
 import { systemClock } from "../../lib/clock/index.ts";
 
@@ -22,5 +22,5 @@ for (let n = 0; n < CALLS; n++) {
   await call();
 }
 const { user, system } = process.cpuUsage(before);
-process.stdout.write(JSON.stringify({ firstMs, cpuMs: (user + system) / 1_000 / CALLS }));
+process.stdout.write(JSON.stringify({ firstMs, cpuPerCallMs: (user + system) / 1_000 / CALLS }));
 process.exit(0);
