@@ -8,8 +8,11 @@ import { damaged, explainOpening, foreign, unsupportedFormat } from "./data-erro
 import { APPLICATION_ID, emptyNewFile, ownerOfFile } from "./data-header.ts";
 import type { JournalRecord } from "./record.ts";
 
-/** Increased when data files of an earlier version can no longer be read. Format 1 was not a SQLite file. */
-const FORMAT = 3;
+/**
+ * Increased when data files of an earlier version can no longer be read: operations are repeated, so the engine must draw the same ids as
+ * then. Format 1 was not a SQLite file.
+ */
+const FORMAT = 4;
 const FORMAT_1 = /^(?:journal-\d+\.log|snapshot-\d+\.json)$/;
 
 /** SQLite's page size; the default of all its versions since 3.12. */

@@ -110,7 +110,7 @@ test("the process number of an earlier owner does not lock anything", () => {
 test("a folder of format 1 is refused and stays as it is", () => {
   mkdirSync(data);
   writeFileSync(join(data, "snapshot-3.json"), "{}");
-  expect(() => new DataFile(data)).toThrow(/snapshot-3\.json has the data format 1; only 3 is supported \(choose/);
+  expect(() => new DataFile(data)).toThrow(/snapshot-3\.json has the data format 1; only 4 is supported \(choose/);
   expect(readdirSync(data)).toEqual(["snapshot-3.json"]);
 });
 
@@ -118,7 +118,7 @@ test("a file of a later format is refused and stays as it is", () => {
   new DataFile(data).close();
   withSqlite((database) => database.exec("PRAGMA user_version = 99"));
   const before = readFileSync(path());
-  expect(() => new DataFile(data)).toThrow(/data format 99; only 3 is supported/);
+  expect(() => new DataFile(data)).toThrow(/data format 99; only 4 is supported/);
   expect(readFileSync(path())).toEqual(before);
 });
 

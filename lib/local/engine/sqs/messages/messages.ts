@@ -17,8 +17,8 @@ export class Messages {
   readonly #waiting = new IndexedHeap<StoredMessage>(
     (left, right) => left.availableAt - right.availableAt || left.position - right.position,
   );
-  /** All messages by age, for the retention period. */
-  readonly #ages = new IndexedHeap<StoredMessage>((left, right) => left.enqueuedAt - right.enqueuedAt);
+  /** No message was enqueued before: one that was may have left since. */
+  #oldest = Number.POSITIVE_INFINITY;
   readonly #counts = { delayed: 0, ready: 0, inFlight: 0 };
   #position: number;
 
@@ -61,12 +61,8 @@ export class Messages {
     for (let next = this.#waiting.peek(); next !== undefined && next.availableAt <= now; next = this.#waiting.peek()) {
       this.#release(next);
     }
-    for (
-      let oldest = this.#ages.peek();
-      oldest !== undefined && oldest.enqueuedAt + retentionMs <= now;
-      oldest = this.#ages.peek()
-    ) {
-      this.remove(oldest);
+    if (this.#oldest + retentionMs <= now) {
+      this.#expire(now - retentionMs);
     }
   }
 
@@ -93,7 +89,7 @@ export class Messages {
       );
     }
     this.#byId.set(message.id, message);
-    this.#ages.push(message);
+    this.#oldest = Math.min(this.#oldest, message.enqueuedAt);
     this.#count(message, 1);
     if (message.state !== "ready") {
       this.#waiting.push(message);
@@ -147,7 +143,6 @@ export class Messages {
 
   remove(message: StoredMessage): void {
     this.#byId.delete(message.id);
-    this.#ages.remove(message);
     this.#waiting.remove(message);
     this.#count(message, -1);
     if (message.state === "inFlight") {
@@ -159,7 +154,7 @@ export class Messages {
 
   clear(): void {
     this.#byId.clear();
-    this.#ages.clear();
+    this.#oldest = Number.POSITIVE_INFINITY;
     this.#waiting.clear();
     this.#index.clear();
     Object.assign(this.#counts, { delayed: 0, ready: 0, inFlight: 0 });
@@ -174,6 +169,18 @@ export class Messages {
   arrange(rotation: readonly string[]): void {
     if (this.#index instanceof FifoIndex) {
       this.#index.arrange(rotation);
+    }
+  }
+
+  /** Removes the messages that were enqueued by then. */
+  #expire(enqueuedBy: number): void {
+    this.#oldest = Number.POSITIVE_INFINITY;
+    for (const message of this.#byId.values()) {
+      if (message.enqueuedAt <= enqueuedBy) {
+        this.remove(message);
+      } else {
+        this.#oldest = Math.min(this.#oldest, message.enqueuedAt);
+      }
     }
   }
 

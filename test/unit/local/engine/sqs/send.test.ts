@@ -124,6 +124,25 @@ test("delays are 0 to 900 seconds; the message's own wins over the queue's", () 
   expect(awsError(() => bench.send(url, "x", { DelaySeconds: -1 })).queryCode).toBe("InvalidParameterValue");
 });
 
+test("each message expires at its own time, also where an older one was deleted or has expired before it", () => {
+  const { bench, url } = queue({ MessageRetentionPeriod: "60", VisibilityTimeout: "0" });
+  for (const body of ["deleted", "first", "second", "third"]) {
+    bench.send(url, body);
+    bench.wait(10);
+  }
+  const { ReceiptHandle } = bench.receiveOne(url);
+  bench.call("DeleteMessage", { QueueUrl: url, ReceiptHandle });
+  const left = () => bench.bodies(url).toSorted();
+  // 40 s after the first send.
+  expect(left()).toEqual(["first", "second", "third"]);
+  bench.wait(30);
+  expect(left()).toEqual(["second", "third"]);
+  bench.wait(10);
+  expect(left()).toEqual(["third"]);
+  bench.wait(10);
+  expect(left()).toEqual([]);
+});
+
 test("a message expires at the end of the retention period, also in flight and from a shortened period", () => {
   const { bench, url } = queue({ MessageRetentionPeriod: "60", VisibilityTimeout: "100" });
   bench.send(url, "visible");
