@@ -1,14 +1,9 @@
 import type { Clock } from "../clock/index.ts";
 import { FanfareError } from "../errors/index.ts";
+import { Conduct, type Report } from "./conduct.ts";
 import type { Observer } from "./observer.ts";
 import { processObservers } from "./process-observers.ts";
 import type { DeliveryInfo, InvocationInfo, Step } from "./steps.ts";
-
-/** Milliseconds that all promises of observers may take at the end of an invocation. */
-const MAX_WAIT_MS = 1_000;
-
-/** Promises that an observer may have open. One that has more does not keep up: it counts as hanging. */
-const MAX_OPEN = 1_000;
 
 /** How a call ended that was timed. */
 export interface TimedEnd<Result> {
@@ -18,9 +13,6 @@ export interface TimedEnd<Result> {
   readonly result: Result | undefined;
   readonly error: unknown;
 }
-
-/** Told that an observer failed: once per observer. */
-export type Report = (message: string, error: unknown) => void;
 
 /**
  * The hook of a publisher or a consumer; `undefined` without observers, so that what is told is not even made.
@@ -43,22 +35,11 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
     }
   }
   const all = [...processObservers(), ...observers];
-  return all.length === 0 ? undefined : new Hook(all, clock, report);
+  return all.length === 0 ? undefined : new Hook(all, clock, new Conduct(clock, report));
 }
 
-/** What has become of the observers of a publisher or a consumer. */
-interface Conduct {
-  readonly failed: Set<Observer>;
-  readonly hanging: Set<Observer>;
-  /** What observers are still doing. */
-  readonly open: Map<Promise<void>, Observer>;
-}
-
-/** What the hook of an invocation has of its consumer's, and its own. */
-interface Within {
-  readonly conduct: Conduct;
-  readonly stepsOf: (observer: Observer) => readonly Step["type"][] | undefined;
-}
+/** The types of the steps that an observer is told; `undefined`: all. */
+type StepsOf = (observer: Observer) => readonly Step["type"][] | undefined;
 
 /** Tells observers, and keeps what they do from the events. Nothing in it throws. */
 export class Hook {
@@ -68,18 +49,15 @@ export class Hook {
   /** Those that run handlers in a context of their own. */
   readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
-  readonly #report: Report;
   readonly #conduct: Conduct;
-  readonly #stepsOf: (observer: Observer) => readonly Step["type"][] | undefined;
+  readonly #stepsOf: StepsOf;
 
-  /** @param within an invocation, whose hook this is */
-  constructor(observers: readonly Observer[], clock: Clock, report: Report, within?: Within) {
+  constructor(observers: readonly Observer[], clock: Clock, conduct: Conduct, stepsOf: StepsOf = ({ steps }) => steps) {
     this.#observers = observers;
     this.#enclosing = observers.filter(({ runInside }) => runInside !== undefined);
     this.#clock = clock;
-    this.#report = report;
-    this.#conduct = within?.conduct ?? { failed: new Set(), hanging: new Set(), open: new Map() };
-    this.#stepsOf = within?.stepsOf ?? (({ steps }) => steps);
+    this.#conduct = conduct;
+    this.#stepsOf = stepsOf;
   }
 
   /** The hook of an invocation that has started: observers may say which of its steps they are told. */
@@ -88,12 +66,11 @@ export class Hook {
       return this;
     }
     const stepsOf = (each: Observer) => {
-      const chosen = this.#call(each, () => each.stepsOf?.(invocation));
+      const chosen = this.#conduct.call(each, () => each.stepsOf?.(invocation));
       return Array.isArray(chosen) ? chosen : each.steps;
     };
     const steps = new Map(this.#observers.map((each) => [each, stepsOf(each)]));
-    const within = { conduct: this.#conduct, stepsOf: (each: Observer) => steps.get(each) };
-    return new Hook(this.#observers, this.#clock, this.#report, within);
+    return new Hook(this.#observers, this.#clock, this.#conduct, (each) => steps.get(each));
   }
 
   /** Milliseconds since the Unix epoch. */
@@ -111,10 +88,10 @@ export class Hook {
       try {
         const returned = each.onStep?.(step);
         if (returned !== undefined) {
-          this.#follow(each, returned);
+          this.#conduct.follow(each, returned);
         }
       } catch (error) {
-        this.#fails(each, error);
+        this.#conduct.fails(each, error);
       }
     }
   }
@@ -149,7 +126,7 @@ export class Hook {
     for (const each of this.#enclosing) {
       const inner = run;
       run = () => {
-        const returned = this.#call(each, () => each.runInside?.(deliveries, inner));
+        const returned = this.#conduct.call(each, () => each.runInside?.(deliveries, inner));
         if (returned !== result) {
           // Perhaps made of the handler's promise: its rejection is the handler's.
           Promise.resolve(returned).catch(() => undefined);
@@ -163,30 +140,12 @@ export class Hook {
 
   /** What observers say of something, in their order. */
   ask<Answer extends object>(question: (observer: Observer) => Answer | undefined): readonly Answer[] {
-    return this.#observers.flatMap((each) => this.#call(each, () => question(each)) ?? []);
+    return this.#observers.flatMap((each) => this.#conduct.call(each, () => question(each)) ?? []);
   }
 
   /** Resolves when observers have done what they were told, and at the latest after a second. */
   async flush(): Promise<void> {
-    for (const each of this.#observers) {
-      this.#call(each, () => this.#follow(each, each.flush?.()));
-    }
-    const open = [...this.#conduct.open];
-    if (open.length === 0) {
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const cancel = this.#clock.timer(MAX_WAIT_MS, resolve);
-      Promise.all(open.map(([promise]) => promise)).then(() => {
-        cancel();
-        resolve();
-      });
-    });
-    for (const [promise, observer] of open) {
-      if (this.#conduct.open.has(promise)) {
-        this.#hangs(observer);
-      }
-    }
+    await this.#conduct.flush(this.#observers);
   }
 
   #toldOf(type: Step["type"]): readonly Observer[] {
@@ -196,54 +155,6 @@ export class Hook {
       this.#told.set(type, told);
     }
     return told;
-  }
-
-  /** Keeps what an observer returned, and has its rejection reported. */
-  #follow(observer: Observer, returned: unknown): void {
-    if (typeof returned !== "object" || returned === null || !("then" in returned)) {
-      return;
-    }
-    const ended = Promise.resolve(returned).then(
-      () => {
-        this.#conduct.open.delete(ended);
-      },
-      (error: unknown) => {
-        this.#conduct.open.delete(ended);
-        this.#fails(observer, error);
-      },
-    );
-    if (!this.#conduct.hanging.has(observer)) {
-      this.#conduct.open.set(ended, observer);
-      if (this.#conduct.open.size > MAX_OPEN) {
-        this.#hangs(observer);
-      }
-    }
-  }
-
-  #call<Result>(observer: Observer, call: () => Result): Result | undefined {
-    try {
-      return call();
-    } catch (error) {
-      this.#fails(observer, error);
-      return undefined;
-    }
-  }
-
-  #hangs(observer: Observer): void {
-    this.#conduct.hanging.add(observer);
-    for (const [promise, each] of this.#conduct.open) {
-      if (each === observer) {
-        this.#conduct.open.delete(promise);
-      }
-    }
-    this.#fails(observer, new Error(`not done after ${MAX_WAIT_MS} ms, or too much at once: not waited for any more`));
-  }
-
-  #fails(observer: Observer, error: unknown): void {
-    if (!this.#conduct.failed.has(observer)) {
-      this.#conduct.failed.add(observer);
-      this.#report(`observer ${observer.name} failed`, error);
-    }
   }
 }
 
