@@ -27,7 +27,7 @@ const USAGE = `Changes the sources in small ways, one at a time, and looks wheth
   npm run mutants -- [--concurrency <number>] [--near] [--again] [--update] [folder or file ...]
 
   --concurrency   mutants at a time (default 2)
-  --near          only with the tests in the folder of the same name: quick, and a lower bound
+  --near          only with the tests of the room and those of no room: quick, and a lower bound
   --again         only what survived the last time: after tests were added, while the sources are the same
   --update        write docs/evidence/mutants.results.md
   --help          print this

@@ -9,7 +9,7 @@ export interface Target {
   readonly mutate: string;
   /** Globs of the tests. */
   readonly tests: readonly string[];
-  /** Whether these are only those in the folder of the same name: the score is then at least what all tests would make it. */
+  /** Whether these are only those of the room and those of no room: the score is then at least what all tests would make it. */
   readonly isNear: boolean;
   /** Whether mutants of code that only runs while a module is loaded are left out: each needs all tests of the folder. */
   readonly ignoreStatic: boolean;
@@ -34,7 +34,8 @@ const WITHOUT_STATIC = ["lib/consume"];
 /**
  * The targets of the arguments: folders or files inside {@link FOLDERS}; all folders where there is no argument.
  *
- * @param isNear whether only the tests in the folder of the same name are to notice, such as `test/unit/consume/settle`
+ * @param isNear whether only the tests of the room are to notice, such as those in `test/unit/consume/settle`, and those of no room, which are in
+ *   `test/unit/consume` itself
  */
 export function targetsOf(root: string, given: readonly string[], isNear: boolean): Target[] {
   const paths = given.length === 0 ? FOLDERS : given.map((path) => path.replace(/^\.\/|\/$/g, ""));
@@ -48,13 +49,14 @@ export function targetsOf(root: string, given: readonly string[], isNear: boolea
     return {
       folder,
       mutate: kind.isDirectory() ? `${path}/**/*.ts` : path,
-      tests: (isNear ? [nearTests(room)] : (TESTS[folder] ?? [])).map((tests) => `${tests}/**/*.test.ts`),
+      tests: isNear ? nearTests(room) : (TESTS[folder] ?? []).map((tests) => `${tests}/**/*.test.ts`),
       isNear,
       ignoreStatic: WITHOUT_STATIC.includes(folder) && !isNear,
     };
   });
 }
 
-function nearTests(room: string): string {
-  return room.replace(/^lib\//, "test/unit/");
+function nearTests(room: string): readonly string[] {
+  const tests = room.replace(/^lib\//, "test/unit/");
+  return [`${tests}/**/*.test.ts`, `${dirname(tests)}/*.test.ts`];
 }

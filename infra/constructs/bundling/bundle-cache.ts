@@ -61,15 +61,16 @@ export class BundleCache {
     }
   }
 
-  /** Stores a bundle in place of the one that was stored for `job`. A folder that cannot be written costs time, nothing else. */
-  async put(job: unknown, { files, inputs }: StoredBundle, prints: FilePrints): Promise<void> {
-    const folder = this.#folderOf(job);
-    const made = `${folder}.${randomUUID()}`;
-    const index: Index = {
-      inputs: Object.fromEntries([...inputs, ...settingsOf(inputs, prints)].map((path) => [path, prints.of(path)])),
-      files: files.map(({ name }) => name),
-    };
+  /**
+   * Stores a bundle in place of the one that was stored for `job`. A folder that cannot be written costs time, nothing else.
+   *
+   * @param inputs what the bundle was made of, see {@link printsOf}
+   */
+  async put(job: unknown, files: StoredBundle["files"], inputs: Index["inputs"]): Promise<void> {
+    const made = join(this.#folder, `making-${randomUUID()}`);
     try {
+      const folder = this.#folderOf(job);
+      const index: Index = { inputs, files: files.map(({ name }) => name) };
       await mkdir(made, { recursive: true });
       await Promise.all(files.map(({ name, contents }) => writeFile(join(made, name), contents)));
       await writeFile(join(made, INDEX), JSON.stringify(index));
@@ -95,6 +96,11 @@ export class BundleCache {
       await Promise.all(oldest.map(({ name }) => rm(join(this.#folder, name), { recursive: true, force: true })));
     }
   }
+}
+
+/** The prints of a bundle's inputs, and of the settings that decide on them. What changes later makes the stored bundle an old one. */
+export function printsOf(inputs: readonly string[], prints: FilePrints): Index["inputs"] {
+  return Object.fromEntries([...inputs, ...settingsOf(inputs, prints)].map((path) => [path, prints.of(path)]));
 }
 
 /** Writes the files of a bundle to a folder, which is made. */

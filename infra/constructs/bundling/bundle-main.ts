@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import { json } from "node:stream/consumers";
 import type { BuildFailure, Message } from "esbuild";
 import type { RebuildResult } from "../../../lib/names/index.ts";
-import { BundleCache, type StoredBundle, sourcesOf, writeBundle } from "./bundle-cache.ts";
+import { BundleCache, printsOf, type StoredBundle, sourcesOf, writeBundle } from "./bundle-cache.ts";
 import { type Bundle, type BundleSettings, bundleEntry, EntryBundler } from "./bundle-entry.ts";
 import type { BundleJob, EntrySubscription } from "./bundle-process.ts";
 import { FilePrints } from "./file-prints.ts";
@@ -39,7 +39,7 @@ async function answer(jobs: readonly BundleJob[], end: string): Promise<void> {
   const prints = new FilePrints();
   const made = await runAll(jobs, prints);
   process.stdout.write(JSON.stringify(made.map(({ result }) => result)) + end);
-  await Promise.all(made.map(({ job, bundle }) => bundle && cache?.put(job, bundle, prints)));
+  await Promise.all(made.map(({ job, stored }) => stored && cache?.put(job, stored.files, stored.inputs)));
 }
 
 /** What became of a job. */
@@ -47,7 +47,8 @@ interface Made {
   /** What the bundle is stored by. */
   readonly job: StoredBy;
   readonly result: RebuildResult;
-  readonly bundle?: StoredBundle;
+  /** What is stored for later runs. */
+  readonly stored?: { readonly files: StoredBundle["files"]; readonly inputs: ReturnType<typeof printsOf> };
 }
 
 /** Bundles are the same wherever they are written, and whichever functions use them. */
@@ -73,7 +74,8 @@ async function run({ outdir, functions: _functions, ...job }: BundleJob, prints:
       return { job, result: bundle };
     }
     writeBundle(bundle, outdir);
-    return { job, result: { sources: sourcesOf(bundle) }, bundle };
+    const stored = { files: bundle.files, inputs: printsOf(bundle.inputs, prints) };
+    return { job, result: { sources: sourcesOf(bundle) }, stored };
   } catch (error) {
     const messages = messagesOf(error).map((message) => describe(job.entry, message));
     return { job, result: { failure: { messages, text: String(error) } } };

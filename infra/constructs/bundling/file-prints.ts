@@ -10,8 +10,7 @@ export class FilePrints {
   of(path: string): string {
     let print = this.#prints.get(path);
     if (print === undefined) {
-      const found = statSync(path, { throwIfNoEntry: false });
-      print = found === undefined ? ABSENT : `${found.mtimeMs} ${found.size}`;
+      print = printOf(path);
       this.#prints.set(path, print);
     }
     return print;
@@ -19,5 +18,15 @@ export class FilePrints {
 
   exists(path: string): boolean {
     return this.of(path) !== ABSENT;
+  }
+}
+
+function printOf(path: string): string {
+  try {
+    const { mtimeMs, size } = statSync(path);
+    return `${mtimeMs} ${size}`;
+  } catch {
+    // It may also be a link that leads in a circle, or no path of a file at all.
+    return ABSENT;
   }
 }

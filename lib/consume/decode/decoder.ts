@@ -105,7 +105,7 @@ export class Decoder {
     const { clock, hook } = this.#settings;
     const read = () =>
       withDeadline(clock, this.#deadline(), payloadTooLate, (signal) => readLarge(message, this.#settings, signal));
-    if (hook === undefined || !isPointer(message.json)) {
+    if (hook?.tells("fetched") !== true || !isPointer(message.json)) {
       return await read();
     }
     return await hook.timed(read, ({ at, durationMs, result, error }) => {

@@ -12,15 +12,19 @@ export interface BatchSettings {
   readonly handler: AnyBatchHandler;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly hook: Hook | undefined;
 }
 
 /** How a batch handler ended, for each of its items. */
 export type BatchResult = (ready: Ready) => HandlerResult;
 
-/** Passes all events of an invocation to one handler. Never throws. */
+/**
+ * Passes all events of an invocation to one handler. Never throws.
+ *
+ * @param hook of the invocation
+ */
 export async function callBatchHandler(
-  { handler, clock, logger, hook }: BatchSettings,
+  { handler, clock, logger }: BatchSettings,
+  hook: Hook | undefined,
   invocation: Invocation,
   batch: readonly Ready[],
 ): Promise<BatchResult> {
@@ -40,7 +44,7 @@ export async function callBatchHandler(
   });
   const resultOf: BatchResult = (ready) =>
     whole.kind === "returned" && failures.has(ready) ? { kind: "threw", error: failures.get(ready) } : whole;
-  if (hook !== undefined) {
+  if (hook?.tells("ended")) {
     const at = hook.now();
     batch.map((ready) => tellEnded(hook, at, startedAt, ready, resultOf(ready)));
   }

@@ -24,7 +24,7 @@ export function observedCommit(
   { delivery, event }: Ready,
   hook: Hook | undefined,
 ): Commit | undefined {
-  return commit === undefined || hook === undefined
+  return commit === undefined || hook?.tells("committed") !== true
     ? commit
     : (items, signal) =>
         hook.timed(

@@ -46,7 +46,7 @@ export async function runBatch(
     }),
   );
   const handleAlone: Handle = async (ready) => {
-    const resultOf = await callBatchHandler(settings, invocation, [ready]);
+    const resultOf = await callBatchHandler(settings, steps.hook, invocation, [ready]);
     return executionAfter(resultOf(ready), ready, invocation, settings.guarantee);
   };
   const { ready, settled } = await settleUnhandled(prepared, steps, handleAlone);
@@ -149,7 +149,7 @@ async function handleTogether(
   if (started.length === 0) {
     return refused;
   }
-  const resultOf = await callBatchHandler(settings, invocation, started);
+  const resultOf = await callBatchHandler(settings, steps.hook, invocation, started);
   settlement.hurry();
   const executionFor = (ready: Ready) => executionAfter(resultOf(ready), ready, invocation, settings.guarantee);
   const groups = Map.groupBy(started, (ready) => {

@@ -2,7 +2,18 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../../lib/clock/index.ts";
 import { OBSERVERS } from "../../../lib/hook/index.ts";
 import { consume, consumeBatch, type Observer, PermanentError, type Step } from "../../../lib/index.ts";
-import { context, contract, envelope, MemoryStore, offline, record, run, silent } from "../consume/support.ts";
+import { recording } from "../consume/recording-sqs.ts";
+import {
+  context,
+  contract,
+  DEAD_LETTER_QUEUES,
+  envelope,
+  MemoryStore,
+  offline,
+  record,
+  run,
+  silent,
+} from "../consume/support.ts";
 import { bench } from "../publish/support.ts";
 
 function recorder(): { readonly observer: Observer; readonly steps: Step[]; types(messageId?: string): string[] } {
@@ -64,23 +75,37 @@ describe("a consumer's observer", () => {
     expect(all.types()).toContain("decoded");
   });
 
-  it("is told the steps that it chooses for an invocation, and of the next one others", async () => {
-    const { observer, steps, types } = recorder();
-    const choices: readonly (readonly Step["type"][])[] = [["settled"], [], ["ended", "invocationEnded"]];
-    const chosenFor: string[] = [];
-    const stepsOf: Observer["stepsOf"] = ({ id }) => choices[chosenFor.push(id) - 1] ?? [];
-    const handler = consume(contract, { Placed: () => {} }, offline({ observers: [{ ...observer, stepsOf }] }));
-    for (const id of ["first", "second", "third"]) {
-      await handler({ Records: [record(envelope("1"))] }, { ...context(), awsRequestId: id });
-    }
-    expect(chosenFor).toEqual(["first", "second", "third"]);
-    expect(types()).toEqual([
-      ...["invocationStarted", "settled"],
-      "invocationStarted",
-      ...["invocationStarted", "ended", "invocationEnded"],
-    ]);
-    expect(steps[0]).toMatchObject({ invocation: { id: "first" } });
-  });
+  it.each(["consume", "consumeBatch"] as const)(
+    "is told the steps that it chooses per invocation: %s",
+    async (kind) => {
+      const { observer, steps, types } = recorder();
+      const choices: readonly (readonly Step["type"][])[] = [["settled"], [], ["ended", "invocationEnded"]];
+      const chosenFor: string[] = [];
+      const stepsOf: Observer["stepsOf"] = ({ id }) => choices[chosenFor.push(id) - 1] ?? [];
+      const two = ["a", "b"].map((id) => ({ event: "Placed", id, data: { n: 1 } }) as const);
+      // It chooses more than it lists, too.
+      const options = offline({
+        observers: [{ ...observer, steps: ["invocationStarted"], stepsOf }],
+        codec: () => two,
+      });
+      const handler =
+        kind === "consume"
+          ? consume(contract, { Placed: () => {} }, options)
+          : consumeBatch(contract, () => {}, options);
+      for (const id of ["first", "second", "third"]) {
+        // The last message has several events.
+        const body = id === "third" ? { foreign: true } : envelope("1");
+        await handler({ Records: [record(body)] }, { ...context(), awsRequestId: id });
+      }
+      expect(chosenFor).toEqual(["first", "second", "third"]);
+      expect(types()).toEqual([
+        ...["invocationStarted", "settled"],
+        "invocationStarted",
+        ...["invocationStarted", "ended", "ended", "invocationEnded"],
+      ]);
+      expect(steps[0]).toMatchObject({ invocation: { id: "first" } });
+    },
+  );
 
   it.each<[string, NonNullable<Observer["stepsOf"]>]>([
     [
@@ -122,7 +147,7 @@ describe("a consumer's observer", () => {
   });
 
   it("costs no reading of the clock for a step that nobody is told of", async () => {
-    const readings = async (steps: Observer["steps"]) => {
+    const readings = async (steps: Observer["steps"], handler = () => {}, options = {}) => {
       let count = 0;
       const now = () => {
         count += 1;
@@ -130,12 +155,17 @@ describe("a consumer's observer", () => {
       };
       const clock = { ...systemClock, now };
       const observer: Observer = { name: "counts", ...(steps && { steps }) };
-      await run({ Placed: () => {} }, [record(envelope("1"))], { observers: [observer], clock });
+      await run({ Placed: handler }, [record(envelope("1"))], { observers: [observer], clock, ...options });
       return count;
     };
     // A decoding begins and ends, a handler ends; the start of a handler is read for its deadline.
     expect((await readings(undefined)) - (await readings(["settled"]))).toBe(3);
     expect((await readings(["settled"])) - (await readings([]))).toBe(2);
+    const refuse = () => {
+      throw new PermanentError("no");
+    };
+    const options = { deadLetterQueues: DEAD_LETTER_QUEUES, clients: { sqs: recording().client } };
+    expect((await readings(["letterSent"], refuse, options)) - (await readings([], refuse, options))).toBe(2);
   });
 
   it.each(["consume", "consumeBatch"] as const)("is told how long each step took: %s", async (kind) => {

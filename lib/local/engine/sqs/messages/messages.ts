@@ -17,7 +17,7 @@ export class Messages {
   readonly #waiting = new IndexedHeap<StoredMessage>(
     (left, right) => left.availableAt - right.availableAt || left.position - right.position,
   );
-  /** No message was enqueued before: one that was may have left since. */
+  /** No message here was enqueued before this time. It may be too early, as the oldest may have left: the next look corrects it. */
   #oldest = Number.POSITIVE_INFINITY;
   readonly #counts = { delayed: 0, ready: 0, inFlight: 0 };
   #position: number;
@@ -172,7 +172,7 @@ export class Messages {
     }
   }
 
-  /** Removes the messages that were enqueued by then. */
+  /** Removes the messages that were enqueued by then. Looks at all, which is rare: most messages leave before their retention is over. */
   #expire(enqueuedBy: number): void {
     this.#oldest = Number.POSITIVE_INFINITY;
     for (const message of this.#byId.values()) {
