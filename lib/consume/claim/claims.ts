@@ -198,9 +198,9 @@ export class Claims {
     }
   }
 
-  /** All handlers have ended: completions and releases wait for no more of them. */
-  hurry(): void {
-    this.#calls.hurry();
+  /** No handler is running: completions and releases wait for no more of them. With `false`, they wait again. */
+  hurry(isHurried = true): void {
+    this.#calls.hurry(isHurried);
   }
 }
 

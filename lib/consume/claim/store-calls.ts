@@ -109,10 +109,11 @@ export class StoreCalls {
     return this.#releases.add({ ...this.claimOn(key), ...release }).catch(unavailable);
   }
 
-  /** All handlers have ended: completions and releases are written at once from now on. */
-  hurry(): void {
-    this.#completions.hurry();
-    this.#releases.hurry();
+  /** Completions and releases are written at once. With `false`, they wait for others. */
+  hurry(isHurried = true): void {
+    for (const batcher of [this.#completions, this.#releases]) {
+      isHurried ? batcher.hurry() : batcher.relax();
+    }
   }
 
   async #claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {

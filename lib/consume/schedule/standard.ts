@@ -20,12 +20,11 @@ export async function runStandard(
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));
-  let unexecuted = deliveries.length;
-  const onExecuted = () => {
-    unexecuted -= 1;
-    if (unexecuted === 0) {
-      steps.settlement.hurry();
-    }
+  // Completions wait for handlers that run or are about to. What is still being claimed may be a duplicate, and is not waited for.
+  let handling = 0;
+  const onHandling = (change: 1 | -1) => {
+    handling += change;
+    steps.settlement.hurry(handling === 0);
   };
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
@@ -39,7 +38,7 @@ export async function runStandard(
     };
     for (const delivery of chunk) {
       const slot = new Slot(slots, steps.gate, onStarted);
-      settled.push(run(delivery, steps, slot, starting.has(delivery), onExecuted));
+      settled.push(run(delivery, steps, slot, starting.has(delivery), onHandling));
     }
   }
   return await Promise.all(settled);
@@ -51,17 +50,21 @@ async function run(
   steps: Steps,
   slot: Slot,
   startsNow: boolean,
-  onExecuted: () => void,
+  onHandling: (change: 1 | -1) => void,
 ): Promise<Settled> {
   const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
-  if (prepared.kind === "ready" || prepared.kind === "several") {
+  const isHandled = prepared.kind === "ready" || prepared.kind === "several";
+  if (isHandled) {
+    onHandling(1);
     await slot.enter();
     slot.start();
   }
   const execution = await executeAll(prepared, steps);
   slot.leave();
   const settled = steps.settlement.settle(execution);
-  onExecuted();
+  if (isHandled) {
+    onHandling(-1);
+  }
   return await settled;
 }
 

@@ -62,8 +62,8 @@ export class LambdaMessages implements Messages {
     });
   }
 
-  hurry(): void {
-    this.#changes.hurry();
+  hurry(isHurried = true): void {
+    this.#changes.hurry(isHurried);
   }
 
   async #change(queueArn: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {

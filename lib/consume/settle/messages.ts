@@ -9,6 +9,6 @@ export interface Messages {
   acknowledge(delivery: Delivery): Promise<void> | undefined;
   /** The message becomes visible after `seconds`; after the visibility timeout where that is `undefined`. */
   redeliver(delivery: Delivery, seconds: number | undefined): Promise<void>;
-  /** All handlers have ended: nothing waits for more entries to share a call with. */
-  hurry(): void;
+  /** No handler is running: nothing waits for more entries to share a call with. With `false`, entries wait again. */
+  hurry(isHurried?: boolean): void;
 }

@@ -23,11 +23,11 @@ export class PerQueue<Entry> {
     await batcher.add(entry);
   }
 
-  /** From now on no entry waits for others. */
-  hurry(): void {
-    this.#hurried = true;
+  /** No entry waits for others. With `false`, they wait again. */
+  hurry(isHurried = true): void {
+    this.#hurried = isHurried;
     for (const batcher of this.#batchers.values()) {
-      batcher.hurry();
+      isHurried ? batcher.hurry() : batcher.relax();
     }
   }
 }

@@ -93,10 +93,10 @@ export class Settlement {
     return { ...execution, outcome };
   }
 
-  /** All handlers have ended: nothing waits any longer for more entries to share a call with. */
-  hurry(): void {
-    this.#parts.claims?.hurry();
-    this.#parts.messages.hurry();
+  /** No handler is running: nothing waits for more entries to share a call with. With `false`, entries wait again. */
+  hurry(isHurried = true): void {
+    this.#parts.claims?.hurry(isHurried);
+    this.#parts.messages.hurry(isHurried);
   }
 
   /** Resolves when every call has ended: what is not written when Lambda has the response may never be. */

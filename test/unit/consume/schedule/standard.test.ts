@@ -118,6 +118,28 @@ describe("completions on a standard queue", () => {
   );
 });
 
+test("completions do not wait for events that are still being claimed, and wait for handlers again after that", async () => {
+  const world = new World();
+  const first = Array.from({ length: 25 }, (_, index) => `a${index}`);
+  const claimed = world.hold("claim b c d");
+  const ended = world.hold("handle c");
+  const answer = await world.consume(ofIds(...first, "b", "c", "d"));
+  expect(
+    world.log
+      .filter((call) => call.startsWith("complete"))
+      .join(" ")
+      .split(" ")
+      .toSorted(),
+  ).toEqual(["complete", ...first].toSorted());
+  claimed();
+  await world.clock.settle();
+  expect(world.log.slice(-3)).toEqual(["handle b", "handle c", "handle d"]);
+  ended();
+  await world.clock.settle();
+  expect(world.log.at(-1)).toBe("complete b d c");
+  expect(answer.failed).toEqual([]);
+});
+
 test("all that a circuit breaker does not let through is handed back, and nothing lingers", async () => {
   const world = new World();
   const outcome = { kind: "retry", cause: "circuit", error: undefined, notBefore: world.clock.now() + 5_000 } as const;
