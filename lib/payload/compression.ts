@@ -1,27 +1,35 @@
-import { promisify } from "node:util";
-import {
-  gunzip,
-  gunzipSync,
-  gzip,
-  gzipSync,
-  zstdCompress,
-  zstdCompressSync,
-  zstdDecompress,
-  zstdDecompressSync,
-} from "node:zlib";
 import { describeError, FanfareError } from "../errors/index.ts";
 
 /** How a body is compressed: the value of the attribute `contentEncoding`. */
 export type Compression = "gzip" | "zstd";
 
-// Marked as pure, so that bundles of consumers omit what only publishers need.
-const compressors = { gzip: /* @__PURE__ */ promisify(gzip), zstd: /* @__PURE__ */ promisify(zstdCompress) };
-const decompressors = { gzip: /* @__PURE__ */ promisify(gunzip), zstd: /* @__PURE__ */ promisify(zstdDecompress) };
+/** Told how a function of zlib ended. */
+type Done = (error: Error | null, result: Uint8Array) => void;
 
-const inline = {
-  compress: { gzip: gzipSync, zstd: zstdCompressSync },
-  decompress: { gzip: gunzipSync, zstd: zstdDecompressSync },
-};
+/** The functions of zlib for an encoding. */
+interface Zlib {
+  deflate(body: Uint8Array, done: Done): void;
+  deflateSync(body: Uint8Array): Uint8Array;
+  inflate(body: Uint8Array, limit: { readonly maxOutputLength: number }, done: Done): void;
+  inflateSync(body: Uint8Array, limit: { readonly maxOutputLength: number }): Uint8Array;
+}
+
+/**
+ * What zlib does with an encoding. It is loaded when it is first used, and not by `import`: most consumers inflate nothing, and would start 2 ms
+ * later.
+ */
+function zlibFor(encoding: Compression): Zlib {
+  const zlib = process.getBuiltinModule("node:zlib");
+  return encoding === "gzip"
+    ? { deflate: zlib.gzip, deflateSync: zlib.gzipSync, inflate: zlib.gunzip, inflateSync: zlib.gunzipSync }
+    : {
+        deflate: zlib.zstdCompress,
+        deflateSync: zlib.zstdCompressSync,
+        inflate: zlib.zstdDecompress,
+        inflateSync: zlib.zstdDecompressSync,
+      };
+}
+
 let threadless = 0;
 
 /**
@@ -43,7 +51,8 @@ export function isCompression(value: string): value is Compression {
 
 /** Compresses a body. SNS and SQS accept only text, so callers send the result as base64, which is a third longer. */
 export async function compress(body: Uint8Array, encoding: Compression): Promise<Uint8Array> {
-  return threadless > 0 ? inline.compress[encoding](body) : await compressors[encoding](body);
+  const { deflate, deflateSync } = zlibFor(encoding);
+  return threadless > 0 ? deflateSync(body) : await ended((done) => deflate(body, done));
 }
 
 /**
@@ -54,7 +63,8 @@ export async function compress(body: Uint8Array, encoding: Compression): Promise
 export async function decompress(body: Uint8Array, encoding: Compression, maxBytes: number): Promise<Uint8Array> {
   try {
     const limit = { maxOutputLength: maxBytes };
-    return threadless > 0 ? inline.decompress[encoding](body, limit) : await decompressors[encoding](body, limit);
+    const { inflate, inflateSync } = zlibFor(encoding);
+    return threadless > 0 ? inflateSync(body, limit) : await ended((done) => inflate(body, limit, done));
   } catch (cause) {
     if (cause instanceof RangeError && "code" in cause && cause.code === "ERR_BUFFER_TOO_LARGE") {
       throw new FanfareError("PayloadTooLarge", "the inflated body is too large", {
@@ -73,4 +83,10 @@ export async function decompress(body: Uint8Array, encoding: Compression, maxByt
       },
     );
   }
+}
+
+function ended(call: (done: Done) => void): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    call((error, result) => (error === null ? resolve(result) : reject(error)));
+  });
 }
