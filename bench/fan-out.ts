@@ -2,12 +2,11 @@
  * Deliveries through a topic with three queues, from publication to deletion, over HTTP with the SDK: `npm run bench:fan-out`. With
  * `--endpoint`, those of another emulator, in turn with ours.
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-import { CreateTopicCommand, PublishBatchCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { PublishBatchCommand } from "@aws-sdk/client-sns";
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Command } from "commander";
+import { type Contender, interleave, ratio, timed } from "./harness/index.ts";
+import { Queues } from "./support/queues.ts";
 
 const QUEUES = 3;
 const PUBLISHERS = 2;
@@ -27,62 +26,32 @@ const program = new Command("bench:fan-out")
   .parse();
 const { endpoint, events, rounds } = program.opts<{ endpoint?: string; events: number; rounds: number }>();
 
-const server = fork(fileURLToPath(new URL("support/queues-main.ts", import.meta.url)), {
-  execArgv: [...process.execArgv],
-});
-const [ready]: { endpoint: string }[] = await once(server, "message");
-const contenders = [
-  ["Fanfare", ready?.endpoint ?? ""],
-  ...(endpoint === undefined ? [] : [[endpoint, endpoint]]),
-] as const;
-const runs = await Promise.all(
-  contenders.map(async ([name = "", url = ""]) => ({ name, round: await fanOut(url), rates: [] as number[] })),
-);
-for (let round = 0; round <= rounds; round += 1) {
-  for (const run of runs) {
-    const rate = await run.round();
-    if (round > 0) {
-      run.rates.push(rate);
-    }
+const ours = await Queues.start();
+const other = endpoint === undefined ? undefined : Queues.at(endpoint);
+try {
+  const contenders = [await fanOut("Fanfare", ours)];
+  if (other !== undefined) {
+    contenders.push(await fanOut(other.endpoint, other));
   }
+  const measured = await interleave(contenders, { rounds, warmUps: 1 });
+  const result = { name: "fan-out", baseline: "Fanfare", ratioOf: "deliveriesPerSecond", contenders: measured };
+  for (const { name, metrics } of measured) {
+    const { median = 0, min = 0, max = 0 } = metrics.deliveriesPerSecond ?? {};
+    const [middle, low, high] = [median, min, max].map(Math.round);
+    console.log(`${name}: median ${middle} deliveries/s (${low} to ${high})`);
+  }
+  if (other !== undefined) {
+    console.log(`Fanfare / ${other.endpoint}: ${ratio(result, "Fanfare", other.endpoint).toFixed(2)}`);
+  }
+} finally {
+  await ours.stop();
+  await other?.stop();
 }
-for (const { name, rates } of runs) {
-  const sorted = rates.map(Math.round).sort((a, b) => a - b);
-  console.log(`${name}: median ${sorted[sorted.length >> 1]} deliveries/s (${sorted[0]} to ${sorted.at(-1)})`);
-}
-server.disconnect();
 
-/** Creates topic and queues. Returns a round, which resolves with the deliveries per second. */
-async function fanOut(url: string): Promise<() => Promise<number>> {
-  const common = { endpoint: url, region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
-  const sns = new SNSClient(common);
-  const sqs = new SQSClient({ ...common, useQueueUrlAsEndpoint: false });
-  const { TopicArn } = await sns.send(new CreateTopicCommand({ Name: "fan-out" }));
-  const queues = await Promise.all(
-    Array.from({ length: QUEUES }, async (_, index) => {
-      const QueueName = `fan-out-${index}`;
-      const Policy = JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: { Service: "sns.amazonaws.com" },
-            Action: "sqs:SendMessage",
-            Resource: "*",
-            Condition: { ArnEquals: { "aws:SourceArn": TopicArn } },
-          },
-        ],
-      });
-      const { QueueUrl } = await sqs.send(
-        new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout: "600", Policy } }),
-      );
-      const Endpoint = `arn:aws:sqs:us-east-1:000000000000:${QueueName}`;
-      await sns.send(
-        new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint, Attributes: { RawMessageDelivery: "true" } }),
-      );
-      return QueueUrl;
-    }),
-  );
+/** Creates a topic with queues. A sample is one round. */
+async function fanOut(name: string, services: Queues): Promise<Contender> {
+  const { sns, sqs } = services;
+  const { topic: TopicArn, queues } = await services.createTopic("fan-out", QUEUES);
   const publish = async (count: number) => {
     for (let sent = 0; sent < count; sent += BATCH) {
       const PublishBatchRequestEntries = Array.from({ length: BATCH }, (_, index) => ({
@@ -93,7 +62,7 @@ async function fanOut(url: string): Promise<() => Promise<number>> {
       await sns.send(new PublishBatchCommand({ TopicArn, PublishBatchRequestEntries }));
     }
   };
-  const drain = async (QueueUrl: string | undefined) => {
+  const drain = async (QueueUrl: string) => {
     for (let taken = 0; taken < events; ) {
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
@@ -111,12 +80,13 @@ async function fanOut(url: string): Promise<() => Promise<number>> {
       }
     }
   };
-  return async () => {
-    const started = performance.now();
-    await Promise.all([
-      ...Array.from({ length: PUBLISHERS }, () => publish(events / PUBLISHERS)),
-      ...queues.map(drain),
-    ]);
-    return (QUEUES * events * 1_000) / (performance.now() - started);
+  return {
+    name,
+    sample: async () => {
+      const { wallMs } = await timed(() =>
+        Promise.all([...Array.from({ length: PUBLISHERS }, () => publish(events / PUBLISHERS)), ...queues.map(drain)]),
+      );
+      return { deliveriesPerSecond: (QUEUES * events * 1_000) / wallMs };
+    },
   };
 }

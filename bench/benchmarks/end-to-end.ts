@@ -5,12 +5,12 @@ import { synthesise } from "../support/synth.ts";
 
 const SUBSCRIBERS = 3;
 
-/** Events per second, twice as many as on 29 November 2026. It is of one machine: two virtual cores. */
+/** Events per second on two virtual cores: twice the rate of 29 November 2026. */
 const GOAL = 922;
 
 const NAME = "the local runtime";
 
-/** The runtime's process: of its own, as that of `fanfare dev` is. */
+/** The local runtime runs in its own process, as in `fanfare dev`. */
 const MAIN = new URL("../support/end-to-end-main.ts", import.meta.url);
 
 /** A deployed app on the local runtime: publish, fan out, poll, handle, complete. */

@@ -11,14 +11,14 @@ const memory = z.object({ kind: z.literal("memory"), heapUsed: z.number(), rss: 
 /** Calls under way at once when a queue is filled. */
 const FILLERS = 4;
 
-/** The local runtime's SNS and SQS in a process of their own. */
+/** SNS and SQS: the local runtime's in a separate process, or those of another emulator. */
 export class Queues {
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcess | undefined;
   readonly endpoint: string;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
 
-  private constructor(process: ChildProcess, endpoint: string) {
+  private constructor(endpoint: string, process?: ChildProcess) {
     this.#process = process;
     this.endpoint = endpoint;
     const account = {
@@ -34,7 +34,12 @@ export class Queues {
     const main = fileURLToPath(new URL("queues-main.ts", import.meta.url));
     const child = fork(main, { execArgv: ["--expose-gc"], stdio: ["ignore", "ignore", "inherit", "ipc"] });
     const [message] = await once(child, "message");
-    return new Queues(child, ready.parse(message).endpoint);
+    return new Queues(ready.parse(message).endpoint, child);
+  }
+
+  /** Those of an emulator that is running. */
+  static at(endpoint: string): Queues {
+    return new Queues(endpoint);
   }
 
   /** @param attributes besides a visibility timeout that outlasts every measurement */
@@ -90,6 +95,9 @@ export class Queues {
 
   /** Bytes that the server has in use, after a collection. */
   async memory(): Promise<{ readonly heapUsed: number; readonly rss: number }> {
+    if (this.#process === undefined) {
+      throw new Error(`the server at ${this.endpoint} is not ours: its memory is not known`);
+    }
     const answered = once(this.#process, "message");
     this.#process.send("memory");
     const [message] = await answered;
@@ -99,9 +107,11 @@ export class Queues {
   async stop(): Promise<void> {
     this.sqs.destroy();
     this.sns.destroy();
-    const exited = once(this.#process, "exit");
-    this.#process.disconnect();
-    await exited;
+    if (this.#process !== undefined) {
+      const exited = once(this.#process, "exit");
+      this.#process.disconnect();
+      await exited;
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/index.ts";
 import { FanfareError } from "../errors/index.ts";
-import { Conduct, type Report } from "./conduct.ts";
 import type { Observer } from "./observer.ts";
+import { ObserverCalls, type Report } from "./observer-calls.ts";
 import { processObservers } from "./process-observers.ts";
 import type { DeliveryInfo, InvocationInfo, Step } from "./steps.ts";
 
@@ -35,7 +35,7 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
     }
   }
   const all = [...processObservers(), ...observers];
-  return all.length === 0 ? undefined : new Hook(all, clock, new Conduct(clock, report));
+  return all.length === 0 ? undefined : new Hook(all, clock, new ObserverCalls(clock, report));
 }
 
 /** The types of the steps that an observer is told; `undefined`: all. */
@@ -49,14 +49,19 @@ export class Hook {
   /** Those that run handlers in a context of their own. */
   readonly #enclosing: readonly Observer[];
   readonly #clock: Clock;
-  readonly #conduct: Conduct;
+  readonly #calls: ObserverCalls;
   readonly #stepsOf: StepsOf;
 
-  constructor(observers: readonly Observer[], clock: Clock, conduct: Conduct, stepsOf: StepsOf = ({ steps }) => steps) {
+  constructor(
+    observers: readonly Observer[],
+    clock: Clock,
+    calls: ObserverCalls,
+    stepsOf: StepsOf = ({ steps }) => steps,
+  ) {
     this.#observers = observers;
     this.#enclosing = observers.filter(({ runInside }) => runInside !== undefined);
     this.#clock = clock;
-    this.#conduct = conduct;
+    this.#calls = calls;
     this.#stepsOf = stepsOf;
   }
 
@@ -66,11 +71,11 @@ export class Hook {
       return this;
     }
     const stepsOf = (each: Observer) => {
-      const chosen = this.#conduct.call(each, () => each.stepsOf?.(invocation));
+      const chosen = this.#calls.call(each, () => each.stepsOf?.(invocation));
       return Array.isArray(chosen) ? chosen : each.steps;
     };
     const steps = new Map(this.#observers.map((each) => [each, stepsOf(each)]));
-    return new Hook(this.#observers, this.#clock, this.#conduct, (each) => steps.get(each));
+    return new Hook(this.#observers, this.#clock, this.#calls, (each) => steps.get(each));
   }
 
   /** Milliseconds since the Unix epoch. */
@@ -88,10 +93,10 @@ export class Hook {
       try {
         const returned = each.onStep?.(step);
         if (returned !== undefined) {
-          this.#conduct.follow(each, returned);
+          this.#calls.follow(each, returned);
         }
       } catch (error) {
-        this.#conduct.fails(each, error);
+        this.#calls.failed(each, error);
       }
     }
   }
@@ -126,7 +131,7 @@ export class Hook {
     for (const each of this.#enclosing) {
       const inner = run;
       run = () => {
-        const returned = this.#conduct.call(each, () => each.runInside?.(deliveries, inner));
+        const returned = this.#calls.call(each, () => each.runInside?.(deliveries, inner));
         if (returned !== result) {
           // Perhaps made of the handler's promise: its rejection is the handler's.
           Promise.resolve(returned).catch(() => undefined);
@@ -140,12 +145,12 @@ export class Hook {
 
   /** What observers say of something, in their order. */
   ask<Answer extends object>(question: (observer: Observer) => Answer | undefined): readonly Answer[] {
-    return this.#observers.flatMap((each) => this.#conduct.call(each, () => question(each)) ?? []);
+    return this.#observers.flatMap((each) => this.#calls.call(each, () => question(each)) ?? []);
   }
 
   /** Resolves when observers have done what they were told, and at the latest after a second. */
   async flush(): Promise<void> {
-    await this.#conduct.flush(this.#observers);
+    await this.#calls.flush(this.#observers);
   }
 
   #toldOf(type: Step["type"]): readonly Observer[] {

@@ -19,8 +19,8 @@ export interface Observer {
    */
   readonly steps?: readonly Step["type"][];
   /**
-   * The types of the steps that it is told of an invocation, after `invocationStarted`: none, for example, where the invocation's trace is
-   * not sampled. @default `steps`
+   * Returns the types of the steps that it receives of one invocation. Called once per invocation, after its `invocationStarted`. If the trace of
+   * the invocation is not sampled, for example, the list may be empty. If it throws or returns no list, `steps` applies. @default `steps`
    */
   stepsOf?(invocation: InvocationInfo): readonly Step["type"][];
   /**

@@ -198,9 +198,14 @@ export class Claims {
     }
   }
 
-  /** No handler is running: completions and releases wait for no more of them. With `false`, they wait again. */
-  hurry(isHurried = true): void {
-    this.#calls.hurry(isHurried);
+  /** No handler is running: until {@link relax}, completions and releases wait for no others. */
+  hurry(): void {
+    this.#calls.hurry();
+  }
+
+  /** Handlers run: completions and releases wait for others again. */
+  relax(): void {
+    this.#calls.relax();
   }
 }
 

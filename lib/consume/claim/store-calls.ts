@@ -109,11 +109,16 @@ export class StoreCalls {
     return this.#releases.add({ ...this.claimOn(key), ...release }).catch(unavailable);
   }
 
-  /** Completions and releases are written at once. With `false`, they wait for others. */
-  hurry(isHurried = true): void {
-    for (const batcher of [this.#completions, this.#releases]) {
-      isHurried ? batcher.hurry() : batcher.relax();
-    }
+  /** Until {@link relax}, completions and releases are written at once. */
+  hurry(): void {
+    this.#completions.hurry();
+    this.#releases.hurry();
+  }
+
+  /** Lets completions and releases wait for others again. */
+  relax(): void {
+    this.#completions.relax();
+    this.#releases.relax();
   }
 
   async #claim(requests: readonly ClaimRequest[]): Promise<readonly ClaimResult[]> {

@@ -32,7 +32,7 @@ export async function runFifo(
   slots: Semaphore,
 ): Promise<readonly Settled[]> {
   if (deliveries.length === 0) {
-    // To hurry what others settle would take a store call for each of them.
+    // `hurry` below also applies to the standard queue's completions, which should share calls.
     return [];
   }
   const groups = Map.groupBy(deliveries, ({ group }) => group);

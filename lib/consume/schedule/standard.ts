@@ -2,6 +2,7 @@ import { Semaphore } from "../../std/index.ts";
 import { CLAIM_BATCH } from "../claim/index.ts";
 import type { Delivery, Outcome, Settled } from "../record/index.ts";
 import type { Gate } from "./gate.ts";
+import { Handling } from "./handling.ts";
 import { executeAll } from "./several.ts";
 import { prepare, type Steps } from "./steps.ts";
 
@@ -20,12 +21,7 @@ export async function runStandard(
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));
-  // Completions wait for handlers that run or are about to. What is still being claimed may be a duplicate, and is not waited for.
-  let handling = 0;
-  const onHandling = (change: 1 | -1) => {
-    handling += change;
-    steps.settlement.hurry(handling === 0);
-  };
+  const handling = new Handling(steps.settlement);
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
     const chunk = deliveries.slice(at, at + CLAIM_BATCH);
@@ -38,7 +34,7 @@ export async function runStandard(
     };
     for (const delivery of chunk) {
       const slot = new Slot(slots, steps.gate, onStarted);
-      settled.push(run(delivery, steps, slot, starting.has(delivery), onHandling));
+      settled.push(run(delivery, steps, slot, starting.has(delivery), handling));
     }
   }
   return await Promise.all(settled);
@@ -50,12 +46,12 @@ async function run(
   steps: Steps,
   slot: Slot,
   startsNow: boolean,
-  onHandling: (change: 1 | -1) => void,
+  handling: Handling,
 ): Promise<Settled> {
   const prepared = await prepare(delivery, steps, startsNow, () => slot.admit());
   const isHandled = prepared.kind === "ready" || prepared.kind === "several";
   if (isHandled) {
-    onHandling(1);
+    handling.begin();
     await slot.enter();
     slot.start();
   }
@@ -63,7 +59,7 @@ async function run(
   slot.leave();
   const settled = steps.settlement.settle(execution);
   if (isHandled) {
-    onHandling(-1);
+    handling.end();
   }
   return await settled;
 }

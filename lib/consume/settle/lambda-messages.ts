@@ -62,8 +62,12 @@ export class LambdaMessages implements Messages {
     });
   }
 
-  hurry(isHurried = true): void {
-    this.#changes.hurry(isHurried);
+  hurry(): void {
+    this.#changes.hurry();
+  }
+
+  relax(): void {
+    this.#changes.relax();
   }
 
   async #change(queueArn: string, changes: readonly Change[]): Promise<readonly EntryResult<unknown>[]> {

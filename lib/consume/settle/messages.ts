@@ -9,6 +9,8 @@ export interface Messages {
   acknowledge(delivery: Delivery): Promise<void> | undefined;
   /** The message becomes visible after `seconds`; after the visibility timeout where that is `undefined`. */
   redeliver(delivery: Delivery, seconds: number | undefined): Promise<void>;
-  /** No handler is running: nothing waits for more entries to share a call with. With `false`, entries wait again. */
-  hurry(isHurried?: boolean): void;
+  /** No handler is running: until {@link relax}, nothing waits for more entries to share a call with. */
+  hurry(): void;
+  /** Handlers run: entries wait for others again. */
+  relax(): void;
 }

@@ -23,11 +23,19 @@ export class PerQueue<Entry> {
     await batcher.add(entry);
   }
 
-  /** No entry waits for others. With `false`, they wait again. */
-  hurry(isHurried = true): void {
-    this.#hurried = isHurried;
+  /** Until {@link relax}, no entry waits for others. */
+  hurry(): void {
+    this.#hurried = true;
     for (const batcher of this.#batchers.values()) {
-      isHurried ? batcher.hurry() : batcher.relax();
+      batcher.hurry();
+    }
+  }
+
+  /** Lets entries wait for others again. */
+  relax(): void {
+    this.#hurried = false;
+    for (const batcher of this.#batchers.values()) {
+      batcher.relax();
     }
   }
 }

@@ -110,6 +110,8 @@ export class PolledMessages implements Messages {
   /** Other receives of the poller may still add entries. */
   hurry(): void {}
 
+  relax(): void {}
+
   /** Sends what waits, and resolves when every call has ended. */
   async flush(): Promise<void> {
     await Promise.all([this.#deletions.flush(), this.#changes.flush()]);

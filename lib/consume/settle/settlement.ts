@@ -7,7 +7,6 @@ import {
   type Invocation,
   idsOf,
   type Outcome,
-  type Retry,
   type Settled,
   type SettledPart,
   settleDeadline,
@@ -34,6 +33,8 @@ export interface SettlementParts {
   /** Told each outcome, once. */
   readonly onSettled?: ((outcome: Outcome, delivery: Delivery) => void) | undefined;
 }
+
+type Failure = Extract<Outcome, { kind: "retry" | "deadLettered" }>;
 
 /**
  * Carries outcomes out: completes or releases the claim, sends to the dead-letter queue, reports, and acknowledges the message or
@@ -93,10 +94,16 @@ export class Settlement {
     return { ...execution, outcome };
   }
 
-  /** No handler is running: nothing waits for more entries to share a call with. With `false`, entries wait again. */
-  hurry(isHurried = true): void {
-    this.#parts.claims?.hurry(isHurried);
-    this.#parts.messages.hurry(isHurried);
+  /** No handler is running: until {@link relax}, nothing waits for more entries to share a call with. */
+  hurry(): void {
+    this.#parts.claims?.hurry();
+    this.#parts.messages.hurry();
+  }
+
+  /** Handlers run: entries wait for others again. */
+  relax(): void {
+    this.#parts.claims?.relax();
+    this.#parts.messages.relax();
   }
 
   /** Resolves when every call has ended: what is not written when Lambda has the response may never be. */
@@ -116,11 +123,11 @@ export class Settlement {
     }
   }
 
-  async #fail(execution: Execution, outcome: Outcome & { kind: "retry" | "deadLettered" }): Promise<Outcome> {
+  async #fail(execution: Execution, outcome: Failure): Promise<Outcome> {
     warnOfRefusedDelay(this.#settings.logger, execution, outcome.error);
     const due = await this.#deadLetterIfDue(execution, outcome);
-    const parts = execution.failedParts ?? [];
-    await Promise.all(parts.map((part) => this.#release({ ...part, delivery: execution.delivery }, due)));
+    const { delivery, failedParts = [] } = execution;
+    await Promise.all(failedParts.map((part) => this.#release({ ...part, delivery }, due)));
     return await this.#release(execution, due);
   }
 
@@ -141,10 +148,8 @@ export class Settlement {
           attempt: delivery.receiveCount,
           error: errorFields(result.error),
         });
-        return { kind: "done" };
-      default:
-        return { kind: "done" };
     }
+    return { kind: "done" };
   }
 
   /** Gives the claim up, so that the next delivery can claim the event. */
@@ -177,14 +182,13 @@ export class Settlement {
       ...idsOf(execution.delivery, execution.event),
       error: errorFields(released.error),
     });
-    return outcome.kind === "retry" ? this.#scheduled(delivery, { ...outcome, notBefore: invocation.endsAt }) : outcome;
+    return outcome.kind === "retry"
+      ? withRedelivery({ ...outcome, notBefore: invocation.endsAt }, delivery, this.#settings)
+      : outcome;
   }
 
   /** Sends to the dead-letter queue what is permanent, and what has used up its tries or receives. Send first, then acknowledge. */
-  async #deadLetterIfDue(
-    execution: Execution,
-    outcome: Outcome & { kind: "retry" | "deadLettered" },
-  ): Promise<Outcome> {
+  async #deadLetterIfDue(execution: Execution, outcome: Failure): Promise<Outcome> {
     const { delivery } = execution;
     const queue = deadLetterQueueOf(this.#settings, delivery);
     const error =
@@ -192,12 +196,12 @@ export class Settlement {
         ? outcome.error
         : errorIfDue(outcome, execution, this.#settings, this.#parts.invocation.stopping?.aborted === true);
     if (outcome.kind === "retry" && (error === undefined || queue === undefined)) {
-      return this.#scheduled(delivery, outcome);
+      return withRedelivery(outcome, delivery, this.#settings);
     }
     if (queue === undefined) {
       // Without a queue of ours, SQS moves the message after its last receive. With the usual backoff, because there may be no
       // redrive policy at all: a message that is redelivered at once would then be redelivered for ever.
-      return this.#scheduled(delivery, { kind: "retry", cause: "handler", error: outcome.error });
+      return withRedelivery({ kind: "retry", cause: "handler", error: outcome.error }, delivery, this.#settings);
     }
     try {
       await this.#sendToDeadLetters(queue.url, execution, error);
@@ -207,7 +211,7 @@ export class Settlement {
         ...idsOf(delivery, execution.event),
         error: errorFields(failure),
       });
-      return this.#scheduled(delivery, { kind: "retry", cause: "dependency", error });
+      return withRedelivery({ kind: "retry", cause: "dependency", error }, delivery, this.#settings);
     }
   }
 
@@ -231,10 +235,6 @@ export class Settlement {
       // There was no room for the claim's name: without it, the letter could never be handled again.
       this.#background.push(named.release(key, 0));
     }
-  }
-
-  #scheduled(delivery: Delivery, outcome: Retry): Outcome {
-    return withRedelivery(outcome, delivery, this.#settings);
   }
 
   /** Asks for a redelivery, unless the same has been asked for. */

@@ -62,14 +62,14 @@ test("after each change, a bundle that is made again is as a new one", { timeout
   const changes: readonly (readonly [what: string, handler: string])[] = [
     ["a first handler", HANDLER],
     ["a changed module", HANDLER],
-    ["a client of its own that was not there before", WITH_CLIENT],
-    ["a changed module beside a client of its own", WITH_CLIENT],
-    ["a publisher in place of a client", WITH_PUBLISHER],
+    ["an AWS client that the handler did not import before", WITH_CLIENT],
+    ["a changed module beside an AWS client", WITH_CLIENT],
+    ["a publisher in place of an AWS client", WITH_PUBLISHER],
     ["a changed module beside a publisher", WITH_PUBLISHER],
     ["no publisher any more", HANDLER],
     ["a publisher that was not there before", WITH_PUBLISHER],
-    ["a client in place of a publisher", WITH_CLIENT],
-    ["no client any more", HANDLER],
+    ["an AWS client in place of a publisher", WITH_CLIENT],
+    ["no AWS client any more", HANDLER],
   ];
   for (const [what, handler] of changes) {
     write("handler.ts", handler);

@@ -103,7 +103,7 @@ export function offline(more: ConsumeOptions<Orders> = {}): ConsumeOptions<Order
   return { consumer: "billing", backoff: false, logger: silent, deadLetterQueues: {}, ...more };
 }
 
-/** Invokes a consumer and answers the ids that come again. */
+/** Invokes a consumer, and returns the ids of the messages that are redelivered. */
 export async function run(
   handlers: Handlers<Orders>,
   records: readonly SqsRecord[],

@@ -1,36 +1,13 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { type Clock, systemClock } from "../../../../lib/clock/index.ts";
 import type { Codec, PayloadStore } from "../../../../lib/index.ts";
+import { FakeClock } from "../../../support/fake-clock.ts";
 import { envelope, type Orders, record } from "../support.ts";
 import { notification, payloadsOf, pointer, type Received, receive, receiveBody, stringAttributes } from "./receive.ts";
 
 const GZIP = { contentEncoding: "gzip" };
 
 const TEXT = JSON.stringify(envelope("e1", { n: 7 }));
-
-/** A clock whose timers end when somebody moves it on. */
-function manualClock() {
-  let now = Date.now();
-  const timers = new Set<{ readonly at: number; readonly call: () => void }>();
-  const clock: Clock = {
-    ...systemClock,
-    now: () => now,
-    timer: (ms, call) => {
-      const timer = { at: now + ms, call };
-      timers.add(timer);
-      return () => void timers.delete(timer);
-    },
-  };
-  const advance = (ms: number) => {
-    now += ms;
-    for (const timer of [...timers].filter(({ at }) => at <= now)) {
-      timers.delete(timer);
-      timer.call();
-    }
-  };
-  return { clock, advance };
-}
 
 const gzipped = (text: string | Uint8Array) => gzipSync(text).toString("base64");
 
@@ -178,17 +155,18 @@ describe("a pointer to a payload", () => {
   });
 
   test("to a payload that does not arrive is given up in time, and its call is aborted", async () => {
-    const { clock, advance } = manualClock();
+    const clock = new FakeClock();
     let given: AbortSignal | undefined;
     const payloads: PayloadStore = {
       put: () => Promise.reject(new Error("consumers write nothing")),
       get: (_pointer, _maxBytes, signal) => {
         given = signal;
-        advance(60_000);
         return new Promise(() => {});
       },
     };
-    expect((await receiveBody(pointer("a"), {}, { payloads, payloadSources: "bucket", clock })).outcomes).toEqual([
+    const receiving = receiveBody(pointer("a"), {}, { payloads, payloadSources: "bucket", clock });
+    await clock.advance(60_000);
+    expect((await receiving).outcomes).toEqual([
       {
         kind: "retry",
         cause: "dependency",

@@ -21,7 +21,7 @@ interface Handled {
 
 /** What became of messages. */
 export interface Received {
-  /** The ids that come again. */
+  /** Ids of the messages that are redelivered. */
   readonly failed: readonly string[];
   readonly handled: readonly Handled[];
   /** In the order in which they were settled. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { message, World } from "./world.ts";
 
-const inGroup = (group: string, ...texts: readonly string[]) => texts.map((text) => message(text, group));
+/** Messages of one FIFO group. Each text names the events of its message. */
+const inGroup = (group: string, ...messages: readonly string[]) => messages.map((events) => message(events, group));
 
 describe("claims of FIFO groups", () => {
   test("are made ahead, of all groups together; only the first of a group with a slot counts as started", async () => {
@@ -28,10 +29,10 @@ describe("claims of FIFO groups", () => {
   });
 });
 
-describe("an event that is there again in another FIFO group", () => {
+describe("an event that is repeated in another FIFO group", () => {
   const records = [...inGroup("g", "a"), ...inGroup("h", "b", "a", "c")];
 
-  test("is not waited for while it is handled: its message and what follows come again", async () => {
+  test("is not waited for while it is handled: its message and those behind it are redelivered", async () => {
     const world = new World();
     const end = world.hold("handle a");
     const answer = await world.consume(records);

@@ -25,9 +25,9 @@ export const LINGER_MS = 100;
 /** Milliseconds of real time after which a test fails because something does not happen: many, for a machine that is busy. */
 const GIVE_UP_MS = 20_000;
 
-/** A message with the events that its text names; in a FIFO queue where it has a group. */
-export function message(text: string, group?: string): SqsRecord {
-  return record(text, group === undefined ? {} : { group });
+/** A message whose body names its events, separated by spaces; of a FIFO queue if it has a group. */
+export function message(events: string, group?: string): SqsRecord {
+  return record(events, group === undefined ? {} : { group });
 }
 
 /** An invocation that was begun. */

@@ -52,6 +52,23 @@ describe("the calls to each queue", () => {
     ]);
   });
 
+  test("wait for each other again once relaxed, to queues of before and of after", async () => {
+    const { clock, made, queues } = calls();
+    const before = queues.add("a", "1");
+    queues.hurry();
+    await clock.settle();
+    queues.relax();
+    const after = [queues.add("a", "2"), queues.add("b", "3")];
+    await clock.settle();
+    expect(made).toEqual([["a", ["1"]]]);
+    await clock.advance(20);
+    await Promise.all([before, ...after]);
+    expect(made.slice(1)).toEqual([
+      ["a", ["2"]],
+      ["b", ["3"]],
+    ]);
+  });
+
   test("reject for the entry that failed, and for no other", async () => {
     const { clock, queues } = calls();
     const settled = Promise.allSettled([queues.add("a", "1"), queues.add("a", "bad")]);

@@ -51,6 +51,7 @@ function world({ complete, release, queue = true, answer, observers, redelivered
       await redelivered;
     },
     hurry: () => void events.push("hurry"),
+    relax: () => void events.push("relax"),
   };
   const invocation: Invocation = {
     id: "i",
@@ -334,8 +335,9 @@ describe("one of several events of a message", () => {
   );
 });
 
-test("when all handlers have ended, nothing waits for more", () => {
+test("while no handler is running, nothing waits for more entries", () => {
   const { settlement, events } = world();
   settlement.hurry();
-  expect(events).toEqual(["hurry"]);
+  settlement.relax();
+  expect(events).toEqual(["hurry", "relax"]);
 });

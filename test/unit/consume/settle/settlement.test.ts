@@ -18,6 +18,8 @@ class RecordedMessages implements Messages {
   }
 
   hurry(): void {}
+
+  relax(): void {}
 }
 
 function world(logger: Logger = silent, backoff: { baseSeconds: number; capSeconds: number } | undefined = undefined) {

@@ -10,8 +10,8 @@ const MAX_OPEN = 1_000;
 /** Told that an observer failed: once per observer. */
 export type Report = (message: string, error: unknown) => void;
 
-/** How the observers of a publisher or a consumer behave. What they throw is reported once, what they promise is followed. */
-export class Conduct {
+/** The calls of the observers of a publisher or a consumer. What they throw is reported once per observer, and what they promise is awaited in `flush`. */
+export class ObserverCalls {
   readonly #clock: Clock;
   readonly #report: Report;
   readonly #failed = new Set<Observer>();
@@ -29,7 +29,7 @@ export class Conduct {
     try {
       return call();
     } catch (error) {
-      this.fails(observer, error);
+      this.failed(observer, error);
       return undefined;
     }
   }
@@ -45,7 +45,7 @@ export class Conduct {
       },
       (error: unknown) => {
         this.#open.delete(ended);
-        this.fails(observer, error);
+        this.failed(observer, error);
       },
     );
     if (!this.#hanging.has(observer)) {
@@ -79,7 +79,7 @@ export class Conduct {
     }
   }
 
-  fails(observer: Observer, error: unknown): void {
+  failed(observer: Observer, error: unknown): void {
     if (!this.#failed.has(observer)) {
       this.#failed.add(observer);
       this.#report(`observer ${observer.name} failed`, error);
@@ -93,6 +93,6 @@ export class Conduct {
         this.#open.delete(promise);
       }
     }
-    this.fails(observer, new Error(`not done after ${MAX_WAIT_MS} ms, or too much at once: not waited for any more`));
+    this.failed(observer, new Error(`not done after ${MAX_WAIT_MS} ms, or too much at once: not waited for any more`));
   }
 }
