@@ -5,7 +5,7 @@
 import { PublishBatchCommand } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { Command } from "commander";
-import { type Contender, interleave, ratio, timed } from "./harness/index.ts";
+import { type Contender, httpUrl, interleave, ratio, timed, wholeNumber } from "./harness/index.ts";
 import { Queues } from "./support/queues.ts";
 
 const QUEUES = 3;
@@ -20,9 +20,9 @@ const BODY = JSON.stringify({
 });
 
 const program = new Command("bench:fan-out")
-  .option("--endpoint <url>", "another emulator of SNS and SQS")
-  .option("--events <number>", "events per round", Number, 2_000)
-  .option("--rounds <number>", "rounds that count, after one that does not", Number, 9)
+  .option("--endpoint <url>", "another emulator of SNS and SQS", httpUrl)
+  .option("--events <number>", "events per round", wholeNumber, 2_000)
+  .option("--rounds <number>", "rounds that count, after one that does not", wholeNumber, 9)
   .parse();
 const { endpoint, events, rounds } = program.opts<{ endpoint?: string; events: number; rounds: number }>();
 

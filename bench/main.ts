@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import { BENCHMARKS } from "./benchmarks/index.ts";
-import { holds, machine, type Section, sectionAsMarkdown, sectionAsText } from "./harness/index.ts";
+import { holds, machine, type Section, sectionAsMarkdown, sectionAsText, wholeNumber } from "./harness/index.ts";
 
 interface Arguments {
   readonly rounds: number;
@@ -54,12 +54,4 @@ function asMarkdown(): string {
     ...sections.map(sectionAsMarkdown),
     "",
   ].join("\n\n");
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new InvalidArgumentError("give a whole number from 1");
-  }
-  return value;
 }

@@ -1,3 +1,4 @@
+export { httpUrl, wholeNumber } from "./arguments.ts";
 export type { Benchmark, RunOptions } from "./benchmark.ts";
 export { type ContenderProcess, inProcesses, type Processes } from "./contender-process.ts";
 export { type Contender, interleave, type Measured, measured, type Repetition, type Sample } from "./interleave.ts";

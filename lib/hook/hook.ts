@@ -26,7 +26,13 @@ export function hookFor(observers: readonly Observer[] = [], clock: Clock, repor
       remedy: "pass a list, such as observers: [otel()]",
     });
   }
-  for (const { name, steps } of observers) {
+  for (const { name, steps, stepsOf } of observers) {
+    if (stepsOf !== undefined && typeof stepsOf !== "function") {
+      throw new FanfareError("ConfigurationInvalid", `stepsOf of observer ${name} is no function`, {
+        field: "observers",
+        remedy: 'return a list, such as stepsOf: () => ["settled"]; a list for all invocations is steps',
+      });
+    }
     if (steps !== undefined && !Array.isArray(steps)) {
       throw new FanfareError("ConfigurationInvalid", `the steps of observer ${name} are no list`, {
         field: "observers",

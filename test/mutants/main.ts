@@ -6,12 +6,13 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { describeError } from "../../lib/errors/index.ts";
 import { installTools } from "../support/install-tools.ts";
 import { describeScores, type Row } from "./describe.ts";
 import { describeResults } from "./results.ts";
 import { percentOf, type Run, runAgainOf, runOf, sumOf } from "./score.ts";
 import { runStryker } from "./stryker.ts";
-import { targetsOf } from "./targets.ts";
+import { type Target, targetsOf } from "./targets.ts";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = join(HERE, "../..");
@@ -32,7 +33,7 @@ const USAGE = `Changes the sources in small ways, one at a time, and looks wheth
   --update        write docs/evidence/mutants.results.md
   --help          print this
 
-Exit code: 0 when every folder reaches ${MIN_SCORE} %, else 1.`;
+Exit code: 0 when every folder reaches ${MIN_SCORE} %, 1 when one does not, 2 for a wrong argument.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -49,15 +50,26 @@ if (values.help) {
   process.exit();
 }
 
+/** A wrong argument ends the program with its message, before anything is installed. */
+function targetsOrExit(): readonly Target[] {
+  try {
+    return targetsOf(ROOT, positionals, values.near);
+  } catch (error) {
+    console.error(describeError(error).message);
+    return process.exit(2);
+  }
+}
+
 /** Where the survivors of a run are in the sources. */
 function survivorsOf({ files }: Run): string[] {
   return files.flatMap(({ file, survivors }) => survivors.map(({ range }) => `${file}:${range}`));
 }
 
+const targets = targetsOrExit();
 installTools(HERE);
 mkdirSync(RESULTS, { recursive: true });
 const rows: Row[] = [];
-for (const target of targetsOf(ROOT, positionals, values.near)) {
+for (const target of targets) {
   const started = performance.now();
   const name = target.mutate.replace("/**/*.ts", "");
   const file = join(RESULTS, `${name.replaceAll("/", "-")}.json`);

@@ -342,11 +342,11 @@ describe("a consumer's observer", () => {
     expect(timers.filter((ms) => ms === 1_000)).toHaveLength(1);
   });
 
-  it("lists its steps, or is refused", () => {
-    const given: unknown = [{ name: "odd", steps: "settled" }];
-    expect(() => consume(contract, { Placed: () => {} }, offline({ observers: given as Observer[] }))).toThrow(
-      /the steps of observer odd are no list/,
-    );
+  it.each([
+    [{ name: "odd", steps: "settled" }, /the steps of observer odd are no list/],
+    [{ name: "odd", stepsOf: ["settled"] }, /stepsOf of observer odd is no function.*stepsOf: \(\) => \["settled"\]/],
+  ])("is refused at start-up if it lists or chooses its steps wrongly: %j", (odd: unknown, message) => {
+    expect(() => consume(contract, { Placed: () => {} }, offline({ observers: [odd as Observer] }))).toThrow(message);
   });
 
   it("must be in a list", () => {
