@@ -47,11 +47,13 @@ export function callsOf<Client>(client: Client, clock: Clock): Call<Client> {
   return async (send, { ms = CALL_MS, tryMs, signal } = {}) => {
     signal?.throwIfAborted();
     const late = () => new CallTimeoutError(ms);
-    return await withDeadline(clock, clock.now() + ms, late, (deadline) =>
-      send(client, {
-        abortSignal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
-        ...(tryMs === undefined ? {} : { requestTimeout: tryMs }),
-      }),
+    const options = tryMs === undefined ? {} : { requestTimeout: tryMs };
+    return await withDeadline(
+      clock,
+      clock.now() + ms,
+      late,
+      (abortSignal) => send(client, { abortSignal, ...options }),
+      signal,
     );
   };
 }

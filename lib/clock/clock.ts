@@ -26,6 +26,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Resolves after the current turn of the event loop has run: what it sends is on its way then. */
+export function nextTurn(clock: Clock): Promise<void> {
+  return new Promise((resolve) => clock.nextTurn(resolve));
+}
+
 /** Resolves after `ms` milliseconds. Rejects with the signal's reason when the signal is aborted. */
 export function sleep(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,1 +1,1 @@
-export { backoff, type Clock, sleep, systemClock } from "./clock.ts";
+export { backoff, type Clock, nextTurn, sleep, systemClock } from "./clock.ts";

@@ -71,9 +71,7 @@ async function offload(payloads: PayloadStore, body: Uint8Array, clock: Clock, s
   const ms = STORE_MS + (body.byteLength / 1_048_576) * STORE_MS_PER_MIB;
   const late = () => unavailable(`not stored within ${Math.round(ms)} ms`);
   try {
-    return await withDeadline(clock, clock.now() + ms, late, (deadline) =>
-      payloads.put(body, signal === undefined ? deadline : AbortSignal.any([signal, deadline])),
-    );
+    return await withDeadline(clock, clock.now() + ms, late, (ending) => payloads.put(body, ending), signal);
   } catch (error) {
     signal?.throwIfAborted();
     throw isFanfareError(error) ? error : unavailable(describeError(error).message, error);

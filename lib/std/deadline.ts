@@ -14,14 +14,17 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  *
  * @param at the deadline, in milliseconds since the Unix epoch
  * @param late makes the error that is thrown at the deadline, and with which the signal is aborted
+ * @param outer aborts the run's signal as well, without abandoning the run
  */
 export async function withDeadline<Result>(
   clock: DeadlineClock,
   at: number,
   late: () => Error,
   run: (signal: AbortSignal) => Promise<Result>,
+  outer?: AbortSignal,
 ): Promise<Result> {
   const controller = new AbortController();
+  const onAbort = () => controller.abort(outer?.reason);
   const { promise: expired, reject } = Promise.withResolvers<never>();
   let ended = false;
   let cancel = () => {};
@@ -41,10 +44,15 @@ export async function withDeadline<Result>(
     });
   };
   wait();
+  outer?.addEventListener("abort", onAbort, { once: true });
+  if (outer?.aborted === true) {
+    onAbort();
+  }
   try {
     return await Promise.race([run(controller.signal), expired]);
   } finally {
     ended = true;
     cancel();
+    outer?.removeEventListener("abort", onAbort);
   }
 }

@@ -129,7 +129,18 @@ function hasBytes(value: unknown): boolean {
   if (typeof value !== "object" || value === null) {
     return false;
   }
-  return value instanceof Uint8Array || Object.values(value).some(hasBytes);
+  if (Array.isArray(value)) {
+    return value.some(hasBytes);
+  }
+  if (value instanceof Uint8Array) {
+    return true;
+  }
+  for (const name in value) {
+    if (hasBytes(value[name as keyof typeof value])) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Binary attributes are bytes here and base64 on the wire. A buffer comes as the object that its own `toJSON` makes. */

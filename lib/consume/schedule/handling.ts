@@ -12,7 +12,7 @@ export class Handling {
     this.#settlement = settlement;
   }
 
-  /** A delivery is claimed: its handler is called as soon as there is a slot. */
+  /** A handler is called as soon as there is a slot. */
   begin(): void {
     this.#count += 1;
     if (this.#count === 1) {
@@ -20,7 +20,7 @@ export class Handling {
     }
   }
 
-  /** The handler of a delivery has ended. */
+  /** A handler has ended, or is not called after all. */
   end(): void {
     this.#count -= 1;
     if (this.#count === 0) {

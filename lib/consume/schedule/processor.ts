@@ -104,6 +104,7 @@ export function createProcessor(
       handlers: new HandlerCalls({ ...observed, handlerOf }, invocation, (ready) => claims?.commitOf(ready)),
       settlement,
       isolation,
+      clock,
       hook,
     };
     const run = (some: readonly Delivery[]) => schedule(some, steps, invocation);

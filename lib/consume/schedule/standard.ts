@@ -1,3 +1,4 @@
+import { nextTurn } from "../../clock/index.ts";
 import { Semaphore } from "../../std/index.ts";
 import { CLAIM_BATCH } from "../claim/index.ts";
 import type { Delivery, Outcome, Settled } from "../record/index.ts";
@@ -22,8 +23,14 @@ export async function runStandard(
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));
   const handling = new Handling(steps.settlement);
+  // As long as there are deliveries to start with, handlers are about to run.
+  handling.begin();
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
+    if (at > 0 && steps.claims !== undefined) {
+      // The claims of the chunk before are sent now, not after all the chunks that fit ahead have been decoded.
+      await nextTurn(steps.clock);
+    }
     const chunk = deliveries.slice(at, at + CLAIM_BATCH);
     let waiting = chunk.length;
     const onStarted = () => {
@@ -37,6 +44,7 @@ export async function runStandard(
       settled.push(run(delivery, steps, slot, starting.has(delivery), handling));
     }
   }
+  handling.end();
   return await Promise.all(settled);
 }
 

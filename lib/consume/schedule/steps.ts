@@ -1,3 +1,4 @@
+import type { Clock } from "../../clock/index.ts";
 import type { Hook } from "../../hook/index.ts";
 import type { Claims } from "../claim/index.ts";
 import type { Admit, Decoder } from "../decode/index.ts";
@@ -32,6 +33,7 @@ export interface Steps {
   readonly handlers: HandlerCalls;
   readonly settlement: Settlement;
   readonly isolation: Isolation;
+  readonly clock: Clock;
   /** `undefined` where nobody observes. */
   readonly hook: Hook | undefined;
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { withDeadline } from "../../../lib/std/index.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -36,6 +37,33 @@ describe("withDeadline", () => {
     const error = await running;
     expect(error).toMatchObject({ message: "too late" });
     expect(given?.reason).toBe(error);
+  });
+
+  it("aborts with an outer signal, and waits for what the run makes of it", async () => {
+    const clock = new FakeClock();
+    const outer = new AbortController();
+    const seen: unknown[] = [];
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const run = (signal: AbortSignal) => {
+      seen.push(signal.reason);
+      signal.addEventListener("abort", () => seen.push(signal.reason));
+      return promise;
+    };
+    const running = withDeadline(clock, clock.now() + 10, late, run, outer.signal);
+    outer.abort("stop");
+    resolve("ended");
+    expect(await running).toBe("ended");
+    expect(seen).toEqual([undefined, "stop"]);
+    // One that was aborted before.
+    await withDeadline(clock, clock.now() + 10, late, run, outer.signal);
+    expect(seen.slice(2)).toEqual(["stop"]);
+  });
+
+  it("leaves nothing on an outer signal, which may outlive thousands of runs", async () => {
+    const clock = new FakeClock();
+    const { signal } = new AbortController();
+    await withDeadline(clock, clock.now() + 10, late, async () => "done", signal);
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("does not wait when the deadline has passed", async () => {

@@ -48,6 +48,20 @@ describe("how far is read ahead of the handlers", () => {
     expect([world.handled.length, claims().length]).toEqual([25, 9]);
   });
 
+  test("a claim is sent before the events of the next are decoded", async () => {
+    const world = new World();
+    const decodedBefore: number[] = [];
+    const claim = world.store.claim.bind(world.store);
+    world.store.claim = (requests) => {
+      // As a request over HTTP leaves: after everything that can be done at once.
+      process.nextTick(() => decodedBefore.push(world.decoded.length));
+      return claim(requests);
+    };
+    const answer = await world.consume(messages(60), { concurrency: 60 });
+    await world.until("the end", () => answer.failed !== undefined);
+    expect(decodedBefore).toEqual([25, 50, 60]);
+  });
+
   test("what has to be inflated is read when there is a slot for its handler", async () => {
     const world = new World();
     const end = world.hold("handle a");
