@@ -5,7 +5,10 @@ import { LATENCY_MS, Services } from "../support/services.ts";
 import { type WithStoreSettings, withStoreContenders } from "../support/with-store-contenders.ts";
 
 /** Highest wall time of Fanfare as a fraction of Powertools', by the number of records. */
-const LIMITS: Readonly<Record<number, number>> = { 10: 0.7, 100: 0.25, 1000: 0.07 };
+const LIMITS: Readonly<Record<number, number>> = { 10: 0.7, 100: 0.25, 1000: 0.12 };
+
+/** At 1,000 small records that are all new. Duplicates are read back, failures are released, and webhooks take longer to decode than to store. */
+const LIMIT_OF_NEW = 0.07;
 
 /** Samples after which V8 is done with a fresh process, by the number of records: most of what it compiles is the SDK. */
 const WARM_UPS: Readonly<Record<number, number>> = { 10: 100, 100: 40, 1000: 30 };
@@ -66,7 +69,7 @@ export const withStore: Benchmark = {
             {
               name: `${result.name}: Fanfare / Powertools`,
               bound: "at most" as const,
-              limit: LIMITS[size] ?? 1,
+              limit: result.name === "1000 records, small, all new" ? LIMIT_OF_NEW : (LIMITS[size] ?? 1),
               value: ratio(result, "Fanfare", PEER),
               unit: " x",
             },
