@@ -24,6 +24,11 @@ export interface Repetition {
   readonly warmUps: number;
   /** Milliseconds of warm-ups after which a contender needs no more of them: the slow ones run as much code in fewer samples. */
   readonly warmUpMs?: number;
+  /**
+   * Samples of a contender directly before each one that counts. Where others take seconds, V8 has meanwhile shrunk the young generation of its
+   * process as that of one without work. @default 0
+   */
+  readonly leading?: number;
 }
 
 /**
@@ -31,7 +36,7 @@ export interface Repetition {
  * one, so that none always runs behind the same neighbour's garbage.
  */
 export async function interleave(contenders: readonly Contender[], repetition: Repetition): Promise<Measured[]> {
-  const { rounds, warmUps, warmUpMs = Number.POSITIVE_INFINITY } = repetition;
+  const { rounds, warmUps, warmUpMs = Number.POSITIVE_INFINITY, leading = 0 } = repetition;
   const warmedUpMs = new Map<Contender, number>();
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   for (let round = -warmUps; round < rounds; round++) {
@@ -43,6 +48,9 @@ export async function interleave(contenders: readonly Contender[], repetition: R
       // The garbage of the one before is not this one's. Only young objects: full collections, one after another, make V8
       // forget code that others compiled meanwhile, and then everyone is measured cold.
       globalThis.gc?.({ type: "minor" });
+      for (let lead = 0; round >= 0 && lead < leading; lead++) {
+        await contender.sample();
+      }
       const before = performance.now();
       const sample = await contender.sample();
       if (round >= 0) {

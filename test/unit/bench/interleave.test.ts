@@ -32,6 +32,14 @@ describe("interleave", () => {
     ]);
   });
 
+  it("measures after samples that do not count, where that is asked for", async () => {
+    const asked: string[] = [];
+    const contenders = [contender("a", asked), contender("b", asked)];
+    const [first] = await interleave(contenders, { rounds: 1, warmUps: 1, leading: 2 });
+    expect(asked.slice(2).join("")).toBe("bbbaaa");
+    expect(first?.metrics.count?.samples).toEqual([4]);
+  });
+
   it("stops warming up who has done so for long enough, and measures it all the same", async () => {
     vi.spyOn(performance, "now").mockImplementation(() => now);
     const contenders = [contender("slow", [], 12), contender("fast", [], 3)];
