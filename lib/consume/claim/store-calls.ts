@@ -91,8 +91,12 @@ export class StoreCalls {
   /** Claims an event, in a call with those that are claimed in the same turn of the event loop. */
   claim(request: ClaimRequest): Promise<ClaimResult> {
     return new Promise((resolve) => {
+      const settle = (result: ClaimResult) => {
+        this.#onClaimed.delete(request.key);
+        resolve(result);
+      };
       this.#onClaimed.set(request.key, () => resolve({ status: "claimed" }));
-      this.#claims.add(request).then(resolve, (error: unknown) => resolve(unavailable(error)));
+      this.#claims.add(request).then(settle, (error: unknown) => settle(unavailable(error)));
     });
   }
 
