@@ -18,15 +18,22 @@ export function peerEnvironment(endpoint: string): Record<string, string> {
     PATH: process.env.PATH ?? "",
     HOME: process.env.HOME ?? "",
     LANG: "C.UTF-8",
+    ...clientEnvironment(endpoint),
+    AWS_DEFAULT_REGION: REGION,
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_MAX_ATTEMPTS: "2",
+    AWS_PAGER: "",
+  };
+}
+
+/** What AWS clients find in the environment of a function: here with our endpoint. */
+export function clientEnvironment(endpoint: string): Record<string, string> {
+  return {
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
     AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
     AWS_CONFIG_FILE: "/dev/null",
     AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_MAX_ATTEMPTS: "2",
-    AWS_PAGER: "",
   };
 }

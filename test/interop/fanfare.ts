@@ -1,6 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { DeleteMessageCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { consume, createPublisher, type EventInfo, type SqsRecord, s3PayloadStore } from "../../lib/index.ts";
+import {
+  consume,
+  createPublisher,
+  dynamoDbStore,
+  type EventInfo,
+  type SqsRecord,
+  s3PayloadStore,
+} from "../../lib/index.ts";
 import { sqsRecordOf } from "../../lib/std/index.ts";
 import { SNS_DEFAULT_MAX_BYTES } from "../../lib/wire/index.ts";
 import { interop, SOURCE } from "./contract.ts";
@@ -35,7 +42,8 @@ export async function publishWithFanfare(world: World, channel: Channel, samples
 }
 
 /**
- * Receives with Fanfare's consumer as Lambda would invoke it, until that many events were handled.
+ * Receives with Fanfare's consumer as Lambda would invoke it, until that many events were handled. Every batch is delivered twice, and each
+ * event is claimed in the table, with the client under test.
  *
  * @param payloadSources where payloads may be read; the whole bucket unless told otherwise
  * @throws Error with what the consumer logged, as soon as it hands a record back or drops it
@@ -56,10 +64,13 @@ export async function consumeWithFanfare(
     interop,
     { Measured: async (data, ctx) => take(data, ctx), ChatMessage: async (data, ctx) => take(data, ctx) },
     {
-      consumer: "interop",
-      guarantee: "at-least-once",
+      // Rows have the same events: each is another consumer.
+      consumer: `interop-${randomUUID()}`,
+      guarantee: "exactly-once",
+      store: dynamoDbStore({ table: world.table, awsClient: world.awsClient }),
+      awsClient: world.awsClient,
       payloadSources,
-      clients: { sqs: world.sqs, s3: world.s3 },
+      clients: { s3: world.s3 },
       logger: { debug: () => {}, info: () => {}, warn: complain, error: complain },
     },
   );
@@ -73,6 +84,11 @@ export async function consumeWithFanfare(
       getRemainingTimeInMillis: () => endsAt - Date.now(),
     };
     const { batchItemFailures } = await handler({ Records: records }, context);
+    const once = handled.length;
+    await handler({ Records: records }, context);
+    if (handled.length > once) {
+      throw new Error(`${handled.length - once} events were handled a second time`);
+    }
     if (batchItemFailures.length > 0 || complaints.length > 0) {
       throw new Error(`Fanfare's consumer refused ${batchItemFailures.length} records: ${complaints.join("; ")}`);
     }

@@ -4,8 +4,9 @@ import { runSuites } from "./run.ts";
 import { SUITES } from "./suites.ts";
 import { startWorld } from "./world.ts";
 
-/** Exit codes: unexplained red; nothing could run. */
+/** Exit codes: unexplained red; a wrong argument; nothing could run. */
 const FAILED = 1;
+const WRONG_ARGUMENT = 2;
 const NOTHING_RAN = 3;
 
 const { values } = parseArgs({
@@ -16,12 +17,19 @@ const { values } = parseArgs({
     markdown: { type: "boolean", default: false },
     /** Only clients whose name holds this text. */
     only: { type: "string", default: "" },
+    /** The client that Fanfare's consumer claims and settles with: lean or sdk. */
+    "aws-client": { type: "string", default: "lean" },
   },
 });
 
 const wanted = SUITES.filter(({ client }) => client.toLowerCase().includes(values.only.toLowerCase()));
 const isTerminal = process.stderr.isTTY && !values.json;
-const world = await startWorld();
+const awsClient = values["aws-client"];
+if (awsClient !== "lean" && awsClient !== "sdk") {
+  console.error(`--aws-client is "${awsClient}": choose lean or sdk`);
+  process.exit(WRONG_ARGUMENT);
+}
+const world = await startWorld(awsClient);
 let done = 0;
 const report = await runSuites(world, wanted, ({ client }) => {
   done += 1;

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import type { AwsClient } from "../../lib/index.ts";
 import { startServer } from "../../lib/local/server/index.ts";
-import { ACCOUNT, REGION } from "./environment.ts";
+import { ACCOUNT, clientEnvironment, REGION } from "./environment.ts";
 
 /** Where messages go in and come out. */
 export interface Channel {
@@ -24,13 +26,17 @@ export interface ChannelOptions {
   readonly other?: boolean;
 }
 
-/** SQS, SNS and S3 on loopback, with one bucket for payloads. Every row has queues and topics of its own. */
+/** SQS, SNS, S3 and DynamoDB on loopback, with one bucket for payloads and one idempotency table. Every row has queues and topics of its own. */
 export interface World {
   readonly endpoint: string;
   readonly sqs: SQSClient;
   readonly sns: SNSClient;
   readonly s3: S3Client;
   readonly bucket: string;
+  /** The idempotency table of Fanfare's consumer. */
+  readonly table: string;
+  /** The client that Fanfare's consumer claims and settles with. */
+  readonly awsClient: AwsClient;
   channel(options: ChannelOptions): Promise<Channel>;
   readObject(key: string): Promise<string>;
   /** The keys of the bucket that begin so. At most 1,000. */
@@ -40,8 +46,11 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function startWorld(): Promise<World> {
+export async function startWorld(awsClient: AwsClient = "lean"): Promise<World> {
   const server = await startServer();
+  // As in a function: both of Fanfare's clients find everything in the environment.
+  const before = { ...process.env };
+  Object.assign(process.env, clientEnvironment(server.endpoint));
   const config = {
     endpoint: server.endpoint,
     region: REGION,
@@ -53,6 +62,8 @@ export async function startWorld(): Promise<World> {
   const s3 = new S3Client({ ...config, forcePathStyle: true });
   const bucket = "interop-payloads";
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+  const table = "interop-events";
+  await createTable(table, config);
   const makeQueue = (fifo: boolean) => createQueue(sqs, fifo);
 
   return {
@@ -61,6 +72,8 @@ export async function startWorld(): Promise<World> {
     sns,
     s3,
     bucket,
+    table,
+    awsClient,
     async channel({ via, fifo, other = false }) {
       const queue = await makeQueue(fifo);
       const channel = { queueUrl: queue.url, queueArn: queue.arn, fifo, otherQueueUrl: undefined };
@@ -106,9 +119,32 @@ export async function startWorld(): Promise<World> {
       for (const client of [sqs, sns, s3]) {
         client.destroy();
       }
+      for (const name of Object.keys(clientEnvironment(""))) {
+        if (before[name] === undefined) {
+          delete process.env[name];
+        } else {
+          process.env[name] = before[name];
+        }
+      }
       await server.close();
     },
   };
+}
+
+async function createTable(
+  TableName: string,
+  config: { readonly endpoint: string; readonly region: string },
+): Promise<void> {
+  const client = new DynamoDBClient(config);
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    }),
+  );
+  client.destroy();
 }
 
 async function createQueue(sqs: SQSClient, fifo: boolean): Promise<{ url: string; arn: string }> {
