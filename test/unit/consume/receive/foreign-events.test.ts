@@ -11,11 +11,17 @@ const FOREIGN: readonly (readonly [event: unknown, named: string])[] = [
   [{ Records: [{ eventSource: "aws:kinesis", kinesis: { data: "e30=" } }] }, "Amazon Kinesis"],
   [{ Records: [{ eventSource: "aws:dynamodb", dynamodb: { Keys: {} } }] }, "DynamoDB Streams"],
   [{ Records: [{ eventSource: "aws:codecommit", codecommit: {} }] }, "AWS CodeCommit"],
+  [{ Records: [{ s3: { bucket: {}, object: {} } }] }, "an event of Amazon S3"],
+  [{ Records: [{ ses: { mail: {} } }] }, "an event of Amazon SES"],
+  [{ Records: [{ kinesis: { data: "e30=" } }] }, "an event of Amazon Kinesis"],
+  [{ Records: [{ dynamodb: { Keys: {} } }] }, "an event of DynamoDB Streams"],
+  [{ Records: [{ codecommit: {} }] }, "an event of AWS CodeCommit"],
   [{ Records: [{ cf: { config: {}, request: {} } }] }, "Amazon CloudFront"],
   [{ Records: [{ eventSource: "aws:new" }] }, '"aws:new"'],
   [{ eventSource: "aws:kafka", records: { "topic-0": [] } }, "Amazon MSK"],
   [{ eventSource: "SelfManagedKafka", records: {} }, "Apache Kafka"],
   [{ eventSource: "aws:mq", messages: [] }, "Amazon MQ"],
+  [{ eventSource: "aws:rmq", rmqMessagesByQueue: {} }, "Amazon MQ"],
   [{ eventSource: "aws:docdb", events: [] }, '"aws:docdb"'],
   [{ source: "aws.s3", "detail-type": "Object Created", detail: {} }, "Amazon EventBridge"],
   [{ httpMethod: "POST", path: "/", body: "{}", requestContext: { apiId: "a" } }, "Amazon API Gateway"],
@@ -63,9 +69,18 @@ describe.each(["consume", "consumeBatch"])("%s", (entry) => {
     expect(handled).toEqual([]);
   });
 
+  test("names a service by no more than 100 characters that it gives", async () => {
+    const { response } = invoke({ Records: [{ eventSource: "x".repeat(1_000) }] });
+    await expect(response).rejects.toMatchObject({ message: expect.stringMatching(/"x{100}"/) });
+  });
+
   test.each([
     ["an event without records", { Records: [] }],
     ["messages of SQS with fields of other services", { Records: [{ ...record(envelope("a")), s3: {}, Sns: {} }] }],
+    [
+      "messages of SQS with fields of other services and without a receipt handle, made by hand",
+      { Records: [{ messageId: "m", body: JSON.stringify(envelope("a")), eventSource: "aws:sqs", s3: {} }] },
+    ],
     ["messages without a source, made by hand", { Records: [record(envelope("a"))] }],
   ])("takes %s", async (_, event) => {
     const { handled, response } = invoke(event);
