@@ -146,8 +146,8 @@ export class PollerRun {
       return;
     }
     // They arrived while the poller was stopping. To claim them, only to release the claims, would be work for nothing.
-    for (const message of messages) {
-      void this.#messages.redeliver(new Delivery(sqsRecordOf(message, queueArn)), 0);
+    for (const record of this.#take(messages.map((message) => sqsRecordOf(message, queueArn)))) {
+      void this.#messages.redeliver(new Delivery(record), 0);
     }
   }
 
@@ -177,16 +177,16 @@ export class PollerRun {
     const waiting = new Set<string>();
     return records.filter((record) => {
       const delivery = new Delivery(record);
+      if (!this.#messages.held.take(record)) {
+        waiting.add(delivery.group);
+        this.#options.settings.logger.warn("received again while its handler runs", { messageId: record.messageId });
+        return false;
+      }
       if (delivery.fifo && waiting.has(delivery.group)) {
         void this.#messages.redeliver(delivery, 0);
         return false;
       }
-      const taken = this.#messages.held.take(record);
-      if (!taken) {
-        waiting.add(delivery.group);
-        this.#options.settings.logger.warn("received again while its handler runs", { messageId: record.messageId });
-      }
-      return taken;
+      return true;
     });
   }
 

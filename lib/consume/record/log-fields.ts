@@ -59,10 +59,25 @@ function listOf(value: unknown): readonly unknown[] | undefined {
   }
 }
 
+/** The stack without the message in front of it, whose lines may look like those of a stack. */
 function placeOf(error: unknown): LogFields {
+  const { name, message } = describeError(error);
   const stack = partOf(error, "stack");
-  const frames = typeof stack === "string" ? stack.split("\n").filter((line) => /^ {4}at /.test(line)) : [];
-  return { name: cut(describeError(error).name, 100), stack: cut(frames.join("\n"), MAX_STACK) };
+  const [, ...places] = typeof stack === "string" ? stack.split(message) : [];
+  const frames = places
+    .join(message)
+    .split("\n")
+    .filter((line) => /^ {4}at /.test(line));
+  return { name: cut(name, 100), stack: cut(frames.join("\n"), MAX_STACK) };
+}
+
+/** A function's `toString` may be the user's, and throw. */
+function stringOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return "[not readable]";
+  }
 }
 
 /** A property of an error; `undefined` where reading it throws. */
@@ -100,12 +115,12 @@ class Copying {
       case "object":
         return value === null ? null : this.#object(value, depth);
       default:
-        return this.#text(String(value));
+        return this.#text(stringOf(value));
     }
   }
 
   #text(text: string): string {
-    const short = cut(text, Math.min(MAX_TEXT, this.#left));
+    const short = cut(text, Math.max(0, Math.min(MAX_TEXT, this.#left)));
     this.#left -= short.length;
     return short;
   }

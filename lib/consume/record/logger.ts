@@ -20,25 +20,25 @@ export function isLogLevel(level: unknown): level is LogLevel {
 }
 
 /** Names of levels, those of Lambda's advanced logging controls among them. */
-const LEVEL_NAMES: Readonly<Record<string, LogLevel>> = {
-  trace: "debug",
-  debug: "debug",
-  info: "info",
-  warn: "warn",
-  error: "error",
-  fatal: "error",
-  silent: "silent",
-};
+const LEVEL_NAMES: ReadonlyMap<string, LogLevel> = new Map([
+  ["trace", "debug"],
+  ["debug", "debug"],
+  ["info", "info"],
+  ["warn", "warn"],
+  ["error", "error"],
+  ["fatal", "error"],
+  ["silent", "silent"],
+]);
 
 /** The level that the environment names: `FANFARE_LOG_LEVEL`, else Lambda's `AWS_LAMBDA_LOG_LEVEL`, else `info`. */
 export function levelOfEnvironment(): LogLevel {
-  const named = [process.env.FANFARE_LOG_LEVEL, process.env.AWS_LAMBDA_LOG_LEVEL].map(
-    (name) => LEVEL_NAMES[(name ?? "").toLowerCase()],
+  const named = [process.env.FANFARE_LOG_LEVEL, process.env.AWS_LAMBDA_LOG_LEVEL].map((name) =>
+    LEVEL_NAMES.get((name ?? "").toLowerCase()),
   );
   return named.find((level) => level !== undefined) ?? "info";
 }
 
-/** Writes one JSON object per line, of at most about 20,000 characters, whatever the fields are. */
+/** Writes one JSON object per line, of at most about 20,000 characters before JSON escapes them, whatever the fields are. */
 export const consoleLogger: Logger = {
   debug: (message, fields) => console.debug(line("DEBUG", message, fields)),
   info: (message, fields) => console.info(line("INFO", message, fields)),
@@ -65,8 +65,8 @@ export function safeLogger(logger: Logger, level: LogLevel): Logger {
 function write(logger: Logger, level: keyof Logger, message: string, fields: LogFields): void {
   try {
     const written: unknown = logger[level](message, fields);
-    if (written instanceof Promise) {
-      written.catch(() => undefined);
+    if (typeof written === "object" && written !== null && "then" in written) {
+      Promise.resolve(written).catch(() => undefined);
     }
   } catch {
     // As above.

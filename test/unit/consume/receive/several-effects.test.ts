@@ -1,3 +1,6 @@
+// Consumers load them at their first call: not while the clock of a test moves on, which waits for no file.
+import "@aws-sdk/client-dynamodb";
+import "@aws-sdk/client-sqs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { z } from "zod";

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { consume, type HandlerContext, type Logger } from "../../../../lib/index.ts";
 import { context, contract, envelope, offline, record, run } from "../support.ts";
@@ -141,10 +142,10 @@ test("a level that is none is refused", () => {
   );
 });
 
-test("a logger of the user that rejects fails no record", async () => {
-  const rejecting = async (): Promise<never> => {
-    throw new Error("the disk is full");
-  };
+test.each([
+  ["a promise", () => Promise.reject(new Error("the disk is full"))],
+  ["a promise of another realm", runInNewContext("() => Promise.reject(new Error('the disk is full'))")],
+])("a logger of the user that rejects %s fails no record", async (_, rejecting) => {
   const logger = { debug: rejecting, info: rejecting, warn: rejecting, error: rejecting } as unknown as Logger;
   expect(await run({ Placed: (_, ctx) => ctx.logger.info("x", {}) }, [record(envelope("a"))], { logger })).toEqual([]);
   await new Promise((resolve) => setImmediate(resolve));
