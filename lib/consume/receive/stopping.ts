@@ -1,4 +1,3 @@
-import { setMaxListeners } from "node:events";
 import type { Clock } from "../../clock/index.ts";
 
 /** The part of the stop timeout that is kept for settling what was given up. */
@@ -20,8 +19,6 @@ export class Stopping {
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
-    // Each batch in flight and each call listens: many listeners are no leak.
-    setMaxListeners(0, this.receiving, this.handlers, this.calls);
   }
 
   /** Aborted at once: nothing is received or started any more. */
