@@ -24,6 +24,12 @@ test("some hundreds of runs of the shop keep every rule, and are not about nothi
   expect(unknown, series).toBe(0);
 });
 
+test("without faults a hundred runs keep every rule, and have none", async () => {
+  const report = await simulate({ scenario: drawScenario, seed: freeSeed(), runs: 100, faults: false });
+  expectNoViolations(report);
+  expect(Object.values(report.faults)).toEqual(FAULT_KINDS.map(() => 0));
+});
+
 test("the same seeds lead to the same runs in another process", async () => {
   const seed = freeSeed();
   const [first, second] = await Promise.all([reportOf(seed), reportOf(seed)]);

@@ -13,9 +13,9 @@ import { freeSeed } from "../../support/free-seed.ts";
 
 // Hundreds of runs, with counts of their faults and outcomes: test/campaigns/simulator.test.ts.
 test("some runs of the shop keep every rule", async () => {
-  const report = await simulate({ scenario: drawScenario, seed: freeSeed(), runs: 20 });
+  const report = await simulate({ scenario: drawScenario, seed: freeSeed(), runs: 10 });
   expectNoViolations(report);
-  expect(report).toMatchObject({ runs: 20, interleavings: 20 });
+  expect(report).toMatchObject({ runs: 10, interleavings: 10 });
 });
 
 // Seed 900: a publisher gives up an event whose payload it could not store, and the error names the object.
@@ -33,7 +33,7 @@ test("a run of a long series is the same when it is replayed alone", async () =>
 });
 
 test("without faults nothing fails that the handlers do not fail themselves", async () => {
-  const report = await simulate({ scenario: drawScenario, seed: 500, runs: 20, faults: false });
+  const report = await simulate({ scenario: drawScenario, seed: 500, runs: 10, faults: false });
   expectNoViolations(report);
   expect(Object.values(report.faults)).toEqual(FAULT_KINDS.map(() => 0));
 });

@@ -38,7 +38,7 @@ test("nothing in a simulated system asks for the machine's time, timers or rando
       return Reflect.apply(original, owner, args);
     });
   }
-  await simulate({ scenario: drawScenario, seed: 5_000, runs: 20 });
+  await simulate({ scenario: drawScenario, seed: 5_000, runs: 10 });
   const ours = callers.filter((stack) => /\/(?:lib|test\/simulation)\//.test(stack));
   expect(ours.slice(0, 3)).toEqual([]);
 });
