@@ -48,7 +48,8 @@ export async function interleave(contenders: readonly Contender[], repetition: R
       // The garbage of the one before is not this one's. Only young objects: full collections, one after another, make V8
       // forget code that others compiled meanwhile, and then everyone is measured cold.
       globalThis.gc?.({ type: "minor" });
-      for (let lead = 0; round >= 0 && lead < leading; lead++) {
+      const leads = round < 0 ? 0 : leading;
+      for (let lead = 0; lead < leads; lead++) {
         await contender.sample();
       }
       const before = performance.now();

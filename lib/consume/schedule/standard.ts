@@ -19,6 +19,10 @@ export async function runStandard(
   steps: Steps,
   slots: Semaphore,
 ): Promise<readonly Settled[]> {
+  if (deliveries.length === 0) {
+    // `hurry` also applies to the completions of a FIFO queue, which should share calls.
+    return [];
+  }
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));

@@ -56,6 +56,17 @@ describe("an event that is repeated in another FIFO group", () => {
   });
 });
 
+test("completions of FIFO groups wait for those of others that still run, and share a call", async () => {
+  const world = new World();
+  const end = world.hold("handle b");
+  const answer = await world.consume([...inGroup("g", "a"), ...inGroup("h", "b")]);
+  expect(world.log).toEqual(["claim a b", "handle a", "handle b"]);
+  end();
+  await world.clock.settle();
+  expect(world.log.slice(3)).toEqual(["complete a b"]);
+  expect(answer.failed).toEqual([]);
+});
+
 describe("the next of a FIFO group", () => {
   test("is handled while the completion before it waits or is being written; after the last, nothing lingers", async () => {
     const world = new World();
