@@ -28,7 +28,7 @@ export const synth: Benchmark = {
         name: this.name,
         title: "Synthesis",
         method:
-          "One topic with subscribers, in a fresh process: from new App() to the end of synth(), loading the CDK not included. Each handler is a function of its own; they have one source and one configuration, so it is bundled once.",
+          "One topic with subscribers, in a fresh process: from new App() to the end of synth(), loading the CDK not included. Each handler is a separate function; they have one source and one configuration, so it is bundled once.",
         cases: [
           {
             name: "synth",

@@ -25,8 +25,8 @@ export interface Repetition {
   /** Milliseconds of warm-ups after which a contender needs no more of them: the slow ones run as much code in fewer samples. */
   readonly warmUpMs?: number;
   /**
-   * Samples of a contender directly before each one that counts. Where others take seconds, V8 has meanwhile shrunk the young generation of its
-   * process as that of one without work. @default 0
+   * Samples of a contender directly before each one that counts. Where others take seconds, V8 has shrunk the young generation of its process
+   * meanwhile, because the process was idle. @default 0
    */
   readonly leading?: number;
 }

@@ -84,13 +84,13 @@ export async function consumeWithFanfare(
       getRemainingTimeInMillis: () => endsAt - Date.now(),
     };
     const { batchItemFailures } = await handler({ Records: records }, context);
-    const once = handled.length;
-    await handler({ Records: records }, context);
-    if (handled.length > once) {
-      throw new Error(`${handled.length - once} events were handled a second time`);
-    }
     if (batchItemFailures.length > 0 || complaints.length > 0) {
       throw new Error(`Fanfare's consumer refused ${batchItemFailures.length} records: ${complaints.join("; ")}`);
+    }
+    const once = handled.length;
+    const again = await handler({ Records: records }, context);
+    if (handled.length > once || again.batchItemFailures.length > 0) {
+      throw new Error(`a second delivery: ${handled.length - once} handled, ${again.batchItemFailures.length} refused`);
     }
     for (const { receiptHandle } of records) {
       await world.sqs.send(new DeleteMessageCommand({ QueueUrl: channel.queueUrl, ReceiptHandle: receiptHandle }));

@@ -9,26 +9,14 @@ const FAILED = 1;
 const WRONG_ARGUMENT = 2;
 const NOTHING_RAN = 3;
 
-const { values } = parseArgs({
-  options: {
-    /** Rows and versions as JSON, and nothing else. */
-    json: { type: "boolean", default: false },
-    /** The table as Markdown, for the documentation. */
-    markdown: { type: "boolean", default: false },
-    /** Only clients whose name holds this text. */
-    only: { type: "string", default: "" },
-    /** The client that Fanfare's consumer claims and settles with: lean or sdk. */
-    "aws-client": { type: "string", default: "lean" },
-  },
-});
+const { values } = argumentsOrExit();
+const awsClient = values["aws-client"];
+if (awsClient !== "lean" && awsClient !== "sdk") {
+  wrongArgument(`--aws-client is "${awsClient}": choose lean or sdk`);
+}
 
 const wanted = SUITES.filter(({ client }) => client.toLowerCase().includes(values.only.toLowerCase()));
 const isTerminal = process.stderr.isTTY && !values.json;
-const awsClient = values["aws-client"];
-if (awsClient !== "lean" && awsClient !== "sdk") {
-  console.error(`--aws-client is "${awsClient}": choose lean or sdk`);
-  process.exit(WRONG_ARGUMENT);
-}
 const world = await startWorld(awsClient);
 let done = 0;
 const report = await runSuites(world, wanted, ({ client }) => {
@@ -57,4 +45,28 @@ if (count(report, "failed") > 0) {
   process.exitCode = FAILED;
 } else if (count(report, "passed") + count(report, "limited") === 0) {
   process.exitCode = NOTHING_RAN;
+}
+
+function argumentsOrExit() {
+  try {
+    return parseArgs({
+      options: {
+        /** Rows and versions as JSON, and nothing else. */
+        json: { type: "boolean", default: false },
+        /** The table as Markdown, for the documentation. */
+        markdown: { type: "boolean", default: false },
+        /** Only clients whose name holds this text. */
+        only: { type: "string", default: "" },
+        /** The client that Fanfare's consumer claims and settles with: lean or sdk. */
+        "aws-client": { type: "string", default: "lean" },
+      },
+    });
+  } catch (error) {
+    return wrongArgument(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function wrongArgument(what: string): never {
+  console.error(what);
+  process.exit(WRONG_ARGUMENT);
 }

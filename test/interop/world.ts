@@ -26,7 +26,7 @@ export interface ChannelOptions {
   readonly other?: boolean;
 }
 
-/** SQS, SNS, S3 and DynamoDB on loopback, with one bucket for payloads and one idempotency table. Every row has queues and topics of its own. */
+/** SQS, SNS, S3 and DynamoDB on loopback, with one bucket for payloads and one idempotency table. Every row has separate queues and topics. */
 export interface World {
   readonly endpoint: string;
   readonly sqs: SQSClient;

@@ -59,7 +59,13 @@ function listOf(value: unknown): readonly unknown[] | undefined {
   }
 }
 
-/** The stack without the message in front of it, whose lines may look like those of a stack. */
+/** A line of a stack as V8 writes it. */
+const FRAME = /^ {4}at .*(?::\d+:\d+\)?|\(<anonymous>\)|\(native\))$/;
+
+/**
+ * The lines of the stack behind the message, whose lines may look like those of a stack. None where the message was changed and is not in
+ * the stack any more.
+ */
 function placeOf(error: unknown): LogFields {
   const { name, message } = describeError(error);
   const stack = partOf(error, "stack");
@@ -67,7 +73,7 @@ function placeOf(error: unknown): LogFields {
   const frames = places
     .join(message)
     .split("\n")
-    .filter((line) => /^ {4}at /.test(line));
+    .filter((line) => FRAME.test(line));
   return { name: cut(name, 100), stack: cut(frames.join("\n"), MAX_STACK) };
 }
 

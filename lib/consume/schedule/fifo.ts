@@ -35,6 +35,8 @@ export async function runFifo(
     // `hurry` below also applies to the standard queue's completions, which should share calls.
     return [];
   }
+  // An earlier run of this invocation may have hurried: a circuit breaker probes with one delivery after another.
+  steps.settlement.relax();
   const groups = Map.groupBy(deliveries, ({ group }) => group);
   // The first of each group starts as soon as it is claimed, as long as there are slots; the others have to wait.
   const starting = new Set([...groups.values()].slice(0, slots.free).map(([first]) => first));

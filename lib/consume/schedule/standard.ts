@@ -19,16 +19,10 @@ export async function runStandard(
   steps: Steps,
   slots: Semaphore,
 ): Promise<readonly Settled[]> {
-  if (deliveries.length === 0) {
-    // `hurry` also applies to the completions of a FIFO queue, which should share calls.
-    return [];
-  }
   const ahead = new Semaphore(steps.claims === undefined ? CHUNKS_AHEAD_UNCLAIMED : CHUNKS_AHEAD);
   const settled: Promise<Settled>[] = [];
   const starting = new Set(deliveries.slice(0, slots.free));
   const handling = new Handling(steps.settlement);
-  // As long as there are deliveries to start with, handlers are about to run.
-  handling.begin();
   for (let at = 0; at < deliveries.length; at += CLAIM_BATCH) {
     await ahead.acquire();
     if (at > 0 && steps.claims !== undefined) {
@@ -48,7 +42,7 @@ export async function runStandard(
       settled.push(run(delivery, steps, slot, starting.has(delivery), handling));
     }
   }
-  handling.end();
+  handling.allBegun();
   return await Promise.all(settled);
 }
 
