@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { BreakerOption } from "../../../../lib/index.ts";
 import { message, World } from "./world.ts";
 
 /** Messages of one FIFO group. Each text names the events of its message. */
@@ -64,6 +65,29 @@ test("completions of FIFO groups wait for those of others that still run, and sh
   end();
   await world.clock.settle();
   expect(world.log.slice(3)).toEqual(["complete a b"]);
+  expect(answer.failed).toEqual([]);
+});
+
+test("completions of FIFO groups share a call also after a circuit breaker has probed with one of them", async () => {
+  const world = new World();
+  const end = world.hold("handle c");
+  const circuitBreaker: BreakerOption = {
+    kind: "circuitBreaker",
+    breakerFor: () => ({
+      run: async (deliveries, run) => [...(await run(deliveries.slice(0, 1))), ...(await run(deliveries.slice(1)))],
+      settled: () => {},
+      openNow: () => undefined,
+      paused: async () => undefined,
+    }),
+  };
+  const records = [...inGroup("g", "a"), ...inGroup("h", "b"), ...inGroup("i", "c")];
+  const answer = await world.consume(records, { circuitBreaker });
+  await world.until("the last handler", () => world.log.includes("handle c"));
+  await world.clock.settle();
+  expect(world.log.filter((call) => call.startsWith("complete"))).toEqual(["complete a"]);
+  end();
+  await world.clock.settle();
+  expect(world.log.at(-1)).toBe("complete b c");
   expect(answer.failed).toEqual([]);
 });
 
