@@ -1,47 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { resolveConsumeOptions } from "../../../lib/consume/settings/index.ts";
-import { circuitBreaker, consume, isFanfareError } from "../../../lib/index.ts";
-import { contract, MemoryStore, type Orders, offline } from "./support.ts";
+import { describe, expect, test, vi } from "vitest";
+import { circuitBreaker, consume } from "../../../lib/index.ts";
+import { refusal, resolve, withoutVariables } from "./settings/environment.ts";
+import { contract, MemoryStore, offline } from "./support.ts";
 
-const VARIABLES = [
-  "FANFARE_CONSUMER",
-  "FANFARE_GUARANTEE",
-  "FANFARE_IDEMPOTENCY_TABLE",
-  "FANFARE_IDEMPOTENCY_RETENTION_SECONDS",
-  "FANFARE_PAYLOAD_SOURCES",
-  "FANFARE_DEAD_LETTER_QUEUES",
-  "AWS_LAMBDA_FUNCTION_NAME",
-];
-
-beforeEach(() => {
-  for (const name of VARIABLES) {
-    vi.stubEnv(name, undefined);
-  }
-});
-
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
-function refusal(make: () => unknown): {
-  code: string;
-  field: string | undefined;
-  message: string;
-  remedy: string | undefined;
-} {
-  try {
-    make();
-  } catch (error) {
-    if (isFanfareError(error)) {
-      return error;
-    }
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
-
-const resolve = (options = {}) => resolveConsumeOptions<Orders>(contract, options);
+withoutVariables();
 
 describe("defaults", () => {
   test("without a store: at least once, ten at a time, backoff from 1 to 900 s", () => {

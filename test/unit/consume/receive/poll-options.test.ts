@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { type FanfareError, isFanfareError, type Poller, type PollOptions } from "../../../../lib/index.ts";
+import type { Poller, PollOptions } from "../../../../lib/index.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
+import { refusal } from "../settings/environment.ts";
 import type { Orders } from "../support.ts";
 import { Queue } from "./queue.ts";
 import { start, stop } from "./start.ts";
@@ -21,18 +22,6 @@ function starting(options: Partial<PollOptions<Orders>>, queue = new Queue()): P
   return poller;
 }
 
-function refusal(options: Partial<PollOptions<Orders>>): FanfareError {
-  try {
-    starting(options);
-  } catch (error) {
-    if (isFanfareError(error)) {
-      return error;
-    }
-    throw error;
-  }
-  throw new Error("nothing was refused");
-}
-
 describe("a poller", () => {
   test.each([
     "orders",
@@ -41,7 +30,7 @@ describe("a poller", () => {
     "see https://sqs.eu-central-1.amazonaws.com/123456789012/orders",
     "https://sqs.eu-central-1.amazonaws.com/123456789012/orders\nmore",
   ])("does not take %j for the URL of its queue", (queueUrl) => {
-    expect(refusal({ queueUrl })).toMatchObject({
+    expect(refusal(() => starting({ queueUrl }))).toMatchObject({
       code: "ConfigurationInvalid",
       field: "queueUrl",
       summary: `queueUrl is "${queueUrl}"`,
@@ -63,7 +52,7 @@ describe("a poller", () => {
     ["maxProcessingMs", 0],
     ["stopTimeoutMs", -1],
   ] as const)("names %s where it is %j", (field, value) => {
-    expect(refusal({ [field]: value }).field).toBe(field);
+    expect(refusal(() => starting({ [field]: value })).field).toBe(field);
   });
 });
 

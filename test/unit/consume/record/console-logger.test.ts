@@ -23,7 +23,7 @@ function lineOf(message: unknown, fields: unknown): unknown {
   return JSON.parse(written.at(-1)?.[1] ?? "");
 }
 
-/** What throws when it is made a text. */
+/** A value that cannot be converted to a string: its `toString` throws. */
 const unprintable = Object.assign(() => {}, {
   toString: () => {
     throw new Error("no");

@@ -74,7 +74,7 @@ describe("a delivery", () => {
     ["that is null", null],
     ["without fields", {}],
     ["whose attributes are null", { attributes: null, messageAttributes: null }],
-    ["whose attributes are text", { attributes: "text", messageAttributes: "text" }],
+    ["whose attributes are strings", { attributes: "text", messageAttributes: "text" }],
     ["whose fields are numbers", { messageId: 1, eventSourceARN: 2, attributes: 3, messageAttributes: 4 }],
     ["whose attributes have numbers", { attributes: { MessageGroupId: 1, AWSTraceHeader: 2 } }],
   ])("of a record %s reads as one of nothing", (_, hostile) => {
@@ -91,7 +91,7 @@ describe("a delivery", () => {
     expect(deliveryOf({ attributes: { ApproximateReceiveCount: count } }).receiveCount).toBe(1);
   });
 
-  test("has the attributes that are text, of the kind that is asked for", () => {
+  test("has the attributes of type string, each of the data type that is asked for", () => {
     const messageAttributes = {
       color: { dataType: "String", stringValue: "red" },
       bytes: { dataType: "Binary", binaryValue: "AAE=" },
@@ -99,8 +99,8 @@ describe("a delivery", () => {
       nothing: null,
     };
     const delivery = deliveryOf({ messageAttributes });
-    const texts = ["color", "bytes", "count", "nothing"].map((name) => delivery.attribute(name));
-    expect(texts).toEqual(["red", undefined, undefined, undefined]);
+    const values = ["color", "bytes", "count", "nothing"].map((name) => delivery.attribute(name));
+    expect(values).toEqual(["red", undefined, undefined, undefined]);
     expect(delivery.attribute("bytes", "binaryValue")).toBe("AAE=");
   });
 

@@ -9,7 +9,7 @@ const fields = (count: number) => Object.fromEntries(numbers(count).map((at) => 
 const nested = (levels: number, innermost: unknown): unknown =>
   levels === 0 ? innermost : { inner: nested(levels - 1, innermost) };
 
-test("a text is cut only where it is longer than its limit", () => {
+test("a string is cut only if it is longer than the limit", () => {
   expect([cut("abc", 3), cut("abcd", 3)]).toEqual(["abc", "abc... (4 characters)"]);
 });
 

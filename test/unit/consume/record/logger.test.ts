@@ -81,7 +81,7 @@ describe("a line of a handler", () => {
     ],
     ["no fields", undefined, {}],
     ["an error in place of fields", new TypeError("no"), { error: { name: "TypeError", message: "no" } }],
-    ["text in place of fields", "text", { value: "text" }],
+    ["a string in place of fields", "text", { value: "text" }],
   ])("takes %s", async (_, fields, expected) => {
     const log = await logOf(({ logger }) => logger.info("x", fields as Record<string, unknown>));
     expect(log[0]).toMatchObject({ message: "x", eventId: "e1", ...(expected as object) });
@@ -102,9 +102,9 @@ describe("a line of a handler", () => {
   });
 
   test.each<[string, unknown]>([
-    ["a long text", { text: "x".repeat(5_000_000) }],
+    ["a long string", { text: "x".repeat(5_000_000) }],
     ["many fields", Object.fromEntries(Array.from({ length: 60_000 }, (_, at) => [`key-${at}`, "x".repeat(100)]))],
-    ["a long list of long texts", { list: Array.from({ length: 1_000 }, () => "x".repeat(10_000)) }],
+    ["a long list of long strings", { list: Array.from({ length: 1_000 }, () => "x".repeat(10_000)) }],
     [
       "a wide tree",
       { tree: Array.from({ length: 99 }, () => Array.from({ length: 99 }, () => Array(99).fill("xxxxxxxx"))) },
