@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type EditOptions, editLetter } from "../../../lib/cli/ops/dlq-edit.ts";
 import { exportTo } from "../../../lib/cli/ops/dlq-export.ts";
 import { writeAssembly } from "../local/runtime/assembly.ts";
-import { orderBody, type Shop, shopStack, until } from "./shop.ts";
+import { CARD, orderBody, type Shop, shopStack, until } from "./shop.ts";
 import { VerbShop } from "./verb-shop.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -56,7 +56,7 @@ describe("an edited letter", () => {
     expect(shop.effects).not.toContain("e-1");
     expect(await dead()).toBe(before - 1);
     expect(readFileSync(archive, "utf8")).toContain("event-e-1");
-    expect(readFileSync(archive, "utf8")).toContain("4111 1111");
+    expect(readFileSync(archive, "utf8")).toContain(CARD);
     const journal = readFileSync(join(directory, "home/journal.ndjson"), "utf8");
     expect(JSON.parse(journal.trim().split("\n").at(-1) ?? "")).toMatchObject({
       what: "edit",
@@ -102,7 +102,7 @@ describe("an edited letter", () => {
     });
     await editLetter("Billing", "event-m-1", { dryRun: true }, editor);
     expect(shown).toContain('"card": "***"');
-    expect(shown).not.toContain("4111");
+    expect(shown).not.toContain(CARD);
     await using polled = await VerbShop.start({ polled: false });
     await polled.shop.send("Dead", ["m-1"]);
     await editLetter("Billing", "event-m-1", { ...confirmed, contract: CONTRACT }, polled.here({ edit: editor.edit }));
@@ -113,7 +113,7 @@ describe("an edited letter", () => {
       id: polled.json().id,
       causationid: "event-m-1",
       correlationid: "event-m-1",
-      data: { orderId: "m-1-corrected", card: "4111 1111" },
+      data: { orderId: "m-1-corrected", card: CARD },
     });
     expect(message?.MessageAttributes?.type?.StringValue).toBe("shop.OrderPlaced");
     expect(message?.MessageAttributes?.fanfareFailure).toBeUndefined();
@@ -149,7 +149,7 @@ test("an exported test fails while the handler fails, and passes when it is fixe
     await exportTo("Billing", { asTest: true, id: ["event-t-1"], to: file, app: join(folder, "cdk.out") }, here());
     const text = readFileSync(file, "utf8");
     expect(text).toContain("// Permanent: cannot charge order t-1");
-    expect(text).not.toContain("4111");
+    expect(text).not.toContain(CARD);
     expect(readdirSync(folder)).toContain("letter.test.ts");
     const fixed = await vitest(folder);
     expect(fixed.code, fixed.text).toBe(0);

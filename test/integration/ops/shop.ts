@@ -267,6 +267,9 @@ export class Shop implements AsyncDisposable {
   }
 }
 
+/** The sensitive field of each order: a word that no port, UUID or time contains by chance. */
+export const CARD = "visa-4111-1111";
+
 /** The CloudEvents envelope of an order. */
 export function orderBody(orderId: string, total: number): string {
   return JSON.stringify({
@@ -276,7 +279,7 @@ export function orderBody(orderId: string, total: number): string {
     type: "shop.OrderPlaced",
     time: "2026-11-29T12:00:00.000Z",
     datacontenttype: "application/json",
-    data: { orderId, total, card: "4111 1111" },
+    data: { orderId, total, card: CARD },
   });
 }
 
