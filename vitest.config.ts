@@ -53,6 +53,7 @@ export default defineConfig({
           name: "template",
           include: ["test/template/**/*.test.ts"],
           exclude: MOCKING,
+          setupFiles: "test/template/setup.ts",
           testTimeout: 60_000,
           // Hundreds of tests bundle the same few handlers.
           env: { FANFARE_BUNDLE_CACHE: cache("fanfare-bundles") },

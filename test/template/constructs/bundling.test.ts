@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { Stack, Stage } from "aws-cdk-lib";
-import { describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { conditionsOf } from "../../../infra/constructs/bundling/conditions.ts";
 import { FanoutTopic, type HandlerOptions } from "../../../infra/constructs/index.ts";
 import { orders } from "../fixtures/contract.ts";
-import { BILLING, newApp, refusal, SHIPPING } from "./support.ts";
+import { BILLING, newApp, refusal, removeAssemblies, SHIPPING } from "./support.ts";
 
 const runs = vi.hoisted(() => ({ entries: [] as number[] }));
 
@@ -21,6 +21,8 @@ vi.mock("../../../infra/constructs/bundling/bundle-process.ts", async (original)
     },
   };
 });
+
+afterAll(removeAssemblies);
 
 const LAZY = { entry: "test/template/fixtures/lazy.ts" };
 

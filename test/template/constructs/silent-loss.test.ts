@@ -1,5 +1,5 @@
 /** Compositions that would lose events without a word: each is refused, with the fix, and its harmless neighbour is not. */
-import { App, Aspects, Duration, Stack, Stage } from "aws-cdk-lib";
+import { Aspects, Duration, Stack, Stage } from "aws-cdk-lib";
 import { Annotations } from "aws-cdk-lib/assertions";
 import * as dynamodb from "aws-cdk-lib/aws-dynamodb";
 import * as events from "aws-cdk-lib/aws-events";
@@ -400,7 +400,7 @@ describe("one name is refused", () => {
   });
 
   test("but not in another Region, account or stage", () => {
-    const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false });
+    const app = newApp();
     const stacks = [
       new Stack(app, "A", { env: ENV }),
       new Stack(app, "B", { env: { ...ENV, region: "us-east-1" } }),

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { App, Duration, Stack, type StackProps } from "aws-cdk-lib";
 import { Match, Template } from "aws-cdk-lib/assertions";
 import * as sqs from "aws-cdk-lib/aws-sqs";
-import { afterAll } from "vitest";
 import { FanoutTopic, type FanoutTopicProps, WorkQueue, type WorkQueueProps } from "../../../infra/constructs/index.ts";
 import { isFanfareError } from "../../../lib/errors/index.ts";
 import { images, orders } from "../fixtures/contract.ts";
@@ -15,11 +14,14 @@ export const SHIPPING = { entry: "test/template/fixtures/shipping.ts" };
 
 type Resource = { readonly Type: string; readonly Properties: Record<string, unknown> } & Record<string, unknown>;
 
-/** CDK leaves the assemblies of tests behind: here they go to a directory that is removed at the end of the file. */
+/** CDK leaves the assemblies of tests behind: here they go to a directory that is removed after each file. */
 const assemblies = mkdtempSync(join(tmpdir(), "fanfare-template-test-"));
 let apps = 0;
 
-afterAll(() => rmSync(assemblies, { recursive: true, force: true }));
+/** Files share this module: `test/template/setup.ts` calls it after each of them. */
+export function removeAssemblies(): void {
+  rmSync(assemblies, { recursive: true, force: true });
+}
 
 /**
  * An app whose assembly is removed after the tests. CDK validates its templates where the context asks for that: for each app it

@@ -5,17 +5,17 @@ import { afterEach, expect, test } from "vitest";
 import { isSource } from "../../../lib/cli/dev/watch.ts";
 import { readCdkProject } from "../../../lib/local/synthesis/index.ts";
 
-let directory: string | undefined;
+const directories: string[] = [];
 
 afterEach(() => {
-  if (directory !== undefined) {
+  for (const directory of directories.splice(0)) {
     rmSync(directory, { recursive: true });
-    directory = undefined;
   }
 });
 
 function project(files: Readonly<Record<string, string>>): string {
-  directory = mkdtempSync(join(tmpdir(), "fanfare-project-"));
+  const directory = mkdtempSync(join(tmpdir(), "fanfare-project-"));
+  directories.push(directory);
   for (const [name, text] of Object.entries(files)) {
     writeFileSync(join(directory, name), text);
   }

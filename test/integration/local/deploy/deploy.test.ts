@@ -28,7 +28,7 @@ import {
 
 let server: LocalServer;
 let pool: ClientPool;
-let directory: string | undefined;
+const directories: string[] = [];
 const place = { region: "eu-central-1", accountId: "000000000000" };
 
 beforeAll(async () => {
@@ -42,17 +42,22 @@ afterAll(async () => {
 });
 
 afterEach(() => {
-  if (directory !== undefined) {
-    removeAssembly(directory);
-  }
+  directories.splice(0).forEach(removeAssembly);
 });
+
+/** An assembly that is removed after the test. */
+function writtenAssembly(stacks: Readonly<Record<string, StackFixture>>): string {
+  const directory = writeAssembly(stacks);
+  directories.push(directory);
+  return directory;
+}
 
 function deployed(
   stacks: Readonly<Record<string, StackFixture>>,
   parameters = {},
   previous?: Deployment,
 ): Promise<Deployment> {
-  directory = writeAssembly(stacks);
+  const directory = writtenAssembly(stacks);
   return deploy({ stacks: readAssembly(directory), pool, place, parameters, previous });
 }
 
@@ -583,7 +588,7 @@ test("a stack with an environment of its own goes to that region and account", a
 });
 
 test("the stacks of a stage are read from its nested assembly", async () => {
-  directory = writeAssembly({ Outer: { resources: {} } });
+  const directory = writtenAssembly({ Outer: { resources: {} } });
   const nested = join(directory, "assembly-Stage");
   mkdirSync(nested);
   writeAssembly({ Inner: { resources: { Work: queue() } } }, nested);
@@ -612,11 +617,12 @@ test.each([
   ["broken", "{", /cannot read/],
   ["no object", "[]", /does not hold a JSON object/],
 ])("an assembly that is %s", (_name, manifest, message) => {
-  directory = mkdtempSync(join(tmpdir(), "fanfare-assembly-"));
+  const directory = mkdtempSync(join(tmpdir(), "fanfare-assembly-"));
+  directories.push(directory);
   if (manifest !== undefined) {
     writeFileSync(join(directory, "manifest.json"), manifest);
   }
-  expect(() => readAssembly(directory ?? "")).toThrow(
+  expect(() => readAssembly(directory)).toThrow(
     expect.objectContaining({ code: "AssemblyInvalid", message: expect.stringMatching(message) }),
   );
 });

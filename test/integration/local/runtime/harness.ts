@@ -41,6 +41,9 @@ export async function start(
     assembly: directory,
     onLog: (entry) => logs.push(entry),
     onEvent: (event) => events.push(event),
+  }).catch((error: unknown) => {
+    removeAssembly(directory);
+    throw error;
   });
   const place = {
     endpoint: runtime.endpoint,

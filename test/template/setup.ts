@@ -1,0 +1,4 @@
+import { afterAll } from "vitest";
+import { removeAssemblies } from "./constructs/support.ts";
+
+afterAll(removeAssemblies);
