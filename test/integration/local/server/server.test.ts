@@ -32,6 +32,19 @@ describe("startServer", () => {
     expect([reply.status, reply.text]).toEqual([200, ""]);
   });
 
+  it("dates its responses by the clock of the services", async () => {
+    const { server } = await startHarness();
+    const date = async () =>
+      Date.parse(String((await raw(server.endpoint, { path: "/_fanfare/health" })).headers.date));
+    const first = await date();
+    // The header has whole seconds.
+    expect(Math.abs(server.now() - first)).toBeLessThan(60_000);
+    server.advance(3_600_000);
+    const second = await date();
+    expect(second - first).toBeGreaterThanOrEqual(3_600_000);
+    expect(second - first).toBeLessThan(3_660_000);
+  });
+
   it("says what to do when the port is taken", async () => {
     const { server } = await startHarness();
     const port = Number(new URL(server.endpoint).port);
