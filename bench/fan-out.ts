@@ -38,7 +38,10 @@ try {
   for (const { name, metrics } of measured) {
     const { median = 0, min = 0, max = 0 } = metrics.deliveriesPerSecond ?? {};
     const [middle, low, high] = [median, min, max].map(Math.round);
-    console.log(`${name}: median ${middle} deliveries/s (${low} to ${high})`);
+    const share = Math.round(100 * (metrics.clientCpuShare?.median ?? 0));
+    console.log(
+      `${name}: median ${middle} deliveries/s (${low} to ${high}); CPU time of the client: ${share} % of the wall time`,
+    );
   }
   if (other !== undefined) {
     console.log(`Fanfare / ${other.endpoint}: ${ratio(result, "Fanfare", other.endpoint).toFixed(2)}`);
@@ -83,10 +86,10 @@ async function fanOut(name: string, services: Queues): Promise<Contender> {
   return {
     name,
     sample: async () => {
-      const { wallMs } = await timed(() =>
+      const { wallMs, cpuMs } = await timed(() =>
         Promise.all([...Array.from({ length: PUBLISHERS }, () => publish(events / PUBLISHERS)), ...queues.map(drain)]),
       );
-      return { deliveriesPerSecond: (QUEUES * events * 1_000) / wallMs };
+      return { deliveriesPerSecond: (QUEUES * events * 1_000) / wallMs, clientCpuShare: cpuMs / wallMs };
     },
   };
 }

@@ -26,11 +26,10 @@ export const HEALTH_PATH = "/_fanfare/health";
 /** The server's application: refuses foreign hosts, finds the service of a request, and turns failures into responses. */
 export function createApp(options: AppOptions): RequestListener {
   const findService = serviceFinder(options.host, options);
-  const date = dateHeader();
   return (incoming, outgoing) => {
     const exchange = { incoming, outgoing, started: performance.now() };
     // By the clock of the services, as on AWS: clients compare it with the times of messages.
-    outgoing.setHeader("date", date(options.host.now()));
+    outgoing.setHeader("date", new Date(options.host.now()).toUTCString());
     answer(options, findService, exchange).catch((failure: unknown) => {
       log(options, exchange, { status: 500, failure });
       if (outgoing.headersSent) {
@@ -39,19 +38,6 @@ export function createApp(options: AppOptions): RequestListener {
         respond(exchange, jsonReply(500, { message: asAwsError(failure).message }));
       }
     });
-  };
-}
-
-/** Writes times as the header `Date` has them: once per second. */
-function dateHeader(): (now: number) => string {
-  let second = Number.NaN;
-  let text = "";
-  return (now) => {
-    if (Math.floor(now / 1_000) !== second) {
-      second = Math.floor(now / 1_000);
-      text = new Date(now).toUTCString();
-    }
-    return text;
   };
 }
 

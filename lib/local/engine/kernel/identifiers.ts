@@ -1,9 +1,9 @@
 import type { EngineEnvironment } from "./environment.ts";
 
-/** Bits per number that is drawn: every generator has them. */
+/** Each number that is drawn gives 32 bits: every generator has them. */
 const WORD_RANGE = 2 ** 32;
 
-/** The digits of each byte: every message has ids, and `toString(16)` per word took three times as long. */
+/** The two digits of each byte. Ids are drawn for every message and every receive. */
 const DIGITS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** `length` hexadecimal digits drawn from the environment. */

@@ -59,7 +59,8 @@ export function evaluatePolicy(policy: string | undefined, request: PolicyReques
   if (decisions === undefined || request.conditions !== undefined) {
     return decide(statements, request);
   }
-  const key = decisionKey(request);
+  const { requester, action, resource } = request;
+  const key = JSON.stringify([requester, action, resource]);
   const known = decisions.get(key);
   if (known !== undefined) {
     return known;
@@ -70,15 +71,6 @@ export function evaluatePolicy(policy: string | undefined, request: PolicyReques
   }
   decisions.set(key, decision);
   return decision;
-}
-
-/** All that decides but the time. The ARN of a source is last: it alone may hold a space. */
-function decisionKey({ requester, action, resource }: PolicyRequest): string {
-  const who =
-    requester.kind === "account"
-      ? requester.accountId
-      : `${requester.name} ${requester.sourceAccount} ${requester.sourceArn}`;
-  return `${action} ${resource} ${requester.kind} ${who}`;
 }
 
 function decide(statements: readonly JsonObject[], request: PolicyRequest): PolicyDecision {
